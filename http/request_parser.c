@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/request_parser.h"
+
+#include "http/target.h"
+
+#include <llhttp.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct request_parser {
+    llhttp_t llhttp;
+    struct request *request; /* the caller's, during request_parser_take_head() */
+    bool head_done;          /* llhttp has reported the end of the head */
+    bool repeated;           /* a field came twice that may come once */
+    struct view field_name;  /* while llhttp reports a field */
+    struct view *field;      /* where its value goes; NULL when nobody asks for it */
+};
+
+struct request_parser *request_parser_create(void) {
+    return calloc(1, sizeof(struct request_parser));
+}
+
+void request_parser_destroy(struct request_parser *parser) {
+    free(parser);
+}
+
+/* --- what llhttp reports ------------------------------------------------------------------------------------------ */
+
+static struct request_parser *parser_of(llhttp_t *llhttp) {
+    return llhttp->data;
+}
+
+/* Spans come whole or in pieces that lie side by side in the buffer. */
+static void extend(struct view *view, const char *at, size_t length) {
+    if (view->bytes == NULL) {
+        view->bytes = at;
+    }
+    view->length += length;
+}
+
+static int on_header_field(llhttp_t *llhttp, const char *at, size_t length) {
+    extend(&parser_of(llhttp)->field_name, at, length);
+    return HPE_OK;
+}
+
+/* Where the value of a field goes; NULL when nobody asks for it. Of a field that came before, the first value stays; one
+ * that decides where the message goes or ends must not come twice (RFC 9112 sections 3.2 and 6.3). */
+static struct view *place_for_value(struct request_parser *parser, struct view name) {
+    static const struct {
+        const char *name;
+        size_t length;
+        size_t offset;
+        bool single;
+    } fields[] = {
+#define FIELD(field_name, member, single) \
+    {field_name, sizeof(field_name) - 1, offsetof(struct request, member), single}
+        FIELD("Host", host, true),
+        FIELD("Expect", expect, false),
+        FIELD("If-Modified-Since", if_modified_since, false),
+        FIELD("Referer", referer, false),
+        FIELD("User-Agent", user_agent, false),
+        FIELD("Content-Length", content_length, true),
+        FIELD("Transfer-Encoding", transfer_encoding, true),
+#undef FIELD
+    };
+    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
+        if (fields[i].length == name.length && view_equals_nocase(name, fields[i].name)) {
+            struct view *value = (struct view *)(void *)((char *)parser->request + fields[i].offset);
+            parser->repeated = parser->repeated || (value->bytes != NULL && fields[i].single);
+            return value->bytes == NULL ? value : NULL;
+        }
+    }
+    return NULL;
+}
+
+static int on_header_field_complete(llhttp_t *llhttp) {
+    struct request_parser *parser = parser_of(llhttp);
+    bool in_trailers = parser->head_done; /* which mean nothing here */
+    parser->field = in_trailers ? NULL : place_for_value(parser, parser->field_name);
+    parser->field_name = (struct view){0};
+    return HPE_OK;
+}
+
+static int on_header_value(llhttp_t *llhttp, const char *at, size_t length) {
+    struct request_parser *parser = parser_of(llhttp);
+    if (parser->field != NULL) {
+        extend(parser->field, at, length);
+    }
+    return HPE_OK;
+}
+
+/* White space around a value is not part of it (RFC 9112 section 5.1); llhttp leaves it at the end. */
+static int on_header_value_complete(llhttp_t *llhttp) {
+    struct request_parser *parser = parser_of(llhttp);
+    struct view *value = parser->field;
+    parser->field = NULL;
+    if (value == NULL) {
+        return HPE_OK;
+    }
+    if (value->bytes == NULL) {
+        value->bytes = ""; /* sent, but empty */
+    }
+    while (value->length > 0 && strchr(" \t", value->bytes[value->length - 1]) != NULL) {
+        value->length--;
+    }
+    return HPE_OK;
+}
+
+/* Both ends make llhttp stop, so that nobody parses what he must not. */
+static int on_headers_complete(llhttp_t *llhttp) {
+    parser_of(llhttp)->head_done = true;
+    return HPE_PAUSED;
+}
+
+static int on_message_complete(llhttp_t *llhttp) {
+    (void)llhttp;
+    return HPE_PAUSED;
+}
+
+static const llhttp_settings_t settings = {
+    .on_header_field = on_header_field,
+    .on_header_field_complete = on_header_field_complete,
+    .on_header_value = on_header_value,
+    .on_header_value_complete = on_header_value_complete,
+    .on_headers_complete = on_headers_complete,
+    .on_message_complete = on_message_complete,
+};
+
+/* --- the head ----------------------------------------------------------------------------------------------------- */
+
+/* llhttp takes lines that end in CRLF and the versions 1.0 and 1.1. A head typed by hand ends its lines in LF, and any
+ * HTTP/1.x is to be read as 1.1 (RFC 9110 section 2.5): such a head is fed line by line, with these bytes exchanged. */
+static llhttp_errno_t feed_corrected_head(llhttp_t *llhttp, const struct head_scan *scan, const char *bytes) {
+    const char *at = bytes + scan->begin;
+    const char *end = bytes + scan->end;
+    const char *minor = scan->version_minor == 0 ? "0" : "1";
+    llhttp_errno_t error = HPE_OK;
+    for (bool request_line = true; error == HPE_OK && at < end; request_line = false) {
+        const char *line_feed = memchr(at, '\n', (size_t)(end - at));
+        size_t length = (size_t)(line_feed - at);
+        length -= length > 0 && line_feed[-1] == '\r' ? 1 : 0;
+        if (request_line) { /* all but the last digit of the version */
+            error = llhttp_execute(llhttp, at, length - 1);
+            error = error == HPE_OK ? llhttp_execute(llhttp, minor, 1) : error;
+        } else if (length > 0) {
+            error = llhttp_execute(llhttp, at, length);
+        }
+        error = error == HPE_OK ? llhttp_execute(llhttp, "\r\n", 2) : error;
+        at = line_feed + 1;
+    }
+    return error;
+}
+
+static llhttp_errno_t feed_head(llhttp_t *llhttp, const struct head_scan *scan, const char *bytes) {
+    if (scan->bare_line_feeds || scan->version_minor > 1) {
+        return feed_corrected_head(llhttp, scan, bytes);
+    }
+    return llhttp_execute(llhttp, bytes + scan->begin, scan->end - scan->begin);
+}
+
+/* What llhttp's complaint about a head that head_scan() found in order means. */
+static enum http_status status_of_error(llhttp_errno_t error) {
+    switch (error) {
+    case HPE_INVALID_METHOD:
+    case HPE_INVALID_CONSTANT: /* a method of another protocol, e.g. of RTSP */
+    case HPE_PAUSED_H2_UPGRADE:
+        return HTTP_NOT_IMPLEMENTED;
+    case HPE_INVALID_VERSION:
+        return HTTP_VERSION_NOT_SUPPORTED;
+    default:
+        return HTTP_BAD_REQUEST;
+    }
+}
+
+static enum request_method method_of(uint8_t method) {
+    switch (method) {
+    case HTTP_GET:
+        return REQUEST_GET;
+    case HTTP_HEAD:
+        return REQUEST_HEAD;
+    case HTTP_OPTIONS:
+        return REQUEST_OPTIONS;
+    default:
+        return REQUEST_OTHER;
+    }
+}
+
+/* Whether the length of the message is beyond doubt. What is not, is how requests are smuggled past a proxy: RFC 9112
+ * sections 6.1 and 6.3. */
+static enum http_status check_framing(const struct request *request) {
+    if (request->transfer_encoding.bytes == NULL) {
+        return HTTP_OK;
+    }
+    if (request->content_length.bytes != NULL || request->version_minor == 0) {
+        return HTTP_BAD_REQUEST;
+    }
+    return view_equals_nocase(request->transfer_encoding, "chunked") ? HTTP_OK : HTTP_NOT_IMPLEMENTED;
+}
+
+static enum http_status check_fields(const struct request *request) {
+    bool host_is_missing = request->host.bytes == NULL && request->version_minor > 0;
+    if (host_is_missing || !target_is_authority(request->host)) {
+        return HTTP_BAD_REQUEST; /* RFC 9112 section 3.2 */
+    }
+    bool expects = request->version_minor > 0 && request->expect.bytes != NULL;
+    return expects && !view_equals_nocase(request->expect, "100-continue") ? HTTP_EXPECTATION_FAILED
+                                                                           : HTTP_OK;
+}
+
+enum http_status request_parser_take_head(struct request_parser *parser, const struct head_scan *scan,
+                                          const char *bytes, struct request *request,
+                                          struct request_body *body) {
+    *parser = (struct request_parser){.request = request};
+    llhttp_init(&parser->llhttp, HTTP_REQUEST, &settings);
+    parser->llhttp.data = parser;
+    llhttp_errno_t error = feed_head(&parser->llhttp, scan, bytes);
+    parser->request = NULL;
+    if (!parser->head_done) {
+        return status_of_error(error);
+    }
+    bool tunnel = parser->llhttp.method == HTTP_CONNECT; /* what follows is no next request */
+    request->method = method_of(parser->llhttp.method);
+    request->keep_alive = llhttp_should_keep_alive(&parser->llhttp) == 1 && !tunnel;
+    *body = (struct request_body){
+        .exists = request->transfer_encoding.bytes != NULL || parser->llhttp.content_length > 0,
+        .chunked = request->transfer_encoding.bytes != NULL,
+        .length = parser->llhttp.content_length,
+    };
+    enum http_status status = parser->repeated ? HTTP_BAD_REQUEST : check_framing(request);
+    status = status == HTTP_OK ? check_fields(request) : status;
+    if (status == HTTP_OK) {
+        llhttp_resume(&parser->llhttp);
+    }
+    return status;
+}
+
+/* --- the body ----------------------------------------------------------------------------------------------------- */
+
+enum body_outcome request_parser_take_body(struct request_parser *parser, const char *bytes, size_t length,
+                                           size_t *taken) {
+    switch (llhttp_execute(&parser->llhttp, bytes, length)) {
+    case HPE_OK:
+        *taken = length;
+        return BODY_MORE;
+    case HPE_PAUSED:
+        *taken = (size_t)(llhttp_get_error_pos(&parser->llhttp) - bytes);
+        return BODY_COMPLETE;
+    default:
+        return BODY_MALFORMED;
+    }
+}
+
+const char *request_parser_library(void) {
+#define STRING(x) #x
+#define VERSION(a, b, c) "llhttp " STRING(a) "." STRING(b) "." STRING(c)
+    return VERSION(LLHTTP_VERSION_MAJOR, LLHTTP_VERSION_MINOR, LLHTTP_VERSION_PATCH);
+#undef VERSION
+#undef STRING
+}
