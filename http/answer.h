@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a request to its response: what the target means, what the site has for it, and how that is said.
+ *
+ * An error takes the same way as a page. Nothing is received or sent here.
+ */
+#ifndef LIDO_HTTP_ANSWER_H
+#define LIDO_HTTP_ANSWER_H
+
+#include "http/request.h"
+#include "http/response.h"
+#include "http/site.h"
+
+#include <stdbool.h>
+#include <time.h>
+
+struct answer_context {
+    const struct site *site;
+    bool closing;     /* the server is about to stop: no connection goes on after its answer */
+    time_t now;       /* of the wall clock */
+    const char *date; /* the same as an HTTP date */
+};
+
+/* Fill *response (init'ed or cleared) with the answer to the request. Reads the file system, and so may wait for a disk.
+ * Always succeeds, but for response_failed(). */
+void answer_prepare(struct response *response, const struct request *request,
+                    const struct answer_context *context);
+
+/* The whole answer, head and body, to a client that cannot be served for lack of a free worker: 503 with Retry-After
+ * (RFC 9110 section 10.2.3). Returns 0 or -ENOMEM. */
+int answer_write_overload(struct text *out) __attribute__((warn_unused_result));
+
+#endif
