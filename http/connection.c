@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/connection.h"
+
+#include "http/answer.h"
+#include "http/exchange.h"
+#include "http/transport.h"
+
+#include <assert.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+    SHARE_REQUESTS = 32,             /* pipelined requests served in one go */
+    DISCARD_SHARE_BYTES = 512 * 1024 /* thrown away in one go while lingering */
+};
+
+static int64_t now_ns(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int64_t connection_now_ms(void) {
+    struct timespec now;
+    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now); /* a few milliseconds coarse: enough for deadlines */
+    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+void connection_worker_deinit(struct connection_worker *worker) {
+    exchange_destroy(worker->spare);
+    worker->spare = NULL;
+}
+
+void connection_open(struct connection *connection, int fd, const struct client_address *client,
+                     const struct connection_service *service) {
+    *connection = (struct connection){
+        .fd = fd,
+        .phase = CONNECTION_NEW,
+        .client = *client,
+        .deadline_ms = connection_now_ms() + service->header_timeout_ms,
+    };
+}
+
+void connection_close(struct connection *connection) {
+    exchange_destroy(connection->exchange);
+    connection->exchange = NULL;
+    if (connection->fd >= 0) {
+        (void)close(connection->fd);
+    }
+    connection->fd = -1;
+}
+
+bool connection_is_between_requests(const struct connection *connection) {
+    return connection->phase == CONNECTION_NEW || connection->phase == CONNECTION_IDLE;
+}
+
+/* --- exchanges ---------------------------------------------------------------------------------------------------- */
+
+static bool borrow_exchange(struct connection *connection, struct connection_worker *worker) {
+    if (connection->exchange == NULL) {
+        connection->exchange =
+            worker->spare != NULL ? worker->spare : exchange_create(&worker->service->limits);
+        worker->spare = NULL;
+    }
+    return connection->exchange != NULL;
+}
+
+static void give_exchange_back(struct connection *connection, struct connection_worker *worker) {
+    if (worker->spare == NULL) {
+        exchange_reset(connection->exchange);
+        worker->spare = connection->exchange;
+    } else {
+        exchange_destroy(connection->exchange);
+    }
+    connection->exchange = NULL;
+}
+
+static void tell_step(const struct connection_worker *worker, enum connection_step step) {
+    if (worker->on_step != NULL) {
+        worker->on_step(worker->context, step);
+    }
+}
+
+static void tell_answered(const struct connection *connection, const struct connection_worker *worker,
+                          bool complete) {
+    const struct exchange *exchange = connection->exchange;
+    if (worker->on_answered == NULL) {
+        return;
+    }
+    const struct answer_record record = {
+        .client = &connection->client,
+        .request_line = exchange->request.line,
+        .referer = exchange->request.referer,
+        .user_agent = exchange->request.user_agent,
+        .status = exchange->response.status,
+        .body_bytes = response_sent_body_bytes(&exchange->response),
+        .duration_ns = now_ns() - exchange->begin_ns,
+        .complete = complete,
+    };
+    worker->on_answered(worker->context, &record);
+}
+
+/* --- the steps; each returns whether it made progress, or else the verdict in *verdict ---------------------------- */
+
+static bool stop_with(enum connection_verdict *verdict, enum connection_verdict value) {
+    *verdict = value;
+    return false;
+}
+
+/* The request is there, or what came will never be one: prepare the answer. */
+static bool prepare(struct connection *connection, struct connection_worker *worker,
+                    enum connection_verdict *verdict) {
+    struct exchange *exchange = connection->exchange;
+    tell_step(worker, CONNECTION_STEP_RESOLVE);
+    const char *date = date_clock_read(&worker->clock);
+    const struct answer_context context = {
+        .site = worker->service->site,
+        .closing = atomic_load_explicit(&worker->service->closing, memory_order_relaxed),
+        .now = worker->clock.seconds,
+        .date = date,
+    };
+    answer_prepare(&exchange->response, &exchange->request, &context);
+    if (response_failed(&exchange->response)) {
+        return stop_with(verdict, CONNECTION_DONE);
+    }
+    connection->phase = CONNECTION_SENDING;
+    connection->deadline_ms = connection_now_ms() + worker->service->send_timeout_ms;
+    return true;
+}
+
+/* The request will never be whole. Tell the client, if it has begun one at all. */
+static bool give_up(struct connection *connection, struct connection_worker *worker, enum http_status status,
+                    enum connection_verdict *verdict) {
+    struct exchange *exchange = connection->exchange;
+    if (exchange == NULL || !request_reader_has_bytes(exchange->reader)) {
+        return stop_with(verdict, CONNECTION_DONE);
+    }
+    request_reader_give_up(exchange->reader, status, &exchange->request);
+    return prepare(connection, worker, verdict);
+}
+
+/* Nothing more to read now. */
+static bool wait_for_request(struct connection *connection, struct connection_worker *worker,
+                             enum connection_verdict *verdict) {
+    bool begun = request_reader_has_bytes(connection->exchange->reader);
+    if (begun && connection->phase != CONNECTION_READING) {
+        if (connection->phase == CONNECTION_IDLE) {
+            connection->deadline_ms = connection_now_ms() + worker->service->header_timeout_ms;
+        }
+        connection->phase = CONNECTION_READING;
+    }
+    if (!begun) {
+        give_exchange_back(connection, worker);
+    }
+    return stop_with(verdict, CONNECTION_WAIT_READABLE);
+}
+
+static bool step_read(struct connection *connection, struct connection_worker *worker,
+                      enum connection_verdict *verdict) {
+    if (!borrow_exchange(connection, worker)) {
+        return stop_with(verdict, CONNECTION_DONE);
+    }
+    struct exchange *exchange = connection->exchange;
+    tell_step(worker, CONNECTION_STEP_READ);
+    if (connection->phase != CONNECTION_READING) {
+        exchange->begin_ns = now_ns();
+    }
+    switch (request_reader_read(exchange->reader, connection->fd, &exchange->request)) {
+    case READ_REQUEST:
+        return prepare(connection, worker, verdict);
+    case READ_MORE:
+        return wait_for_request(connection, worker, verdict);
+    case READ_CLOSED:
+        return give_up(connection, worker, HTTP_BAD_REQUEST, verdict);
+    case READ_FAILED:
+        break;
+    }
+    return stop_with(verdict, CONNECTION_DONE);
+}
+
+/* The answer is sent, and the connection goes on. */
+static bool turn_to_next_request(struct connection *connection, struct connection_worker *worker,
+                                 enum connection_verdict *verdict) {
+    struct exchange *exchange = connection->exchange;
+    request_reader_next(exchange->reader);
+    response_clear(&exchange->response);
+    connection->phase = CONNECTION_IDLE;
+    connection->deadline_ms = connection_now_ms() + worker->service->keepalive_timeout_ms;
+    if (request_reader_has_bytes(exchange->reader)) {
+        return true;
+    }
+    give_exchange_back(connection, worker);
+    return stop_with(verdict, CONNECTION_WAIT_READABLE);
+}
+
+/* The answer is sent, and was the last one. A client that still sends would get a reset for it and might lose the answer:
+ * then close in two steps. */
+static bool finish(struct connection *connection, struct connection_worker *worker,
+                   enum connection_verdict *verdict) {
+    const struct exchange *exchange = connection->exchange;
+    bool unread = exchange->request.body_unread || request_reader_has_bytes(exchange->reader);
+    give_exchange_back(connection, worker);
+    if (!unread || shutdown(connection->fd, SHUT_WR) == -1) {
+        return stop_with(verdict, CONNECTION_DONE);
+    }
+    connection->phase = CONNECTION_LINGERING;
+    connection->deadline_ms = connection_now_ms() + worker->service->linger_timeout_ms;
+    return true;
+}
+
+static bool step_send(struct connection *connection, struct connection_worker *worker,
+                      enum connection_verdict *verdict) {
+    struct response *response = &connection->exchange->response;
+    uint64_t unsent_before = response_unsent_bytes(response);
+    tell_step(worker, CONNECTION_STEP_SEND);
+    enum send_outcome outcome = response_send(response, connection->fd);
+    if (response_unsent_bytes(response) < unsent_before) {
+        connection->deadline_ms = connection_now_ms() + worker->service->send_timeout_ms;
+    }
+    switch (outcome) {
+    case SEND_DONE:
+        tell_answered(connection, worker, true);
+        return response->keep_alive ? turn_to_next_request(connection, worker, verdict)
+                                    : finish(connection, worker, verdict);
+    case SEND_SHARE_USED:
+        return stop_with(verdict, CONNECTION_AGAIN);
+    case SEND_WOULD_BLOCK:
+        return stop_with(verdict, CONNECTION_WAIT_WRITABLE);
+    case SEND_FAILED:
+        break;
+    }
+    tell_answered(connection, worker, false);
+    return stop_with(verdict, CONNECTION_DONE);
+}
+
+static bool step_linger(struct connection *connection, enum connection_verdict *verdict) {
+    switch (transport_discard(connection->fd, DISCARD_SHARE_BYTES)) {
+    case TRANSPORT_DONE:
+        return stop_with(verdict, CONNECTION_AGAIN);
+    case TRANSPORT_WOULD_BLOCK:
+        return stop_with(verdict, CONNECTION_WAIT_READABLE);
+    default:
+        return stop_with(verdict, CONNECTION_DONE);
+    }
+}
+
+/* The deadline of the phase has passed. */
+static bool step_expire(struct connection *connection, struct connection_worker *worker,
+                        enum connection_verdict *verdict) {
+    connection->expired = false;
+    switch (connection->phase) {
+    case CONNECTION_READING:
+        return give_up(connection, worker, HTTP_REQUEST_TIMEOUT, verdict);
+    case CONNECTION_SENDING:
+        tell_answered(connection, worker, false);
+        break;
+    case CONNECTION_NEW:
+    case CONNECTION_IDLE:
+    case CONNECTION_LINGERING:
+        break;
+    }
+    return stop_with(verdict, CONNECTION_DONE);
+}
+
+enum connection_verdict connection_serve(struct connection *connection, struct connection_worker *worker) {
+    enum connection_verdict verdict = CONNECTION_DONE;
+    bool progress = true;
+    if (connection->expired) {
+        progress = step_expire(connection, worker, &verdict);
+    }
+    int answered = 0;
+    while (progress) {
+        switch (connection->phase) {
+        case CONNECTION_NEW:
+        case CONNECTION_IDLE:
+        case CONNECTION_READING:
+            if (answered == SHARE_REQUESTS) {
+                return CONNECTION_AGAIN;
+            }
+            answered++;
+            progress = step_read(connection, worker, &verdict);
+            break;
+        case CONNECTION_SENDING:
+            progress = step_send(connection, worker, &verdict);
+            break;
+        case CONNECTION_LINGERING:
+            progress = step_linger(connection, &verdict);
+            break;
+        }
+    }
+    return verdict;
+}
+
+enum connection_verdict connection_reject(struct connection *connection,
+                                          const struct connection_service *service) {
+    assert(connection_is_between_requests(connection));
+    struct iovec answer = {service->overload.bytes, service->overload.length};
+    enum transport_result drained = transport_discard(connection->fd, DISCARD_SHARE_BYTES);
+    if (drained == TRANSPORT_FAILED || transport_send(connection->fd, &answer, 1, false) != TRANSPORT_DONE ||
+        shutdown(connection->fd, SHUT_WR) == -1) {
+        return CONNECTION_DONE;
+    }
+    connection->phase = CONNECTION_LINGERING;
+    connection->deadline_ms = connection_now_ms() + service->linger_timeout_ms;
+    return CONNECTION_WAIT_READABLE;
+}

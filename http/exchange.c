@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/exchange.h"
+
+#include <stdlib.h>
+
+struct exchange *exchange_create(const struct request_limits *limits) {
+    struct exchange *exchange = calloc(1, sizeof *exchange);
+    if (exchange == NULL) {
+        return NULL;
+    }
+    response_init(&exchange->response);
+    exchange->reader = request_reader_create(limits);
+    if (exchange->reader == NULL) {
+        free(exchange);
+        return NULL;
+    }
+    return exchange;
+}
+
+void exchange_destroy(struct exchange *exchange) {
+    if (exchange != NULL) {
+        request_reader_destroy(exchange->reader);
+        response_deinit(&exchange->response);
+        free(exchange);
+    }
+}
+
+void exchange_reset(struct exchange *exchange) {
+    request_reader_reset(exchange->reader);
+    response_clear(&exchange->response);
+    exchange->begin_ns = 0;
+}

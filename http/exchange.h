@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What it takes to read one request and answer it: reader, request, response. A connection borrows one while it works;
+ * see connection.h.
+ */
+#ifndef LIDO_HTTP_EXCHANGE_H
+#define LIDO_HTTP_EXCHANGE_H
+
+#include "http/request.h"
+#include "http/request_reader.h"
+#include "http/response.h"
+
+#include <stdint.h>
+
+struct exchange {
+    struct request_reader *reader;
+    struct request request;
+    struct response response;
+    int64_t begin_ns; /* CLOCK_MONOTONIC, when the request's first byte was seen */
+};
+
+/* Returns NULL when there is no memory. */
+struct exchange *exchange_create(const struct request_limits *limits);
+
+/* NULL is allowed. */
+void exchange_destroy(struct exchange *exchange);
+
+/* Forget all, for use on another connection. */
+void exchange_reset(struct exchange *exchange);
+
+#endif
