@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/waiting_room.h"
+
+#include <assert.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <utlist.h>
+
+int waiting_room_init(struct waiting_room *room, int64_t now_ms) {
+    *room = (struct waiting_room){.swept_tick = now_ms / WAITING_ROOM_TICK_MS};
+    return -pthread_mutex_init(&room->lock, NULL);
+}
+
+void waiting_room_deinit(struct waiting_room *room) {
+    assert(room->count == 0);
+    (void)pthread_mutex_destroy(&room->lock);
+}
+
+static void put_on(struct client **list, struct client *client) {
+    DL_APPEND(*list, client);
+    client->list = list;
+}
+
+static void take_off(struct client *client) {
+    DL_DELETE(*client->list, client);
+    client->list = NULL;
+}
+
+/* The first tick at which the deadline has passed, but never one that has been swept already. */
+static struct client **slot_for(struct waiting_room *room, int64_t deadline_ms) {
+    int64_t tick = (deadline_ms + WAITING_ROOM_TICK_MS - 1) / WAITING_ROOM_TICK_MS;
+    tick = tick > room->swept_tick ? tick : room->swept_tick + 1;
+    return &room->slots[tick % WAITING_ROOM_SLOTS];
+}
+
+/* Make epoll report the client, now or as soon as it is registered. One that waits to read sees the end of its input, and
+ * can still be told why; one that waits to write gets no further. */
+static void expire(struct waiting_room *room, struct client *client) {
+    take_off(client);
+    put_on(&room->expiring, client);
+    client->connection.expired = true;
+    (void)shutdown(client->connection.fd, client->waits_for_room ? SHUT_RDWR : SHUT_RD);
+}
+
+void waiting_room_enter(struct waiting_room *room, struct client *client) {
+    bool idle = client->connection.phase == CONNECTION_IDLE;
+    (void)pthread_mutex_lock(&room->lock);
+    put_on(idle ? &room->idle : slot_for(room, client->connection.deadline_ms), client);
+    room->count++;
+    if (room->closing && connection_is_between_requests(&client->connection)) {
+        expire(room, client);
+    }
+    (void)pthread_mutex_unlock(&room->lock);
+}
+
+void waiting_room_leave(struct waiting_room *room, struct client *const clients[], size_t count) {
+    (void)pthread_mutex_lock(&room->lock);
+    for (size_t i = 0; i < count; i++) {
+        take_off(clients[i]);
+    }
+    room->count -= count;
+    (void)pthread_mutex_unlock(&room->lock);
+}
+
+static size_t sweep_slot(struct waiting_room *room, struct client **slot, int64_t now_ms) {
+    size_t expired = 0;
+    struct client *client = NULL;
+    struct client *next = NULL;
+    DL_FOREACH_SAFE(*slot, client, next) {
+        if (client->connection.deadline_ms <= now_ms) {
+            expire(room, client);
+            expired++;
+        }
+    }
+    return expired;
+}
+
+/* All idle connections have the same patience, so that the list is in the order of their deadlines. */
+static size_t sweep_idle(struct waiting_room *room, int64_t now_ms) {
+    size_t expired = 0;
+    while (room->idle != NULL && room->idle->connection.deadline_ms <= now_ms) {
+        expire(room, room->idle);
+        expired++;
+    }
+    return expired;
+}
+
+size_t waiting_room_sweep(struct waiting_room *room, int64_t now_ms) {
+    int64_t now_tick = now_ms / WAITING_ROOM_TICK_MS;
+    (void)pthread_mutex_lock(&room->lock);
+    size_t expired = sweep_idle(room, now_ms);
+    if (now_tick - room->swept_tick > WAITING_ROOM_SLOTS) {
+        room->swept_tick = now_tick - WAITING_ROOM_SLOTS; /* once round is enough */
+    }
+    while (room->swept_tick < now_tick) {
+        room->swept_tick++;
+        expired += sweep_slot(room, &room->slots[room->swept_tick % WAITING_ROOM_SLOTS], now_ms);
+    }
+    (void)pthread_mutex_unlock(&room->lock);
+    return expired;
+}
+
+bool waiting_room_dismiss_longest_idle(struct waiting_room *room) {
+    (void)pthread_mutex_lock(&room->lock);
+    bool found = room->idle != NULL;
+    if (found) {
+        expire(room, room->idle);
+    }
+    (void)pthread_mutex_unlock(&room->lock);
+    return found;
+}
+
+static void expire_if_between_requests(struct waiting_room *room, struct client **list) {
+    struct client *client = NULL;
+    struct client *next = NULL;
+    DL_FOREACH_SAFE(*list, client, next) {
+        if (connection_is_between_requests(&client->connection)) {
+            expire(room, client);
+        }
+    }
+}
+
+void waiting_room_close(struct waiting_room *room) {
+    (void)pthread_mutex_lock(&room->lock);
+    room->closing = true;
+    expire_if_between_requests(room, &room->idle);
+    for (size_t i = 0; i < WAITING_ROOM_SLOTS; i++) {
+        expire_if_between_requests(room, &room->slots[i]);
+    }
+    (void)pthread_mutex_unlock(&room->lock);
+}
+
+struct client *waiting_room_take_any(struct waiting_room *room) {
+    struct client *client = room->idle != NULL ? room->idle : room->expiring;
+    for (size_t i = 0; client == NULL && i < WAITING_ROOM_SLOTS; i++) {
+        client = room->slots[i];
+    }
+    if (client != NULL) {
+        waiting_room_leave(room, &client, 1);
+    }
+    return client;
+}
