@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The main thread's loop: accepts clients, waits for those that cannot go on, and hands over those that can.
+ *
+ * It alone calls epoll_wait(2). It reads and writes no request (but for the 503 of when_full = reject), and it never
+ * blocks on anything but epoll: a full queue makes it stop accepting, not stop. Who is new goes straight to the pool, and
+ * is registered with epoll only when it first has to wait.
+ */
+#ifndef LIDO_SERVER_REACTOR_H
+#define LIDO_SERVER_REACTOR_H
+
+#include "http/connection.h"
+#include "server/client.h"
+#include "server/listener.h"
+#include "threadpool/threadpool.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct reactor;
+
+struct reactor_options {
+    struct listener_set *listeners;     /* open; closed by the reactor when it stops accepting */
+    struct connection_service *service; /* `closing` is set when the drain begins */
+    size_t max_connections;
+    bool reject_when_full; /* else: stop accepting until there is room */
+    int64_t shutdown_timeout_ms;
+    void (*on_rejected)(void *context, const struct connection *connection); /* one was answered 503 */
+    void *context;
+};
+
+/* What happened at the door. Read by the main thread, or when no thread runs any more. */
+struct reactor_stats {
+    uint64_t accepted;
+    uint64_t accept_errors;      /* of single clients that were gone before they could be accepted */
+    uint64_t rejected;           /* answered 503 because the queue was full */
+    uint64_t expired;            /* deadlines that passed */
+    uint64_t gave_way;           /* idle connections dismissed for new clients */
+    uint64_t paused_full;        /* how often accepting paused: the queue was full, */
+    uint64_t paused_connections; /* max_connections were open, */
+    uint64_t paused_resources;   /* or descriptors or memory had run out */
+    uint64_t cut;                /* connections still open when the server stopped */
+    size_t open_high_water;      /* the most connections ever open at once */
+};
+
+/* Block SIGINT and SIGTERM in the calling thread, ignore SIGPIPE, and make the descriptors. To be called by the main
+ * thread before it starts another one, so that they inherit the signal mask. Returns 0 or a negative errno. */
+int reactor_create(struct reactor **out, const struct reactor_options *options)
+    __attribute__((warn_unused_result));
+
+/* Run until a signal asks to stop and the drain is over: all clients gone, or shutdown_timeout_ms passed, or a second
+ * signal. The pool must serve each client with reactor_return(). Returns 0, or a negative errno when the loop cannot go
+ * on. Afterwards stop the pool, then destroy the reactor. */
+int reactor_run(struct reactor *reactor, struct threadpool *pool);
+
+/* Give a client back after connection_serve(); the reactor's from here on. Called by a worker. */
+void reactor_return(struct reactor *reactor, struct client *client, enum connection_verdict verdict);
+
+/* Tell the reactor that the queue has room again. Called by a worker. */
+void reactor_on_room(struct reactor *reactor);
+
+/* Close all clients that are left. Only when no worker runs any more. */
+void reactor_cut_clients(struct reactor *reactor);
+
+/* Cut the clients that are left, and free. NULL is allowed. */
+void reactor_destroy(struct reactor *reactor);
+
+void reactor_read_stats(const struct reactor *reactor, struct reactor_stats *stats);
+
+#endif
