@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * How many descriptors the process may have open, and how many clients that is enough for.
+ */
+#ifndef LIDO_SERVER_DESCRIPTOR_LIMIT_H
+#define LIDO_SERVER_DESCRIPTOR_LIMIT_H
+
+#include <stddef.h>
+
+enum {
+    DESCRIPTORS_RESERVED = 64,           /* listeners, epoll, log, folders being listed, libraries */
+    DESCRIPTORS_CONNECTIONS_MAX = 100000 /* `auto` goes no further: beyond it memory should be thought of */
+};
+
+/* Raise RLIMIT_NOFILE to its hard limit. Returns the limit in force. See setrlimit(2). */
+size_t descriptor_limit_raise(void);
+
+/* How many clients a limit is good for when nobody says otherwise: each may need two, its socket and a file. */
+size_t descriptor_limit_connections(size_t limit);
+
+/* The least limit with which this many clients can be open: one each, and one file for each worker. */
+size_t descriptor_limit_needed(size_t connections, size_t threads);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program: read the command line, load the settings, do what is asked. Exit status: 0 done, 1 the system does not let
+ * us, 2 a mistake in the command line or the settings.
+ */
+#include "server/banner.h"
+#include "server/browser.h"
+#include "server/options.h"
+#include "server/probe.h"
+#include "server/server.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static int complain(const char *error, int exit_status) {
+    (void)fprintf(stderr, "lido: %s\n", error);
+    return exit_status;
+}
+
+static int probe(const char *url) {
+    struct probe_result result;
+    char error[PROBE_ERROR_BYTES];
+    if (!probe_run(url, PROBE_TIMEOUT_MS, &result, error)) {
+        return complain(error, SERVER_FAILED);
+    }
+    (void)printf("%s %.3f ms\n", result.status_line, (double)result.elapsed_us / 1000);
+    return result.status >= 200 && result.status < 400 ? SERVER_OK : SERVER_FAILED;
+}
+
+static int check_config(const struct config *config) {
+    char error[SERVER_ERROR_BYTES];
+    char *text = NULL;
+    enum server_result result = server_check(config, error);
+    if (result != SERVER_OK) {
+        return complain(error, (int)result);
+    }
+    if (config_print(config, &text) != 0) {
+        return complain("no memory", SERVER_FAILED);
+    }
+    (void)fputs(text, stdout);
+    free(text);
+    return SERVER_OK;
+}
+
+static void greet(const struct options *options, const struct config *config, const struct server *server) {
+    struct listen_urls urls = {0};
+    listen_urls_fill(&urls, server_listeners(server));
+    if (!options->quiet) {
+        banner_print_start(stderr, config, &urls, isatty(STDERR_FILENO) == 1);
+    }
+    if (options->open_browser && urls.count > 0 && browser_open(urls.items[0]) != 0) {
+        (void)fprintf(stderr, "lido: found no browser to open; the address is %s\n", urls.items[0]);
+    }
+}
+
+static int run(const struct options *options, const struct config *config) {
+    struct server *server = NULL;
+    char error[SERVER_ERROR_BYTES];
+    enum server_result result = server_create(&server, config, error);
+    if (result != SERVER_OK) {
+        return complain(error, (int)result);
+    }
+    greet(options, config, server);
+    result = server_run(server, error);
+    struct server_totals totals;
+    server_read_totals(server, &totals);
+    server_destroy(server);
+    if (!options->quiet) {
+        banner_print_stop(stderr, &totals);
+    }
+    return result == SERVER_OK ? SERVER_OK : complain(error, (int)result);
+}
+
+static int act(const struct options *options) {
+    if (options->action == OPTIONS_HELP) {
+        (void)fputs(options_help, stdout);
+        return SERVER_OK;
+    }
+    if (options->action == OPTIONS_VERSION) {
+        banner_print_version(stdout);
+        return SERVER_OK;
+    }
+    if (options->action == OPTIONS_PROBE) {
+        return probe(options->probe_url);
+    }
+    struct config config = {0};
+    char error[CONFIG_ERROR_BYTES];
+    int status = SERVER_MISTAKE;
+    if (!options_configure(options, environ, &config, error)) {
+        (void)complain(error, status);
+    } else if (options->action == OPTIONS_CHECK_CONFIG) {
+        status = check_config(&config);
+    } else {
+        status = run(options, &config);
+    }
+    config_deinit(&config);
+    return status;
+}
+
+int main(int argc, char *argv[]) {
+    struct options options;
+    char error[OPTIONS_ERROR_BYTES];
+    int status = SERVER_MISTAKE;
+    if (options_parse(&options, argc, argv, error)) {
+        status = act(&options);
+    } else {
+        (void)fprintf(stderr, "lido: %s. Try 'lido --help'.\n", error);
+    }
+    options_deinit(&options);
+    return status;
+}

@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char options_help[] =
+    "Usage: lido [options] [DIR]\n"
+    "Serve the folder DIR (default: .) over HTTP/1.0 with a fixed pool of threads.\n"
+    "\n"
+    "Where to listen\n"
+    "  -p, --port=PORT       port number or service name (default: 8080; 0: any free one)\n"
+    "  -b, --bind=ADDR       host, host:port, [v6]:port, *:port for every address, or\n"
+    "                        unix:/path; may be repeated (default: localhost)\n"
+    "\n"
+    "The pool\n"
+    "  -t, --threads=N       threads, 1 to 1024 (default: auto, 2 for each processor, at least 4)\n"
+    "\n"
+    "Settings\n"
+    "  -c, --config=FILE     read a config file; conf/lido.conf shows every option\n"
+    "      --check-config    check the settings, show each with where it comes from, and exit\n"
+    "      LIDO_<OPTION>     every option of the file is also read from the environment, and PORT;\n"
+    "                        command line > environment > file > default\n"
+    "\n"
+    "What else\n"
+    "  -q, --quiet           no banner and no access log\n"
+    "  -o, --open            open a browser\n"
+    "      --probe=URL       fetch a URL, print its status and the time; exit 0 for 2xx and 3xx\n"
+    "  -h, --help            this text\n"
+    "  -V, --version         version, libraries and what is built in\n"
+    "\n"
+    "Examples\n"
+    "  lido www                          http://localhost:8080 shows www\n"
+    "  lido -p 9000 -b '*' ~/photos      the whole network may look\n"
+    "  lido -c /etc/lido/lido.conf       run it for years\n";
+
+enum { OPTION_CHECK_CONFIG = 256, OPTION_PROBE };
+
+static const char short_options[] = ":p:b:t:c:qohV";
+
+static const struct option long_options[] = {
+    {"port", required_argument, NULL, 'p'},
+    {"bind", required_argument, NULL, 'b'},
+    {"threads", required_argument, NULL, 't'},
+    {"config", required_argument, NULL, 'c'},
+    {"check-config", no_argument, NULL, OPTION_CHECK_CONFIG},
+    {"quiet", no_argument, NULL, 'q'},
+    {"open", no_argument, NULL, 'o'},
+    {"probe", required_argument, NULL, OPTION_PROBE},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static void take_option(struct options *options, int option, const char *value) {
+    switch (option) {
+    case 'p':
+        options->port = value;
+        break;
+    case 'b':
+        options->binds[options->bind_count++] = value;
+        break;
+    case 't':
+        options->threads = value;
+        break;
+    case 'c':
+        options->config_path = value;
+        break;
+    case 'q':
+        options->quiet = true;
+        break;
+    case 'o':
+        options->open_browser = true;
+        break;
+    case OPTION_CHECK_CONFIG:
+        options->action = OPTIONS_CHECK_CONFIG;
+        break;
+    case OPTION_PROBE:
+        options->action = OPTIONS_PROBE;
+        options->probe_url = value;
+        break;
+    case 'h':
+        options->action = OPTIONS_HELP;
+        break;
+    default: /* 'V'; others do not get here */
+        options->action = OPTIONS_VERSION;
+        break;
+    }
+}
+
+static bool has_long_form(int option) {
+    for (size_t i = 0; long_options[i].name != NULL; i++) {
+        if (long_options[i].val == option) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Say what getopt_long(3) has just refused. It is done with that argument, and argv[optind - 1] is it, unless an unknown
+ * letter is followed by more letters. */
+static void complain(char *const argv[], int option, char error[OPTIONS_ERROR_BYTES]) {
+    const char *argument = argv[optind - 1];
+    if (strncmp(argument, "--", 2) != 0 && option == ':') {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'-%c' needs a value", optopt);
+    } else if (option == ':') {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%s' needs a value", argument);
+    } else if (optopt == 0) { /* a long option that is unknown, or short for several */
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%s' is not an option", argument);
+    } else if (has_long_form(optopt)) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%.*s' takes no value", (int)strcspn(argument, "="),
+                       argument);
+    } else if (optopt > ' ' && optopt < 0x7F) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'-%c' is not an option", optopt);
+    } else {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'-\\x%02x' is not an option", (unsigned)optopt & 0xFF);
+    }
+}
+
+bool options_parse(struct options *options, int argc, char *argv[], char error[OPTIONS_ERROR_BYTES]) {
+    *options = (struct options){.action = OPTIONS_RUN};
+    options->binds = calloc((size_t)argc, sizeof *options->binds);
+    if (options->binds == NULL) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "no memory");
+        return false;
+    }
+    optind = 0; /* begin anew, also in tests */
+    opterr = 0;
+    int option = 0;
+    while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+        if (option == '?' || option == ':') {
+            complain(argv, option, error);
+            return false;
+        }
+        take_option(options, option, optarg);
+        if (options->action == OPTIONS_HELP || options->action == OPTIONS_VERSION) {
+            return true;
+        }
+    }
+    if (optind < argc) {
+        options->root = argv[optind++];
+    }
+    if (optind < argc) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "one folder can be served, not also '%s'", argv[optind]);
+        return false;
+    }
+    return true;
+}
+
+void options_deinit(struct options *options) {
+    free(options->binds);
+    options->binds = NULL;
+}
+
+static const char *find_variable(char *const environment[], const char *name) {
+    size_t length = strlen(name);
+    for (size_t i = 0; environment[i] != NULL; i++) {
+        if (strncmp(environment[i], name, length) == 0 && environment[i][length] == '=' &&
+            environment[i][length + 1] != '\0') {
+            return environment[i] + length + 1;
+        }
+    }
+    return NULL;
+}
+
+static bool apply_command_line(const struct options *options, struct config *config,
+                               char error[CONFIG_ERROR_BYTES]) {
+    for (size_t i = 0; i < options->bind_count; i++) {
+        if (!config_set(config, "listen", options->binds[i], "--bind", error)) {
+            return false;
+        }
+    }
+    return (options->port == NULL ||
+            config_set_port(config, options->port, CONFIG_COMMAND_LINE, "--port", error)) &&
+           (options->threads == NULL ||
+            config_set(config, "threads", options->threads, "--threads", error)) &&
+           (options->root == NULL || config_set(config, "root", options->root, "command line", error)) &&
+           (!options->quiet || config_set(config, "access_log", "off", "--quiet", error));
+}
+
+bool options_configure(const struct options *options, char *const environment[], struct config *config,
+                       char error[CONFIG_ERROR_BYTES]) {
+    if (config_init(config) != 0) {
+        (void)snprintf(error, CONFIG_ERROR_BYTES, "no memory");
+        return false;
+    }
+    const char *path =
+        options->config_path != NULL ? options->config_path : find_variable(environment, "LIDO_CONFIG");
+    return (path == NULL || config_load_file(config, path, error)) &&
+           config_load_environment(config, environment, error) &&
+           apply_command_line(options, config, error) && config_check(config, error);
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/server.h"
+
+#include "conf/listen_address.h"
+#include "http/answer.h"
+#include "server/access_log.h"
+#include "server/descriptor_limit.h"
+#include "server/log_line.h"
+#include "server/resolve.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct server {
+    const struct config *config;
+    struct site *site;
+    struct access_log *log; /* NULL when it is off */
+    struct listener_set listeners;
+    struct connection_service service;
+    struct reactor *reactor;
+    struct threadpool *pool;
+    atomic_uint_fast64_t requests; /* of workers that have ended */
+    atomic_uint_fast64_t body_bytes;
+};
+
+/* What each worker keeps to itself (threadpool_options.local_bytes). */
+struct worker_local {
+    bool ready; /* false when the worker serves for the first time */
+    struct server *server;
+    struct worker *worker;
+    struct connection_worker http;
+    struct log_clock log_clock;
+    uint64_t requests;
+    uint64_t body_bytes;
+};
+
+/* Say what failed; %m is the text of errno. */
+static enum server_result fail(char error[SERVER_ERROR_BYTES], enum server_result result, const char *format,
+                               ...) __attribute__((format(printf, 3, 4)));
+
+static enum server_result fail(char error[SERVER_ERROR_BYTES], enum server_result result, const char *format,
+                               ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(error, SERVER_ERROR_BYTES, format, arguments);
+    va_end(arguments);
+    return result;
+}
+
+/* --- in the workers ----------------------------------------------------------------------------------------------- */
+
+static void write_log(struct server *server, const struct answer_record *record, struct log_clock *clock) {
+    if (server->log != NULL) {
+        char line[LOG_LINE_BYTES];
+        size_t length =
+            log_line_format(line, record, server->config->log_format == LOG_FORMAT_COMBINED, clock);
+        access_log_write(server->log, line, length);
+    }
+}
+
+static void on_answered(void *context, const struct answer_record *record) {
+    struct worker_local *local = context;
+    local->requests++;
+    local->body_bytes += record->body_bytes;
+    write_log(local->server, record, &local->log_clock);
+}
+
+static void on_step(void *context, enum connection_step step) {
+    static const enum worker_activity activities[] = {
+        [CONNECTION_STEP_READ] = WORKER_READING,
+        [CONNECTION_STEP_RESOLVE] = WORKER_RESOLVING,
+        [CONNECTION_STEP_SEND] = WORKER_SENDING,
+    };
+    const struct worker_local *local = context;
+    worker_enter(local->worker, activities[step]);
+}
+
+static void serve(void *context, struct worker *worker, void *item) {
+    struct server *server = context;
+    struct client *client = item;
+    struct worker_local *local = worker_local(worker);
+    if (!local->ready) {
+        *local = (struct worker_local){
+            .ready = true,
+            .server = server,
+            .worker = worker,
+            .http = {.service = &server->service,
+                     .on_step = on_step,
+                     .on_answered = on_answered,
+                     .context = local},
+        };
+    }
+    reactor_return(server->reactor, client, connection_serve(&client->connection, &local->http));
+}
+
+static void local_deinit(void *context, void *memory) {
+    struct server *server = context;
+    struct worker_local *local = memory;
+    atomic_fetch_add(&server->requests, local->requests);
+    atomic_fetch_add(&server->body_bytes, local->body_bytes);
+    connection_worker_deinit(&local->http);
+}
+
+static void on_room(void *context) {
+    const struct server *server = context;
+    reactor_on_room(server->reactor);
+}
+
+/* --- in the main thread ------------------------------------------------------------------------------------------- */
+
+static void on_rejected(void *context, const struct connection *connection) {
+    struct server *server = context;
+    const struct answer_record record = {.client = &connection->client, .status = HTTP_SERVICE_UNAVAILABLE};
+    struct log_clock clock = {0};
+    write_log(server, &record, &clock);
+}
+
+static enum server_result choose_connection_count(const struct config *config, size_t *count,
+                                                  char error[SERVER_ERROR_BYTES]) {
+    size_t limit = descriptor_limit_raise();
+    size_t needed = descriptor_limit_needed(config->max_connections, config_thread_count(config));
+    if (config->max_connections > 0 && needed > limit) {
+        return fail(
+            error, SERVER_MISTAKE,
+            "%s: max_connections: %zu connections need a limit of %zu open files, and it is %zu; lower "
+            "max_connections or raise the limit (ulimit -n, LimitNOFILE= of systemd)",
+            config_origin(config, "max_connections", 0), config->max_connections, needed, limit);
+    }
+    *count = config->max_connections > 0 ? config->max_connections : descriptor_limit_connections(limit);
+    return SERVER_OK;
+}
+
+static enum server_result open_site(struct site **site, const struct config *config,
+                                    char error[SERVER_ERROR_BYTES]) {
+    const struct site_options options = {
+        .root = config->root,
+        .index_names = config->index.items,
+        .index_count = config->index.count,
+        .listing = config->listing,
+        .charset = strcmp(config->charset, "off") == 0 ? NULL : config->charset,
+        .media_types_path = strcmp(config->media_types, "off") == 0 ? NULL : config->media_types,
+    };
+    int result = site_create(site, &options);
+    if (result == 0) {
+        return SERVER_OK;
+    }
+    errno = -result;
+    return fail(error, SERVER_MISTAKE, "%s: cannot serve '%s': %m", config_origin(config, "root", 0),
+                config->root);
+}
+
+static enum server_result open_listeners(struct server *server, char error[SERVER_ERROR_BYTES]) {
+    const struct config *config = server->config;
+    for (size_t i = 0; i < config->listen.count; i++) {
+        struct listen_address address;
+        char reason[LISTENER_ERROR_BYTES];
+        const char *malformed = listen_address_parse(config->listen.items[i], &address);
+        if (malformed != NULL) {
+            return fail(error, SERVER_MISTAKE, "%s: listen: '%s': %s", config_origin(config, "listen", i),
+                        config->listen.items[i], malformed);
+        }
+        switch (listener_set_open(&server->listeners, &address, config->backlog, reason)) {
+        case LISTENER_OPENED:
+            break;
+        case LISTENER_MISTAKE:
+            return fail(error, SERVER_MISTAKE, "%s: listen: %s", config_origin(config, "listen", i), reason);
+        case LISTENER_IN_USE:
+        case LISTENER_DENIED:
+        case LISTENER_FAILED:
+            return fail(error, SERVER_FAILED, "%s", reason);
+        }
+    }
+    return SERVER_OK;
+}
+
+static enum server_result open_log(struct server *server, char error[SERVER_ERROR_BYTES]) {
+    const char *path = server->config->access_log;
+    if (strcmp(path, "off") == 0) {
+        return SERVER_OK;
+    }
+    int result = access_log_open(&server->log, path);
+    if (result == 0) {
+        return SERVER_OK;
+    }
+    errno = -result;
+    return fail(error, SERVER_MISTAKE, "%s: access_log: cannot write to '%s': %m",
+                config_origin(server->config, "access_log", 0), path);
+}
+
+static int set_up_service(struct server *server) {
+    const struct config *config = server->config;
+    server->service = (struct connection_service){
+        .site = server->site,
+        .limits = {.head = {.request_line_bytes = config->max_request_line_bytes,
+                            .head_bytes = config->max_head_bytes,
+                            .field_count = config->max_fields},
+                   .body_bytes = config->max_body_bytes},
+        .header_timeout_ms = config->header_timeout_ms,
+        .keepalive_timeout_ms = config->keepalive_timeout_ms,
+        .send_timeout_ms = config->send_timeout_ms,
+        .linger_timeout_ms = config->linger_timeout_ms,
+    };
+    return answer_write_overload(&server->service.overload);
+}
+
+/* The reactor comes first, as it blocks the signals that no other thread may take. */
+static enum server_result start_threads(struct server *server, size_t max_connections,
+                                        char error[SERVER_ERROR_BYTES]) {
+    const struct config *config = server->config;
+    const struct reactor_options reactor = {
+        .listeners = &server->listeners,
+        .service = &server->service,
+        .max_connections = max_connections,
+        .reject_when_full = config->when_full == WHEN_FULL_REJECT,
+        .shutdown_timeout_ms = config->shutdown_timeout_ms,
+        .on_rejected = on_rejected,
+        .context = server,
+    };
+    const struct threadpool_options pool = {
+        .thread_count = config_thread_count(config),
+        .queue_capacity = config->queue,
+        .local_bytes = sizeof(struct worker_local),
+        .serve = serve,
+        .local_deinit = local_deinit,
+        .on_room = on_room,
+        .context = server,
+    };
+    int result = set_up_service(server);
+    result = result == 0 ? reactor_create(&server->reactor, &reactor) : result;
+    if (result != 0) {
+        errno = -result;
+        return fail(error, SERVER_FAILED, "cannot start: %m");
+    }
+    result = threadpool_create(&server->pool, &pool);
+    if (result != 0) {
+        errno = -result;
+        return fail(error, SERVER_FAILED, "cannot start %zu threads: %m; set fewer (threads, --threads)",
+                    pool.thread_count);
+    }
+    return SERVER_OK;
+}
+
+enum server_result server_create(struct server **out, const struct config *config,
+                                 char error[SERVER_ERROR_BYTES]) {
+    struct server *server = calloc(1, sizeof *server);
+    if (server == NULL) {
+        return fail(error, SERVER_FAILED, "no memory");
+    }
+    server->config = config;
+    size_t max_connections = 0;
+    enum server_result result = choose_connection_count(config, &max_connections, error);
+    result = result == SERVER_OK ? open_site(&server->site, config, error) : result;
+    result = result == SERVER_OK ? open_listeners(server, error) : result;
+    result = result == SERVER_OK ? open_log(server, error) : result;
+    result = result == SERVER_OK ? start_threads(server, max_connections, error) : result;
+    if (result != SERVER_OK) {
+        server_destroy(server);
+        return result;
+    }
+    *out = server;
+    return SERVER_OK;
+}
+
+const struct listener_set *server_listeners(const struct server *server) {
+    return &server->listeners;
+}
+
+enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYTES]) {
+    int result = reactor_run(server->reactor, server->pool);
+    threadpool_stop(server->pool);
+    reactor_cut_clients(server->reactor);
+    if (result == 0) {
+        return SERVER_OK;
+    }
+    errno = -result;
+    return fail(error, SERVER_FAILED, "cannot go on: %m");
+}
+
+void server_read_totals(struct server *server, struct server_totals *totals) {
+    *totals = (struct server_totals){
+        .requests = atomic_load(&server->requests),
+        .body_bytes = atomic_load(&server->body_bytes),
+        .log_lines_dropped = server->log != NULL ? access_log_dropped(server->log) : 0,
+    };
+    reactor_read_stats(server->reactor, &totals->reactor);
+    threadpool_read_stats(server->pool, &totals->pool);
+    totals->pool.thread_count = config_thread_count(server->config); /* the pool has none any more */
+}
+
+void server_destroy(struct server *server) {
+    if (server == NULL) {
+        return;
+    }
+    threadpool_destroy(server->pool);
+    reactor_destroy(server->reactor);
+    listener_set_close(&server->listeners);
+    access_log_close(server->log);
+    text_deinit(&server->service.overload);
+    site_destroy(server->site);
+    free(server);
+}
+
+/* Whether a name can be found is asked here too: a config that is checked should start. */
+static enum server_result check_listen(const struct config *config, size_t index,
+                                       char error[SERVER_ERROR_BYTES]) {
+    struct listen_address address;
+    const char *text = config->listen.items[index];
+    const char *malformed = listen_address_parse(text, &address);
+    if (malformed != NULL) {
+        return fail(error, SERVER_MISTAKE, "%s: listen: '%s': %s", config_origin(config, "listen", index),
+                    text, malformed);
+    }
+    if (address.kind == LISTEN_UNIX) {
+        return SERVER_OK;
+    }
+    struct addrinfo *found = NULL;
+    int code =
+        resolve_stream(address.host[0] != '\0' ? address.host : NULL, address.port, AI_PASSIVE, &found);
+    if (code != 0) {
+        char reason[128];
+        return fail(error, SERVER_MISTAKE, "%s: listen: cannot find '%s': %s",
+                    config_origin(config, "listen", index), text, resolve_error_text(code, reason));
+    }
+    freeaddrinfo(found);
+    return SERVER_OK;
+}
+
+enum server_result server_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
+    size_t max_connections = 0;
+    struct site *site = NULL;
+    enum server_result result = choose_connection_count(config, &max_connections, error);
+    for (size_t i = 0; result == SERVER_OK && i < config->listen.count; i++) {
+        result = check_listen(config, i, error);
+    }
+    result = result == SERVER_OK ? open_site(&site, config, error) : result;
+    site_destroy(site);
+    return result;
+}
