@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/assignment.h"
+
+#include "conf/complain.h"
+#include "conf/config_origins.h"
+#include "conf/listen_port.h"
+#include "conf/option_field.h"
+#include "conf/option_value.h"
+#include "conf/string_list.h"
+
+#include <assert.h>
+#include <stdio.h>
+
+/* A line of a file holds any option, so its name is told; "--threads" and LIDO_THREADS say it themselves. */
+static void format_subject(const struct assignment *assignment, size_t i, char subject[CONFIG_ERROR_BYTES]) {
+    const char *where = assignment->wheres->items[i];
+    if (assignment->source == CONFIG_FILE) {
+        (void)snprintf(subject, CONFIG_ERROR_BYTES, "%s: %s", where, assignment->option->name);
+    } else {
+        (void)snprintf(subject, CONFIG_ERROR_BYTES, "%s", where);
+    }
+}
+
+static bool out_of_memory(const struct assignment *assignment, char error[CONFIG_ERROR_BYTES]) {
+    return complain(error, assignment->wheres->items[0], "out of memory");
+}
+
+static struct config_origin *origin_of(const struct config *config, const struct config_option *option) {
+    return &config->origins->options[option - option_table];
+}
+
+static bool assign_scalar(struct config *config, const struct assignment *assignment,
+                          char error[CONFIG_ERROR_BYTES]) {
+    struct config_origin *origin = origin_of(config, assignment->option);
+    struct config_strings where = {0};
+    struct option_value value;
+    char subject[CONFIG_ERROR_BYTES];
+
+    assert(assignment->texts->count == 1);
+    format_subject(assignment, 0, subject);
+    if (!option_value_parse(assignment->option, assignment->texts->items[0], subject, &value, error)) {
+        return false;
+    }
+    if (origin->source > assignment->source) {
+        return true;
+    }
+    if (string_list_add(&where, assignment->wheres->items[0]) != 0 ||
+        option_field_store(assignment->option, &value, config) != 0) {
+        string_list_deinit(&where);
+        return out_of_memory(assignment, error);
+    }
+    string_list_move(&origin->where, &where);
+    origin->source = assignment->source;
+    return true;
+}
+
+/* Where the entries are kept: addresses as given, before PORT or --port changes them. */
+static struct config_strings *kept_list(struct config *config, const struct config_option *option) {
+    return option->kind == OPTION_ADDRESSES ? &config->origins->listen_given
+                                            : option_field_list(option, config);
+}
+
+/* How many entries are there already and stay. */
+static size_t count_kept(struct config *config, const struct assignment *assignment) {
+    bool adds = assignment->adds && origin_of(config, assignment->option)->source == assignment->source;
+    return adds ? kept_list(config, assignment->option)->count : 0;
+}
+
+static bool check_entries(struct config *config, const struct assignment *assignment,
+                          struct config_strings *entries, char error[CONFIG_ERROR_BYTES]) {
+    char subject[CONFIG_ERROR_BYTES];
+    bool is_listen = assignment->option->kind == OPTION_ADDRESSES;
+    size_t room = OPTION_ENTRIES_MAX - count_kept(config, assignment);
+
+    if (assignment->texts->count == 0 && is_listen) {
+        format_subject(assignment, 0, subject);
+        return complain(error, subject,
+                        "the list is empty; expected at least one address, e.g. localhost:8080");
+    }
+    for (size_t i = 0; i < assignment->texts->count; i++) {
+        struct option_value value;
+        format_subject(assignment, i, subject);
+        if (i >= room) {
+            return complain(error, subject, "the list is too long; expected at most %d entries",
+                            OPTION_ENTRIES_MAX);
+        }
+        if (!option_value_parse(assignment->option, assignment->texts->items[i], subject, &value, error)) {
+            return false;
+        }
+        if (string_list_add(entries, value.text) != 0) {
+            return out_of_memory(assignment, error);
+        }
+    }
+    return !is_listen || listen_check_collisions(entries, assignment->wheres, error);
+}
+
+/* Stores checked entries. Returns 0 or -ENOMEM. */
+static int store_entries(struct config *config, const struct assignment *assignment,
+                         const struct config_strings *entries) {
+    struct config_origin *origin = origin_of(config, assignment->option);
+    struct config_strings *kept = kept_list(config, assignment->option);
+    struct config_strings list = {0};
+    struct config_strings wheres = {0};
+    int outcome = 0;
+
+    if (count_kept(config, assignment) > 0) {
+        outcome = string_list_add_all(&list, kept);
+        outcome = outcome == 0 ? string_list_add_all(&wheres, &origin->where) : outcome;
+    }
+    outcome = outcome == 0 ? string_list_add_all(&list, entries) : outcome;
+    outcome = outcome == 0 ? string_list_add_all(&wheres, assignment->wheres) : outcome;
+    if (outcome == 0) {
+        string_list_move(kept, &list);
+        string_list_move(&origin->where, &wheres);
+        origin->source = assignment->source;
+        outcome = assignment->option->kind == OPTION_ADDRESSES ? listen_port_derive(config) : 0;
+    }
+    string_list_deinit(&list);
+    string_list_deinit(&wheres);
+    return outcome;
+}
+
+static bool assign_list(struct config *config, const struct assignment *assignment,
+                        char error[CONFIG_ERROR_BYTES]) {
+    struct config_strings entries = {0};
+    bool assigned = check_entries(config, assignment, &entries, error);
+    bool outranked = origin_of(config, assignment->option)->source > assignment->source;
+
+    if (assigned && !outranked && store_entries(config, assignment, &entries) != 0) {
+        assigned = out_of_memory(assignment, error);
+    }
+    string_list_deinit(&entries);
+    return assigned;
+}
+
+bool assignment_apply(struct config *config, const struct assignment *assignment,
+                      char error[CONFIG_ERROR_BYTES]) {
+    assert(assignment->wheres->count >= 1 && assignment->wheres->count >= assignment->texts->count);
+    return option_is_list(assignment->option) ? assign_list(config, assignment, error)
+                                              : assign_scalar(config, assignment, error);
+}
+
+bool assignment_apply_text(struct config *config, const struct config_option *option,
+                           enum config_source source, const char *text, const char *where,
+                           char error[CONFIG_ERROR_BYTES]) {
+    struct config_strings texts = {0};
+    struct config_strings wheres = {0};
+    struct assignment assignment = {.option = option,
+                                    .source = source,
+                                    .adds = source == CONFIG_COMMAND_LINE,
+                                    .texts = &texts,
+                                    .wheres = &wheres};
+
+    int outcome = option_is_list(option) ? string_list_split(&texts, text) : string_list_add(&texts, text);
+    for (size_t i = 0; i < texts.count && outcome == 0; i++) {
+        outcome = string_list_add(&wheres, where);
+    }
+    bool applied =
+        outcome == 0 ? assignment_apply(config, &assignment, error) : complain(error, where, "out of memory");
+    string_list_deinit(&texts);
+    string_list_deinit(&wheres);
+    return applied;
+}

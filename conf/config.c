@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/config.h"
+
+#include "conf/assignment.h"
+#include "conf/complain.h"
+#include "conf/config_origins.h"
+#include "conf/listen_port.h"
+#include "conf/option_field.h"
+#include "conf/string_list.h"
+
+#include <errno.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int config_init(struct config *config) {
+    char error[CONFIG_ERROR_BYTES] = "";
+    *config = (struct config){.origins = calloc(1, sizeof *config->origins)};
+    if (!config->origins) {
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        if (!assignment_apply_text(config, &option_table[i], CONFIG_DEFAULT, option_table[i].standard,
+                                   "default", error)) {
+            config_deinit(config);
+            return -ENOMEM; /* a default that its own table refuses is found by the tests */
+        }
+    }
+    return 0;
+}
+
+static void origins_destroy(struct config_origins *origins) {
+    if (!origins) {
+        return;
+    }
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        string_list_deinit(&origins->options[i].where);
+    }
+    string_list_deinit(&origins->listen_given);
+    string_list_deinit(&origins->listen_where);
+    free(origins->port);
+    free(origins->port_where);
+    free(origins);
+}
+
+void config_deinit(struct config *config) {
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        option_field_deinit(&option_table[i], config);
+    }
+    origins_destroy(config->origins);
+    config->origins = NULL;
+}
+
+bool config_set(struct config *config, const char *name, const char *value, const char *where,
+                char error[CONFIG_ERROR_BYTES]) {
+    const struct config_option *option = option_find(name);
+    if (option) {
+        return assignment_apply_text(config, option, CONFIG_COMMAND_LINE, value, where, error);
+    }
+    const struct config_option *meant = option_suggest(name);
+    if (meant) {
+        return complain(error, where, "unknown option '%s'; did you mean '%s'?", show(name).text,
+                        meant->name);
+    }
+    return complain(error, where, "unknown option '%s'; 'lido --check-config' prints all options",
+                    show(name).text);
+}
+
+/* A --port that changes nothing would leave its giver looking at the wrong port. PORT from the environment
+ * often stands there unasked, and may. */
+static bool check_port_is_used(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    const struct config_origins *origins = config->origins;
+    if (!origins->port || origins->port_source != CONFIG_COMMAND_LINE) {
+        return true;
+    }
+    for (size_t i = 0; i < config->listen.count; i++) {
+        if (strncmp(config->listen.items[i], "unix:", strlen("unix:")) != 0) {
+            return true;
+        }
+    }
+    return complain(error, origins->port_where,
+                    "no address takes this port: listen has only '%s' (%s); add one such as localhost:8080",
+                    show(config->listen.items[0]).text, show(config_origin(config, "listen", 0)).text);
+}
+
+static bool check_head_has_room(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    const struct config_option *line = &option_table[OPTION_MAX_REQUEST_LINE];
+    const struct config_option *head = &option_table[OPTION_MAX_HEAD];
+    if (config->max_head_bytes >= config->max_request_line_bytes) {
+        return true;
+    }
+
+    char line_text[VALUE_TEXT_BYTES];
+    char head_text[VALUE_TEXT_BYTES];
+    option_number_format(line, config->max_request_line_bytes, line_text);
+    option_number_format(head, config->max_head_bytes, head_text);
+    const struct config_origin *origins = config->origins->options;
+    bool blame_line = origins[OPTION_MAX_REQUEST_LINE].source > origins[OPTION_MAX_HEAD].source;
+    const char *line_origin = config_origin(config, line->name, 0);
+    const char *head_origin = config_origin(config, head->name, 0);
+    return complain(
+        error, blame_line ? line_origin : head_origin,
+        "max_request_line (%s, %s) does not fit into max_head (%s, %s); raise one or lower the other",
+        line_text, show(line_origin).text, head_text, show(head_origin).text);
+}
+
+bool config_check(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    return listen_check_collisions(&config->listen, &config->origins->listen_where, error) &&
+           check_port_is_used(config, error) && check_head_has_room(config, error);
+}
+
+/* Processors that this process may run on: fewer than online in a container or under taskset. */
+static size_t processor_count(void) {
+    cpu_set_t allowed;
+    CPU_ZERO(&allowed);
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
+        return (size_t)CPU_COUNT(&allowed);
+    }
+    long online =
+        sysconf(_SC_NPROCESSORS_ONLN); /* a machine with more processors than a cpu_set_t has room for */
+    return online > 0 ? (size_t)online : 1;
+}
+
+size_t config_thread_count(const struct config *config) {
+    if (config->threads != 0) {
+        return config->threads;
+    }
+    size_t count = 2 * processor_count();
+    size_t maximum = (size_t)option_table[OPTION_THREADS].maximum;
+    return count < 4 ? 4 : count > maximum ? maximum : count;
+}
+
+const char *config_origin(const struct config *config, const char *name, size_t index) {
+    const struct config_option *option = option_find(name);
+    if (!option) {
+        return NULL;
+    }
+    size_t id = (size_t)(option - option_table);
+    const struct config_strings *where =
+        id == OPTION_LISTEN ? &config->origins->listen_where : &config->origins->options[id].where;
+    return where->items[index < where->count ? index : where->count - 1];
+}
