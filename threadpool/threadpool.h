@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A fixed set of named threads that take items from one bounded work queue.
+ *
+ * The pool knows nothing of what an item is: it hands each one to the serve() callback, together with the
+ * worker that runs it. A worker tells what it is doing with worker_enter(), so that anybody may look at the
+ * pool while it works. The pool never blocks its submitter: what does not fit is refused, and the submitter
+ * is told once there is room again.
+ *
+ * One thread at a time, the owner, may call create, resize, stop and destroy; no worker is ever the owner.
+ * Submitting and reading is open to every thread, the workers included, from create to destroy.
+ */
+#ifndef LIDO_THREADPOOL_THREADPOOL_H
+#define LIDO_THREADPOOL_THREADPOOL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    THREADPOOL_THREADS_MAX = 1024,
+    THREADPOOL_WAIT_BUCKETS = 24, /* see threadpool_stats.wait_histogram */
+};
+
+/* What a worker does at this moment. */
+enum worker_activity {
+    WORKER_IDLE,      /* waits for work */
+    WORKER_READING,   /* receives and parses a request */
+    WORKER_RESOLVING, /* looks up what the request is for */
+    WORKER_SENDING,   /* sends the answer */
+    WORKER_ACTIVITY_COUNT
+};
+
+struct threadpool;
+struct worker;
+
+struct threadpool_options {
+    size_t thread_count;   /* 1 .. THREADPOOL_THREADS_MAX */
+    size_t queue_capacity; /* items, at least 1 */
+    size_t local_bytes;    /* zeroed memory that each worker owns, see worker_local(); 0 for none */
+
+    /* Serves one item; runs in a worker, without a lock held. The item is the callee's from here on; it
+     * may submit it again. The worker counts as idle until it says otherwise, see worker_enter(). */
+    void (*serve)(void *context, struct worker *worker, void *item);
+    /* Releases what a worker's local memory refers to (not the memory itself); may be NULL. Runs in the
+     * worker, as the last thing that it does; not called if local_bytes is 0. */
+    void (*local_deinit)(void *context, void *local);
+    /* Told by a worker, without a lock held, as soon as there is room after a submission was refused,
+     * wholly or in part; may be NULL. Refusals that meet the same full queue share one call. It may come
+     * before the threadpool_submit() that it belongs to has returned, so it should leave a mark that lasts
+     * (an eventfd). None comes for refusals that a stop overtakes. */
+    void (*on_room)(void *context);
+    void *context;
+};
+
+/* A reading of the pool's counters. Each is exact, but they are not read in one instant; what is in
+ * `served` is in `submitted` and the histogram, too. After a stop all agree. */
+struct threadpool_stats {
+    size_t thread_count;     /* threads that take work, without those that leave after their present item */
+    size_t busy_count;       /* of these, how many have an item */
+    size_t busy_high_water;  /* the most threads that ever had one at once */
+    size_t queue_capacity;   /* items */
+    size_t queue_depth;      /* items waiting now */
+    size_t queue_high_water; /* the most that ever waited */
+    uint64_t submitted;      /* items accepted into the queue */
+    uint64_t refused;        /* items refused because the queue was full */
+    uint64_t served;         /* items whose serve() has returned */
+    /* Items by the time that they spent in the queue: bucket i has those that waited less than 2^i
+     * microseconds and are in no lower one, the last one all that waited longer. */
+    uint64_t wait_histogram[THREADPOOL_WAIT_BUCKETS];
+};
+
+/* One worker, as threadpool_read_workers() found it. */
+struct worker_report {
+    unsigned index; /* from 0, reused; the thread is named "worker-<index>" */
+    enum worker_activity activity;
+    int64_t since_ms; /* CLOCK_MONOTONIC, when it took up that activity */
+    uint64_t served;  /* items since the worker started */
+};
+
+/* Start the threads, in which all signals are blocked but those of a fault of their own (SIGSEGV and the
+ * like). Nothing keeps running if one fails to start. `options` is copied.
+ * Returns 0 and sets *out (the caller's, for threadpool_destroy), or a negative errno: -EINVAL for a
+ * number out of range, -ENOMEM, -EAGAIN where the system allows no more threads. */
+int threadpool_create(struct threadpool **out, const struct threadpool_options *options)
+    __attribute__((warn_unused_result));
+
+/* Put up to `count` items into the queue in one operation and wake at most one worker. Never waits for
+ * room.
+ * Returns how many were taken, from the front of `items`: these belong to the pool; the rest stay the
+ * caller's. After a stop none are taken. Thread-safe. */
+size_t threadpool_submit(struct threadpool *pool, void *const items[], size_t count)
+    __attribute__((warn_unused_result));
+
+/* Change the number of threads. Growing starts threads at once; shrinking lets surplus workers end after
+ * the item that they serve, without waiting for them. The threads that have ended are joined here or by
+ * the stop.
+ * Returns 0 or a negative errno as threadpool_create does, or -ECANCELED after a stop; the pool then keeps
+ * what it has. The owner's, beside any submissions and readers. */
+int threadpool_resize(struct threadpool *pool, size_t thread_count) __attribute__((warn_unused_result));
+
+/* Take no more items, let the workers serve those that wait in the queue, and join them. Blocks until the
+ * last has ended. Calling it again does nothing. The owner's. */
+void threadpool_stop(struct threadpool *pool);
+
+/* Stop, if that was not done, and free. Nobody may be using the pool any more. NULL is allowed. */
+void threadpool_destroy(struct threadpool *pool);
+
+/* Read the counters without stopping anybody; also after the stop. Thread-safe. */
+void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *stats);
+
+/* Read what each worker does into reports[0 .. capacity), by index. Returns how many were filled in: for a
+ * moment after a shrink more than thread_count, as each worker is listed until it has left. Thread-safe. */
+size_t threadpool_read_workers(struct threadpool *pool, struct worker_report *reports, size_t capacity);
+
+/* A name for an activity, e.g. "idle"; "unknown" for any other value. Thread-safe. */
+const char *worker_activity_name(enum worker_activity activity);
+
+/* The calling worker's own memory (threadpool_options.local_bytes), zeroed when the worker started; NULL
+ * if there is none. */
+void *worker_local(struct worker *worker);
+
+/* Say what this worker does from now on. Only from within serve(), by the worker itself. Costs one store
+ * and a look at the coarse clock. */
+void worker_enter(struct worker *worker, enum worker_activity activity);
+
+#endif

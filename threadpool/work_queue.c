@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: MIT */
+#include "threadpool/work_queue.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <time.h>
+
+int64_t work_queue_now_ns(void) {
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static size_t at_most(size_t value, size_t limit) {
+    return value < limit ? value : limit;
+}
+
+static void lock(struct work_queue *queue) {
+    (void)pthread_mutex_lock(&queue->lock);
+}
+
+static void unlock(struct work_queue *queue) {
+    (void)pthread_mutex_unlock(&queue->lock);
+}
+
+static bool has_something(const struct work_queue *queue) {
+    return queue->stats.depth > 0 || queue->to_retire > 0 || queue->is_closed;
+}
+
+/* Restores the invariant of "Waking in turn" after a change. Returns the popper that unlock_and_call()
+ * shall call. */
+static struct work_queue_popper *choose_next(struct work_queue *queue) {
+    struct work_queue_popper *popper = queue->first_waiting;
+
+    if (!popper || queue->call_is_under_way || !has_something(queue))
+        return NULL;
+    queue->first_waiting = popper->next;
+    queue->call_is_under_way = true;
+    popper->is_called = true;
+    return popper;
+}
+
+/* Signals after unlocking: a popper that wakes to a locked queue would go back to sleep at once. */
+static void unlock_and_call(struct work_queue *queue) {
+    struct work_queue_popper *popper = choose_next(queue);
+
+    unlock(queue);
+    if (popper)
+        (void)pthread_cond_signal(&popper->called);
+}
+
+int work_queue_init(struct work_queue *queue, size_t capacity) {
+    int error;
+
+    if (capacity == 0)
+        return -EINVAL;
+    *queue = (struct work_queue){.capacity = capacity};
+    queue->entries = calloc(capacity, sizeof *queue->entries);
+    if (!queue->entries)
+        return -ENOMEM;
+    error = pthread_mutex_init(&queue->lock, NULL);
+    if (error)
+        free(queue->entries);
+    return -error;
+}
+
+void work_queue_deinit(struct work_queue *queue) {
+    (void)pthread_mutex_destroy(&queue->lock);
+    free(queue->entries);
+}
+
+int work_queue_popper_init(struct work_queue_popper *popper) {
+    *popper = (struct work_queue_popper){.next = NULL};
+    return -pthread_cond_init(&popper->called, NULL);
+}
+
+void work_queue_popper_deinit(struct work_queue_popper *popper) {
+    (void)pthread_cond_destroy(&popper->called);
+}
+
+/* There must be room. */
+static void append(struct work_queue *queue, void *item, int64_t queued_ns) {
+    size_t to_the_end = queue->capacity - queue->head;
+    size_t depth = queue->stats.depth++;
+    size_t tail = depth < to_the_end ? queue->head + depth : depth - to_the_end;
+
+    queue->entries[tail] = (struct work_queue_entry){.item = item, .queued_ns = queued_ns};
+}
+
+static void count_push(struct work_queue *queue, size_t accepted, size_t refused) {
+    queue->stats.accepted += accepted;
+    if (queue->stats.depth > queue->stats.depth_high_water)
+        queue->stats.depth_high_water = queue->stats.depth;
+    if (refused > 0) {
+        queue->stats.refused += refused;
+        queue->room_is_wanted = true;
+    }
+}
+
+size_t work_queue_try_push(struct work_queue *queue, void *const items[], size_t count) {
+    int64_t queued_ns = work_queue_now_ns();
+    size_t accepted = 0;
+
+    lock(queue);
+    if (!queue->is_closed) {
+        accepted = at_most(count, queue->capacity - queue->stats.depth);
+        for (size_t i = 0; i < accepted; i++)
+            append(queue, items[i], queued_ns);
+        count_push(queue, accepted, count - accepted);
+    }
+    unlock_and_call(queue);
+    return accepted;
+}
+
+/* Comes back when called, which is no promise: a popper that was awake may have been quicker. */
+static void wait_for_a_call(struct work_queue *queue, struct work_queue_popper *popper) {
+    popper->is_called = false;
+    popper->next = NULL;
+    if (queue->first_waiting)
+        queue->last_waiting->next = popper;
+    else
+        queue->first_waiting = popper;
+    queue->last_waiting = popper;
+    while (!popper->is_called)
+        (void)pthread_cond_wait(&popper->called, &queue->lock);
+    queue->call_is_under_way = false;
+}
+
+static void return_from_work(struct work_queue *queue, struct work_queue_popper *popper) {
+    if (popper->is_busy) {
+        popper->is_busy = false;
+        queue->stats.busy--;
+    }
+}
+
+static void go_to_work(struct work_queue *queue, struct work_queue_popper *popper) {
+    popper->is_busy = true;
+    queue->stats.busy++;
+    if (queue->stats.busy > queue->stats.busy_high_water)
+        queue->stats.busy_high_water = queue->stats.busy;
+}
+
+static struct work_queue_taken take_oldest(struct work_queue *queue) {
+    struct work_queue_taken taken = {.entry = queue->entries[queue->head],
+                                     .makes_room = queue->room_is_wanted};
+
+    queue->head = queue->head + 1 < queue->capacity ? queue->head + 1 : 0;
+    queue->stats.depth--;
+    queue->room_is_wanted = false;
+    return taken;
+}
+
+/* There must be something. */
+static enum work_queue_answer hand_out(struct work_queue *queue, struct work_queue_popper *popper,
+                                       struct work_queue_taken *taken) {
+    if (queue->to_retire > 0) {
+        queue->to_retire--;
+        return WORK_QUEUE_RETIRE;
+    }
+    if (queue->stats.depth == 0)
+        return WORK_QUEUE_CLOSED;
+    *taken = take_oldest(queue);
+    go_to_work(queue, popper);
+    return WORK_QUEUE_ITEM;
+}
+
+enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queue_popper *popper,
+                                      struct work_queue_taken *taken) {
+    enum work_queue_answer answer;
+
+    lock(queue);
+    return_from_work(queue, popper);
+    while (!has_something(queue))
+        wait_for_a_call(queue, popper);
+    answer = hand_out(queue, popper, taken);
+    unlock_and_call(queue);
+    return answer;
+}
+
+void work_queue_close(struct work_queue *queue) {
+    lock(queue);
+    queue->is_closed = true;
+    queue->room_is_wanted = false; /* there will be none */
+    unlock_and_call(queue);
+}
+
+void work_queue_retire(struct work_queue *queue, size_t count) {
+    lock(queue);
+    queue->to_retire += count;
+    unlock_and_call(queue);
+}
+
+size_t work_queue_retain(struct work_queue *queue, size_t count) {
+    size_t retained;
+
+    lock(queue);
+    retained = at_most(count, queue->to_retire);
+    queue->to_retire -= retained;
+    unlock(queue);
+    return retained;
+}
+
+void work_queue_read_stats(struct work_queue *queue, struct work_queue_stats *stats) {
+    lock(queue);
+    *stats = queue->stats;
+    unlock(queue);
+}

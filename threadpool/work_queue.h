@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A bounded queue of pointers between threads: first in, first out, each item with the time at which it was
+ * queued.
+ *
+ * Any number of threads push and pop. A pop blocks until there is something to hand out; a push never does:
+ * what does not fit is refused. There is no blocking push on purpose, as the producer is an event loop, and
+ * one that sleeps on a full queue serves nobody. A producer that was refused is instead told, through the pop
+ * that makes room, when to try again. The queue never looks into an item, starts no thread and calls nobody
+ * back.
+ */
+#ifndef LIDO_THREADPOOL_WORK_QUEUE_H
+#define LIDO_THREADPOOL_WORK_QUEUE_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Waking in turn
+ *
+ * At most one waiting popper is on its way at any time, however many items arrive: a push calls one, and
+ * whoever leaves the queue with something still in it calls the next. So a burst of items costs its producer
+ * one wake-up; a pool that is too large for its processors does not wake threads that the running ones leave
+ * without work; and yet nobody sleeps while there is something to do, for a call is always made or under way.
+ *
+ * Poppers are called in the order in which they began to wait, each on a condition of its own. One condition
+ * for all would do by the book, but with several waiters it can lose a wake-up in glibc 2.25 to 2.40
+ * (sourceware bug 25847), and with one call under way at a time, a lost one would stop the pool for good. A
+ * condition with one waiter loses none.
+ *
+ * Invariant, whenever the lock is free: if there is something to hand out and a popper waits, then
+ * call_is_under_way.
+ */
+
+/* One thread's place at a queue. Its memory stays valid until the queue's deinit, even if the thread ends
+ * before, for a call that came to nothing may touch it late. One thread at a time uses it. Guarded by the
+ * queue's lock. */
+struct work_queue_popper {
+    pthread_cond_t called;          /* predicate: is_called */
+    bool is_called;                 /* shall look at the queue */
+    bool is_busy;                   /* works on an item that it popped */
+    struct work_queue_popper *next; /* who began to wait after this one */
+};
+
+struct work_queue_entry {
+    void *item;
+    int64_t queued_ns; /* by work_queue_now_ns() */
+};
+
+/* What happened so far. `busy` are the poppers that took an item and have not come back for the next. */
+struct work_queue_stats {
+    size_t depth; /* items */
+    size_t depth_high_water;
+    size_t busy; /* poppers */
+    size_t busy_high_water;
+    uint64_t accepted;
+    uint64_t refused; /* for want of room; not those that came after the close */
+};
+
+/* In the caller's storage, but private: use the functions. */
+struct work_queue {
+    pthread_mutex_t lock;             /* guards all that follows and the fields of the poppers */
+    struct work_queue_entry *entries; /* a ring */
+    size_t capacity;
+    size_t head; /* the oldest entry */
+    struct work_queue_stats stats;
+    struct work_queue_popper *first_waiting; /* the next to be called; NULL if none waits */
+    struct work_queue_popper *last_waiting;  /* means nothing if none waits */
+    bool call_is_under_way;                  /* a popper is called and has not come yet */
+    size_t to_retire;                        /* poppers that still are to be sent away */
+    bool room_is_wanted;                     /* an item was refused, and nothing was popped since */
+    bool is_closed;
+};
+
+/* What a pop has to say. */
+enum work_queue_answer {
+    WORK_QUEUE_ITEM,   /* here is an item */
+    WORK_QUEUE_RETIRE, /* the caller is one of those that work_queue_retire() sends away */
+    WORK_QUEUE_CLOSED  /* closed, and nothing is left */
+};
+
+struct work_queue_taken {
+    struct work_queue_entry entry;
+    bool makes_room; /* the first pop since an item was refused: tell the producer */
+};
+
+/* The time by CLOCK_MONOTONIC. Thread-safe. */
+int64_t work_queue_now_ns(void);
+
+/* Prepare an empty queue for `capacity` items, at least 1.
+ * Returns 0, -EINVAL for no capacity, or -ENOMEM; the queue must not be used then. */
+int work_queue_init(struct work_queue *queue, size_t capacity) __attribute__((warn_unused_result));
+
+/* Release the queue's memory. Nobody may be using it any more. Items left in it are forgotten: they are
+ * not its own. */
+void work_queue_deinit(struct work_queue *queue);
+
+/* Prepare a place at a queue for one thread. Returns 0 or a negative errno. */
+int work_queue_popper_init(struct work_queue_popper *popper) __attribute__((warn_unused_result));
+
+/* Only after the queue's deinit; see struct work_queue_popper. */
+void work_queue_popper_deinit(struct work_queue_popper *popper);
+
+/* Append as many of the `count` items as there is room for, in their order, in one operation and with one
+ * time of arrival, and call at most one waiting popper. Does not wait for room.
+ * Returns how many were taken, from the front of `items`: none once the queue is closed. Thread-safe. */
+size_t work_queue_try_push(struct work_queue *queue, void *const items[], size_t count)
+    __attribute__((warn_unused_result));
+
+/* Take the oldest item; blocks until there is one or the caller is to leave. Fills in *taken with
+ * WORK_QUEUE_ITEM only. After another answer the caller is expected to pop no more. Thread-safe, each
+ * thread with a popper of its own. */
+enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queue_popper *popper,
+                                      struct work_queue_taken *taken) __attribute__((warn_unused_result));
+
+/* Take no more items. Poppers get what is left and then WORK_QUEUE_CLOSED. Again: does nothing.
+ * Thread-safe. */
+void work_queue_close(struct work_queue *queue);
+
+/* Send `count` poppers away: the next ones to ask, before they get another item, those that wait now
+ * included. Does not wait for them. Somebody must stay to drain the queue; that is the caller's concern.
+ * Thread-safe. */
+void work_queue_retire(struct work_queue *queue, size_t count);
+
+/* Take back up to `count` of the retirements that nobody has followed yet. Returns how many. Thread-safe. */
+size_t work_queue_retain(struct work_queue *queue, size_t count) __attribute__((warn_unused_result));
+
+/* Read the counters, all in one instant. Thread-safe. */
+void work_queue_read_stats(struct work_queue *queue, struct work_queue_stats *stats);
+
+#endif

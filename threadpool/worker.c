@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: MIT */
+#include "threadpool/worker.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+enum {
+    STACK_BYTES = 256 * 1024, /* what serve() may use; thread-local storage and signal frames come on top */
+    NAME_BYTES = 16,          /* all that the kernel keeps */
+    ACTIVITY_BITS = 8,
+};
+
+static const char *const activity_names[] = {
+    [WORKER_IDLE] = "idle",
+    [WORKER_READING] = "reading",
+    [WORKER_RESOLVING] = "resolving",
+    [WORKER_SENDING] = "sending",
+};
+static_assert(sizeof activity_names / sizeof activity_names[0] == WORKER_ACTIVITY_COUNT,
+              "each activity has a name");
+static_assert(WORKER_ACTIVITY_COUNT <= 1 << ACTIVITY_BITS, "an activity fits into its part of worker.state");
+
+const char *worker_activity_name(enum worker_activity activity) {
+    return (unsigned)activity < WORKER_ACTIVITY_COUNT ? activity_names[activity] : "unknown";
+}
+
+void *worker_local(struct worker *worker) {
+    return worker->local;
+}
+
+/* The coarse clock lags by a tick at most and is several times cheaper: good enough for people. */
+void worker_enter(struct worker *worker, enum worker_activity activity) {
+    struct timespec now;
+    uint64_t since_ms;
+
+    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
+    since_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    atomic_store_explicit(&worker->state, since_ms << ACTIVITY_BITS | (uint64_t)activity,
+                          memory_order_relaxed);
+}
+
+static void add_one(_Atomic(uint64_t) *counter, memory_order order) {
+    atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + 1, order);
+}
+
+/* The number of bits of the whole microseconds: what is below 2^i us has at most i. */
+static unsigned wait_bucket(int64_t wait_ns) {
+    uint64_t wait_us = (uint64_t)wait_ns / 1000;
+    unsigned bits = wait_us == 0 ? 0 : 64 - (unsigned)__builtin_clzll(wait_us);
+
+    return bits < THREADPOOL_WAIT_BUCKETS ? bits : THREADPOOL_WAIT_BUCKETS - 1;
+}
+
+static void serve(struct worker *worker, const struct work_queue_taken *taken) {
+    const struct threadpool_options *options = worker->options;
+    int64_t wait_ns = work_queue_now_ns() - taken->entry.queued_ns;
+
+    add_one(&worker->wait_histogram[wait_bucket(wait_ns)], memory_order_relaxed);
+    if (taken->makes_room && options->on_room)
+        options->on_room(options->context);
+    options->serve(options->context, worker, taken->entry.item);
+    add_one(&worker->served, memory_order_release);
+    worker_enter(worker, WORKER_IDLE);
+}
+
+static void *run(void *argument) {
+    struct worker *worker = argument;
+    const struct threadpool_options *options = worker->options;
+    struct work_queue_taken taken;
+    char name[NAME_BYTES];
+
+    (void)snprintf(name, sizeof name, "worker-%u", worker->index);
+    (void)pthread_setname_np(pthread_self(), name);
+    while (work_queue_pop(worker->queue, &worker->popper, &taken) == WORK_QUEUE_ITEM)
+        serve(worker, &taken);
+    if (worker->local && options->local_deinit)
+        options->local_deinit(options->context, worker->local);
+    atomic_store_explicit(&worker->is_running, false, memory_order_release);
+    return NULL;
+}
+
+int worker_create(struct worker **out, unsigned index, struct work_queue *queue,
+                  const struct threadpool_options *options) {
+    struct worker *worker = aligned_alloc(alignof(struct worker), sizeof *worker);
+    int error;
+
+    if (!worker)
+        return -ENOMEM;
+    memset(worker, 0, sizeof *worker);
+    worker->index = index;
+    worker->queue = queue;
+    worker->options = options;
+    error = work_queue_popper_init(&worker->popper);
+    if (error) {
+        free(worker);
+        return error;
+    }
+    *out = worker;
+    return 0;
+}
+
+void worker_destroy(struct worker *worker) {
+    work_queue_popper_deinit(&worker->popper);
+    free(worker);
+}
+
+/* Blocks all signals but those that a thread brings upon itself: a fault with its signal blocked is
+ * undefined, and hidden from the tools that report it. */
+static void block_signals(sigset_t *previous) {
+    static const int faults[] = {SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP};
+    sigset_t blocked;
+
+    (void)sigfillset(&blocked);
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+        (void)sigdelset(&blocked, faults[i]);
+    (void)pthread_sigmask(SIG_SETMASK, &blocked, previous);
+}
+
+/* The thread inherits the signal mask, so there is no moment at which a signal could hit it. */
+static int create_thread(struct worker *worker) {
+    pthread_attr_t attributes;
+    sigset_t previous;
+    int error = pthread_attr_init(&attributes);
+
+    if (error)
+        return -error;
+    error = pthread_attr_setstacksize(&attributes, STACK_BYTES + (size_t)PTHREAD_STACK_MIN);
+    if (!error) {
+        block_signals(&previous);
+        error = pthread_create(&worker->thread, &attributes, run, worker);
+        (void)pthread_sigmask(SIG_SETMASK, &previous, NULL);
+    }
+    (void)pthread_attr_destroy(&attributes);
+    return -error;
+}
+
+/* A cache line more than asked for, so that no two workers' memory shares one. */
+static int allocate_local(struct worker *worker) {
+    size_t bytes = worker->options->local_bytes;
+
+    if (bytes > 0) {
+        worker->local = calloc(1, bytes + WORKER_CACHE_LINE_BYTES);
+        if (!worker->local)
+            return -ENOMEM;
+    }
+    return 0;
+}
+
+static void free_local(struct worker *worker) {
+    free(worker->local);
+    worker->local = NULL;
+}
+
+int worker_start(struct worker *worker) {
+    int error = allocate_local(worker);
+
+    if (error)
+        return error;
+    worker_enter(worker, WORKER_IDLE);
+    atomic_store_explicit(&worker->is_running, true, memory_order_release);
+    error = create_thread(worker);
+    if (error) {
+        atomic_store_explicit(&worker->is_running, false, memory_order_release);
+        free_local(worker);
+    }
+    return error;
+}
+
+bool worker_is_running(const struct worker *worker) {
+    return atomic_load_explicit(&worker->is_running, memory_order_acquire);
+}
+
+void worker_join(struct worker *worker) {
+    (void)pthread_join(worker->thread, NULL);
+    free_local(worker);
+}
+
+void worker_add_counts(const struct worker *worker, struct worker_counts *counts) {
+    counts->served += atomic_load_explicit(&worker->served, memory_order_acquire);
+    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++)
+        counts->wait_histogram[i] += atomic_load_explicit(&worker->wait_histogram[i], memory_order_relaxed);
+}
+
+void worker_reset_counts(struct worker *worker) {
+    atomic_store_explicit(&worker->served, 0, memory_order_relaxed);
+    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++)
+        atomic_store_explicit(&worker->wait_histogram[i], 0, memory_order_relaxed);
+}
+
+struct worker_report worker_report(const struct worker *worker) {
+    uint64_t state = atomic_load_explicit(&worker->state, memory_order_relaxed);
+
+    return (struct worker_report){
+        .index = worker->index,
+        .activity = (enum worker_activity)(state & ((1U << ACTIVITY_BITS) - 1)),
+        .since_ms = (int64_t)(state >> ACTIVITY_BITS),
+        .served = atomic_load_explicit(&worker->served, memory_order_relaxed),
+    };
+}

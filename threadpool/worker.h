@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One thread of a pool: takes items from the queue and serves them until the queue sends it away.
+ *
+ * A worker counts for itself, in cache lines that no other worker writes, and anybody may look on while it
+ * works. It outlives its thread: its place is kept and can be started again. It knows nothing of its fellows
+ * and does not decide how many there are; that is the pool's. Private to threadpool/; what serve() may call
+ * is in threadpool.h.
+ */
+#ifndef LIDO_THREADPOOL_WORKER_H
+#define LIDO_THREADPOOL_WORKER_H
+
+#include "threadpool/threadpool.h"
+#include "threadpool/work_queue.h"
+
+#include <pthread.h>
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { WORKER_CACHE_LINE_BYTES = 64 };
+
+/*
+ * What others read while the worker writes
+ *
+ * Each of these atomics has one writer, the worker's thread, which therefore adds by a load and a store; no
+ * read-modify-write is needed. `state` holds the activity and its start in one word, so that nobody sees the
+ * one without the other: bits 0 to 7 the activity, the rest since_ms. All accesses are relaxed, as each value
+ * means something on its own, but for two: `served` is released and acquired, so that who sees an item served
+ * finds it counted as submitted and waited for, too; `is_running` likewise, so that who sees it set finds the
+ * state of this thread, not of the one before, and who sees it cleared finds the counters final.
+ */
+struct worker {
+    alignas(WORKER_CACHE_LINE_BYTES) _Atomic(uint64_t) state;
+    _Atomic(uint64_t) served;
+    _Atomic(uint64_t) wait_histogram[THREADPOOL_WAIT_BUCKETS];
+    atomic_bool is_running; /* there is a thread, and it has not come to its end */
+
+    unsigned index;
+    struct work_queue *queue;
+    const struct threadpool_options *options;
+    void *local; /* from worker_start() to worker_join() */
+    pthread_t thread;
+    bool is_listed; /* the pool's, guarded by its table_lock: has a thread to join, or is getting one */
+
+    /* On a line of its own: written by whoever calls this worker. */
+    alignas(WORKER_CACHE_LINE_BYTES) struct work_queue_popper popper;
+};
+
+/* Totals over several workers. */
+struct worker_counts {
+    uint64_t served;
+    uint64_t wait_histogram[THREADPOOL_WAIT_BUCKETS];
+};
+
+/* Make a worker without a thread. `queue` and `options` stay the caller's and must outlive it.
+ * Returns 0 and sets *out, or a negative errno. */
+int worker_create(struct worker **out, unsigned index, struct work_queue *queue,
+                  const struct threadpool_options *options) __attribute__((warn_unused_result));
+
+/* Free a worker whose thread has been joined, or that never had one. Only after the queue's deinit. */
+void worker_destroy(struct worker *worker);
+
+/* Start the worker's thread, named and with signals blocked; the counters go on from where they are. Not
+ * while it has one. Returns 0 or a negative errno, and then there is no thread. */
+int worker_start(struct worker *worker) __attribute__((warn_unused_result));
+
+/* False without a thread, and once the thread serves no more and a join takes next to no time.
+ * Thread-safe. */
+bool worker_is_running(const struct worker *worker);
+
+/* Wait for the thread to end and free its local memory. */
+void worker_join(struct worker *worker);
+
+/* Add the worker's counters to *counts. Thread-safe. */
+void worker_add_counts(const struct worker *worker, struct worker_counts *counts);
+
+/* Set the counters to zero. Only while there is no thread. */
+void worker_reset_counts(struct worker *worker);
+
+/* Read what the worker does; means something while it is running. Thread-safe. */
+struct worker_report worker_report(const struct worker *worker);
+
+#endif
