@@ -16,6 +16,9 @@ enum { OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
 
 enum { RACE_RETRIES = 8, LINKS_MAX = 40 };
 
+/* What a step of the walk says when the walk has to begin anew. No system call used here fails like this. */
+enum { PATH_REWRITTEN = ERESTART };
+
 /* A kernel that meets a rename while it resolves ".." says EAGAIN: try again, but not for ever. */
 static int open_with_openat2(int root_fd, const char *path) {
     struct open_how how = {.flags = OPEN_FLAGS, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
@@ -64,50 +67,48 @@ static size_t next_component(const char **path, const char **component) {
     return length;
 }
 
-/* Append a component to the normalised path of *length bytes; ".." takes the last one off. Returns 0 or -EXDEV. */
-static int append_component(char *path, size_t *length, const char *component, size_t component_length) {
-    if (component_length == 1 && component[0] == '.') {
-        return 0;
-    }
-    if (component_length == 2 && memcmp(component, "..", 2) == 0) {
+/* Take the last component off the path of a folder. Returns 0, or -EXDEV when that is the root. */
+static int drop_last_component(const char *path, size_t *length) {
+    bool was_dot = true;
+    while (was_dot) {
+        while (*length > 0 && path[*length - 1] == '/') {
+            --*length;
+        }
         if (*length == 0) {
             return -EXDEV;
         }
-        while (*length > 0 && path[--*length] != '/') {
+        was_dot = path[*length - 1] == '.' && (*length == 1 || path[*length - 2] == '/');
+        while (*length > 0 && path[*length - 1] != '/') {
+            --*length;
         }
-        return 0;
     }
-    if (*length > 0) {
-        path[(*length)++] = '/';
-    }
-    memcpy(path + *length, component, component_length);
-    *length += component_length;
     return 0;
 }
 
-/* Replace the link that stands behind path[0 .. done_length) by what it points to, with `rest` ("" or "/...") behind it.
- * What is done holds real folders only, so that ".." may be taken off as text. Returns 0 or a negative errno. */
-static int splice_link(char path[PATH_MAX], size_t done_length, const char *link, const char *rest) {
+/* Replace what stands behind path[0 .. done_length) by `text` and `rest` ("" or "/..."), and carry out each ".." that this
+ * begins with. What is done holds real folders only, so that ".." may be taken off as text; a ".." farther behind may have
+ * to wait for a link. Returns -PATH_REWRITTEN or another negative errno. */
+static int rewrite_path(char path[PATH_MAX], size_t done_length, const char *text, const char *rest) {
     char joined[PATH_MAX];
-    int joined_length = snprintf(joined, sizeof joined, "%.*s/%s%s", (int)done_length, path, link, rest);
+    int joined_length = snprintf(joined, sizeof joined, "%s%s", text, rest);
     if (joined_length < 0 || (size_t)joined_length >= sizeof joined) {
         return -ENAMETOOLONG;
     }
-    size_t length = 0;
-    const char *at = joined + strspn(joined, "/");
-    while (*at != '\0') {
-        const char *component = NULL;
-        size_t component_length = next_component(&at, &component);
-        int result = append_component(path, &length, component, component_length);
+    const char *at = joined;
+    while (strncmp(at, "..", 2) == 0 && (at[2] == '/' || at[2] == '\0')) {
+        int result = drop_last_component(path, &done_length);
         if (result != 0) {
             return result;
         }
+        at += 2;
+        at += strspn(at, "/");
     }
-    if (joined[joined_length - 1] == '/' && length > 0) {
-        path[length++] = '/';
+    size_t size = strlen(at) + 1;
+    if (done_length + size > PATH_MAX) {
+        return -ENAMETOOLONG;
     }
-    path[length] = '\0';
-    return 0;
+    memcpy(path + done_length, at, size);
+    return -PATH_REWRITTEN;
 }
 
 /* Whether the component is a symbolic link; if so, where to. Returns 1, 0, or a negative errno. */
@@ -121,8 +122,8 @@ static int read_link(int folder_fd, const char *name, char link[PATH_MAX]) {
 }
 
 /* Open the first component of *rest in the folder. Returns the descriptor and moves *rest on; or a negative errno; or
- * -EAGAIN after a link was spliced into `path`, when the walk has to begin anew. */
-static int step_down(int folder_fd, char path[PATH_MAX], const char **rest) {
+ * -PATH_REWRITTEN after a link or a ".." has been replaced in `path`: neither is ever opened, whatever renames happen. */
+static int step_down(int folder_fd, char path[PATH_MAX], const char **rest, int *links_left) {
     char name[NAME_MAX + 1];
     char link[PATH_MAX];
     const char *component = NULL;
@@ -137,13 +138,15 @@ static int step_down(int folder_fd, char path[PATH_MAX], const char **rest) {
     }
     memcpy(name, component, length);
     name[length] = '\0';
+    if (strcmp(name, "..") == 0) {
+        return rewrite_path(path, done_length, name, component + length);
+    }
     int is_link = read_link(folder_fd, name, link);
     if (is_link < 0) {
         return is_link;
     }
     if (is_link == 1) {
-        int result = splice_link(path, done_length, link, component + length);
-        return result < 0 ? result : -EAGAIN;
+        return --*links_left < 0 ? -ELOOP : rewrite_path(path, done_length, link, component + length);
     }
     bool last = **rest == '\0';
     int flags = last ? OPEN_FLAGS : O_PATH | O_CLOEXEC;
@@ -153,11 +156,11 @@ static int step_down(int folder_fd, char path[PATH_MAX], const char **rest) {
 }
 
 /* Walk down from the root without following links. Returns as step_down() does. */
-static int walk_once(int root_fd, char path[PATH_MAX]) {
+static int walk_once(int root_fd, char path[PATH_MAX], int *links_left) {
     const char *rest = path;
-    int fd = step_down(root_fd, path, &rest);
+    int fd = step_down(root_fd, path, &rest, links_left);
     while (fd >= 0 && *rest != '\0') {
-        int next_fd = step_down(fd, path, &rest);
+        int next_fd = step_down(fd, path, &rest, links_left);
         (void)close(fd);
         fd = next_fd;
     }
@@ -169,12 +172,14 @@ int beneath_walk(int root_fd, const char *path) {
     if (strlen(path) >= sizeof remaining) {
         return -ENAMETOOLONG;
     }
-    memcpy(remaining, path, strlen(path) + 1);
-    for (int links = 0; links <= LINKS_MAX; links++) {
-        int fd = walk_once(root_fd, remaining);
-        if (fd != -EAGAIN) {
-            return fd;
-        }
+    if (path[0] == '/') {
+        return -EXDEV;
     }
-    return -ELOOP;
+    memcpy(remaining, path, strlen(path) + 1);
+    int links_left = LINKS_MAX;
+    int fd = -PATH_REWRITTEN;
+    while (fd == -PATH_REWRITTEN) { /* ends: links run out, and a ".." makes the path shorter */
+        fd = walk_once(root_fd, remaining, &links_left);
+    }
+    return fd;
 }
