@@ -109,13 +109,22 @@ static bool is_field_line(const char *bytes, size_t length) {
     return true;
 }
 
-/* One whole line, without its line end. */
+/* What begins otherwise is not HTTP at all, e.g. a TLS handshake. The CR may be that of an empty line. */
+static bool can_begin_request_line(char first) {
+    return head_is_token_character((unsigned char)first) || first == '\r';
+}
+
+/* One whole line, without its line end. The order of the checks is that in which the bytes arrive: a line that came in
+ * pieces has been through judge_unfinished_line() before. */
 static enum head_verdict take_line(struct head_scan *scan, const struct head_limits *limits,
                                    const char *bytes, struct span line, size_t next_line) {
     if (!scan->has_request_line) {
         if (line.length == 0) {
             scan->begin = next_line; /* RFC 9112 section 2.2: ignore empty lines before the request line */
             return HEAD_INCOMPLETE;
+        }
+        if (!can_begin_request_line(bytes[line.begin])) {
+            return refuse(scan, HTTP_BAD_REQUEST);
         }
         if (line.length > limits->request_line_bytes) {
             return refuse(scan, HTTP_URI_TOO_LONG);
@@ -127,6 +136,9 @@ static enum head_verdict take_line(struct head_scan *scan, const struct head_lim
         scan->has_request_line = true;
         scan->end = next_line;
         return scan->simple ? HEAD_COMPLETE : HEAD_INCOMPLETE;
+    }
+    if (next_line > limits->head_bytes) {
+        return refuse(scan, HTTP_FIELDS_TOO_LARGE);
     }
     if (line.length == 0) {
         scan->end = next_line;
@@ -146,9 +158,8 @@ static enum head_verdict judge_unfinished_line(struct head_scan *scan, const str
     if (scan->has_request_line || line_length == 0) {
         return length > limits->head_bytes ? refuse(scan, HTTP_FIELDS_TOO_LARGE) : HEAD_INCOMPLETE;
     }
-    unsigned char first = (unsigned char)bytes[scan->line_begin];
-    if (!head_is_token_character(first) && first != '\r') {
-        return refuse(scan, HTTP_BAD_REQUEST); /* not HTTP at all, e.g. a TLS handshake: say so at once */
+    if (!can_begin_request_line(bytes[scan->line_begin])) {
+        return refuse(scan, HTTP_BAD_REQUEST); /* say so at once: its line may never end */
     }
     bool ends_in_cr = bytes[length - 1] == '\r';
     return line_length - (ends_in_cr ? 1 : 0) > limits->request_line_bytes ? refuse(scan, HTTP_URI_TOO_LONG)

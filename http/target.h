@@ -27,9 +27,9 @@ struct target {
 };
 
 /* Read a target in origin form ("/a?b"), absolute form ("http://host/a?b") or asterisk form ("*").
- * Returns HTTP_OK and fills *target, or what the client has to be told: HTTP_BAD_REQUEST (malformed: a bad escape, %00, a
- * fragment, another scheme), HTTP_NOT_FOUND (well-formed, but no file can have that name: an encoded slash, a path too
- * long to open). Thread-safe. */
+ * Returns HTTP_OK and fills *target, or what the client has to be told: HTTP_BAD_REQUEST (malformed: a bad escape, a NUL
+ * even if escaped, a fragment, another scheme), HTTP_NOT_FOUND (well-formed, but no file can have that name: an encoded
+ * slash, a path too long to open). Thread-safe. */
 enum http_status target_parse(struct view text, struct target *target) __attribute__((warn_unused_result));
 
 /* Whether some segment of a path as above names a dot-file. "/.well-known/" at the top is not hidden (RFC 8615). */

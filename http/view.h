@@ -21,7 +21,7 @@ static inline struct view view_of(const char *text) {
 }
 
 static inline char ascii_lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 static inline bool view_equals(struct view view, const char *text) {
