@@ -11,7 +11,7 @@
 #define HASH_NONFATAL_OOM 1
 #include <uthash.h>
 
-enum { EXTENSION_MAX = 31, LINE_MAX_BYTES = 4096 };
+enum { EXTENSION_MAX = 31, BUILT_IN_LINE_BYTES = 128 };
 
 struct media_type {
     UT_hash_handle hh;
@@ -86,7 +86,7 @@ static const char *const built_in[] = {
 };
 
 static bool is_text(const char *type) {
-    return strncmp(type, "text/", strlen("text/")) == 0;
+    return view_starts_with_nocase(view_of(type), "text/");
 }
 
 static char *make_content_type(const char *type, const char *charset) {
@@ -128,6 +128,10 @@ static bool set_type(struct media_types *types, const char *extension, const cha
         if (entry != NULL) {
             memcpy(entry->extension, key, sizeof key);
             HASH_ADD_STR(types->by_extension, extension, entry);
+            if (entry->hh.tbl == NULL) { /* uthash's sign that there was no memory */
+                free(entry);
+                entry = NULL;
+            }
         }
     }
     if (entry == NULL || content_type == NULL) {
@@ -159,7 +163,7 @@ static bool add_line(struct media_types *types, char *line) {
 
 static bool add_built_in(struct media_types *types) {
     for (size_t i = 0; i < sizeof built_in / sizeof built_in[0]; i++) {
-        char line[LINE_MAX_BYTES];
+        char line[BUILT_IN_LINE_BYTES];
         (void)snprintf(line, sizeof line, "%s", built_in[i]);
         if (!add_line(types, line)) {
             return false;
@@ -173,11 +177,13 @@ static bool add_file(struct media_types *types, const char *path) {
     if (file == NULL) {
         return true;
     }
-    char line[LINE_MAX_BYTES];
+    char *line = NULL;
+    size_t size = 0;
     bool added = true;
-    while (added && fgets(line, sizeof line, file) != NULL) {
+    while (added && getline(&line, &size, file) != -1) {
         added = add_line(types, line);
     }
+    free(line);
     (void)fclose(file);
     return added;
 }
@@ -202,11 +208,13 @@ void media_types_destroy(struct media_types *types) {
     }
     struct media_type *entry = NULL;
     struct media_type *next = NULL;
+    /* NOLINTBEGIN(clang-analyzer-*): does not see through uthash's macros */
     HASH_ITER(hh, types->by_extension, entry, next) {
         HASH_DEL(types->by_extension, entry);
         free(entry->content_type);
         free(entry);
     }
+    /* NOLINTEND(clang-analyzer-*) */
     free(types);
 }
 
@@ -218,6 +226,6 @@ const char *media_type_of(const struct media_types *types, const char *name) {
         return unknown_type;
     }
     struct media_type *entry = NULL;
-    HASH_FIND_STR(types->by_extension, key, entry);
+    HASH_FIND_STR(types->by_extension, key, entry); /* NOLINT(clang-analyzer-*): as above */
     return entry != NULL ? entry->content_type : unknown_type;
 }
