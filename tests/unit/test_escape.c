@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/escape.h"
+
+#include <criterion/criterion.h>
+#include <ctype.h>
+#include <stdio.h>
+
+TestSuite(escape, .timeout = 60);
+
+#define VIEW(literal) \
+    { (literal), sizeof(literal) - 1 }
+#define LOST "\xEF\xBF\xBD" /* U+FFFD */
+
+static struct text escaped;
+
+typedef void escape_function(struct text *, struct view);
+
+/* The escaped bytes as a text, until the next call. The input is copied to memory of just its size: a look behind its end
+ * is seen by AddressSanitizer. */
+static const char *escape(escape_function *function, struct view bytes) {
+    char *copy = malloc(bytes.length > 0 ? bytes.length : 1);
+    cr_assert_not_null(copy);
+    memcpy(copy, bytes.bytes, bytes.length);
+    text_clear(&escaped, SIZE_MAX);
+    function(&escaped, (struct view){copy, bytes.length});
+    text_append_bytes(&escaped, "", 1);
+    free(copy);
+    return escaped.bytes;
+}
+
+static void forget_escaped(void) {
+    text_deinit(&escaped);
+}
+
+Test(escape, makes_html_of_any_bytes, .fini = forget_escaped) {
+    static const struct {
+        const char *name;
+        struct view bytes;
+        const char *html;
+    } rows[] = {
+        {"nothing", VIEW(""), ""},
+        {"plain", VIEW("a-b_c.txt 1"), "a-b_c.txt 1"},
+        {"markup", VIEW("<script>alert(1)</script>"), "&lt;script&gt;alert(1)&lt;/script&gt;"},
+        {"end of an attribute", VIEW("\" onclick='x'"), "&quot; onclick=&#39;x&#39;"},
+        {"ampersand", VIEW("a&amp;b"), "a&amp;amp;b"},
+        {"NUL", VIEW("a\0b"), "a" LOST "b"},
+        {"line ends and tab", VIEW("a\r\n\tb"), "a" LOST LOST LOST "b"},
+        {"escape sequence", VIEW("\x1B[31m"), LOST "[31m"},
+        {"DEL", VIEW("\x7F"), LOST},
+        {"first C1 control", VIEW("a\xC2\x80z"), "a" LOST "z"},
+        {"next line, a C1 control", VIEW("\xC2\x85"), LOST},
+        {"last C1 control", VIEW("\xC2\x9F"), LOST},
+        {"first behind the C1 controls", VIEW("\xC2\xA0"), "\xC2\xA0"},
+        {"two bytes", VIEW("gr\xC3\xBCn"), "gr\xC3\xBCn"},
+        {"three bytes", VIEW("\xE6\x97\xA5\xE6\x9C\xAC"), "\xE6\x97\xA5\xE6\x9C\xAC"},
+        {"four bytes", VIEW("\xF0\x9F\x8F\x8A"), "\xF0\x9F\x8F\x8A"},
+        {"Latin-1", VIEW("gr\xFCn"), "gr" LOST "n"},
+        {"truncated at the end", VIEW("a\xE6\x97"), "a" LOST LOST},
+        {"truncated by markup", VIEW("\xE6\x97<b>"), LOST LOST "&lt;b&gt;"},
+        {"lead byte and quote", VIEW("\xC3\""), LOST "&quot;"},
+        {"lone continuation", VIEW("\x80\xBF"), LOST LOST},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        cr_expect_str_eq(escape(escape_html, rows[i].bytes), rows[i].html, "%s: '%s'", rows[i].name,
+                         escaped.bytes);
+}
+
+/* Unicode 15, table 3-7: the first and last sequences of each row, and their neighbours, which are not well-formed. */
+Test(escape, knows_well_formed_utf8, .fini = forget_escaped) {
+    static const struct {
+        struct view bytes;
+        bool well_formed;
+    } rows[] = {
+        {VIEW("\xC1\xBF"), false},         {VIEW("\xC2\xA1"), true},
+        {VIEW("\xDF\xBF"), true},          {VIEW("\xDF\xC0"), false},
+        {VIEW("\xE0\x9F\xBF"), false},     {VIEW("\xE0\xA0\x80"), true},
+        {VIEW("\xE1\x80\x80"), true},      {VIEW("\xEC\xBF\xBF"), true},
+        {VIEW("\xED\x9F\xBF"), true},      {VIEW("\xED\xA0\x80"), false},
+        {VIEW("\xED\xBF\xBF"), false},     {VIEW("\xEE\x80\x80"), true},
+        {VIEW("\xEF\xBF\xBC"), true},      {VIEW("\xEF\xBF\xC0"), false},
+        {VIEW("\xE1\x7F\x80"), false},     {VIEW("\xF0\x8F\xBF\xBF"), false},
+        {VIEW("\xF0\x90\x80\x80"), true},  {VIEW("\xF3\xBF\xBF\xBF"), true},
+        {VIEW("\xF4\x8F\xBF\xBF"), true},  {VIEW("\xF4\x90\x80\x80"), false},
+        {VIEW("\xF5\x80\x80\x80"), false}, {VIEW("\xF1\x80\x80\xC0"), false},
+        {VIEW("\xF1\x80\x7F\x80"), false}, {VIEW("\xFF"), false},
+        {VIEW("\xFE\xBF"), false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *html = escape(escape_html, rows[i].bytes);
+        bool kept = strcmp(html, rows[i].bytes.bytes) == 0;
+        cr_expect(kept == rows[i].well_formed, "row %zu", i);
+        cr_expect(kept == (strstr(html, LOST) == NULL), "row %zu", i);
+    }
+}
+
+Test(escape, leaves_nothing_in_html_that_has_a_meaning_there, .fini = forget_escaped) {
+    for (unsigned pair = 0; pair < 65536; pair++) {
+        const char bytes[2] = {(char)(pair >> 8), (char)(pair & 0xFF)};
+        for (const char *at = escape(escape_html, (struct view){bytes, 2}); *at != '\0'; at++) {
+            bool harmless =
+                (unsigned char)*at >= 0x80 || (*at >= ' ' && *at <= '~' && strchr("<>\"'", *at) == NULL);
+            cr_assert(harmless, "%04x: '%s'", pair, escaped.bytes);
+        }
+    }
+}
+
+Test(escape, encodes_every_byte_of_a_path_but_the_unreserved, .fini = forget_escaped) {
+    for (int i = 0; i < 256; i++) {
+        const char byte = (char)i;
+        char expected[4] = {byte};
+        bool kept =
+            i < 0x80 && (isalnum(i) || (i != 0 && strchr("-._~/", i) != NULL)); /* RFC 3986 section 2.3 */
+        if (!kept)
+            (void)snprintf(expected, sizeof expected, "%%%02X", (unsigned)i);
+        cr_expect_str_eq(escape(escape_url_path, (struct view){&byte, 1}), expected, "%#x: '%s'", (unsigned)i,
+                         escaped.bytes);
+    }
+}
+
+Test(escape, encodes_paths, .fini = forget_escaped) {
+    static const struct {
+        struct view bytes;
+        const char *url;
+    } rows[] = {
+        {VIEW(""), ""},
+        {VIEW("a/b c/d"), "a/b%20c/d"},
+        {VIEW("100%"), "100%25"},
+        {VIEW("a?b#c&d"), "a%3Fb%23c%26d"},
+        {VIEW("a:b"), "a%3Ab"},
+        {VIEW("\"><script>"), "%22%3E%3Cscript%3E"},
+        {VIEW("new\r\nline"), "new%0D%0Aline"},
+        {VIEW("gr\xC3\xBCn"), "gr%C3%BCn"},
+        {VIEW("\xFF"), "%FF"},
+        {VIEW("back\\slash"), "back%5Cslash"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        cr_expect_str_eq(escape(escape_url_path, rows[i].bytes), rows[i].url, "'%s'", escaped.bytes);
+}
+
+/* RFC 3986 section 3.4 says what may stand in a query; escapes that the client made stay as they are. */
+Test(escape, keeps_a_query_but_for_what_cannot_stand_in_a_url, .fini = forget_escaped) {
+    static const char kept[] = "-._~!$&'()*+,;=:@/?%";
+    for (int i = 0; i < 256; i++) {
+        const char byte = (char)i;
+        char expected[4] = {byte};
+        if (i >= 0x80 || i == 0 || (!isalnum(i) && strchr(kept, i) == NULL))
+            (void)snprintf(expected, sizeof expected, "%%%02X", (unsigned)i);
+        cr_expect_str_eq(escape(escape_url_query, (struct view){&byte, 1}), expected, "%#x: '%s'",
+                         (unsigned)i, escaped.bytes);
+    }
+    static const char query[] = "a=%20b&c=d%2F\r\nSet-Cookie: x=\"y\"#z";
+    cr_expect_str_eq(escape(escape_url_query, view_of(query)),
+                     "a=%20b&c=d%2F%0D%0ASet-Cookie:%20x=%22y%22%23z");
+}
