@@ -105,19 +105,20 @@ static int compare_entries(const void *left, const void *right) {
 }
 
 static void write_size(struct text *out, off_t size) {
-    static const char units[] = "kMGTPE";
+    static const char units[] = "KMGTPE";
     if (size < 1024) {
         text_append_number(out, (uint64_t)size);
         text_append(out, " B");
         return;
     }
-    double scaled = (double)size;
+    double scaled = (double)size / 1024;
     size_t unit = 0;
-    for (scaled /= 1024; scaled >= 1024 && units[unit + 1] != '\0'; scaled /= 1024) {
+    while (scaled >= 1023.5 && units[unit + 1] != '\0') { /* never "1024 KiB" */
+        scaled /= 1024;
         unit++;
     }
     char number[32];
-    (void)snprintf(number, sizeof number, scaled < 10 ? "%.1f %ciB" : "%.0f %ciB", scaled, units[unit]);
+    (void)snprintf(number, sizeof number, scaled < 9.95 ? "%.1f %ciB" : "%.0f %ciB", scaled, units[unit]);
     text_append(out, number);
 }
 
@@ -175,6 +176,7 @@ int listing_write(struct text *out, const struct beneath *root, int folder_fd, c
         (void)close(own_fd);
         return -error;
     }
+    rewinddir(folder); /* the copy shares its position with folder_fd, which may have been read before */
     struct entries entries = {0};
     int result = read_entries(&entries, folder, root, path);
     (void)closedir(folder);
