@@ -120,6 +120,18 @@ static void resolve_folder(const struct site *site, const struct target *target,
     }
 }
 
+/* Whether the path is that of a folder with an index file. A folder that may be searched but not read (mode 0711) cannot
+ * be opened to find out, and yet it shows its index. */
+static bool has_index(const struct site *site, const struct target *target) {
+    struct target folder = *target;
+    folder.path[folder.length++] = '/'; /* target_parse() leaves room for it */
+    folder.path[folder.length] = '\0';
+    struct resolution found = {.resource = {.fd = -1}};
+    bool has_file = resolve_index(site, &folder, &found) && found.kind == RESOLVED_FILE;
+    resource_close(&found.resource);
+    return has_file;
+}
+
 static bool has_final_slash(const struct target *target) {
     return target->length == 0 || target->path[target->length - 1] == '/';
 }
@@ -135,7 +147,9 @@ void site_resolve(const struct site *site, const struct target *target, struct r
         return;
     }
     enum http_status status = resource_open(&site->root, target->path, &resolution->resource);
-    if (status != HTTP_OK) {
+    if (status == HTTP_FORBIDDEN && has_index(site, target)) {
+        resolution->kind = RESOLVED_SLASH_AHEAD;
+    } else if (status != HTTP_OK) {
         refuse(resolution, status);
     } else if (resolution->resource.is_folder) {
         resource_close(&resolution->resource);
