@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/client_address.h"
+
+#include <arpa/inet.h>
+#include <criterion/criterion.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+TestSuite(client_address, .timeout = 10);
+
+/* In memory of just the size that the header promises to be enough: more is seen by AddressSanitizer. */
+static const char *format(const struct client_address *address) {
+    static char text[CLIENT_ADDRESS_BYTES];
+    char *out = malloc(CLIENT_ADDRESS_BYTES);
+    cr_assert_not_null(out);
+    client_address_format(address, out);
+    memcpy(text, out, strlen(out) + 1);
+    free(out);
+    return text;
+}
+
+static struct client_address from_ipv4(const char *text) {
+    struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(40000)};
+    cr_assert_eq(inet_pton(AF_INET, text, &in.sin_addr), 1);
+    return client_address_from((const struct sockaddr *)(const void *)&in, sizeof in);
+}
+
+static struct client_address from_ipv6(const char *text, uint32_t scope_id) {
+    struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons(40000), .sin6_scope_id = scope_id};
+    cr_assert_eq(inet_pton(AF_INET6, text, &in6.sin6_addr), 1);
+    return client_address_from((const struct sockaddr *)(const void *)&in6, sizeof in6);
+}
+
+Test(client_address, of_ipv4_is_written_in_dotted_form) {
+    static const char *const addresses[] = {"192.0.2.7", "127.0.0.1", "0.0.0.0", "255.255.255.255"};
+    for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
+        struct client_address address = from_ipv4(addresses[i]);
+        cr_expect_eq(address.family, AF_INET);
+        cr_expect_str_eq(format(&address), addresses[i]);
+    }
+}
+
+Test(client_address, of_ipv6_is_written_in_short_form_with_its_scope) {
+    static const struct {
+        const char *name;
+        const char *address;
+        uint32_t scope_id;
+        const char *text;
+    } rows[] = {
+        {"loopback", "::1", 0, "::1"},
+        {"RFC 5952 section 4: short and in lower case", "2001:0DB8:0:0:0:0:0:1", 0, "2001:db8::1"},
+        {"link-local", "fe80::1", 2, "fe80::1%2"},
+        {"the longest", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", UINT32_MAX,
+         "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295"},
+        {"any", "::", 0, "::"},
+        {"IPv4-mapped", "::ffff:192.0.2.7", 0, "192.0.2.7"},
+        {"IPv4-mapped with a scope, which IPv4 has not", "::ffff:192.0.2.7", 3, "192.0.2.7"},
+        {"nearly IPv4-mapped", "::fffe:192.0.2.7", 0, "::fffe:c000:207"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct client_address address = from_ipv6(rows[i].address, rows[i].scope_id);
+        cr_expect_str_eq(format(&address), rows[i].text, "%s: '%s'", rows[i].name, format(&address));
+    }
+}
+
+Test(client_address, of_an_ipv4_mapped_client_is_that_of_ipv4) {
+    struct client_address mapped = from_ipv6("::ffff:198.51.100.9", 0);
+    struct client_address plain = from_ipv4("198.51.100.9");
+    cr_expect_eq(mapped.family, AF_INET);
+    cr_expect_arr_eq(mapped.bytes, plain.bytes, sizeof plain.bytes);
+    cr_expect_eq(mapped.scope_id, 0);
+}
+
+/* accept(2) says no more than the family of a client that did not bind its socket. */
+Test(client_address, of_a_unix_socket_has_no_name) {
+    struct sockaddr_un un = {.sun_family = AF_UNIX, .sun_path = "/run/client"};
+    struct client_address unnamed =
+        client_address_from((const struct sockaddr *)(const void *)&un, sizeof(sa_family_t));
+    struct client_address named = client_address_from((const struct sockaddr *)(const void *)&un, sizeof un);
+    cr_expect_str_eq(format(&unnamed), "unix:");
+    cr_expect_str_eq(format(&named), "unix:");
+}
+
+Test(client_address, that_is_not_known_is_a_dash) {
+    struct sockaddr_storage storage = {.ss_family = AF_INET};
+    const struct sockaddr *address = (const struct sockaddr *)(const void *)&storage;
+    struct client_address cut_short = client_address_from(address, sizeof(struct sockaddr_in) - 1);
+    cr_expect_eq(cut_short.family, AF_UNSPEC);
+    cr_expect_str_eq(format(&cut_short), "-");
+    storage.ss_family = AF_INET6;
+    struct client_address cut_short_too = client_address_from(address, sizeof(struct sockaddr_in6) - 1);
+    cr_expect_str_eq(format(&cut_short_too), "-");
+    storage.ss_family = AF_NETLINK;
+    struct client_address other_family = client_address_from(address, sizeof storage);
+    cr_expect_str_eq(format(&other_family), "-");
+    struct client_address nothing = client_address_from(NULL, 0);
+    cr_expect_str_eq(format(&nothing), "-");
+    const struct client_address zero = {0};
+    cr_expect_str_eq(format(&zero), "-");
+}
