@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/stage.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/un.h>
+
+static void set_up_site(void) {
+    stage_set_up();
+    folder_write_text(&site, "index.html", "content");
+}
+
+TestSuite(command_line, .init = set_up_site, .fini = stage_tear_down, .timeout = STAGE_TIMEOUT_S);
+
+static int run(const char *const *arguments) {
+    return program_run(&lido, &(struct program_options){.arguments = arguments});
+}
+
+/* A mistake of the command line: status 2 and one line that holds `needle`. */
+static void expect_mistake(const char *const *arguments, const char *needle) {
+    int status = run(arguments);
+    cr_assert(status == 2, "%s: exit status %d; err: '%s'", arguments[0], status, lido.err.text);
+    cr_assert(strncmp(lido.err.text, "lido: ", 6) == 0, "%s: err: '%s'", arguments[0], lido.err.text);
+    cr_assert(strstr(lido.err.text, needle) != NULL, "%s: err: '%s'", arguments[0], lido.err.text);
+    cr_assert(lido.out.length == 0, "%s: out: '%s'", arguments[0], lido.out.text);
+}
+
+StageTest(command_line, help_fits_a_screen_and_names_every_option) {
+    static const char *const options[] = {"--port", "--bind",  "--threads",      "--config", "--quiet",
+                                          "--open", "--probe", "--check-config", "--help",   "--version"};
+    cr_assert(run(LIST("--help")) == 0, "err: '%s'", lido.err.text);
+    cr_assert(lido.err.length == 0, "err: '%s'", lido.err.text);
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+        cr_assert(strstr(lido.out.text, options[i]) != NULL, "no %s in '%s'", options[i], lido.out.text);
+    cr_assert(program_count_lines(&lido.out) <= 50, "%zu lines", program_count_lines(&lido.out));
+    for (const char *line = lido.out.text; *line != '\0'; line += strcspn(line, "\n") + 1)
+        cr_assert(strcspn(line, "\n") <= 100, "a long line: '%.120s'", line);
+
+    static char long_form[PROGRAM_OUTPUT_BYTES];
+    memcpy(long_form, lido.out.text, lido.out.length + 1);
+    cr_assert(run(LIST("-h")) == 0 && strcmp(lido.out.text, long_form) == 0);
+}
+
+StageTest(command_line, version_names_the_libraries) {
+    cr_assert(run(LIST("--version")) == 0, "err: '%s'", lido.err.text);
+    cr_assert(strncmp(lido.out.text, "lido ", 5) == 0 || strncmp(lido.out.text, "Lido ", 5) == 0, "out: '%s'",
+              lido.out.text);
+    cr_assert(strstr(lido.out.text, "llhttp") != NULL, "out: '%s'", lido.out.text);
+    cr_assert(strcasestr(lido.out.text, "confuse") != NULL, "out: '%s'", lido.out.text);
+}
+
+StageTest(command_line, mistakes_are_one_line_with_a_way_on) {
+    expect_mistake(LIST("--no-such-option"), "Try 'lido --help'");
+    cr_assert(strstr(lido.err.text, "--no-such-option") != NULL, "err: '%s'", lido.err.text);
+    cr_assert(program_count_lines(&lido.err) == 1, "err: '%s'", lido.err.text);
+    expect_mistake(LIST("-Z"), "Try 'lido --help'");
+    cr_assert(program_count_lines(&lido.err) == 1, "err: '%s'", lido.err.text);
+    expect_mistake(LIST("--port"), "--port");
+    expect_mistake(LIST("--help=yes"), "--help");
+    expect_mistake(LIST("--port=http-no-such-service", site.path), "--port");
+    expect_mistake(LIST("--port=99999", site.path), "--port");
+    expect_mistake(LIST("--threads=0", site.path), "--threads");
+    expect_mistake(LIST("-t", "many", site.path), "many");
+    expect_mistake(LIST("-c", "/no/such/file.conf", site.path), "/no/such/file.conf");
+    expect_mistake(LIST("--bind=unix:", site.path), "unix:");
+    expect_mistake(LIST(site.path, site.path), "Try 'lido --help'");
+}
+
+/* A folder that cannot be served is named, and nothing is started. */
+static void expect_refusal_of_folder(const char *path, bool unprivileged) {
+    int status = program_run(
+        &lido, &(struct program_options){.arguments = LIST("--port=0", path), .unprivileged = unprivileged});
+    cr_assert(status == 1 || status == 2, "%s: exit status %d; err: '%s'", path, status, lido.err.text);
+    cr_assert(strstr(lido.err.text, path) != NULL, "%s: err: '%s'", path, lido.err.text);
+    cr_assert(program_count_lines(&lido.err) == 1, "%s: err: '%s'", path, lido.err.text);
+}
+
+StageTest(command_line, folders_that_cannot_be_served_are_named) {
+    folder_write_text(&workplace, "a-file", "x");
+    folder_mkdir(&workplace, "shut");
+    folder_chmod(&workplace, "shut", 0);
+    expect_refusal_of_folder("/no/such/folder", false);
+    expect_refusal_of_folder(folder_path(&workplace, "a-file").text, false);
+    expect_refusal_of_folder(folder_path(&workplace, "shut").text, true);
+}
+
+StageTest(command_line, options_stand_before_or_after_the_folder) {
+    const char *const *const orders[] = {
+        LIST("--port=0", "-t", "3", site.path),
+        LIST(site.path, "--port=0", "-t", "3"),
+        LIST("-p", "0", site.path, "--threads=3"),
+        LIST("-p0", "-t3", "--", site.path),
+    };
+    for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+        program_start(&lido, &(struct program_options){.arguments = orders[i]});
+        cr_assert(strstr(lido.err.text, "3 threads") != NULL, "order %zu: '%s'", i, lido.err.text);
+        cr_assert(get("/") == 200, "order %zu: status %d", i, answer.status);
+        program_stop(&lido);
+    }
+}
+
+StageTest(command_line, without_a_folder_serves_the_one_it_stands_in) {
+    program_start(&lido, &(struct program_options){.arguments = LIST("--port=0"), .directory = site.path});
+    cr_assert(get("/") == 200 && strcmp(answer.body, "content") == 0, "%d '%s'", answer.status, answer.body);
+}
+
+StageTest(command_line, off_a_terminal_prints_one_plain_line) {
+    serve(NULL);
+    cr_assert(program_count_lines(&lido.err) == 1, "err: '%s'", lido.err.text);
+    cr_assert(strchr(lido.err.text, '\x1b') == NULL, "colours: '%s'", lido.err.text);
+    cr_assert(strstr(lido.err.text, site.path) != NULL, "no root: '%s'", lido.err.text);
+    cr_assert(strstr(lido.err.text, "queue 1024") != NULL, "no queue: '%s'", lido.err.text);
+}
+
+StageTest(command_line, starts_as_many_threads_as_told) {
+    size_t counts[2];
+    for (size_t i = 0; i < 2; i++) {
+        program_start(&lido,
+                      &(struct program_options){
+                          .arguments = LIST("--port=0", i == 0 ? "--threads=2" : "--threads=9", site.path)});
+        cr_assert(get("/") == 200);
+        counts[i] = program_thread_count(&lido);
+        program_stop(&lido);
+    }
+    cr_assert(counts[1] - counts[0] == 7, "%zu threads and %zu", counts[0], counts[1]);
+}
+
+/* Without its line nothing tells when it listens: try until it answers. */
+static void get_at_path_when_there(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    int64_t deadline = deadline_in(PATIENCE_MS);
+    struct client client;
+    cr_assert(strlen(path) < sizeof address.sun_path, "%s is too long", path);
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    while (client_connect_to(&client, (const struct sockaddr *)&address, sizeof address) != 0)
+        cr_assert(clock_now_ms() < deadline, "nobody listens at %s", path);
+    client_send(&client, "GET / HTTP/1.0\r\n\r\n");
+    client_read_answer(&client, "GET", &answer);
+    client_close(&client);
+}
+
+StageTest(command_line, quiet_says_nothing_but_errors) {
+    char address[FOLDER_PATH_BYTES + 8];
+    struct folder_path path = folder_path(&workplace, "socket");
+    (void)snprintf(address, sizeof address, "unix:%s", path.text);
+    program_launch(&lido, &(struct program_options){.arguments = LIST("-q", "-b", address, site.path)});
+    get_at_path_when_there(path.text);
+    cr_assert(answer.status == 200, "status %d", answer.status);
+    program_stop(&lido);
+    cr_assert(lido.out.length == 0 && lido.err.length == 0, "out: '%s' err: '%s'", lido.out.text,
+              lido.err.text);
+    expect_mistake(LIST("-q", "-b", "[nonsense", site.path), "nonsense");
+}

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/support/stage.h"
+
+#include <stdio.h>
+#include <string.h>
+
+TestSuite(folders, .init = stage_set_up, .fini = stage_tear_down, .timeout = STAGE_TIMEOUT_S);
+
+StageTest(folders, show_their_index_file) {
+    folder_write_text(&site, "index.html", "top");
+    folder_write_text(&site, "sub/index.html", "below");
+    serve(NULL);
+    cr_assert(get("/") == 200 && strcmp(answer.body, "top") == 0, "%d '%s'", answer.status, answer.body);
+    cr_assert(answer_field_is(&answer, "Content-Type", "text/html; charset=utf-8"));
+    cr_assert(get("/sub/") == 200 && strcmp(answer.body, "below") == 0, "%d '%s'", answer.status,
+              answer.body);
+    cr_assert(get("/sub/?a=b") == 200 && strcmp(answer.body, "below") == 0, "%d '%s'", answer.status,
+              answer.body);
+}
+
+/* Where a Location leads from a target: "/path" or "./path", the forms that cannot lead to another host. */
+static void follow_location(const char *target, const char *location, char *followed, size_t size) {
+    bool is_absolute = location[0] == '/' && location[1] != '/';
+    cr_assert(is_absolute || strncmp(location, "./", 2) == 0, "%s: Location %s", target, location);
+    size_t parent_length = strcspn(target, "?");
+    while (target[parent_length - 1] != '/')
+        parent_length--;
+    (void)snprintf(followed, size, "%.*s%s", is_absolute ? 0 : (int)parent_length, target,
+                   is_absolute ? location : location + 2);
+}
+
+StageTest(folders, redirect_to_their_slash_form_and_keep_the_query) {
+    static const struct {
+        const char *target;
+        const char *folder;
+        const char *query;
+    } rows[] = {
+        {"/sub", "sub", NULL},
+        {"/sub?a=b&c=%20d", "sub", "?a=b&c=%20d"},
+        {"/sub?", "sub", "?"},
+        {"/sub?a?b/c", "sub", "?a?b/c"},
+        {"/sub/inner", "sub/inner", NULL},
+        {"/./sub/../sub/inner?x", "sub/inner", "?x"},
+        {"/a%20b", "a b", NULL},
+        {"/gr%C3%BCn", "gr\xc3\xbcn", NULL},
+        {"/what%3F?x", "what?", "?x"},
+        {"/100%25", "100%", NULL},
+        {"/page.html", "page.html", NULL},
+        {"/a:b", "a:b", NULL}, /* "a:b/" alone would be read as of a scheme called a */
+        {"//sub", "sub", NULL},
+        {"//example.com", "example.com", NULL}, /* "//example.com/" would lead to another host */
+        {"///./example.com", "example.com", NULL},
+        {"/%5Cexample.com", "\\example.com", NULL}, /* browsers take a backslash for a slash */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char index[128];
+        (void)snprintf(index, sizeof index, "%s/index.html", rows[i].folder);
+        folder_write_text(&site, index, rows[i].folder);
+    }
+    serve(NULL);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char followed[256];
+        cr_assert(get(rows[i].target) == 301, "%s: status %d", rows[i].target, answer.status);
+        const char *location = answer_field(&answer, "Location");
+        cr_assert(location != NULL, "%s: no Location", rows[i].target);
+        const char *query = strchr(location, '?');
+        cr_assert(query == NULL ? rows[i].query == NULL : strcmp(query, rows[i].query) == 0,
+                  "%s: Location %s", rows[i].target, location);
+        follow_location(rows[i].target, location, followed, sizeof followed);
+        cr_assert(get(followed) == 200 && strcmp(answer.body, rows[i].folder) == 0, "%s: %s leads to %d '%s'",
+                  rows[i].target, followed, answer.status, answer.body);
+    }
+}
+
+StageTest(folders, redirect_without_letting_a_client_write_fields) {
+    static const char *const targets[] = {
+        "/sub?%0d%0aEvil:%201", "/sub?a%0aEvil:%201",
+        "/a%0d%0aEvil:%201",    "/sub?\xe2\x80\xa8\x45vil:1" /* U+2028 and an E */,
+        "/sub?\tEvil:1",
+    };
+    folder_mkdir(&site, "sub");
+    folder_mkdir(&site, "a\r\nEvil: 1");
+    serve(NULL);
+    for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
+        int status = get(targets[i]);
+        cr_assert(status == 301 || status == 400 || status == 404, "%s: status %d", targets[i], status);
+        cr_assert(answer_field(&answer, "Evil") == NULL, "%s", targets[i]);
+    }
+}
+
+/* Follow every href of the listing in `answer`, which is of the folder "/list/". Returns how many there are. */
+static size_t follow_links(void) {
+    static char page[ANSWER_BODY_BYTES + 1];
+    size_t count = 0;
+    memcpy(page, answer.body, answer.body_size + 1);
+    for (const char *at = page; (at = strstr(at, "href=\"")) != NULL;) {
+        at += strlen("href=\"");
+        size_t length = strcspn(at, "\"");
+        if (length == 0 || strncmp(at, "..", 2) == 0 || *at == '#')
+            continue; /* the way up and the like are no entries */
+        char target[2048];
+        bool is_absolute = *at == '/';
+        (void)snprintf(target, sizeof target, "%s%.*s", is_absolute ? "" : "/list/", (int)length, at);
+        if (strcmp(target, "/") == 0)
+            continue;
+        cr_assert(get(target) == 200, "the link '%.*s' leads to %d", (int)length, at, answer.status);
+        count++;
+    }
+    return count;
+}
+
+StageTest(folders, list_what_they_hold_with_links_that_work) {
+    static const char *const names[] = {
+        "plain.txt",
+        "a b.txt",
+        "100%.txt",
+        "what?.txt",
+        "a#b.txt",
+        "a:b.txt",
+        "<b>&\"'.txt",
+        "gr\xc3\xbc\xc3\x9f.txt",
+        "latin1-\xfc.txt",
+        "back\\slash.txt",
+        "javascript:alert(1)",
+    };
+    enum { COUNT = sizeof names / sizeof *names };
+    for (size_t i = 0; i < COUNT; i++) {
+        char path[256];
+        (void)snprintf(path, sizeof path, "list/%s", names[i]);
+        folder_write_text(&site, path, names[i]);
+    }
+    folder_mkdir(&site, "list/folder");
+    serve(NULL);
+    cr_assert(get("/list/") == 200, "status %d", answer.status);
+    cr_assert(answer_field_is(&answer, "Content-Type", "text/html; charset=utf-8"), "%s",
+              answer_field(&answer, "Content-Type"));
+    cr_assert(strstr(answer.body, "<b>&") == NULL, "a name stands in the page as it is: %s", answer.body);
+    cr_assert(strstr(answer.body, "&lt;b&gt;&amp;") != NULL, "%s", answer.body);
+    cr_assert(strstr(answer.body, "folder/") != NULL, "%s", answer.body);
+    size_t count = follow_links();
+    cr_assert(count == COUNT + 1, "%zu links to %d names", count, COUNT + 1);
+}
+
+StageTest(folders, list_neither_dot_files_nor_what_is_not_served) {
+    folder_write_text(&site, ".htpasswd", "x");
+    folder_write_text(&site, ".git/config", "x");
+    folder_write_text(&site, "visible.txt", "x");
+    folder_fifo(&site, "pipe");
+    serve(NULL);
+    cr_assert(get("/") == 200, "status %d", answer.status);
+    cr_assert(strstr(answer.body, "visible.txt") != NULL, "%s", answer.body);
+    cr_assert(strstr(answer.body, "htpasswd") == NULL, "%s", answer.body);
+    cr_assert(strstr(answer.body, ".git") == NULL, "%s", answer.body);
+}
+
+StageTest(folders, answer_head_for_a_listing) {
+    folder_write_text(&site, "a.txt", "x");
+    serve(NULL);
+    (void)get("/");
+    off_t length = answer.content_length;
+    ask("HEAD / HTTP/1.0\r\n\r\n");
+    cr_assert(answer.status == 200 && answer.content_length == length, "%d, %lld bytes and not %lld",
+              answer.status, (long long)answer.content_length, (long long)length);
+}
+
+StageTest(folders, are_403_without_index_when_listing_is_off) {
+    folder_write_text(&site, "sub/a.txt", "x");
+    folder_write_text(&site, "indexed/index.html", "index");
+    serve(LIST("LIDO_LISTING=off"));
+    cr_assert(get("/sub/") == 403, "status %d", answer.status);
+    cr_assert(strstr(answer.body, "a.txt") == NULL, "%s", answer.body);
+    cr_assert(get("/indexed/") == 200, "status %d", answer.status);
+    cr_assert(get("/sub/a.txt") == 200, "status %d", answer.status);
+}
+
+StageTest(folders, list_thousands_of_names_whole) {
+    enum { COUNT = 1000 };
+    for (int i = 0; i < COUNT; i++) {
+        char name[64];
+        (void)snprintf(name, sizeof name, "list/entry-%04d.txt", i);
+        folder_write_text(&site, name, "");
+    }
+    serve(NULL);
+    cr_assert(get("/list/") == 200, "status %d", answer.status);
+    for (int i = 0; i < COUNT; i++) {
+        char link[64];
+        (void)snprintf(link, sizeof link, "entry-%04d.txt\"", i);
+        cr_assert(strstr(answer.body, link) != NULL, "no link to %s", link);
+    }
+}

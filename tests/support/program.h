@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The program under test as a process: start it, read what it prints, look at it, stop it.
+ *
+ * Its path is the environment variable LIDO_PROGRAM, else the macro of that name that the build defines. Nothing
+ * outlives the test: the kernel kills the process when the test ends in any way. Of the test's environment the program
+ * gets all but PORT, NO_COLOR and LIDO_*. Its two outputs are pipes that are read only while a function here waits, so
+ * a test that does not look is a reader that does not read.
+ */
+#ifndef LIDO_TESTS_SUPPORT_PROGRAM_H
+#define LIDO_TESTS_SUPPORT_PROGRAM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum { PROGRAM_OUTPUT_BYTES = 512 * 1024, PROGRAM_LINE_BYTES = 8 * 1024 };
+
+/* A list of strings for arguments and environment, e.g. LIST("-t", "2"). */
+#define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
+
+struct program_output {
+    int fd; /* -1 once its end was read */
+    size_t length;
+    char text[PROGRAM_OUTPUT_BYTES + 1]; /* with a NUL; what comes after it is full is read and dropped */
+};
+
+struct program {
+    pid_t pid;          /* 0 when none runs */
+    uint16_t port;      /* of 127.0.0.1, 0 when it does not listen there */
+    uint16_t port_ipv6; /* of [::1] */
+    struct program_output out;
+    struct program_output err;
+};
+
+struct program_options {
+    const char *const *arguments;   /* LIST(...) after the program's name; NULL for none */
+    const char *const *environment; /* LIST("NAME=value") on top of the test's; NULL for none */
+    const char *directory;          /* to start in; NULL for the test's */
+    size_t descriptor_limit;        /* RLIMIT_NOFILE, soft and hard; 0 for the test's */
+    bool unprivileged;              /* take root's right to open what modes forbid */
+    size_t out_bytes;               /* capacity of the pipe for standard output; 0 for the kernel's default */
+};
+
+/* Start the program and wait until it says that it listens; fail the test, with what it printed, if it does not. */
+void program_start(struct program *program, const struct program_options *options);
+
+/* Start it without waiting for anything. */
+void program_launch(struct program *program, const struct program_options *options);
+
+/* Run a command to its end. Returns its exit status as program_wait() does. */
+int program_run(struct program *program, const struct program_options *options);
+
+/* Wait until the output holds a whole line with `needle` in it and copy the first such line, without its end, into
+ * line[0 .. PROGRAM_LINE_BYTES). Fails the test when the output ends or patience does. `line` may be NULL. */
+void program_await_line(struct program *program, struct program_output *output, const char *needle,
+                        char *line);
+
+/* The number of lines that the output holds so far. */
+size_t program_count_lines(const struct program_output *output);
+
+void program_signal(const struct program *program, int signal_number);
+
+/* Wait until both outputs have ended and the process has. Returns its exit status, or 128 + the signal that killed it.
+ * Fails the test, and kills the process, when it takes longer than patience allows. */
+int program_wait(struct program *program);
+
+/* Ask it to stop (SIGTERM) and wait. Fails the test unless it exits with 0 and no sanitizer has complained. Does
+ * nothing when none runs. */
+void program_stop(struct program *program);
+
+/* Kill it, read what it has printed so far and collect it. Does nothing when none runs. */
+void program_kill(struct program *program);
+
+/* How many descriptors it has open. */
+size_t program_descriptor_count(const struct program *program);
+
+/* Processor time used so far, user and system. */
+int64_t program_processor_ms(const struct program *program);
+
+/* Resident memory, in KiB. */
+size_t program_resident_kib(const struct program *program);
+
+/* Its number of threads. */
+size_t program_thread_count(const struct program *program);
+
+/* Allow it no descriptors numbered `count` or above from now on. */
+void program_limit_descriptors(const struct program *program, size_t count);
+
+#endif
