@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Settings under test, in a folder of the test's own that it stands in: complaints name a path as it was given, so that
+ * the tests give a short one. One set of settings a test.
+ */
+#ifndef LIDO_TESTS_UNIT_SUPPORT_CONFIG_H
+#define LIDO_TESTS_UNIT_SUPPORT_CONFIG_H
+
+#include "conf/config.h"
+#include "tests/support/folder.h"
+
+#include <stdbool.h>
+
+extern struct folder folder;
+extern struct config config;
+extern char error[CONFIG_ERROR_BYTES];
+
+/* For TestSuite(.init, .fini): make the folder, enter it and set the defaults; and back. */
+void config_test_begin(void);
+void config_test_end(void);
+
+/* Set the defaults again. */
+void start_again(void);
+
+/* Write the text to lido.conf and load that; what is complained of goes to `error`. */
+bool load(const char *text);
+
+#endif
