@@ -14,6 +14,10 @@ struct request_parser {
     bool repeated;           /* a field came twice that may come once */
     struct view field_name;  /* while llhttp reports a field */
     struct view *field;      /* where its value goes; NULL when nobody asks for it */
+    bool chunked;            /* the body is; then its frame is checked: */
+    const char *frame;       /* where the part of the frame begins that comes next, in the bytes at hand */
+    bool after_cr;           /* the last byte of the frame was a CR */
+    bool bare_cr_or_lf;      /* there was a line end in it that is none */
 };
 
 struct request_parser *request_parser_create(void) {
@@ -112,6 +116,24 @@ static int on_headers_complete(llhttp_t *llhttp) {
     return HPE_PAUSED;
 }
 
+/* Lines of a chunked body end in CRLF and nothing else. llhttp 8.x takes CR and any byte for that, which a proxy in front
+ * may not: a way to smuggle requests. What is not the content of a chunk is the frame. */
+static void check_frame(struct request_parser *parser, const char *end) {
+    for (const char *at = parser->frame; at < end; at++) {
+        parser->bare_cr_or_lf = parser->bare_cr_or_lf || (*at == '\n') != parser->after_cr;
+        parser->after_cr = *at == '\r';
+    }
+}
+
+static int on_body(llhttp_t *llhttp, const char *at, size_t length) {
+    struct request_parser *parser = parser_of(llhttp);
+    if (parser->chunked) {
+        check_frame(parser, at);
+        parser->frame = at + length;
+    }
+    return HPE_OK;
+}
+
 static int on_message_complete(llhttp_t *llhttp) {
     (void)llhttp;
     return HPE_PAUSED;
@@ -123,6 +145,7 @@ static const llhttp_settings_t settings = {
     .on_header_value = on_header_value,
     .on_header_value_complete = on_header_value_complete,
     .on_headers_complete = on_headers_complete,
+    .on_body = on_body,
     .on_message_complete = on_message_complete,
 };
 
@@ -218,14 +241,16 @@ enum http_status request_parser_take_head(struct request_parser *parser, const s
     if (!parser->head_done) {
         return status_of_error(error);
     }
-    bool tunnel = parser->llhttp.method == HTTP_CONNECT; /* what follows is no next request */
+    /* To close wins over keep-alive (RFC 9112 section 9.3), and what follows a CONNECT is no next request. */
+    bool ends = (parser->llhttp.flags & F_CONNECTION_CLOSE) != 0 || parser->llhttp.method == HTTP_CONNECT;
     request->method = method_of(parser->llhttp.method);
-    request->keep_alive = llhttp_should_keep_alive(&parser->llhttp) == 1 && !tunnel;
+    request->keep_alive = llhttp_should_keep_alive(&parser->llhttp) == 1 && !ends;
     *body = (struct request_body){
         .exists = request->transfer_encoding.bytes != NULL || parser->llhttp.content_length > 0,
         .chunked = request->transfer_encoding.bytes != NULL,
         .length = parser->llhttp.content_length,
     };
+    parser->chunked = body->chunked;
     enum http_status status = parser->repeated ? HTTP_BAD_REQUEST : check_framing(request);
     status = status == HTTP_OK ? check_fields(request) : status;
     if (status == HTTP_OK) {
@@ -238,16 +263,20 @@ enum http_status request_parser_take_head(struct request_parser *parser, const s
 
 enum body_outcome request_parser_take_body(struct request_parser *parser, const char *bytes, size_t length,
                                            size_t *taken) {
-    switch (llhttp_execute(&parser->llhttp, bytes, length)) {
-    case HPE_OK:
-        *taken = length;
-        return BODY_MORE;
-    case HPE_PAUSED:
-        *taken = (size_t)(llhttp_get_error_pos(&parser->llhttp) - bytes);
-        return BODY_COMPLETE;
-    default:
+    parser->frame = bytes;
+    llhttp_errno_t error = llhttp_execute(&parser->llhttp, bytes, length);
+    if (error != HPE_OK && error != HPE_PAUSED) {
         return BODY_MALFORMED;
     }
+    const char *end = error == HPE_OK ? bytes + length : llhttp_get_error_pos(&parser->llhttp);
+    if (parser->chunked) {
+        check_frame(parser, end);
+    }
+    if (parser->bare_cr_or_lf) {
+        return BODY_MALFORMED;
+    }
+    *taken = (size_t)(end - bytes);
+    return error == HPE_OK ? BODY_MORE : BODY_COMPLETE;
 }
 
 const char *request_parser_library(void) {

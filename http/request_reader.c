@@ -34,6 +34,7 @@ struct request_reader {
     size_t begin;
     size_t end;
     size_t used;         /* up to here the request reaches, from the end of READING_HEAD on */
+    bool filled;         /* by the last recv(2): there may be more */
     uint64_t body_bytes; /* of the body, seen so far */
     struct head_scan scan;
     struct request_parser *parser;
@@ -78,7 +79,15 @@ static enum read_outcome complete_without_body(struct request_reader *reader) {
     return complete(reader);
 }
 
+static struct view view_of_span(const struct request_reader *reader, struct span span) {
+    return (struct view){reader->bytes + reader->begin + span.begin, span.length};
+}
+
+/* An answer to HEAD has no content (RFC 9110 section 9.3.2), so that this much has to be known of a refused head. */
 static enum read_outcome refuse(struct request_reader *reader, enum http_status status) {
+    if (view_equals(view_of_span(reader, reader->scan.method), "HEAD")) {
+        reader->request.method = REQUEST_HEAD;
+    }
     reader->request.refusal = status;
     return complete_without_body(reader);
 }
@@ -110,21 +119,51 @@ static bool reserve(struct request_reader *reader, size_t size) {
     return true;
 }
 
+/* Move what is there to the front of the buffer. Only while no request has views into it. */
+static void move_to_front(struct request_reader *reader) {
+    if (reader->begin > 0) {
+        memmove(reader->bytes, reader->bytes + reader->begin, reader->end - reader->begin);
+        reader->end -= reader->begin;
+        reader->begin = 0;
+    }
+}
+
 /* --- head and body ------------------------------------------------------------------------------------------------ */
 
-static struct view view_of_span(const struct request_reader *reader, struct span span) {
-    return (struct view){reader->bytes + reader->begin + span.begin, span.length};
+/* The line that the client has begun to send, for the log. */
+static struct view first_line(const struct request_reader *reader) {
+    size_t begin = reader->begin + reader->scan.begin;
+    if (begin >= reader->end) {
+        return (struct view){0};
+    }
+    struct view line = {reader->bytes + begin, reader->end - begin};
+    const char *line_feed = memchr(line.bytes, '\n', line.length);
+    line.length = line_feed != NULL ? (size_t)(line_feed - line.bytes) : line.length;
+    line.length -= line.length > 0 && line.bytes[line.length - 1] == '\r' ? 1 : 0;
+    return line;
+}
+
+/* A refusal may come before llhttp has told the method, and the answer to HEAD has no body whatever it says. */
+static void note_line(struct request_reader *reader) {
+    static const char head[] = "HEAD ";
+    struct view line = first_line(reader);
+    bool is_head = line.length >= sizeof head - 1 && memcmp(line.bytes, head, sizeof head - 1) == 0;
+    reader->request.line = line;
+    reader->request.method = is_head ? REQUEST_HEAD : REQUEST_GET;
 }
 
 static enum read_outcome take_head(struct request_reader *reader) {
     struct request *request = &reader->request;
     const struct head_scan *scan = &reader->scan;
     const struct request_body *body = &reader->body;
+    if (reader->capacity - reader->begin - scan->end < BODY_ROOM_BYTES) {
+        move_to_front(reader); /* growing instead would let a client that pipelines take ever more memory */
+    }
     reader->used = reader->begin + scan->end;
     if (!reserve(reader, reader->used + BODY_ROOM_BYTES)) {
         return READ_FAILED;
     }
-    request->line = view_of_span(reader, scan->line);
+    note_line(reader);
     request->target = view_of_span(reader, scan->target);
     request->version_minor = scan->version_minor;
     request->simple = scan->simple;
@@ -150,19 +189,6 @@ static enum read_outcome take_head(struct request_reader *reader) {
     return READ_MORE;
 }
 
-/* The line that the client has begun to send, for the log. */
-static struct view first_line(const struct request_reader *reader) {
-    size_t begin = reader->begin + reader->scan.begin;
-    if (begin >= reader->end) {
-        return (struct view){0};
-    }
-    struct view line = {reader->bytes + begin, reader->end - begin};
-    const char *line_feed = memchr(line.bytes, '\n', line.length);
-    line.length = line_feed != NULL ? (size_t)(line_feed - line.bytes) : line.length;
-    line.length -= line.length > 0 && line.bytes[line.length - 1] == '\r' ? 1 : 0;
-    return line;
-}
-
 static enum read_outcome advance_head(struct request_reader *reader) {
     size_t length = reader->end - reader->begin;
     if (length == 0) {
@@ -172,7 +198,7 @@ static enum read_outcome advance_head(struct request_reader *reader) {
     case HEAD_INCOMPLETE:
         return READ_MORE;
     case HEAD_REFUSED:
-        reader->request.line = first_line(reader);
+        note_line(reader);
         reader->used = reader->end;
         return refuse(reader, reader->scan.refusal);
     case HEAD_COMPLETE:
@@ -181,22 +207,25 @@ static enum read_outcome advance_head(struct request_reader *reader) {
     return take_head(reader);
 }
 
-/* Let the parser find the end of the body; what it has seen is dropped. */
+/* Let the parser find the end of the body; what it has seen is dropped. It sees no more than the limit allows: what is
+ * wrong behind it must not make a difference, as it may not have come yet. */
 static enum read_outcome advance_body(struct request_reader *reader) {
     char *body = reader->bytes + reader->used;
     size_t available = reader->end - reader->used;
+    uint64_t allowed = reader->limits.body_bytes - reader->body_bytes;
+    size_t shown = available < allowed ? available : (size_t)allowed;
     size_t taken = 0;
-    enum body_outcome outcome = request_parser_take_body(reader->parser, body, available, &taken);
+    enum body_outcome outcome = request_parser_take_body(reader->parser, body, shown, &taken);
     if (outcome == BODY_MALFORMED) {
         return refuse(reader, HTTP_BAD_REQUEST);
     }
     memmove(body, body + taken, available - taken);
     reader->end -= taken;
     reader->body_bytes += taken;
-    if (reader->body.chunked && reader->body_bytes > reader->limits.body_bytes) {
-        return body_too_large(reader);
+    if (outcome == BODY_COMPLETE) {
+        return complete(reader);
     }
-    return outcome == BODY_COMPLETE ? complete(reader) : READ_MORE;
+    return available > shown ? body_too_large(reader) : READ_MORE;
 }
 
 static enum read_outcome advance(struct request_reader *reader) {
@@ -209,14 +238,11 @@ static enum read_outcome advance(struct request_reader *reader) {
     }
     return outcome;
 }
+
 /* How much the next recv(2) may bring; 0 when there is no memory. */
 static size_t make_room(struct request_reader *reader) {
     if (reader->state == READING_HEAD) {
-        if (reader->begin > 0) {
-            memmove(reader->bytes, reader->bytes + reader->begin, reader->end - reader->begin);
-            reader->end -= reader->begin;
-            reader->begin = 0;
-        }
+        move_to_front(reader);
         if (!reserve(reader, reader->end + ROOM_MIN_BYTES)) {
             return 0;
         }
@@ -238,6 +264,7 @@ enum read_outcome request_reader_read(struct request_reader *reader, int fd, str
                                                    : READ_FAILED;
         }
         reader->end += received;
+        reader->filled = received == room;
         outcome = advance(reader);
         if (outcome == READ_MORE && received < room) {
             return READ_MORE; /* there was no more: save the call that would say so */
@@ -271,16 +298,18 @@ void request_reader_reset(struct request_reader *reader) {
     }
     reader->begin = 0;
     reader->end = 0;
+    reader->filled = false;
     forget_request(reader);
 }
 
 bool request_reader_has_bytes(const struct request_reader *reader) {
-    return reader->state == HAVING_REQUEST ? reader->end > reader->used : reader->end > reader->begin;
+    return reader->state == HAVING_REQUEST ? reader->end > reader->used || reader->filled
+                                           : reader->end > reader->begin + reader->scan.begin;
 }
 
 void request_reader_give_up(struct request_reader *reader, enum http_status status, struct request *request) {
     assert(reader->state != HAVING_REQUEST);
-    reader->request.line = first_line(reader);
+    note_line(reader);
     reader->used = reader->end;
     (void)refuse(reader, status);
     *request = reader->request;

@@ -44,7 +44,9 @@ void request_reader_next(struct request_reader *reader);
 /* Forget everything, for use on another connection. */
 void request_reader_reset(struct request_reader *reader);
 
-/* Whether bytes have been received that no returned request has used up. */
+/* Whether bytes have been received that no returned request has used up, other than empty lines, which some clients send
+ * behind a body and which begin no request (RFC 9112 section 2.2); behind a returned request also when its end was
+ * just as far as the buffer reached, so that there may be more. */
 bool request_reader_has_bytes(const struct request_reader *reader);
 
 /* Make a refused request of what has been received so far, e.g. with 408 when the time is over. */
