@@ -116,7 +116,7 @@ static void answer_resource(struct response *response, const struct response_for
 
 void answer_prepare(struct response *response, const struct request *request,
                     const struct answer_context *context) {
-    const struct response_form form = {
+    struct response_form form = {
         .bare = request->simple,
         .without_body = request->method == REQUEST_HEAD,
         .keep_alive = request->keep_alive && !context->closing,
@@ -134,6 +134,8 @@ void answer_prepare(struct response *response, const struct request *request,
         status = HTTP_BAD_REQUEST;
     }
     if (status != HTTP_OK) {
+        form.keep_alive =
+            form.keep_alive && status != HTTP_BAD_REQUEST; /* who sends such things is not trusted */
         answer_error(response, &form, status);
     } else if (request->method == REQUEST_OPTIONS) {
         answer_options(response, &form);

@@ -234,8 +234,13 @@ static bool step_send(struct connection *connection, struct connection_worker *w
     return stop_with(verdict, CONNECTION_DONE);
 }
 
+/* A client that sends without a pause hardly ever waits, so that its deadline has to be looked at here. */
 static bool step_linger(struct connection *connection, enum connection_verdict *verdict) {
-    switch (transport_discard(connection->fd, DISCARD_SHARE_BYTES)) {
+    enum transport_result result = transport_discard(connection->fd, DISCARD_SHARE_BYTES);
+    if (connection_now_ms() >= connection->deadline_ms) {
+        return stop_with(verdict, CONNECTION_DONE);
+    }
+    switch (result) {
     case TRANSPORT_DONE:
         return stop_with(verdict, CONNECTION_AGAIN);
     case TRANSPORT_WOULD_BLOCK:
@@ -243,6 +248,12 @@ static bool step_linger(struct connection *connection, enum connection_verdict *
     default:
         return stop_with(verdict, CONNECTION_DONE);
     }
+}
+
+/* What the client has not taken is thrown away when the socket is closed; the kernel would keep it for minutes. */
+static void reset_when_closed(int fd) {
+    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 
 /* The deadline of the phase has passed. */
@@ -254,6 +265,7 @@ static bool step_expire(struct connection *connection, struct connection_worker 
         return give_up(connection, worker, HTTP_REQUEST_TIMEOUT, verdict);
     case CONNECTION_SENDING:
         tell_answered(connection, worker, false);
+        reset_when_closed(connection->fd);
         break;
     case CONNECTION_NEW:
     case CONNECTION_IDLE:
@@ -289,12 +301,17 @@ enum connection_verdict connection_serve(struct connection *connection, struct c
             break;
         }
     }
+    if (verdict == CONNECTION_DONE && connection->exchange != NULL) {
+        give_exchange_back(connection, worker); /* however it ended: the next connection needs one */
+    }
     return verdict;
 }
 
 enum connection_verdict connection_reject(struct connection *connection,
                                           const struct connection_service *service) {
     assert(connection_is_between_requests(connection));
+    exchange_destroy(connection->exchange); /* of one that had more requests ready */
+    connection->exchange = NULL;
     struct iovec answer = {service->overload.bytes, service->overload.length};
     enum transport_result drained = transport_discard(connection->fd, DISCARD_SHARE_BYTES);
     if (drained == TRANSPORT_FAILED || transport_send(connection->fd, &answer, 1, false) != TRANSPORT_DONE ||
