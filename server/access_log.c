@@ -20,7 +20,8 @@ enum {
 };
 
 struct access_log {
-    int fd; /* owned, unless it is standard output */
+    int fd;    /* owned, unless it is standard output */
+    bool torn; /* the output ends within a line; the thread's own */
     pthread_t thread;
 
     pthread_mutex_t lock;     /* guards all below */
@@ -36,20 +37,42 @@ struct access_log {
     bool ended;
 };
 
-/* An output that fails (a full disk, a reader that has gone) loses these lines; the next ones may be luckier. */
-static void write_out(int fd, const char *bytes, size_t length) {
-    while (length > 0) {
-        ssize_t n = write(fd, bytes, length);
+/* Returns how many bytes got out before the output failed: a full disk, a reader that has gone. */
+static size_t write_out(int fd, const char *bytes, size_t length) {
+    size_t done = 0;
+    while (done < length) {
+        ssize_t n = write(fd, bytes + done, length - done);
         if (n >= 0) {
-            bytes += n;
-            length -= (size_t)n;
+            done += (size_t)n;
         } else if (errno == EAGAIN) { /* somebody made our standard output non-blocking */
             struct pollfd output = {.fd = fd, .events = POLLOUT};
             (void)poll(&output, 1, -1);
         } else if (errno != EINTR) {
-            return;
+            break;
         }
     }
+    return done;
+}
+
+/* What does not get out is lost; the next lines may be luckier, and begin on a line of their own. Returns how many lines
+ * were lost. */
+static uint64_t write_lines(struct access_log *log, const char *lines, size_t length) {
+    log->torn = log->torn && write_out(log->fd, "\n", 1) != 1;
+    size_t done = log->torn ? 0 : write_out(log->fd, lines, length);
+    log->torn = log->torn || (done > 0 && lines[done - 1] != '\n');
+    uint64_t lost = 0;
+    for (; done < length; done++) {
+        lost += lines[done] == '\n' ? 1 : 0;
+    }
+    return lost;
+}
+
+static bool tell_dropped(struct access_log *log, uint64_t count) {
+    char line[128];
+    int length = snprintf(line, sizeof line,
+                          "lido: %llu log lines were dropped: the log's output was full or too slow\n",
+                          (unsigned long long)count);
+    return write_lines(log, line, (size_t)length) == 0;
 }
 
 static struct timespec after_ms(long ms) {
@@ -89,21 +112,16 @@ static void *run(void *argument) {
         }
         char *full = log->filling;
         size_t length = log->filling_length;
-        uint64_t lost = log->dropped - log->dropped_told;
+        uint64_t untold = log->dropped - log->dropped_told;
         log->filling = log->writing;
         log->filling_length = 0;
         log->writing = full;
-        log->dropped_told = log->dropped;
         (void)pthread_mutex_unlock(&log->lock);
-        write_out(log->fd, full, length);
-        if (lost > 0) {
-            char line[96];
-            int n = snprintf(line, sizeof line,
-                             "lido: %llu log lines were dropped: the log's output is too slow\n",
-                             (unsigned long long)lost);
-            write_out(log->fd, line, (size_t)n);
-        }
+        uint64_t lost = write_lines(log, full, length);
+        uint64_t told = untold > 0 && tell_dropped(log, untold) ? untold : 0;
         (void)pthread_mutex_lock(&log->lock);
+        log->dropped += lost;
+        log->dropped_told += told;
     }
     log->ended = true;
     (void)pthread_cond_signal(&log->is_ended);
