@@ -95,13 +95,10 @@ void reactor_on_room(struct reactor *reactor) {
 
 /* --- handing over ------------------------------------------------------------------------------------------------- */
 
-static void make_ready(struct reactor *reactor, struct client *client) {
-    DL_APPEND(reactor->ready, client);
-}
-
 static void reject(struct reactor *reactor, struct client *client) {
     DL_DELETE(reactor->ready, client);
     reactor->stats.rejected++;
+    client->rejected = true;
     enum connection_verdict verdict = connection_reject(&client->connection, reactor->options.service);
     if (reactor->options.on_rejected != NULL) {
         reactor->options.on_rejected(reactor->options.context, &client->connection);
@@ -129,14 +126,11 @@ static void submit_ready(struct reactor *reactor) {
     while (reactor->ready != NULL) {
         void *batch[EVENTS_MAX];
         size_t count = 0;
-        for (struct client *client = reactor->ready; client != NULL && count < EVENTS_MAX;
-             client = client->next) {
-            batch[count++] = client;
-        }
-        for (size_t i = 0; i < count;
-             i++) { /* before they are handed over: then their links are not ours any more */
-            struct client *client = batch[i];
+        while (reactor->ready != NULL &&
+               count < EVENTS_MAX) { /* off the list first: once handed over, not ours */
+            struct client *client = reactor->ready;
             DL_DELETE(reactor->ready, client);
+            batch[count++] = client;
         }
         size_t taken = threadpool_submit(reactor->pool, batch, count);
         for (size_t i = count; i > taken; i--) {
@@ -182,7 +176,7 @@ static void admit(struct reactor *reactor, int fd, const struct sockaddr_storage
     if (open > reactor->stats.open_high_water) {
         reactor->stats.open_high_water = open;
     }
-    make_ready(reactor, client);
+    DL_APPEND(reactor->ready, client);
 }
 
 /* Accept those who wait at the listener. Returns 0, or a negative errno when it can never work again. */
@@ -257,10 +251,16 @@ static bool is_over(struct reactor *reactor) {
            connection_now_ms() >= reactor->drain_deadline_ms;
 }
 
-/* Take those whom epoll has reported out of the room, before anybody is accepted: who has something to say is not idle any
- * more, and must not be the one who gives way. */
-static void take_arrived(struct reactor *reactor, const struct epoll_event *events, size_t count) {
-    struct client *arrived[EVENTS_MAX];
+/* Throw away what a rejected client still sends, and close it in the end. Not by a worker, or its going would keep another
+ * one out of the full queue, and so on: a crowd that comes again at once would leave no room for work. */
+static void show_out(struct reactor *reactor, struct client *client) {
+    struct connection_worker doorman = {.service = reactor->options.service};
+    reactor_return(reactor, client, connection_serve(&client->connection, &doorman));
+}
+
+/* Take those whom epoll has reported out of the room. Returns how many. */
+static size_t take_arrived(struct reactor *reactor, const struct epoll_event *events, size_t count,
+                           struct client *arrived[]) {
     size_t arrived_count = 0;
     for (size_t i = 0; i < count; i++) {
         if (*(const enum event_source *)events[i].data.ptr == SOURCE_CLIENT) {
@@ -268,19 +268,19 @@ static void take_arrived(struct reactor *reactor, const struct epoll_event *even
         }
     }
     waiting_room_leave(&reactor->room, arrived, arrived_count);
-    for (size_t i = 0; i < arrived_count; i++) {
-        make_ready(reactor, arrived[i]);
-    }
+    return arrived_count;
 }
 
-/* Deal with what epoll reported. Returns 0, or a negative errno when accepting can never work again. */
+/* Deal with what epoll reported. Clients leave the room before anybody is accepted: who has something to say is not idle
+ * any more, and must not be the one who gives way. Returns 0, or a negative errno when accepting can never work again. */
 static int dispatch(struct reactor *reactor, const struct epoll_event *events, size_t count) {
+    struct client *arrived[EVENTS_MAX];
+    size_t arrived_count = take_arrived(reactor, events, count, arrived);
     int result = 0;
-    take_arrived(reactor, events, count);
     for (size_t i = 0; i < count; i++) {
         const enum event_source *source = events[i].data.ptr;
         switch (*source) {
-        case SOURCE_CLIENT: /* taken already */
+        case SOURCE_CLIENT:
             break;
         case SOURCE_LISTENER:
             result = result == 0 ? accept_clients(reactor, door_listener_of(source)) : result;
@@ -295,6 +295,14 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
                 door_reopen(&reactor->door, DOOR_RESOURCES);
             }
             break;
+        }
+    }
+    for (size_t i = 0; i < arrived_count; i++) {
+        struct client *client = arrived[i];
+        if (client->rejected) {
+            show_out(reactor, client);
+        } else {
+            DL_APPEND(reactor->ready, client);
         }
     }
     return result;
@@ -366,12 +374,12 @@ static void cut(struct reactor *reactor, struct client *client) {
 }
 
 void reactor_cut_clients(struct reactor *reactor) {
-    for (struct client *client = reactor->ready; client != NULL; client = reactor->ready) {
+    struct client *client = NULL;
+    while ((client = reactor->ready) != NULL) {
         DL_DELETE(reactor->ready, client);
         cut(reactor, client);
     }
-    for (struct client *client = waiting_room_take_any(&reactor->room); client != NULL;
-         client = waiting_room_take_any(&reactor->room)) {
+    while ((client = waiting_room_take_any(&reactor->room)) != NULL) {
         cut(reactor, client);
     }
 }

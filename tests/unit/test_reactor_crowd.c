@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: MIT */
+/* More work than the queue takes. */
+#include "tests/unit/support_reactor.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { CROWD = 20 };
+
+TestSuite(reactor_crowd, .timeout = 100);
+
+static void await(sem_t *semaphore, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        (void)sem_wait(semaphore);
+    }
+}
+
+static void stop(void) {
+    ask_to_stop();
+    cr_expect_eq(finish(0), 0);
+}
+
+/* Keep the only worker busy and the only place in the queue taken. */
+static void fill_queue(int clients[2]) {
+    clients[0] = connect_and_say(GATE);
+    await(&at_gate, 1);
+    await(&queued, 1);
+    clients[1] = connect_and_say(GATE);
+    await(&queued, 1);
+}
+
+/* Let the two go on, and hear them. */
+static void release_queue(const int clients[2]) {
+    (void)sem_post(&gate);
+    (void)sem_post(&gate);
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_eq(hear(clients[i]), GATE);
+    }
+}
+
+static void close_all(const int clients[], size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        (void)close(clients[i]);
+    }
+}
+
+/* The counters when the reactor has seen all that there is to see. */
+static struct reactor_stats stats_now(void) {
+    struct reactor_stats now;
+    hold_reactor();
+    release_reactor();
+    hold_reactor();
+    reactor_read_stats(reactor, &now);
+    release_reactor();
+    return now;
+}
+
+static void expect_overload(int client) {
+    for (const char *c = overload; *c != '\0'; c++) {
+        cr_assert_eq(hear(client), *c, "'%s'", c);
+    }
+    cr_expect_eq(hear(client), END);
+}
+
+Test(reactor_crowd, closes_the_door_while_the_queue_is_full_and_loses_nobody) {
+    int first[2];
+    int crowd[CROWD];
+    stage_open(&(struct stage_options){.queue = 1});
+    fill_queue(first);
+    crowd[0] = connect_and_say(LEAVE);
+    await(&refused, 1);
+    await(&door_closed, 1);
+    for (size_t i = 1; i < CROWD; i++) { /* these wait in the kernel's queue */
+        crowd[i] = connect_and_say(LEAVE);
+    }
+    release_queue(first);
+    await(&door_opened, 1);
+    for (size_t i = 0; i < CROWD; i++) {
+        cr_expect_eq(hear(crowd[i]), LEAVE, "client %zu", i);
+        cr_expect_eq(hear(crowd[i]), END);
+    }
+    close_all(first, 2);
+    close_all(crowd, CROWD);
+    stop();
+    cr_expect_eq(stats.accepted, CROWD + 2);
+    cr_expect_geq(stats.paused_full, 1);
+    cr_expect_eq(stats.rejected, 0);
+}
+
+Test(reactor_crowd, accepts_nobody_while_the_queue_is_full) {
+    int first[2];
+    stage_open(&(struct stage_options){.queue = 1});
+    fill_queue(first);
+    const int refused_one = connect_and_say(LEAVE);
+    await(&door_closed, 1);
+    const int outside = connect_and_say(LEAVE);
+    cr_expect_eq(stats_now().accepted, 3);
+    release_queue(first);
+    cr_expect_eq(hear(refused_one), LEAVE);
+    cr_expect_eq(hear(outside), LEAVE);
+    close_all(first, 2);
+    close_all(&refused_one, 1);
+    close_all(&outside, 1);
+    stop();
+}
+
+Test(reactor_crowd, serves_waiting_clients_that_found_the_queue_full) {
+    int first[2];
+    int idle[CROWD];
+    stage_open(&(struct stage_options){.queue = 1});
+    for (size_t i = 0; i < CROWD; i++) {
+        idle[i] = connect_and_say(STAY);
+        cr_assert_eq(hear(idle[i]), STAY);
+        await(&queued, 1);
+    }
+    fill_queue(first);
+    for (size_t i = 0; i < CROWD; i++) {
+        say(idle[i], STAY);
+    }
+    await(&refused, 1);
+    release_queue(first);
+    for (size_t i = 0; i < CROWD; i++) {
+        cr_expect_eq(hear(idle[i]), STAY, "client %zu", i);
+    }
+    close_all(first, 2);
+    close_all(idle, CROWD);
+    stop();
+}
+
+static size_t told_count;
+
+static void count_told(void *context, const struct connection *connection) {
+    const int *expected_family = context;
+    cr_expect_eq(connection->client.family, *expected_family);
+    told_count++;
+}
+
+Test(reactor_crowd, rejects_when_told_so) {
+    int first[2];
+    int rejected[3];
+    int family = AF_INET;
+    stage_open(&(struct stage_options){
+        .queue = 1, .reject_when_full = true, .on_rejected = count_told, .context = &family});
+    fill_queue(first);
+    for (size_t i = 0; i < 3; i++) {
+        rejected[i] = connect_and_say(LEAVE);
+        expect_overload(rejected[i]);
+    }
+    release_queue(first);
+    const int client = connect_and_say(LEAVE);
+    cr_expect_eq(hear(client), LEAVE, "there is room again");
+    const struct reactor_stats now = stats_now();
+    cr_expect_eq(now.rejected, 3);
+    cr_expect_eq(now.paused_full, 0);
+    cr_expect_eq(now.accepted, 6);
+    cr_expect_eq(told_count, 3);
+    close_all(first, 2);
+    close_all(rejected, 3);
+    close_all(&client, 1);
+    stop();
+}
+
+Test(reactor_crowd, rejects_nobody_in_the_middle_of_a_request) {
+    int first[2];
+    stage_open(&(struct stage_options){.queue = 1, .reject_when_full = true});
+    const int reader = connect_and_say(BEGIN);
+    await(&served, 1);
+    const int idle = connect_and_say(STAY);
+    await(&served, 1);
+    cr_expect_eq(hear(idle), STAY);
+    await(&queued, 2);
+    fill_queue(first);
+    say(reader, LEAVE);
+    await(&refused, 1);
+    say(idle, LEAVE);
+    expect_overload(idle);
+    release_queue(first);
+    cr_expect_eq(hear(reader), LEAVE);
+    cr_expect_eq(stats_now().rejected, 1);
+    close_all(first, 2);
+    close_all(&reader, 1);
+    close_all(&idle, 1);
+    stop();
+}

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: MIT */
+/* How those who expire come out of the room: epoll reports them, whatever the socket and whoever is quicker. */
+#include "server/waiting_room.h"
+#include "tests/unit/support_guest.h"
+
+#include <criterion/criterion.h>
+#include <pthread.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+TestSuite(waiting_room_waking, .init = open_room, .fini = clear_room, .timeout = 60);
+
+/* Whether epoll reports the guest once it is registered as a client is. */
+static bool is_reported(int epoll_fd, int operation, struct guest *guest, uint32_t events) {
+    struct epoll_event event = {.events = events | EPOLLONESHOT, .data.ptr = &guest->client};
+    cr_assert_eq(epoll_ctl(epoll_fd, operation, guest->client.connection.fd, &event), 0);
+    struct epoll_event reported = {0};
+    return epoll_wait(epoll_fd, &reported, 1, 0) == 1 && reported.data.ptr == &guest->client;
+}
+
+/* Send until nobody takes any more. */
+static void fill_up(int fd) {
+    static const char bytes[64 * 1024];
+    while (send(fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {
+    }
+}
+
+static const struct {
+    const char *name;
+    int family;
+    bool waits_for_room;
+} sockets[] = {
+    {"TCP, to read", AF_INET, false},
+    {"TCP, to write", AF_INET, true},
+    {"UNIX, to read", AF_UNIX, false},
+    {"UNIX, to write", AF_UNIX, true},
+};
+
+Test(waiting_room_waking, makes_epoll_report_who_expires_after_it_was_registered) {
+    for (size_t i = 0; i < sizeof sockets / sizeof sockets[0]; i++) {
+        const int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+        const uint32_t events = sockets[i].waits_for_room ? EPOLLOUT : EPOLLIN;
+        static struct guest guest;
+        connect_guest(&guest, sockets[i].family);
+        fill_up(guest.client.connection.fd);
+        guest.client.waits_for_room = sockets[i].waits_for_room;
+        enter(&guest, CONNECTION_READING, NOW_MS + TICK_MS);
+        cr_expect(!is_reported(epoll_fd, EPOLL_CTL_ADD, &guest, events), "%s: early", sockets[i].name);
+        cr_assert(waiting_room_dismiss_longest_idle(&room) == false);
+        cr_assert_eq(waiting_room_sweep(&room, NOW_MS + (int64_t)(i + 1) * TICK_MS), 1);
+        struct epoll_event reported = {0};
+        cr_expect_eq(epoll_wait(epoll_fd, &reported, 1, 0), 1, "%s: not reported", sockets[i].name);
+        cr_expect_eq(reported.data.ptr, &guest.client);
+        cr_expect_eq(epoll_wait(epoll_fd, &reported, 1, 0), 0, "%s: reported twice", sockets[i].name);
+        leave(&guest);
+        disconnect_guest(&guest);
+        (void)close(epoll_fd);
+    }
+}
+
+/* The sweep may come between a worker's waiting_room_enter() and its epoll_ctl(). */
+Test(waiting_room_waking, makes_epoll_report_who_expires_before_it_is_registered) {
+    for (size_t i = 0; i < sizeof sockets / sizeof sockets[0]; i++) {
+        const int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+        const uint32_t events = sockets[i].waits_for_room ? EPOLLOUT : EPOLLIN;
+        static struct guest guest;
+        connect_guest(&guest, sockets[i].family);
+        fill_up(guest.client.connection.fd);
+        guest.client.waits_for_room = sockets[i].waits_for_room;
+        enter(&guest, CONNECTION_READING, NOW_MS);
+        cr_assert_eq(waiting_room_sweep(&room, NOW_MS + (int64_t)(i + 1) * TICK_MS), 1);
+        cr_expect(is_reported(epoll_fd, EPOLL_CTL_ADD, &guest, events), "%s: added", sockets[i].name);
+        cr_expect(is_reported(epoll_fd, EPOLL_CTL_MOD, &guest, events), "%s: armed again", sockets[i].name);
+        leave(&guest);
+        disconnect_guest(&guest);
+        (void)close(epoll_fd);
+    }
+}
+
+Test(waiting_room_waking, lets_who_waited_to_read_be_told_why) {
+    static struct guest guest;
+    char text[8];
+    connect_guest(&guest, AF_INET);
+    enter(&guest, CONNECTION_READING, NOW_MS);
+    cr_assert_eq(waiting_room_sweep(&room, NOW_MS + TICK_MS), 1);
+    cr_expect_eq(recv(guest.client.connection.fd, text, sizeof text, 0), 0, "its input has ended");
+    cr_assert_eq(send(guest.client.connection.fd, "408", 3, MSG_NOSIGNAL), 3);
+    cr_expect_eq(recv(guest.peer, text, sizeof text, 0), 3, "but not its output");
+    cr_expect_eq(recv(guest.peer, text, sizeof text, MSG_DONTWAIT), -1);
+}
+
+Test(waiting_room_waking, ends_both_ways_of_who_waited_to_write) {
+    static struct guest guest;
+    char text[8];
+    connect_guest(&guest, AF_INET);
+    guest.client.waits_for_room = true;
+    enter(&guest, CONNECTION_SENDING, NOW_MS);
+    cr_assert_eq(waiting_room_sweep(&room, NOW_MS + TICK_MS), 1);
+    cr_expect_eq(recv(guest.peer, text, sizeof text, 0), 0, "the peer sees the end");
+    cr_expect_eq(send(guest.client.connection.fd, "more", 4, MSG_NOSIGNAL), -1);
+}
+
+/* A worker's side of the room: brings clients in, each with the one call to epoll_ctl(2) that it owes. */
+struct bringer {
+    pthread_t thread;
+    int epoll_fd;
+    struct guest guests[CROWD / 2];
+};
+
+static void *bring_in(void *argument) {
+    struct bringer *bringer = argument;
+    for (size_t i = 0; i < CROWD / 2; i++) {
+        struct guest *guest = &bringer->guests[i];
+        const int fd = guest->client.connection.fd;
+        struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data.ptr = &guest->client};
+        enter(guest, i % 3 == 0 ? CONNECTION_IDLE : CONNECTION_READING,
+              connection_now_ms() + (int64_t)(i * 7 % 300));
+        cr_expect_eq(epoll_ctl(bringer->epoll_fd, EPOLL_CTL_ADD, fd, &event), 0);
+    }
+    return NULL;
+}
+
+/* Take out whom epoll reports, the way the reactor does. Returns how many. */
+static size_t take_out_reported(int epoll_fd) {
+    struct epoll_event events[16];
+    struct client *clients[16];
+    const int count = epoll_wait(epoll_fd, events, 16, TICK_MS);
+    cr_assert_geq(count, 0);
+    for (int i = 0; i < count; i++) {
+        clients[i] = events[i].data.ptr;
+    }
+    waiting_room_leave(&room, clients, (size_t)count);
+    for (int i = 0; i < count; i++) {
+        cr_expect(clients[i]->connection.expired);
+        cr_expect_leq(clients[i]->connection.deadline_ms, connection_now_ms(), "never early");
+    }
+    return (size_t)count;
+}
+
+Test(waiting_room_waking, is_swept_while_threads_enter) {
+    static struct bringer bringers[2];
+    const int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    waiting_room_deinit(&room);
+    cr_assert_eq(waiting_room_init(&room, connection_now_ms()), 0);
+    for (size_t i = 0; i < 2; i++) {
+        bringers[i].epoll_fd = epoll_fd;
+        for (size_t j = 0; j < CROWD / 2; j++) {
+            connect_guest(&bringers[i].guests[j], AF_UNIX);
+        }
+    }
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert_eq(pthread_create(&bringers[i].thread, NULL, bring_in, &bringers[i]), 0);
+    }
+    size_t expired = 0;
+    for (size_t out = 0; out < CROWD;) {
+        expired += waiting_room_sweep(&room, connection_now_ms());
+        out += take_out_reported(epoll_fd);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        cr_assert_eq(pthread_join(bringers[i].thread, NULL), 0);
+    }
+    cr_expect_eq(expired, CROWD);
+    cr_expect_eq(room.count, 0);
+}
