@@ -33,10 +33,11 @@ static void put_escaped(struct line *line, unsigned char c) {
 }
 
 static void put_quoted(struct line *line, struct view text) {
-    put_text(line, "\"");
     if (text.bytes == NULL) {
-        put_text(line, "-");
+        put_text(line, "\"-\"");
+        return;
     }
+    put_text(line, "\"");
     for (size_t i = 0; i < text.length && i < VIEW_MAX_BYTES; i++) {
         put_escaped(line, (unsigned char)text.bytes[i]);
     }
@@ -57,6 +58,7 @@ static const char *read_clock(struct log_clock *clock) {
     return clock->text;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): written through struct line */
 size_t log_line_format(char line[LOG_LINE_BYTES], const struct answer_record *record, bool combined,
                        struct log_clock *clock) {
     struct line out = {.bytes = line};

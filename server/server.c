@@ -5,6 +5,7 @@
 #include "http/answer.h"
 #include "server/access_log.h"
 #include "server/descriptor_limit.h"
+#include "server/listen_error.h"
 #include "server/log_line.h"
 #include "server/resolve.h"
 
@@ -321,9 +322,10 @@ static enum server_result check_listen(const struct config *config, size_t index
     int code =
         resolve_stream(address.host[0] != '\0' ? address.host : NULL, address.port, AI_PASSIVE, &found);
     if (code != 0) {
-        char reason[128];
-        return fail(error, SERVER_MISTAKE, "%s: listen: cannot find '%s': %s",
-                    config_origin(config, "listen", index), text, resolve_error_text(code, reason));
+        char reason[LISTENER_ERROR_BYTES];
+        enum listener_result kind = listen_error_explain_name(code, &address, reason);
+        return fail(error, kind == LISTENER_MISTAKE ? SERVER_MISTAKE : SERVER_FAILED, "%s: listen: %s",
+                    config_origin(config, "listen", index), reason);
     }
     freeaddrinfo(found);
     return SERVER_OK;

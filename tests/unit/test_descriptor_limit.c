@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/descriptor_limit.h"
+
+#include <criterion/criterion.h>
+#include <stdint.h>
+#include <sys/resource.h>
+
+TestSuite(descriptor_limit, .timeout = 60);
+
+static void limit_to(rlim_t soft, rlim_t hard) {
+    const struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+static void expect_limit(rlim_t soft, rlim_t hard) {
+    struct rlimit limit;
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    cr_expect_eq(limit.rlim_cur, soft);
+    cr_expect_eq(limit.rlim_max, hard);
+}
+
+Test(descriptor_limit, is_raised_as_far_as_it_may) {
+    limit_to(100, 200);
+    cr_expect_eq(descriptor_limit_raise(), 200);
+    expect_limit(200, 200);
+}
+
+Test(descriptor_limit, is_left_alone_when_it_is_at_its_highest) {
+    limit_to(150, 150);
+    cr_expect_eq(descriptor_limit_raise(), 150);
+    expect_limit(150, 150);
+}
+
+Test(descriptor_limit, is_good_for_a_client_for_every_two_descriptors) {
+    static const struct {
+        size_t limit;
+        size_t connections;
+    } rows[] = {
+        {0, 1},
+        {1, 1},
+        {DESCRIPTORS_RESERVED, 1},
+        {DESCRIPTORS_RESERVED + 2, 1},
+        {DESCRIPTORS_RESERVED + 3, 1},
+        {DESCRIPTORS_RESERVED + 4, 2},
+        {1024, 480},
+        {DESCRIPTORS_RESERVED + 2 * (size_t)DESCRIPTORS_CONNECTIONS_MAX - 1, DESCRIPTORS_CONNECTIONS_MAX - 1},
+        {DESCRIPTORS_RESERVED + 2 * (size_t)DESCRIPTORS_CONNECTIONS_MAX, DESCRIPTORS_CONNECTIONS_MAX},
+        {1024 * 1024, DESCRIPTORS_CONNECTIONS_MAX},
+        {SIZE_MAX, DESCRIPTORS_CONNECTIONS_MAX},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_eq(descriptor_limit_connections(rows[i].limit), rows[i].connections, "limit %zu",
+                     rows[i].limit);
+    }
+}
+
+Test(descriptor_limit, needs_one_for_each_client_and_a_file_for_each_thread) {
+    cr_expect_eq(descriptor_limit_needed(1000, 8), 1008 + DESCRIPTORS_RESERVED);
+}
+
+Test(descriptor_limit, gives_auto_no_more_clients_than_it_can_hold) {
+    for (size_t limit = DESCRIPTORS_RESERVED + 16; limit < 4096; limit += 7) {
+        cr_expect_leq(descriptor_limit_needed(descriptor_limit_connections(limit), 8), limit, "limit %zu",
+                      limit);
+    }
+}
