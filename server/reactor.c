@@ -2,6 +2,7 @@
 #include "server/reactor.h"
 
 #include "server/door.h"
+#include "server/roster.h"
 #include "server/stop_signals.h"
 #include "server/waiting_room.h"
 #include "server/wakeup.h"
@@ -27,11 +28,7 @@ struct reactor {
     int epoll_fd;
     struct stop_signals signals;
     struct wakeup wakeup;
-
-    atomic_size_t open_count;  /* clients that exist */
-    atomic_bool wake_on_close; /* the main thread wants to hear of the next client that is closed */
-    atomic_bool cutting;       /* no client is served any more: close instead */
-    atomic_size_t cut_count;
+    struct roster roster;
 
     bool draining;
     int64_t drain_deadline_ms;
@@ -40,15 +37,6 @@ struct reactor {
 };
 
 /* --- workers' side ------------------------------------------------------------------------------------------------ */
-
-static void close_client(struct reactor *reactor, struct client *client) {
-    connection_close(&client->connection);
-    free(client);
-    atomic_fetch_sub(&reactor->open_count, 1);
-    if (atomic_exchange(&reactor->wake_on_close, false)) {
-        wakeup_send(&reactor->wakeup);
-    }
-}
 
 /* Who enters the room is the reactor's, and may be served by another worker as soon as epoll knows of it: all that is
  * needed afterwards is copied before. */
@@ -61,15 +49,11 @@ static void wait_in_room(struct reactor *reactor, struct client *client, uint32_
     waiting_room_enter(&reactor->room, client);
     if (epoll_ctl(reactor->epoll_fd, operation, fd, &event) == -1) {
         waiting_room_leave(&reactor->room, &client, 1);
-        close_client(reactor, client);
+        roster_remove(&reactor->roster, client);
     }
 }
 
 void reactor_return(struct reactor *reactor, struct client *client, enum connection_verdict verdict) {
-    if (atomic_load_explicit(&reactor->cutting, memory_order_relaxed) && verdict != CONNECTION_DONE) {
-        atomic_fetch_add(&reactor->cut_count, 1);
-        verdict = CONNECTION_DONE;
-    }
     void *item = client;
     switch (verdict) {
     case CONNECTION_WAIT_READABLE:
@@ -78,13 +62,13 @@ void reactor_return(struct reactor *reactor, struct client *client, enum connect
     case CONNECTION_WAIT_WRITABLE:
         wait_in_room(reactor, client, EPOLLOUT);
         break;
-    case CONNECTION_AGAIN: /* to the end of the queue; if that is full, round by epoll, which reports it at once */
+    case CONNECTION_AGAIN: /* to the end of the queue; if that is full, by way of epoll, which reports it at once */
         if (threadpool_submit(reactor->pool, &item, 1) == 0) {
             wait_in_room(reactor, client, EPOLLOUT);
         }
         break;
     case CONNECTION_DONE:
-        close_client(reactor, client);
+        roster_remove(&reactor->roster, client);
         break;
     }
 }
@@ -126,9 +110,8 @@ static void submit_ready(struct reactor *reactor) {
     while (reactor->ready != NULL) {
         void *batch[EVENTS_MAX];
         size_t count = 0;
-        while (reactor->ready != NULL &&
-               count < EVENTS_MAX) { /* off the list first: once handed over, not ours */
-            struct client *client = reactor->ready;
+        while (reactor->ready != NULL && count < EVENTS_MAX) {
+            struct client *client = reactor->ready; /* off the list first: once handed over, not ours */
             DL_DELETE(reactor->ready, client);
             batch[count++] = client;
         }
@@ -147,42 +130,32 @@ static void submit_ready(struct reactor *reactor) {
 
 /* --- accepting ---------------------------------------------------------------------------------------------------- */
 
-static bool may_open_another(struct reactor *reactor) {
-    return atomic_load(&reactor->open_count) < reactor->options.max_connections;
-}
-
 /* Close the door until a client has left, and see to it that one does. */
 static void make_way(struct reactor *reactor, enum door_reason reason, uint64_t *counter) {
     *counter += door_close_for(&reactor->door, reason) ? 1 : 0;
     reactor->stats.gave_way += waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0;
-    atomic_store(&reactor->wake_on_close, true);
-    if (reason == DOOR_CONNECTIONS && may_open_another(reactor)) {
+    roster_watch(&reactor->roster);
+    if (reason == DOOR_CONNECTIONS && roster_has_place(&reactor->roster)) {
         door_reopen(&reactor->door, reason); /* one left before it could know that we wait for it */
     }
 }
 
 static void admit(struct reactor *reactor, int fd, const struct sockaddr_storage *address, socklen_t length) {
-    struct client *client = calloc(1, sizeof *client);
+    struct client_address from = client_address_from((const struct sockaddr *)address, length);
+    struct client *client = roster_add(&reactor->roster, fd, &from, reactor->options.service);
     if (client == NULL) {
         (void)close(fd);
         make_way(reactor, DOOR_RESOURCES, &reactor->stats.paused_resources);
         return;
     }
-    struct client_address from = client_address_from((const struct sockaddr *)address, length);
-    client->source = SOURCE_CLIENT;
-    connection_open(&client->connection, fd, &from, reactor->options.service);
-    size_t open = atomic_fetch_add(&reactor->open_count, 1) + 1;
     reactor->stats.accepted++;
-    if (open > reactor->stats.open_high_water) {
-        reactor->stats.open_high_water = open;
-    }
     DL_APPEND(reactor->ready, client);
 }
 
 /* Accept those who wait at the listener. Returns 0, or a negative errno when it can never work again. */
 static int accept_clients(struct reactor *reactor, const struct listener *listener) {
     for (int i = 0; i < ACCEPT_SHARE && reactor->door.reasons == 0; i++) {
-        if (!may_open_another(reactor)) {
+        if (!roster_has_place(&reactor->roster)) {
             if (i == 0) { /* somebody waits for sure; else epoll tells whether anybody does */
                 make_way(reactor, DOOR_CONNECTIONS, &reactor->stats.paused_connections);
             }
@@ -225,7 +198,7 @@ static void begin_drain(struct reactor *reactor) {
 
 /* How long to wait for events: for ever only while there is nobody to lose patience with. */
 static int wait_time_ms(struct reactor *reactor) {
-    bool anybody = atomic_load(&reactor->open_count) > 0 || reactor->door.reasons != 0;
+    bool anybody = roster_count(&reactor->roster) > 0 || reactor->door.reasons != 0;
     return anybody ? WAITING_ROOM_TICK_MS : -1;
 }
 
@@ -246,8 +219,8 @@ static bool is_over(struct reactor *reactor) {
     if (!reactor->draining) {
         return false;
     }
-    atomic_store(&reactor->wake_on_close, true);
-    return reactor->signals.count > 1 || atomic_load(&reactor->open_count) == 0 ||
+    roster_watch(&reactor->roster);
+    return reactor->signals.count > 1 || roster_count(&reactor->roster) == 0 ||
            connection_now_ms() >= reactor->drain_deadline_ms;
 }
 
@@ -290,7 +263,7 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
             break;
         case SOURCE_WAKE:
             wakeup_take(&reactor->wakeup);
-            if (may_open_another(reactor)) {
+            if (roster_has_place(&reactor->roster)) {
                 door_reopen(&reactor->door, DOOR_CONNECTIONS);
                 door_reopen(&reactor->door, DOOR_RESOURCES);
             }
@@ -325,7 +298,6 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
         submit_ready(reactor);
         tick(reactor);
     }
-    atomic_store(&reactor->cutting, true);
     return result;
 }
 
@@ -354,12 +326,9 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
     reactor->epoll_fd = -1;
     reactor->signals.fd = -1;
     reactor->wakeup.fd = -1;
+    roster_init(&reactor->roster, options->max_connections, &reactor->wakeup);
     int result = waiting_room_init(&reactor->room, connection_now_ms());
-    if (result != 0) {
-        free(reactor);
-        return result;
-    }
-    result = open_all(reactor);
+    result = result == 0 ? open_all(reactor) : result;
     if (result != 0) {
         reactor_destroy(reactor);
         return result;
@@ -369,8 +338,11 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
 }
 
 static void cut(struct reactor *reactor, struct client *client) {
-    atomic_fetch_add(&reactor->cut_count, 1);
-    close_client(reactor, client);
+    reactor->stats.cut++;
+    if (reactor->options.on_cut != NULL) {
+        reactor->options.on_cut(reactor->options.context, &client->connection);
+    }
+    roster_remove(&reactor->roster, client);
 }
 
 void reactor_cut_clients(struct reactor *reactor) {
@@ -401,5 +373,5 @@ void reactor_destroy(struct reactor *reactor) {
 
 void reactor_read_stats(const struct reactor *reactor, struct reactor_stats *stats) {
     *stats = reactor->stats;
-    stats->cut = atomic_load(&reactor->cut_count);
+    stats->open_high_water = reactor->roster.high_water;
 }

@@ -27,6 +27,8 @@ struct reactor_options {
     bool reject_when_full; /* else: stop accepting until there is room */
     int64_t shutdown_timeout_ms;
     void (*on_rejected)(void *context, const struct connection *connection); /* one was answered 503 */
+    void (*on_cut)(void *context,
+                   struct connection *connection); /* one is about to be closed unfinished; NULL: silently */
     void *context;
 };
 

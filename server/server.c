@@ -16,6 +16,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What each worker keeps to itself (threadpool_options.local_bytes). */
+struct worker_local {
+    struct server *server; /* NULL until the worker serves for the first time */
+    struct worker *worker; /* NULL in the main thread */
+    struct connection_worker http;
+    struct log_clock log_clock;
+    uint64_t requests;
+    uint64_t body_bytes;
+};
+
 struct server {
     const struct config *config;
     struct site *site;
@@ -24,19 +34,9 @@ struct server {
     struct connection_service service;
     struct reactor *reactor;
     struct threadpool *pool;
-    atomic_uint_fast64_t requests; /* of workers that have ended */
+    struct worker_local main_local; /* what the main thread does in a worker's place */
+    atomic_uint_fast64_t requests;  /* of workers that have ended */
     atomic_uint_fast64_t body_bytes;
-};
-
-/* What each worker keeps to itself (threadpool_options.local_bytes). */
-struct worker_local {
-    bool ready; /* false when the worker serves for the first time */
-    struct server *server;
-    struct worker *worker;
-    struct connection_worker http;
-    struct log_clock log_clock;
-    uint64_t requests;
-    uint64_t body_bytes;
 };
 
 /* Say what failed; %m is the text of errno. */
@@ -80,20 +80,23 @@ static void on_step(void *context, enum connection_step step) {
     worker_enter(local->worker, activities[step]);
 }
 
+static void local_init(struct worker_local *local, struct server *server, struct worker *worker) {
+    *local = (struct worker_local){
+        .server = server,
+        .worker = worker,
+        .http = {.service = &server->service,
+                 .on_step = worker != NULL ? on_step : NULL,
+                 .on_answered = on_answered,
+                 .context = local},
+    };
+}
+
 static void serve(void *context, struct worker *worker, void *item) {
     struct server *server = context;
     struct client *client = item;
     struct worker_local *local = worker_local(worker);
-    if (!local->ready) {
-        *local = (struct worker_local){
-            .ready = true,
-            .server = server,
-            .worker = worker,
-            .http = {.service = &server->service,
-                     .on_step = on_step,
-                     .on_answered = on_answered,
-                     .context = local},
-        };
+    if (local->server == NULL) {
+        local_init(local, server, worker);
     }
     reactor_return(server->reactor, client, connection_serve(&client->connection, &local->http));
 }
@@ -115,9 +118,17 @@ static void on_room(void *context) {
 
 static void on_rejected(void *context, const struct connection *connection) {
     struct server *server = context;
-    const struct answer_record record = {.client = &connection->client, .status = HTTP_SERVICE_UNAVAILABLE};
-    struct log_clock clock = {0};
-    write_log(server, &record, &clock);
+    const struct answer_record record = {
+        .client = &connection->client, .status = HTTP_SERVICE_UNAVAILABLE, .complete = true};
+    write_log(server, &record, &server->main_local.log_clock);
+}
+
+/* Nothing is lost without a line: let the connection end as if its time were over. */
+static void on_cut(void *context, struct connection *connection) {
+    struct server *server = context;
+    connection->expired = true;
+    enum connection_verdict verdict = connection_serve(connection, &server->main_local.http);
+    (void)verdict; /* whatever it still wants: it is closed now */
 }
 
 static enum server_result choose_connection_count(const struct config *config, size_t *count,
@@ -219,6 +230,7 @@ static enum server_result start_threads(struct server *server, size_t max_connec
         .reject_when_full = config->when_full == WHEN_FULL_REJECT,
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
         .on_rejected = on_rejected,
+        .on_cut = on_cut,
         .context = server,
     };
     const struct threadpool_options pool = {
@@ -252,6 +264,7 @@ enum server_result server_create(struct server **out, const struct config *confi
         return fail(error, SERVER_FAILED, "no memory");
     }
     server->config = config;
+    local_init(&server->main_local, server, NULL);
     size_t max_connections = 0;
     enum server_result result = choose_connection_count(config, &max_connections, error);
     result = result == SERVER_OK ? open_site(&server->site, config, error) : result;
@@ -274,6 +287,7 @@ enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYT
     int result = reactor_run(server->reactor, server->pool);
     threadpool_stop(server->pool);
     reactor_cut_clients(server->reactor);
+    local_deinit(server, &server->main_local);
     if (result == 0) {
         return SERVER_OK;
     }
@@ -298,6 +312,7 @@ void server_destroy(struct server *server) {
     }
     threadpool_destroy(server->pool);
     reactor_destroy(server->reactor);
+    connection_worker_deinit(&server->main_local.http);
     listener_set_close(&server->listeners);
     access_log_close(server->log);
     text_deinit(&server->service.overload);

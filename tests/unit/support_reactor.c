@@ -233,7 +233,7 @@ void stage_open(const struct stage_options *options) {
     descriptors_before = count_descriptors();
     init_semaphores();
     service.header_timeout_ms = options->header_timeout_ms > 0 ? options->header_timeout_ms : HOUR_MS;
-    service.linger_timeout_ms = HOUR_MS;
+    service.linger_timeout_ms = options->linger_timeout_ms > 0 ? options->linger_timeout_ms : HOUR_MS;
     text_append(&service.overload, overload);
     open_listener();
     cr_assert_eq(reactor_create(&reactor, &for_reactor), 0);

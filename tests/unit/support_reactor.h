@@ -41,6 +41,7 @@ struct stage_options {
     size_t max_connections; /* 0: 1000 */
     bool reject_when_full;
     int64_t header_timeout_ms;   /* 0: an hour; for who is new */
+    int64_t linger_timeout_ms;   /* 0: an hour; for who was rejected */
     int64_t shutdown_timeout_ms; /* 0: an hour; -1: none */
     void (*on_rejected)(void *context, const struct connection *connection);
     void *context;

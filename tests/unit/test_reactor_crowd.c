@@ -184,3 +184,37 @@ Test(reactor_crowd, rejects_nobody_in_the_middle_of_a_request) {
     close_all(&idle, 1);
     stop();
 }
+
+/* Were it a worker's job, those who go would fill the queue, and the next ones would be rejected for it. */
+Test(reactor_crowd, shows_the_rejected_out_while_every_worker_is_busy) {
+    int first[2];
+    stage_open(&(struct stage_options){.queue = 1, .max_connections = 3, .reject_when_full = true});
+    fill_queue(first);
+    for (size_t i = 0; i < 5; i++) { /* there is room for the next one only if the last one was closed */
+        const int client = connect_and_say(LEAVE);
+        expect_overload(client);
+        say(client, LEAVE); /* is thrown away */
+        (void)close(client);
+    }
+    cr_expect_eq(stats_now().rejected, 5);
+    release_queue(first);
+    close_all(first, 2);
+    stop();
+}
+
+Test(reactor_crowd, loses_patience_with_the_rejected_who_stay) {
+    int first[2];
+    int rejected[3];
+    stage_open(&(struct stage_options){
+        .queue = 1, .max_connections = 3, .reject_when_full = true, .linger_timeout_ms = 200});
+    fill_queue(first);
+    for (size_t i = 0; i < 3; i++) { /* each can come only when the one before was dropped */
+        rejected[i] = connect_and_say(LEAVE);
+        expect_overload(rejected[i]);
+    }
+    release_queue(first);
+    close_all(first, 2);
+    close_all(rejected, 3);
+    stop();
+    cr_expect_geq(stats.expired, 2);
+}
