@@ -35,12 +35,16 @@ static size_t token_length(const char *bytes, size_t length) {
     return n;
 }
 
-/* How far a target reaches: no control character or space may stand in it. Bytes above 0x7F may: clients send UTF-8. */
-static size_t target_length(const char *bytes, size_t length) {
+/* How far a target reaches: no control character or space may stand in it. Bytes above 0x7F may: clients send UTF-8 as it
+ * is, and *raw tells of it. */
+static size_t target_length(const char *bytes, size_t length, bool *raw) {
     size_t n = 0;
+    unsigned char all = 0;
     while (n < length && bytes[n] != ' ' && !is_control((unsigned char)bytes[n])) {
+        all |= (unsigned char)bytes[n];
         n++;
     }
+    *raw = all > 0x7F;
     return n;
 }
 
@@ -77,7 +81,8 @@ static enum http_status read_request_line(struct head_scan *scan, const char *by
         return HTTP_BAD_REQUEST;
     }
     at++;
-    scan->target = (struct span){(size_t)(at - bytes), target_length(at, (size_t)(end - at))};
+    scan->target =
+        (struct span){(size_t)(at - bytes), target_length(at, (size_t)(end - at), &scan->raw_target)};
     at += scan->target.length;
     if (scan->target.length == 0) {
         return HTTP_BAD_REQUEST;

@@ -45,6 +45,7 @@ struct head_scan {
     } line, method, target; /* the request line without line end, and its parts */
     unsigned version_minor; /* of HTTP/1.x */
     bool simple;            /* an HTTP/0.9 simple request: no version, no fields */
+    bool raw_target;        /* some byte of the target is above 0x7F, and should have been percent-encoded */
     bool bare_line_feeds;   /* some line ended in LF without CR (typed by hand into nc, say) */
 
     enum http_status refusal;

@@ -151,20 +151,38 @@ static const llhttp_settings_t settings = {
 
 /* --- the head ----------------------------------------------------------------------------------------------------- */
 
-/* llhttp takes lines that end in CRLF and the versions 1.0 and 1.1. A head typed by hand ends its lines in LF, and any
- * HTTP/1.x is to be read as 1.1 (RFC 9110 section 2.5): such a head is fed line by line, with these bytes exchanged. */
+/* The request line in parts: llhttp gets 'x' for each byte above 0x7F, and 1.1 for any later 1.x. */
+static llhttp_errno_t feed_request_line(llhttp_t *llhttp, const struct head_scan *scan, const char *line,
+                                        size_t length) {
+    const char *version = line + length - 1; /* its last digit */
+    llhttp_errno_t error = HPE_OK;
+    for (const char *at = line; error == HPE_OK && at < version;) {
+        const char *part = at;
+        while (at < version && (unsigned char)*at <= 0x7F) {
+            at++;
+        }
+        error = llhttp_execute(llhttp, part, (size_t)(at - part));
+        if (error == HPE_OK && at < version) {
+            error = llhttp_execute(llhttp, "x", 1);
+            at++;
+        }
+    }
+    return error == HPE_OK ? llhttp_execute(llhttp, scan->version_minor == 0 ? "0" : "1", 1) : error;
+}
+
+/* llhttp takes lines that end in CRLF, the versions 1.0 and 1.1, and from 9.x on targets of ASCII only. A head typed by
+ * hand ends its lines in LF, any HTTP/1.x is to be read as 1.1 (RFC 9110 section 2.5), and clients send UTF-8 as it is:
+ * such a head is fed line by line, with these bytes exchanged. */
 static llhttp_errno_t feed_corrected_head(llhttp_t *llhttp, const struct head_scan *scan, const char *bytes) {
     const char *at = bytes + scan->begin;
     const char *end = bytes + scan->end;
-    const char *minor = scan->version_minor == 0 ? "0" : "1";
     llhttp_errno_t error = HPE_OK;
     for (bool request_line = true; error == HPE_OK && at < end; request_line = false) {
         const char *line_feed = memchr(at, '\n', (size_t)(end - at));
         size_t length = (size_t)(line_feed - at);
         length -= length > 0 && line_feed[-1] == '\r' ? 1 : 0;
-        if (request_line) { /* all but the last digit of the version */
-            error = llhttp_execute(llhttp, at, length - 1);
-            error = error == HPE_OK ? llhttp_execute(llhttp, minor, 1) : error;
+        if (request_line) {
+            error = feed_request_line(llhttp, scan, at, length);
         } else if (length > 0) {
             error = llhttp_execute(llhttp, at, length);
         }
@@ -175,7 +193,7 @@ static llhttp_errno_t feed_corrected_head(llhttp_t *llhttp, const struct head_sc
 }
 
 static llhttp_errno_t feed_head(llhttp_t *llhttp, const struct head_scan *scan, const char *bytes) {
-    if (scan->bare_line_feeds || scan->version_minor > 1) {
+    if (scan->bare_line_feeds || scan->raw_target || scan->version_minor > 1) {
         return feed_corrected_head(llhttp, scan, bytes);
     }
     return llhttp_execute(llhttp, bytes + scan->begin, scan->end - scan->begin);
