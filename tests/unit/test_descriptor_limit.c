@@ -39,6 +39,7 @@ Test(descriptor_limit, is_good_for_a_client_for_every_two_descriptors) {
         {0, 1},
         {1, 1},
         {DESCRIPTORS_RESERVED, 1},
+        {DESCRIPTORS_RESERVED + 1, 1},
         {DESCRIPTORS_RESERVED + 2, 1},
         {DESCRIPTORS_RESERVED + 3, 1},
         {DESCRIPTORS_RESERVED + 4, 2},
