@@ -153,7 +153,8 @@ static bool wait_for_request(struct connection *connection, struct connection_wo
     if (!begun) {
         give_exchange_back(connection, worker);
     }
-    return stop_with(verdict, CONNECTION_WAIT_READABLE);
+    bool over = !begun && connection_now_ms() >= connection->deadline_ms; /* empty lines buy no time */
+    return stop_with(verdict, over ? CONNECTION_DONE : CONNECTION_WAIT_READABLE);
 }
 
 static bool step_read(struct connection *connection, struct connection_worker *worker,
@@ -163,7 +164,7 @@ static bool step_read(struct connection *connection, struct connection_worker *w
     }
     struct exchange *exchange = connection->exchange;
     tell_step(worker, CONNECTION_STEP_READ);
-    if (connection->phase != CONNECTION_READING) {
+    if (connection->phase != CONNECTION_READING || exchange->begin_ns == 0) {
         exchange->begin_ns = now_ns();
     }
     switch (request_reader_read(exchange->reader, connection->fd, &exchange->request)) {
@@ -199,7 +200,8 @@ static bool turn_to_next_request(struct connection *connection, struct connectio
 static bool finish(struct connection *connection, struct connection_worker *worker,
                    enum connection_verdict *verdict) {
     const struct exchange *exchange = connection->exchange;
-    bool unread = exchange->request.body_unread || request_reader_has_bytes(exchange->reader);
+    bool unread = exchange->request.body_unread || request_reader_has_bytes(exchange->reader) ||
+                  (exchange->waited && transport_has_unread(connection->fd));
     give_exchange_back(connection, worker);
     if (!unread || shutdown(connection->fd, SHUT_WR) == -1) {
         return stop_with(verdict, CONNECTION_DONE);
@@ -218,6 +220,7 @@ static bool step_send(struct connection *connection, struct connection_worker *w
     if (response_unsent_bytes(response) < unsent_before) {
         connection->deadline_ms = connection_now_ms() + worker->service->send_timeout_ms;
     }
+    connection->exchange->waited = connection->exchange->waited || outcome != SEND_DONE;
     switch (outcome) {
     case SEND_DONE:
         tell_answered(connection, worker, true);

@@ -28,5 +28,6 @@ void exchange_destroy(struct exchange *exchange) {
 void exchange_reset(struct exchange *exchange) {
     request_reader_reset(exchange->reader);
     response_clear(&exchange->response);
+    exchange->waited = false;
     exchange->begin_ns = 0;
 }

@@ -10,12 +10,14 @@
 #include "http/request_reader.h"
 #include "http/response.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct exchange {
     struct request_reader *reader;
     struct request request;
     struct response response;
+    bool waited;      /* the answer did not go out in one step */
     int64_t begin_ns; /* CLOCK_MONOTONIC, when the request's first byte was seen */
 };
 

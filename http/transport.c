@@ -44,6 +44,11 @@ enum transport_result transport_discard(int fd, size_t limit) {
     return TRANSPORT_DONE;
 }
 
+bool transport_has_unread(int fd) {
+    char byte = 0;
+    return recv(fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
 /* Take `sent` bytes off the front of the buffers. */
 static void advance(struct iovec **buffers, size_t *count, size_t sent) {
     while (*count > 0 && sent >= (*buffers)->iov_len) {

@@ -28,6 +28,9 @@ enum transport_result transport_receive(int fd, void *buffer, size_t size, size_
 /* Receive and throw away what is there, at most `limit` bytes. Returns TRANSPORT_DONE when the limit was reached. */
 enum transport_result transport_discard(int fd, size_t limit) __attribute__((warn_unused_result));
 
+/* Whether bytes wait to be received: closing the socket now would send a reset, and what was sent before might be lost. */
+bool transport_has_unread(int fd);
+
 /* Send all of `count` buffers; advances them past what was sent, so that the same call goes on later. `more` tells the
  * kernel that more follows at once (MSG_MORE), so that head and body share a segment. Never raises SIGPIPE. */
 enum transport_result transport_send(int fd, struct iovec *buffers, size_t count, bool more)
