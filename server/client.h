@@ -19,6 +19,7 @@ struct client {
     enum event_source source; /* always SOURCE_CLIENT */
     bool registered;          /* with epoll; happens when it has to wait for the first time */
     bool waits_for_room;      /* waits to write; otherwise to read */
+    int queued_bytes;         /* that the kernel held for it when last looked at, see SIOCOUTQ in tcp(7) */
     bool rejected;            /* told 503; only its going is waited for */
     struct client **list;     /* the head of the list that it is on; NULL when on none */
     struct client *prev;      /* for utlist.h; guarded by the lock of that list */

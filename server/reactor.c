@@ -8,9 +8,11 @@
 #include "server/wakeup.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 #include <utlist.h>
 
@@ -46,6 +48,9 @@ static void wait_in_room(struct reactor *reactor, struct client *client, uint32_
     struct epoll_event event = {.events = events | EPOLLONESHOT, .data.ptr = client};
     client->registered = true;
     client->waits_for_room = (events & EPOLLOUT) != 0;
+    if (client->waits_for_room && ioctl(fd, SIOCOUTQ, &client->queued_bytes) == -1) {
+        client->queued_bytes = 0;
+    }
     waiting_room_enter(&reactor->room, client);
     if (epoll_ctl(reactor->epoll_fd, operation, fd, &event) == -1) {
         waiting_room_leave(&reactor->room, &client, 1);
@@ -228,7 +233,8 @@ static bool is_over(struct reactor *reactor) {
  * one out of the full queue, and so on: a crowd that comes again at once would leave no room for work. */
 static void show_out(struct reactor *reactor, struct client *client) {
     struct connection_worker doorman = {.service = reactor->options.service};
-    reactor_return(reactor, client, connection_serve(&client->connection, &doorman));
+    enum connection_verdict verdict = connection_serve(&client->connection, &doorman);
+    reactor_return(reactor, client, verdict == CONNECTION_AGAIN ? CONNECTION_WAIT_READABLE : verdict);
 }
 
 /* Take those whom epoll has reported out of the room. Returns how many. */
@@ -328,6 +334,7 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
     reactor->wakeup.fd = -1;
     roster_init(&reactor->roster, options->max_connections, &reactor->wakeup);
     int result = waiting_room_init(&reactor->room, connection_now_ms());
+    reactor->room.send_timeout_ms = options->service->send_timeout_ms;
     result = result == 0 ? open_all(reactor) : result;
     if (result != 0) {
         reactor_destroy(reactor);

@@ -2,7 +2,9 @@
 #include "server/waiting_room.h"
 
 #include <assert.h>
+#include <linux/sockios.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <utlist.h>
 
@@ -62,12 +64,35 @@ void waiting_room_leave(struct waiting_room *room, struct client *const clients[
     (void)pthread_mutex_unlock(&room->lock);
 }
 
+/* Whether the client has taken some of what the kernel holds for it since this was last looked at. epoll says that there is
+ * room only when a third of a buffer of megabytes is free, which a slow reader needs longer for than any patience. */
+static bool has_taken_some(struct client *client) {
+    int queued = 0;
+    if (!client->waits_for_room || ioctl(client->connection.fd, SIOCOUTQ, &queued) == -1 ||
+        queued >= client->queued_bytes) {
+        return false;
+    }
+    client->queued_bytes = queued;
+    return true;
+}
+
+static void wait_on(struct waiting_room *room, struct client *client, int64_t now_ms) {
+    client->connection.deadline_ms = now_ms + room->send_timeout_ms;
+    take_off(client);
+    put_on(slot_for(room, client->connection.deadline_ms), client);
+}
+
 static size_t sweep_slot(struct waiting_room *room, struct client **slot, int64_t now_ms) {
     size_t expired = 0;
     struct client *client = NULL;
     struct client *next = NULL;
     DL_FOREACH_SAFE(*slot, client, next) {
-        if (client->connection.deadline_ms <= now_ms) {
+        if (client->connection.deadline_ms > now_ms) {
+            continue;
+        }
+        if (room->send_timeout_ms > 0 && has_taken_some(client)) {
+            wait_on(room, client, now_ms);
+        } else {
             expire(room, client);
             expired++;
         }

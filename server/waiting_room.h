@@ -33,6 +33,8 @@ struct waiting_room {
     size_t count;
     int64_t swept_tick; /* all slots up to this tick have been looked at */
     bool closing;       /* nobody may be idle any more */
+    int64_t
+        send_timeout_ms; /* more time for one who waits to write and took some meanwhile; 0 for none. Set before use */
 };
 
 /* Returns 0 or a negative errno. */
