@@ -48,6 +48,9 @@ enum http_status resource_open(const struct beneath *root, const char *path, str
         .is_folder = S_ISDIR(status.st_mode),
         .size = status.st_size,
         .modified = status.st_mtim,
+        .changed = status.st_ctim,
+        .device = status.st_dev,
+        .inode = status.st_ino,
     };
     return HTTP_OK;
 }

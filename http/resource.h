@@ -17,6 +17,9 @@ struct resource {
     bool is_folder;
     off_t size; /* of a file, in bytes */
     struct timespec modified;
+    struct timespec changed; /* status change: also when the modification time was set back */
+    dev_t device;
+    ino_t inode;
 };
 
 /* Open the path beneath the root and look at it. Returns HTTP_OK and fills *resource (to be closed by the caller), or the

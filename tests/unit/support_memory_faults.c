@@ -3,6 +3,8 @@
 
 #include <errno.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 void *__real_malloc(size_t size);
@@ -85,4 +87,11 @@ char *__wrap_strdup(const char *text) {
 void __wrap_free(void *bytes) {
     live_count -= bytes != NULL ? 1 : 0;
     __real_free(bytes);
+}
+
+void memory_demand_live(ptrdiff_t expected) {
+    if (memory_live_count() != expected) {
+        (void)fprintf(stderr, "%td allocations are live instead of %td\n", memory_live_count(), expected);
+        abort();
+    }
 }

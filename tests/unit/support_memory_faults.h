@@ -20,6 +20,9 @@ bool memory_stop_failing(void);
 /* How many allocations have not been freed. */
 ptrdiff_t memory_live_count(void);
 
+/* End the program unless `expected` allocations have not been freed: for .fini, where Criterion does not count assertions. */
+void memory_demand_live(ptrdiff_t expected);
+
 /* How many bytes the largest allocation since the last call of this function had. */
 size_t memory_take_largest(void);
 

@@ -26,7 +26,7 @@ static void set_up(void) {
 static void tear_down(void) {
     request_reader_destroy(reader);
     socket_pair_close(&pair);
-    cr_expect_eq(memory_live_count(), 0);
+    memory_demand_live(0);
 }
 
 TestSuite(request_pipelining, .init = set_up, .fini = tear_down, .timeout = 60);
