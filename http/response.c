@@ -1,160 +1,294 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/response.h"
 
-#include "http/transport.h"
+#include "http/multipart.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
 enum {
-    SMALL_FILE_BYTES = 32 * 1024, /* up to here one read and one send beat sendfile */
-    SHARE_BYTES = 1024 * 1024,    /* of a file, until other connections have their turn */
-    KEPT_HEAD_BYTES = 4 * 1024,   /* memory kept for the next request */
+    SMALL_BYTES = 32 * 1024,    /* of a file, up to here one read and one send beat sendfile */
+    KEPT_HEAD_BYTES = 4 * 1024, /* memory kept for the next request */
     KEPT_CONTENT_BYTES = 64 * 1024,
 };
+
+static const struct byte_range no_bytes = {0, 0};
 
 void response_init(struct response *response) {
     *response = (struct response){.status = HTTP_OK, .file = {.fd = -1}};
 }
 
+static void release_source(struct response *response) {
+    resource_close(&response->file);
+    blob_release(response->blob);
+    response->blob = NULL;
+}
+
 void response_deinit(struct response *response) {
     text_deinit(&response->head);
     text_deinit(&response->content);
-    resource_close(&response->file);
+    release_source(response);
 }
 
 void response_clear(struct response *response) {
     text_clear(&response->head, KEPT_HEAD_BYTES);
     text_clear(&response->content, KEPT_CONTENT_BYTES);
-    resource_close(&response->file);
+    release_source(response);
+    response->own.count = 0;
+    response->is_multipart = false;
+    response->part_count = 0;
+    response->next_part = 0;
+    memset(response->unsent, 0, sizeof response->unsent);
     response->file_offset = 0;
     response->file_end = 0;
-    memset(response->unsent, 0, sizeof response->unsent);
+    response->body_bytes = 0;
+    response->body_unsent_bytes_later = 0;
 }
 
-static void add_field_name(struct text *head, const char *name) {
-    text_append(head, name);
-    text_append(head, ": ");
+/* --- the head ----------------------------------------------------------------------------------------------------- */
+
+/* Fields that the owner cannot have in another way, as they say when the answer was made, and where its body ends. */
+static bool is_fixed(const struct response *response, const char *name) {
+    static const char *const names[] = {"Connection", "Content-Length", "Content-Range", "Date",
+                                        "Transfer-Encoding"};
+    const struct view view = view_of(name);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (view_equals_nocase(view, names[i])) {
+            return true;
+        }
+    }
+    return response->is_multipart && view_equals_nocase(view, "Content-Type"); /* has the boundary */
+}
+
+/* Reserves once, as most of a head is made here. */
+static void add_field(struct text *head, const char *name, const char *value) {
+    size_t name_length = strlen(name);
+    size_t value_length = strlen(value);
+    char *room = text_reserve(head, name_length + value_length + sizeof ": \r\n" - 1);
+    if (room != NULL) {
+        char *end = mempcpy(mempcpy(room, name, name_length), ": ", 2);
+        end = mempcpy(mempcpy(end, value, value_length), "\r\n", 2);
+        head->length += (size_t)(end - room);
+    }
+}
+
+static void add_own_fields(struct response *response) {
+    for (size_t i = 0; i < response->own.count; i++) {
+        const struct own_field *field = response->own.fields[i];
+        if (field->value != NULL && !is_fixed(response, field->name)) {
+            add_field(&response->head, field->name, field->value);
+        }
+    }
 }
 
 void response_begin(struct response *response, const struct response_form *form, enum http_status status) {
+    bool anonymous = response->own.count > 0 && own_fields_replace(&response->own, "Server");
     response->status = status;
     response->keep_alive = form->keep_alive;
-    text_append(&response->head, "HTTP/1.0 ");
-    text_append_number(&response->head, (uint64_t)status);
-    text_append(&response->head, " ");
-    text_append(&response->head, http_status_reason(status));
-    text_append(&response->head, "\r\nServer: Lido\r\nDate: ");
-    text_append(&response->head, form->date);
-    text_append(&response->head, "\r\n");
+    text_append(&response->head, http_status_line(status));
+    text_append(&response->head, anonymous ? "" : "Server: Lido\r\n");
+    add_field(&response->head, "Date", form->date);
 }
 
 void response_add_field(struct response *response, const char *name, const char *value) {
-    add_field_name(&response->head, name);
-    text_append(&response->head, value);
-    text_append(&response->head, "\r\n");
+    bool replaced = response->own.count > 0 && own_fields_replace(&response->own, name);
+    if (!replaced || is_fixed(response, name)) {
+        add_field(&response->head, name, value);
+    }
 }
 
 /* The last lines of the head. RFC 9112 section 9.3: HTTP/1.0 has to be told when the connection stays open. */
 static void finish_head(struct response *response, const struct response_form *form) {
-    text_append(&response->head,
-                form->keep_alive ? "Connection: keep-alive\r\n\r\n" : "Connection: close\r\n\r\n");
+    text_append(&response->head, form->keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
+    if (response->own.count > 0) {
+        add_own_fields(response);
+    }
+    text_append(&response->head, "\r\n");
     if (form->bare) {
         text_clear(&response->head, KEPT_HEAD_BYTES);
     }
-    response->unsent[0] = (struct iovec){response->head.bytes, response->head.length};
+    response->unsent[UNSENT_HEAD] = (struct iovec){response->head.bytes, response->head.length};
 }
 
-static void add_content_fields(struct response *response, const char *content_type, off_t length) {
+/* --- the plan of the body ----------------------------------------------------------------------------------------- */
+
+/* Plan to send what was added to the content since the part before, and then this range of the source. */
+static void plan_part(struct response *response, struct byte_range range) {
+    response->parts[response->part_count++] = (struct response_part){response->content.length, range};
+}
+
+static uint64_t length_of(struct byte_range range) {
+    return (uint64_t)(range.end - range.begin);
+}
+
+/* All parts are planned. */
+static void finish(struct response *response, const struct response_form *form, const char *content_type) {
+    uint64_t body_bytes = response->content.length;
+    for (size_t i = 0; i < response->part_count; i++) {
+        body_bytes += length_of(response->parts[i].range);
+    }
     if (content_type != NULL) {
         response_add_field(response, "Content-Type", content_type);
     }
-    add_field_name(&response->head, "Content-Length");
-    text_append_number(&response->head, (uint64_t)length);
+    text_append(&response->head, "Content-Length: ");
+    text_append_number(&response->head, body_bytes);
     text_append(&response->head, "\r\n");
+    finish_head(response, form);
+    if (form->without_body) {
+        text_clear(&response->content, KEPT_CONTENT_BYTES);
+        response->part_count = 0;
+    } else {
+        response->body_bytes = body_bytes;
+        response->body_unsent_bytes_later = body_bytes;
+    }
+}
+
+/* Read a range of the file and append it to the content. Where `is_all`, the file must end behind it. Returns whether all
+ * of it is there now; a file that has been cut off meanwhile, or an error, is met again when the file is sent. */
+static bool read_range(struct text *content, const struct resource *file, struct byte_range range,
+                       bool is_all) {
+    size_t size = (size_t)length_of(range);
+    size_t wanted = size + (is_all ? 1 : 0); /* a byte too many tells that the file has grown */
+    char *room = text_reserve(content, wanted);
+    size_t length = 0;
+    while (room != NULL && length < size) {
+        ssize_t n = pread(file->fd, room + length, wanted - length, range.begin + (off_t)length);
+        if (n > 0) {
+            length += (size_t)n;
+        } else if (n == 0 || errno != EINTR) {
+            break;
+        }
+    }
+    if (room == NULL || length != size) {
+        return false;
+    }
+    content->length += size;
+    return true;
+}
+
+static void take_source(struct response *response, struct resource *file, struct blob *blob) {
+    assert(response->content.length == 0);
+    if (file != NULL) {
+        response->file = *file;
+        file->fd = -1;
+    } else {
+        response->blob = blob;
+    }
 }
 
 void response_finish_with_content(struct response *response, const struct response_form *form,
                                   const char *content_type) {
-    add_content_fields(response, content_type, (off_t)response->content.length);
-    finish_head(response, form);
-    if (form->without_body) {
-        text_clear(&response->content, KEPT_CONTENT_BYTES);
-    }
-    response->unsent[1] = (struct iovec){response->content.bytes, response->content.length};
-}
-
-/* Read the file into the content. One that has shrunk meanwhile is as long as it is now. Returns whether that worked; an
- * error is found again, and dealt with, when the file is sent. */
-static bool read_small_file(struct response *response, const struct resource *file) {
-    size_t size = (size_t)file->size;
-    char *room = text_reserve(&response->content, size);
-    size_t length = 0;
-    while (room != NULL && length < size) {
-        ssize_t n = pread(file->fd, room + length, size - length, (off_t)length);
-        if (n == -1 && errno == EINTR) {
-            continue;
-        }
-        if (n == -1) {
-            return false;
-        }
-        if (n == 0) {
-            break;
-        }
-        length += (size_t)n;
-    }
-    response->content.length = length;
-    return room != NULL;
+    plan_part(response, no_bytes);
+    finish(response, form, content_type);
 }
 
 void response_finish_with_file(struct response *response, const struct response_form *form,
                                struct resource *file, const char *content_type) {
-    response->file = *file;
-    file->fd = -1;
-    if (!form->without_body && response->file.size <= SMALL_FILE_BYTES &&
-        read_small_file(response, &response->file)) {
-        resource_close(&response->file);
-        response_finish_with_content(response, form, content_type);
-        return;
+    take_source(response, file, NULL);
+    plan_part(response, (struct byte_range){0, response->file.size});
+    finish(response, form, content_type);
+}
+
+bool response_read_file(struct response *response, struct resource *file) {
+    const struct byte_range all = {0, file->size};
+    if (file->size <= SMALL_BYTES && read_range(&response->content, file, all, true)) {
+        resource_close(file);
+        return true;
     }
-    add_content_fields(response, content_type, response->file.size);
-    finish_head(response, form);
-    response->file_offset = 0;
-    response->file_end = form->without_body ? 0 : response->file.size;
+    text_clear(&response->content, KEPT_CONTENT_BYTES);
+    return false;
+}
+
+void response_finish_with_blob(struct response *response, const struct response_form *form, struct blob *blob,
+                               const char *content_type) {
+    take_source(response, NULL, blob);
+    plan_part(response, (struct byte_range){0, (off_t)blob->length});
+    finish(response, form, content_type);
 }
 
 void response_finish_without_content(struct response *response, const struct response_form *form) {
     finish_head(response, form);
 }
 
+/* --- ranges ------------------------------------------------------------------------------------------------------- */
+
+/* Plan one range of the source, and nothing else: a small one of a file is read, and sent with the head. */
+static void plan_one_range(struct response *response, const struct response_form *form,
+                           struct byte_range range) {
+    bool small = response->blob == NULL && !form->without_body && length_of(range) <= SMALL_BYTES;
+    if (small && read_range(&response->content, &response->file, range, false)) {
+        resource_close(&response->file);
+        plan_part(response, no_bytes);
+    } else {
+        text_clear(&response->content, KEPT_CONTENT_BYTES);
+        plan_part(response, range);
+    }
+}
+
+static bool append_range(struct response *response, struct byte_range range) {
+    if (response->blob == NULL) {
+        return read_range(&response->content, &response->file, range, false);
+    }
+    text_append_bytes(&response->content, response->blob->bytes + range.begin, (size_t)length_of(range));
+    return !response->content.failed;
+}
+
+/* Plan all ranges and the text between them. Where `at_once`, their bytes are put into the content, too, so that one send
+ * is enough for all. Returns false when that did not work; nothing is planned then. */
+static bool plan_multipart(struct response *response, const struct multipart_boundary *boundary,
+                           const char *content_type, const struct range_set *ranges, off_t size,
+                           bool at_once) {
+    for (size_t i = 0; i < ranges->count; i++) {
+        struct byte_range range = ranges->parts[i];
+        multipart_append_head(&response->content, boundary, content_type, range, size);
+        if (!at_once) {
+            plan_part(response, range);
+        } else if (!append_range(response, range)) {
+            text_clear(&response->content, KEPT_CONTENT_BYTES);
+            return false;
+        }
+    }
+    multipart_append_end(&response->content, boundary);
+    plan_part(response, no_bytes);
+    return true;
+}
+
+static bool are_small(const struct range_set *ranges) {
+    uint64_t bytes = 0;
+    for (size_t i = 0; i < ranges->count; i++) {
+        bytes += length_of(ranges->parts[i]);
+    }
+    return bytes <= SMALL_BYTES;
+}
+
+void response_finish_with_ranges(struct response *response, const struct response_form *form,
+                                 struct resource *file, struct blob *blob, const char *content_type,
+                                 const struct range_set *ranges) {
+    assert(ranges->count > 0 && ranges->count <= RANGE_PARTS_MAX);
+    off_t size = file != NULL ? file->size : (off_t)blob->length;
+    take_source(response, file, blob);
+    if (ranges->count == 1) {
+        multipart_append_content_range(&response->head, ranges->parts[0], size);
+        plan_one_range(response, form, ranges->parts[0]);
+        finish(response, form, content_type);
+        return;
+    }
+    struct multipart_boundary boundary = multipart_make_boundary();
+    bool small = !form->without_body && are_small(ranges);
+    if (small && plan_multipart(response, &boundary, content_type, ranges, size, true)) {
+        release_source(response);
+    } else {
+        (void)plan_multipart(response, &boundary, content_type, ranges, size, false);
+    }
+    response->is_multipart = true;
+    text_append(&response->head, "Content-Type: multipart/byteranges; boundary=");
+    text_append(&response->head, boundary.text);
+    text_append(&response->head, "\r\n");
+    finish(response, form, NULL);
+}
+
 bool response_failed(const struct response *response) {
     return response->head.failed || response->content.failed;
-}
-
-enum send_outcome response_send(struct response *response, int fd) {
-    off_t file_left = response->file_end - response->file_offset;
-    enum transport_result result = transport_send(fd, response->unsent, 2, file_left > 0);
-    bool whole_file = file_left <= SHARE_BYTES;
-    if (result == TRANSPORT_DONE && file_left > 0) {
-        size_t share = (size_t)(whole_file ? file_left : SHARE_BYTES);
-        result = transport_send_file(fd, response->file.fd, &response->file_offset, share);
-    }
-    switch (result) {
-    case TRANSPORT_DONE:
-        return whole_file ? SEND_DONE : SEND_SHARE_USED;
-    case TRANSPORT_WOULD_BLOCK:
-        return SEND_WOULD_BLOCK;
-    default:
-        return SEND_FAILED;
-    }
-}
-
-uint64_t response_unsent_bytes(const struct response *response) {
-    return response->unsent[0].iov_len + response->unsent[1].iov_len +
-           (uint64_t)(response->file_end - response->file_offset);
-}
-
-uint64_t response_sent_body_bytes(const struct response *response) {
-    return response->content.length - response->unsent[1].iov_len + (uint64_t)response->file_offset;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One answer: its head, and the plan of its body, which is nothing, a text in memory, or a part of an open file.
+ * One answer: its head, and the plan of its body, which is nothing, a text in memory, or one or more ranges of a file or a
+ * blob, each with some text before it.
  *
  * Making it and sending it are two steps; sending goes on where it stopped, as often as the client makes it wait. What
  * the answer should be is decided elsewhere (answer.h).
@@ -8,6 +9,9 @@
 #ifndef LIDO_HTTP_RESPONSE_H
 #define LIDO_HTTP_RESPONSE_H
 
+#include "http/blob.h"
+#include "http/field_rules.h"
+#include "http/range.h"
 #include "http/resource.h"
 #include "http/status.h"
 #include "http/text.h"
@@ -26,16 +30,33 @@ struct response_form {
     const char *date;  /* for the Date field */
 };
 
+/* A range of the source, and how much of the content stands before it. */
+struct response_part {
+    size_t content_end;
+    struct byte_range range;
+};
+
+/* What is left of the head, and of the text and the blob of the part that is being sent. */
+enum { UNSENT_HEAD, UNSENT_CONTENT, UNSENT_BLOB, UNSENT_COUNT };
+
 /* All-zero but for file.fd = -1 when unused. Not thread-safe. */
 struct response {
     enum http_status status;
     bool keep_alive;
+    bool is_multipart;
+    struct own_fields own; /* the owner's, instead of those added here; set before response_begin() */
     struct text head;
-    struct text content;  /* the body, when it is made in memory */
-    struct resource file; /* the body, when it is a file; owned; fd -1 otherwise */
-    off_t file_offset;    /* next byte to send */
+    struct text content;  /* text of the body that is made in memory */
+    struct resource file; /* what the ranges are of: a file; owned; fd -1 when there is none */
+    struct blob *blob;    /* or bytes in memory; held; NULL when there are none */
+    struct response_part parts[RANGE_PARTS_MAX + 1]; /* the last one may be text alone: an empty range */
+    size_t part_count;
+    size_t next_part; /* behind the one that is being sent */
+    struct iovec unsent[UNSENT_COUNT];
+    off_t file_offset; /* next byte of this part to send from the file */
     off_t file_end;
-    struct iovec unsent[2]; /* what is left of head and content */
+    uint64_t body_bytes;              /* of the whole body, 0 for HEAD */
+    uint64_t body_unsent_bytes_later; /* of the parts behind the one that is being sent */
 };
 
 enum send_outcome {
@@ -51,24 +72,46 @@ void response_init(struct response *response);
 /* Free and close all that it holds. */
 void response_deinit(struct response *response);
 
-/* Make it ready for the next request: closes the file, keeps memory of moderate size. */
+/* Make it ready for the next request: closes the file, gives back the blob, forgets the owner's fields, keeps memory of
+ * moderate size. */
 void response_clear(struct response *response);
 
 /* Start the head: status line, Server, Date. */
 void response_begin(struct response *response, const struct response_form *form, enum http_status status);
 
-/* Add a field to the head. The value must not contain CR or LF. */
+/* Add a field to the head, unless response->own replaces it. The value must not contain CR or LF. What frames the body
+ * (Connection, Content-Length, Content-Range, Transfer-Encoding, the Content-Type of several ranges) and Date cannot be
+ * replaced: the owner's fields of these names are left out. */
 void response_add_field(struct response *response, const char *name, const char *value);
 
-/* Finish with a body of response->content, which the caller has filled. `content_type` NULL when there is no body. */
+/* All that finish add what frames the body (Content-Length, Connection), then the owner's fields, whatever the status.
+ * They take over `file` or the caller's hold of `blob`. `content_type` NULL: no such field. */
+
+/* Finish with a body of response->content, which the caller has filled. */
 void response_finish_with_content(struct response *response, const struct response_form *form,
                                   const char *content_type);
 
-/* Finish with the whole file as the body; the response owns the file from here on. Small files are read at once. */
+/* Finish with the whole file as the body. */
 void response_finish_with_file(struct response *response, const struct response_form *form,
                                struct resource *file, const char *content_type);
 
-/* Finish without a body and without a Content-Length, as 304 has it. */
+/* Read a small file into response->content, for response_finish_with_content(). Returns whether it is there as a whole
+ * and closes it then; false when it is not small, could not be read, or had another size than it says, and then the
+ * content is empty and the file is as it was. To be called before the head is begun, so that validators of a file that is
+ * being changed are not sent with bytes that do not belong to them. */
+bool response_read_file(struct response *response, struct resource *file);
+
+/* Finish with the whole blob as the body. */
+void response_finish_with_blob(struct response *response, const struct response_form *form, struct blob *blob,
+                               const char *content_type);
+
+/* Finish with ranges of the file (or, where that is NULL, of the blob), of a 206: one as it is, with Content-Range;
+ * several as multipart/byteranges (RFC 9110 section 14.6), whose length is known at once. Small ones are read at once. */
+void response_finish_with_ranges(struct response *response, const struct response_form *form,
+                                 struct resource *file, struct blob *blob, const char *content_type,
+                                 const struct range_set *ranges);
+
+/* Finish without a body and without a Content-Length, as 304 and 204 have it. */
 void response_finish_without_content(struct response *response, const struct response_form *form);
 
 /* Whether memory ran out while it was made; it must not be sent then. */

@@ -9,6 +9,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -89,6 +90,7 @@ Test(response, to_head_says_how_long_a_body_would_be) {
         FIRST_LINES("404 Not Found") "X-Extra: value\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n"
                                      "Connection: close\r\n\r\n");
     cr_expect_eq(response_sent_body_bytes(&response), 0);
+    cr_expect_eq(response.content.length, 0, "what is not sent is not kept");
 }
 
 Test(response, to_a_simple_request_is_bare) {
@@ -117,24 +119,36 @@ static void make_file_response(const char *name, const struct response_form *for
     cr_expect_eq(file.fd, -1, "the file is the response's now");
 }
 
-Test(response, with_a_small_file_has_read_and_closed_it) {
-    folder_write_text(&folder, "file", "content");
+/* Read it first, as it is done for small files. */
+static void make_read_response(const char *name, const struct response_form *form) {
     int before = count_descriptors();
-    make_file_response("file", &closed);
-    cr_expect_eq(count_descriptors(), before);
-    expect_to_send(
-        FIRST_LINES("200 OK") "Content-Type: text/plain\r\nContent-Length: 7\r\nConnection: close\r\n\r\n"
-                              "content");
-    cr_expect_eq(response_sent_body_bytes(&response), 7);
+    struct resource file = open_resource(name);
+    cr_assert(response_read_file(&response, &file));
+    cr_expect_eq(file.fd, -1);
+    cr_expect_eq(count_descriptors(), before, "what was read is closed");
+    response_begin(&response, form, HTTP_OK);
+    response_finish_with_content(&response, form, "text/plain");
+}
+
+Test(response, with_a_file_is_the_same_whether_it_was_read_before_or_not) {
+    folder_write_text(&folder, "file", "content");
+    for (int is_read = 0; is_read < 2; is_read++) {
+        (is_read ? make_read_response : make_file_response)("file", &closed);
+        expect_to_send(FIRST_LINES("200 OK") "Content-Type: text/plain\r\nContent-Length: 7\r\n"
+                                             "Connection: close\r\n\r\ncontent");
+        cr_expect_eq(response_sent_body_bytes(&response), 7);
+        response_clear(&response);
+    }
 }
 
 Test(response, with_an_empty_file_is_whole) {
     folder_write_text(&folder, "file", "");
-    int before = count_descriptors();
-    make_file_response("file", &kept);
-    cr_expect_eq(count_descriptors(), before);
-    expect_to_send(FIRST_LINES("200 OK") "Content-Type: text/plain\r\nContent-Length: 0\r\n"
-                                         "Connection: keep-alive\r\n\r\n");
+    for (int is_read = 0; is_read < 2; is_read++) {
+        (is_read ? make_read_response : make_file_response)("file", &kept);
+        expect_to_send(FIRST_LINES("200 OK") "Content-Type: text/plain\r\nContent-Length: 0\r\n"
+                                             "Connection: keep-alive\r\n\r\n");
+        response_clear(&response);
+    }
 }
 
 Test(response, to_head_has_the_length_of_the_file_and_does_not_read_it) {
@@ -154,8 +168,7 @@ Test(response, to_a_simple_request_for_a_file_is_its_bytes) {
 Test(response, keeps_a_file_open_only_when_it_is_large) {
     int before = count_descriptors();
     folder_write_pattern(&folder, "small", 0, SMALL_BYTES);
-    make_file_response("small", &bare);
-    cr_expect_eq(response.file.fd, -1);
+    make_read_response("small", &bare);
     cr_expect_eq(response_unsent_bytes(&response), SMALL_BYTES);
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
     cr_expect_eq(socket_pair_receive(&pair, received, sizeof received), SMALL_BYTES);
@@ -163,6 +176,11 @@ Test(response, keeps_a_file_open_only_when_it_is_large) {
     response_clear(&response);
 
     folder_write_pattern(&folder, "large", 0, SMALL_BYTES + 1);
+    struct resource file = open_resource("large");
+    cr_expect_not(response_read_file(&response, &file));
+    cr_expect_neq(file.fd, -1);
+    cr_expect_eq(response.content.length, 0);
+    resource_close(&file);
     make_file_response("large", &bare);
     cr_expect_neq(response.file.fd, -1);
     cr_expect_eq(response_unsent_bytes(&response), SMALL_BYTES + 1);
@@ -173,6 +191,67 @@ Test(response, keeps_a_file_open_only_when_it_is_large) {
     response_clear(&response);
     cr_expect_eq(count_descriptors(), before);
 }
+
+Test(response, does_not_read_a_file_of_another_size_than_it_says) {
+    static const off_t sizes[] = {9, 11, 0, SMALL_BYTES};
+    folder_write_pattern(&folder, "file", 0, 10);
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct resource file = open_resource("file");
+        folder_truncate(&folder, "file", sizes[i]);
+        cr_expect_not(response_read_file(&response, &file), "row %zu", i);
+        cr_expect_neq(file.fd, -1, "row %zu", i);
+        cr_expect_eq(response.content.length, 0, "row %zu", i);
+        cr_expect_not(response_failed(&response), "row %zu", i);
+        resource_close(&file);
+        folder_truncate(&folder, "file", 10);
+    }
+}
+
+/* --- blobs -------------------------------------------------------------------------------------------------------- */
+
+static struct blob *blob_of(const char *content) {
+    struct blob *blob = blob_create(strlen(content));
+    cr_assert(blob != NULL);
+    memcpy(blob->bytes, content, blob->length);
+    return blob;
+}
+
+Test(response, with_a_blob_is_its_bytes_and_gives_it_back) {
+    static const char head[] =
+        FIRST_LINES("200 OK") "Content-Type: text/plain\r\nContent-Length: 7\r\nConnection: close\r\n\r\n";
+    static const struct {
+        const struct response_form *form;
+        const char *head;
+        const char *body;
+    } rows[] = {{&closed, head, "content"}, {&head_only, head, ""}, {&bare, "", "content"}};
+    struct blob *blob = blob_of("content");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char expected[sizeof head + 7];
+        (void)strcpy(strcpy(expected, rows[i].head) + strlen(rows[i].head), rows[i].body);
+        response_begin(&response, rows[i].form, HTTP_OK);
+        response_finish_with_blob(&response, rows[i].form, blob_hold(blob), "text/plain");
+        cr_expect_eq(atomic_load(&blob->holds), 2, "row %zu", i);
+        expect_to_send(expected);
+        cr_expect_eq(response_sent_body_bytes(&response), strlen(rows[i].body), "row %zu", i);
+        response_clear(&response);
+        cr_expect_eq(atomic_load(&blob->holds), 1, "row %zu", i);
+        cr_expect(response.blob == NULL);
+    }
+    response_begin(&response, &closed, HTTP_OK);
+    response_finish_with_blob(&response, &closed, blob_hold(blob), NULL);
+    response_deinit(&response);
+    cr_expect_eq(atomic_load(&blob->holds), 1, "when the answer is released");
+    response_init(&response);
+    blob_release(blob);
+}
+
+Test(response, with_an_empty_blob_is_whole) {
+    response_begin(&response, &kept, HTTP_OK);
+    response_finish_with_blob(&response, &kept, blob_of(""), NULL);
+    expect_to_send(FIRST_LINES("200 OK") "Content-Length: 0\r\nConnection: keep-alive\r\n\r\n");
+}
+
+/* --- from one to the next ----------------------------------------------------------------------------------------- */
 
 Test(response, has_room_for_a_file_of_5_gib) {
     const uint64_t size = (uint64_t)5 * 1024 * 1024 * 1024;

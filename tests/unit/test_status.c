@@ -3,6 +3,7 @@
 
 #include <criterion/criterion.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <string.h>
 
 TestSuite(status, .timeout = 10);
@@ -69,10 +70,19 @@ Test(status, has_texts_that_need_no_escaping) {
     }
 }
 
+Test(status, has_a_line_that_begins_an_answer) {
+    for (size_t i = 0; i < LISTED_COUNT; i++) {
+        char line[128];
+        (void)snprintf(line, sizeof line, "HTTP/1.0 %d %s\r\n", listed[i].code,
+                       http_status_reason(listed[i].status));
+        cr_expect_str_eq(http_status_line(listed[i].status), line, "%d", listed[i].code);
+    }
+}
+
 Test(status, has_a_sentence_wherever_a_page_is_made) {
     for (size_t i = 0; i < LISTED_COUNT; i++) {
         const char *sentence = http_status_sentence(listed[i].status);
-        bool has_page = listed[i].status != HTTP_OK && listed[i].status != HTTP_NOT_MODIFIED;
+        bool has_page = listed[i].code >= 300 && listed[i].status != HTTP_NOT_MODIFIED;
         cr_expect((sentence[0] != '\0') == has_page, "%d: '%s'", listed[i].code, sentence);
         cr_expect(!has_page || sentence[strlen(sentence) - 1] == '.', "%d: '%s'", listed[i].code, sentence);
     }
