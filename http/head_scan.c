@@ -19,7 +19,7 @@ bool head_is_token_character(unsigned char c) {
 }
 
 static bool is_control(unsigned char c) {
-    return c < 0x20 || c == 0x7F;
+    return (c < 0x20) | (c == 0x7F);
 }
 
 static enum head_verdict refuse(struct head_scan *scan, enum http_status status) {
@@ -106,12 +106,11 @@ static bool is_field_line(const char *bytes, size_t length) {
     if (n == 0 || n == length || bytes[n] != ':') {
         return false;
     }
+    unsigned bad = 0; /* without a way out of the loop, so that compilers take many bytes at once */
     for (n++; n < length; n++) {
-        if (is_control((unsigned char)bytes[n]) && bytes[n] != '\t') {
-            return false;
-        }
+        bad |= (unsigned)is_control((unsigned char)bytes[n]) & (unsigned)(bytes[n] != '\t');
     }
-    return true;
+    return bad == 0;
 }
 
 /* What begins otherwise is not HTTP at all, e.g. a TLS handshake. The CR may be that of an empty line. */
