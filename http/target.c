@@ -96,12 +96,44 @@ static enum http_status normalise(struct view path, struct target *target) {
     return worst;
 }
 
+static bool is_name_character(char c) {
+    /* clang-format off */
+    switch (c) {
+    case '-': case '.': case '_': case '~': case '!': case '$': case '&': case '\'': case '(': case ')':
+    case '*': case '+': case ',': case ';': case '=': case '%':
+        return true;
+    default:
+        return (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') || (c >= '0' && c <= '9');
+    }
+    /* clang-format on */
+}
+
+/* How much of the text is a host: a name, an address, or an IPv6 address in brackets (RFC 3986 section 3.2.2). An address
+ * whose bracket is never closed is none. */
+static size_t host_length(struct view text) {
+    size_t length = 0;
+    bool in_brackets = text.length > 0 && text.bytes[0] == '[';
+    length += in_brackets ? 1 : 0;
+    while (length < text.length &&
+           (is_name_character(text.bytes[length]) || (in_brackets && text.bytes[length] == ':'))) {
+        length++;
+    }
+    if (!in_brackets) {
+        return length;
+    }
+    return length > 1 && length < text.length && text.bytes[length] == ']' ? length + 1 : 0;
+}
+
 bool target_is_authority(struct view text) {
-    static const char punctuation[] = "-._~!$&'()*+,;=:[]%";
-    for (size_t i = 0; i < text.length; i++) {
-        char c = ascii_lower(text.bytes[i]);
-        bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
-        if (!alphanumeric && (c == '\0' || strchr(punctuation, c) == NULL)) {
+    size_t at = host_length(text);
+    if (at == text.length) {
+        return true;
+    }
+    if (text.bytes[at] != ':') {
+        return false;
+    }
+    for (at++; at < text.length; at++) {
+        if (text.bytes[at] < '0' || text.bytes[at] > '9') {
             return false;
         }
     }

@@ -35,8 +35,8 @@ enum http_status target_parse(struct view text, struct target *target) __attribu
 /* Whether some segment of a path as above names a dot-file. "/.well-known/" at the top is not hidden (RFC 8615). */
 bool target_is_hidden(const char *path);
 
-/* Whether the text can be a host with an optional port, as in a Host field; an empty one is allowed (RFC 9112 section
- * 3.2). Which host it is does not matter here. */
+/* Whether the text is a host with an optional port, as in a Host field; an empty one is allowed (RFC 9112 section 3.2, RFC
+ * 3986 section 3.2). Whether there is such a host does not matter here. */
 bool target_is_authority(struct view text);
 
 #endif

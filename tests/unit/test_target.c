@@ -243,6 +243,18 @@ Test(target, tells_a_host_from_other_text) {
         {VIEW("[fe80::1%25eth0]"), true},
         {VIEW("xn--bcher-kva.example."), true},
         {VIEW("under_score"), true},
+        {VIEW("host:"), true}, /* RFC 3986 section 3.2.3: a port may be empty */
+        {VIEW("host:http"), false},
+        {VIEW("host:80x"), false},
+        {VIEW("host:80:90"), false},
+        {VIEW("::1"), false}, /* an IPv6 address stands in brackets */
+        {VIEW("[::1"), false},
+        {VIEW("[]"), false},
+        {VIEW("[::1]x"), false},
+        {VIEW("[::1]:"), true},
+        {VIEW("::1]"), false},
+        {VIEW("ho[st"), false},
+        {VIEW(":80"), true},
         {VIEW("a b"), false},
         {VIEW("a,b"), true}, /* RFC 3986 section 3.2.2: sub-delims may stand in a name */
         {VIEW("a/b"), false},
