@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The one way by which a value gets into struct config: checked, then stored with where it came from, unless a
- * higher source has set the option already. File, environment, command line and defaults all end here. Private
- * to conf/.
+ * higher source has set the option already. File, environment, command line and defaults all end here, outside of
+ * hosts and within. Private to conf/.
  */
 #ifndef LIDO_CONF_ASSIGNMENT_H
 #define LIDO_CONF_ASSIGNMENT_H
 
 #include "conf/config.h"
+#include "conf/config_origins.h"
 #include "conf/option_table.h"
 
 struct assignment {
@@ -16,6 +17,8 @@ struct assignment {
     bool adds;                           /* to a list that has the same source, rather than replacing it */
     const struct config_strings *texts;  /* the value; of a list: its entries */
     const struct config_strings *wheres; /* where each text stands; an empty list has one, too */
+    void *owner;                  /* the struct of the option's scope; NULL: the one outside of hosts */
+    struct config_origin *origin; /* of the owner's option; NULL if that is */
 };
 
 /* Check all texts, then store them if the option's present source is not a higher one. Returns true, or false

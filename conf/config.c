@@ -6,6 +6,7 @@
 #include "conf/config_origins.h"
 #include "conf/listen_port.h"
 #include "conf/option_field.h"
+#include "conf/site_sections.h"
 #include "conf/string_list.h"
 
 #include <errno.h>
@@ -31,9 +32,6 @@ int config_init(struct config *config) {
 }
 
 static void origins_destroy(struct config_origins *origins) {
-    if (!origins) {
-        return;
-    }
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         string_list_deinit(&origins->options[i].where);
     }
@@ -45,9 +43,14 @@ static void origins_destroy(struct config_origins *origins) {
 }
 
 void config_deinit(struct config *config) {
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        option_field_deinit(&option_table[i], config);
+    if (!config->origins) {
+        return;
     }
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        option_field_deinit(&option_table[i], option_owner(&option_table[i], config));
+    }
+    site_sections_deinit(&config->site);
+    config_hosts_deinit(config);
     origins_destroy(config->origins);
     config->origins = NULL;
 }
@@ -105,9 +108,34 @@ static bool check_head_has_room(const struct config *config, char error[CONFIG_E
         line_text, show(line_origin).text, head_text, show(head_origin).text);
 }
 
+static bool check_compress_sizes(const struct config *config, const struct config_site *site,
+                                 char error[CONFIG_ERROR_BYTES]) {
+    if (site->compress_min_bytes <= site->compress_max_bytes) {
+        return true;
+    }
+    char least[VALUE_TEXT_BYTES];
+    char most[VALUE_TEXT_BYTES];
+    const char *least_origin = config_site_origin(config, site, "compress_min", 0);
+    const char *most_origin = config_site_origin(config, site, "compress_max", 0);
+    value_format_size(site->compress_min_bytes, least);
+    value_format_size(site->compress_max_bytes, most);
+    return complain(error, least_origin,
+                    "compress_min (%s, %s) is above compress_max (%s, %s); raise one or lower the other",
+                    least, show(least_origin).text, most, show(most_origin).text);
+}
+
+static bool check_sites(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    bool right = check_compress_sizes(config, &config->site, error);
+    for (size_t i = 0; i < config->host_count && right; i++) {
+        right = check_compress_sizes(config, &config->hosts[i].site, error);
+    }
+    return right;
+}
+
 bool config_check(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
     return listen_check_collisions(&config->listen, &config->origins->listen_where, error) &&
-           check_port_is_used(config, error) && check_head_has_room(config, error);
+           check_port_is_used(config, error) && check_head_has_room(config, error) &&
+           check_sites(config, error);
 }
 
 /* Processors that this process may run on: fewer than online in a container or under taskset. */
@@ -129,15 +157,4 @@ size_t config_thread_count(const struct config *config) {
     size_t count = 2 * processor_count();
     size_t maximum = (size_t)option_table[OPTION_THREADS].maximum;
     return count < 4 ? 4 : count > maximum ? maximum : count;
-}
-
-const char *config_origin(const struct config *config, const char *name, size_t index) {
-    const struct config_option *option = option_find(name);
-    if (!option) {
-        return NULL;
-    }
-    size_t id = (size_t)(option - option_table);
-    const struct config_strings *where =
-        id == OPTION_LISTEN ? &config->origins->listen_where : &config->origins->options[id].where;
-    return where->items[index < where->count ? index : where->count - 1];
 }

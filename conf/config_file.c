@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* config_load_file() of config.h: reads the file, has its shape checked, takes the values from libConfuse. */
-#include "conf/assignment.h"
+/* config_load_file() of config.h: reads the file, has its shape checked, its values read, and both applied. */
 #include "conf/complain.h"
 #include "conf/config.h"
+#include "conf/config_apply.h"
 #include "conf/config_syntax.h"
+#include "conf/config_values.h"
 #include "conf/string_list.h"
 
-#include <confuse.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -79,85 +78,15 @@ static char *read_text(const char *path, char error[CONFIG_ERROR_BYTES]) {
     return text;
 }
 
-/* ---- the values ---- */
+/* ---- the settings ---- */
 
-/* libConfuse prints what it has to say to stderr unless it is given a function to say it to. */
-static void say_nothing(cfg_t *cfg, const char *format, va_list arguments) {
-    (void)cfg;
-    (void)format;
-    (void)arguments;
-}
-
-/* All options as strings, so that `threads = auto` and `listing = on` need no quotes and every value is checked
- * in one way. Only what the file holds: defaults are ours. No include(): one file is one picture. */
-static cfg_t *create_parser(void) {
-    cfg_opt_t options[OPTION_COUNT + 1];
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        const char *name = option_table[i].name;
-        options[i] = option_is_list(&option_table[i]) ? (cfg_opt_t)CFG_STR_LIST(name, NULL, CFGF_NODEFAULT)
-                                                      : (cfg_opt_t)CFG_STR(name, NULL, CFGF_NODEFAULT);
-    }
-    options[OPTION_COUNT] = (cfg_opt_t)CFG_END();
-    cfg_t *parser = cfg_init(options, CFGF_NONE);
-    if (parser) {
-        (void)cfg_set_error_function(parser, say_nothing);
-    }
-    return parser;
-}
-
-static bool complain_of_line(const char *path, int line, char error[CONFIG_ERROR_BYTES]) {
-    return complain(error, place_of(path, line).text, "this line cannot be read; expected name = value");
-}
-
-static bool assign_setting(struct config *config, const char *path,
-                           const struct config_syntax_setting *setting, cfg_opt_t *parsed,
-                           char error[CONFIG_ERROR_BYTES]) {
-    struct config_strings texts = {0};
-    struct config_strings wheres = {0};
-    struct assignment assignment = {
-        .option = setting->option, .source = CONFIG_FILE, .texts = &texts, .wheres = &wheres};
-    int outcome =
-        setting->value_count == 0 ? string_list_add(&wheres, place_of(path, setting->line).text) : 0;
-
-    for (size_t i = 0; i < setting->value_count && outcome == 0; i++) {
-        outcome = string_list_add(&texts, cfg_opt_getnstr(parsed, (unsigned)i));
-        outcome =
-            outcome == 0 ? string_list_add(&wheres, place_of(path, setting->value_lines[i]).text) : outcome;
-    }
-    bool assigned =
-        outcome == 0 ? assignment_apply(config, &assignment, error) : complain(error, path, "out of memory");
-    string_list_deinit(&texts);
-    string_list_deinit(&wheres);
-    return assigned;
-}
-
-static bool assign_all(struct config *config, const char *path, const struct config_syntax *syntax,
-                       cfg_t *parser, char error[CONFIG_ERROR_BYTES]) {
-    for (size_t i = 0; i < syntax->count; i++) {
-        const struct config_syntax_setting *setting = &syntax->settings[i];
-        cfg_opt_t *parsed = cfg_getopt(parser, setting->option->name);
-        if (!parsed || cfg_opt_size(parsed) != setting->value_count) {
-            return complain_of_line(path, setting->line, error);
-        }
-        if (!assign_setting(config, path, setting, parsed, error)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Parses from memory rather than with cfg_parse(), whose tilde expansion reads past its buffer (CVE-2022-40320). */
-static bool assign_text(struct config *config, const char *path, const char *text,
-                        const struct config_syntax *syntax, char error[CONFIG_ERROR_BYTES]) {
-    cfg_t *parser = create_parser();
-    if (!parser) {
-        return complain(error, path, "out of memory");
-    }
-    bool assigned = cfg_parse_buf(parser, text) == CFG_SUCCESS
-                        ? assign_all(config, path, syntax, parser, error)
-                        : complain_of_line(path, parser->line, error);
-    (void)cfg_free(parser);
-    return assigned;
+static bool apply_text(struct config *config, const char *path, const struct config_syntax *syntax,
+                       char error[CONFIG_ERROR_BYTES]) {
+    struct config_strings values;
+    bool applied = config_values_read(path, syntax, &values, error) &&
+                   config_apply(config, path, syntax, &values, error);
+    string_list_deinit(&values);
+    return applied;
 }
 
 bool config_load_file(struct config *config, const char *path, char error[CONFIG_ERROR_BYTES]) {
@@ -170,10 +99,11 @@ bool config_load_file(struct config *config, const char *path, char error[CONFIG
     bool loaded = config_syntax_check(path, text, &syntax, error);
 
     /* What stands above a mistake of shape is read all the same: a wrong value there is the first mistake. */
-    if (!assign_text(config, path, text, &syntax, earlier)) {
+    if (!apply_text(config, path, &syntax, earlier)) {
         memcpy(error, earlier, sizeof earlier);
         loaded = false;
     }
+    config_syntax_deinit(&syntax);
     free(text);
     return loaded;
 }

@@ -1,77 +1,67 @@
 /* SPDX-License-Identifier: MIT */
 /* config_print() of config.h: all settings as a config file, each with where it came from. */
 #include "conf/config.h"
+#include "conf/config_origins.h"
+#include "conf/config_printer.h"
 #include "conf/option_field.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
-/* Widths of the columns: the longest name; and a value that pushes its comment out only when it is unusually
- * long. */
-enum { NAME_WIDTH = 17, VALUE_WIDTH = 24, INDENT = 4 };
+/* Which of a host's sections are its own: config_complete() puts caches and headers from outside before them, and all
+ * else behind. */
+static void print_own_sections(FILE *out, const struct config *config, size_t host,
+                               enum config_section_kind kind) {
+    const struct config_site *site = &config->hosts[host].site;
+    const struct host_origins *origins = &config->origins->hosts[host];
+    size_t first = 0;
+    size_t end = site_section_count(site, kind);
+    if (config->origins->is_complete) {
+        first = kind == SECTION_CACHE || kind == SECTION_HEADER ? site_section_count(&config->site, kind) : 0;
+        end = kind == SECTION_REDIRECT     ? origins->redirect_count
+              : kind == SECTION_ERROR_PAGE ? origins->error_page_count
+              : kind == SECTION_TYPES      ? origins->type_count
+                                           : end;
+    }
+    print_sections(out, PRINT_INDENT, site, kind, first, end);
+}
 
-static bool has_one_origin(const struct config *config, const struct config_option *option, size_t count) {
-    const char *first = config_origin(config, option->name, 0);
-    for (size_t i = 1; i < count; i++) {
-        if (strcmp(config_origin(config, option->name, i), first) != 0) {
-            return false;
+static void print_host(FILE *out, const struct config *config, size_t index) {
+    const struct config_host *host = &config->hosts[index];
+    const struct host_origins *origins = &config->origins->hosts[index];
+
+    (void)fprintf(out, "\n%s", section_table[SECTION_HOST].name);
+    for (size_t i = 0; i < host->names.count; i++) {
+        char literal[OPTION_LITERAL_BYTES];
+        option_text_format(host->names.items[i], literal);
+        (void)fprintf(out, " %s", literal);
+    }
+    (void)fprintf(out, " {");
+    print_place(out, host->where);
+    for (size_t id = 0; id < OPTION_COUNT; id++) {
+        if (origins->options[id].where.count > 0 && !origins->inherited[id]) {
+            print_option(out, PRINT_INDENT, &option_table[id], &host->site, &origins->options[id].where);
         }
     }
-    return true;
-}
-
-static void print_scalar(FILE *out, const struct config *config, const struct config_option *option) {
-    char literal[OPTION_LITERAL_BYTES];
-    option_field_format(option, config, 0, literal);
-    (void)fprintf(out, "%-*s = %-*s  # %s\n", NAME_WIDTH, option->name, VALUE_WIDTH, literal,
-                  config_origin(config, option->name, 0));
-}
-
-/* The blanks that bring a line of which `written` bytes are there to its comment. */
-static int padding(int written) {
-    int comment_column = NAME_WIDTH + 3 + VALUE_WIDTH;
-    return written < comment_column ? comment_column - written : 0;
-}
-
-/* name = { "a", "b" }  # where */
-static void print_list(FILE *out, const struct config *config, const struct config_option *option,
-                       size_t count) {
-    char literal[OPTION_LITERAL_BYTES];
-    int written = fprintf(out, "%-*s = {", NAME_WIDTH, option->name);
-    for (size_t i = 0; i < count; i++) {
-        option_field_format(option, config, i, literal);
-        written += fprintf(out, "%s%s", i == 0 ? " " : ", ", literal);
-    }
-    written += fprintf(out, "%s}", count == 0 ? "" : " ");
-
-    (void)fprintf(out, "%*s  # %s\n", padding(written), "", config_origin(config, option->name, 0));
-}
-
-/* An entry to a line, for each came from another place. */
-static void print_list_by_origin(FILE *out, const struct config *config, const struct config_option *option,
-                                 size_t count) {
-    char literal[OPTION_LITERAL_BYTES];
-    (void)fprintf(out, "%-*s = {\n", NAME_WIDTH, option->name);
-    for (size_t i = 0; i < count; i++) {
-        option_field_format(option, config, i, literal);
-        int written = fprintf(out, "%*s%s,", INDENT, "", literal);
-        (void)fprintf(out, "%*s  # %s\n", padding(written), "", config_origin(config, option->name, i));
+    for (size_t kind = 0; kind < SECTION_HOST; kind++) {
+        print_own_sections(out, config, index, (enum config_section_kind)kind);
     }
     (void)fprintf(out, "}\n");
 }
 
-static void print_option(FILE *out, const struct config *config, const struct config_option *option) {
-    if (!option_is_list(option)) {
-        print_scalar(out, config, option);
-        return;
+static void print_all(FILE *out, const struct config *config) {
+    for (size_t id = 0; id < OPTION_COUNT; id++) {
+        const struct config_option *option = &option_table[id];
+        print_option(out, 0, option, option_const_owner(option, config),
+                     id == OPTION_LISTEN ? &config->origins->listen_where
+                                         : &config->origins->options[id].where);
     }
-    size_t count = option_field_const_list(option, config)->count;
-    if (has_one_origin(config, option, count)) {
-        print_list(out, config, option, count);
-    } else {
-        print_list_by_origin(out, config, option, count);
+    for (size_t kind = 0; kind < SECTION_HOST; kind++) {
+        print_sections(out, 0, &config->site, (enum config_section_kind)kind, 0,
+                       site_section_count(&config->site, (enum config_section_kind)kind));
+    }
+    for (size_t host = 0; host < config->host_count; host++) {
+        print_host(out, config, host);
     }
 }
 
@@ -82,9 +72,7 @@ int config_print(const struct config *config, char **text) {
     if (!out) {
         return -ENOMEM;
     }
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        print_option(out, config, &option_table[i]);
-    }
+    print_all(out, config);
     bool failed = ferror(out) != 0;
     if (fclose(out) != 0 || failed) {
         free(printed);

@@ -2,20 +2,12 @@
 #include "conf/config_syntax.h"
 
 #include "conf/complain.h"
-#include "conf/config_scanner.h"
+#include "conf/syntax_reader.h"
 
-#include <assert.h>
-#include <stdarg.h>
+#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-struct reader {
-    const char *path;
-    struct scanner scanner;
-    struct token token; /* the next one that is not used yet */
-    struct config_syntax *syntax;
-    char *error;
-};
 
 struct place place_of(const char *path, int line) {
     enum { PATH_SHOWN_MAX = PLACE_BYTES - 16 };
@@ -28,224 +20,185 @@ struct place place_of(const char *path, int line) {
     return place;
 }
 
-__attribute__((format(printf, 3, 4))) static bool complain_at(struct reader *reader, int line,
-                                                              const char *format, ...) {
-    char message[CONFIG_ERROR_BYTES];
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    return complain(reader->error, place_of(reader->path, line).text, "%s", message);
+/* ---- names ---- */
+
+/* What may be named in a scope: options from a table, and perhaps sections. */
+struct vocabulary {
+    const struct config_option *options;
+    size_t count;
+    bool whole_server;
+    bool sections;
+};
+
+static struct vocabulary vocabulary_of(const struct config_section *section) {
+    if (!section || section_kind(section) == SECTION_HOST) {
+        return (struct vocabulary){option_table, OPTION_COUNT, section == NULL, true};
+    }
+    return (struct vocabulary){section->options, section->option_count, false, false};
 }
 
-static void advance(struct reader *reader) {
-    reader->token = scanner_next(&reader->scanner);
-}
-
-static bool is_value(const struct token *token) {
-    return token->kind == TOKEN_WORD || token->kind == TOKEN_STRING;
-}
-
-static struct shown show_token(const struct token *token) {
-    return show_part(token->start, token->length);
-}
-
-/* The scanner can read no further, within a setting. */
-static bool complain_of_mistake(struct reader *reader, const struct config_option *option) {
-    return complain_at(reader, reader->token.line, "%s: %s", option->name, reader->token.wrong);
-}
-
-static bool complain_of_missing_value(struct reader *reader, const struct config_syntax_setting *setting) {
-    return complain_at(reader, setting->line, "%s: the value is missing; write %s = %s",
-                       setting->option->name, setting->option->name, setting->option->standard);
-}
-
-/* The reader stands behind a single value: what may follow on its line, and a value that was really the next
- * name. */
-static bool check_end_of_setting(struct reader *reader, const struct config_syntax_setting *setting) {
-    const struct token *next = &reader->token;
-    const char *name = setting->option->name;
-    int value_line = setting->value_lines[0];
-
-    if (next->kind == TOKEN_EQUALS && value_line > setting->line) {
-        return complain_of_missing_value(reader, setting);
-    }
-    if (next->line != value_line || next->kind == TOKEN_END) {
-        return true; /* whatever it is, it is no part of this setting */
-    }
-    if (next->kind == TOKEN_MISTAKE) {
-        return complain_of_mistake(reader, setting->option);
-    }
-    if (next->kind == TOKEN_COMMA && option_is_list(setting->option)) {
-        return complain_at(reader, next->line,
-                           "%s: several values stand in braces; write %s = { \"a\", \"b\" }", name, name);
-    }
-    return complain_at(reader, next->line,
-                       "%s: '%s' behind the value is too much; put a value with blanks in quotes", name,
-                       show_token(next).text);
-}
-
-static bool read_single(struct reader *reader, struct config_syntax_setting *setting) {
-    if (!is_value(&reader->token)) {
-        return complain_of_missing_value(reader, setting);
-    }
-    setting->value_lines[0] = reader->token.line;
-    setting->value_count = 1;
-    advance(reader);
-    return check_end_of_setting(reader, setting);
-}
-
-/* The reader stands within a list, at something that does not belong there. `missing_comma`: behind a value. */
-static bool complain_of_list(struct reader *reader, const struct config_option *option, int open_line,
-                             bool missing_comma) {
-    struct token stray = reader->token;
-    if (stray.kind == TOKEN_MISTAKE) {
-        return complain_of_mistake(reader, option);
-    }
-    if (missing_comma && is_value(&stray)) {
-        advance(reader);
-        if (reader->token.kind != TOKEN_EQUALS) {
-            return complain_at(reader, stray.line, "%s: a ',' is missing before '%s'", option->name,
-                               show_token(&stray).text);
-        }
-    } else if (stray.kind == TOKEN_OPEN || stray.kind == TOKEN_COMMA ||
-               (stray.kind == TOKEN_EQUALS && stray.line == open_line)) {
-        return complain_at(reader, stray.line, "%s: '%s' is not expected here; write %s = { \"a\", \"b\" }",
-                           option->name, show_token(&stray).text, option->name);
-    }
-    return complain_at(reader, open_line, "%s: the list that '{' opens here is never closed; end it with '}'",
-                       option->name);
-}
-
-/* The reader stands at the opening brace. A comma before the closing one is fine, as in C. */
-static bool read_list(struct reader *reader, struct config_syntax_setting *setting) {
-    const struct config_option *option = setting->option;
-    int open_line = reader->token.line;
-    if (!option_is_list(option)) {
-        return complain_at(reader, open_line, "%s takes one value, not a list; remove the braces",
-                           option->name);
-    }
-    advance(reader);
-    while (reader->token.kind != TOKEN_CLOSE) {
-        if (!is_value(&reader->token)) {
-            return complain_of_list(reader, option, open_line, false);
-        }
-        if (setting->value_count == OPTION_ENTRIES_MAX) {
-            return complain_at(reader, reader->token.line,
-                               "%s: the list is too long; expected at most %d entries", option->name,
-                               OPTION_ENTRIES_MAX);
-        }
-        setting->value_lines[setting->value_count++] = reader->token.line;
-        advance(reader);
-        if (reader->token.kind == TOKEN_COMMA) {
-            advance(reader);
-        } else if (reader->token.kind != TOKEN_CLOSE) {
-            return complain_of_list(reader, option, open_line, true);
-        }
-    }
-    advance(reader);
-    return true;
-}
-
-static bool complain_of_name(struct reader *reader, const char *name) {
-    int line = reader->token.line;
-    const struct config_option *meant = option_suggest(name);
-    if (reader->token.kind == TOKEN_STRING) {
-        return complain_at(reader, line, "the name of an option stands without quotes; write name = value");
-    }
-    if (meant) {
-        return complain_at(reader, line, "unknown option '%s'; did you mean '%s'?", name, meant->name);
-    }
-    return complain_at(reader, line, "unknown option '%s'; 'lido --check-config' prints all options", name);
-}
-
-static bool complain_of_no_name(struct reader *reader) {
-    const struct token *token = &reader->token;
-    if (token->kind == TOKEN_MISTAKE) {
-        return complain_at(reader, token->line, "%s", token->wrong);
-    }
-    if (token->kind == TOKEN_CLOSE) {
-        return complain_at(reader, token->line, "'}' closes no list; remove it");
-    }
-    return complain_at(reader, token->line, "'%s' stands without the name of an option; write name = value",
-                       show_token(token).text);
-}
-
-static const struct config_syntax_setting *find_setting(const struct config_syntax *syntax,
-                                                        const struct config_option *option) {
-    for (size_t i = 0; i < syntax->count; i++) {
-        if (syntax->settings[i].option == option) {
-            return &syntax->settings[i];
+/* An option of this name that stands in sections, and in which. */
+static const struct config_section *find_holder(const char *name) {
+    for (size_t i = 0; i < SECTION_COUNT; i++) {
+        if (option_find_among(section_table[i].options, section_table[i].option_count, name)) {
+            return &section_table[i];
         }
     }
     return NULL;
 }
 
-/* Reads the name and the equals sign. Returns what is named, or NULL after a complaint. */
-static const struct config_option *read_name(struct reader *reader) {
-    if (!is_value(&reader->token)) {
-        (void)complain_of_no_name(reader);
-        return NULL;
+/* The name of the option or the section that is probably meant, or NULL. */
+static const char *suggest(const struct vocabulary *vocabulary, const char *name) {
+    size_t option_distance = SIZE_MAX;
+    size_t section_distance = SIZE_MAX;
+    const struct config_option *option = option_suggest_among(
+        vocabulary->options, vocabulary->count, vocabulary->whole_server, name, &option_distance);
+    const struct config_section *section =
+        vocabulary->sections ? section_suggest(name, &section_distance) : NULL;
+    if (section && section_distance < option_distance) {
+        return section->name;
     }
-    struct shown name = show_token(&reader->token);
-    int line = reader->token.line;
-    const struct config_option *option = option_find(name.text);
-    if (!option) {
-        (void)complain_of_name(reader, name.text);
-        return NULL;
-    }
-    const struct config_syntax_setting *earlier = find_setting(reader->syntax, option);
-    if (earlier) {
-        (void)complain_at(reader, line, "%s is set twice; line %d sets it already, keep one of them",
-                          option->name, earlier->line);
-        return NULL;
-    }
-    advance(reader);
-    if (reader->token.kind == TOKEN_MISTAKE) {
-        (void)complain_of_mistake(reader, option);
-        return NULL;
-    }
-    if (reader->token.kind != TOKEN_EQUALS) {
-        (void)complain_at(reader, line, "'=' is missing behind '%s'; write %s = %s", option->name,
-                          option->name, option->standard);
-        return NULL;
-    }
-    return option;
+    return option ? option->name : NULL;
 }
 
-static bool read_setting(struct reader *reader) {
+/* In the file or a host. */
+static bool complain_of_unknown(struct syntax_reader *reader, const char *name) {
+    const struct syntax_scope *scope = syntax_scope(reader);
+    struct vocabulary vocabulary = vocabulary_of(scope->section);
     int line = reader->token.line;
-    const struct config_option *option = read_name(reader);
-    if (!option) {
-        return false;
+    const struct config_section *holder = find_holder(name);
+    const char *meant = suggest(&vocabulary, name);
+
+    if (reader->token.kind == TOKEN_STRING) {
+        return syntax_complain(reader, line,
+                               "the name of an option stands without quotes; write name = value");
     }
-    advance(reader);
-    if (reader->token.kind == TOKEN_MISTAKE) {
-        return complain_of_mistake(reader, option);
+    if (vocabulary.sections && holder) {
+        return syntax_complain(reader, line, "'%s' stands within a section; write %s", name, holder->example);
     }
-    assert(reader->syntax->count < OPTION_COUNT); /* for no option stands twice */
-    struct config_syntax_setting *setting = &reader->syntax->settings[reader->syntax->count];
-    *setting = (struct config_syntax_setting){.option = option, .line = line};
-    if (!(reader->token.kind == TOKEN_OPEN ? read_list(reader, setting) : read_single(reader, setting))) {
-        return false;
+    if (meant) {
+        return syntax_complain(reader, line, "unknown option '%s'%s%s; did you mean '%s'?", name,
+                               scope->section ? " in " : "", scope->section ? scope->section->name : "",
+                               meant);
     }
-    reader->syntax->count++;
-    return true;
+    if (!vocabulary.sections) {
+        return syntax_complain(reader, line, "unknown option '%s' in %s; it may hold %s", name,
+                               scope->section->name, scope->section->holds);
+    }
+    return syntax_complain(reader, line, "unknown option '%s'; 'lido --check-config' prints all options",
+                           name);
+}
+
+/* What is named exists, but not in this scope. */
+static bool complain_of_misplaced(struct syntax_reader *reader, const char *name) {
+    const struct syntax_scope *scope = syntax_scope(reader);
+    bool in_host = section_kind(scope->section) == SECTION_HOST;
+    if (in_host && option_find(name)) {
+        return syntax_complain(reader, reader->token.line,
+                               "%s holds for the whole server; put it outside of host", name);
+    }
+    return syntax_complain(reader, reader->token.line,
+                           "%s cannot stand within %s; close the '{' of line %d before it", name,
+                           scope->section->name, scope->line);
+}
+
+static bool complain_of_no_name(struct syntax_reader *reader) {
+    const struct token *token = &reader->token;
+    if (token->kind == TOKEN_MISTAKE) {
+        return syntax_complain(reader, token->line, "%s", token->wrong);
+    }
+    if (token->kind == TOKEN_CLOSE) {
+        return syntax_complain(reader, token->line, "'}' closes no list and no section; remove it");
+    }
+    return syntax_complain(reader, token->line,
+                           "'%s' stands without the name of an option; write name = value",
+                           syntax_show(token).text);
+}
+
+/* The statement that sets the option in the present scope already, or NULL. */
+static const struct config_statement *find_earlier(const struct syntax_reader *reader,
+                                                   const struct config_option *option) {
+    const struct config_syntax *syntax = reader->syntax;
+    for (size_t i = syntax_scope(reader)->first_statement; i < syntax->count; i++) {
+        if (syntax->statements[i].depth == reader->depth && syntax->statements[i].option == option) {
+            return &syntax->statements[i];
+        }
+    }
+    return NULL;
+}
+
+/* ---- statements ---- */
+
+static bool read_option(struct syntax_reader *reader, const struct config_option *option) {
+    int line = reader->token.line;
+    const struct config_statement *earlier = find_earlier(reader, option);
+    if (earlier) {
+        return syntax_complain(reader, line, "%s is set twice; line %d sets it already, keep one of them",
+                               option->name, earlier->line);
+    }
+    syntax_advance(reader);
+    return syntax_read_setting(reader, option, line);
+}
+
+/* The reader stands at a name. */
+static bool read_named(struct syntax_reader *reader) {
+    const struct config_section *scope_section = syntax_scope(reader)->section;
+    struct vocabulary vocabulary = vocabulary_of(scope_section);
+    struct shown name = syntax_show(&reader->token);
+    int line = reader->token.line;
+    const struct config_option *option = option_find_among(vocabulary.options, vocabulary.count, name.text);
+    const struct config_section *section = section_find(name.text);
+
+    if (option && (option->scope != OPTION_OF_SERVER || vocabulary.whole_server)) {
+        return read_option(reader, option);
+    }
+    if (section && vocabulary.sections && !(scope_section && section_kind(section) == SECTION_HOST)) {
+        syntax_advance(reader);
+        return syntax_read_section(reader, section, line);
+    }
+    if (option || section || (!vocabulary.sections && option_find(name.text))) {
+        return complain_of_misplaced(reader, name.text);
+    }
+    return complain_of_unknown(reader, name.text);
+}
+
+static bool read_statement(struct syntax_reader *reader) {
+    const struct syntax_scope *scope = syntax_scope(reader);
+    if (reader->token.kind == TOKEN_END) {
+        return syntax_complain(reader, scope->line,
+                               "%s: the section that '{' opens here is never closed; end it with '}'",
+                               scope->section->name);
+    }
+    if (reader->token.kind == TOKEN_CLOSE && reader->depth > 0) {
+        return syntax_end_section(reader);
+    }
+    if (!syntax_is_value(&reader->token)) {
+        return complain_of_no_name(reader);
+    }
+    bool in_types = scope->section && section_kind(scope->section) == SECTION_TYPES;
+    return in_types ? syntax_read_type(reader) : read_named(reader);
 }
 
 bool config_syntax_check(const char *path, char *text, struct config_syntax *syntax,
                          char error[CONFIG_ERROR_BYTES]) {
-    struct reader reader = {.path = path, .syntax = syntax};
+    struct syntax_reader reader = {.path = path, .syntax = syntax};
     reader.error = error;
-    syntax->count = 0;
+    *syntax = (struct config_syntax){.count = 0};
     scanner_init(&reader.scanner, text);
-    advance(&reader);
-    while (reader.token.kind != TOKEN_END) {
-        char *start = reader.token.start;
-        if (!read_setting(&reader)) {
-            *start = '\0';
+    syntax_advance(&reader);
+    while (reader.token.kind != TOKEN_END || reader.depth > 0) {
+        size_t count = syntax->count;
+        if (!read_statement(&reader)) {
+            syntax->text_count = syntax->count > count ? syntax->statements[count].first : syntax->text_count;
+            syntax->count = count;
             return false;
         }
     }
     return true;
+}
+
+void config_syntax_deinit(struct config_syntax *syntax) {
+    free(syntax->statements);
+    free(syntax->texts);
+    *syntax = (struct config_syntax){.count = 0};
 }

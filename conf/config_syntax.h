@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Checks the shape of a config file, "name = value" and "name = { value, value }", before libConfuse reads its
- * values, and records on which line everything stands.
+ * Checks the shape of a config file and cuts it into statements: settings "name = value" and "name = { value, value }",
+ * sections "name "title" { ... }", and the pairs of error_page and types. Records on which line everything stands.
  *
- * libConfuse tells where it stumbled; this tells where the mistake is (the line on which a list was opened, not
- * the end of the file) and what would be right. Looks at no value: that is left to option_value.h. Private to
- * conf/.
+ * libConfuse tells where it stumbled; this tells where the mistake is (the line on which a brace was opened, not
+ * the end of the file) and what would be right. Looks at no value: libConfuse reads those (see config_values.h), and
+ * option_value.h judges them. Private to conf/.
  */
 #ifndef LIDO_CONF_CONFIG_SYNTAX_H
 #define LIDO_CONF_CONFIG_SYNTAX_H
 
 #include "conf/config.h"
 #include "conf/option_table.h"
+#include "conf/section_table.h"
 
 enum { PLACE_BYTES = 216 };
 
@@ -20,24 +21,45 @@ struct place {
     char text[PLACE_BYTES];
 };
 
-struct config_syntax_setting {
-    const struct config_option *option;
-    int line;                            /* of its name */
-    int value_lines[OPTION_ENTRIES_MAX]; /* of each value */
-    size_t value_count;                  /* 1, or of a list any number up to OPTION_ENTRIES_MAX */
+/* A value as it is written, with its quotes. */
+struct config_text {
+    const char *start; /* in the text that was checked; no NUL behind it */
+    size_t length;
+    int line;
 };
 
-/* The settings of a file in its order, each option at most once. */
-struct config_syntax {
-    struct config_syntax_setting settings[OPTION_COUNT];
+enum config_statement_kind {
+    STATEMENT_OPTION, /* name = value; texts: the values */
+    STATEMENT_PAIR,   /* a line of types, or error_page: extension and media type, or status and path */
+    STATEMENT_BEGIN,  /* of a section; texts: the titles */
+    STATEMENT_END,
+};
+
+struct config_statement {
+    enum config_statement_kind kind;
+    const struct config_option *option;   /* of STATEMENT_OPTION */
+    const struct config_section *section; /* of the others: what begins, ends, or holds the pair */
+    int line;
+    size_t depth; /* 0: outside of sections; of begin and end, that of what surrounds the section */
+    size_t first; /* of its texts */
     size_t count;
 };
 
-/* Check `text`, the content of the file at `path`, and fill *syntax. Comments in the text are blanked. Returns
- * true, or false with one line in `error`; then the text ends, and *syntax with it, before the setting that has
- * the mistake, so that mistakes in values further up can still be found. */
+/* A file in its order. Within one scope, an option stands at most once. */
+struct config_syntax {
+    struct config_statement *statements;
+    size_t count;
+    struct config_text *texts;
+    size_t text_count;
+};
+
+/* Check `text`, the content of the file at `path`, and fill *syntax, which points into it. Comments in the text are
+ * blanked. Returns true, or false with one line in `error`; then *syntax ends before the statement that has the mistake,
+ * so that mistakes in values further up can still be found. Release with config_syntax_deinit() either way. */
 bool config_syntax_check(const char *path, char *text, struct config_syntax *syntax,
                          char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
+
+void config_syntax_deinit(struct config_syntax *syntax);
 
 /* Thread-safe. */
 struct place place_of(const char *path, int line);

@@ -13,12 +13,12 @@
 static_assert(sizeof(enum when_full) == sizeof(unsigned) && sizeof(enum log_format) == sizeof(unsigned),
               "OPTION_WORD is copied as an unsigned");
 
-static void *field_of(const struct config_option *option, struct config *config) {
-    return (char *)config + option->offset;
+static void *field_of(const struct config_option *option, void *owner) {
+    return (char *)owner + option->offset;
 }
 
-static const void *const_field_of(const struct config_option *option, const struct config *config) {
-    return (const char *)config + option->offset;
+static const void *const_field_of(const struct config_option *option, const void *owner) {
+    return (const char *)owner + option->offset;
 }
 
 static int store_text(char **field, const char *text) {
@@ -31,20 +31,38 @@ static int store_text(char **field, const char *text) {
     return 0;
 }
 
-int option_field_store(const struct config_option *option, const struct option_value *value,
-                       struct config *config) {
-    void *field = field_of(option, config);
+static uint64_t read_number(const struct config_option *option, const void *owner) {
+    const void *field = const_field_of(option, owner);
+    if (option->kind == OPTION_BOOLEAN) {
+        const bool *boolean = field;
+        return *boolean;
+    }
+    if (option->kind == OPTION_WORD) {
+        unsigned word = 0;
+        memcpy(&word, field, sizeof word);
+        return word;
+    }
+    if (option->kind == OPTION_SMALL_NUMBER || option->kind == OPTION_NUMBER_WORD) {
+        const int *number = field;
+        return (uint64_t)*number;
+    }
+    if (option->kind == OPTION_DURATION) {
+        const int64_t *milliseconds = field;
+        return (uint64_t)*milliseconds;
+    }
+    const size_t *number = field;
+    return *number;
+}
+
+int option_field_store(const struct config_option *option, const struct option_value *value, void *owner) {
+    void *field = field_of(option, owner);
     unsigned word = (unsigned)value->number;
 
     assert(!option_is_list(option));
-    switch (option->kind) {
-    case OPTION_ADDRESSES:
-    case OPTION_FILE_NAMES:
-        break;
-    case OPTION_PATH:
-    case OPTION_PATH_OR_OFF:
-    case OPTION_CHARSET_NAME:
+    if (option_is_text(option)) {
         return store_text(field, value->text);
+    }
+    switch (option->kind) {
     case OPTION_BOOLEAN:
         *(bool *)field = value->number != 0;
         break;
@@ -52,45 +70,53 @@ int option_field_store(const struct config_option *option, const struct option_v
         memcpy(field, &word, sizeof word);
         break;
     case OPTION_SMALL_NUMBER:
+    case OPTION_NUMBER_WORD:
         *(int *)field = (int)value->number;
         break;
     case OPTION_DURATION:
         *(int64_t *)field = (int64_t)value->number;
         break;
-    case OPTION_NUMBER:
-    case OPTION_AUTO_NUMBER:
-    case OPTION_SIZE:
+    default: /* OPTION_NUMBER, OPTION_AUTO_NUMBER, OPTION_SIZE */
         *(size_t *)field = (size_t)value->number;
         break;
     }
     return 0;
 }
 
-struct config_strings *option_field_list(const struct config_option *option, struct config *config) {
-    assert(option_is_list(option));
-    return field_of(option, config);
+int option_field_copy(const struct config_option *option, void *owner, const void *from) {
+    const void *source = const_field_of(option, from);
+    if (option_is_text(option)) {
+        return store_text(field_of(option, owner), *(char *const *)source);
+    }
+    if (option_is_list(option)) {
+        struct config_strings copy = {0};
+        if (string_list_add_all(&copy, source) != 0) {
+            string_list_deinit(&copy);
+            return -ENOMEM;
+        }
+        string_list_move(field_of(option, owner), &copy);
+        return 0;
+    }
+    struct option_value value = {.number = read_number(option, from)};
+    return option_field_store(option, &value, owner);
 }
 
-const struct config_strings *option_field_const_list(const struct config_option *option,
-                                                     const struct config *config) {
+struct config_strings *option_field_list(const struct config_option *option, void *owner) {
     assert(option_is_list(option));
-    return const_field_of(option, config);
+    return field_of(option, owner);
 }
 
-void option_field_deinit(const struct config_option *option, struct config *config) {
-    switch (option->kind) {
-    case OPTION_ADDRESSES:
-    case OPTION_FILE_NAMES:
-        string_list_deinit(option_field_list(option, config));
-        break;
-    case OPTION_PATH:
-    case OPTION_PATH_OR_OFF:
-    case OPTION_CHARSET_NAME:
-        free(*(char **)field_of(option, config));
-        *(char **)field_of(option, config) = NULL;
-        break;
-    default:
-        break;
+const struct config_strings *option_field_const_list(const struct config_option *option, const void *owner) {
+    assert(option_is_list(option));
+    return const_field_of(option, owner);
+}
+
+void option_field_deinit(const struct config_option *option, void *owner) {
+    if (option_is_list(option)) {
+        string_list_deinit(option_field_list(option, owner));
+    } else if (option_is_text(option)) {
+        free(*(char **)field_of(option, owner));
+        *(char **)field_of(option, owner) = NULL;
     }
 }
 
@@ -107,7 +133,7 @@ void option_number_format(const struct config_option *option, uint64_t number, c
 }
 
 /* In double quotes, the file knows \", \\ and ${VARIABLE}. */
-static void format_quoted(const char *value, char text[OPTION_LITERAL_BYTES]) {
+void option_text_format(const char *value, char text[OPTION_LITERAL_BYTES]) {
     char *out = text;
     *out++ = '"';
     for (const char *c = value; *c != '\0'; c++) {
@@ -120,48 +146,17 @@ static void format_quoted(const char *value, char text[OPTION_LITERAL_BYTES]) {
     *out = '\0';
 }
 
-static uint64_t read_number(const struct config_option *option, const struct config *config) {
-    const void *field = const_field_of(option, config);
-    if (option->kind == OPTION_SMALL_NUMBER) {
-        const int *number = field;
-        return (uint64_t)*number;
-    }
-    if (option->kind == OPTION_DURATION) {
-        const int64_t *milliseconds = field;
-        return (uint64_t)*milliseconds;
-    }
-    const size_t *number = field;
-    return *number;
-}
-
-void option_field_format(const struct config_option *option, const struct config *config, size_t index,
+void option_field_format(const struct config_option *option, const void *owner, size_t index,
                          char text[OPTION_LITERAL_BYTES]) {
-    const void *field = const_field_of(option, config);
-    unsigned word = 0;
-
-    switch (option->kind) {
-    case OPTION_ADDRESSES:
-    case OPTION_FILE_NAMES:
-        format_quoted(option_field_const_list(option, config)->items[index], text);
-        break;
-    case OPTION_PATH:
-    case OPTION_PATH_OR_OFF:
-    case OPTION_CHARSET_NAME:
-        format_quoted(*(char *const *)field, text);
-        break;
-    case OPTION_BOOLEAN:
-        (void)snprintf(text, OPTION_LITERAL_BYTES, "%s", *(const bool *)field ? "on" : "off");
-        break;
-    case OPTION_WORD:
-        memcpy(&word, field, sizeof word);
-        (void)snprintf(text, OPTION_LITERAL_BYTES, "%s", option->words[word]);
-        break;
-    case OPTION_NUMBER:
-    case OPTION_AUTO_NUMBER:
-    case OPTION_SMALL_NUMBER:
-    case OPTION_SIZE:
-    case OPTION_DURATION:
-        option_number_format(option, read_number(option, config), text);
-        break;
+    if (option_is_list(option)) {
+        option_text_format(option_field_const_list(option, owner)->items[index], text);
+    } else if (option_is_text(option)) {
+        option_text_format(*(char *const *)const_field_of(option, owner), text);
+    } else if (option->kind == OPTION_BOOLEAN) {
+        (void)snprintf(text, OPTION_LITERAL_BYTES, "%s", read_number(option, owner) ? "on" : "off");
+    } else if (option->kind == OPTION_WORD) {
+        (void)snprintf(text, OPTION_LITERAL_BYTES, "%s", option->words[read_number(option, owner)]);
+    } else {
+        option_number_format(option, read_number(option, owner), text);
     }
 }

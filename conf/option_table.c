@@ -2,13 +2,6 @@
 #include "conf/option_table.h"
 
 #include "conf/config.h"
-#include "conf/suggest.h"
-
-#include <assert.h>
-#include <ctype.h>
-#include <stdio.h>
-#include <string.h>
-#include <strings.h>
 
 enum { KIB = 1024, MIB = 1024 * 1024, GIB = 1024 * 1024 * 1024, HOUR_MS = 3600 * 1000 };
 
@@ -16,7 +9,10 @@ static const char *const when_full_words[] = {[WHEN_FULL_WAIT] = "wait", [WHEN_F
 static const char *const log_format_words[] = {
     [LOG_FORMAT_COMMON] = "common", [LOG_FORMAT_COMBINED] = "combined", NULL};
 
-#define FIELD(member) .offset = offsetof(struct config, member)
+static const char *const coding_words[] = {"br", "zstd", "gzip", NULL};
+
+#define FIELD(member) .scope = OPTION_OF_SERVER, .offset = offsetof(struct config, member)
+#define SITE(member) .scope = OPTION_OF_SITE, .offset = offsetof(struct config_site, member)
 #define TIMEOUT(member, least, text) \
     .kind = OPTION_DURATION, FIELD(member), .minimum = (least), .maximum = HOUR_MS, .standard = (text)
 
@@ -25,35 +21,107 @@ const struct config_option option_table[OPTION_COUNT] = {
                        .kind = OPTION_ADDRESSES,
                        FIELD(listen),
                        .standard = "localhost:8080",
-                       .also_called = "port bind address host interface"},
+                       .also_called = "port bind address interface"},
     [OPTION_ROOT] = {.name = "root",
                      .kind = OPTION_PATH,
-                     FIELD(root),
+                     SITE(root),
                      .standard = ".",
                      .expected = "the path of a folder",
                      .also_called = "dir directory document_root documentroot folder"},
     [OPTION_INDEX] = {.name = "index",
                       .kind = OPTION_FILE_NAMES,
-                      FIELD(index),
+                      SITE(index),
                       .standard = "index.html",
                       .also_called = "directory_index directoryindex index_file"},
     [OPTION_LISTING] = {.name = "listing",
                         .kind = OPTION_BOOLEAN,
-                        FIELD(listing),
+                        SITE(listing),
                         .standard = "on",
                         .also_called = "autoindex browse dir_listing"},
     [OPTION_CHARSET] = {.name = "charset",
                         .kind = OPTION_CHARSET_NAME,
-                        FIELD(charset),
+                        SITE(charset),
                         .standard = "utf-8",
                         .expected = "a name such as utf-8, or off",
                         .also_called = "encoding default_charset"},
     [OPTION_MEDIA_TYPES] = {.name = "media_types",
                             .kind = OPTION_PATH_OR_OFF,
-                            FIELD(media_types),
+                            SITE(media_types),
                             .standard = "/etc/mime.types",
                             .expected = "off or the path of a mime.types file",
-                            .also_called = "types mime_types mime"},
+                            .also_called = "mime_types mime"},
+    [OPTION_DEFAULT_TYPE] = {.name = "default_type",
+                             .kind = OPTION_MEDIA_TYPE,
+                             SITE(default_type),
+                             .standard = "application/octet-stream",
+                             .expected = "a media type such as application/octet-stream, or off",
+                             .also_called = "default_media_type default_mime_type defaulttype"},
+    [OPTION_PRECOMPRESSED] = {.name = "precompressed",
+                              .kind = OPTION_CODINGS,
+                              SITE(precompressed),
+                              .standard = "br,zstd,gzip",
+                              .example = "{ \"br\", \"zstd\", \"gzip\" }",
+                              .words = coding_words,
+                              .also_called = "gzip_static brotli_static zstd_static"},
+    [OPTION_COMPRESS] = {.name = "compress",
+                         .kind = OPTION_BOOLEAN,
+                         SITE(compress),
+                         .standard = "off",
+                         .also_called = "gzip deflate encode compression"},
+    [OPTION_COMPRESS_TYPES] = {.name = "compress_types",
+                               .kind = OPTION_MEDIA_PATTERNS,
+                               SITE(compress_types),
+                               .standard =
+                                   "text/*,application/javascript,application/json,application/ld+json,"
+                                   "application/manifest+json,application/wasm,application/xml,"
+                                   "application/xhtml+xml,application/atom+xml,application/rss+xml,"
+                                   "image/svg+xml,font/ttf,font/otf",
+                               .example = "{ \"text/*\" }",
+                               .also_called = "gzip_types"},
+    [OPTION_COMPRESS_MIN] = {.name = "compress_min",
+                             .kind = OPTION_SIZE,
+                             SITE(compress_min_bytes),
+                             .minimum = 0,
+                             .maximum = MIB,
+                             .standard = "1k",
+                             .also_called = "gzip_min_length"},
+    [OPTION_COMPRESS_MAX] = {.name = "compress_max",
+                             .kind = OPTION_SIZE,
+                             SITE(compress_max_bytes),
+                             .minimum = KIB,
+                             .maximum = UINT64_C(64) * MIB,
+                             .standard = "1M"},
+    [OPTION_COMPRESS_CACHE] = {.name = "compress_cache",
+                               .kind = OPTION_SIZE,
+                               FIELD(compress_cache_bytes),
+                               .minimum = UINT64_C(64) * KIB,
+                               .maximum = GIB,
+                               .standard = "16M"},
+    [OPTION_CORS] = {.name = "cors",
+                     .kind = OPTION_ORIGINS,
+                     SITE(cors),
+                     .standard = "off",
+                     .also_called = "allow_origin access_control_allow_origin"},
+    [OPTION_SECURITY_HEADERS] = {.name = "security_headers",
+                                 .kind = OPTION_BOOLEAN,
+                                 SITE(security_headers),
+                                 .standard = "off"},
+    [OPTION_CROSS_ORIGIN_ISOLATION] = {.name = "cross_origin_isolation",
+                                       .kind = OPTION_BOOLEAN,
+                                       SITE(cross_origin_isolation),
+                                       .standard = "off",
+                                       .also_called = "coop coep"},
+    [OPTION_CLEAN_URLS] = {.name = "clean_urls",
+                           .kind = OPTION_BOOLEAN,
+                           SITE(clean_urls),
+                           .standard = "off",
+                           .also_called = "multiviews pretty_urls"},
+    [OPTION_FALLBACK] = {.name = "fallback",
+                         .kind = OPTION_URL_PATH,
+                         SITE(fallback),
+                         .standard = "off",
+                         .expected = "a path such as /index.html, or off",
+                         .also_called = "try_files spa fallback_resource fallbackresource single"},
     [OPTION_THREADS] = {.name = "threads",
                         .kind = OPTION_AUTO_NUMBER,
                         FIELD(threads),
@@ -143,56 +211,3 @@ const struct config_option option_table[OPTION_COUNT] = {
                            .words = log_format_words,
                            .also_called = "format"},
 };
-
-const struct config_option *option_find(const char *name) {
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        if (strcmp(option_table[i].name, name) == 0) {
-            return &option_table[i];
-        }
-    }
-    return NULL;
-}
-
-static bool is_also_called(const struct config_option *option, const char *name) {
-    static const char separator[] = " ";
-    const char *list = option->also_called ? option->also_called : "";
-    while (*list != '\0') {
-        size_t length = strcspn(list, separator);
-        if (strlen(name) == length && strncasecmp(list, name, length) == 0) {
-            return true;
-        }
-        list += length;
-        list += strspn(list, separator);
-    }
-    return false;
-}
-
-const struct config_option *option_suggest(const char *name) {
-    const struct config_option *nearest = NULL;
-    size_t smallest = suggest_tolerance(strlen(name)) + 1;
-
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        if (is_also_called(&option_table[i], name)) {
-            return &option_table[i];
-        }
-        size_t distance = suggest_distance(name, option_table[i].name);
-        if (distance < smallest) {
-            smallest = distance;
-            nearest = &option_table[i];
-        }
-    }
-    return nearest;
-}
-
-bool option_is_list(const struct config_option *option) {
-    return option->kind == OPTION_ADDRESSES || option->kind == OPTION_FILE_NAMES;
-}
-
-void option_environment_name(const struct config_option *option, char name[OPTION_ENVIRONMENT_BYTES]) {
-    int length = snprintf(name, OPTION_ENVIRONMENT_BYTES, "LIDO_%s", option->name);
-    assert(length < OPTION_ENVIRONMENT_BYTES);
-    (void)length;
-    for (char *c = name; *c != '\0'; c++) {
-        *c = (char)toupper((unsigned char)*c);
-    }
-}

@@ -2,13 +2,17 @@
 #include "conf/option_value.h"
 
 #include "conf/complain.h"
+#include "conf/field_value.h"
 #include "conf/listen_address.h"
 #include "conf/option_field.h"
+#include "conf/redirect_target.h"
+#include "conf/site_value.h"
+#include "conf/text_check.h"
 #include "conf/value.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -37,7 +41,8 @@ static bool complain_of_number(const struct config_option *option, const char *t
         return complain(error, subject, "'%s' is out of range; expected %s", show(text).text, expected);
     }
     if (outcome == VALUE_UNIT_MISSING) {
-        return complain(error, subject, "'%s' has no unit; write %ss for seconds (units: ms, s, m, h, d)",
+        return complain(error, subject,
+                        "'%s' has no unit; write %ss for seconds (units: ms, s, m, h, d, w, y)",
                         show(text).text, show(text).text);
     }
     const char *noun = option->kind == OPTION_SIZE       ? "size"
@@ -62,13 +67,8 @@ static bool parse_number(const struct config_option *option, const char *text, c
 }
 
 /* "wait or reject" */
-static bool parse_word(const struct config_option *option, const char *text, const char *subject,
-                       uint64_t *number, char error[CONFIG_ERROR_BYTES]) {
-    int word = value_parse_word(text, option->words);
-    if (word != -1) {
-        *number = (uint64_t)word;
-        return true;
-    }
+static bool complain_of_word(const struct config_option *option, const char *text, const char *subject,
+                             char error[CONFIG_ERROR_BYTES]) {
     char expected[EXPECTED_BYTES] = "";
     size_t length = 0;
     for (size_t i = 0; option->words[i]; i++) {
@@ -80,13 +80,35 @@ static bool parse_word(const struct config_option *option, const char *text, con
     return complain(error, subject, "'%s' is not known; expected %s", show(text).text, expected);
 }
 
-static bool has_control(const char *text) {
-    for (const char *c = text; *c != '\0'; c++) {
-        if (iscntrl((unsigned char)*c)) {
-            return true;
-        }
+static bool parse_word(const struct config_option *option, const char *text, const char *subject,
+                       uint64_t *number, char error[CONFIG_ERROR_BYTES]) {
+    int word = value_parse_word(text, option->words);
+    if (word == -1) {
+        return complain_of_word(option, text, subject, error);
     }
-    return false;
+    *number = (uint64_t)word;
+    return true;
+}
+
+/* "br", in the letter case of the table */
+static bool parse_coding(const struct config_option *option, const char *text, const char *subject,
+                         char *result, char error[CONFIG_ERROR_BYTES]) {
+    int word = value_parse_word(text, option->words);
+    if (word == -1) {
+        return complain_of_word(option, text, subject, error);
+    }
+    memcpy(result, option->words[word], strlen(option->words[word]) + 1);
+    return true;
+}
+
+static bool parse_number_word(const struct config_option *option, const char *text, const char *subject,
+                              uint64_t *number, char error[CONFIG_ERROR_BYTES]) {
+    uint64_t word = 0;
+    if (!parse_word(option, text, subject, &word, error)) {
+        return false;
+    }
+    *number = strtoul(option->words[word], NULL, 10);
+    return true;
 }
 
 static bool parse_path(const struct config_option *option, const char *text, const char *subject,
@@ -98,7 +120,7 @@ static bool parse_path(const struct config_option *option, const char *text, con
         return complain(error, subject, "'%s' is too long; expected at most %d bytes", show(text).text,
                         OPTION_VALUE_BYTES - 1);
     }
-    if (has_control(text)) {
+    if (text_has_control(text)) {
         return complain(error, subject, "'%s' holds a control character; expected %s", show(text).text,
                         option->expected);
     }
@@ -119,6 +141,22 @@ static bool parse_path_or_off(const struct config_option *option, const char *te
         return true;
     }
     return parse_path(option, text, subject, result, error);
+}
+
+/* `fallback = on` leaves open which file. `parse` reads what is not off. */
+static bool parse_or_off(const struct config_option *option, const char *text, const char *subject,
+                         char result[OPTION_VALUE_BYTES], char error[CONFIG_ERROR_BYTES],
+                         bool (*parse)(const char *, const char *, char *, char *)) {
+    bool boolean = false;
+    if (!value_parse_boolean(text, &boolean)) {
+        return parse(text, subject, result, error);
+    }
+    if (boolean) {
+        return complain(error, subject, "'%s' does not say which; expected %s", show(text).text,
+                        option->expected);
+    }
+    memcpy(result, off, sizeof off);
+    return true;
 }
 
 /* The name goes into a response header as it is, so it must be a token (RFC 9110, 5.6.2). */
@@ -145,7 +183,7 @@ static bool parse_file_name(const char *text, const char *subject, char *result,
     if (*text == '\0') {
         return complain(error, subject, "the name is empty; expected the name of a file, e.g. index.html");
     }
-    if (strchr(text, '/') || strcmp(text, ".") == 0 || strcmp(text, "..") == 0 || has_control(text) ||
+    if (strchr(text, '/') || strcmp(text, ".") == 0 || strcmp(text, "..") == 0 || text_has_control(text) ||
         strlen(text) > FILE_NAME_MAX_BYTES) {
         return complain(error, subject,
                         "'%s' is not a plain file name; expected a name without '/', e.g. index.html",
@@ -169,22 +207,50 @@ static bool parse_address(const char *text, const char *subject, char *result,
     return true;
 }
 
+/* Kinds whose value is text. */
+static bool parse_text(const struct config_option *option, const char *text, const char *subject,
+                       char result[OPTION_VALUE_BYTES], char error[CONFIG_ERROR_BYTES]) {
+    switch (option->kind) {
+    case OPTION_ADDRESSES:
+        return parse_address(text, subject, result, error);
+    case OPTION_FILE_NAMES:
+        return parse_file_name(text, subject, result, error);
+    case OPTION_CODINGS:
+        return parse_coding(option, text, subject, result, error);
+    case OPTION_MEDIA_PATTERNS:
+        return site_value_media_pattern(text, subject, result, error);
+    case OPTION_ORIGINS:
+        return site_value_origin(text, subject, result, error);
+    case OPTION_FIELDS:
+        return field_value_parse(text, subject, result, error);
+    case OPTION_FIELD_NAMES:
+        return field_name_parse(text, subject, result, error);
+    case OPTION_PATH_OR_OFF:
+        return parse_path_or_off(option, text, subject, result, error);
+    case OPTION_URL_PATH:
+        return parse_or_off(option, text, subject, result, error, site_value_path);
+    case OPTION_CHARSET_NAME:
+        return parse_charset(option, text, subject, result, error);
+    case OPTION_MEDIA_TYPE:
+        return parse_or_off(option, text, subject, result, error, site_value_media_type);
+    case OPTION_TARGET:
+        return redirect_target_parse(text, subject, result, error);
+    default: /* OPTION_PATH */
+        return parse_path(option, text, subject, result, error);
+    }
+}
+
 bool option_value_parse(const struct config_option *option, const char *text, const char *subject,
                         struct option_value *value, char error[CONFIG_ERROR_BYTES]) {
     bool boolean = false;
+    if (option_is_text(option) || option_is_list(option)) {
+        return parse_text(option, text, subject, value->text, error);
+    }
     switch (option->kind) {
-    case OPTION_ADDRESSES:
-        return parse_address(text, subject, value->text, error);
-    case OPTION_FILE_NAMES:
-        return parse_file_name(text, subject, value->text, error);
-    case OPTION_PATH:
-        return parse_path(option, text, subject, value->text, error);
-    case OPTION_PATH_OR_OFF:
-        return parse_path_or_off(option, text, subject, value->text, error);
-    case OPTION_CHARSET_NAME:
-        return parse_charset(option, text, subject, value->text, error);
     case OPTION_WORD:
         return parse_word(option, text, subject, &value->number, error);
+    case OPTION_NUMBER_WORD:
+        return parse_number_word(option, text, subject, &value->number, error);
     case OPTION_BOOLEAN:
         if (!value_parse_boolean(text, &boolean)) {
             return complain(error, subject, "'%s' is neither on nor off; expected on or off",
@@ -192,12 +258,7 @@ bool option_value_parse(const struct config_option *option, const char *text, co
         }
         value->number = boolean;
         return true;
-    case OPTION_NUMBER:
-    case OPTION_AUTO_NUMBER:
-    case OPTION_SMALL_NUMBER:
-    case OPTION_SIZE:
-    case OPTION_DURATION:
-        break;
+    default:
+        return parse_number(option, text, subject, &value->number, error);
     }
-    return parse_number(option, text, subject, &value->number, error);
 }

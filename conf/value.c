@@ -27,7 +27,14 @@ static const struct unit size_units[] = {
     {NULL, 0},
 };
 static const struct unit duration_units[] = {
-    {"d", 86400000}, {"h", 3600000}, {"m", 60000}, {"s", 1000}, {"ms", 1}, {NULL, 0},
+    {"y", UINT64_C(31536000000)},
+    {"w", 604800000},
+    {"d", 86400000},
+    {"h", 3600000},
+    {"m", 60000},
+    {"s", 1000},
+    {"ms", 1},
+    {NULL, 0},
 };
 
 static bool is_digit(char character) {

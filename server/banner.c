@@ -43,8 +43,8 @@ static void print_for_people(FILE *out, const struct config *config, const struc
 void banner_print_start(FILE *out, const struct config *config, const struct listen_urls *urls,
                         bool on_terminal) {
     char absolute[PATH_MAX];
-    const char *root = realpath(config->root, absolute);
-    root = root != NULL ? root : config->root;
+    const char *root = realpath(config->site.root, absolute);
+    root = root != NULL ? root : config->site.root;
     if (on_terminal) {
         print_for_people(out, config, urls, root);
     } else {

@@ -149,12 +149,12 @@ static enum server_result choose_connection_count(const struct config *config, s
 static enum server_result open_site(struct site **site, const struct config *config,
                                     char error[SERVER_ERROR_BYTES]) {
     const struct site_options options = {
-        .root = config->root,
-        .index_names = config->index.items,
-        .index_count = config->index.count,
-        .listing = config->listing,
-        .charset = strcmp(config->charset, "off") == 0 ? NULL : config->charset,
-        .media_types_path = strcmp(config->media_types, "off") == 0 ? NULL : config->media_types,
+        .root = config->site.root,
+        .index_names = config->site.index.items,
+        .index_count = config->site.index.count,
+        .listing = config->site.listing,
+        .charset = strcmp(config->site.charset, "off") == 0 ? NULL : config->site.charset,
+        .media_types_path = strcmp(config->site.media_types, "off") == 0 ? NULL : config->site.media_types,
     };
     int result = site_create(site, &options);
     if (result == 0) {
@@ -162,7 +162,7 @@ static enum server_result open_site(struct site **site, const struct config *con
     }
     errno = -result;
     return fail(error, SERVER_MISTAKE, "%s: cannot serve '%s': %m", config_origin(config, "root", 0),
-                config->root);
+                config->site.root);
 }
 
 static enum server_result open_listeners(struct server *server, char error[SERVER_ERROR_BYTES]) {

@@ -53,11 +53,11 @@ Test(assignment, changes_nothing_when_one_entry_is_wrong) {
 Test(assignment, adds_to_the_same_source_alone) {
     have("a", "--index");
     cr_assert(assign(OPTION_INDEX, CONFIG_COMMAND_LINE, true), "%s", error);
-    cr_assert_eq(config.index.count, 1, "the default is replaced");
+    cr_assert_eq(config.site.index.count, 1, "the default is replaced");
     cr_assert(assign(OPTION_INDEX, CONFIG_COMMAND_LINE, true), "%s", error);
-    cr_assert_eq(config.index.count, 2);
+    cr_assert_eq(config.site.index.count, 2);
     cr_assert(assign(OPTION_INDEX, CONFIG_COMMAND_LINE, false), "%s", error);
-    cr_assert_eq(config.index.count, 1);
+    cr_assert_eq(config.site.index.count, 1);
     cr_assert(assign(OPTION_INDEX, CONFIG_FILE, false), "%s", error);
     cr_assert_str_eq(config_origin(&config, "index", 0), "--index");
 }
@@ -65,7 +65,7 @@ Test(assignment, adds_to_the_same_source_alone) {
 Test(assignment, empties_a_list_that_may_be_empty) {
     cr_assert_eq(string_list_add(&wheres, "f:3"), 0);
     cr_assert(assign(OPTION_INDEX, CONFIG_FILE, false), "%s", error);
-    cr_assert_eq(config.index.count, 0);
+    cr_assert_eq(config.site.index.count, 0);
     cr_assert_str_eq(config_origin(&config, "index", 0), "f:3");
     cr_assert_not(assign(OPTION_LISTEN, CONFIG_FILE, false));
     cr_assert_str_eq(error,

@@ -27,11 +27,11 @@ static void expect_listen(size_t index, const char *address, const char *origin)
 Test(config, starts_with_the_documented_defaults) {
     cr_assert_eq(config.listen.count, 1);
     expect_listen(0, "localhost:8080", "default");
-    cr_assert_str_eq(config.root, ".");
-    cr_assert(config.index.count == 1 && strcmp(config.index.items[0], "index.html") == 0);
-    cr_assert(config.listing);
-    cr_assert_str_eq(config.charset, "utf-8");
-    cr_assert_str_eq(config.media_types, "/etc/mime.types");
+    cr_assert_str_eq(config.site.root, ".");
+    cr_assert(config.site.index.count == 1 && strcmp(config.site.index.items[0], "index.html") == 0);
+    cr_assert(config.site.listing);
+    cr_assert_str_eq(config.site.charset, "utf-8");
+    cr_assert_str_eq(config.site.media_types, "/etc/mime.types");
     cr_assert_eq(config.threads, 0);
     cr_assert_eq(config.queue, 1024);
     cr_assert_eq(config.when_full, WHEN_FULL_WAIT);
@@ -62,8 +62,8 @@ Test(config, sets_one_option_by_its_name) {
     cr_assert(config_set(&config, "listing", "off", "--no-listing", error), "%s", error);
     cr_assert(config_set(&config, "root", "/srv/a,b", "DIR", error), "%s", error);
     cr_assert_eq(config.threads, 8);
-    cr_assert_not(config.listing);
-    cr_assert_str_eq(config.root, "/srv/a,b");
+    cr_assert_not(config.site.listing);
+    cr_assert_str_eq(config.site.root, "/srv/a,b");
     cr_assert_str_eq(config_origin(&config, "threads", 0), "--threads");
     cr_assert_str_eq(config_origin(&config, "threads", 7), "--threads");
     cr_assert_null(config_origin(&config, "thread", 0));
@@ -88,8 +88,8 @@ Test(config, names_the_place_when_a_value_is_refused) {
         {"twice in one text", "listen", "a:1,a:1",
          "--x: listen: 'a:1' stands twice (also --x); remove one of them"},
         {"unknown option", "thread", "8", "--x: unknown option 'thread'; did you mean 'threads'?"},
-        {"unknown to all", "gzip", "8",
-         "--x: unknown option 'gzip'; 'lido --check-config' prints all options"},
+        {"unknown to all", "frobnicate", "8",
+         "--x: unknown option 'frobnicate'; 'lido --check-config' prints all options"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cr_assert_not(config_set(&config, rows[i].option, rows[i].value, "--x", error), "%s: accepted",
@@ -110,7 +110,7 @@ Test(config, replaces_a_list_with_the_first_call_and_adds_with_the_next) {
     expect_listen(0, "d:4", "--bind");
     expect_listen(1, "e:5", "-b");
     expect_listen(2, "[::1]:8080", "-b");
-    cr_assert_eq(config.index.count, 1);
+    cr_assert_eq(config.site.index.count, 1);
 }
 
 /* Each source gives threads its own number and listen its own address; every order of calls must end the same. */

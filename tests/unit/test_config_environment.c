@@ -35,13 +35,23 @@ Test(config_environment, applies_a_variable_for_an_option) {
 
     cr_assert_eq(config.threads, 8);
     cr_assert_str_eq(config_origin(&config, "threads", 0), "LIDO_THREADS");
-    cr_assert_eq(config.index.count, 2);
-    cr_assert_str_eq(config.index.items[1], "index.htm");
+    cr_assert_eq(config.site.index.count, 2);
+    cr_assert_str_eq(config.site.index.items[1], "index.htm");
     cr_assert_str_eq(config_origin(&config, "index", 1), "LIDO_INDEX");
     cr_assert_eq(config.header_timeout_ms, 500);
-    cr_assert_str_eq(config.root, "/srv/a=b,c");
+    cr_assert_str_eq(config.site.root, "/srv/a=b,c");
     cr_assert_eq(config.listen.count, 2);
     cr_assert_str_eq(config.listen.items[0], "*:81");
+}
+
+Test(config_environment, sets_what_stands_outside_of_hosts) {
+    cr_assert(load("LIDO_CORS=https://a,https://b", "LIDO_PRECOMPRESSED=off"), "%s", error);
+    cr_assert(load("LIDO_FALLBACK=/index.html", "LIDO_COMPRESS=on"), "%s", error);
+    cr_assert_eq(config.site.cors.count, 2);
+    cr_assert_eq(config.site.precompressed.count, 0);
+    cr_assert_str_eq(config.site.fallback, "/index.html");
+    cr_assert(config.site.compress);
+    cr_assert_str_eq(config_site_origin(&config, &config.site, "cors", 1), "LIDO_CORS");
 }
 
 Test(config_environment, gives_the_port_to_the_addresses) {
@@ -94,8 +104,8 @@ Test(config_environment, says_what_is_wrong) {
         {"LIDO_WORKERS=8", "LIDO_WORKERS: unknown variable; did you mean 'LIDO_THREADS'?"},
         {"LIDO_threads=8", "LIDO_threads: unknown variable; did you mean 'LIDO_THREADS'?"},
         {"LIDO_PORT=8081", "LIDO_PORT: unknown variable; did you mean 'PORT'?"},
-        {"LIDO_GZIP=on",
-         "LIDO_GZIP: unknown variable; 'lido --check-config' prints all options (LIDO_THREADS is threads)"},
+        {"LIDO_FROBNICATE=on",
+         "LIDO_FROBNICATE: unknown variable; 'lido --check-config' prints all options (LIDO_THREADS is threads)"},
         {"LIDO_=x",
          "LIDO_: unknown variable; 'lido --check-config' prints all options (LIDO_THREADS is threads)"},
         {"PORT=65536", "PORT: '65536': a port is a number 0..65535 or the name of a service, e.g. http"},

@@ -38,11 +38,11 @@ Test(config_file, reads_every_kind_of_value_with_and_without_quotes) {
     cr_assert_str_eq(config.listen.items[0], "localhost:8080");
     cr_assert_str_eq(config.listen.items[1], "[::1]:81");
     cr_assert_str_eq(config.listen.items[2], "*:82");
-    cr_assert_str_eq(config.root, "/srv/www");
-    cr_assert(config.index.count == 1 && strcmp(config.index.items[0], "index.htm") == 0);
-    cr_assert_not(config.listing);
-    cr_assert_str_eq(config.charset, "iso-8859-1");
-    cr_assert_str_eq(config.media_types, "off");
+    cr_assert_str_eq(config.site.root, "/srv/www");
+    cr_assert(config.site.index.count == 1 && strcmp(config.site.index.items[0], "index.htm") == 0);
+    cr_assert_not(config.site.listing);
+    cr_assert_str_eq(config.site.charset, "iso-8859-1");
+    cr_assert_str_eq(config.site.media_types, "off");
     cr_assert_eq(config.threads, 8);
     cr_assert_eq(config.queue, 7);
     cr_assert_eq(config.when_full, WHEN_FULL_REJECT);
@@ -93,18 +93,18 @@ Test(config_file, reads_text_as_it_is_written_elsewhere) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         start_again();
         cr_assert(load(rows[i].text), "%s: %s", rows[i].name, error);
-        cr_assert_str_eq(config.root, rows[i].root, "%s: %s", rows[i].name, config.root);
+        cr_assert_str_eq(config.site.root, rows[i].root, "%s: %s", rows[i].name, config.site.root);
     }
 }
 
 Test(config_file, reads_lists_of_any_length) {
     cr_assert(load("index = { }"), "%s", error);
-    cr_assert_eq(config.index.count, 0);
+    cr_assert_eq(config.site.index.count, 0);
     cr_assert_str_eq(config_origin(&config, "index", 0), "lido.conf:1");
 
     cr_assert(load("index = {\n \"a\", # one\n b,\n\n 'c'\n /* d */ }\n"), "%s", error);
-    cr_assert_eq(config.index.count, 3, "a second file replaces the list of the first");
-    cr_assert_str_eq(config.index.items[2], "c");
+    cr_assert_eq(config.site.index.count, 3, "a second file replaces the list of the first");
+    cr_assert_str_eq(config.site.index.items[2], "c");
     cr_assert_str_eq(config_origin(&config, "index", 0), "lido.conf:2");
     cr_assert_str_eq(config_origin(&config, "index", 1), "lido.conf:3");
     cr_assert_str_eq(config_origin(&config, "index", 2), "lido.conf:5");
@@ -202,7 +202,7 @@ Test(config_file, refuses_values_and_lists_that_are_too_long) {
     value[4095] = '\0';
     (void)snprintf(text, sizeof text, "root = %s\n", value);
     cr_assert(load(text), "%s", error);
-    cr_assert_str_eq(config.root, value);
+    cr_assert_str_eq(config.site.root, value);
 
     value[256] = '\0';
     (void)snprintf(text, sizeof text, "index = %s\n", value);

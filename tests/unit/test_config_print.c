@@ -16,28 +16,44 @@ static char *print(const struct config *printed) {
 
 Test(config_print, writes_the_defaults_aligned_and_in_order) {
     char *text = print(&config);
-    cr_assert_str_eq(text, "listen            = { \"localhost:8080\" }      # default\n"
-                           "root              = \".\"                       # default\n"
-                           "index             = { \"index.html\" }          # default\n"
-                           "listing           = on                        # default\n"
-                           "charset           = \"utf-8\"                   # default\n"
-                           "media_types       = \"/etc/mime.types\"         # default\n"
-                           "threads           = auto                      # default\n"
-                           "queue             = 1024                      # default\n"
-                           "when_full         = wait                      # default\n"
-                           "max_connections   = auto                      # default\n"
-                           "backlog           = 1024                      # default\n"
-                           "header_timeout    = 15s                       # default\n"
-                           "keepalive_timeout = 15s                       # default\n"
-                           "send_timeout      = 30s                       # default\n"
-                           "linger_timeout    = 2s                        # default\n"
-                           "shutdown_timeout  = 10s                       # default\n"
-                           "max_request_line  = 8k                        # default\n"
-                           "max_head          = 16k                       # default\n"
-                           "max_fields        = 100                       # default\n"
-                           "max_body          = 64k                       # default\n"
-                           "access_log        = \"-\"                       # default\n"
-                           "log_format        = common                    # default\n");
+    cr_assert_str_eq(
+        text, "listen                 = { \"localhost:8080\" }      # default\n"
+              "root                   = \".\"                       # default\n"
+              "index                  = { \"index.html\" }          # default\n"
+              "listing                = on                        # default\n"
+              "charset                = \"utf-8\"                   # default\n"
+              "media_types            = \"/etc/mime.types\"         # default\n"
+              "default_type           = \"application/octet-stream\"  # default\n"
+              "precompressed          = { \"br\", \"zstd\", \"gzip\" }  # default\n"
+              "compress               = off                       # default\n"
+              "compress_types         = { \"text/*\", \"application/javascript\", \"application/json\", "
+              "\"application/ld+json\", \"application/manifest+json\", \"application/wasm\", "
+              "\"application/xml\", \"application/xhtml+xml\", \"application/atom+xml\", "
+              "\"application/rss+xml\", \"image/svg+xml\", \"font/ttf\", \"font/otf\" }  # default\n"
+              "compress_min           = 1k                        # default\n"
+              "compress_max           = 1M                        # default\n"
+              "compress_cache         = 16M                       # default\n"
+              "cors                   = off                       # default\n"
+              "security_headers       = off                       # default\n"
+              "cross_origin_isolation = off                       # default\n"
+              "clean_urls             = off                       # default\n"
+              "fallback               = \"off\"                     # default\n"
+              "threads                = auto                      # default\n"
+              "queue                  = 1024                      # default\n"
+              "when_full              = wait                      # default\n"
+              "max_connections        = auto                      # default\n"
+              "backlog                = 1024                      # default\n"
+              "header_timeout         = 15s                       # default\n"
+              "keepalive_timeout      = 15s                       # default\n"
+              "send_timeout           = 30s                       # default\n"
+              "linger_timeout         = 2s                        # default\n"
+              "shutdown_timeout       = 10s                       # default\n"
+              "max_request_line       = 8k                        # default\n"
+              "max_head               = 16k                       # default\n"
+              "max_fields             = 100                       # default\n"
+              "max_body               = 64k                       # default\n"
+              "access_log             = \"-\"                       # default\n"
+              "log_format             = common                    # default\n");
     free(text);
 }
 
@@ -58,16 +74,19 @@ Test(config_print, tells_where_each_value_came_from) {
 
     char *text = print(&config);
 
-    cr_assert(has_line(text, "queue             = 7                         # lido.conf:1"), "%s", text);
-    cr_assert(has_line(text, "threads           = 3                         # LIDO_THREADS"), "%s", text);
-    cr_assert(has_line(text, "root              = \"/srv\"                    # --root"), "%s", text);
-    cr_assert(has_line(text, "index             = {}                        # lido.conf:5"), "%s", text);
-    cr_assert(has_line(text, "listing           = off                       # lido.conf:6"), "%s", text);
-    cr_assert(has_line(text, "listen            = {"), "%s", text);
+    cr_assert(has_line(text, "queue                  = 7                         # lido.conf:1"), "%s", text);
+    cr_assert(has_line(text, "threads                = 3                         # LIDO_THREADS"), "%s",
+              text);
+    cr_assert(has_line(text, "root                   = \"/srv\"                    # --root"), "%s", text);
+    cr_assert(has_line(text, "index                  = {}                        # lido.conf:5"), "%s", text);
+    cr_assert(has_line(text, "listing                = off                       # lido.conf:6"), "%s", text);
+    cr_assert(has_line(text, "listen                 = {"), "%s", text);
     cr_assert(
-        has_line(text, "    \"a:9\",                                    # lido.conf:3, port from --port"),
+        has_line(text,
+                 "    \"a:9\",                                         # lido.conf:3, port from --port"),
         "%s", text);
-    cr_assert(has_line(text, "    \"unix:/x\",                                # lido.conf:4"), "%s", text);
+    cr_assert(has_line(text, "    \"unix:/x\",                                     # lido.conf:4"), "%s",
+              text);
     free(text);
 }
 
@@ -89,6 +108,18 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
         {"listing", "no"},
         {"charset", "off"},
         {"media_types", "off"},
+        {"default_type", "Text/Plain"},
+        {"precompressed", "gzip,br"},
+        {"compress", "on"},
+        {"compress_types", "text/*,image/svg+xml"},
+        {"compress_min", "0"},
+        {"compress_max", "64M"},
+        {"compress_cache", "64k"},
+        {"cors", "https://a.example,http://localhost:3000"},
+        {"security_headers", "yes"},
+        {"cross_origin_isolation", "true"},
+        {"clean_urls", "on"},
+        {"fallback", "/a \"b\\c${d}.html"},
         {"threads", "1024"},
         {"queue", "1048576"},
         {"when_full", "reject"},
@@ -116,12 +147,22 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
     cr_assert(config_load_file(&again, "printed.conf", error), "%s in\n%s", error, text);
 
     expect_same_strings(&config.listen, &again.listen, "listen");
-    expect_same_strings(&config.index, &again.index, "index");
-    cr_assert_str_eq(config.root, again.root);
-    cr_assert_str_eq(config.charset, again.charset);
-    cr_assert_str_eq(config.media_types, again.media_types);
+    expect_same_strings(&config.site.index, &again.site.index, "index");
+    cr_assert_str_eq(config.site.root, again.site.root);
+    cr_assert_str_eq(config.site.charset, again.site.charset);
+    cr_assert_str_eq(config.site.media_types, again.site.media_types);
+    expect_same_strings(&config.site.precompressed, &again.site.precompressed, "precompressed");
+    expect_same_strings(&config.site.compress_types, &again.site.compress_types, "compress_types");
+    expect_same_strings(&config.site.cors, &again.site.cors, "cors");
+    cr_assert_str_eq(config.site.default_type, again.site.default_type);
+    cr_assert_str_eq(config.site.fallback, again.site.fallback);
+    cr_assert(again.site.compress && again.site.security_headers && again.site.cross_origin_isolation &&
+              again.site.clean_urls);
+    cr_assert_eq(again.site.compress_min_bytes, 0);
+    cr_assert_eq(again.site.compress_max_bytes, 67108864);
+    cr_assert_eq(again.compress_cache_bytes, 65536);
     cr_assert_str_eq(config.access_log, again.access_log);
-    cr_assert_eq(config.listing, again.listing);
+    cr_assert_eq(config.site.listing, again.site.listing);
     cr_assert_eq(config.threads, again.threads);
     cr_assert_eq(config.queue, again.queue);
     cr_assert_eq(config.when_full, again.when_full);

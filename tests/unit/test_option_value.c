@@ -32,6 +32,9 @@ Test(option_value, takes_each_number_from_its_least_to_its_most) {
         {OPTION_MAX_HEAD, "255", "256", "1024k", "1025k", 256, 1048576},
         {OPTION_MAX_FIELDS, "0", "1", "1000", "1001", 1, 1000},
         {OPTION_MAX_BODY, "-1", "0", "1G", "1073741825", 0, 1073741824},
+        {OPTION_COMPRESS_MIN, "-1", "0", "1M", "1048577", 0, 1048576},
+        {OPTION_COMPRESS_MAX, "1023", "1k", "64M", "67108865", 1024, 67108864},
+        {OPTION_COMPRESS_CACHE, "65535", "64k", "1G", "1073741825", 65536, 1073741824},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const char *name = option_table[rows[i].id].name;
@@ -72,6 +75,13 @@ Test(option_value, brings_text_into_its_canonical_form) {
         {OPTION_CHARSET, "OFF", "off"},
         {OPTION_CHARSET, "UTF-8", "UTF-8"},
         {OPTION_INDEX, "index.html", "index.html"},
+        {OPTION_DEFAULT_TYPE, "No", "off"},
+        {OPTION_DEFAULT_TYPE, "A/B", "a/b"},
+        {OPTION_FALLBACK, "OFF", "off"},
+        {OPTION_FALLBACK, "/off", "/off"},
+        {OPTION_PRECOMPRESSED, "GZIP", "gzip"},
+        {OPTION_COMPRESS_TYPES, "TEXT/*", "text/*"},
+        {OPTION_CORS, "HTTP://A", "http://a"},
         {OPTION_INDEX, "...", "..."},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

@@ -259,7 +259,7 @@ Test(options, carries_each_option_into_the_settings) {
     cr_assert(parse(arguments), "%s", error);
     cr_assert(configure(environment), "%s", error);
     cr_expect_eq(config.threads, 3);
-    cr_expect_str_eq(config.root, "www");
+    cr_expect_str_eq(config.site.root, "www");
     cr_expect_str_eq(config.access_log, "off");
     cr_assert_eq(config.listen.count, 2);
     cr_expect_str_eq(config.listen.items[0], "[::1]:81");

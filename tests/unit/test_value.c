@@ -86,6 +86,9 @@ Test(value, reads_durations) {
         {"2m", VALUE_OK, 120000},
         {"1h", VALUE_OK, 3600000},
         {"1d", VALUE_OK, 86400000},
+        {"1w", VALUE_OK, 604800000},
+        {"1Y", VALUE_OK, UINT64_C(31536000000)},
+        {"584942418y", VALUE_OUT_OF_RANGE, 0},
         {"15", VALUE_UNIT_MISSING, 0},
         {"-15", VALUE_UNIT_MISSING, 0},
         {"99999999999999999999", VALUE_UNIT_MISSING, 0},
@@ -158,8 +161,19 @@ Test(value, writes_durations_that_read_back) {
         uint64_t value;
         const char *text;
     } rows[] = {
-        {0, "0"},         {1, "1ms"},    {999, "999ms"}, {1000, "1s"},    {15000, "15s"},
-        {1500, "1500ms"}, {60000, "1m"}, {90000, "90s"}, {3600000, "1h"}, {86400000, "1d"},
+        {0, "0"},
+        {1, "1ms"},
+        {999, "999ms"},
+        {1000, "1s"},
+        {15000, "15s"},
+        {1500, "1500ms"},
+        {60000, "1m"},
+        {90000, "90s"},
+        {3600000, "1h"},
+        {86400000, "1d"},
+        {691200000, "8d"},
+        {1209600000, "2w"},
+        {UINT64_C(31536000000), "1y"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char text[VALUE_TEXT_BYTES];
