@@ -1,146 +1,205 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/answer.h"
 
-#include "http/date.h"
+#include "http/answering.h"
 #include "http/error_page.h"
 #include "http/escape.h"
+#include "http/file_answer.h"
 #include "http/listing.h"
-#include "http/precondition.h"
 
 #include <errno.h>
 #include <string.h>
 
 static const char html_type[] = "text/html; charset=utf-8";
 
-static void answer_error(struct response *response, const struct response_form *form,
-                         enum http_status status) {
-    response_begin(response, form, status);
-    if (status == HTTP_METHOD_NOT_ALLOWED) {
-        response_add_field(response, "Allow", REQUEST_METHODS_ALLOWED);
-    }
-    if (status == HTTP_SERVICE_UNAVAILABLE) {
-        response_add_field(response, "Retry-After", "1");
-    }
-    error_page_write(&response->content, status);
-    response_finish_with_content(response, form, html_type);
-}
-
-static void answer_options(struct response *response, const struct response_form *form) {
-    response_begin(response, form, HTTP_OK);
+static void answer_options(struct answering *answering) {
+    struct response *response = answering->response;
+    const struct site_rules *rules = site_rules(answering->site);
+    bool preflight = cors_is_preflight(rules->cors, answering->request);
+    answering_begin(answering, preflight ? HTTP_NO_CONTENT : HTTP_OK, NULL);
     response_add_field(response, "Allow", REQUEST_METHODS_ALLOWED);
-    response_finish_with_content(response, form, NULL);
-}
-
-static void answer_file(struct response *response, const struct response_form *form,
-                        const struct request *request, const struct answer_context *context,
-                        struct resolution *found) {
-    time_t modified = found->resource.modified.tv_sec;
-    bool unmodified = precondition_is_unmodified(request->if_modified_since, modified, context->now);
-    response_begin(response, form, unmodified ? HTTP_NOT_MODIFIED : HTTP_OK);
-    if (modified <= context->now) { /* RFC 9110 section 8.8.2.1: never a date in the future */
-        char date[DATE_HTTP_BYTES];
-        date_format_http(modified, date);
-        response_add_field(response, "Last-Modified", date);
-    }
-    response_add_field(response, "Cache-Control",
-                       "no-cache"); /* keep, but ask each time: edits show at once */
-    if (unmodified) {
-        resource_close(&found->resource);
-        response_finish_without_content(response, form);
+    if (preflight) {
+        cors_add_permissions(rules->cors, answering->request, response);
+        response_finish_without_content(response, &answering->form);
     } else {
-        response_finish_with_file(response, form, &found->resource, found->content_type);
+        response_finish_with_content(response, &answering->form, NULL);
     }
 }
 
-static void answer_listing(struct response *response, const struct response_form *form,
-                           const struct target *target, const struct answer_context *context,
-                           struct resolution *found) {
-    int result =
-        listing_write(&response->content, site_root(context->site), found->resource.fd, target->path);
+static void answer_listing(struct answering *answering, struct resolution *found) {
+    struct response *response = answering->response;
+    int result = listing_write(&response->content, site_root(answering->site), found->resource.fd,
+                               answering->target.path);
     resource_close(&found->resource);
     if (result != 0) {
         text_clear(&response->content, 0);
-        answer_error(response, form, resource_status_of_errno(-result));
+        answering_refuse(answering, resource_status_of_errno(-result));
         return;
     }
-    response_begin(response, form, HTTP_OK);
+    answering_begin(answering, HTTP_OK, NULL);
     response_add_field(response, "Cache-Control", "no-cache");
-    response_finish_with_content(response, form, html_type);
+    response_finish_with_content(response, &answering->form, html_type);
 }
 
-/* To the same name with a slash behind it. The reference is relative to the folder's parent, so that it is right behind a
- * proxy that adds a prefix, and cannot lead to another host; all bytes but the harmless ones are encoded. */
-static void answer_redirect(struct response *response, const struct response_form *form,
-                            const struct target *target) {
-    const char *slash = strrchr(target->path, '/');
+/* --- redirects ---------------------------------------------------------------------------------------------------- */
+
+static void answer_redirect(struct answering *answering, enum http_status status, struct text *location) {
+    struct response *response = answering->response;
+    text_append_bytes(location, "", 1);
+    if (location->failed) {
+        answering_refuse(answering, HTTP_SERVICE_UNAVAILABLE);
+        return;
+    }
+    answering_begin(answering, status, NULL);
+    response_add_field(response, "Location", location->bytes);
+    response_add_field(response, "Cache-Control", "no-cache"); /* browsers would keep a 301 for good */
+    error_page_write(&response->content, status);
+    response_finish_with_content(response, &answering->form, html_type);
+}
+
+static void append_query(struct text *location, struct view query) {
+    if (query.bytes != NULL) {
+        text_append(location, "?");
+        escape_url_query(location, query);
+    }
+}
+
+/* To the same name with a slash behind it, or without. The reference is relative, so that it is right behind a proxy that
+ * adds a prefix, and cannot lead to another host; all bytes but the harmless ones are encoded. */
+static void answer_slash(struct answering *answering, bool ahead) {
+    const struct target *target = &answering->target;
+    size_t end = target->length - (ahead ? 0 : 1);
+    size_t begin = end;
+    while (begin > 0 && target->path[begin - 1] != '/') {
+        begin--;
+    }
     struct text location = {0};
-    text_append(&location, "./");
-    escape_url_path(&location, view_of(slash != NULL ? slash + 1 : target->path));
-    text_append(&location, "/");
-    if (target->query.bytes != NULL) {
-        text_append(&location, "?");
-        escape_url_query(&location, target->query);
-    }
-    text_append_bytes(&location, "", 1);
-    if (location.failed) {
-        answer_error(response, form, HTTP_SERVICE_UNAVAILABLE);
-    } else {
-        response_begin(response, form, HTTP_MOVED_PERMANENTLY);
-        response_add_field(response, "Location", location.bytes);
-        error_page_write(&response->content, HTTP_MOVED_PERMANENTLY);
-        response_finish_with_content(response, form, html_type);
-    }
+    text_append(&location, ahead ? "./" : "../");
+    escape_url_path(&location, (struct view){target->path + begin, end - begin});
+    text_append(&location, ahead ? "/" : "");
+    append_query(&location, target->query);
+    answer_redirect(answering, HTTP_MOVED_PERMANENTLY, &location);
     text_deinit(&location);
 }
 
-static void answer_resource(struct response *response, const struct response_form *form,
-                            const struct request *request, const struct answer_context *context,
-                            const struct target *target) {
+/* Returns whether the owner has a redirect for this path. */
+static bool answer_own_redirect(struct answering *answering) {
+    const struct redirects *redirects = site_rules(answering->site)->redirects;
+    if (redirects == NULL) {
+        return false;
+    }
+    char rooted[TARGET_PATH_BYTES + 1];
+    struct pattern_subject subject = answering_subject(answering, NULL, rooted);
+    struct text location = {0};
+    int status = redirects_find(redirects, subject.path, answering->target.query, &location);
+    if (status != 0) {
+        answer_redirect(answering, (enum http_status)status, &location);
+    }
+    text_deinit(&location);
+    return status != 0;
+}
+
+/* --- what the target leads to ------------------------------------------------------------------------------------- */
+
+/* A page that makes up its views itself stands for all that is not there, when a browser goes to a page. */
+static void answer_refusal(struct answering *answering, struct resolution *found) {
+    if (found->status != HTTP_NOT_FOUND || !site_has_fallback_for(answering->site, &answering->target)) {
+        answering_refuse(answering, found->status);
+        return;
+    }
+    answering->accept_decides = true;
+    if (accept_names_html(answering->request->accept)) {
+        site_resolve_fallback(answering->site, found);
+    }
+    if (found->kind == RESOLVED_FILE) {
+        file_answer(answering, found);
+    } else {
+        answering_refuse(answering, HTTP_NOT_FOUND);
+    }
+}
+
+/* The path is none that a file can have, but one that a page may make something of: "/tags/a%2Fb". */
+static void answer_impossible_path(struct answering *answering) {
     struct resolution found;
-    site_resolve(context->site, target, &found);
+    found.kind = RESOLVED_REFUSAL;
+    found.status = HTTP_NOT_FOUND;
+    answer_refusal(answering, &found);
+}
+
+static void answer_target(struct answering *answering) {
+    if (answer_own_redirect(answering)) {
+        return;
+    }
+    struct resolution found;
+    site_resolve(answering->site, &answering->target, &found);
     switch (found.kind) {
     case RESOLVED_FILE:
-        answer_file(response, form, request, context, &found);
+        file_answer(answering, &found);
         break;
     case RESOLVED_FOLDER:
-        answer_listing(response, form, target, context, &found);
+        answer_listing(answering, &found);
         break;
     case RESOLVED_SLASH_AHEAD:
-        answer_redirect(response, form, target);
+    case RESOLVED_SLASH_BEHIND:
+        answer_slash(answering, found.kind == RESOLVED_SLASH_AHEAD);
         break;
     case RESOLVED_REFUSAL:
-        answer_error(response, form, found.status);
+        answer_refusal(answering, &found);
         break;
     }
+}
+
+/* The host of an absolute target wins over Host (RFC 9112 section 3.2.2). */
+static const struct site *find_site(const struct answering *answering) {
+    const struct hosts *hosts = answering->context->hosts;
+    bool absolute = answering->has_target && answering->target.authority.bytes != NULL;
+    return hosts == NULL
+               ? answering->context->site
+               : hosts_find(hosts, absolute ? answering->target.authority : answering->request->host);
+}
+
+/* What is wrong with the request as a whole, before anything is looked up. */
+static enum http_status read_target(struct answering *answering) {
+    const struct request *request = answering->request;
+    if (request->refusal != HTTP_OK) {
+        return request->refusal;
+    }
+    enum http_status status = target_parse(request->target, &answering->target);
+    answering->has_target = status != HTTP_BAD_REQUEST && !answering->target.asterisk;
+    if (request->method == REQUEST_OTHER) {
+        return HTTP_METHOD_NOT_ALLOWED;
+    }
+    bool misplaced = answering->target.asterisk && request->method != REQUEST_OPTIONS;
+    return status == HTTP_OK && misplaced ? HTTP_BAD_REQUEST : status;
 }
 
 void answer_prepare(struct response *response, const struct request *request,
                     const struct answer_context *context) {
-    struct response_form form = {
+    struct answering answering;
+    answering.response = response;
+    answering.request = request;
+    answering.context = context;
+    answering.has_target = false;
+    answering.accept_decides = false;
+    answering.form = (struct response_form){
         .bare = request->simple,
         .without_body = request->method == REQUEST_HEAD,
         .keep_alive = request->keep_alive && !context->closing,
         .date = context->date,
     };
-    struct target target;
-    enum http_status status = request->refusal;
-    if (status == HTTP_OK && request->method == REQUEST_OTHER) {
-        status = HTTP_METHOD_NOT_ALLOWED;
+    enum http_status status = read_target(&answering);
+    answering.site = find_site(&answering);
+    if (status == HTTP_BAD_REQUEST) {
+        answering.form.keep_alive = false; /* who sends such things is not trusted */
     }
-    if (status == HTTP_OK) {
-        status = target_parse(request->target, &target);
-    }
-    if (status == HTTP_OK && target.asterisk && request->method != REQUEST_OPTIONS) {
-        status = HTTP_BAD_REQUEST;
-    }
-    if (status != HTTP_OK) {
-        form.keep_alive =
-            form.keep_alive && status != HTTP_BAD_REQUEST; /* who sends such things is not trusted */
-        answer_error(response, &form, status);
+    if (status == HTTP_NOT_FOUND && answering.has_target && request->method != REQUEST_OPTIONS) {
+        answer_impossible_path(&answering);
+    } else if (status != HTTP_OK) {
+        answering_refuse(&answering, status);
     } else if (request->method == REQUEST_OPTIONS) {
-        answer_options(response, &form);
+        answer_options(&answering);
     } else {
-        answer_resource(response, &form, request, context, &target);
+        answer_target(&answering);
     }
 }
 

@@ -7,6 +7,7 @@
 #ifndef LIDO_HTTP_ANSWER_H
 #define LIDO_HTTP_ANSWER_H
 
+#include "http/hosts.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/site.h"
@@ -15,10 +16,11 @@
 #include <time.h>
 
 struct answer_context {
-    const struct site *site;
-    bool closing;     /* the server is about to stop: no connection goes on after its answer */
-    time_t now;       /* of the wall clock */
-    const char *date; /* the same as an HTTP date */
+    const struct site *site;   /* for all hosts that have none of their own */
+    const struct hosts *hosts; /* which site a host name stands for; NULL: `site` for all */
+    bool closing;              /* the server is about to stop: no connection goes on after its answer */
+    struct timespec now;       /* of the wall clock, as coarse as the times of files are */
+    const char *date;          /* the same as an HTTP date */
 };
 
 /* Fill *response (init'ed or cleared) with the answer to the request. Reads the file system, and so may wait for a disk.

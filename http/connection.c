@@ -116,8 +116,9 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
     const char *date = date_clock_read(&worker->clock);
     const struct answer_context context = {
         .site = worker->service->site,
+        .hosts = worker->service->hosts,
         .closing = atomic_load_explicit(&worker->service->closing, memory_order_relaxed),
-        .now = worker->clock.seconds,
+        .now = worker->clock.now,
         .date = date,
     };
     answer_prepare(&exchange->response, &exchange->request, &context);

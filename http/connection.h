@@ -14,6 +14,7 @@
 
 #include "http/client_address.h"
 #include "http/date.h"
+#include "http/hosts.h"
 #include "http/request.h"
 #include "http/request_reader.h"
 #include "http/site.h"
@@ -68,6 +69,7 @@ enum connection_step { CONNECTION_STEP_READ, CONNECTION_STEP_RESOLVE, CONNECTION
 /* What all connections share; set up before the first one, then only read (but for `closing`). */
 struct connection_service {
     const struct site *site;
+    const struct hosts *hosts; /* NULL: one site for all */
     struct request_limits limits;
     int64_t header_timeout_ms;    /* for a whole request, from its first byte (or the connection's start) */
     int64_t keepalive_timeout_ms; /* between requests */

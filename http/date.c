@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/date.h"
 
-#include <stdio.h>
+#include <stdint.h>
 
 static const char *const day_names[7] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
                                          "Thursday", "Friday", "Saturday"};
@@ -11,26 +11,64 @@ static const char *const month_names[12] = {"Jan", "Feb", "Mar", "Apr", "May", "
 static const time_t year_0_begins = -62167219200;
 static const time_t year_9999_ends = 253402300799;
 
-static void write_digits(char *at, int value, int digits) {
-    for (int i = digits - 1; i >= 0; i--) {
-        at[i] = (char)('0' + value % 10);
-        value /= 10;
-    }
+enum {
+    SECONDS_PER_DAY = 24 * 60 * 60,
+    DAYS_PER_400_YEARS = 400 * 365 + 97, /* after which the calendar repeats, the days of the week too */
+    DAYS_PER_100_YEARS = 100 * 365 + 24,
+    DAYS_PER_4_YEARS = 4 * 365 + 1,
+    MARCH_0000_TO_1970_DAYS = 719468, /* from 1 March of the year 0 */
+    DAYS_PER_5_MONTHS = 153,          /* from March on: 31 30 31 30 31, and the same again */
+};
+
+struct calendar_day {
+    unsigned year;
+    unsigned month; /* 0: January */
+    unsigned day;
+};
+
+/* The Gregorian calendar, with years that begin in March: then the leap day is the last one and shifts no month. (As
+ * gmtime_r(3) does it, which takes a lock that all threads share, to look at the time zone.) */
+static struct calendar_day calendar_day_of(unsigned days_since_march_0000) {
+    unsigned era = days_since_march_0000 / DAYS_PER_400_YEARS;
+    unsigned day_of_era = days_since_march_0000 % DAYS_PER_400_YEARS;
+    /* Take the leap days away, so that all years have 365 days. */
+    unsigned leap_days = day_of_era / (DAYS_PER_4_YEARS - 1) - day_of_era / DAYS_PER_100_YEARS +
+                         day_of_era / (DAYS_PER_400_YEARS - 1);
+    unsigned year_of_era = (day_of_era - leap_days) / 365;
+    unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    unsigned month_from_march = (5 * day_of_year + 2) / DAYS_PER_5_MONTHS;
+    bool next_year = month_from_march >= 10;
+    return (struct calendar_day){
+        .year = 400 * era + year_of_era + (next_year ? 1 : 0),
+        .month = next_year ? month_from_march - 10 : month_from_march + 2,
+        .day = day_of_year - (DAYS_PER_5_MONTHS * month_from_march + 2) / 5 + 1,
+    };
+}
+
+static void write_two_digits(char *at, unsigned value) {
+    at[0] = (char)('0' + value / 10);
+    at[1] = (char)('0' + value % 10);
 }
 
 void date_format_http(time_t seconds, char out[DATE_HTTP_BYTES]) {
     seconds = seconds < year_0_begins ? year_0_begins : seconds;
     seconds = seconds > year_9999_ends ? year_9999_ends : seconds;
-    struct tm tm = {0};
-    (void)gmtime_r(&seconds, &tm);
+    /* From 1 March 400 years before the year 0, which was a Wednesday, so that nothing is negative. */
+    uint64_t since =
+        (uint64_t)(seconds + ((int64_t)MARCH_0000_TO_1970_DAYS + DAYS_PER_400_YEARS) * SECONDS_PER_DAY);
+    unsigned days = (unsigned)(since / SECONDS_PER_DAY);
+    unsigned second_of_day = (unsigned)(since % SECONDS_PER_DAY);
+    struct calendar_day day = calendar_day_of(days);
+    unsigned year = day.year - 400;
     memcpy(out, "Day, 00 Mon 0000 00:00:00 GMT", DATE_HTTP_BYTES);
-    memcpy(out, day_names[tm.tm_wday], 3);
-    write_digits(out + 5, tm.tm_mday, 2);
-    memcpy(out + 8, month_names[tm.tm_mon], 3);
-    write_digits(out + 12, tm.tm_year + 1900, 4);
-    write_digits(out + 17, tm.tm_hour, 2);
-    write_digits(out + 20, tm.tm_min, 2);
-    write_digits(out + 23, tm.tm_sec, 2);
+    memcpy(out, day_names[(days + 3) % 7], 3);
+    write_two_digits(out + 5, day.day);
+    memcpy(out + 8, month_names[day.month], 3);
+    write_two_digits(out + 12, year / 100);
+    write_two_digits(out + 14, year % 100);
+    write_two_digits(out + 17, second_of_day / 3600);
+    write_two_digits(out + 20, second_of_day / 60 % 60);
+    write_two_digits(out + 23, second_of_day % 60);
 }
 
 /* A reader that walks along the text; once something does not fit it stays failed. */
@@ -182,11 +220,10 @@ bool date_parse_http(struct view text, time_t now, time_t *seconds) {
 }
 
 const char *date_clock_read(struct date_clock *clock) {
-    struct timespec now = {0};
-    (void)clock_gettime(CLOCK_REALTIME_COARSE, &now);
-    if (now.tv_sec != clock->seconds || clock->text[0] == '\0') {
-        clock->seconds = now.tv_sec;
-        date_format_http(now.tv_sec, clock->text);
+    time_t formatted = clock->now.tv_sec;
+    (void)clock_gettime(CLOCK_REALTIME_COARSE, &clock->now);
+    if (clock->now.tv_sec != formatted || clock->text[0] == '\0') {
+        date_format_http(clock->now.tv_sec, clock->text);
     }
     return clock->text;
 }

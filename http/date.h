@@ -25,7 +25,7 @@ bool date_parse_http(struct view text, time_t now, time_t *seconds);
 
 /* The current date as text, formatted anew only when the second has changed. All-zero at first; one per thread. */
 struct date_clock {
-    time_t seconds;
+    struct timespec now; /* CLOCK_REALTIME_COARSE, the clock that files get their times from */
     char text[DATE_HTTP_BYTES];
 };
 

@@ -6,6 +6,7 @@
 #ifndef LIDO_HTTP_REQUEST_H
 #define LIDO_HTTP_REQUEST_H
 
+#include "http/precondition.h"
 #include "http/status.h"
 #include "http/view.h"
 
@@ -35,10 +36,18 @@ struct request {
     struct view line;   /* the request line, for the log; bytes NULL when not even that arrived */
     struct view target; /* raw */
 
-    /* Field values, bytes NULL when not sent. */
+    /* Field values, bytes NULL when not sent. Of a field that came several times the values stand with commas between
+     * them, where that means something. */
     struct view host;
     struct view expect;
-    struct view if_modified_since;
+    struct preconditions preconditions;
+    struct view if_range;
+    struct view range;
+    struct view accept;
+    struct view accept_encoding;
+    struct view origin;
+    struct view access_control_request_method;
+    struct view access_control_request_headers;
     struct view referer;
     struct view user_agent;
     struct view content_length;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/request_parser.h"
 
+#include "http/request_fields.h"
 #include "http/target.h"
 
 #include <llhttp.h>
@@ -11,13 +12,12 @@ struct request_parser {
     llhttp_t llhttp;
     struct request *request; /* the caller's, during request_parser_take_head() */
     bool head_done;          /* llhttp has reported the end of the head */
-    bool repeated;           /* a field came twice that may come once */
     struct view field_name;  /* while llhttp reports a field */
-    struct view *field;      /* where its value goes; NULL when nobody asks for it */
-    bool chunked;            /* the body is; then its frame is checked: */
-    const char *frame;       /* where the part of the frame begins that comes next, in the bytes at hand */
-    bool after_cr;           /* the last byte of the frame was a CR */
-    bool bare_cr_or_lf;      /* there was a line end in it that is none */
+    struct request_fields fields;
+    bool chunked;       /* the body is; then its frame is checked: */
+    const char *frame;  /* where the part of the frame begins that comes next, in the bytes at hand */
+    bool after_cr;      /* the last byte of the frame was a CR */
+    bool bare_cr_or_lf; /* there was a line end in it that is none */
 };
 
 struct request_parser *request_parser_create(void) {
@@ -25,7 +25,10 @@ struct request_parser *request_parser_create(void) {
 }
 
 void request_parser_destroy(struct request_parser *parser) {
-    free(parser);
+    if (parser != NULL) {
+        request_fields_deinit(&parser->fields);
+        free(parser);
+    }
 }
 
 /* --- what llhttp reports ------------------------------------------------------------------------------------------ */
@@ -47,66 +50,22 @@ static int on_header_field(llhttp_t *llhttp, const char *at, size_t length) {
     return HPE_OK;
 }
 
-/* Where the value of a field goes; NULL when nobody asks for it. Of a field that came before, the first value stays; one
- * that decides where the message goes or ends must not come twice (RFC 9112 sections 3.2 and 6.3). */
-static struct view *place_for_value(struct request_parser *parser, struct view name) {
-    static const struct {
-        const char *name;
-        size_t length;
-        size_t offset;
-        bool single;
-    } fields[] = {
-#define FIELD(field_name, member, single) \
-    {field_name, sizeof(field_name) - 1, offsetof(struct request, member), single}
-        FIELD("Host", host, true),
-        FIELD("Expect", expect, false),
-        FIELD("If-Modified-Since", if_modified_since, false),
-        FIELD("Referer", referer, false),
-        FIELD("User-Agent", user_agent, false),
-        FIELD("Content-Length", content_length, true),
-        FIELD("Transfer-Encoding", transfer_encoding, true),
-#undef FIELD
-    };
-    for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
-        if (fields[i].length == name.length && view_equals_nocase(name, fields[i].name)) {
-            struct view *value = (struct view *)(void *)((char *)parser->request + fields[i].offset);
-            parser->repeated = parser->repeated || (value->bytes != NULL && fields[i].single);
-            return value->bytes == NULL ? value : NULL;
-        }
-    }
-    return NULL;
-}
-
 static int on_header_field_complete(llhttp_t *llhttp) {
     struct request_parser *parser = parser_of(llhttp);
-    bool in_trailers = parser->head_done; /* which mean nothing here */
-    parser->field = in_trailers ? NULL : place_for_value(parser, parser->field_name);
+    if (!parser->head_done) { /* trailers mean nothing here */
+        request_fields_open(&parser->fields, parser->field_name, parser->request);
+    }
     parser->field_name = (struct view){0};
     return HPE_OK;
 }
 
 static int on_header_value(llhttp_t *llhttp, const char *at, size_t length) {
-    struct request_parser *parser = parser_of(llhttp);
-    if (parser->field != NULL) {
-        extend(parser->field, at, length);
-    }
+    request_fields_extend(&parser_of(llhttp)->fields, at, length);
     return HPE_OK;
 }
 
-/* White space around a value is not part of it (RFC 9112 section 5.1); llhttp leaves it at the end. */
 static int on_header_value_complete(llhttp_t *llhttp) {
-    struct request_parser *parser = parser_of(llhttp);
-    struct view *value = parser->field;
-    parser->field = NULL;
-    if (value == NULL) {
-        return HPE_OK;
-    }
-    if (value->bytes == NULL) {
-        value->bytes = ""; /* sent, but empty */
-    }
-    while (value->length > 0 && strchr(" \t", value->bytes[value->length - 1]) != NULL) {
-        value->length--;
-    }
+    request_fields_close(&parser_of(llhttp)->fields);
     return HPE_OK;
 }
 
@@ -248,10 +207,21 @@ static enum http_status check_fields(const struct request *request) {
                                                                            : HTTP_OK;
 }
 
+static void begin(struct request_parser *parser, struct request *request) {
+    parser->request = request;
+    parser->head_done = false;
+    parser->field_name = (struct view){0};
+    request_fields_begin(&parser->fields);
+    parser->chunked = false;
+    parser->frame = NULL;
+    parser->after_cr = false;
+    parser->bare_cr_or_lf = false;
+}
+
 enum http_status request_parser_take_head(struct request_parser *parser, const struct head_scan *scan,
                                           const char *bytes, struct request *request,
                                           struct request_body *body) {
-    *parser = (struct request_parser){.request = request};
+    begin(parser, request);
     llhttp_init(&parser->llhttp, HTTP_REQUEST, &settings);
     parser->llhttp.data = parser;
     llhttp_errno_t error = feed_head(&parser->llhttp, scan, bytes);
@@ -269,7 +239,9 @@ enum http_status request_parser_take_head(struct request_parser *parser, const s
         .length = parser->llhttp.content_length,
     };
     parser->chunked = body->chunked;
-    enum http_status status = parser->repeated ? HTTP_BAD_REQUEST : check_framing(request);
+    enum http_status status = parser->fields.repeated ? HTTP_BAD_REQUEST
+                              : parser->fields.failed ? HTTP_SERVICE_UNAVAILABLE
+                                                      : check_framing(request);
     status = status == HTTP_OK ? check_fields(request) : status;
     if (status == HTTP_OK) {
         llhttp_resume(&parser->llhttp);

@@ -38,7 +38,7 @@ void request_parser_destroy(struct request_parser *parser);
 
 /* Parse the head in bytes[scan->begin .. scan->end). *request, in which the caller has set version_minor and nothing of
  * what stands in fields, gets views into `bytes`; *body says what follows. Returns HTTP_OK or what the client has to be
- * told: 400, 417, 501, 505. */
+ * told: 400, 417, 501, 503 (no memory to join values of one field), 505. */
 enum http_status request_parser_take_head(struct request_parser *parser, const struct head_scan *scan,
                                           const char *bytes, struct request *request,
                                           struct request_body *body) __attribute__((warn_unused_result));

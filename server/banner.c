@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/banner.h"
 
+#include "http/compressor.h"
 #include "http/request_parser.h"
 
 #include <limits.h>
@@ -35,6 +36,11 @@ static void print_for_people(FILE *out, const struct config *config, const struc
         (void)fprintf(out, "  %-8s%s%s%s\n", i == 0 ? "Open" : "", water, urls->items[i], plain);
     }
     (void)fprintf(out, "  %-8s%s\n", "Serving", root);
+    for (size_t i = 0; i < config->host_count; i++) {
+        const struct config_host *host = &config->hosts[i];
+        (void)fprintf(out, "  %-8s%s as %s%s\n", "", host->site.root, host->names.items[0],
+                      host->names.count > 1 ? " ..." : "");
+    }
     (void)fprintf(out, "  %-8s%zu threads, a queue of %zu\n\n", "Pool", config_thread_count(config),
                   config->queue);
     (void)fprintf(out, "  Ctrl-C to stop\n\n");
@@ -92,5 +98,6 @@ void banner_print_version(FILE *out) {
 #else
     (void)fprintf(out, "a C library other than glibc\n");
 #endif
-    (void)fprintf(out, "optional parts: none in this version\n");
+    (void)fprintf(out, "optional parts: %s\n",
+                  compressor_is_available() ? compressor_library() : "none (zlib was not there)");
 }

@@ -8,7 +8,9 @@
 #include "server/listen_error.h"
 #include "server/log_line.h"
 #include "server/resolve.h"
+#include "server/site_set.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdatomic.h>
@@ -28,7 +30,7 @@ struct worker_local {
 
 struct server {
     const struct config *config;
-    struct site *site;
+    struct site_set sites;
     struct access_log *log; /* NULL when it is off */
     struct listener_set listeners;
     struct connection_service service;
@@ -146,23 +148,10 @@ static enum server_result choose_connection_count(const struct config *config, s
     return SERVER_OK;
 }
 
-static enum server_result open_site(struct site **site, const struct config *config,
-                                    char error[SERVER_ERROR_BYTES]) {
-    const struct site_options options = {
-        .root = config->site.root,
-        .index_names = config->site.index.items,
-        .index_count = config->site.index.count,
-        .listing = config->site.listing,
-        .charset = strcmp(config->site.charset, "off") == 0 ? NULL : config->site.charset,
-        .media_types_path = strcmp(config->site.media_types, "off") == 0 ? NULL : config->site.media_types,
-    };
-    int result = site_create(site, &options);
-    if (result == 0) {
-        return SERVER_OK;
-    }
-    errno = -result;
-    return fail(error, SERVER_MISTAKE, "%s: cannot serve '%s': %m", config_origin(config, "root", 0),
-                config->site.root);
+static enum server_result open_sites(struct site_set *sites, const struct config *config,
+                                     char error[SERVER_ERROR_BYTES]) {
+    static_assert((int)SITE_SET_ERROR_BYTES <= (int)SERVER_ERROR_BYTES, "a complaint fits");
+    return site_set_open(sites, config, error) ? SERVER_OK : SERVER_MISTAKE;
 }
 
 static enum server_result open_listeners(struct server *server, char error[SERVER_ERROR_BYTES]) {
@@ -206,7 +195,8 @@ static enum server_result open_log(struct server *server, char error[SERVER_ERRO
 static int set_up_service(struct server *server) {
     const struct config *config = server->config;
     server->service = (struct connection_service){
-        .site = server->site,
+        .site = server->sites.sites[0],
+        .hosts = server->sites.hosts,
         .limits = {.head = {.request_line_bytes = config->max_request_line_bytes,
                             .head_bytes = config->max_head_bytes,
                             .field_count = config->max_fields},
@@ -267,7 +257,7 @@ enum server_result server_create(struct server **out, const struct config *confi
     local_init(&server->main_local, server, NULL);
     size_t max_connections = 0;
     enum server_result result = choose_connection_count(config, &max_connections, error);
-    result = result == SERVER_OK ? open_site(&server->site, config, error) : result;
+    result = result == SERVER_OK ? open_sites(&server->sites, config, error) : result;
     result = result == SERVER_OK ? open_listeners(server, error) : result;
     result = result == SERVER_OK ? open_log(server, error) : result;
     result = result == SERVER_OK ? start_threads(server, max_connections, error) : result;
@@ -316,7 +306,7 @@ void server_destroy(struct server *server) {
     listener_set_close(&server->listeners);
     access_log_close(server->log);
     text_deinit(&server->service.overload);
-    site_destroy(server->site);
+    site_set_close(&server->sites);
     free(server);
 }
 
@@ -348,12 +338,12 @@ static enum server_result check_listen(const struct config *config, size_t index
 
 enum server_result server_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
     size_t max_connections = 0;
-    struct site *site = NULL;
+    struct site_set sites = {0};
     enum server_result result = choose_connection_count(config, &max_connections, error);
     for (size_t i = 0; result == SERVER_OK && i < config->listen.count; i++) {
         result = check_listen(config, i, error);
     }
-    result = result == SERVER_OK ? open_site(&site, config, error) : result;
-    site_destroy(site);
+    result = result == SERVER_OK ? open_sites(&sites, config, error) : result;
+    site_set_close(&sites);
     return result;
 }

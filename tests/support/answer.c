@@ -60,13 +60,19 @@ static bool is_token(const char *text, size_t length) {
     return length > 0;
 }
 
+/* A list may be cut into lines (RFC 9110 section 5.3); cookies are a case of their own. */
+static bool may_stand_twice(const char *line) {
+    return strncasecmp(line, "Vary:", strlen("Vary:")) == 0 ||
+           strncasecmp(line, "Set-Cookie:", strlen("Set-Cookie:")) == 0;
+}
+
 static bool check_fields(struct answer *answer) {
     for (const char *line = next_line(answer->head); *line != '\0'; line = next_line(line)) {
         size_t name_length = strcspn(line, ":");
         if (line[name_length] == '\0' || !is_token(line, name_length))
             return complain(answer, "field line '%.80s' has no proper name", line);
         for (const char *later = next_line(line); *later != '\0'; later = next_line(later))
-            if (strncasecmp(later, line, name_length + 1) == 0)
+            if (strncasecmp(later, line, name_length + 1) == 0 && !may_stand_twice(line))
                 return complain(answer, "field '%.*s' stands twice", (int)name_length, line);
     }
     return true;

@@ -77,7 +77,17 @@ void transcript_add(struct transcript *transcript, const struct request *request
     add_view(transcript, "target", request->target);
     add_view(transcript, "host", request->host);
     add_view(transcript, "expect", request->expect);
-    add_view(transcript, "if-modified-since", request->if_modified_since);
+    add_view(transcript, "if-match", request->preconditions.if_match);
+    add_view(transcript, "if-none-match", request->preconditions.if_none_match);
+    add_view(transcript, "if-modified-since", request->preconditions.if_modified_since);
+    add_view(transcript, "if-unmodified-since", request->preconditions.if_unmodified_since);
+    add_view(transcript, "if-range", request->if_range);
+    add_view(transcript, "range", request->range);
+    add_view(transcript, "accept", request->accept);
+    add_view(transcript, "accept-encoding", request->accept_encoding);
+    add_view(transcript, "origin", request->origin);
+    add_view(transcript, "access-control-request-method", request->access_control_request_method);
+    add_view(transcript, "access-control-request-headers", request->access_control_request_headers);
     add_view(transcript, "referer", request->referer);
     add_view(transcript, "user-agent", request->user_agent);
     add_view(transcript, "content-length", request->content_length);

@@ -11,21 +11,6 @@
 
 TestSuite(answer, .init = answering_set_up, .fini = answering_tear_down, .timeout = 60);
 
-static int get(const char *target) {
-    struct request request = request_for(REQUEST_GET, target);
-    prepare_answer(&request);
-    return answer.status;
-}
-
-static void expect_field(const char *name, const char *value) {
-    const char *given = answer_field(&answer, name);
-    if (value == NULL) {
-        cr_expect(given == NULL, "%s: %s", name, given);
-    } else {
-        cr_expect(given != NULL && strcmp(given, value) == 0, "%s: %s instead of %s", name, given, value);
-    }
-}
-
 Test(answer, gives_a_file) {
     folder_write_text(&root, "a.txt", "content");
     folder_touch(&root, "a.txt", ANSWERING_NOW - 60);
@@ -202,7 +187,7 @@ Test(answer, ends_the_connection_when_client_or_server_want_that) {
 
 static int get_if_modified_since(const char *date) {
     struct request request = request_for(REQUEST_GET, "/a.txt");
-    request.if_modified_since = view_of(date);
+    request.preconditions.if_modified_since = view_of(date);
     prepare_answer(&request);
     return answer.status;
 }

@@ -1,84 +1,136 @@
 /* SPDX-License-Identifier: MIT */
-/* The table without memory. Link with -Wl,--wrap=malloc,--wrap=calloc,--wrap=free: each allocation is counted, and one fails. */
+/* The table without memory: each allocation fails once, and so do the library calls that allocate by themselves. */
 #include "http/media_type.h"
+#include "tests/support/folder.h"
+#include "tests/unit/support_memory_faults.h"
 
 #include <criterion/criterion.h>
-#include <stdbool.h>
-#include <stdlib.h>
+#include <errno.h>
+#include <stdio.h>
+#include <sys/types.h>
 
-TestSuite(media_type_memory, .timeout = 20);
+static struct folder folder;
+
+static void set_up(void) {
+    folder_create(&folder);
+}
+
+static void tear_down(void) {
+    folder_remove(&folder);
+}
+
+TestSuite(media_type_memory, .init = set_up, .fini = tear_down, .timeout = 60);
 
 enum { NEVER = -1 };
 
-static bool counting;
-static int until_failure = NEVER;
-static int live;
+static int fopen_error;
+static int lines_until_error = NEVER;
+static int getline_error;
 
-void *__real_malloc(size_t bytes);
-void *__wrap_malloc(size_t bytes);
-void *__real_calloc(size_t count, size_t bytes);
-void *__wrap_calloc(size_t count, size_t bytes);
-void __real_free(void *memory);
-void __wrap_free(void *memory);
+/* glibc has other names for them, too: with 64-bit offsets, and where it puts getline() inline. */
+FILE *__real_fopen(const char *path, const char *mode);
+FILE *__wrap_fopen(const char *path, const char *mode);
+FILE *__wrap_fopen64(const char *path, const char *mode);
+ssize_t __wrap_getline(char **line, size_t *size, FILE *file);
+ssize_t __wrap___getdelim(char **line, size_t *size, int delimiter, FILE *file);
 
-static bool fails_now(void) {
-    if (!counting || until_failure == NEVER)
-        return false;
-    return until_failure-- == 0;
+FILE *__wrap_fopen(const char *path, const char *mode) {
+    if (fopen_error != 0) {
+        errno = fopen_error;
+        return NULL;
+    }
+    return __real_fopen(path, mode);
 }
 
-static void *counted(void *memory) {
-    live += counting && memory != NULL ? 1 : 0;
-    return memory;
+FILE *__wrap_fopen64(const char *path, const char *mode) {
+    return __wrap_fopen(path, mode);
 }
 
-void *__wrap_malloc(size_t bytes) {
-    return fails_now() ? NULL : counted(__real_malloc(bytes));
+ssize_t __wrap_getline(char **line, size_t *size, FILE *file) {
+    if (lines_until_error != NEVER && lines_until_error-- == 0) {
+        errno = getline_error;
+        return -1;
+    }
+    ssize_t length = getdelim(line, size, '\n', file);
+    if (length != -1) {
+        errno = ENOMEM; /* what a success leaves there means nothing */
+    }
+    return length;
 }
 
-void *__wrap_calloc(size_t count, size_t bytes) {
-    return fails_now() ? NULL : counted(__real_calloc(count, bytes));
+ssize_t __wrap___getdelim(char **line, size_t *size, int delimiter, FILE *file) {
+    cr_assert_eq(delimiter, '\n');
+    return __wrap_getline(line, size, file);
 }
 
-void __wrap_free(void *memory) {
-    live -= counting && memory != NULL ? 1 : 0;
-    __real_free(memory);
-}
-
-/* Make the table, with the allocation of this number (from 0) failing. */
-static struct media_types *create_with_failure(int number) {
-    counting = true;
-    until_failure = number;
-    struct media_types *types = media_types_create(NULL, "utf-8");
-    counting = false;
-    return types;
-}
-
-static void destroy(struct media_types *types) {
-    counting = true;
-    media_types_destroy(types);
-    counting = false;
+static struct media_types *create(const char *path) {
+    static const struct media_type_override own[] = {{"own", "text/x-own"}, {"html", "text/x-own"}};
+    return media_types_create(&(struct media_types_options){
+        .path = path, .charset = "utf-8", .standard = "text/plain", .overrides = own, .override_count = 2});
 }
 
 Test(media_type_memory, is_given_back_whichever_allocation_fails) {
-    int number = 0;
-    for (;; number++) {
-        live = 0;
-        struct media_types *types = create_with_failure(number);
-        if (until_failure != NEVER) {
-            destroy(types);
-            break; /* there were not so many allocations */
-        }
-        cr_assert_null(types, "allocation %d failed, and the table lacks something", number);
-        cr_assert(live == 0, "allocation %d failed: %d pieces of memory lost", number, live);
+    size_t successes = 0;
+    bool failed = true;
+    for (; failed; successes++) {
+        ptrdiff_t before = memory_live_count();
+        memory_fail_after(successes);
+        struct media_types *types = create(NULL);
+        failed = memory_stop_failing();
+        cr_assert_eq(types == NULL, failed, "allocation %zu failed, and the table lacks something",
+                     successes);
+        media_types_destroy(types);
+        cr_assert_eq(memory_live_count(), before, "after %zu", successes);
     }
-    cr_expect_gt(number, 100);
+    cr_expect_gt(successes, 600); /* two for each extension, at least */
 }
 
-Test(media_type_memory, is_given_back_at_the_end) {
-    struct media_types *types = create_with_failure(NEVER);
+/* The buffer of getline() is allocated inside of the C library, but freed here. */
+Test(media_type_memory, is_given_back_whichever_line_of_a_file_finds_none) {
+    folder_write_text(&folder, "mime.types", "image/x-one one two\nimage/x-three three\n");
+    struct folder_path path = folder_path(&folder, "mime.types");
+    size_t successes = 0;
+    bool failed = true;
+    for (; failed; successes++) {
+        ptrdiff_t before = memory_live_count();
+        memory_fail_after(successes);
+        struct media_types *types = create(path.text);
+        failed = memory_stop_failing();
+        cr_assert_eq(types == NULL, failed, "after %zu", successes);
+        media_types_destroy(types);
+        ptrdiff_t left = memory_live_count() - before;
+        cr_assert(left == -1 || (failed && left == 0), "after %zu: %td pieces left", successes, left);
+    }
+    cr_expect_gt(successes, 600);
+}
+
+Test(media_type_memory, is_needed_to_open_the_file) {
+    fopen_error = ENOMEM;
+    cr_expect_null(create("mime.types"));
+    fopen_error = EACCES;
+    struct media_types *types = create("mime.types");
+    fopen_error = 0;
     cr_assert_not_null(types);
-    cr_expect_gt(live, 0);
-    destroy(types);
-    cr_expect_eq(live, 0);
+    media_types_destroy(types);
+}
+
+Test(media_type_memory, is_needed_to_read_the_file) {
+    folder_write_text(&folder, "mime.types", "image/x-one one\nimage/x-two two\n");
+    struct folder_path path = folder_path(&folder, "mime.types");
+    for (int lines = 0; lines < 3; lines++) {
+        getline_error = ENOMEM;
+        lines_until_error = lines;
+        cr_expect_null(create(path.text), "after %d lines", lines);
+        getline_error = EIO;
+        lines_until_error = lines;
+        struct media_types *types = create(path.text);
+        cr_assert_not_null(types, "after %d lines", lines);
+        cr_expect_eq(media_type_of(types, "a.one")->is_known, lines > 0);
+        media_types_destroy(types);
+    }
+    lines_until_error = NEVER;
+    struct media_types *types = create(path.text);
+    cr_assert_not_null(types);
+    cr_expect(media_type_of(types, "a.two")->is_known);
+    media_types_destroy(types);
 }

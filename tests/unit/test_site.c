@@ -48,7 +48,7 @@ static void create_site(bool listing, size_t index_count) {
         .index_names = index_names,
         .index_count = index_count,
         .listing = listing,
-        .charset = "utf-8",
+        .media_types = {.charset = "utf-8", .standard = "application/octet-stream"},
     };
     cr_assert_eq(site_create(&site, &options), 0);
 }
@@ -89,7 +89,8 @@ static void expect_row(const struct row *row) {
         content[length] = '\0';
         cr_expect_str_eq(content, row->content, "%s: '%s'", row->target, content);
         cr_expect(found.resource.size == length, "%s: %lld", row->target, (long long)found.resource.size);
-        cr_expect_str_eq(found.content_type, row->content_type, "%s: %s", row->target, found.content_type);
+        cr_expect_str_eq(found.type->content_type, row->content_type, "%s: %s", row->target,
+                         found.type->content_type);
     }
     resource_close(&found.resource);
 }
@@ -286,7 +287,7 @@ Test(site, keeps_its_own_copies_of_what_it_was_told) {
     char charset[] = "us-ascii";
     char *const index_names[] = {name};
     struct site_options options = {
-        .root = root.path, .index_names = index_names, .index_count = 1, .charset = charset};
+        .root = root.path, .index_names = index_names, .index_count = 1, .media_types = {.charset = charset}};
     cr_assert_eq(site_create(&site, &options), 0);
     memset(name, 'x', strlen(name));
     memset(charset, 'x', strlen(charset));

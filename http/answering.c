@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/answering.h"
+
+#include "http/error_page.h"
+
+#include <string.h>
+
+static const char html_type[] = "text/html; charset=utf-8";
+
+struct pattern_subject answering_subject(const struct answering *answering, const struct media_type *type,
+                                         char rooted[TARGET_PATH_BYTES + 1]) {
+    size_t length = 0;
+    if (answering->has_target) {
+        rooted[length++] = '/';
+        memcpy(rooted + length, answering->target.path, answering->target.length);
+        length += answering->target.length;
+    }
+    return (struct pattern_subject){.path = {rooted, length},
+                                    .media_type = type != NULL ? type->name : (struct view){0}};
+}
+
+static void select_own_fields(struct answering *answering, enum http_status status,
+                              const struct media_type *type) {
+    const struct field_rules *rules = site_rules(answering->site)->fields;
+    if (rules != NULL) {
+        char rooted[TARGET_PATH_BYTES + 1];
+        struct pattern_subject subject = answering_subject(answering, type, rooted);
+        field_rules_select(rules, &subject, status >= HTTP_BAD_REQUEST, &answering->response->own);
+    }
+}
+
+static void add_security_fields(struct response *response, const struct site_rules *rules,
+                                bool type_is_known) {
+    if (type_is_known || rules->security_headers) {
+        response_add_field(response, "X-Content-Type-Options", "nosniff");
+    }
+    if (rules->security_headers) {
+        response_add_field(response, "Referrer-Policy", "strict-origin-when-cross-origin");
+        response_add_field(response, "X-Frame-Options", "SAMEORIGIN");
+    }
+    if (rules->cross_origin_isolation) {
+        response_add_field(response, "Cross-Origin-Opener-Policy", "same-origin");
+        response_add_field(response, "Cross-Origin-Embedder-Policy", "require-corp");
+        response_add_field(response, "Cross-Origin-Resource-Policy", "same-origin");
+    }
+}
+
+void answering_begin(struct answering *answering, enum http_status status, const struct media_type *type) {
+    const struct site_rules *rules = site_rules(answering->site);
+    select_own_fields(answering, status, type);
+    response_begin(answering->response, &answering->form, status);
+    add_security_fields(answering->response, rules, type == NULL || type->is_known);
+    cors_add_fields(rules->cors, answering->request, answering->response);
+}
+
+void answering_add_vary(struct answering *answering, bool codings) {
+    static const char *const values[2][2] = {{NULL, "Accept-Encoding"},
+                                             {"Accept", "Accept, Accept-Encoding"}};
+    const char *value = values[answering->accept_decides][codings];
+    if (value != NULL) {
+        response_add_field(answering->response, "Vary", value);
+    }
+}
+
+static void add_error_fields(struct answering *answering, enum http_status status, const char *field,
+                             const char *value) {
+    struct response *response = answering->response;
+    if (status == HTTP_METHOD_NOT_ALLOWED) {
+        response_add_field(response, "Allow", REQUEST_METHODS_ALLOWED);
+    }
+    if (status == HTTP_SERVICE_UNAVAILABLE) {
+        response_add_field(response, "Retry-After", "1");
+    }
+    if (field != NULL) {
+        response_add_field(response, field, value);
+    }
+    response_add_field(response, "Cache-Control", "no-cache"); /* it may be there in a moment */
+    answering_add_vary(answering, status == HTTP_NOT_ACCEPTABLE);
+}
+
+/* The owner's page is sent as it is, without validators and ranges: they belong to the page itself, where it is found
+ * under its own name. */
+void answering_refuse_with(struct answering *answering, enum http_status status, const char *field,
+                           const char *value) {
+    struct response *response = answering->response;
+    const struct response_form *form = &answering->form;
+    struct resolution page;
+    bool own = site_resolve_error_page(answering->site, status, &page);
+    answering_begin(answering, status, own ? page.type : NULL);
+    add_error_fields(answering, status, field, value);
+    if (!own) {
+        error_page_write(&response->content, status);
+        response_finish_with_content(response, form, html_type);
+    } else if (!form->without_body && response_read_file(response, &page.resource)) {
+        response_finish_with_content(response, form, page.type->content_type);
+    } else {
+        response_finish_with_file(response, form, &page.resource, page.type->content_type);
+    }
+}
+
+void answering_refuse(struct answering *answering, enum http_status status) {
+    answering_refuse_with(answering, status, NULL, NULL);
+}

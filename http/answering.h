@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the making of one answer knows, and the beginning of its head, which all kinds of answers share. Private to the
+ * answer modules.
+ */
+#ifndef LIDO_HTTP_ANSWERING_H
+#define LIDO_HTTP_ANSWERING_H
+
+#include "http/answer.h"
+#include "http/path_pattern.h"
+#include "http/request.h"
+#include "http/response.h"
+#include "http/site.h"
+#include "http/target.h"
+
+#include <stdbool.h>
+
+struct answering {
+    struct response *response;
+    struct response_form form;
+    const struct request *request;
+    const struct answer_context *context;
+    const struct site *site;
+    struct target target;
+    bool has_target;     /* it could be read, as far as its path */
+    bool accept_decides; /* another Accept might have got another answer */
+};
+
+/* Begin the head: select the owner's fields for this status and type (NULL: none), then the status line and what every
+ * answer carries: security fields, sharing. */
+void answering_begin(struct answering *answering, enum http_status status, const struct media_type *type);
+
+/* What the owner's patterns are compared with. `rooted` gets the path with its first slash. */
+struct pattern_subject answering_subject(const struct answering *answering, const struct media_type *type,
+                                         char rooted[TARGET_PATH_BYTES + 1]);
+
+/* Add Vary, if the answer depends on Accept or, if `codings`, on Accept-Encoding. */
+void answering_add_vary(struct answering *answering, bool codings);
+
+/* The whole answer for an error: the owner's page, or the built-in one. `field` and `value`: one more field, or NULL. */
+void answering_refuse_with(struct answering *answering, enum http_status status, const char *field,
+                           const char *value);
+
+void answering_refuse(struct answering *answering, enum http_status status);
+
+#endif

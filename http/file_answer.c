@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/file_answer.h"
+
+#include "http/date.h"
+#include "http/precondition.h"
+#include "http/range.h"
+#include "http/validators.h"
+
+#include <stdint.h>
+#include <stdio.h>
+#include <time.h>
+
+/* A form of a file, and what is said of it. */
+struct representation {
+    const struct media_type *type;
+    struct variant variant;
+    struct resource *file;
+    off_t size; /* of what is sent: of the file, or of the blob */
+    struct validators validators;
+};
+
+enum { CODING_MARK_BYTES = 16, CONTENT_RANGE_BYTES = 64 };
+
+/* What stands in the entity tag for the coding. Siblings have size and time of their own; what is compressed on the fly
+ * has those of its original, and other bytes with another version of zlib. */
+static void name_coding(const struct variant *variant, char mark[CODING_MARK_BYTES]) {
+    static const char *const marks[CODING_COUNT] = {
+        [CODING_IDENTITY] = "", [CODING_BROTLI] = "br", [CODING_ZSTD] = "zst", [CODING_GZIP] = "gz"};
+    if (variant->blob != NULL) {
+        (void)snprintf(mark, CODING_MARK_BYTES, "gz-%08x", (unsigned)variant->checksum);
+    } else {
+        (void)snprintf(mark, CODING_MARK_BYTES, "%s", marks[variant->coding]);
+    }
+}
+
+/* Returns false when the client accepts no form that there is. */
+static bool select_representation(const struct answering *answering, struct resolution *found,
+                                  struct representation *representation) {
+    const struct site *site = answering->site;
+    representation->type = found->type;
+    representation->file = &found->resource;
+    if (!variants_select(site_variants(site), site_root(site), found->path, found->type->name,
+                         answering->request->accept_encoding, &found->resource, &representation->variant)) {
+        return false;
+    }
+    const struct variant *variant = &representation->variant;
+    representation->size = variant->blob != NULL ? (off_t)variant->blob->length : found->resource.size;
+    char mark[CODING_MARK_BYTES] = "";
+    if (variant->coding != CODING_IDENTITY) {
+        name_coding(variant, mark);
+    }
+    validators_make(&representation->validators, found->resource.size, found->resource.modified,
+                    answering->context->now, mark);
+    return true;
+}
+
+static void release(struct representation *representation) {
+    resource_close(representation->file);
+    blob_release(representation->variant.blob);
+    representation->variant.blob = NULL;
+}
+
+/* --- fields ------------------------------------------------------------------------------------------------------- */
+
+static void add_validators(struct response *response, const struct validators *validators) {
+    if (validators->is_dated) {
+        char date[DATE_HTTP_BYTES];
+        date_format_http(validators->modified, date);
+        response_add_field(response, "Last-Modified", date);
+    }
+    if (validators->entity_tag[0] != '\0') {
+        response_add_field(response, "ETag", validators->entity_tag);
+    }
+}
+
+/* Expires says the same to caches that know HTTP/1.0 only. */
+static void add_cache_fields(const struct answering *answering, const struct media_type *type) {
+    char rooted[TARGET_PATH_BYTES + 1];
+    struct pattern_subject subject = answering_subject(answering, type, rooted);
+    const struct cache_directives *directives =
+        cache_policy_find(site_rules(answering->site)->cache, &subject);
+    response_add_field(answering->response, "Cache-Control", directives->control);
+    if (directives->fresh_s == 0) {
+        response_add_field(answering->response, "Expires", answering->context->date);
+    } else {
+        char date[DATE_HTTP_BYTES];
+        date_format_http(answering->context->now.tv_sec + (time_t)directives->fresh_s, date);
+        response_add_field(answering->response, "Expires", date);
+    }
+}
+
+/* The head of a 200, 206 or 304 up to what differs among them. */
+static void begin(struct answering *answering, enum http_status status,
+                  const struct representation *representation) {
+    answering_begin(answering, status, representation->type);
+    add_validators(answering->response, &representation->validators);
+    add_cache_fields(answering, representation->type);
+    answering_add_vary(answering,
+                       variants_may_exist(site_variants(answering->site), representation->type->name));
+    if (status != HTTP_NOT_MODIFIED) {
+        response_add_field(answering->response, "Accept-Ranges", "bytes");
+        if (representation->variant.coding != CODING_IDENTITY) {
+            response_add_field(answering->response, "Content-Encoding",
+                               content_coding_name(representation->variant.coding));
+        }
+    }
+}
+
+/* --- answers ------------------------------------------------------------------------------------------------------ */
+
+static void answer_not_modified(struct answering *answering, struct representation *representation) {
+    begin(answering, HTTP_NOT_MODIFIED, representation);
+    response_finish_without_content(answering->response, &answering->form);
+    release(representation);
+}
+
+static void answer_whole(struct answering *answering, struct representation *representation) {
+    struct response *response = answering->response;
+    const struct response_form *form = &answering->form;
+    const char *content_type = representation->type->content_type;
+    struct blob *blob = representation->variant.blob;
+    bool in_memory =
+        blob == NULL && !form->without_body && response_read_file(response, representation->file);
+    begin(answering, HTTP_OK, representation);
+    if (in_memory) {
+        response_finish_with_content(response, form, content_type);
+    } else if (blob != NULL) {
+        resource_close(representation->file);
+        response_finish_with_blob(response, form, blob, content_type);
+    } else {
+        response_finish_with_file(response, form, representation->file, content_type);
+    }
+}
+
+static void answer_ranges(struct answering *answering, struct representation *representation,
+                          const struct range_set *ranges) {
+    struct blob *blob = representation->variant.blob;
+    begin(answering, HTTP_PARTIAL_CONTENT, representation);
+    if (blob != NULL) {
+        resource_close(representation->file);
+    }
+    response_finish_with_ranges(answering->response, &answering->form,
+                                blob == NULL ? representation->file : NULL, blob,
+                                representation->type->content_type, ranges);
+}
+
+static void answer_unsatisfiable(struct answering *answering, struct representation *representation) {
+    char content_range[CONTENT_RANGE_BYTES];
+    (void)snprintf(content_range, sizeof content_range, "bytes */%jd", (intmax_t)representation->size);
+    release(representation);
+    answering_refuse_with(answering, HTTP_RANGE_NOT_SATISFIABLE, "Content-Range", content_range);
+}
+
+/* The representation is wanted: all of it, or the ranges that a GET asks for (RFC 9110 section 14.2). */
+static void answer_wanted(struct answering *answering, struct representation *representation) {
+    const struct request *request = answering->request;
+    struct range_set ranges;
+    enum range_outcome outcome = RANGE_WHOLE;
+    if (request->range.bytes != NULL && request->method == REQUEST_GET &&
+        precondition_allows_range(request->if_range, &representation->validators,
+                                  answering->context->now.tv_sec)) {
+        outcome = range_parse(request->range, representation->size, &ranges);
+    }
+    if (outcome == RANGE_PARTIAL && ranges.count > 1 && representation->variant.coding != CODING_IDENTITY) {
+        outcome = RANGE_WHOLE; /* Content-Encoding would speak of the multipart body, which is not coded */
+    }
+    switch (outcome) {
+    case RANGE_WHOLE:
+        answer_whole(answering, representation);
+        break;
+    case RANGE_PARTIAL:
+        answer_ranges(answering, representation, &ranges);
+        break;
+    case RANGE_UNSATISFIABLE:
+        answer_unsatisfiable(answering, representation);
+        break;
+    }
+}
+
+void file_answer(struct answering *answering, struct resolution *found) {
+    struct representation representation;
+    if (!select_representation(answering, found, &representation)) {
+        resource_close(&found->resource);
+        answering_refuse(answering, HTTP_NOT_ACCEPTABLE);
+        return;
+    }
+    switch (precondition_evaluate(&answering->request->preconditions, &representation.validators,
+                                  answering->context->now.tv_sec)) {
+    case PRECONDITION_PASSED:
+        answer_wanted(answering, &representation);
+        break;
+    case PRECONDITION_NOT_MODIFIED:
+        answer_not_modified(answering, &representation);
+        break;
+    case PRECONDITION_FAILED:
+        release(&representation);
+        answering_refuse(answering, HTTP_PRECONDITION_FAILED);
+        break;
+    }
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the owner of a site has decided about its answers, apart from where the files are: caching, header fields,
+ * redirects, sharing, error pages.
+ *
+ * Made once, then only read, by all workers at once.
+ */
+#ifndef LIDO_HTTP_SITE_RULES_H
+#define LIDO_HTTP_SITE_RULES_H
+
+#include "http/cache_policy.h"
+#include "http/cors.h"
+#include "http/field_rules.h"
+#include "http/redirects.h"
+#include "http/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct error_page_rule {
+    int status;
+    const char *path; /* of the page beneath the root, without a first slash */
+};
+
+struct site_error_page {
+    int status;
+    char *path;
+};
+
+/* Everything is copied. */
+struct site_rules_options {
+    const struct cache_rule *caches;
+    size_t cache_count;
+    const struct field_rule *fields;
+    size_t field_count;
+    const struct redirect_rule *redirects;
+    size_t redirect_count;
+    char *const *cors_origins; /* none: no sharing */
+    size_t cors_origin_count;
+    const struct error_page_rule *error_pages; /* the first of a status wins */
+    size_t error_page_count;
+    bool security_headers;
+    bool cross_origin_isolation;
+};
+
+struct site_rules {
+    struct cache_policy *cache;
+    struct field_rules *fields;  /* NULL when there are none */
+    struct redirects *redirects; /* NULL when there are none */
+    struct cors *cors;           /* NULL when there is no sharing */
+    struct site_error_page *error_pages;
+    size_t error_page_count;
+    bool security_headers;
+    bool cross_origin_isolation;
+};
+
+/* Fill *rules. Returns 0 or -ENOMEM. Release with site_rules_deinit(). */
+int site_rules_init(struct site_rules *rules, const struct site_rules_options *options)
+    __attribute__((warn_unused_result));
+
+/* All-zero rules are allowed. */
+void site_rules_deinit(struct site_rules *rules);
+
+/* The path of the page for a status, or NULL. Thread-safe. */
+const char *site_rules_error_page(const struct site_rules *rules, enum http_status status);
+
+#endif

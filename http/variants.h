@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The forms that one file may be sent in: as it is, as a sibling that was compressed beforehand (app.js.br), or
+ * compressed on the fly; and which of them a client gets (RFC 9110 section 12.1, proactive negotiation).
+ *
+ * Made once, then only read, by all workers at once.
+ */
+#ifndef LIDO_HTTP_VARIANTS_H
+#define LIDO_HTTP_VARIANTS_H
+
+#include "http/beneath.h"
+#include "http/blob.h"
+#include "http/compressor.h"
+#include "http/content_coding.h"
+#include "http/resource.h"
+#include "http/view.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct variants_options {
+    const enum content_coding
+        *precompressed; /* siblings to look for, the best first; at most CODING_COUNT - 1 */
+    size_t precompressed_count;
+    struct compressor *compressor; /* stays the caller's; NULL: nothing is compressed on the fly */
+    char *const *compress_types;   /* patterns of media types; copied */
+    size_t compress_type_count;
+    size_t compress_min_bytes; /* of the file */
+    size_t compress_max_bytes;
+};
+
+struct variants;
+
+/* A form that was chosen. */
+struct variant {
+    enum content_coding coding;
+    struct blob
+        *blob; /* the bytes, if they are in memory; the caller's hold; else NULL, and they are in the file */
+    uint32_t checksum; /* of the blob */
+};
+
+/* Returns NULL when there is no memory. */
+struct variants *variants_create(const struct variants_options *options);
+
+/* NULL is allowed. */
+void variants_destroy(struct variants *variants);
+
+/* Whether files of this media type (bytes NULL: unknown) may have several forms, so that answers vary. Thread-safe. */
+bool variants_may_exist(const struct variants *variants, struct view media_type);
+
+/* Choose the form of *file, which is open and was found at `path` beneath `root`. A sibling takes its place, if it is
+ * not older. Returns true and fills *variant; false if the client takes no form that there is (406), and then *file is
+ * as it was. May open files and compress. Thread-safe. */
+bool variants_select(const struct variants *variants, const struct beneath *root, const char *path,
+                     struct view media_type, struct view accept_encoding, struct resource *file,
+                     struct variant *variant) __attribute__((warn_unused_result));
+
+#endif
