@@ -20,6 +20,7 @@ const char options_help[] =
     "\n"
     "Settings\n"
     "  -c, --config=FILE     read a config file; conf/lido.conf shows every option\n"
+    "  -s, --set=NAME=VALUE  any option of the file; may be repeated\n"
     "      --check-config    check and show all settings and their sources\n"
     "      LIDO_<OPTION>     any option of the file, as a variable; also PORT;\n"
     "                        command line > environment > file > default\n"
@@ -34,17 +35,21 @@ const char options_help[] =
     "Examples\n"
     "  lido www                          http://localhost:8080 shows www\n"
     "  lido -p 9000 -b '*' ~/photos      the whole network may look\n"
+    "  lido -s fallback=/index.html app  a single-page app with its own routes\n"
     "  lido -c /etc/lido/lido.conf       run it for years\n";
 
 enum { OPTION_CHECK_CONFIG = 256, OPTION_PROBE };
 
-static const char short_options[] = ":p:b:t:c:qohV";
+enum { SET_NAME_BYTES = 64 };
+
+static const char short_options[] = ":p:b:t:c:s:qohV";
 
 static const struct option long_options[] = {
     {"port", required_argument, NULL, 'p'},
     {"bind", required_argument, NULL, 'b'},
     {"threads", required_argument, NULL, 't'},
     {"config", required_argument, NULL, 'c'},
+    {"set", required_argument, NULL, 's'},
     {"check-config", no_argument, NULL, OPTION_CHECK_CONFIG},
     {"quiet", no_argument, NULL, 'q'},
     {"open", no_argument, NULL, 'o'},
@@ -67,6 +72,9 @@ static void take_option(struct options *options, int option, const char *value) 
         break;
     case 'c':
         options->config_path = value;
+        break;
+    case 's':
+        options->sets[options->set_count++] = value;
         break;
     case 'q':
         options->quiet = true;
@@ -122,7 +130,8 @@ static void complain(char *const argv[], int option, char error[OPTIONS_ERROR_BY
 bool options_parse(struct options *options, int argc, char *argv[], char error[OPTIONS_ERROR_BYTES]) {
     *options = (struct options){.action = OPTIONS_RUN};
     options->binds = calloc((size_t)argc, sizeof *options->binds);
-    if (options->binds == NULL) {
+    options->sets = calloc((size_t)argc, sizeof *options->sets);
+    if (options->binds == NULL || options->sets == NULL) {
         (void)snprintf(error, OPTIONS_ERROR_BYTES, "no memory");
         return false;
     }
@@ -152,6 +161,8 @@ bool options_parse(struct options *options, int argc, char *argv[], char error[O
 void options_deinit(struct options *options) {
     free(options->binds);
     options->binds = NULL;
+    free(options->sets);
+    options->sets = NULL;
 }
 
 static const char *find_variable(char *const environment[], const char *name) {
@@ -165,10 +176,31 @@ static const char *find_variable(char *const environment[], const char *name) {
     return NULL;
 }
 
+/* NAME=VALUE, for any option that has no letter of its own. */
+static bool apply_set(const char *text, struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    char name[SET_NAME_BYTES];
+    char where[SET_NAME_BYTES + sizeof "--set "];
+    size_t length = strcspn(text, "=");
+    if (text[length] == '\0' || length == 0 || length >= sizeof name) {
+        (void)snprintf(error, CONFIG_ERROR_BYTES, "--set: '%.*s' is not NAME=VALUE; write e.g. --set cors=on",
+                       SET_NAME_BYTES, text);
+        return false;
+    }
+    memcpy(name, text, length);
+    name[length] = '\0';
+    (void)snprintf(where, sizeof where, "--set %s", name);
+    return config_set(config, name, text + length + 1, where, error);
+}
+
 static bool apply_command_line(const struct options *options, struct config *config,
                                char error[CONFIG_ERROR_BYTES]) {
     for (size_t i = 0; i < options->bind_count; i++) {
         if (!config_set(config, "listen", options->binds[i], "--bind", error)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < options->set_count; i++) {
+        if (!apply_set(options->sets[i], config, error)) {
             return false;
         }
     }

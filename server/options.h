@@ -30,6 +30,8 @@ struct options {
     const char *probe_url;
     const char **binds; /* -b, as often as given; owned */
     size_t bind_count;
+    const char **sets; /* -s, likewise */
+    size_t set_count;
     bool quiet;
     bool open_browser;
 };
