@@ -37,7 +37,7 @@ static void answer_listing(struct answering *answering, struct resolution *found
         return;
     }
     answering_begin(answering, HTTP_OK, NULL);
-    response_add_field(response, "Cache-Control", "no-cache");
+    answering_add_no_cache(answering);
     response_finish_with_content(response, &answering->form, html_type);
 }
 
@@ -52,7 +52,7 @@ static void answer_redirect(struct answering *answering, enum http_status status
     }
     answering_begin(answering, status, NULL);
     response_add_field(response, "Location", location->bytes);
-    response_add_field(response, "Cache-Control", "no-cache"); /* browsers would keep a 301 for good */
+    answering_add_no_cache(answering); /* browsers would keep a 301 for good */
     error_page_write(&response->content, status);
     response_finish_with_content(response, &answering->form, html_type);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/answering.h"
 
+#include "http/date.h"
 #include "http/error_page.h"
 
 #include <string.h>
@@ -62,6 +63,26 @@ void answering_add_vary(struct answering *answering, bool codings) {
     }
 }
 
+/* Where the owner says it all in his own words, our Expires would contradict them. */
+void answering_add_cache_fields(struct answering *answering, const struct cache_directives *directives) {
+    struct response *response = answering->response;
+    response_add_field(response, "Cache-Control", directives->control);
+    if (response->own.count > 0 && own_fields_replace(&response->own, "Cache-Control")) {
+        return;
+    }
+    if (directives->fresh_s == 0) {
+        response_add_field(response, "Expires", answering->context->date);
+    } else {
+        char date[DATE_HTTP_BYTES];
+        date_format_http(answering->context->now.tv_sec + (time_t)directives->fresh_s, date);
+        response_add_field(response, "Expires", date);
+    }
+}
+
+void answering_add_no_cache(struct answering *answering) {
+    answering_add_cache_fields(answering, &cache_ask_each_time);
+}
+
 static void add_error_fields(struct answering *answering, enum http_status status, const char *field,
                              const char *value) {
     struct response *response = answering->response;
@@ -74,7 +95,7 @@ static void add_error_fields(struct answering *answering, enum http_status statu
     if (field != NULL) {
         response_add_field(response, field, value);
     }
-    response_add_field(response, "Cache-Control", "no-cache"); /* it may be there in a moment */
+    answering_add_no_cache(answering); /* it may be there in a moment */
     answering_add_vary(answering, status == HTTP_NOT_ACCEPTABLE);
 }
 

@@ -37,6 +37,12 @@ struct pattern_subject answering_subject(const struct answering *answering, cons
 /* Add Vary, if the answer depends on Accept or, if `codings`, on Accept-Encoding. */
 void answering_add_vary(struct answering *answering, bool codings);
 
+/* Say that caches have to ask each time: Cache-Control, and Expires for those that know HTTP/1.0 only. */
+void answering_add_no_cache(struct answering *answering);
+
+/* The same for what `directives` say, which a time of freshness may be part of. */
+void answering_add_cache_fields(struct answering *answering, const struct cache_directives *directives);
+
 /* The whole answer for an error: the owner's page, or the built-in one. `field` and `value`: one more field, or NULL. */
 void answering_refuse_with(struct answering *answering, enum http_status status, const char *field,
                            const char *value);

@@ -9,7 +9,7 @@
 /* Caches take a larger number for this one (RFC 9111 section 1.2.2), and no date gets out of hand with it. */
 static const int64_t seconds_max = INT64_C(2147483648);
 
-static const struct cache_directives ask_each_time = {.control = "no-cache", .fresh_s = 0};
+const struct cache_directives cache_ask_each_time = {.control = "no-cache", .fresh_s = 0};
 
 struct policy_section {
     char *pattern;
@@ -103,5 +103,5 @@ const struct cache_directives *cache_policy_find(const struct cache_policy *poli
             return &section->directives;
         }
     }
-    return &ask_each_time;
+    return &cache_ask_each_time;
 }

@@ -30,6 +30,9 @@ struct cache_directives {
     int64_t fresh_s;     /* for Expires: this long after Date; 0 when it must be asked about each time */
 };
 
+/* "no-cache": keep it, but ask each time. */
+extern const struct cache_directives cache_ask_each_time;
+
 struct cache_policy;
 
 /* Copies all it needs. Returns NULL when there is no memory. */

@@ -73,20 +73,10 @@ static void add_validators(struct response *response, const struct validators *v
     }
 }
 
-/* Expires says the same to caches that know HTTP/1.0 only. */
-static void add_cache_fields(const struct answering *answering, const struct media_type *type) {
+static void add_cache_fields(struct answering *answering, const struct media_type *type) {
     char rooted[TARGET_PATH_BYTES + 1];
     struct pattern_subject subject = answering_subject(answering, type, rooted);
-    const struct cache_directives *directives =
-        cache_policy_find(site_rules(answering->site)->cache, &subject);
-    response_add_field(answering->response, "Cache-Control", directives->control);
-    if (directives->fresh_s == 0) {
-        response_add_field(answering->response, "Expires", answering->context->date);
-    } else {
-        char date[DATE_HTTP_BYTES];
-        date_format_http(answering->context->now.tv_sec + (time_t)directives->fresh_s, date);
-        response_add_field(answering->response, "Expires", date);
-    }
+    answering_add_cache_fields(answering, cache_policy_find(site_rules(answering->site)->cache, &subject));
 }
 
 /* The head of a 200, 206 or 304 up to what differs among them. */

@@ -10,7 +10,10 @@ int string_array_copy(struct string_array *array, char *const *items, size_t cou
         return 0;
     }
     array->items = calloc(count, sizeof *array->items);
-    while (array->items != NULL && array->count < count) {
+    if (array->items == NULL) {
+        return -ENOMEM;
+    }
+    while (array->count < count) {
         char *copy = strdup(items[array->count]);
         if (copy == NULL) {
             break;

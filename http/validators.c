@@ -9,7 +9,8 @@
 
 enum { HEX_DIGITS_MAX = 16, CODING_LENGTH_MAX = 32 };
 
-static_assert(sizeof "W/\"--\"" + 2 * HEX_DIGITS_MAX + CODING_LENGTH_MAX + sizeof "-y" <= ENTITY_TAG_BYTES,
+static_assert(sizeof "W/\"--\"" + sizeof(char[2 * HEX_DIGITS_MAX]) + CODING_LENGTH_MAX + sizeof "-y" <=
+                  ENTITY_TAG_BYTES,
               "room for the longest tag");
 
 static const long second_ns = 1000000000;

@@ -212,9 +212,9 @@ Test(answer_rules, caching_goes_by_path_and_type) {
         {"/a.txt", "max-age=3600", "Sun, 06 Nov 1994 09:49:37 GMT"},
         {"/dir/b.txt", "no-store", ANSWERING_DATE},
         {"/page.html", "no-cache", ANSWERING_DATE},
-        {"/assets/", "no-cache", NULL}, /* a listing */
-        {"/assets/none", "no-cache", NULL},
-        {"/assets", "no-cache", NULL},
+        {"/assets/", "no-cache", ANSWERING_DATE}, /* a listing */
+        {"/assets/none", "no-cache", ANSWERING_DATE},
+        {"/assets", "no-cache", ANSWERING_DATE},
     };
     use_rules((struct site_rules_options){.caches = caches, .cache_count = 3});
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -232,6 +232,17 @@ Test(answer_rules, caching_is_the_same_for_a_part_and_for_what_is_there_already)
         prepare_kind(&kinds[i]);
         expect_field_of(kinds[i].name, "Cache-Control", "max-age=60");
         expect_field_of(kinds[i].name, "Expires", "Sun, 06 Nov 1994 08:50:37 GMT");
+    }
+}
+
+Test(answer_rules, expires_does_not_contradict_what_the_owner_says_of_caching) {
+    static const struct field_rule fields[] = {
+        {.pattern = "*", .add = replacing, .add_count = 1, .on_errors = true}};
+    use_fields(fields, 1);
+    for (size_t i = 0; i < KIND_COUNT; i++) {
+        prepare_kind(&kinds[i]);
+        expect_field_of(kinds[i].name, "Cache-Control", "public, max-age=5");
+        expect_field_of(kinds[i].name, "Expires", NULL);
     }
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "http/compressor.h"
 #include "server/banner.h"
 #include "tests/support/folder.h"
 
@@ -120,6 +121,42 @@ Test(banner, is_never_in_colour_without_a_terminal) {
     cr_expect_null(strchr(read_printed(), '\033'));
 }
 
+/* ---- hosts ---- */
+
+static void load(const char *text) {
+    char error[CONFIG_ERROR_BYTES];
+    folder_write_text(&folder, "lido.conf", text);
+    cr_assert(config_load_file(&config, folder_path(&folder, "lido.conf").text, error) &&
+                  config_complete(&config, error),
+              "%s", error);
+}
+
+Test(banner, shows_each_host_below_the_root_by_its_first_name) {
+    load("host b.example { root = \"/srv/b\" }\n"
+         "host a.example \"*.a.example\" { root = \"/srv/a\" }\n");
+    banner_print_start(out, &config, &two_urls, true);
+    const char *text = read_printed();
+    cr_expect_not_null(strstr(text, "  Serving ROOT\n"
+                                    "          /srv/b as b.example\n"
+                                    "          /srv/a as a.example ...\n"
+                                    "  Pool    "),
+                       "%s", text);
+}
+
+Test(banner, shows_the_root_that_a_host_takes_over) {
+    set("root", "no/such/folder"); /* as it stands: only the first one is made absolute */
+    load("host b.example { listing = off }\n");
+    banner_print_start(out, &config, &two_urls, true);
+    cr_expect_not_null(strstr(read_printed(), "\n          no/such/folder as b.example\n"), "%s", printed);
+}
+
+Test(banner, is_one_line_with_hosts_too_without_a_terminal) {
+    load("host b.example { root = \"/srv/b\" }\n");
+    banner_print_start(out, &config, &two_urls, false);
+    cr_expect_str_eq(read_printed(), "lido: listening on http://localhost:8080/ http://[::1]:8080/ "
+                                     "(root ROOT, 8 threads, queue 64)\n");
+}
+
 static struct server_totals some_totals(void) {
     return (struct server_totals){
         .requests = 12,
@@ -178,4 +215,17 @@ Test(banner, names_the_libraries_with_their_versions) {
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         cr_expect_not_null(strstr(text, expected[i]), "%s: %s", expected[i], text);
     }
+}
+
+/* A build without zlib says so: it is what somebody looks for whose compress = on is refused. */
+Test(banner, says_whether_it_can_compress) {
+    char expected[PRINTED_BYTES];
+    banner_print_version(out);
+    const char *text = read_printed();
+    (void)snprintf(expected, sizeof expected, "\noptional parts: %s\n",
+                   compressor_is_available() ? compressor_library() : "none (zlib was not there)");
+    const char *line = strstr(text, expected);
+    cr_assert_not_null(line, "%s", text);
+    cr_expect_eq(strlen(line), strlen(expected), "it is the last line: %s", text);
+    cr_expect(!compressor_is_available() || strncmp(compressor_library(), "zlib 1.", 7) == 0, "%s", text);
 }

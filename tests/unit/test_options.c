@@ -63,6 +63,7 @@ Test(options, runs_with_the_defaults_when_nothing_is_said) {
     cr_expect_null(options.port);
     cr_expect_null(options.threads);
     cr_expect_eq(options.bind_count, 0);
+    cr_expect_eq(options.set_count, 0);
     cr_expect(!options.quiet && !options.open_browser);
 }
 
@@ -164,10 +165,12 @@ static const struct {
     {ARGUMENTS("-b"), "'-b' needs a value"},
     {ARGUMENTS("-t"), "'-t' needs a value"},
     {ARGUMENTS("-c"), "'-c' needs a value"},
+    {ARGUMENTS("-s"), "'-s' needs a value"},
     {ARGUMENTS("www", "--port"), "'--port' needs a value"},
     {ARGUMENTS("--bind"), "'--bind' needs a value"},
     {ARGUMENTS("--threads"), "'--threads' needs a value"},
     {ARGUMENTS("--config"), "'--config' needs a value"},
+    {ARGUMENTS("--set"), "'--set' needs a value"},
     {ARGUMENTS("--probe"), "'--probe' needs a value"},
     {ARGUMENTS("--quiet=1"), "'--quiet' takes no value"},
     {ARGUMENTS("--open="), "'--open' takes no value"},
@@ -311,7 +314,7 @@ Test(options, stops_at_a_mistake_in_the_environment) {
 
 Test(options, helps_with_every_option_on_one_screen) {
     static const char *const long_names[] = {
-        "-p, --port=", "-b, --bind=", "-t, --threads=", "-c, --config=", "--check-config",
+        "-p, --port=", "-b, --bind=", "-t, --threads=", "-c, --config=", "--check-config", "-s, --set=",
         "-q, --quiet", "-o, --open",  "--probe=",       "-h, --help",    "-V, --version",
     };
     for (size_t i = 0; i < sizeof long_names / sizeof long_names[0]; i++) {
