@@ -9,7 +9,7 @@
 #define LIDO_CONF_CONFIG_APPLY_H
 
 #include "conf/config.h"
-#include "conf/config_syntax.h"
+#include "conf/statement.h"
 
 /* `values` are those of the texts of `syntax`. Hosts and sections that are there already go. Returns true, or false with
  * one line in `error` and the settings half applied. */

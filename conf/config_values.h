@@ -9,7 +9,7 @@
 #define LIDO_CONF_CONFIG_VALUES_H
 
 #include "conf/config.h"
-#include "conf/config_syntax.h"
+#include "conf/statement.h"
 
 /* Read all texts of `syntax`, found in the file at `path`, into *values, in their order. Returns true, or false with one
  * line in `error` and *values empty. Not thread-safe: see config_load_file(). */

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The state in which a config file's shape is checked, and the steps that its parts share: next token, complaint,
- * recording. Used by config_syntax.c, syntax_setting.c and syntax_section.c alone.
+ * recording. Used by config_syntax.c, syntax_setting.c and syntax_section.c alone; knows neither of them.
  */
 #ifndef LIDO_CONF_SYNTAX_READER_H
 #define LIDO_CONF_SYNTAX_READER_H
 
 #include "conf/complain.h"
 #include "conf/config_scanner.h"
-#include "conf/config_syntax.h"
+#include "conf/statement.h"
 
 enum { SCOPES_MAX = 3 }; /* the file, host, a section in it */
 
@@ -55,24 +55,5 @@ bool syntax_add_statement(struct syntax_reader *reader, struct config_statement 
 
 /* Give the last statement the token as one more text, and use it. Returns false after a complaint. */
 bool syntax_take_text(struct syntax_reader *reader) __attribute__((warn_unused_result));
-
-/* syntax_setting.c: read "= value" or "= { value, ... }" behind the option's name on `line`. Returns false after a
- * complaint. */
-bool syntax_read_setting(struct syntax_reader *reader, const struct config_option *option, int line)
-    __attribute__((warn_unused_result));
-
-/* syntax_setting.c: the reader stands behind a value of one text on `line`: what may follow on its line. */
-bool syntax_check_end(struct syntax_reader *reader, const char *name, int line)
-    __attribute__((warn_unused_result));
-
-/* syntax_section.c: read titles and opening brace, or the pair, behind the section's name on `line`. */
-bool syntax_read_section(struct syntax_reader *reader, const struct config_section *section, int line)
-    __attribute__((warn_unused_result));
-
-/* syntax_section.c: read a line of types; the reader stands at the extension. */
-bool syntax_read_type(struct syntax_reader *reader) __attribute__((warn_unused_result));
-
-/* syntax_section.c: the reader stands at '}', within a section. */
-bool syntax_end_section(struct syntax_reader *reader) __attribute__((warn_unused_result));
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Sections and pairs of config_syntax.h. */
-#include "conf/syntax_reader.h"
+#include "conf/syntax_section.h"
+
+#include "conf/syntax_setting.h"
 
 static bool complain_of_section(struct syntax_reader *reader, const struct config_section *section,
                                 int line) {

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* "name = value" and "name = { value, value }" of config_syntax.h. */
-#include "conf/syntax_reader.h"
+#include "conf/syntax_setting.h"
 
 #include <stdio.h>
 
