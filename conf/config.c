@@ -6,6 +6,7 @@
 #include "conf/config_origins.h"
 #include "conf/listen_port.h"
 #include "conf/option_field.h"
+#include "conf/section_table.h"
 #include "conf/site_sections.h"
 #include "conf/string_list.h"
 
@@ -60,6 +61,11 @@ bool config_set(struct config *config, const char *name, const char *value, cons
     const struct config_option *option = option_find(name);
     if (option) {
         return assignment_apply_text(config, option, CONFIG_COMMAND_LINE, value, where, error);
+    }
+    const struct config_section *section = section_find(name);
+    if (section) {
+        return complain(error, where, "%s is a section, not an option; it stands in the config file: %s",
+                        name, section->example);
     }
     const struct config_option *meant = option_suggest(name);
     if (meant) {

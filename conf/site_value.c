@@ -6,6 +6,7 @@
 #include "conf/text_check.h"
 
 #include <string.h>
+#include <strings.h>
 
 enum { EXTENSION_MAX_BYTES = 32, MEDIA_TYPE_MAX_BYTES = 127 };
 
@@ -104,6 +105,20 @@ static bool check_path_pattern(const char *text, const char *subject, char error
     return true;
 }
 
+/* Without this, a path whose first slash was forgotten would pass for a media type, and never match. Types at the top
+ * level are few and hardly ever change (RFC 6838 section 4.2.7; those of IANA's registry). */
+static bool has_known_top_level(const char *text) {
+    static const char *const names[] = {"application", "audio", "example",   "font", "haptics", "image",
+                                        "message",     "model", "multipart", "text", "video"};
+    size_t length = strcspn(text, "/");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strlen(names[i]) == length && strncasecmp(text, names[i], length) == 0) {
+            return true;
+        }
+    }
+    return memchr(text, '*', length) != NULL;
+}
+
 bool site_value_pattern(const char *text, bool media_types, const char *subject,
                         char result[OPTION_VALUE_BYTES], char error[CONFIG_ERROR_BYTES]) {
     if (*text == '/' || *text == '*') {
@@ -124,6 +139,12 @@ bool site_value_pattern(const char *text, bool media_types, const char *subject,
             error, subject,
             "the pattern '%s' is neither of paths nor of media types; expected one such as /assets/* or image/*",
             show(text).text);
+    }
+    if (!has_known_top_level(text)) {
+        return complain(
+            error, subject,
+            "the pattern '%s' begins with no media type that exists; a path begins with '/': write /%s",
+            show(text).text, show(text).text);
     }
     return accept(text, result);
 }

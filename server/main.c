@@ -16,8 +16,14 @@
 
 extern char **environ;
 
+/* One line, whatever the command line held: a control character shows as '?'. */
 static int complain(const char *error, int exit_status) {
-    (void)fprintf(stderr, "lido: %s\n", error);
+    (void)fputs("lido: ", stderr);
+    for (const char *c = error; *c != '\0'; c++) {
+        bool is_control = (unsigned char)*c < ' ' || *c == 0x7F;
+        (void)fputc(is_control ? '?' : *c, stderr);
+    }
+    (void)fputc('\n', stderr);
     return exit_status;
 }
 
@@ -108,7 +114,9 @@ int main(int argc, char *argv[]) {
     if (options_parse(&options, argc, argv, error)) {
         status = act(&options);
     } else {
-        (void)fprintf(stderr, "lido: %s. Try 'lido --help'.\n", error);
+        char advice[OPTIONS_ERROR_BYTES + sizeof ". Try 'lido --help'."];
+        (void)snprintf(advice, sizeof advice, "%s. Try 'lido --help'.", error);
+        (void)complain(advice, status);
     }
     options_deinit(&options);
     return status;

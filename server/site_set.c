@@ -33,9 +33,9 @@ static bool open_site(struct site_set *set, const struct config_site *config, co
     return true;
 }
 
-static bool open_host(struct site_set *set, const struct config_host *host,
+static bool open_host(struct site_set *set, const struct config *config, const struct config_host *host,
                       char error[SITE_SET_ERROR_BYTES]) {
-    if (!open_site(set, &host->site, host->where, error)) {
+    if (!open_site(set, &host->site, config_site_origin(config, &host->site, "root", 0), error)) {
         return false;
     }
     for (size_t i = 0; i < host->names.count; i++) {
@@ -92,7 +92,7 @@ bool site_set_open(struct site_set *set, const struct config *config, char error
         }
     }
     for (size_t i = 0; i < config->host_count; i++) {
-        if (!open_host(set, &config->hosts[i], error)) {
+        if (!open_host(set, config, &config->hosts[i], error)) {
             return false;
         }
     }

@@ -41,6 +41,13 @@ StageTest(command_line, help_fits_a_screen_and_names_every_option) {
     cr_assert(run(LIST("-h")) == 0 && strcmp(lido.out.text, long_form) == 0);
 }
 
+StageTest(command_line, mistakes_are_one_line_whatever_was_typed) {
+    expect_mistake(LIST("-s", "a\nb"), "'a?b' is not NAME=VALUE");
+    cr_expect(program_count_lines(&lido.err) == 1, "%s", lido.err.text);
+    expect_mistake(LIST("--a\nb\033"), "'--a?b?' is not an option");
+    cr_expect(program_count_lines(&lido.err) == 1, "%s", lido.err.text);
+}
+
 StageTest(command_line, version_names_the_libraries) {
     cr_assert(run(LIST("--version")) == 0, "err: '%s'", lido.err.text);
     cr_assert(strncmp(lido.out.text, "lido ", 5) == 0 || strncmp(lido.out.text, "Lido ", 5) == 0, "out: '%s'",

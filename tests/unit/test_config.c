@@ -88,6 +88,8 @@ Test(config, names_the_place_when_a_value_is_refused) {
         {"twice in one text", "listen", "a:1,a:1",
          "--x: listen: 'a:1' stands twice (also --x); remove one of them"},
         {"unknown option", "thread", "8", "--x: unknown option 'thread'; did you mean 'threads'?"},
+        {"section", "cache", "x",
+         "--x: cache is a section, not an option; it stands in the config file: cache \"/assets/*\" { max_age = 1h }"},
         {"unknown to all", "frobnicate", "8",
          "--x: unknown option 'frobnicate'; 'lido --check-config' prints all options"},
     };

@@ -128,7 +128,7 @@ Test(config_complete, changes_nothing_without_hosts) {
 Test(config_complete, is_printed_as_what_stands_in_each_host) {
     cr_assert(
         load(
-            "root = t\ncache \"/1*\" { max_age = 1y }\nheader \"a/*\" { remove = { A } errors = off }\n"
+            "root = t\ncache \"/1*\" { max_age = 1y }\nheader \"text/a*\" { remove = { A } errors = off }\n"
             "redirect /o { to = \"/n$$\" status = 308 }\nerror_page 404 = /top\ntypes { a = t/t }\n"
             "host h \"*.h\" {\n listing = off\n cache /h { immutable = on max_age = 0 }\n redirect /1 { to = /h }\n"
             " error_page 404 = /own\n types { a = h/h }\n}\nhost i { cors = on }\n"),
@@ -146,7 +146,7 @@ Test(config_complete, is_printed_as_what_stands_in_each_host) {
                      "    no_store               = off\n"
                      "    must_revalidate        = off\n"
                      "}\n"
-                     "\nheader \"a/*\" {  # lido.conf:3\n"
+                     "\nheader \"text/a*\" {  # lido.conf:3\n"
                      "    remove                 = { \"A\" }\n"
                      "    errors                 = off\n"
                      "}\n"

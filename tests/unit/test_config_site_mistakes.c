@@ -26,6 +26,8 @@ Test(config_site_mistakes, says_which_pattern_is_wrong) {
          "lido.conf:1: header: neither add nor remove names a field; write header \"/*\" { add = { \"X-Frame-Options: DENY\" } }"},
         {"empty pattern", "cache \"\" { max_age = 1h }",
          "lido.conf:1: cache: the pattern '' is neither of paths nor of media types; expected one such as /assets/* or image/*"},
+        {"first slash forgotten", "cache \"assets/*\" { max_age = 1y }",
+         "lido.conf:1: cache: the pattern 'assets/*' begins with no media type that exists; a path begins with '/': write /assets/*"},
         {"media type for a redirect", "redirect \"image/*\" { to = /a }",
          "lido.conf:1: redirect: the pattern 'image/*' does not begin with '/' or '*'; expected one of paths, such as /old/*"},
         {"URL for a redirect", "redirect \"http://a/\" { to = /a }",

@@ -117,7 +117,7 @@ Test(site_set, names_the_place_of_a_root_that_cannot_be_opened) {
         {"\nroot = none", "lido.conf:2: cannot serve 'none': No such file or directory"},
         {"root = file", "lido.conf:1: cannot serve 'file': Not a directory"},
         {"root = www\n\nhost one {\n root = none\n}",
-         "lido.conf:3: cannot serve 'none': No such file or directory"},
+         "lido.conf:4: cannot serve 'none': No such file or directory"},
         {"root = www\nhost one { root = one }\nhost two { root = file }",
          "lido.conf:3: cannot serve 'file': Not a directory"},
         {"root = none\nhost one { root = file }",
