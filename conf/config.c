@@ -130,10 +130,32 @@ static bool check_compress_sizes(const struct config *config, const struct confi
                     least, show(least_origin).text, most, show(most_origin).text);
 }
 
+/* All sections may match one answer, and what is beyond the bound would be missing in it without a word. */
+static bool check_header_fields(const struct config_site *site, char error[CONFIG_ERROR_BYTES]) {
+    size_t count = 0;
+    for (size_t i = 0; i < site->header_count; i++) {
+        const struct config_header *header = &site->headers[i];
+        count += header->add.count + header->remove.count;
+        if (count > CONFIG_HEADER_FIELDS_MAX) {
+            return complain(
+                error, header->where,
+                "header: this section and those before it name %zu fields; expected at most %d for a "
+                "host, remove some",
+                count, CONFIG_HEADER_FIELDS_MAX);
+        }
+    }
+    return true;
+}
+
+static bool check_site(const struct config *config, const struct config_site *site,
+                       char error[CONFIG_ERROR_BYTES]) {
+    return check_compress_sizes(config, site, error) && check_header_fields(site, error);
+}
+
 static bool check_sites(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
-    bool right = check_compress_sizes(config, &config->site, error);
+    bool right = check_site(config, &config->site, error);
     for (size_t i = 0; i < config->host_count && right; i++) {
-        right = check_compress_sizes(config, &config->hosts[i].site, error);
+        right = check_site(config, &config->hosts[i].site, error);
     }
     return right;
 }

@@ -15,7 +15,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { CONFIG_ERROR_BYTES = 512 };
+enum {
+    CONFIG_ERROR_BYTES = 512,
+    CONFIG_HEADER_FIELDS_MAX = 64, /* that all header sections of a host together may name */
+};
 
 enum config_source { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_COMMAND_LINE };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/site_plan.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -70,6 +71,8 @@ static bool plan_caches(struct site_plan *plan, const struct config_site *site) 
     plan->options.rules.cache_count = site->cache_count;
     return plan->caches != NULL;
 }
+
+static_assert((int)CONFIG_HEADER_FIELDS_MAX <= (int)OWN_FIELDS_MAX, "no field of a section is left out");
 
 static bool plan_fields(struct site_plan *plan, const struct config_site *site) {
     plan->fields = calloc(site->header_count + 1, sizeof *plan->fields);

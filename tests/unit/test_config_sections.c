@@ -224,3 +224,34 @@ Test(config_sections, may_be_thousands) {
     cr_assert_eq(config.site.redirect_count, COUNT);
     cr_assert_str_eq(config.site.redirects[COUNT - 1].to, "/b4999");
 }
+
+/* An answer has room for so many; the section that is too much is named, in a host those outside of it count, too. */
+Test(config_sections, of_header_may_name_so_many_fields_together) {
+    static const struct {
+        int outside;
+        int inside;
+        const char *error;
+    } rows[] = {
+        {63, 1, NULL},
+        {64, 1,
+         "lido.conf:2: header: this section and those before it name 65 fields; expected at most 64 for a host, remove some"},
+        {40, 25,
+         "lido.conf:2: header: this section and those before it name 65 fields; expected at most 64 for a host, remove some"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char text[4096] = "header \"/*\" { add = {";
+        for (int k = 0; k < rows[i].outside; k++) {
+            (void)snprintf(text + strlen(text), sizeof text - strlen(text), " \"A%d: x\",", k);
+        }
+        (void)snprintf(text + strlen(text), sizeof text - strlen(text),
+                       " } }\nhost \"a\" { header \"/*\" { remove = {");
+        for (int k = 0; k < rows[i].inside; k++) {
+            (void)snprintf(text + strlen(text), sizeof text - strlen(text), " \"B%d\",", k);
+        }
+        (void)snprintf(text + strlen(text), sizeof text - strlen(text), " } } }");
+        start_again();
+        bool right = load(text) && config_complete(&config, error) && config_check(&config, error);
+        cr_expect_eq(right, rows[i].error == NULL, "%d and %d: %s", rows[i].outside, rows[i].inside, error);
+        cr_expect(right || strcmp(error, rows[i].error) == 0, "%s", error);
+    }
+}
