@@ -29,6 +29,7 @@ struct media_types {
     struct entry *by_extension;
     struct owned_type standard;
     const char *charset; /* the caller's; only while the table is made */
+    bool reading_system;
 };
 
 static const char blanks[] = " \t\r\n";
@@ -130,13 +131,15 @@ static bool set_type(struct media_types *types, struct view extension, struct vi
         return true; /* not an error: such an extension cannot be asked for either */
     }
     struct entry *entry = find(types, key);
-    if (entry == NULL) {
+    bool is_new = entry == NULL;
+    if (is_new) {
         entry = add(types, key);
     }
     if (entry == NULL || !owned_type_set(&entry->owned, type, types->charset)) {
         return false;
     }
     entry->owned.type.is_known = true;
+    entry->owned.type.only_by_system = types->reading_system && (is_new || entry->owned.type.only_by_system);
     return true;
 }
 
@@ -189,11 +192,13 @@ static bool add_file(struct media_types *types, const char *path) {
     size_t size = 0;
     bool added = true;
     bool more = true;
+    types->reading_system = true;
     while (added && more) {
         errno = 0; /* which getline() leaves as it is at the end of the file */
         more = getline(&line, &size, file) != -1;
         added = more ? add_line(types, line) : errno != ENOMEM;
     }
+    types->reading_system = false;
     free(line);
     (void)fclose(file);
     return added;

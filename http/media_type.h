@@ -38,6 +38,8 @@ struct media_type {
     const char *content_type; /* the value of Content-Type: "text/html; charset=utf-8"; NULL for none */
     struct view name;         /* without parameters: "text/html"; bytes NULL for none */
     bool is_known;            /* the extension says it; false for the standard type */
+    bool
+        only_by_system; /* the extension is in the system's table alone, which holds thousands, "com" and "me" too */
 };
 
 /* Returns NULL when there is no memory. Release with media_types_destroy(). */

@@ -209,7 +209,8 @@ void site_resolve(const struct site *site, const struct target *target, struct r
 
 bool site_has_fallback_for(const struct site *site, const struct target *target) {
     const struct media_type *type = media_type_of(site->media_types, target->path);
-    return site->fallback != NULL && (!type->is_known || view_equals_nocase(type->name, "text/html") ||
+    bool names_type = type->is_known && !type->only_by_system; /* "/shops/example.com" is a place of an app */
+    return site->fallback != NULL && (!names_type || view_equals_nocase(type->name, "text/html") ||
                                       view_equals_nocase(type->name, "application/xhtml+xml"));
 }
 

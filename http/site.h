@@ -58,7 +58,7 @@ void site_destroy(struct site *site);
 void site_resolve(const struct site *site, const struct target *target, struct resolution *resolution);
 
 /* Whether a page of the site's own client-side routes may stand for a path where nothing is: there is a fallback, and the
- * path's extension is not that of another type than HTML. Thread-safe. */
+ * path's extension is not that of another type than HTML, by Lido's own table and the owner's. Thread-safe. */
 bool site_has_fallback_for(const struct site *site, const struct target *target);
 
 /* Open the fallback. Thread-safe. */

@@ -3,6 +3,7 @@
 #include "tests/unit/support_answering.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { LARGE_BYTES = 100 * 1000 };
@@ -178,6 +179,21 @@ Test(answer_pages, of_an_app_stand_for_what_is_not_there) {
         cr_expect_str_eq(answer.body, rows[i].body, "%s: %s", rows[i].target, answer.body);
         expect_field_of(rows[i].target, "Vary", rows[i].vary);
     }
+}
+
+/* "com" and "me" are extensions somewhere in the system's table; to an app they are parts of names. */
+Test(answer_pages, of_an_app_do_not_depend_on_the_table_of_the_system) {
+    char path[FOLDER_PATH_BYTES + 16];
+    folder_write_text(&root, "types", "chemical/x-me me\n");
+    (void)snprintf(path, sizeof path, "%s/types", root.path);
+    struct site_options options = answering_options();
+    options.fallback = "shell.html";
+    options.media_types.path = path;
+    answering_use(&options);
+    struct request request = navigate(REQUEST_GET, "/user/jane.me", browser);
+    prepare_answer(&request);
+    cr_expect_eq(answer.status, 200);
+    cr_expect_str_eq(answer.body, "<p>shell");
 }
 
 Test(answer_pages, of_an_app_are_for_get_and_head_only) {

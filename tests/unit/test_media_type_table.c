@@ -252,3 +252,27 @@ Test(media_type_table, says_one_thing_of_each_extension) {
     expect_each_extension(types, web_types_under_system);
     media_types_destroy(types);
 }
+
+Test(media_type_table, tells_what_only_the_system_knows) {
+    static const struct {
+        const char *name;
+        bool is_known;
+        bool only_by_system;
+    } rows[] = {
+        {"a.me", true, true},   {"a.me2", false, false}, {"a.js", true, false},
+        {"a.zip", true, false}, {"a.own", true, false},  {"none", false, false},
+    };
+    static const struct media_type_override own = {"own", "text/x-own"};
+    char path[FOLDER_PATH_BYTES + 16];
+    folder_write_text(&folder, "types", "a/me me\na/js js\na/zip zip\na/own own\n");
+    (void)snprintf(path, sizeof path, "%s/types", folder.path);
+    struct media_types *types = media_types_create(
+        &(struct media_types_options){.path = path, .overrides = &own, .override_count = 1});
+    cr_assert_not_null(types);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct media_type *type = media_type_of(types, rows[i].name);
+        cr_expect_eq(type->is_known, rows[i].is_known, "%s", rows[i].name);
+        cr_expect_eq(type->only_by_system, rows[i].only_by_system, "%s", rows[i].name);
+    }
+    media_types_destroy(types);
+}
