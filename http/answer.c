@@ -6,6 +6,7 @@
 #include "http/escape.h"
 #include "http/file_answer.h"
 #include "http/listing.h"
+#include "http/precondition.h"
 
 #include <errno.h>
 #include <string.h>
@@ -26,8 +27,27 @@ static void answer_options(struct answering *answering) {
     }
 }
 
+/* A listing has no validators yet; still, "If-Match" with any tag fails, and "If-None-Match: *" says that there is one. */
+static enum precondition_outcome evaluate_for_listing(const struct answering *answering) {
+    static const struct validators none = {.entity_tag = ""};
+    return precondition_evaluate(&answering->request->preconditions, &none, answering->context->now.tv_sec);
+}
+
 static void answer_listing(struct answering *answering, struct resolution *found) {
     struct response *response = answering->response;
+    enum precondition_outcome outcome = evaluate_for_listing(answering);
+    if (outcome == PRECONDITION_FAILED) {
+        resource_close(&found->resource);
+        answering_refuse(answering, HTTP_PRECONDITION_FAILED);
+        return;
+    }
+    if (outcome == PRECONDITION_NOT_MODIFIED) {
+        resource_close(&found->resource);
+        answering_begin(answering, HTTP_NOT_MODIFIED, NULL);
+        answering_add_no_cache(answering);
+        response_finish_without_content(response, &answering->form);
+        return;
+    }
     int result = listing_write(&response->content, site_root(answering->site), found->resource.fd,
                                answering->target.path);
     resource_close(&found->resource);
@@ -149,23 +169,23 @@ static void answer_target(struct answering *answering) {
     }
 }
 
-/* The host of an absolute target wins over Host (RFC 9112 section 3.2.2). */
+/* The host of an absolute target wins over Host (RFC 9112 section 3.2.2), also where its path cannot be read. */
 static const struct site *find_site(const struct answering *answering) {
     const struct hosts *hosts = answering->context->hosts;
-    bool absolute = answering->has_target && answering->target.authority.bytes != NULL;
-    return hosts == NULL
-               ? answering->context->site
-               : hosts_find(hosts, absolute ? answering->target.authority : answering->request->host);
+    struct view authority = answering->target.authority;
+    return hosts == NULL ? answering->context->site
+                         : hosts_find(hosts, authority.bytes != NULL ? authority : answering->request->host);
 }
 
-/* What is wrong with the request as a whole, before anything is looked up. */
+/* What is wrong with the request as a whole, before anything is looked up. The target is read in any case, as far as it
+ * has come: it says whose answer a refusal is. */
 static enum http_status read_target(struct answering *answering) {
     const struct request *request = answering->request;
+    enum http_status status = target_parse(request->target, &answering->target);
+    answering->has_target = status != HTTP_BAD_REQUEST && !answering->target.asterisk;
     if (request->refusal != HTTP_OK) {
         return request->refusal;
     }
-    enum http_status status = target_parse(request->target, &answering->target);
-    answering->has_target = status != HTTP_BAD_REQUEST && !answering->target.asterisk;
     if (request->method == REQUEST_OTHER) {
         return HTTP_METHOD_NOT_ALLOWED;
     }
@@ -179,8 +199,8 @@ void answer_prepare(struct response *response, const struct request *request,
     answering.response = response;
     answering.request = request;
     answering.context = context;
-    answering.has_target = false;
     answering.accept_decides = false;
+    answering.codings_decide = false;
     answering.form = (struct response_form){
         .bare = request->simple,
         .without_body = request->method == REQUEST_HEAD,
@@ -192,7 +212,7 @@ void answer_prepare(struct response *response, const struct request *request,
     if (status == HTTP_BAD_REQUEST) {
         answering.form.keep_alive = false; /* who sends such things is not trusted */
     }
-    if (status == HTTP_NOT_FOUND && answering.has_target && request->method != REQUEST_OPTIONS) {
+    if (status == HTTP_NOT_FOUND && request->method != REQUEST_OPTIONS) {
         answer_impossible_path(&answering);
     } else if (status != HTTP_OK) {
         answering_refuse(&answering, status);

@@ -54,10 +54,10 @@ void answering_begin(struct answering *answering, enum http_status status, const
     cors_add_fields(rules->cors, answering->request, answering->response);
 }
 
-void answering_add_vary(struct answering *answering, bool codings) {
+void answering_add_vary(struct answering *answering) {
     static const char *const values[2][2] = {{NULL, "Accept-Encoding"},
                                              {"Accept", "Accept, Accept-Encoding"}};
-    const char *value = values[answering->accept_decides][codings];
+    const char *value = values[answering->accept_decides][answering->codings_decide];
     if (value != NULL) {
         response_add_field(answering->response, "Vary", value);
     }
@@ -96,7 +96,7 @@ static void add_error_fields(struct answering *answering, enum http_status statu
         response_add_field(response, field, value);
     }
     answering_add_no_cache(answering); /* it may be there in a moment */
-    answering_add_vary(answering, status == HTTP_NOT_ACCEPTABLE);
+    answering_add_vary(answering);
 }
 
 /* The owner's page is sent as it is, without validators and ranges: they belong to the page itself, where it is found

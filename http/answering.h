@@ -24,6 +24,7 @@ struct answering {
     struct target target;
     bool has_target;     /* it could be read, as far as its path */
     bool accept_decides; /* another Accept might have got another answer */
+    bool codings_decide; /* another Accept-Encoding might, too */
 };
 
 /* Begin the head: select the owner's fields for this status and type (NULL: none), then the status line and what every
@@ -34,8 +35,8 @@ void answering_begin(struct answering *answering, enum http_status status, const
 struct pattern_subject answering_subject(const struct answering *answering, const struct media_type *type,
                                          char rooted[TARGET_PATH_BYTES + 1]);
 
-/* Add Vary, if the answer depends on Accept or, if `codings`, on Accept-Encoding. */
-void answering_add_vary(struct answering *answering, bool codings);
+/* Add Vary, if the answer depends on what the client accepts. */
+void answering_add_vary(struct answering *answering);
 
 /* Say that caches have to ask each time: Cache-Control, and Expires for those that know HTTP/1.0 only. */
 void answering_add_no_cache(struct answering *answering);

@@ -34,9 +34,10 @@ static void name_coding(const struct variant *variant, char mark[CODING_MARK_BYT
 }
 
 /* Returns false when the client accepts no form that there is. */
-static bool select_representation(const struct answering *answering, struct resolution *found,
+static bool select_representation(struct answering *answering, struct resolution *found,
                                   struct representation *representation) {
     const struct site *site = answering->site;
+    answering->codings_decide = variants_may_exist(site_variants(site), found->type->name);
     representation->type = found->type;
     representation->file = &found->resource;
     if (!variants_select(site_variants(site), site_root(site), found->path, found->type->name,
@@ -85,8 +86,7 @@ static void begin(struct answering *answering, enum http_status status,
     answering_begin(answering, status, representation->type);
     add_validators(answering->response, &representation->validators);
     add_cache_fields(answering, representation->type);
-    answering_add_vary(answering,
-                       variants_may_exist(site_variants(answering->site), representation->type->name));
+    answering_add_vary(answering);
     if (status != HTTP_NOT_MODIFIED) {
         response_add_field(answering->response, "Accept-Ranges", "bytes");
         if (representation->variant.coding != CODING_IDENTITY) {

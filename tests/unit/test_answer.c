@@ -229,3 +229,29 @@ Test(answer, never_calls_a_file_older_or_younger_than_now) {
     cr_expect_eq(get_if_modified_since("Sun, 06 Nov 1994 08:49:37 GMT"), 200);
     cr_expect_eq(get_if_modified_since("Sun, 06 Nov 1994 08:49:39 GMT"), 200);
 }
+
+/* RFC 9110 sections 13.1.1 and 13.1.2: what needs a tag fails or holds without one, too. */
+Test(answer, heeds_preconditions_for_a_listing) {
+    static const struct {
+        const char *name;
+        const char *match;
+        const char *none_match;
+        int status;
+    } rows[] = {
+        {"none", NULL, NULL, 200},
+        {"any is there", "*", NULL, 200},
+        {"a tag is not", "\"x\"", NULL, 412},
+        {"there is one", NULL, "*", 304},
+        {"not this one", NULL, "\"x\"", 200},
+    };
+    folder_mkdir(&root, "dir");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct request request = request_for(REQUEST_GET, "/dir/");
+        request.preconditions.if_match = rows[i].match != NULL ? view_of(rows[i].match) : (struct view){0};
+        request.preconditions.if_none_match =
+            rows[i].none_match != NULL ? view_of(rows[i].none_match) : (struct view){0};
+        prepare_answer(&request);
+        cr_expect_eq(answer.status, rows[i].status, "%s: %d", rows[i].name, answer.status);
+        expect_field_of(rows[i].name, "Cache-Control", "no-cache");
+    }
+}

@@ -88,7 +88,16 @@ Test(answer_hosts, are_known_where_a_request_is_refused) {
     prepare_answer(&request);
     cr_expect_eq(answer.status, 400);
     cr_expect_str_eq(answer.body, "nothing at one");
-    request.host = (struct view){0};
+    request.host = view_of("two.example"); /* RFC 9112 section 3.2.2: the target wins, readable or not */
+    request.target = view_of("http://one.example/a.txt");
+    prepare_answer(&request);
+    cr_expect_str_eq(answer.body, "nothing at one");
+    request.refusal = HTTP_OK;
+    request.target = view_of("http://one.example/%zz");
+    prepare_answer(&request);
+    cr_expect_eq(answer.status, 400);
+    cr_expect_str_eq(answer.body, "nothing at one");
+    request = (struct request){.refusal = HTTP_BAD_REQUEST};
     prepare_answer(&request);
     cr_expect_eq(answer.status, 400);
     cr_expect(strstr(answer.body, "<!doctype html>") != NULL);

@@ -107,10 +107,14 @@ Test(answer_rules, own_fields_go_by_the_path_that_was_asked_for) {
         prepare_kind(&kinds[i]);
         expect_field_of(kinds[i].name, "X-Error", kinds[i].status != 400 ? "1" : NULL);
     }
-    const struct request refused = {.refusal = HTTP_URI_TOO_LONG};
+    struct request refused = {.refusal = HTTP_URI_TOO_LONG};
     prepare_answer(&refused);
     cr_expect_eq(answer.status, 414);
     expect_field("X-Error", NULL);
+    refused = (struct request){.refusal = HTTP_EXPECTATION_FAILED, .target = view_of("/a.txt")};
+    prepare_answer(&refused);
+    cr_expect_eq(answer.status, 417);
+    expect_field("X-Error", "1");
 }
 
 Test(answer_rules, own_fields_see_the_path_decoded_and_in_order) {
