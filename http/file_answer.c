@@ -8,6 +8,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 /* A form of a file, and what is said of it. */
@@ -17,9 +18,16 @@ struct representation {
     struct resource *file;
     off_t size; /* of what is sent: of the file, or of the blob */
     struct validators validators;
+    struct preconditions preconditions; /* those that are still to be looked at */
 };
 
 enum { CODING_MARK_BYTES = 16, CONTENT_RANGE_BYTES = 64 };
+
+static enum precondition_outcome evaluate(const struct answering *answering,
+                                          const struct representation *representation) {
+    return precondition_evaluate(&representation->preconditions, &representation->validators,
+                                 answering->context->now.tv_sec);
+}
 
 /* What stands in the entity tag for the coding. Siblings have size and time of their own; what is compressed on the fly
  * has those of its original, and other bytes with another version of zlib. */
@@ -29,22 +37,19 @@ static void name_coding(const struct variant *variant, char mark[CODING_MARK_BYT
     if (variant->blob != NULL) {
         (void)snprintf(mark, CODING_MARK_BYTES, "gz-%08x", (unsigned)variant->checksum);
     } else {
-        (void)snprintf(mark, CODING_MARK_BYTES, "%s", marks[variant->coding]);
+        (void)snprintf(mark, CODING_MARK_BYTES, "%s%s", marks[variant->coding], variant->pending ? "-" : "");
     }
 }
 
 /* Returns false when the client accepts no form that there is. */
-static bool select_representation(struct answering *answering, struct resolution *found,
-                                  struct representation *representation) {
+static bool select_form(struct answering *answering, struct resolution *found, bool may_compress,
+                        struct representation *representation) {
     const struct site *site = answering->site;
-    answering->codings_decide = variants_may_exist(site_variants(site), found->type->name);
-    representation->type = found->type;
-    representation->file = &found->resource;
+    struct variant *variant = &representation->variant;
     if (!variants_select(site_variants(site), site_root(site), found->path, found->type->name,
-                         answering->request->accept_encoding, &found->resource, &representation->variant)) {
+                         answering->request->accept_encoding, may_compress, &found->resource, variant)) {
         return false;
     }
-    const struct variant *variant = &representation->variant;
     representation->size = variant->blob != NULL ? (off_t)variant->blob->length : found->resource.size;
     char mark[CODING_MARK_BYTES] = "";
     if (variant->coding != CODING_IDENTITY) {
@@ -53,6 +58,53 @@ static bool select_representation(struct answering *answering, struct resolution
     validators_make(&representation->validators, found->resource.size, found->resource.modified,
                     answering->context->now, mark);
     return true;
+}
+
+/* The client names a form by its tag that would have to be compressed now. It has got it from this version of the file,
+ * with whatever zlib: that is enough to say that it is still right, without compressing anything. Returns whether
+ * If-None-Match names it; its tag is that of the representation then. */
+static bool take_at_its_word(const struct answering *answering, struct representation *representation) {
+    const struct preconditions *asked = &answering->request->preconditions;
+    char *tag = representation->validators.entity_tag;
+    struct view prefix = {tag, strlen(tag)};
+    prefix.length -= prefix.length > 0 ? 1 : 0; /* its closing quote */
+    bool is_strong = prefix.length > 0 && tag[0] == '"';
+    if (!is_strong) {
+        return false;
+    }
+    if (entity_tag_find(asked->if_match, prefix).bytes != NULL) {
+        representation->preconditions.if_match = (struct view){0}; /* it holds */
+    }
+    struct view known = entity_tag_find(asked->if_none_match, prefix);
+    if (known.bytes == NULL || known.length >= ENTITY_TAG_BYTES) {
+        return false;
+    }
+    memcpy(tag, known.bytes, known.length);
+    tag[known.length] = '\0';
+    return true;
+}
+
+static bool names_tags(const struct preconditions *preconditions) {
+    return preconditions->if_none_match.bytes != NULL || preconditions->if_match.bytes != NULL;
+}
+
+/* Returns false when the client accepts no form that there is. */
+static bool select_representation(struct answering *answering, struct resolution *found,
+                                  struct representation *representation) {
+    answering->codings_decide = variants_may_exist(site_variants(answering->site), found->type->name);
+    representation->type = found->type;
+    representation->file = &found->resource;
+    representation->preconditions = answering->request->preconditions;
+    bool may_compress = !names_tags(&representation->preconditions);
+    if (!select_form(answering, found, may_compress, representation)) {
+        return false;
+    }
+    if (!representation->variant.pending) {
+        return true;
+    }
+    bool is_known = take_at_its_word(answering, representation);
+    return (is_known && evaluate(answering, representation) == PRECONDITION_NOT_MODIFIED) ||
+           select_form(answering, found, true, representation);
 }
 
 static void release(struct representation *representation) {
@@ -174,8 +226,7 @@ void file_answer(struct answering *answering, struct resolution *found) {
         answering_refuse(answering, HTTP_NOT_ACCEPTABLE);
         return;
     }
-    switch (precondition_evaluate(&answering->request->preconditions, &representation.validators,
-                                  answering->context->now.tv_sec)) {
+    switch (evaluate(answering, &representation)) {
     case PRECONDITION_PASSED:
         answer_wanted(answering, &representation);
         break;

@@ -113,3 +113,14 @@ bool entity_tag_is_listed(struct view list, const char *entity_tag, bool weak) {
     }
     return false;
 }
+
+struct view entity_tag_find(struct view list, struct view prefix) {
+    struct view element;
+    while (list_take(&list, ',', LIST_ENTITY_TAGS, &element)) {
+        bool is_whole = element.length > prefix.length && element.bytes[element.length - 1] == '"';
+        if (is_whole && memcmp(element.bytes, prefix.bytes, prefix.length) == 0) {
+            return element;
+        }
+    }
+    return (struct view){0};
+}

@@ -39,4 +39,8 @@ void validators_make(struct validators *validators, off_t size, struct timespec 
  * Thread-safe. */
 bool entity_tag_is_listed(struct view list, const char *entity_tag, bool weak);
 
+/* The first tag of a list that begins with `prefix` (its quote and all); bytes NULL when there is none. Weak tags do not
+ * count. Thread-safe. */
+struct view entity_tag_find(struct view list, struct view prefix);
+
 #endif

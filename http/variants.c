@@ -111,11 +111,17 @@ static bool take_sibling(const struct beneath *root, const char *path, enum cont
 }
 
 static bool compress(const struct variants *variants, const struct resource *file, struct view media_type,
-                     struct variant *variant) {
+                     bool now, struct variant *variant) {
     struct compressed compressed;
     if (file->size < (off_t)variants->compress_min_bytes ||
-        file->size > (off_t)variants->compress_max_bytes || !is_compressed_type(variants, media_type) ||
-        !compressor_get(variants->compressor, file, &compressed)) {
+        file->size > (off_t)variants->compress_max_bytes || !is_compressed_type(variants, media_type)) {
+        return false;
+    }
+    if (!now) {
+        variant->pending = true;
+        return true;
+    }
+    if (!compressor_get(variants->compressor, file, &compressed)) {
         return false;
     }
     variant->blob = compressed.blob;
@@ -124,8 +130,8 @@ static bool compress(const struct variants *variants, const struct resource *fil
 }
 
 bool variants_select(const struct variants *variants, const struct beneath *root, const char *path,
-                     struct view media_type, struct view accept_encoding, struct resource *file,
-                     struct variant *variant) {
+                     struct view media_type, struct view accept_encoding, bool may_compress,
+                     struct resource *file, struct variant *variant) {
     *variant = (struct variant){.coding = CODING_IDENTITY};
     if (accept_encoding.bytes == NULL) {
         return true;
@@ -136,7 +142,7 @@ bool variants_select(const struct variants *variants, const struct beneath *root
         enum content_coding coding = choice.codings[i];
         if (coding == CODING_IDENTITY ||
             (is_precompressed(variants, coding) && take_sibling(root, path, coding, file)) ||
-            (coding == CODING_GZIP && compress(variants, file, media_type, variant))) {
+            (coding == CODING_GZIP && compress(variants, file, media_type, may_compress, variant))) {
             variant->coding = coding;
             return true;
         }

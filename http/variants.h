@@ -38,6 +38,7 @@ struct variant {
     struct blob
         *blob; /* the bytes, if they are in memory; the caller's hold; else NULL, and they are in the file */
     uint32_t checksum; /* of the blob */
+    bool pending;      /* it would have to be compressed, which was not wanted yet */
 };
 
 /* Returns NULL when there is no memory. */
@@ -51,9 +52,10 @@ bool variants_may_exist(const struct variants *variants, struct view media_type)
 
 /* Choose the form of *file, which is open and was found at `path` beneath `root`. A sibling takes its place, if it is
  * not older. Returns true and fills *variant; false if the client takes no form that there is (406), and then *file is
- * as it was. May open files and compress. Thread-safe. */
+ * as it was. May open files and, only if `may_compress`, compress: else *variant says that this is pending, and whoever
+ * wants the bytes asks again. Thread-safe. */
 bool variants_select(const struct variants *variants, const struct beneath *root, const char *path,
-                     struct view media_type, struct view accept_encoding, struct resource *file,
-                     struct variant *variant) __attribute__((warn_unused_result));
+                     struct view media_type, struct view accept_encoding, bool may_compress,
+                     struct resource *file, struct variant *variant) __attribute__((warn_unused_result));
 
 #endif

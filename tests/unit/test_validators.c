@@ -305,3 +305,27 @@ Test(entity_tag, is_looked_for_in_the_view_and_nothing_behind_it) {
     }
     cr_expect_not(entity_tag_is_listed((struct view){NULL, 0}, "\"a1\"", true));
 }
+
+Test(entity_tag, is_found_by_how_it_begins) {
+    static const struct {
+        const char *name;
+        const char *list;
+        const char *found;
+    } rows[] = {
+        {"alone", "\"a-gz-1\"", "\"a-gz-1\""},
+        {"the first one", "\"b\", \"a-gz-1\", \"a-gz-2\"", "\"a-gz-1\""},
+        {"no more than the beginning", "\"a-gz-\"", "\"a-gz-\""},
+        {"shorter", "\"a-gz", NULL},
+        {"without its end", "\"a-gz-1", NULL},
+        {"weak", "W/\"a-gz-1\"", NULL},
+        {"another", "\"b-gz-1\"", NULL},
+        {"an asterisk", "*", NULL},
+        {"nothing", "", NULL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct view found = entity_tag_find(view_of(rows[i].list), view_of("\"a-gz-"));
+        bool right = rows[i].found == NULL ? found.bytes == NULL : view_equals(found, rows[i].found);
+        cr_expect(right, "%s: %.*s", rows[i].name, (int)found.length, found.bytes);
+    }
+    cr_expect_null(entity_tag_find((struct view){0}, view_of("\"a")).bytes);
+}

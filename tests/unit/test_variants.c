@@ -81,7 +81,7 @@ static const char *selected(const char *path, const char *media_type, const char
     cr_assert_eq(resource_open(&beneath, path, &file), HTTP_OK);
     bool taken = variants_select(
         variants, &beneath, path, media_type != NULL ? view_of(media_type) : (struct view){0},
-        accept_encoding != NULL ? view_of(accept_encoding) : (struct view){0}, &file, &variant);
+        accept_encoding != NULL ? view_of(accept_encoding) : (struct view){0}, true, &file, &variant);
     char content[16] = "";
     cr_assert(file.fd >= 0, "the file is closed");
     cr_assert_geq(pread(file.fd, content, sizeof content - 1, 0), 0);
@@ -196,7 +196,7 @@ Test(variants, of_a_path_that_leaves_no_room_for_a_suffix_are_none) {
         path[length] = '\0';
         cr_assert_eq(resource_open(&beneath, "a", &file), HTTP_OK);
         cr_expect(variants_select(variants, &beneath, path, view_of("text/plain"), view_of("br, zstd, gzip"),
-                                  &file, &variant));
+                                  true, &file, &variant));
         cr_expect_eq(variant.coding, CODING_IDENTITY);
         resource_close(&file);
     }
