@@ -1,41 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/escape.h"
 
+#include "http/utf8.h"
+
 #include <stdbool.h>
 
 #define REPLACEMENT_CHARACTER "\xEF\xBF\xBD" /* U+FFFD */
-
-/* How many bytes the well-formed UTF-8 sequence at `s` has (Unicode, table 3-7), or 0 when there is none. */
-static size_t utf8_sequence_length(const unsigned char *s, size_t available) {
-    unsigned char low = 0x80;
-    unsigned char high = 0xBF;
-    size_t length = 0;
-    if (s[0] < 0x80) {
-        return 1;
-    }
-    if (s[0] >= 0xC2 && s[0] <= 0xDF) {
-        length = 2;
-    } else if (s[0] >= 0xE0 && s[0] <= 0xEF) {
-        length = 3;
-        low = s[0] == 0xE0 ? 0xA0 : 0x80;
-        high = s[0] == 0xED ? 0x9F : 0xBF;
-    } else if (s[0] >= 0xF0 && s[0] <= 0xF4) {
-        length = 4;
-        low = s[0] == 0xF0 ? 0x90 : 0x80;
-        high = s[0] == 0xF4 ? 0x8F : 0xBF;
-    } else {
-        return 0;
-    }
-    if (available < length || s[1] < low || s[1] > high) {
-        return 0;
-    }
-    for (size_t i = 2; i < length; i++) {
-        if (s[i] < 0x80 || s[i] > 0xBF) {
-            return 0;
-        }
-    }
-    return length;
-}
 
 static const char *html_entity(unsigned char c) {
     switch (c) {
@@ -59,24 +29,78 @@ static bool is_c1_control(const unsigned char *s, size_t length) {
     return length == 2 && s[0] == 0xC2 && s[1] < 0xA0;
 }
 
-void escape_html(struct text *out, struct view bytes) {
+/* U+FDD0 to U+FDEF and the last two of each plane: no characters, and an error in an HTML page, too. */
+static bool is_noncharacter(const unsigned char *s, size_t length) {
+    bool is_arabic = length == 3 && s[0] == 0xEF && s[1] == 0xB7 && s[2] >= 0x90 && s[2] <= 0xAF;
+    bool ends_plane = length >= 3 && s[length - 1] >= 0xBE && s[length - 2] == 0xBF &&
+                      (length == 4 ? (s[1] & 0x0F) == 0x0F : s[0] == 0xEF);
+    return is_arabic || ends_plane;
+}
+
+/* What stands for the `length` bytes at `s`, which are one well-formed sequence; NULL when they may stay. */
+static const char *html_substitute(const unsigned char *s, size_t length, bool keep_lines) {
+    if (length == 1) {
+        return keep_lines && (*s == '\n' || *s == '\t') ? NULL : html_entity(*s);
+    }
+    return is_c1_control(s, length) || is_noncharacter(s, length) ? REPLACEMENT_CHARACTER : NULL;
+}
+
+/* A line may end with CR, LF or both. */
+static const char *line_end(struct view bytes, size_t cr_index) {
+    bool has_lf = cr_index + 1 < bytes.length && bytes.bytes[cr_index + 1] == '\n';
+    return has_lf ? "" : "\n";
+}
+
+/* What may stay is appended in long pieces. */
+static void append_piece(struct text *out, struct view bytes, size_t from, size_t to) {
+    if (to > from) {
+        text_append_bytes(out, bytes.bytes + from, to - from);
+    }
+}
+
+static void append_html(struct text *out, struct view bytes, bool keep_lines) {
     const unsigned char *s = (const unsigned char *)bytes.bytes;
+    size_t kept_from = 0;
     for (size_t i = 0; i < bytes.length;) {
         size_t length = utf8_sequence_length(s + i, bytes.length - i);
-        const char *entity = length == 1 ? html_entity(s[i]) : NULL;
-        if (is_c1_control(s + i, length)) {
-            entity = REPLACEMENT_CHARACTER;
-        } else if (length == 0) {
-            entity = REPLACEMENT_CHARACTER;
-            length = 1;
+        const char *substitute =
+            length > 0 ? html_substitute(s + i, length, keep_lines) : REPLACEMENT_CHARACTER;
+        if (keep_lines && s[i] == '\r') {
+            substitute = line_end(bytes, i);
         }
-        if (entity != NULL) {
-            text_append(out, entity);
-        } else {
-            text_append_bytes(out, bytes.bytes + i, length);
+        length = length > 0 ? length : 1;
+        if (substitute != NULL) {
+            append_piece(out, bytes, kept_from, i);
+            text_append(out, substitute);
+            kept_from = i + length;
         }
         i += length;
     }
+    append_piece(out, bytes, kept_from, bytes.length);
+}
+
+void escape_html(struct text *out, struct view bytes) {
+    append_html(out, bytes, false);
+}
+
+void escape_html_lines(struct text *out, struct view bytes) {
+    append_html(out, bytes, true);
+}
+
+void escape_utf8(struct text *out, struct view bytes) {
+    const unsigned char *s = (const unsigned char *)bytes.bytes;
+    size_t kept_from = 0;
+    for (size_t i = 0; i < bytes.length;) {
+        size_t length = utf8_sequence_length(s + i, bytes.length - i);
+        if (length == 0) {
+            append_piece(out, bytes, kept_from, i);
+            text_append(out, REPLACEMENT_CHARACTER);
+            length = 1;
+            kept_from = i + 1;
+        }
+        i += length;
+    }
+    append_piece(out, bytes, kept_from, bytes.length);
 }
 
 static bool is_unreserved(unsigned char c) {
@@ -91,14 +115,16 @@ static void append_percent_encoded(struct text *out, unsigned char c) {
 }
 
 static void append_encoded(struct text *out, struct view bytes, const char *kept) {
+    size_t kept_from = 0;
     for (size_t i = 0; i < bytes.length; i++) {
         unsigned char c = (unsigned char)bytes.bytes[i];
-        if (is_unreserved(c) || (c != '\0' && strchr(kept, c) != NULL)) {
-            text_append_bytes(out, bytes.bytes + i, 1);
-        } else {
+        if (!is_unreserved(c) && (c == '\0' || strchr(kept, c) == NULL)) {
+            append_piece(out, bytes, kept_from, i);
             append_percent_encoded(out, c);
+            kept_from = i + 1;
         }
     }
+    append_piece(out, bytes, kept_from, bytes.length);
 }
 
 void escape_url_path(struct text *out, struct view bytes) {
