@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/time_slice.h"
+
+#include <criterion/criterion.h>
+#include <stdint.h>
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+
+static struct timespec fake_now = {.tv_sec = 5, .tv_nsec = 999999999};
+static clockid_t asked_clock = CLOCK_REALTIME;
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
+    asked_clock = clock;
+    *now = fake_now;
+    return 0;
+}
+
+Test(time_slice, counts_nanoseconds_of_the_monotonic_clock) {
+    cr_expect_eq(time_slice_now_ns(), 5999999999);
+    cr_expect_eq(asked_clock, CLOCK_MONOTONIC);
+    fake_now = (struct timespec){.tv_sec = 4000000000, .tv_nsec = 1}; /* longer than any machine runs */
+    cr_expect_eq(time_slice_now_ns(), 4000000000000000001);
+}
+
+Test(time_slice, is_over_at_its_end_and_not_before) {
+    struct time_slice slice = time_slice_begin(1001);
+    cr_expect_not(time_slice_is_over(slice));
+    fake_now = (struct timespec){.tv_sec = 6, .tv_nsec = 999};
+    cr_expect_not(time_slice_is_over(slice));
+    fake_now.tv_nsec = 1000;
+    cr_expect(time_slice_is_over(slice));
+    fake_now.tv_nsec = 1001;
+    cr_expect(time_slice_is_over(slice));
+}
+
+Test(time_slice, can_be_over_from_the_start_or_never) {
+    cr_expect(time_slice_is_over((struct time_slice){0}));
+    cr_expect(time_slice_is_over(time_slice_begin(0)));
+    fake_now = (struct timespec){.tv_sec = 9000000000, .tv_nsec = 999999999};
+    cr_expect_not(time_slice_is_over((struct time_slice){INT64_MAX}));
+}
