@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/digest.h"
+
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+
+TestSuite(digest, .timeout = 10);
+
+/* The values of the reference implementation (xxhsum -H128), which no version of it may change. */
+Test(digest, is_that_of_xxh3) {
+    char hex[DIGEST_HEX_BYTES];
+    digest_of("", 0, hex);
+    cr_expect_str_eq(hex, "99aa06d3014798d86001c324468d497f");
+    digest_of("a", 1, hex);
+    cr_expect_str_eq(hex, "a96faf705af16834e6c632b61e964e1f");
+}
+
+Test(digest, changes_with_each_bit) {
+    enum { BYTES = 500 };
+    unsigned char *bytes = calloc(1, BYTES);
+    cr_assert_not_null(bytes);
+    char before[DIGEST_HEX_BYTES];
+    char after[DIGEST_HEX_BYTES];
+    digest_of(bytes, BYTES, before);
+    for (size_t bit = 0; bit < (size_t)BYTES * 8; bit++) {
+        bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+        digest_of(bytes, BYTES, after);
+        cr_expect_str_neq(before, after, "bit %zu", bit);
+        bytes[bit / 8] ^= (unsigned char)(1u << bit % 8);
+    }
+    free(bytes);
+}
+
+Test(digest, of_pieces_is_that_of_the_whole) {
+    enum { BYTES = 1000 };
+    unsigned char bytes[BYTES];
+    char whole[DIGEST_HEX_BYTES];
+    char pieces[DIGEST_HEX_BYTES];
+    struct digest *digest = digest_create();
+    cr_assert_not_null(digest);
+    for (size_t i = 0; i < BYTES; i++) {
+        bytes[i] = (unsigned char)(i * 7);
+    }
+    digest_of(bytes, BYTES, whole);
+    for (size_t piece = 1; piece < 300; piece += 13) {
+        digest_reset(digest);
+        for (size_t i = 0; i < BYTES; i += piece) {
+            digest_add(digest, bytes + i, i + piece < BYTES ? piece : BYTES - i);
+        }
+        digest_write(digest, pieces);
+        cr_expect_str_eq(pieces, whole, "pieces of %zu", piece);
+    }
+    digest_destroy(digest);
+    digest_destroy(NULL);
+}
+
+Test(digest, names_its_library) {
+    cr_expect_eq(strncmp(digest_library(), "xxHash 0.", 9), 0, "%s", digest_library());
+}
