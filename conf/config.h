@@ -78,6 +78,7 @@ struct config_site {
     char *root;                  /* path of the folder that is served */
     struct config_strings index; /* file names, tried in order; may be empty */
     bool listing;                /* list folders that have no index file */
+    bool folder_download;        /* a folder that is listed can be had as an archive */
     char *charset;               /* parameter added to text media types; "off" for none */
     char *media_types;           /* path of a mime.types file; "off" for the built-in table alone */
     char *default_type;          /* of a file whose type is not known; "off" for none */
@@ -90,6 +91,7 @@ struct config_site {
     struct config_strings cors; /* origins, e.g. "https://example.org"; "*" alone for all (on); empty: off */
     bool security_headers;
     bool cross_origin_isolation;
+    bool server_header; /* tell the version of the program */
     bool clean_urls;
     char *fallback; /* path from the root, with its first slash; "off" for none */
 
@@ -120,6 +122,7 @@ struct config {
     struct config_host *hosts;
     size_t host_count;
     size_t compress_cache_bytes; /* for all hosts together */
+    size_t folder_memory_bytes;  /* for all listings and archives that are being made or sent */
 
     size_t threads; /* 0: auto, see config_thread_count() */
     size_t queue;   /* connections that may wait for a worker */

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/answer.h"
 
+#include "http/accept.h"
 #include "http/answering.h"
 #include "http/error_page.h"
 #include "http/escape.h"
 #include "http/file_answer.h"
-#include "http/listing.h"
-#include "http/precondition.h"
+#include "http/folder_answer.h"
+#include "http/page.h"
 
 #include <errno.h>
 #include <string.h>
@@ -27,40 +28,6 @@ static void answer_options(struct answering *answering) {
     }
 }
 
-/* A listing has no validators yet; still, "If-Match" with any tag fails, and "If-None-Match: *" says that there is one. */
-static enum precondition_outcome evaluate_for_listing(const struct answering *answering) {
-    static const struct validators none = {.entity_tag = ""};
-    return precondition_evaluate(&answering->request->preconditions, &none, answering->context->now.tv_sec);
-}
-
-static void answer_listing(struct answering *answering, struct resolution *found) {
-    struct response *response = answering->response;
-    enum precondition_outcome outcome = evaluate_for_listing(answering);
-    if (outcome == PRECONDITION_FAILED) {
-        resource_close(&found->resource);
-        answering_refuse(answering, HTTP_PRECONDITION_FAILED);
-        return;
-    }
-    if (outcome == PRECONDITION_NOT_MODIFIED) {
-        resource_close(&found->resource);
-        answering_begin(answering, HTTP_NOT_MODIFIED, NULL);
-        answering_add_no_cache(answering);
-        response_finish_without_content(response, &answering->form);
-        return;
-    }
-    int result = listing_write(&response->content, site_root(answering->site), found->resource.fd,
-                               answering->target.path);
-    resource_close(&found->resource);
-    if (result != 0) {
-        text_clear(&response->content, 0);
-        answering_refuse(answering, resource_status_of_errno(-result));
-        return;
-    }
-    answering_begin(answering, HTTP_OK, NULL);
-    answering_add_no_cache(answering);
-    response_finish_with_content(response, &answering->form, html_type);
-}
-
 /* --- redirects ---------------------------------------------------------------------------------------------------- */
 
 static void answer_redirect(struct answering *answering, enum http_status status, struct text *location) {
@@ -73,7 +40,11 @@ static void answer_redirect(struct answering *answering, enum http_status status
     answering_begin(answering, status, NULL);
     response_add_field(response, "Location", location->bytes);
     answering_add_no_cache(answering); /* browsers would keep a 301 for good */
-    error_page_write(&response->content, status);
+    error_page_write(&response->content,
+                     &(struct error_page){.status = status,
+                                          .location = location->bytes,
+                                          .server_name = answering_server_name(answering)});
+    response_add_field(response, "Content-Security-Policy", page_security_policy_error);
     response_finish_with_content(response, &answering->form, html_type);
 }
 
@@ -146,9 +117,10 @@ static void answer_impossible_path(struct answering *answering) {
     answer_refusal(answering, &found);
 }
 
-static void answer_target(struct answering *answering) {
+/* Returns false when there is more to do, see answer_prepare(). */
+static bool answer_target(struct answering *answering) {
     if (answer_own_redirect(answering)) {
-        return;
+        return true;
     }
     struct resolution found;
     site_resolve(answering->site, &answering->target, &found);
@@ -157,8 +129,7 @@ static void answer_target(struct answering *answering) {
         file_answer(answering, &found);
         break;
     case RESOLVED_FOLDER:
-        answer_listing(answering, &found);
-        break;
+        return folder_answer(answering, &found);
     case RESOLVED_SLASH_AHEAD:
     case RESOLVED_SLASH_BEHIND:
         answer_slash(answering, found.kind == RESOLVED_SLASH_AHEAD);
@@ -167,6 +138,7 @@ static void answer_target(struct answering *answering) {
         answer_refusal(answering, &found);
         break;
     }
+    return true;
 }
 
 /* The host of an absolute target wins over Host (RFC 9112 section 3.2.2), also where its path cannot be read. */
@@ -193,7 +165,7 @@ static enum http_status read_target(struct answering *answering) {
     return status == HTTP_OK && misplaced ? HTTP_BAD_REQUEST : status;
 }
 
-void answer_prepare(struct response *response, const struct request *request,
+bool answer_prepare(struct response *response, const struct request *request,
                     const struct answer_context *context) {
     struct answering answering;
     answering.response = response;
@@ -209,6 +181,7 @@ void answer_prepare(struct response *response, const struct request *request,
     };
     enum http_status status = read_target(&answering);
     answering.site = find_site(&answering);
+    answering.form.server = site_rules(answering.site)->server_field;
     if (status == HTTP_BAD_REQUEST) {
         answering.form.keep_alive = false; /* who sends such things is not trusted */
     }
@@ -219,13 +192,14 @@ void answer_prepare(struct response *response, const struct request *request,
     } else if (request->method == REQUEST_OPTIONS) {
         answer_options(&answering);
     } else {
-        answer_target(&answering);
+        return answer_target(&answering);
     }
+    return true;
 }
 
 int answer_write_overload(struct text *out) {
     struct text page = {0};
-    error_page_write(&page, HTTP_SERVICE_UNAVAILABLE);
+    error_page_write(&page, &(struct error_page){.status = HTTP_SERVICE_UNAVAILABLE});
     text_append(out, "HTTP/1.0 503 ");
     text_append(out, http_status_reason(HTTP_SERVICE_UNAVAILABLE));
     text_append(out, "\r\nServer: Lido\r\nRetry-After: 1\r\nContent-Type: ");

@@ -7,7 +7,9 @@
 #ifndef LIDO_HTTP_ANSWER_H
 #define LIDO_HTTP_ANSWER_H
 
+#include "http/folder_work.h"
 #include "http/hosts.h"
+#include "http/memory_budget.h"
 #include "http/request.h"
 #include "http/response.h"
 #include "http/site.h"
@@ -16,16 +18,19 @@
 #include <time.h>
 
 struct answer_context {
-    const struct site *site;   /* for all hosts that have none of their own */
-    const struct hosts *hosts; /* which site a host name stands for; NULL: `site` for all */
-    bool closing;              /* the server is about to stop: no connection goes on after its answer */
-    struct timespec now;       /* of the wall clock, as coarse as the times of files are */
-    const char *date;          /* the same as an HTTP date */
+    const struct site *site;      /* for all hosts that have none of their own */
+    const struct hosts *hosts;    /* which site a host name stands for; NULL: `site` for all */
+    bool closing;                 /* the server is about to stop: no connection goes on after its answer */
+    struct timespec now;          /* of the wall clock, as coarse as the times of files are */
+    const char *date;             /* the same as an HTTP date */
+    struct folder_work *work;     /* what is under way for this request; NULL: all is done at once */
+    struct memory_budget *budget; /* for the work of all requests; NULL for none */
 };
 
 /* Fill *response (init'ed or cleared) with the answer to the request. Reads the file system, and so may wait for a disk.
- * Always succeeds, but for response_failed(). */
-void answer_prepare(struct response *response, const struct request *request,
+ * Always succeeds, but for response_failed(). Returns false when it takes longer than one turn: the response is still empty
+ * then, and the call is to be repeated with the same response, request, site and work, once others have had their turn. */
+bool answer_prepare(struct response *response, const struct request *request,
                     const struct answer_context *context);
 
 /* The whole answer, head and body, to a client that cannot be served for lack of a free worker: 503 with Retry-After

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/answering.h"
 
+#include "http/accept.h"
 #include "http/date.h"
 #include "http/error_page.h"
+#include "http/listing_query.h"
+#include "http/page.h"
 
 #include <string.h>
 
@@ -54,6 +57,22 @@ void answering_begin(struct answering *answering, enum http_status status, const
     cors_add_fields(rules->cors, answering->request, answering->response);
 }
 
+void answering_add_validators(struct answering *answering, const struct validators *validators) {
+    if (validators->is_dated) {
+        char date[DATE_HTTP_BYTES];
+        date_format_http(validators->modified, date);
+        response_add_field(answering->response, "Last-Modified", date);
+    }
+    if (validators->entity_tag[0] != '\0') {
+        response_add_field(answering->response, "ETag", validators->entity_tag);
+    }
+}
+
+const char *answering_server_name(const struct answering *answering) {
+    const char *name = site_rules(answering->site)->server_name;
+    return name[0] != '\0' ? name : NULL;
+}
+
 void answering_add_vary(struct answering *answering) {
     static const char *const values[2][2] = {{NULL, "Accept-Encoding"},
                                              {"Accept", "Accept, Accept-Encoding"}};
@@ -99,6 +118,49 @@ static void add_error_fields(struct answering *answering, enum http_status statu
     answering_add_vary(answering);
 }
 
+/* Whether the client would rather read the error as data; a query for a listing may say so, too. */
+static bool wants_json(struct answering *answering) {
+    struct view accept = answering->request->accept;
+    struct listing_query query;
+    bool is_understood = listing_query_parse(answering->target.query, &query);
+    (void)is_understood; /* the format counts beside a mistake, too */
+    if (answering->has_target && query.format != LISTING_AS_ACCEPTED) {
+        return query.format == LISTING_JSON;
+    }
+    answering->accept_decides = true;
+    return accept_prefers(accept, "application/json") || accept_prefers(accept, ERROR_PAGE_JSON_TYPE);
+}
+
+/* A reference to the folder above; NULL in the root, and where there is no telling. */
+static const char *find_up(const struct answering *answering) {
+    struct view target = answering->request->target;
+    if (!answering->has_target || target.bytes == NULL) {
+        return NULL;
+    }
+    const char *query = memchr(target.bytes, '?', target.length);
+    size_t length = query != NULL ? (size_t)(query - target.bytes) : target.length;
+    if (length <= 1) {
+        return NULL;
+    }
+    return target.bytes[length - 1] == '/' ? "../" : "./";
+}
+
+static void finish_with_own_words(struct answering *answering, enum http_status status, bool as_json) {
+    struct response *response = answering->response;
+    const struct error_page page = {
+        .status = status,
+        .up = find_up(answering),
+        .server_name = answering_server_name(answering),
+    };
+    if (as_json) {
+        error_page_write_json(&response->content, &page);
+    } else {
+        response_add_field(response, "Content-Security-Policy", page_security_policy_error);
+        error_page_write(&response->content, &page);
+    }
+    response_finish_with_content(response, &answering->form, as_json ? ERROR_PAGE_JSON_TYPE : html_type);
+}
+
 /* The owner's page is sent as it is, without validators and ranges: they belong to the page itself, where it is found
  * under its own name. */
 void answering_refuse_with(struct answering *answering, enum http_status status, const char *field,
@@ -107,11 +169,11 @@ void answering_refuse_with(struct answering *answering, enum http_status status,
     const struct response_form *form = &answering->form;
     struct resolution page;
     bool own = site_resolve_error_page(answering->site, status, &page);
+    bool as_json = !own && wants_json(answering);
     answering_begin(answering, status, own ? page.type : NULL);
     add_error_fields(answering, status, field, value);
     if (!own) {
-        error_page_write(&response->content, status);
-        response_finish_with_content(response, form, html_type);
+        finish_with_own_words(answering, status, as_json);
     } else if (!form->without_body && response_read_file(response, &page.resource)) {
         response_finish_with_content(response, form, page.type->content_type);
     } else {

@@ -35,6 +35,12 @@ void answering_begin(struct answering *answering, enum http_status status, const
 struct pattern_subject answering_subject(const struct answering *answering, const struct media_type *type,
                                          char rooted[TARGET_PATH_BYTES + 1]);
 
+/* What pages say of the program at their foot; NULL for nothing. */
+const char *answering_server_name(const struct answering *answering);
+
+/* Add Last-Modified and ETag, as far as there are any. */
+void answering_add_validators(struct answering *answering, const struct validators *validators);
+
 /* Add Vary, if the answer depends on what the client accepts. */
 void answering_add_vary(struct answering *answering);
 

@@ -120,8 +120,14 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
         .closing = atomic_load_explicit(&worker->service->closing, memory_order_relaxed),
         .now = worker->clock.now,
         .date = date,
+        .work = &exchange->work,
+        .budget = worker->service->folder_budget,
     };
-    answer_prepare(&exchange->response, &exchange->request, &context);
+    if (!answer_prepare(&exchange->response, &exchange->request, &context)) {
+        connection->phase = CONNECTION_PREPARING;
+        return stop_with(verdict, CONNECTION_AGAIN);
+    }
+    folder_work_clear(&exchange->work);
     if (response_failed(&exchange->response)) {
         return stop_with(verdict, CONNECTION_DONE);
     }
@@ -271,6 +277,9 @@ static bool step_expire(struct connection *connection, struct connection_worker 
         tell_answered(connection, worker, false);
         reset_when_closed(connection->fd);
         break;
+    case CONNECTION_PREPARING: /* cut: there is no deadline here */
+        tell_answered(connection, worker, false);
+        break;
     case CONNECTION_NEW:
     case CONNECTION_IDLE:
     case CONNECTION_LINGERING:
@@ -296,6 +305,9 @@ enum connection_verdict connection_serve(struct connection *connection, struct c
             }
             answered++;
             progress = step_read(connection, worker, &verdict);
+            break;
+        case CONNECTION_PREPARING:
+            progress = prepare(connection, worker, &verdict);
             break;
         case CONNECTION_SENDING:
             progress = step_send(connection, worker, &verdict);

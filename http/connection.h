@@ -15,6 +15,7 @@
 #include "http/client_address.h"
 #include "http/date.h"
 #include "http/hosts.h"
+#include "http/memory_budget.h"
 #include "http/request.h"
 #include "http/request_reader.h"
 #include "http/site.h"
@@ -27,10 +28,11 @@
 struct exchange;
 
 enum connection_phase {
-    CONNECTION_NEW,     /* nothing received yet */
-    CONNECTION_IDLE,    /* kept alive; nothing received of the next request */
-    CONNECTION_READING, /* part of a request received */
-    CONNECTION_SENDING, /* an answer is being sent */
+    CONNECTION_NEW,       /* nothing received yet */
+    CONNECTION_IDLE,      /* kept alive; nothing received of the next request */
+    CONNECTION_READING,   /* part of a request received */
+    CONNECTION_PREPARING, /* a request is there, and its answer takes more than one turn to make */
+    CONNECTION_SENDING,   /* an answer is being sent */
     CONNECTION_LINGERING, /* all is sent; what the client still sends is thrown away until it closes (RFC 9112 9.6) */
 };
 
@@ -75,8 +77,9 @@ struct connection_service {
     int64_t keepalive_timeout_ms; /* between requests */
     int64_t send_timeout_ms;      /* without any progress in sending */
     int64_t linger_timeout_ms;
-    struct text overload; /* what connection_reject() sends, see answer_write_overload() */
-    atomic_bool closing;  /* the server is about to stop: keep no connection alive */
+    struct memory_budget *folder_budget; /* for work on folders; NULL for none */
+    struct text overload;                /* what connection_reject() sends, see answer_write_overload() */
+    atomic_bool closing;                 /* the server is about to stop: keep no connection alive */
 };
 
 /* What one thread brings along to serve connections. All-zero but for the first members; one per thread. */

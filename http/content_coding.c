@@ -2,11 +2,9 @@
 #include "http/content_coding.h"
 
 #include "http/list.h"
+#include "http/weight.h"
 
 #include <assert.h>
-
-/* Weights in thousandths. A coding that is taken has 1 to 1000. */
-enum { WEIGHT_NOT_NAMED = -1, WEIGHT_REFUSED = 0, WEIGHT_LOWEST = 1, WEIGHT_FULL = 1000 };
 
 static const struct {
     const char *name;
@@ -47,32 +45,6 @@ static bool take_part(struct view *rest, char separator, struct view *part) {
     return list_take(rest, separator, LIST_QUOTED_STRINGS, part);
 }
 
-/* Read `"q=" qvalue` (RFC 9110 section 12.4.2): "0" or "1", perhaps a point and up to three digits, at most 1 in all. */
-static bool parse_weight(struct view parameter, int *weight) {
-    static const size_t first_decimal = sizeof "q=0." - 1;
-    static const size_t length_max = sizeof "q=0.000" - 1;
-    if (!view_starts_with_nocase(parameter, "q=0") && !view_starts_with_nocase(parameter, "q=1")) {
-        return false;
-    }
-    if (parameter.length > length_max || (parameter.length >= first_decimal && parameter.bytes[3] != '.')) {
-        return false;
-    }
-    int value = parameter.bytes[2] == '1' ? WEIGHT_FULL : 0;
-    int unit = WEIGHT_FULL / 10;
-    for (size_t i = first_decimal; i < parameter.length; i++, unit /= 10) {
-        char digit = parameter.bytes[i];
-        if (digit < '0' || digit > '9') {
-            return false;
-        }
-        value += (digit - '0') * unit;
-    }
-    if (value > WEIGHT_FULL) {
-        return false;
-    }
-    *weight = value;
-    return true;
-}
-
 /* Where the weight of this name belongs; NULL for a coding that the server knows nothing of. */
 static int *find_weight(struct weights *weights, struct view name) {
     enum content_coding coding = CODING_IDENTITY;
@@ -93,7 +65,7 @@ static void read_element(struct weights *weights, struct view element) {
     struct view parameter;
     int weight = WEIGHT_FULL;
     if (!take_part(&element, ';', &name) ||
-        (take_part(&element, ';', &parameter) && !parse_weight(parameter, &weight)) ||
+        (take_part(&element, ';', &parameter) && !weight_parse(parameter, &weight)) ||
         element.bytes != NULL) { /* a coding has a weight and no other parameter */
         return;
     }
@@ -160,30 +132,4 @@ void content_coding_choose(struct view accept_encoding, const enum content_codin
         place(choice, placed, &weights, offered[i]);
     }
     place(choice, placed, &weights, CODING_IDENTITY);
-}
-
-/* Whether this element of Accept names HTML. Parameters other than the weight do not matter. */
-static bool names_html(struct view element) {
-    struct view part;
-    if (!take_part(&element, ';', &part) ||
-        (!view_equals_nocase(part, "text/html") && !view_equals_nocase(part, "application/xhtml+xml"))) {
-        return false;
-    }
-    while (take_part(&element, ';', &part)) {
-        int weight = WEIGHT_FULL;
-        if (view_starts_with_nocase(part, "q=") && (!parse_weight(part, &weight) || weight == 0)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-bool accept_names_html(struct view accept) {
-    struct view element;
-    while (take_part(&accept, ',', &element)) {
-        if (names_html(element)) {
-            return true;
-        }
-    }
-    return false;
 }

@@ -37,9 +37,4 @@ bool content_coding_find(struct view name, enum content_coding *coding);
 void content_coding_choose(struct view accept_encoding, const enum content_coding *offered,
                            size_t offered_count, struct coding_choice *choice);
 
-/* Whether an Accept field names HTML in so many words (text/html or application/xhtml+xml with a weight above 0): what a
- * browser sends when it goes to a page, and not when a script or a style asks for a file. A range with an asterisk does
- * not count. Thread-safe. */
-bool accept_names_html(struct view accept);
-
 #endif

@@ -21,6 +21,7 @@ void exchange_destroy(struct exchange *exchange) {
     if (exchange != NULL) {
         request_reader_destroy(exchange->reader);
         response_deinit(&exchange->response);
+        folder_work_clear(&exchange->work);
         free(exchange);
     }
 }
@@ -28,6 +29,7 @@ void exchange_destroy(struct exchange *exchange) {
 void exchange_reset(struct exchange *exchange) {
     request_reader_reset(exchange->reader);
     response_clear(&exchange->response);
+    folder_work_clear(&exchange->work);
     exchange->waited = false;
     exchange->begin_ns = 0;
 }

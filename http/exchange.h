@@ -6,6 +6,7 @@
 #ifndef LIDO_HTTP_EXCHANGE_H
 #define LIDO_HTTP_EXCHANGE_H
 
+#include "http/folder_work.h"
 #include "http/request.h"
 #include "http/request_reader.h"
 #include "http/response.h"
@@ -17,8 +18,9 @@ struct exchange {
     struct request_reader *reader;
     struct request request;
     struct response response;
-    bool waited;      /* the answer did not go out in one step */
-    int64_t begin_ns; /* CLOCK_MONOTONIC, when the request's first byte was seen */
+    struct folder_work work; /* towards the response, if that takes longer than one turn */
+    bool waited;             /* the answer did not go out in one step */
+    int64_t begin_ns;        /* CLOCK_MONOTONIC, when the request's first byte was seen */
 };
 
 /* Returns NULL when there is no memory. */

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/file_answer.h"
 
-#include "http/date.h"
 #include "http/precondition.h"
 #include "http/range.h"
 #include "http/validators.h"
@@ -115,17 +114,6 @@ static void release(struct representation *representation) {
 
 /* --- fields ------------------------------------------------------------------------------------------------------- */
 
-static void add_validators(struct response *response, const struct validators *validators) {
-    if (validators->is_dated) {
-        char date[DATE_HTTP_BYTES];
-        date_format_http(validators->modified, date);
-        response_add_field(response, "Last-Modified", date);
-    }
-    if (validators->entity_tag[0] != '\0') {
-        response_add_field(response, "ETag", validators->entity_tag);
-    }
-}
-
 static void add_cache_fields(struct answering *answering, const struct media_type *type) {
     char rooted[TARGET_PATH_BYTES + 1];
     struct pattern_subject subject = answering_subject(answering, type, rooted);
@@ -136,7 +124,7 @@ static void add_cache_fields(struct answering *answering, const struct media_typ
 static void begin(struct answering *answering, enum http_status status,
                   const struct representation *representation) {
     answering_begin(answering, status, representation->type);
-    add_validators(answering->response, &representation->validators);
+    answering_add_validators(answering, &representation->validators);
     add_cache_fields(answering, representation->type);
     answering_add_vary(answering);
     if (status != HTTP_NOT_MODIFIED) {

@@ -1,191 +1,288 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/listing.h"
 
-#include "http/escape.h"
+#include "http/folder_reader.h"
+#include "http/listing_order.h"
+#include "http/natural_order.h"
+#include "http/selection.h"
+#include "http/view.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
-#include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <time.h>
-#include <unistd.h>
 
-struct entry {
-    char *name;
-    bool is_folder;
-    off_t size;
-    time_t modified;
+/* A piece of work between two looks at the clock, some ten microseconds long: so many names, or a quarter as many where
+ * each is looked at. */
+enum { PIECE_COST = 64, NAME_COST = 1, LOOK_COST = 4 };
+
+enum { README_BYTES = sizeof "README.txt" };
+
+enum stage { READING, TAKING, DROPPING, LOOKING, DONE };
+
+struct listing {
+    struct listing_query query;
+    struct folder_reader reader;
+    char *path;
+    struct memory_budget *budget;
+    enum stage stage;
+    struct listing_totals totals;
+    struct selection
+        selection; /* the rows up to the end of the page; keeps the books of the names of `rows` too */
+    struct listing_entry *rows;
+    size_t row_capacity; /* taken from the budget */
+    size_t row_count;
+    size_t next_row; /* taking: the first one that is there; looking: the first one not looked at */
+    size_t readme_rank;
+    char readme_name[README_BYTES]; /* "" for none */
 };
 
-struct entries {
-    struct entry *items;
-    size_t count;
-    size_t capacity;
-};
+/* In the order of preference. */
+static const char *const readme_names[] = {"README.md", "README.txt", "README"};
 
-static void entries_deinit(struct entries *entries) {
-    for (size_t i = 0; i < entries->count; i++) {
-        free(entries->items[i].name);
-    }
-    free(entries->items);
-}
+enum { README_RANKS = sizeof readme_names / sizeof readme_names[0] };
 
-static int add_entry(struct entries *entries, const char *name, const struct stat *status) {
-    if (entries->count == entries->capacity) {
-        size_t capacity = entries->capacity > 0 ? entries->capacity * 2 : 64;
-        struct entry *items = realloc(entries->items, capacity * sizeof *items);
-        if (items == NULL) {
-            return -ENOMEM;
-        }
-        entries->items = items;
-        entries->capacity = capacity;
+int listing_open(struct listing **out, const struct beneath *root, int folder_fd, const char *path,
+                 const struct listing_query *query, struct memory_budget *budget) {
+    struct listing *listing = malloc(sizeof *listing);
+    char *own_path = strdup(path);
+    struct folder_reader reader;
+    int result = folder_reader_open(&reader, root, folder_fd, own_path);
+    if (result == 0 && (listing == NULL || own_path == NULL)) {
+        folder_reader_close(&reader);
+        result = -ENOMEM;
     }
-    char *copy = strdup(name);
-    if (copy == NULL) {
-        return -ENOMEM;
+    if (result != 0) {
+        free(own_path);
+        free(listing);
+        return result;
     }
-    entries->items[entries->count++] = (struct entry){
-        .name = copy,
-        .is_folder = S_ISDIR(status->st_mode),
-        .size = status->st_size,
-        .modified = status->st_mtim.tv_sec,
+    *listing = (struct listing){
+        .query = *query,
+        .reader = reader,
+        .path = own_path,
+        .budget = budget,
+        .readme_rank = README_RANKS,
     };
+    selection_init(&listing->selection, listing_order(query->sort, query->descending),
+                   query->offset + query->limit, budget);
+    *out = listing;
     return 0;
 }
 
-/* A link is looked at as it would be served: beneath the root, so that a listing tells nothing of what lies outside. */
-static bool stat_link(const struct beneath *root, const char *folder_path, const char *name,
-                      struct stat *status) {
-    char path[PATH_MAX];
-    int length = snprintf(path, sizeof path, "%s%s", folder_path, name);
-    if (length < 0 || (size_t)length >= sizeof path) {
-        return false;
+void listing_close(struct listing *listing) {
+    if (listing == NULL) {
+        return;
     }
-    int fd = beneath_open(root, path);
-    if (fd < 0) {
-        return false;
+    for (size_t i = 0; i < listing->row_capacity; i++) {
+        if (listing->rows[i].name != NULL) {
+            selection_release(&listing->selection, &listing->rows[i]);
+        }
     }
-    bool found = fstat(fd, status) == 0;
-    (void)close(fd);
-    return found;
+    free(listing->rows);
+    memory_budget_give(listing->budget, listing->row_capacity * sizeof *listing->rows);
+    selection_deinit(&listing->selection);
+    folder_reader_close(&listing->reader);
+    free(listing->path);
+    free(listing);
 }
 
-static int read_entries(struct entries *entries, DIR *folder, const struct beneath *root, const char *path) {
-    for (;;) {
-        errno = 0;
-        const struct dirent *found = readdir(folder);
-        if (found == NULL) {
-            return -errno;
+/* Remember a README that is preferred to what was found so far. */
+static void consider_readme(struct listing *listing, const struct listing_entry *entry) {
+    size_t rank = 0;
+    while (rank < README_RANKS && !view_equals_nocase(view_of(entry->name), readme_names[rank])) {
+        rank++;
+    }
+    if (rank == README_RANKS || entry->is_folder || rank > listing->readme_rank ||
+        (rank == listing->readme_rank && natural_order_compare(entry->name, listing->readme_name) > 0) ||
+        !folder_reader_may_read(&listing->reader, entry)) {
+        return;
+    }
+    listing->readme_rank = rank;
+    memcpy(listing->readme_name, entry->name, strlen(entry->name) + 1);
+}
+
+/* Whether the filter lets the name through. */
+static bool is_asked_for(const struct listing *listing, const char *name) {
+    struct view filter = view_of(listing->query.filter);
+    size_t length = strlen(name);
+    for (size_t i = 0; i + filter.length <= length; i++) {
+        if (view_equals_nocase((struct view){name + i, filter.length}, filter.bytes)) {
+            return true;
         }
-        struct stat status;
-        if (found->d_name[0] == '.' ||
-            fstatat(dirfd(folder), found->d_name, &status, AT_SYMLINK_NOFOLLOW) == -1 ||
-            (S_ISLNK(status.st_mode) && !stat_link(root, path, found->d_name, &status)) ||
-            (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode))) {
+    }
+    return false;
+}
+
+/* Whether the order needs the entry's status, so that it is looked at before it is known to be shown. */
+static bool is_sorted_by_status(const struct listing *listing, const struct listing_entry *entry) {
+    return listing->query.sort == LISTING_BY_TIME ||
+           (listing->query.sort == LISTING_BY_SIZE && !entry->is_folder);
+}
+
+/* Fill in the status. Returns whether the entry is still there, of its kind, and worth a link. */
+static bool look(const struct listing *listing, struct listing_entry *entry) {
+    bool was_folder = entry->is_folder;
+    return (entry->has_status || folder_reader_look(&listing->reader, entry)) &&
+           entry->is_folder == was_folder && folder_reader_may_read(&listing->reader, entry);
+}
+
+/* Take account of an entry that was read. Returns 0 or -ENOMEM. */
+static int add(struct listing *listing, struct listing_entry *entry, int *cost) {
+    *cost += entry->has_status ? LOOK_COST : NAME_COST;
+    consider_readme(listing, entry);
+    if (!is_asked_for(listing, entry->name)) {
+        return 0;
+    }
+    if (is_sorted_by_status(listing, entry)) {
+        *cost += LOOK_COST;
+        if (!look(listing, entry)) {
+            return 0;
+        }
+        listing->totals.file_bytes += (uint64_t)entry->size;
+    }
+    listing->totals.folder_count += entry->is_folder ? 1 : 0;
+    listing->totals.file_count += entry->is_folder ? 0 : 1;
+    return selection_offer(&listing->selection, entry);
+}
+
+/* Make room for the rows of the page: of what was selected, those behind the offset. */
+static int prepare_rows(struct listing *listing) {
+    size_t selected = listing->selection.count;
+    size_t offset = listing->query.offset;
+    size_t count = selected > offset ? selected - offset : 0;
+    size_t bytes = count * sizeof *listing->rows;
+    if (!memory_budget_take(listing->budget, bytes)) {
+        return -ENOMEM;
+    }
+    listing->rows = count > 0 ? calloc(count, sizeof *listing->rows) : NULL;
+    if (count > 0 && listing->rows == NULL) {
+        memory_budget_give(listing->budget, bytes);
+        return -ENOMEM;
+    }
+    listing->row_capacity = count;
+    listing->next_row = count;
+    listing->stage = TAKING;
+    return -EAGAIN;
+}
+
+static int read_names(struct listing *listing) {
+    struct listing_entry entry;
+    for (int cost = 0; cost < PIECE_COST;) {
+        int result = folder_reader_next(&listing->reader, &entry);
+        if (result == 0) {
+            return prepare_rows(listing);
+        }
+        if (result == -EAGAIN) {
+            cost += LOOK_COST; /* perhaps: not every name that is not shown had to be looked at */
             continue;
         }
-        int result = add_entry(entries, found->d_name, &status);
+        if (result == 1) {
+            result = add(listing, &entry, &cost);
+        }
         if (result != 0) {
             return result;
         }
     }
+    return -EAGAIN;
 }
 
-static int compare_entries(const void *left, const void *right) {
-    const struct entry *a = left;
-    const struct entry *b = right;
-    if (a->is_folder != b->is_folder) {
-        return a->is_folder ? -1 : 1;
+/* The last row comes first. */
+static int take_rows(struct listing *listing) {
+    for (int cost = 0; cost < PIECE_COST && listing->next_row > 0; cost += NAME_COST) {
+        listing->rows[--listing->next_row] = selection_take_last(&listing->selection);
     }
-    return strcmp(a->name, b->name);
+    if (listing->next_row == 0) {
+        listing->stage = DROPPING;
+    }
+    return -EAGAIN;
 }
 
-static void write_size(struct text *out, off_t size) {
-    static const char units[] = "KMGTPE";
-    if (size < 1024) {
-        text_append_number(out, (uint64_t)size);
-        text_append(out, " B");
-        return;
+/* What stands before the page is not needed any more, and may be much. */
+static int drop_others(struct listing *listing) {
+    if (selection_drop(&listing->selection, PIECE_COST)) {
+        selection_deinit(&listing->selection);
+        listing->stage = LOOKING;
     }
-    double scaled = (double)size / 1024;
-    size_t unit = 0;
-    while (scaled >= 1023.5 && units[unit + 1] != '\0') { /* never "1024 KiB" */
-        scaled /= 1024;
-        unit++;
-    }
-    char number[32];
-    (void)snprintf(number, sizeof number, scaled < 9.95 ? "%.1f %ciB" : "%.0f %ciB", scaled, units[unit]);
-    text_append(out, number);
+    return -EAGAIN;
 }
 
-static void write_entry(struct text *out, const struct entry *entry) {
-    struct view name = view_of(entry->name);
-    char date[sizeof "-2147483648-12-31 23:59"] = "";
-    struct tm tm = {0};
-    if (gmtime_r(&entry->modified, &tm) != NULL) {
-        (void)strftime(date, sizeof date, "%Y-%m-%d %H:%M", &tm);
+static void keep_row(struct listing *listing, struct listing_entry row) {
+    listing->rows[listing->next_row].name = NULL;
+    listing->rows[listing->row_count++] = row;
+    if (listing->query.sort == LISTING_BY_NAME) {
+        listing->totals.file_bytes += (uint64_t)row.size;
     }
-    text_append(out, "<tr><td><a href=\"./"); /* "./": a name may look like a scheme, e.g. "a:b" */
-    escape_url_path(out, name);
-    text_append(out, entry->is_folder ? "/\">" : "\">");
-    escape_html(out, name);
-    text_append(out, entry->is_folder ? "/</a><td>" : "</a><td>");
-    if (!entry->is_folder) {
-        write_size(out, entry->size);
-    }
-    text_append(out, "<td>");
-    text_append(out, date);
-    text_append(out, "\n");
 }
 
-static void write_page(struct text *out, const struct entries *entries, const char *path) {
-    text_append(out, "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n"
-                     "<meta name=\"viewport\" content=\"width=device-width\">\n<title>/");
-    escape_html(out, view_of(path));
-    text_append(out,
-                "</title>\n<style>:root{color-scheme:light dark}"
-                "body{font:1rem/1.6 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem}"
-                "table{border-collapse:collapse;width:100%}"
-                "td,th{padding:.15rem .75rem .15rem 0;text-align:left;font-variant-numeric:tabular-nums}"
-                "td:first-child{overflow-wrap:anywhere}td+td{white-space:nowrap;text-align:right}"
-                "a{text-decoration:none}a:hover{text-decoration:underline}"
-                "h1{font-size:1.25rem;overflow-wrap:anywhere}</style>\n<h1>/");
-    escape_html(out, view_of(path));
-    text_append(out, "</h1>\n<table>\n");
-    if (path[0] != '\0') {
-        text_append(out, "<tr><td><a href=\"../\">../</a><td><td>\n");
-    }
-    for (size_t i = 0; i < entries->count; i++) {
-        write_entry(out, &entries->items[i]);
-    }
-    text_append(out, "</table>\n</html>\n");
+static void lose_row(struct listing *listing, bool is_folder) {
+    listing->totals.folder_count -= is_folder ? 1 : 0;
+    listing->totals.file_count -= is_folder ? 0 : 1;
+    selection_release(&listing->selection, &listing->rows[listing->next_row]);
 }
 
-int listing_write(struct text *out, const struct beneath *root, int folder_fd, const char *path) {
-    int own_fd = fcntl(folder_fd, F_DUPFD_CLOEXEC, 0); /* closedir() closes its descriptor */
-    if (own_fd == -1) {
-        return -errno;
+static int finish(struct listing *listing) {
+    bool all_are_shown = listing->row_count == listing_row_count(listing);
+    listing->totals.bytes_are_known = listing->query.sort != LISTING_BY_NAME || all_are_shown;
+    if (!listing->totals.bytes_are_known) {
+        listing->totals.file_bytes = 0;
     }
-    DIR *folder = fdopendir(own_fd);
-    if (folder == NULL) {
-        int error = errno;
-        (void)close(own_fd);
-        return -error;
+    folder_reader_close(&listing->reader);
+    listing->stage = DONE;
+    return 0;
+}
+
+static int look_at_rows(struct listing *listing) {
+    for (int cost = 0; cost < PIECE_COST && listing->next_row < listing->row_capacity; cost += LOOK_COST) {
+        struct listing_entry row = listing->rows[listing->next_row];
+        bool is_folder = row.is_folder;
+        if (is_sorted_by_status(listing, &row) || look(listing, &row)) {
+            keep_row(listing, row);
+        } else {
+            lose_row(listing, is_folder);
+        }
+        listing->next_row++;
     }
-    rewinddir(folder); /* the copy shares its position with folder_fd, which may have been read before */
-    struct entries entries = {0};
-    int result = read_entries(&entries, folder, root, path);
-    (void)closedir(folder);
-    if (result == 0 && entries.count > 0) {
-        qsort(entries.items, entries.count, sizeof *entries.items, compare_entries);
+    return listing->next_row < listing->row_capacity ? -EAGAIN : finish(listing);
+}
+
+/* Do one piece of the work. Returns 0 when all is done, -EAGAIN when there is more, or a negative errno. */
+static int do_piece(struct listing *listing) {
+    switch (listing->stage) {
+    case READING:
+        return read_names(listing);
+    case TAKING:
+        return take_rows(listing);
+    case DROPPING:
+        return drop_others(listing);
+    case LOOKING:
+        return look_at_rows(listing);
+    case DONE:
+        break;
     }
-    if (result == 0) {
-        write_page(out, &entries, path);
-    }
-    entries_deinit(&entries);
+    return 0;
+}
+
+int listing_continue(struct listing *listing, struct time_slice slice) {
+    int result;
+    do {
+        result = do_piece(listing);
+    } while (result == -EAGAIN && !time_slice_is_over(slice));
     return result;
+}
+
+const struct listing_entry *listing_rows(const struct listing *listing, size_t *count) {
+    *count = listing->row_count;
+    return listing->rows;
+}
+
+struct listing_totals listing_totals(const struct listing *listing) {
+    return listing->totals;
+}
+
+size_t listing_row_count(const struct listing *listing) {
+    return listing->totals.folder_count + listing->totals.file_count;
+}
+
+const char *listing_readme_name(const struct listing *listing) {
+    return listing->readme_name[0] != '\0' ? listing->readme_name : NULL;
 }

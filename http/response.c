@@ -24,6 +24,10 @@ static void release_source(struct response *response) {
     resource_close(&response->file);
     blob_release(response->blob);
     response->blob = NULL;
+    archive_destroy(response->archive);
+    response->archive = NULL;
+    memory_budget_give(response->budget, response->budget_bytes);
+    response->budget_bytes = 0;
 }
 
 void response_deinit(struct response *response) {
@@ -88,7 +92,9 @@ void response_begin(struct response *response, const struct response_form *form,
     response->status = status;
     response->keep_alive = form->keep_alive;
     text_append(&response->head, http_status_line(status));
-    text_append(&response->head, anonymous ? "" : "Server: Lido\r\n");
+    if (!anonymous) {
+        add_field(&response->head, "Server", form->server != NULL ? form->server : "Lido");
+    }
     add_field(&response->head, "Date", form->date);
 }
 
@@ -123,12 +129,8 @@ static uint64_t length_of(struct byte_range range) {
     return (uint64_t)(range.end - range.begin);
 }
 
-/* All parts are planned. */
-static void finish(struct response *response, const struct response_form *form, const char *content_type) {
-    uint64_t body_bytes = response->content.length;
-    for (size_t i = 0; i < response->part_count; i++) {
-        body_bytes += length_of(response->parts[i].range);
-    }
+static void finish_with_length(struct response *response, const struct response_form *form,
+                               const char *content_type, uint64_t body_bytes) {
     if (content_type != NULL) {
         response_add_field(response, "Content-Type", content_type);
     }
@@ -143,6 +145,15 @@ static void finish(struct response *response, const struct response_form *form, 
         response->body_bytes = body_bytes;
         response->body_unsent_bytes_later = body_bytes;
     }
+}
+
+/* All parts are planned. */
+static void finish(struct response *response, const struct response_form *form, const char *content_type) {
+    uint64_t body_bytes = response->content.length;
+    for (size_t i = 0; i < response->part_count; i++) {
+        body_bytes += length_of(response->parts[i].range);
+    }
+    finish_with_length(response, form, content_type, body_bytes);
 }
 
 /* Read a range of the file and append it to the content. Where `is_all`, the file must end behind it. Returns whether all
@@ -206,6 +217,24 @@ void response_finish_with_blob(struct response *response, const struct response_
     take_source(response, NULL, blob);
     plan_part(response, (struct byte_range){0, (off_t)blob->length});
     finish(response, form, content_type);
+}
+
+void response_finish_with_archive(struct response *response, const struct response_form *form,
+                                  struct archive *archive, struct byte_range range,
+                                  const char *content_type) {
+    assert(response->content.length == 0);
+    response->archive = archive;
+    archive_seek(archive, range);
+    finish_with_length(response, form, content_type, length_of(range));
+}
+
+void response_take_content(struct response *response, struct text *text, struct memory_budget *budget,
+                           size_t budget_bytes) {
+    text_deinit(&response->content);
+    response->content = *text;
+    *text = (struct text){0};
+    response->budget = budget;
+    response->budget_bytes = budget_bytes;
 }
 
 void response_finish_without_content(struct response *response, const struct response_form *form) {

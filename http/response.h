@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One answer: its head, and the plan of its body, which is nothing, a text in memory, or one or more ranges of a file or a
- * blob, each with some text before it.
+ * One answer: its head, and the plan of its body, which is nothing, a text in memory, one or more ranges of a file or a
+ * blob, each with some text before it, or a range of an archive, which is made piece by piece while it is sent.
  *
  * Making it and sending it are two steps; sending goes on where it stopped, as often as the client makes it wait. What
  * the answer should be is decided elsewhere (answer.h).
@@ -9,8 +9,10 @@
 #ifndef LIDO_HTTP_RESPONSE_H
 #define LIDO_HTTP_RESPONSE_H
 
+#include "http/archive.h"
 #include "http/blob.h"
 #include "http/field_rules.h"
+#include "http/memory_budget.h"
 #include "http/range.h"
 #include "http/resource.h"
 #include "http/status.h"
@@ -24,10 +26,11 @@
 
 /* How an answer is wrapped; the same for all answers to one request. */
 struct response_form {
-    bool bare;         /* HTTP/0.9: no head at all */
-    bool without_body; /* HEAD */
-    bool keep_alive;   /* the connection goes on after this answer */
-    const char *date;  /* for the Date field */
+    bool bare;          /* HTTP/0.9: no head at all */
+    bool without_body;  /* HEAD */
+    bool keep_alive;    /* the connection goes on after this answer */
+    const char *date;   /* for the Date field */
+    const char *server; /* for the Server field; NULL: "Lido" */
 };
 
 /* A range of the source, and how much of the content stands before it. */
@@ -49,6 +52,10 @@ struct response {
     struct text content;  /* text of the body that is made in memory */
     struct resource file; /* what the ranges are of: a file; owned; fd -1 when there is none */
     struct blob *blob;    /* or bytes in memory; held; NULL when there are none */
+    struct archive
+        *archive; /* or what makes the parts one by one, each a text and a range of a file; owned; or NULL */
+    struct memory_budget *budget; /* what the content has been taken from; NULL for none */
+    size_t budget_bytes;
     struct response_part parts[RANGE_PARTS_MAX + 1]; /* the last one may be text alone: an empty range */
     size_t part_count;
     size_t next_part; /* behind the one that is being sent */
@@ -110,6 +117,15 @@ void response_finish_with_blob(struct response *response, const struct response_
 void response_finish_with_ranges(struct response *response, const struct response_form *form,
                                  struct resource *file, struct blob *blob, const char *content_type,
                                  const struct range_set *ranges);
+
+/* Finish with this range of the archive. Takes it over. */
+void response_finish_with_archive(struct response *response, const struct response_form *form,
+                                  struct archive *archive, struct byte_range range, const char *content_type);
+
+/* Replace the content by a text that was made elsewhere, whose memory the response takes over together with what it has
+ * taken from a budget (or NULL). */
+void response_take_content(struct response *response, struct text *text, struct memory_budget *budget,
+                           size_t budget_bytes);
 
 /* Finish without a body and without a Content-Length, as 304 and 204 have it. */
 void response_finish_without_content(struct response *response, const struct response_form *form);

@@ -3,7 +3,13 @@
 #include "http/response.h"
 #include "http/transport.h"
 
-enum { SHARE_BYTES = 1024 * 1024 /* of file or blob, until other connections have their turn */ };
+#include <errno.h>
+
+enum {
+    SHARE_BYTES = 1024 * 1024, /* of file or blob, until other connections have their turn */
+    SHARE_NS = 1000 * 1000,    /* of making the parts of an archive */
+    KEPT_PART_BYTES = 128 * 1024
+};
 
 static uint64_t file_unsent_bytes(const struct response *response) {
     return (uint64_t)(response->file_end - response->file_offset);
@@ -32,6 +38,24 @@ static void turn_to_next_part(struct response *response) {
     }
     response->body_unsent_bytes_later -= part_unsent_bytes(response);
     response->next_part++;
+}
+
+/* Have the archive make its next part. */
+static enum send_outcome turn_to_next_piece(struct response *response, struct time_slice slice) {
+    struct byte_range range = {0, 0};
+    text_clear(&response->content, KEPT_PART_BYTES);
+    int result = archive_next(response->archive, slice, &response->content, &response->file, &range);
+    if (result == -EAGAIN) {
+        return SEND_SHARE_USED;
+    }
+    if (result <= 0 || response->content.failed) {
+        return SEND_FAILED; /* what was said of its length and its tag does not hold any more */
+    }
+    response->unsent[UNSENT_CONTENT] = (struct iovec){response->content.bytes, response->content.length};
+    response->file_offset = range.begin;
+    response->file_end = range.end;
+    response->body_unsent_bytes_later -= part_unsent_bytes(response);
+    return SEND_DONE;
 }
 
 /* Send what is left of head, this part's text and, as far as the share goes, this part's blob. */
@@ -63,15 +87,39 @@ static enum transport_result send_part(struct response *response, int fd, size_t
     return result;
 }
 
+/* Make sure that there is something to send, if there is something left. */
+static enum send_outcome turn(struct response *response, struct time_slice slice) {
+    if (part_unsent_bytes(response) > 0 || response->body_unsent_bytes_later == 0) {
+        return SEND_DONE;
+    }
+    if (response->archive != NULL) {
+        return turn_to_next_piece(response, slice);
+    }
+    turn_to_next_part(response);
+    return SEND_DONE;
+}
+
+/* An archive of small files is made rather than sent: its share is one of time. */
+static struct time_slice begin_slice(const struct response *response) {
+    return response->archive != NULL ? time_slice_begin(SHARE_NS) : (struct time_slice){INT64_MAX};
+}
+
+static bool is_over(const struct response *response, size_t share, struct time_slice slice) {
+    return share == 0 || (response->archive != NULL && time_slice_is_over(slice));
+}
+
 enum send_outcome response_send(struct response *response, int fd) {
+    const struct time_slice slice = begin_slice(response);
     size_t share = SHARE_BYTES;
     enum transport_result result = TRANSPORT_DONE;
     do {
-        if (part_unsent_bytes(response) == 0 && response->next_part < response->part_count) {
-            turn_to_next_part(response);
+        enum send_outcome turned = turn(response, slice);
+        if (turned != SEND_DONE) {
+            return turned;
         }
         result = send_part(response, fd, &share);
-    } while (result == TRANSPORT_DONE && share > 0 && response->next_part < response->part_count);
+    } while (result == TRANSPORT_DONE && response->body_unsent_bytes_later > 0 &&
+             !is_over(response, share, slice));
     switch (result) {
     case TRANSPORT_DONE:
         return response_unsent_bytes(response) > 0 ? SEND_SHARE_USED : SEND_DONE;

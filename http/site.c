@@ -75,6 +75,10 @@ const struct variants *site_variants(const struct site *site) {
     return site->variants;
 }
 
+const struct media_types *site_media_types(const struct site *site) {
+    return site->media_types;
+}
+
 static void refuse(struct resolution *resolution, enum http_status status) {
     resource_close(&resolution->resource);
     resolution->kind = RESOLVED_REFUSAL;

@@ -74,4 +74,6 @@ const struct site_rules *site_rules(const struct site *site);
 
 const struct variants *site_variants(const struct site *site);
 
+const struct media_types *site_media_types(const struct site *site);
+
 #endif

@@ -2,6 +2,7 @@
 #include "http/site_rules.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -26,7 +27,13 @@ int site_rules_init(struct site_rules *rules, const struct site_rules_options *o
     *rules = (struct site_rules){
         .security_headers = options->security_headers,
         .cross_origin_isolation = options->cross_origin_isolation,
+        .folder_download = options->folder_download,
+        .server_field = "Lido",
     };
+    if (options->version != NULL) {
+        (void)snprintf(rules->server_field, sizeof rules->server_field, "Lido/%s", options->version);
+        (void)snprintf(rules->server_name, sizeof rules->server_name, "Lido %s", options->version);
+    }
     bool complete = copy_error_pages(rules, options);
     rules->cache = cache_policy_create(options->caches, options->cache_count);
     complete = complete && rules->cache != NULL;

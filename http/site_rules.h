@@ -17,6 +17,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum { SITE_SERVER_BYTES = 64 };
+
 struct error_page_rule {
     int status;
     const char *path; /* of the page beneath the root, without a first slash */
@@ -41,6 +43,8 @@ struct site_rules_options {
     size_t error_page_count;
     bool security_headers;
     bool cross_origin_isolation;
+    bool folder_download;
+    const char *version; /* of the program, to be told in answers and pages; NULL to keep it back */
 };
 
 struct site_rules {
@@ -52,6 +56,9 @@ struct site_rules {
     size_t error_page_count;
     bool security_headers;
     bool cross_origin_isolation;
+    bool folder_download;                 /* a folder that is listed can be had as an archive */
+    char server_field[SITE_SERVER_BYTES]; /* "Lido", or "Lido/1.2.3" */
+    char server_name[SITE_SERVER_BYTES];  /* "Lido 1.2.3", for pages; "" when the version is kept back */
 };
 
 /* Fill *rules. Returns 0 or -ENOMEM. Release with site_rules_deinit(). */

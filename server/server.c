@@ -33,6 +33,7 @@ struct server {
     struct site_set sites;
     struct access_log *log; /* NULL when it is off */
     struct listener_set listeners;
+    struct memory_budget folder_budget;
     struct connection_service service;
     struct reactor *reactor;
     struct threadpool *pool;
@@ -194,6 +195,7 @@ static enum server_result open_log(struct server *server, char error[SERVER_ERRO
 
 static int set_up_service(struct server *server) {
     const struct config *config = server->config;
+    server->folder_budget.limit_bytes = config->folder_memory_bytes;
     server->service = (struct connection_service){
         .site = server->sites.sites[0],
         .hosts = server->sites.hosts,
@@ -205,6 +207,7 @@ static int set_up_service(struct server *server) {
         .keepalive_timeout_ms = config->keepalive_timeout_ms,
         .send_timeout_ms = config->send_timeout_ms,
         .linger_timeout_ms = config->linger_timeout_ms,
+        .folder_budget = &server->folder_budget,
     };
     return answer_write_overload(&server->service.overload);
 }

@@ -127,7 +127,9 @@ int site_plan_init(struct site_plan *plan, const struct config_site *site, struc
                     .rules = {.cors_origins = site->cors.items,
                               .cors_origin_count = site->cors.count,
                               .security_headers = site->security_headers,
-                              .cross_origin_isolation = site->cross_origin_isolation}},
+                              .cross_origin_isolation = site->cross_origin_isolation,
+                              .folder_download = site->folder_download,
+                              .version = site->server_header ? LIDO_VERSION : NULL}},
     };
     plan_variants(plan, site, compressor);
     bool complete = plan_types(plan, site) && plan_caches(plan, site) && plan_fields(plan, site) &&

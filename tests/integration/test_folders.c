@@ -96,8 +96,9 @@ static size_t follow_links(void) {
     for (const char *at = page; (at = strstr(at, "href=\"")) != NULL;) {
         at += strlen("href=\"");
         size_t length = strcspn(at, "\"");
-        if (length == 0 || strncmp(at, "..", 2) == 0 || *at == '#')
-            continue; /* the way up and the like are no entries */
+        if (length == 0 || strncmp(at, "..", 2) == 0 || *at == '#' || *at == '?' ||
+            strncmp(at, "data:", 5) == 0)
+            continue; /* the way up and the like are no entries, nor is the folder in another form */
         char target[2048];
         bool is_absolute = *at == '/';
         (void)snprintf(target, sizeof target, "%s%.*s", is_absolute ? "" : "/list/", (int)length, at);

@@ -12,7 +12,7 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-enum { ANSWER_HEAD_BYTES = 8 * 1024, ANSWER_BODY_BYTES = 256 * 1024, ANSWER_REASON_BYTES = 160 };
+enum { ANSWER_HEAD_BYTES = 8 * 1024, ANSWER_BODY_BYTES = 512 * 1024, ANSWER_REASON_BYTES = 160 };
 
 struct answer {
     int status;

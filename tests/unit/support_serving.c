@@ -60,8 +60,10 @@ static void on_step(void *context, enum connection_step step) {
 /* --- the stage ------------------------------------------------------------------------------------------------------- */
 
 static void create_site(void) {
-    const struct site_options options = {
-        .root = root.path, .listing = true, .media_types = {.charset = "utf-8"}};
+    const struct site_options options = {.root = root.path,
+                                         .listing = true,
+                                         .media_types = {.charset = "utf-8"},
+                                         .rules = {.folder_download = true}};
     folder_create(&root);
     folder_write_text(&root, "small", "content");
     folder_write_pattern(&root, "large", 0, LARGE_BYTES);

@@ -142,7 +142,8 @@ Test(answer, says_what_was_wrong_with_a_request) {
         char title[100];
         prepare_answer(&request);
         cr_expect_eq(answer.status, (int)refusals[i]);
-        (void)snprintf(title, sizeof title, "<h1>%d %s</h1>", answer.status, http_status_reason(refusals[i]));
+        (void)snprintf(title, sizeof title, "<h1><span>%d</span> %s</h1>", answer.status,
+                       http_status_reason(refusals[i]));
         cr_expect(strstr(answer.body, title) != NULL, "%s", answer.body);
         cr_expect(strstr(answer.body, http_status_sentence(refusals[i])) != NULL, "%s", answer.body);
         expect_field("Content-Type", "text/html; charset=utf-8");

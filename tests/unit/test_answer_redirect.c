@@ -15,8 +15,6 @@ struct row {
 };
 
 static void expect_rows(const struct row *rows, size_t count) {
-    struct text page = {0};
-    error_page_write(&page, HTTP_MOVED_PERMANENTLY);
     for (size_t i = 0; i < count; i++) {
         struct folder made;
         folder_create_inside(&made, &root, rows[i].folder);
@@ -27,11 +25,13 @@ static void expect_rows(const struct row *rows, size_t count) {
         cr_assert(location != NULL, "%s", rows[i].target);
         cr_expect_str_eq(location, rows[i].location, "%s: %s instead of %s", rows[i].target, location,
                          rows[i].location);
+        struct text page = {0};
+        error_page_write(&page, &(struct error_page){.status = HTTP_MOVED_PERMANENTLY, .location = location});
         cr_expect(response.content.length == page.length && memcmp(answer.body, page.bytes, page.length) == 0,
-                  "%s: something of the request is in the page", rows[i].target);
+                  "%s: more of the request than the location is in the page", rows[i].target);
+        text_deinit(&page);
         folder_remove(&made);
     }
-    text_deinit(&page);
 }
 
 #define ROWS(rows) rows, sizeof(rows) / sizeof *(rows)

@@ -68,6 +68,14 @@ static struct request request_of(const struct row *row, enum request_method meth
     return request;
 }
 
+/* The page of an error comes in the form that Accept asks for. */
+static const char *vary_of(int status) {
+    if (status == 404) {
+        return "Accept";
+    }
+    return status >= 400 ? "Accept, Accept-Encoding" : "Accept-Encoding";
+}
+
 /* The fields that hold for any answer with a status like this. */
 static void expect_status_fields(const struct row *row) {
     bool has_file = answer.status < 400;
@@ -76,7 +84,7 @@ static void expect_status_fields(const struct row *row) {
     expect_field_of(row->name, "Last-Modified", dated ? MODIFIED : NULL);
     expect_field_of(row->name, "Cache-Control", "no-cache");
     expect_field_of(row->name, "Expires", ANSWERING_DATE);
-    expect_field_of(row->name, "Vary", answer.status != 404 ? "Accept-Encoding" : NULL);
+    expect_field_of(row->name, "Vary", vary_of(answer.status));
     expect_field_of(row->name, "Accept-Ranges", has_file && answer.status != 304 ? "bytes" : NULL);
     expect_field_of(row->name, "Content-Encoding", row->encoding);
     expect_field_of(row->name, "Content-Range", row->content_range);

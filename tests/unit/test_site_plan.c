@@ -127,6 +127,15 @@ static const char *isolation_of(const struct site_options *options) {
     return flag(options->rules.cross_origin_isolation);
 }
 
+static const char *download_of(const struct site_options *options) {
+    return flag(options->rules.folder_download);
+}
+
+static const char *server_header_of(const struct site_options *options) {
+    cr_expect(options->rules.version == NULL || options->rules.version[0] != '\0');
+    return flag(options->rules.version != NULL);
+}
+
 static const char *clean_urls_of(const struct site_options *options) {
     return flag(options->clean_urls);
 }
@@ -176,6 +185,10 @@ static const struct {
     {"security_headers", "security_headers = on", security_of, "on"},
     {"cross_origin_isolation", "", isolation_of, "off"},
     {"cross_origin_isolation", "cross_origin_isolation = on", isolation_of, "on"},
+    {"folder_download", "", download_of, "on"},
+    {"folder_download", "folder_download = off", download_of, "off"},
+    {"server_header", "", server_header_of, "off"},
+    {"server_header", "server_header = on", server_header_of, "on"},
     {"clean_urls", "", clean_urls_of, "off"},
     {"clean_urls", "clean_urls = on", clean_urls_of, "on"},
     {"fallback", "", fallback_of, NULL},
