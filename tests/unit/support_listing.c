@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <dirent.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -21,7 +22,9 @@ void listing_set_up(void) {
 }
 
 void listing_tear_down(void) {
-    (void)seteuid(getuid());
+    if (seteuid(getuid()) != 0) {
+        abort(); /* nothing could be cleaned up */
+    }
     beneath_close_root(&beneath);
     folder_remove(&workplace);
 }

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,7 +26,9 @@ static void set_up(void) {
 }
 
 static void tear_down(void) {
-    (void)seteuid(getuid());
+    if (seteuid(getuid()) != 0) {
+        abort(); /* nothing could be cleaned up */
+    }
     folder_reader_close(&reader);
     beneath_close_root(&beneath);
     folder_remove(&workplace);

@@ -33,7 +33,8 @@ static void digest_of(const char *text, char out[64]) {
     char hex[64 + 4 + 1] = "";
     cr_assert_not_null(output);
     cr_assert_eq(fread(hex, 1, 64, output), 64);
-    (void)fread(command, 1, sizeof command, output);
+    while (fread(command, 1, sizeof command, output) > 0) {
+    } /* what it says of the file */
     cr_assert_eq(pclose(output), 0);
     (void)strcat(hex, "0000");
     char *at = out + sprintf(out, "'sha256-");
