@@ -93,6 +93,14 @@ static bool check_port_is_used(const struct config *config, char error[CONFIG_ER
                     show(config->listen.items[0]).text, show(config_origin(config, "listen", 0)).text);
 }
 
+/* Of two options that do not fit together: where what the higher source set stands, or else the second. */
+static const char *blamed_origin(const struct config *config, enum config_option_id first,
+                                 enum config_option_id second) {
+    const struct config_origin *origins = config->origins->options;
+    bool blame_first = origins[first].source > origins[second].source;
+    return config_origin(config, option_table[blame_first ? first : second].name, 0);
+}
+
 static bool check_head_has_room(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
     const struct config_option *line = &option_table[OPTION_MAX_REQUEST_LINE];
     const struct config_option *head = &option_table[OPTION_MAX_HEAD];
@@ -104,14 +112,34 @@ static bool check_head_has_room(const struct config *config, char error[CONFIG_E
     char head_text[VALUE_TEXT_BYTES];
     option_number_format(line, config->max_request_line_bytes, line_text);
     option_number_format(head, config->max_head_bytes, head_text);
-    const struct config_origin *origins = config->origins->options;
-    bool blame_line = origins[OPTION_MAX_REQUEST_LINE].source > origins[OPTION_MAX_HEAD].source;
-    const char *line_origin = config_origin(config, line->name, 0);
-    const char *head_origin = config_origin(config, head->name, 0);
     return complain(
-        error, blame_line ? line_origin : head_origin,
+        error, blamed_origin(config, OPTION_MAX_REQUEST_LINE, OPTION_MAX_HEAD),
         "max_request_line (%s, %s) does not fit into max_head (%s, %s); raise one or lower the other",
-        line_text, show(line_origin).text, head_text, show(head_origin).text);
+        line_text, show(config_origin(config, line->name, 0)).text, head_text,
+        show(config_origin(config, head->name, 0)).text);
+}
+
+static bool check_file_cache_sizes(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    uint64_t file = config->file_cache_max_file_bytes;
+    uint64_t memory = config->file_cache_memory_bytes;
+    if (file <= memory / FILE_CACHE_FILES_MIN) {
+        return true;
+    }
+
+    char file_text[VALUE_TEXT_BYTES];
+    char memory_text[VALUE_TEXT_BYTES];
+    char lower_file[VALUE_TEXT_BYTES];
+    char higher_memory[VALUE_TEXT_BYTES];
+    value_format_size(file, file_text);
+    value_format_size(memory, memory_text);
+    value_format_size(memory / FILE_CACHE_FILES_MIN, lower_file);
+    value_format_size(file * FILE_CACHE_FILES_MIN, higher_memory);
+    return complain(
+        error, blamed_origin(config, OPTION_FILE_CACHE_MEMORY, OPTION_FILE_CACHE_MAX_FILE),
+        "file_cache_max_file (%s, %s) is above 1/%d of file_cache_memory (%s, %s); lower the one to %s or "
+        "raise the other to %s",
+        file_text, show(config_origin(config, "file_cache_max_file", 0)).text, FILE_CACHE_FILES_MIN,
+        memory_text, show(config_origin(config, "file_cache_memory", 0)).text, lower_file, higher_memory);
 }
 
 static bool check_compress_sizes(const struct config *config, const struct config_site *site,
@@ -163,7 +191,7 @@ static bool check_sites(const struct config *config, char error[CONFIG_ERROR_BYT
 bool config_check(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
     return listen_check_collisions(&config->listen, &config->origins->listen_where, error) &&
            check_port_is_used(config, error) && check_head_has_room(config, error) &&
-           check_sites(config, error);
+           check_file_cache_sizes(config, error) && check_sites(config, error);
 }
 
 /* Processors that this process may run on: fewer than online in a container or under taskset. */

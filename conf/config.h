@@ -130,6 +130,12 @@ struct config {
     size_t max_connections; /* 0: auto, from RLIMIT_NOFILE */
     int backlog;            /* of listen(2) */
 
+    bool file_cache;                  /* for all hosts together; so is what follows */
+    size_t file_cache_memory_bytes;   /* for contents and ready-made heads */
+    size_t file_cache_max_file_bytes; /* up to this size contents are kept; of larger files, descriptors */
+    size_t file_cache_descriptors;    /* how many of these; 0: none */
+    int64_t file_cache_check_ms;      /* how long a file may be sent unchecked; 0: checked each time */
+
     int64_t header_timeout_ms;
     int64_t keepalive_timeout_ms;
     int64_t send_timeout_ms;
@@ -192,8 +198,8 @@ bool config_complete(struct config *config, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
 /* Check what no single option can tell: listen addresses that collide after --port, a --port that no address
- * takes, a request line that does not fit into the head, a compress_min above compress_max. Call it last. Returns true, or false with one line in
- * `error`. */
+ * takes, a request line that does not fit into the head, a compress_min above compress_max, a file_cache_max_file
+ * too large for file_cache_memory. Call it last. Returns true, or false with one line in `error`. */
 bool config_check(const struct config *config, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 

@@ -11,6 +11,7 @@ static const char *const log_format_words[] = {
 
 static const char *const coding_words[] = {"br", "zstd", "gzip", NULL};
 
+#define FILE_CACHE_MEMORY_MAX (UINT64_C(64) * GIB)
 #define FIELD(member) .scope = OPTION_OF_SERVER, .offset = offsetof(struct config, member)
 #define SITE(member) .scope = OPTION_OF_SITE, .offset = offsetof(struct config_site, member)
 #define TIMEOUT(member, least, text) \
@@ -171,6 +172,37 @@ const struct config_option option_table[OPTION_COUNT] = {
                         .maximum = 65535,
                         .standard = "1024",
                         .also_called = "listen_backlog"},
+    [OPTION_FILE_CACHE] = {.name = "file_cache",
+                           .kind = OPTION_BOOLEAN,
+                           FIELD(file_cache),
+                           .standard = "on",
+                           .also_called = "open_file_cache cacheenable"},
+    [OPTION_FILE_CACHE_MEMORY] = {.name = "file_cache_memory",
+                                  .kind = OPTION_SIZE,
+                                  FIELD(file_cache_memory_bytes),
+                                  .minimum = MIB,
+                                  .maximum = FILE_CACHE_MEMORY_MAX,
+                                  .standard = "32M",
+                                  .also_called = "file_cache_size cache_size"},
+    [OPTION_FILE_CACHE_MAX_FILE] = {.name = "file_cache_max_file",
+                                    .kind = OPTION_SIZE,
+                                    FIELD(file_cache_max_file_bytes),
+                                    .minimum = 0,
+                                    .maximum = FILE_CACHE_MEMORY_MAX / FILE_CACHE_FILES_MIN,
+                                    .standard = "64k"},
+    [OPTION_FILE_CACHE_DESCRIPTORS] = {.name = "file_cache_descriptors",
+                                       .kind = OPTION_NUMBER,
+                                       FIELD(file_cache_descriptors),
+                                       .minimum = 0,
+                                       .maximum = 65536,
+                                       .standard = "512"},
+    [OPTION_FILE_CACHE_CHECK] = {.name = "file_cache_check",
+                                 .kind = OPTION_DURATION,
+                                 FIELD(file_cache_check_ms),
+                                 .minimum = 0,
+                                 .maximum = HOUR_MS,
+                                 .standard = "0s",
+                                 .also_called = "open_file_cache_valid cache_check"},
     [OPTION_HEADER_TIMEOUT] = {.name = "header_timeout",
                                TIMEOUT(header_timeout_ms, 1, "15s"),
                                .also_called = "client_header_timeout request_timeout read_timeout timeout"},

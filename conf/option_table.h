@@ -40,6 +40,11 @@ enum config_option_id {
     OPTION_WHEN_FULL,
     OPTION_MAX_CONNECTIONS,
     OPTION_BACKLOG,
+    OPTION_FILE_CACHE,
+    OPTION_FILE_CACHE_MEMORY,
+    OPTION_FILE_CACHE_MAX_FILE,
+    OPTION_FILE_CACHE_DESCRIPTORS,
+    OPTION_FILE_CACHE_CHECK,
     OPTION_HEADER_TIMEOUT,
     OPTION_KEEPALIVE_TIMEOUT,
     OPTION_SEND_TIMEOUT,
@@ -104,6 +109,9 @@ struct config_option {
 enum {
     OPTION_ENVIRONMENT_BYTES = 40,
     OPTION_ENTRIES_MAX = 64, /* of one list */
+
+    /* So many files of file_cache_max_file fit into file_cache_memory at least: one must not push out most others. */
+    FILE_CACHE_FILES_MIN = 32,
 };
 
 extern const struct config_option option_table[OPTION_COUNT];

@@ -37,6 +37,11 @@ Test(config, starts_with_the_documented_defaults) {
     cr_assert_eq(config.when_full, WHEN_FULL_WAIT);
     cr_assert_eq(config.max_connections, 0);
     cr_assert_eq(config.backlog, 1024);
+    cr_assert(config.file_cache);
+    cr_assert_eq(config.file_cache_memory_bytes, 33554432);
+    cr_assert_eq(config.file_cache_max_file_bytes, 65536);
+    cr_assert_eq(config.file_cache_descriptors, 512);
+    cr_assert_eq(config.file_cache_check_ms, 0);
     cr_assert_eq(config.header_timeout_ms, 15000);
     cr_assert_eq(config.keepalive_timeout_ms, 15000);
     cr_assert_eq(config.send_timeout_ms, 30000);
@@ -209,67 +214,6 @@ Test(config, refuses_a_wrong_port) {
     expect_listen(0, "localhost:8080", "default");
     cr_assert(config_set_port(&config, "0", CONFIG_COMMAND_LINE, "--port", error), "any free port: %s",
               error);
-}
-
-Test(config, finds_addresses_that_collide_once_all_is_known) {
-    cr_assert(load("listen = { \"localhost:1\",\n \"localhost:2\" }\n"), "%s", error);
-    cr_assert(config_check(&config, error), "%s", error);
-    cr_assert(config_set_port(&config, "9", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
-    cr_assert_not(config_check(&config, error));
-    cr_assert_str_eq(
-        error, "lido.conf:2, port from --port: listen: 'localhost:9' stands twice (also lido.conf:1, port "
-               "from --port); remove one of them");
-
-    cr_assert(config_set_port(&config, "0", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
-    cr_assert(config_check(&config, error), "port 0 is a new one each time: %s", error);
-
-    cr_assert(config_set(&config, "listen", "*:1", "--bind", error), "%s", error);
-    cr_assert(config_set(&config, "listen", "a:1", "--bind", error), "%s", error);
-    cr_assert(config_set_port(&config, "9", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
-    cr_assert_not(config_check(&config, error));
-    cr_assert_str_eq(
-        error, "--bind, port from --port: listen: 'a:9' and '*:9' (--bind, port from --port) overlap: '*' "
-               "is every address; remove one of them");
-}
-
-Test(config, refuses_a_port_that_no_address_takes) {
-    cr_assert(load("listen = \"unix:/run/x\"\n"), "%s", error);
-    cr_assert(config_set_port(&config, "9", CONFIG_ENVIRONMENT, "PORT", error), "%s", error);
-    cr_assert(config_check(&config, error), "PORT often stands there unasked: %s", error);
-    cr_assert(config_set_port(&config, "9", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
-    cr_assert_not(config_check(&config, error));
-    cr_assert_str_eq(
-        error, "--port: no address takes this port: listen has only 'unix:/run/x' (lido.conf:1); add one "
-               "such as localhost:8080");
-}
-
-Test(config, wants_room_for_the_request_line_in_the_head) {
-    static const struct {
-        const char *name, *file, *head, *error;
-    } rows[] = {
-        {"line alone", "\nmax_request_line = 32k\n", NULL,
-         "lido.conf:2: max_request_line (32k, lido.conf:2) does not fit into max_head (16k, default); raise one or "
-         "lower the other"},
-        {"head alone", "max_head = 4k\n", NULL,
-         "lido.conf:1: max_request_line (8k, default) does not fit into max_head (4k, lido.conf:1); raise one or "
-         "lower the other"},
-        {"both", "max_request_line = 2k\nmax_head = 1k\n", NULL,
-         "lido.conf:2: max_request_line (2k, lido.conf:1) does not fit into max_head (1k, lido.conf:2); raise one or "
-         "lower the other"},
-        {"head from the command line", "max_request_line = 2k\n", "1k",
-         "--head: max_request_line (2k, lido.conf:1) does not fit into max_head (1k, --head); raise one or lower the "
-         "other"},
-        {"as much", "max_request_line = 2k\nmax_head = 2k\n", NULL, NULL},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        config_deinit(&config);
-        cr_assert_eq(config_init(&config), 0);
-        cr_assert(load(rows[i].file), "%s: %s", rows[i].name, error);
-        cr_assert(!rows[i].head || config_set(&config, "max_head", rows[i].head, "--head", error), "%s",
-                  error);
-        cr_assert_eq(config_check(&config, error), rows[i].error == NULL, "%s", rows[i].name);
-        cr_assert(!rows[i].error || strcmp(error, rows[i].error) == 0, "%s: %s", rows[i].name, error);
-    }
 }
 
 Test(config, limits_the_entries_of_a_list_over_all_calls) {

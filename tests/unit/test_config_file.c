@@ -21,6 +21,11 @@ Test(config_file, reads_every_kind_of_value_with_and_without_quotes) {
                    "when_full = REJECT\n"
                    "max_connections = 500\n"
                    "backlog = 9\n"
+                   "file_cache = off\n"
+                   "file_cache_memory = 2M\n"
+                   "file_cache_max_file = 0\n"
+                   "file_cache_descriptors = 65536\n"
+                   "file_cache_check = 5s\n"
                    "header_timeout = 500ms\n"
                    "keepalive_timeout = 2m\n"
                    "send_timeout = 1h\n"
@@ -48,6 +53,11 @@ Test(config_file, reads_every_kind_of_value_with_and_without_quotes) {
     cr_assert_eq(config.when_full, WHEN_FULL_REJECT);
     cr_assert_eq(config.max_connections, 500);
     cr_assert_eq(config.backlog, 9);
+    cr_assert_not(config.file_cache);
+    cr_assert_eq(config.file_cache_memory_bytes, 2097152);
+    cr_assert_eq(config.file_cache_max_file_bytes, 0);
+    cr_assert_eq(config.file_cache_descriptors, 65536);
+    cr_assert_eq(config.file_cache_check_ms, 5000);
     cr_assert_eq(config.header_timeout_ms, 500);
     cr_assert_eq(config.keepalive_timeout_ms, 120000);
     cr_assert_eq(config.send_timeout_ms, 3600000);

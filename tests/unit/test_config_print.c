@@ -46,6 +46,11 @@ Test(config_print, writes_the_defaults_aligned_and_in_order) {
               "when_full              = wait                      # default\n"
               "max_connections        = auto                      # default\n"
               "backlog                = 1024                      # default\n"
+              "file_cache             = on                        # default\n"
+              "file_cache_memory      = 32M                       # default\n"
+              "file_cache_max_file    = 64k                       # default\n"
+              "file_cache_descriptors = 512                       # default\n"
+              "file_cache_check       = 0                         # default\n"
               "header_timeout         = 15s                       # default\n"
               "keepalive_timeout      = 15s                       # default\n"
               "send_timeout           = 30s                       # default\n"
@@ -128,6 +133,11 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
         {"when_full", "reject"},
         {"max_connections", "1"},
         {"backlog", "65535"},
+        {"file_cache", "no"},
+        {"file_cache_memory", "1G"},
+        {"file_cache_max_file", "1000"},
+        {"file_cache_descriptors", "0"},
+        {"file_cache_check", "1500ms"},
         {"header_timeout", "1ms"},
         {"keepalive_timeout", "1h"},
         {"send_timeout", "90s"},
@@ -171,6 +181,11 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
     cr_assert_eq(config.when_full, again.when_full);
     cr_assert_eq(config.max_connections, again.max_connections);
     cr_assert_eq(config.backlog, again.backlog);
+    cr_assert_not(again.file_cache);
+    cr_assert_eq(again.file_cache_memory_bytes, 1073741824);
+    cr_assert_eq(again.file_cache_max_file_bytes, 1000);
+    cr_assert_eq(again.file_cache_descriptors, 0);
+    cr_assert_eq(again.file_cache_check_ms, 1500);
     cr_assert_eq(config.header_timeout_ms, again.header_timeout_ms);
     cr_assert_eq(config.keepalive_timeout_ms, again.keepalive_timeout_ms);
     cr_assert_eq(config.send_timeout_ms, again.send_timeout_ms);

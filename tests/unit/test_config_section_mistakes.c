@@ -143,6 +143,10 @@ Test(config_section_mistakes, says_what_may_stand_where) {
          "lido.conf:2: access_log holds for the whole server; put it outside of host"},
         {"cache of compression in a host", "host a { compress_cache = 1M }",
          "lido.conf:1: compress_cache holds for the whole server; put it outside of host"},
+        {"file cache in a host", "host a {\n file_cache = off }",
+         "lido.conf:2: file_cache holds for the whole server; put it outside of host"},
+        {"size of the file cache in a host", "host a { file_cache_memory = 1M }",
+         "lido.conf:1: file_cache_memory holds for the whole server; put it outside of host"},
     };
     check_all(rows, sizeof rows / sizeof *rows);
 }

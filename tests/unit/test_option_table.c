@@ -51,6 +51,11 @@ Test(option_table, suggests_what_was_meant) {
         {"gzip_static", "precompressed"},
         {"try_files", "fallback"},
         {"clean_url", "clean_urls"},
+        {"open_file_cache", "file_cache"},
+        {"open_file_cache_valid", "file_cache_check"},
+        {"file_cache_size", "file_cache_memory"},
+        {"file_cache_max_files", "file_cache_max_file"},
+        {"file_cache_descriptor", "file_cache_descriptors"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         const struct config_option *option = option_suggest(rows[i].name);
