@@ -177,6 +177,7 @@ bool answer_prepare(struct response *response, const struct request *request,
         .bare = request->simple,
         .without_body = request->method == REQUEST_HEAD,
         .keep_alive = request->keep_alive && !context->closing,
+        .now = context->now.tv_sec,
         .date = context->date,
     };
     enum http_status status = read_target(&answering);

@@ -89,13 +89,7 @@ void answering_add_cache_fields(struct answering *answering, const struct cache_
     if (response->own.count > 0 && own_fields_replace(&response->own, "Cache-Control")) {
         return;
     }
-    if (directives->fresh_s == 0) {
-        response_add_field(response, "Expires", answering->context->date);
-    } else {
-        char date[DATE_HTTP_BYTES];
-        date_format_http(answering->context->now.tv_sec + (time_t)directives->fresh_s, date);
-        response_add_field(response, "Expires", date);
-    }
+    response_add_expires(response, &answering->form, (time_t)directives->fresh_s);
 }
 
 void answering_add_no_cache(struct answering *answering) {

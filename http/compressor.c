@@ -98,17 +98,22 @@ static void finish(struct compressor *compressor, const struct file_version *ver
     cached_files_free(left);
 }
 
+/* Contents in memory are those of one version, for good. */
+static bool is_current(const struct file_version *version, const struct resource *file) {
+    return file->contents != NULL || file_version_is_current(version, file->fd);
+}
+
 /* Compress this version, if the file has it from the first to the last byte read. On GZIP_DONE the hold is the caller's. */
 static enum gzip_outcome compress(const struct compressor *compressor, const struct file_version *version,
-                                  int fd, struct compressed *compressed) {
+                                  const struct resource *file, struct compressed *compressed) {
     uintmax_t smaller = (uintmax_t)version->size - 1; /* as large as the file is no use */
     size_t limit = smaller < compressor->blob_max ? (size_t)smaller : compressor->blob_max;
-    if (!file_version_is_current(version, fd)) {
+    const struct gzip_source source = {file->fd, file->contents, version->size};
+    if (!is_current(version, file)) {
         return GZIP_FAILED;
     }
-    enum gzip_outcome outcome =
-        gzip_compress(fd, version->size, limit, &compressed->blob, &compressed->checksum);
-    if (!file_version_is_current(version, fd)) {
+    enum gzip_outcome outcome = gzip_compress(source, limit, &compressed->blob, &compressed->checksum);
+    if (!is_current(version, file)) {
         blob_release(compressed->blob);
         compressed->blob = NULL;
         return GZIP_FAILED;
@@ -130,7 +135,7 @@ bool compressor_get(struct compressor *compressor, const struct resource *file,
         struct timespec now;
         (void)clock_gettime(CLOCK_REALTIME, &now);
         bool is_settled = file_version_is_settled(&version, now);
-        enum gzip_outcome outcome = compress(compressor, &version, file->fd, &result);
+        enum gzip_outcome outcome = compress(compressor, &version, file, &result);
         finish(compressor, &version, &job, &result, outcome != GZIP_FAILED && is_settled);
     }
     if (result.blob == NULL) {

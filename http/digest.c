@@ -60,6 +60,10 @@ void digest_of(const void *bytes, size_t length, char hex[DIGEST_HEX_BYTES]) {
     write_hex(XXH3_128bits(bytes, length), hex);
 }
 
+uint64_t digest_hash(const void *bytes, size_t length, uint64_t seed) {
+    return XXH3_64bits_withSeed(bytes, length, seed);
+}
+
 const char *digest_library(void) {
     return "xxHash " VALUE_STRING(XXH_VERSION_MAJOR) "." VALUE_STRING(XXH_VERSION_MINOR) "." VALUE_STRING(
         XXH_VERSION_RELEASE);

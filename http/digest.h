@@ -9,6 +9,7 @@
 #define LIDO_HTTP_DIGEST_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum { DIGEST_HEX_BYTES = 33 }; /* with the NUL */
 
@@ -31,6 +32,9 @@ void digest_write(const struct digest *digest, char hex[DIGEST_HEX_BYTES]);
 
 /* The same of bytes that are all there. Thread-safe. */
 void digest_of(const void *bytes, size_t length, char hex[DIGEST_HEX_BYTES]);
+
+/* A value of 64 bits for tables; another one with another `seed`. Thread-safe. */
+uint64_t digest_hash(const void *bytes, size_t length, uint64_t seed);
 
 /* The library and its version, e.g. "xxHash 0.8.1". */
 const char *digest_library(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/file_answer.h"
 
+#include "http/file_cache.h"
 #include "http/precondition.h"
 #include "http/range.h"
 #include "http/validators.h"
@@ -18,6 +19,7 @@ struct representation {
     off_t size; /* of what is sent: of the file, or of the blob */
     struct validators validators;
     struct preconditions preconditions; /* those that are still to be looked at */
+    const struct ready_head *ready; /* made before for this use; then validators are not needed; or NULL */
 };
 
 enum { CODING_MARK_BYTES = 16, CONTENT_RANGE_BYTES = 64 };
@@ -40,22 +42,84 @@ static void name_coding(const struct variant *variant, char mark[CODING_MARK_BYT
     }
 }
 
-/* Returns false when the client accepts no form that there is. */
-static bool select_form(struct answering *answering, struct resolution *found, bool may_compress,
-                        struct representation *representation) {
-    const struct site *site = answering->site;
-    struct variant *variant = &representation->variant;
-    if (!variants_select(site_variants(site), site_root(site), found->path, found->type->name,
-                         answering->request->accept_encoding, may_compress, &found->resource, variant)) {
-        return false;
+/* --- heads that were made before ---------------------------------------------------------------------------------- */
+
+static bool names_no_state(const struct preconditions *asked) {
+    return asked->if_match.bytes == NULL && asked->if_none_match.bytes == NULL &&
+           asked->if_modified_since.bytes == NULL && asked->if_unmodified_since.bytes == NULL;
+}
+
+/* Whether the answer is 200 with a head that depends on nothing but the site, the path, the coding and the file. */
+static bool is_plain(const struct answering *answering) {
+    const struct request *request = answering->request;
+    return names_no_state(&request->preconditions) && request->range.bytes == NULL && !request->simple &&
+           !answering->accept_decides && site_rules(answering->site)->cors == NULL;
+}
+
+static struct ready_head_use use_of(const struct answering *answering,
+                                    const struct representation *representation) {
+    return (struct ready_head_use){
+        .path = {answering->target.path, answering->target.length},
+        .coding = representation->variant.coding,
+        .keep_alive = answering->form.keep_alive,
+    };
+}
+
+static bool is_kept_file(const struct representation *representation) {
+    return representation->file->cached != NULL && representation->variant.blob == NULL;
+}
+
+static const struct ready_head *find_ready_head(const struct answering *answering,
+                                                const struct representation *representation) {
+    if (!is_kept_file(representation) || !is_plain(answering)) {
+        return NULL;
     }
-    representation->size = variant->blob != NULL ? (off_t)variant->blob->length : found->resource.size;
+    const struct ready_head_use use = use_of(answering, representation);
+    return file_cache_find_head(representation->file, &use);
+}
+
+/* Keep the head that has just been made for the next answer. Not while the tag is weak, as it will be another one soon. */
+static void keep_head(const struct answering *answering, const struct representation *representation,
+                      const struct resource *file) {
+    const struct response *response = answering->response;
+    if (file->cached == NULL || !is_plain(answering) || representation->validators.entity_tag[0] != '"' ||
+        response_failed(response)) {
+        return;
+    }
+    const struct ready_head_use use = use_of(answering, representation);
+    struct ready_head *head =
+        ready_head_create(&use, (struct view){response->head.bytes, response->head.length}, &response->dates);
+    if (head != NULL) {
+        file_cache_keep_head(site_files(answering->site)->cache, file, head);
+    }
+}
+
+/* --- which form ---------------------------------------------------------------------------------------------------- */
+
+static void describe(const struct answering *answering, struct representation *representation) {
+    const struct variant *variant = &representation->variant;
+    const struct resource *file = representation->file;
+    representation->size = variant->blob != NULL ? (off_t)variant->blob->length : file->size;
     char mark[CODING_MARK_BYTES] = "";
     if (variant->coding != CODING_IDENTITY) {
         name_coding(variant, mark);
     }
-    validators_make(&representation->validators, found->resource.size, found->resource.modified,
-                    answering->context->now, mark);
+    validators_make(&representation->validators, file->size, file->modified, answering->context->now, mark);
+}
+
+/* Returns false when the client accepts no form that there is. */
+static bool select_form(struct answering *answering, struct resolution *found, bool may_compress,
+                        struct representation *representation) {
+    const struct site *site = answering->site;
+    if (!variants_select(site_variants(site), site_files(site), found->path, found->type->name,
+                         answering->request->accept_encoding, may_compress, &found->resource,
+                         &representation->variant)) {
+        return false;
+    }
+    representation->ready = find_ready_head(answering, representation);
+    if (representation->ready == NULL) {
+        describe(answering, representation);
+    }
     return true;
 }
 
@@ -138,6 +202,11 @@ static void begin(struct answering *answering, enum http_status status,
 
 /* --- answers ------------------------------------------------------------------------------------------------------ */
 
+static void answer_with_ready_head(struct answering *answering, struct representation *representation) {
+    response_finish_with_ready_head(answering->response, &answering->form, representation->ready,
+                                    representation->file);
+}
+
 static void answer_not_modified(struct answering *answering, struct representation *representation) {
     begin(answering, HTTP_NOT_MODIFIED, representation);
     response_finish_without_content(answering->response, &answering->form);
@@ -159,6 +228,7 @@ static void answer_whole(struct answering *answering, struct representation *rep
         response_finish_with_blob(response, form, blob, content_type);
     } else {
         response_finish_with_file(response, form, representation->file, content_type);
+        keep_head(answering, representation, &response->file);
     }
 }
 
@@ -212,6 +282,10 @@ void file_answer(struct answering *answering, struct resolution *found) {
     if (!select_representation(answering, found, &representation)) {
         resource_close(&found->resource);
         answering_refuse(answering, HTTP_NOT_ACCEPTABLE);
+        return;
+    }
+    if (representation.ready != NULL) {
+        answer_with_ready_head(answering, &representation);
         return;
     }
     switch (evaluate(answering, &representation)) {

@@ -33,26 +33,37 @@ const char *gzip_library(void) {
 }
 
 /* Read the next piece. Returns its length, which is 0 when the file has become shorter or cannot be read. */
-static size_t read_piece(struct work *work, int fd, off_t offset, off_t end) {
-    size_t wanted = end - offset < PIECE_BYTES ? (size_t)(end - offset) : PIECE_BYTES;
+static size_t read_piece(struct work *work, int fd, off_t offset, size_t wanted) {
     ssize_t count;
     while ((count = pread(fd, work->piece, wanted, offset)) == -1 && errno == EINTR) {
     }
     return count > 0 ? (size_t)count : 0;
 }
 
-/* Feed the file to the stream until its end, or until there is no room behind the output. */
-static enum gzip_outcome deflate_file(struct work *work, int fd, off_t size) {
+/* Let the stream have the piece of the source that begins at `offset`. Returns its length, 0 when there is none. */
+static size_t feed(struct work *work, const struct gzip_source *source, off_t offset) {
+    size_t length =
+        source->size - offset < PIECE_BYTES ? (size_t)(source->size - offset) : (size_t)PIECE_BYTES;
+    if (source->contents != NULL) {
+        work->stream.next_in = (const Bytef *)source->contents + offset;
+    } else {
+        length = read_piece(work, source->fd, offset, length);
+        work->stream.next_in = work->piece;
+    }
+    work->stream.avail_in = (uInt)length;
+    return length;
+}
+
+/* Feed the source to the stream until its end, or until there is no room behind the output. */
+static enum gzip_outcome deflate_source(struct work *work, const struct gzip_source *source) {
     z_stream *stream = &work->stream;
-    for (off_t offset = 0; offset < size;) {
-        size_t count = read_piece(work, fd, offset, size);
+    for (off_t offset = 0; offset < source->size;) {
+        size_t count = feed(work, source, offset);
         if (count == 0) {
             return GZIP_FAILED;
         }
         offset += (off_t)count;
-        stream->next_in = work->piece;
-        stream->avail_in = (uInt)count;
-        if (deflate(stream, offset < size ? Z_NO_FLUSH : Z_FINISH) == Z_STREAM_END) {
+        if (deflate(stream, offset < source->size ? Z_NO_FLUSH : Z_FINISH) == Z_STREAM_END) {
             return GZIP_DONE;
         }
         if (stream->avail_out == 0) {
@@ -75,11 +86,11 @@ static bool begin(struct work *work, char *bytes, size_t size) {
     return true;
 }
 
-static enum gzip_outcome compress_into(struct blob *blob, int fd, off_t size, size_t *length) {
+static enum gzip_outcome compress_into(struct blob *blob, const struct gzip_source *source, size_t *length) {
     struct work *work = calloc(1, sizeof *work);
     enum gzip_outcome outcome = GZIP_FAILED;
     if (work != NULL && begin(work, blob->bytes, blob->length)) {
-        outcome = deflate_file(work, fd, size);
+        outcome = deflate_source(work, source);
         *length = blob->length - work->stream.avail_out;
         (void)deflateEnd(&work->stream);
     }
@@ -87,12 +98,13 @@ static enum gzip_outcome compress_into(struct blob *blob, int fd, off_t size, si
     return outcome;
 }
 
-enum gzip_outcome gzip_compress(int fd, off_t size, size_t limit, struct blob **blob, uint32_t *checksum) {
-    assert(size > 0);
+enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct blob **blob,
+                                uint32_t *checksum) {
+    assert(source.size > 0);
     if (limit > UINT_MAX) { /* zlib counts room in unsigned int */
         limit = UINT_MAX;
     }
-    if (limit == 0 || (uintmax_t)size / RATIO_MAX > limit) {
+    if (limit == 0 || (uintmax_t)source.size / RATIO_MAX > limit) {
         return GZIP_TOO_LARGE;
     }
     struct blob *made = blob_create(limit);
@@ -100,7 +112,7 @@ enum gzip_outcome gzip_compress(int fd, off_t size, size_t limit, struct blob **
     if (made == NULL) {
         return GZIP_FAILED;
     }
-    enum gzip_outcome outcome = compress_into(made, fd, size, &length);
+    enum gzip_outcome outcome = compress_into(made, &source, &length);
     if (outcome != GZIP_DONE) {
         blob_release(made);
         return outcome;
@@ -116,8 +128,9 @@ const char *gzip_library(void) {
     return NULL;
 }
 
-enum gzip_outcome gzip_compress(int fd, off_t size, size_t limit, struct blob **blob, uint32_t *checksum) {
-    (void)fd, (void)size, (void)limit, (void)blob, (void)checksum;
+enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct blob **blob,
+                                uint32_t *checksum) {
+    (void)source, (void)limit, (void)blob, (void)checksum;
     return GZIP_FAILED;
 }
 

@@ -20,14 +20,21 @@ enum gzip_outcome {
     GZIP_FAILED,    /* no memory, no library, or the file cannot be read or has become shorter */
 };
 
+/* The bytes to compress: `contents`, or what is read from an open file. */
+struct gzip_source {
+    int fd;
+    const char *contents; /* NULL: read the file */
+    off_t size;           /* 1 or more */
+};
+
 /* Name and version of the library that this was built with, e.g. "zlib 1.2.13"; NULL when there is none. */
 const char *gzip_library(void);
 
-/* Compress the first `size` bytes (1 or more) of an open file into at most `limit` bytes (and less than 4 GiB). Reads with
- * pread(2); allocates the limit, of which only what is used is touched, and about 350 KiB to work with, but no room for
+/* Compress the first `size` bytes of the source into at most `limit` bytes (and less than 4 GiB). Reads a
+ * file with pread(2); allocates the limit, of which only what is used is touched, and about 350 KiB to work with, but no room for
  * the file itself.
  * On GZIP_DONE the caller holds *blob and has its CRC-32 in *checksum; else both stay as they are. Thread-safe. */
-enum gzip_outcome gzip_compress(int fd, off_t size, size_t limit, struct blob **blob, uint32_t *checksum)
-    __attribute__((warn_unused_result));
+enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct blob **blob,
+                                uint32_t *checksum) __attribute__((warn_unused_result));
 
 #endif

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/resource.h"
 
+#include "http/cached_resource.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,6 +31,18 @@ enum http_status resource_status_of_errno(int error) {
     }
 }
 
+static struct resource describe(int fd, const struct stat *status) {
+    return (struct resource){
+        .fd = fd,
+        .is_folder = S_ISDIR(status->st_mode),
+        .size = status->st_size,
+        .modified = status->st_mtim,
+        .changed = status->st_ctim,
+        .device = status->st_dev,
+        .inode = status->st_ino,
+    };
+}
+
 enum http_status resource_open(const struct beneath *root, const char *path, struct resource *resource) {
     int fd = beneath_open(root, path);
     if (fd < 0) {
@@ -43,21 +58,32 @@ enum http_status resource_open(const struct beneath *root, const char *path, str
         (void)close(fd);
         return HTTP_NOT_FOUND;
     }
-    *resource = (struct resource){
-        .fd = fd,
-        .is_folder = S_ISDIR(status.st_mode),
-        .size = status.st_size,
-        .modified = status.st_mtim,
-        .changed = status.st_ctim,
-        .device = status.st_dev,
-        .inode = status.st_ino,
-    };
+    *resource = describe(fd, &status);
     return HTTP_OK;
 }
 
+bool resource_stat(const struct beneath *root, const char *path, struct resource *resource) {
+    struct stat status;
+    if (fstatat(root->root_fd, path, &status, 0) == -1) {
+        return false;
+    }
+    *resource = describe(-1, &status);
+    return true;
+}
+
+struct resource resource_take(struct resource *resource) {
+    struct resource taken = *resource;
+    resource->fd = -1;
+    resource->contents = NULL;
+    resource->cached = NULL;
+    return taken;
+}
+
 void resource_close(struct resource *resource) {
-    if (resource->fd >= 0) {
+    if (resource->cached != NULL) {
+        cached_resource_release(resource->cached);
+    } else if (resource->fd >= 0) {
         (void)close(resource->fd);
     }
-    resource->fd = -1;
+    (void)resource_take(resource);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a path leads to: an open regular file or folder, with what stat said of it. Anything else is not served.
+ * What a path leads to: an open regular file or folder, with what stat said of it; or a file that the cache knows, which
+ * may be there as its contents only. Anything else is not served.
  */
 #ifndef LIDO_HTTP_RESOURCE_H
 #define LIDO_HTTP_RESOURCE_H
@@ -12,8 +13,12 @@
 #include <sys/types.h>
 #include <time.h>
 
+struct cached_resource;
+
 struct resource {
-    int fd; /* -1 when closed */
+    int fd;                         /* -1 when closed, or when there are contents */
+    const char *contents;           /* all `size` bytes of the file; NULL: they are to be read from fd */
+    struct cached_resource *cached; /* whose these are, with a hold of ours; NULL: fd is our own */
     bool is_folder;
     off_t size; /* of a file, in bytes */
     struct timespec modified;
@@ -27,7 +32,14 @@ struct resource {
 enum http_status resource_open(const struct beneath *root, const char *path, struct resource *resource)
     __attribute__((warn_unused_result));
 
-/* Close it; closing again does nothing. */
+/* Look at what the path leads to now, without opening it: follows links, even out of the root. Returns whether there is
+ * anything, and fills *resource (closed) with what stat said. Thread-safe. */
+bool resource_stat(const struct beneath *root, const char *path, struct resource *resource);
+
+/* Hand it over: *resource is closed afterwards, and what is returned is the new owner's. */
+struct resource resource_take(struct resource *resource);
+
+/* Close it, or give it back to the cache; closing again does nothing. */
 void resource_close(struct resource *resource);
 
 /* The one mapping from an errno of opening or reading a file to a status. */

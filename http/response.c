@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/response.h"
 
+#include "http/date.h"
 #include "http/multipart.h"
 
 #include <assert.h>
@@ -41,6 +42,7 @@ void response_clear(struct response *response) {
     text_clear(&response->content, KEPT_CONTENT_BYTES);
     release_source(response);
     response->own.count = 0;
+    response->dates = (struct head_dates){0};
     response->is_multipart = false;
     response->part_count = 0;
     response->next_part = 0;
@@ -95,6 +97,7 @@ void response_begin(struct response *response, const struct response_form *form,
     if (!anonymous) {
         add_field(&response->head, "Server", form->server != NULL ? form->server : "Lido");
     }
+    response->dates.date_at = response->head.length + sizeof "Date: " - 1;
     add_field(&response->head, "Date", form->date);
 }
 
@@ -102,6 +105,19 @@ void response_add_field(struct response *response, const char *name, const char 
     bool replaced = response->own.count > 0 && own_fields_replace(&response->own, name);
     if (!replaced || is_fixed(response, name)) {
         add_field(&response->head, name, value);
+    }
+}
+
+void response_add_expires(struct response *response, const struct response_form *form, time_t fresh_s) {
+    char date[DATE_HTTP_BYTES];
+    size_t before = response->head.length;
+    if (fresh_s != 0) {
+        date_format_http(form->now + fresh_s, date);
+    }
+    response_add_field(response, "Expires", fresh_s != 0 ? date : form->date);
+    if (response->head.length > before) {
+        response->dates.expires_at = before + sizeof "Expires: " - 1;
+        response->dates.fresh_s = fresh_s;
     }
 }
 
@@ -156,6 +172,11 @@ static void finish(struct response *response, const struct response_form *form, 
     finish_with_length(response, form, content_type, body_bytes);
 }
 
+/* The bytes that ranges are of, where they are in memory; NULL where they are in a file. */
+static const char *memory_of(const struct response *response) {
+    return response->blob != NULL ? response->blob->bytes : response->file.contents;
+}
+
 /* Read a range of the file and append it to the content. Where `is_all`, the file must end behind it. Returns whether all
  * of it is there now; a file that has been cut off meanwhile, or an error, is met again when the file is sent. */
 static bool read_range(struct text *content, const struct resource *file, struct byte_range range,
@@ -182,8 +203,7 @@ static bool read_range(struct text *content, const struct resource *file, struct
 static void take_source(struct response *response, struct resource *file, struct blob *blob) {
     assert(response->content.length == 0);
     if (file != NULL) {
-        response->file = *file;
-        file->fd = -1;
+        response->file = resource_take(file);
     } else {
         response->blob = blob;
     }
@@ -202,9 +222,24 @@ void response_finish_with_file(struct response *response, const struct response_
     finish(response, form, content_type);
 }
 
+void response_finish_with_ready_head(struct response *response, const struct response_form *form,
+                                     const struct ready_head *head, struct resource *file) {
+    response->status = HTTP_OK;
+    response->keep_alive = form->keep_alive;
+    ready_head_append(head, form->date, form->now, &response->head);
+    response->unsent[UNSENT_HEAD] = (struct iovec){response->head.bytes, response->head.length};
+    take_source(response, file, NULL);
+    if (!form->without_body) {
+        plan_part(response, (struct byte_range){0, response->file.size});
+        response->body_bytes = (uint64_t)response->file.size;
+        response->body_unsent_bytes_later = response->body_bytes;
+    }
+}
+
 bool response_read_file(struct response *response, struct resource *file) {
     const struct byte_range all = {0, file->size};
-    if (file->size <= SMALL_BYTES && read_range(&response->content, file, all, true)) {
+    if (file->contents == NULL && file->size <= SMALL_BYTES &&
+        read_range(&response->content, file, all, true)) {
         resource_close(file);
         return true;
     }
@@ -246,7 +281,7 @@ void response_finish_without_content(struct response *response, const struct res
 /* Plan one range of the source, and nothing else: a small one of a file is read, and sent with the head. */
 static void plan_one_range(struct response *response, const struct response_form *form,
                            struct byte_range range) {
-    bool small = response->blob == NULL && !form->without_body && length_of(range) <= SMALL_BYTES;
+    bool small = memory_of(response) == NULL && !form->without_body && length_of(range) <= SMALL_BYTES;
     if (small && read_range(&response->content, &response->file, range, false)) {
         resource_close(&response->file);
         plan_part(response, no_bytes);
@@ -257,10 +292,11 @@ static void plan_one_range(struct response *response, const struct response_form
 }
 
 static bool append_range(struct response *response, struct byte_range range) {
-    if (response->blob == NULL) {
+    const char *memory = memory_of(response);
+    if (memory == NULL) {
         return read_range(&response->content, &response->file, range, false);
     }
-    text_append_bytes(&response->content, response->blob->bytes + range.begin, (size_t)length_of(range));
+    text_append_bytes(&response->content, memory + range.begin, (size_t)length_of(range));
     return !response->content.failed;
 }
 

@@ -14,6 +14,7 @@
 #include "http/field_rules.h"
 #include "http/memory_budget.h"
 #include "http/range.h"
+#include "http/ready_head.h"
 #include "http/resource.h"
 #include "http/status.h"
 #include "http/text.h"
@@ -23,13 +24,15 @@
 #include <stdint.h>
 #include <sys/types.h>
 #include <sys/uio.h>
+#include <time.h>
 
 /* How an answer is wrapped; the same for all answers to one request. */
 struct response_form {
     bool bare;          /* HTTP/0.9: no head at all */
     bool without_body;  /* HEAD */
     bool keep_alive;    /* the connection goes on after this answer */
-    const char *date;   /* for the Date field */
+    time_t now;         /* when the answer is made, */
+    const char *date;   /* and the same for the Date field */
     const char *server; /* for the Server field; NULL: "Lido" */
 };
 
@@ -39,8 +42,8 @@ struct response_part {
     struct byte_range range;
 };
 
-/* What is left of the head, and of the text and the blob of the part that is being sent. */
-enum { UNSENT_HEAD, UNSENT_CONTENT, UNSENT_BLOB, UNSENT_COUNT };
+/* What is left of the head, and of the text and, where the source is in memory, the range of the part that is being sent. */
+enum { UNSENT_HEAD, UNSENT_CONTENT, UNSENT_RANGE, UNSENT_COUNT };
 
 /* All-zero but for file.fd = -1 when unused. Not thread-safe. */
 struct response {
@@ -49,9 +52,10 @@ struct response {
     bool is_multipart;
     struct own_fields own; /* the owner's, instead of those added here; set before response_begin() */
     struct text head;
-    struct text content;  /* text of the body that is made in memory */
-    struct resource file; /* what the ranges are of: a file; owned; fd -1 when there is none */
-    struct blob *blob;    /* or bytes in memory; held; NULL when there are none */
+    struct head_dates dates; /* where they stand in the head */
+    struct text content;     /* text of the body that is made in memory */
+    struct resource file;    /* what the ranges are of: a file; owned; fd -1 when there is none */
+    struct blob *blob;       /* or bytes in memory; held; NULL when there are none */
     struct archive
         *archive; /* or what makes the parts one by one, each a text and a range of a file; owned; or NULL */
     struct memory_budget *budget; /* what the content has been taken from; NULL for none */
@@ -86,6 +90,9 @@ void response_clear(struct response *response);
 /* Start the head: status line, Server, Date. */
 void response_begin(struct response *response, const struct response_form *form, enum http_status status);
 
+/* Add Expires, `fresh_s` seconds after Date, like response_add_field(). */
+void response_add_expires(struct response *response, const struct response_form *form, time_t fresh_s);
+
 /* Add a field to the head, unless response->own replaces it. The value must not contain CR or LF. What frames the body
  * (Connection, Content-Length, Content-Range, Transfer-Encoding, the Content-Type of several ranges) and Date cannot be
  * replaced: the owner's fields of these names are left out. */
@@ -102,8 +109,13 @@ void response_finish_with_content(struct response *response, const struct respon
 void response_finish_with_file(struct response *response, const struct response_form *form,
                                struct resource *file, const char *content_type);
 
+/* Finish with the whole file as the body, and as its head one that was made for it before. */
+void response_finish_with_ready_head(struct response *response, const struct response_form *form,
+                                     const struct ready_head *head, struct resource *file);
+
 /* Read a small file into response->content, for response_finish_with_content(). Returns whether it is there as a whole
- * and closes it then; false when it is not small, could not be read, or had another size than it says, and then the
+ * and closes it then; false when it is not small, is in memory already, could not be read, or had another size than it
+ * says, and then the
  * content is empty and the file is as it was. To be called before the head is begun, so that validators of a file that is
  * being changed are not sent with bytes that do not belong to them. */
 bool response_read_file(struct response *response, struct resource *file);

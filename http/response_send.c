@@ -6,7 +6,7 @@
 #include <errno.h>
 
 enum {
-    SHARE_BYTES = 1024 * 1024, /* of file or blob, until other connections have their turn */
+    SHARE_BYTES = 1024 * 1024, /* of file or memory, until other connections have their turn */
     SHARE_NS = 1000 * 1000,    /* of making the parts of an archive */
     KEPT_PART_BYTES = 128 * 1024
 };
@@ -17,8 +17,17 @@ static uint64_t file_unsent_bytes(const struct response *response) {
 
 /* Of the part that is being sent. */
 static uint64_t part_unsent_bytes(const struct response *response) {
-    return response->unsent[UNSENT_CONTENT].iov_len + response->unsent[UNSENT_BLOB].iov_len +
+    return response->unsent[UNSENT_CONTENT].iov_len + response->unsent[UNSENT_RANGE].iov_len +
            file_unsent_bytes(response);
+}
+
+/* The kernel only reads what an iovec points to; the type does not say so. */
+static void plan_memory(struct response *response, const char *bytes, struct byte_range range) {
+    union {
+        const char *constant;
+        char *variable;
+    } begin = {.constant = bytes + range.begin};
+    response->unsent[UNSENT_RANGE] = (struct iovec){begin.variable, (size_t)(range.end - range.begin)};
 }
 
 /* The part before it must have been sent. */
@@ -30,8 +39,9 @@ static void turn_to_next_part(struct response *response) {
         response->unsent[UNSENT_CONTENT] = (struct iovec){response->content.bytes + text_begin, text_length};
     }
     if (response->blob != NULL) {
-        response->unsent[UNSENT_BLOB] = (struct iovec){response->blob->bytes + part->range.begin,
-                                                       (size_t)(part->range.end - part->range.begin)};
+        plan_memory(response, response->blob->bytes, part->range);
+    } else if (response->file.contents != NULL) {
+        plan_memory(response, response->file.contents, part->range);
     } else {
         response->file_offset = part->range.begin;
         response->file_end = part->range.end;
@@ -58,19 +68,19 @@ static enum send_outcome turn_to_next_piece(struct response *response, struct ti
     return SEND_DONE;
 }
 
-/* Send what is left of head, this part's text and, as far as the share goes, this part's blob. */
+/* Send what is left of head, this part's text and, as far as the share goes, its range in memory. */
 static enum transport_result send_memory(struct response *response, int fd, size_t *share) {
-    struct iovec *blob = &response->unsent[UNSENT_BLOB];
-    const struct iovec all = *blob;
+    struct iovec *range = &response->unsent[UNSENT_RANGE];
+    const struct iovec all = *range;
     if (all.iov_len == 0) {
-        return transport_send(fd, response->unsent, UNSENT_BLOB, file_unsent_bytes(response) > 0);
+        return transport_send(fd, response->unsent, UNSENT_RANGE, file_unsent_bytes(response) > 0);
     }
     size_t taken = all.iov_len < *share ? all.iov_len : *share;
     bool more = taken < all.iov_len || response->body_unsent_bytes_later > 0;
-    blob->iov_len = taken;
+    range->iov_len = taken;
     enum transport_result result = transport_send(fd, response->unsent, UNSENT_COUNT, more);
-    size_t sent = taken - blob->iov_len;
-    *blob = (struct iovec){(char *)all.iov_base + sent, all.iov_len - sent};
+    size_t sent = taken - range->iov_len;
+    *range = (struct iovec){(char *)all.iov_base + sent, all.iov_len - sent};
     *share -= sent;
     return result;
 }

@@ -13,6 +13,7 @@ struct site {
     struct beneath root;
     struct media_types *media_types;
     struct variants *variants;
+    struct file_source files;
     struct site_rules rules;
     struct string_array index_names;
     char *fallback; /* NULL for none */
@@ -21,6 +22,7 @@ struct site {
 };
 
 static bool copy_options(struct site *site, const struct site_options *options) {
+    site->files = (struct file_source){&site->root, options->cache, site};
     site->listing = options->listing;
     site->clean_urls = options->clean_urls;
     site->fallback = options->fallback != NULL ? strdup(options->fallback) : NULL;
@@ -79,6 +81,10 @@ const struct media_types *site_media_types(const struct site *site) {
     return site->media_types;
 }
 
+const struct file_source *site_files(const struct site *site) {
+    return &site->files;
+}
+
 static void refuse(struct resolution *resolution, enum http_status status) {
     resource_close(&resolution->resource);
     resolution->kind = RESOLVED_REFUSAL;
@@ -100,7 +106,7 @@ static enum http_status open_with_suffix(const struct site *site, const char *pa
     }
     memcpy(resolution->own_path, path, length);
     memcpy(resolution->own_path + length, suffix, suffix_size);
-    enum http_status status = resource_open(&site->root, resolution->own_path, &resolution->resource);
+    enum http_status status = file_cache_open(&site->files, resolution->own_path, &resolution->resource);
     if (status == HTTP_OK && resolution->resource.is_folder) {
         resource_close(&resolution->resource);
         status = HTTP_NOT_FOUND;
@@ -140,7 +146,7 @@ static void resolve_folder(const struct site *site, const struct target *target,
     if (resolve_index(site, target, resolution)) {
         return;
     }
-    enum http_status status = resource_open(&site->root, target->path, &resolution->resource);
+    enum http_status status = file_cache_open(&site->files, target->path, &resolution->resource);
     if (status == HTTP_NOT_FOUND && find_clean(site, target, resolution)) {
         resource_close(&resolution->resource);
         resolution->kind = RESOLVED_SLASH_BEHIND;
@@ -201,7 +207,7 @@ void site_resolve(const struct site *site, const struct target *target, struct r
         resolve_folder(site, target, resolution);
         return;
     }
-    enum http_status status = resource_open(&site->root, target->path, &resolution->resource);
+    enum http_status status = file_cache_open(&site->files, target->path, &resolution->resource);
     if (status == HTTP_OK && !resolution->resource.is_folder) {
         serve_file(site, target->path, resolution);
     } else {
@@ -220,7 +226,7 @@ bool site_has_fallback_for(const struct site *site, const struct target *target)
 
 static bool resolve_page(const struct site *site, const char *path, struct resolution *resolution) {
     begin(resolution);
-    if (resource_open(&site->root, path, &resolution->resource) != HTTP_OK ||
+    if (file_cache_open(&site->files, path, &resolution->resource) != HTTP_OK ||
         resolution->resource.is_folder) {
         refuse(resolution, HTTP_NOT_FOUND);
         return false;

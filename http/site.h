@@ -7,6 +7,7 @@
 #ifndef LIDO_HTTP_SITE_H
 #define LIDO_HTTP_SITE_H
 
+#include "http/file_cache.h"
 #include "http/media_type.h"
 #include "http/resource.h"
 #include "http/site_rules.h"
@@ -18,7 +19,7 @@
 
 struct site;
 
-/* Everything is copied but the compressor. */
+/* Everything is copied but the compressor and the cache. */
 struct site_options {
     const char *root;         /* path of the folder */
     char *const *index_names; /* file names, tried in order */
@@ -29,6 +30,7 @@ struct site_options {
     struct media_types_options media_types;
     struct variants_options variants;
     struct site_rules_options rules;
+    struct file_cache *cache; /* stays the caller's; NULL: each file is opened for each answer */
 };
 
 enum resolution_kind {
@@ -71,6 +73,9 @@ bool site_resolve_error_page(const struct site *site, enum http_status status, s
 const struct beneath *site_root(const struct site *site);
 
 const struct site_rules *site_rules(const struct site *site);
+
+/* For file_cache_open(). */
+const struct file_source *site_files(const struct site *site);
 
 const struct variants *site_variants(const struct site *site);
 

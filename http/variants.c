@@ -86,7 +86,7 @@ static bool is_precompressed(const struct variants *variants, enum content_codin
 }
 
 /* One that is older was made of another version of the file. */
-static bool take_sibling(const struct beneath *root, const char *path, enum content_coding coding,
+static bool take_sibling(const struct file_source *files, const char *path, enum content_coding coding,
                          struct resource *file) {
     char name[TARGET_PATH_BYTES];
     const char *suffix = content_coding_suffix(coding);
@@ -98,7 +98,7 @@ static bool take_sibling(const struct beneath *root, const char *path, enum cont
     memcpy(name, path, length); /* NOLINT(bugprone-not-null-terminated-result): the suffix brings the NUL */
     memcpy(name + length, suffix, suffix_size);
     struct resource sibling = {.fd = -1};
-    if (resource_open(root, name, &sibling) != HTTP_OK) {
+    if (file_cache_open(files, name, &sibling) != HTTP_OK) {
         return false;
     }
     if (sibling.is_folder || is_older(sibling.modified, file->modified)) {
@@ -129,7 +129,7 @@ static bool compress(const struct variants *variants, const struct resource *fil
     return true;
 }
 
-bool variants_select(const struct variants *variants, const struct beneath *root, const char *path,
+bool variants_select(const struct variants *variants, const struct file_source *files, const char *path,
                      struct view media_type, struct view accept_encoding, bool may_compress,
                      struct resource *file, struct variant *variant) {
     *variant = (struct variant){.coding = CODING_IDENTITY};
@@ -141,7 +141,7 @@ bool variants_select(const struct variants *variants, const struct beneath *root
     for (size_t i = 0; i < choice.count; i++) {
         enum content_coding coding = choice.codings[i];
         if (coding == CODING_IDENTITY ||
-            (is_precompressed(variants, coding) && take_sibling(root, path, coding, file)) ||
+            (is_precompressed(variants, coding) && take_sibling(files, path, coding, file)) ||
             (coding == CODING_GZIP && compress(variants, file, media_type, may_compress, variant))) {
             variant->coding = coding;
             return true;

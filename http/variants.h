@@ -8,10 +8,10 @@
 #ifndef LIDO_HTTP_VARIANTS_H
 #define LIDO_HTTP_VARIANTS_H
 
-#include "http/beneath.h"
 #include "http/blob.h"
 #include "http/compressor.h"
 #include "http/content_coding.h"
+#include "http/file_cache.h"
 #include "http/resource.h"
 #include "http/view.h"
 
@@ -50,11 +50,11 @@ void variants_destroy(struct variants *variants);
 /* Whether files of this media type (bytes NULL: unknown) may have several forms, so that answers vary. Thread-safe. */
 bool variants_may_exist(const struct variants *variants, struct view media_type);
 
-/* Choose the form of *file, which is open and was found at `path` beneath `root`. A sibling takes its place, if it is
+/* Choose the form of *file, which is open and was found at `path`. A sibling takes its place, if it is
  * not older. Returns true and fills *variant; false if the client takes no form that there is (406), and then *file is
  * as it was. May open files and, only if `may_compress`, compress: else *variant says that this is pending, and whoever
  * wants the bytes asks again. Thread-safe. */
-bool variants_select(const struct variants *variants, const struct beneath *root, const char *path,
+bool variants_select(const struct variants *variants, const struct file_source *files, const char *path,
                      struct view media_type, struct view accept_encoding, bool may_compress,
                      struct resource *file, struct variant *variant) __attribute__((warn_unused_result));
 

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <sys/resource.h>
 
+enum { DESCRIPTORS_KEPT_SHARE = 16 };
+
 size_t descriptor_limit_raise(void) {
     struct rlimit limit;
     if (getrlimit(RLIMIT_NOFILE, &limit) == -1) {
@@ -23,6 +25,15 @@ size_t descriptor_limit_connections(size_t limit) {
     }
     size_t connections = (limit - DESCRIPTORS_RESERVED) / 2;
     return connections < DESCRIPTORS_CONNECTIONS_MAX ? connections : DESCRIPTORS_CONNECTIONS_MAX;
+}
+
+static size_t at_most(size_t value, size_t limit) {
+    return value < limit ? value : limit;
+}
+
+size_t descriptor_limit_kept_files(size_t limit, size_t needed, size_t wanted) {
+    size_t left = limit > needed ? limit - needed : 0;
+    return at_most(wanted, at_most(left, limit / DESCRIPTORS_KEPT_SHARE));
 }
 
 size_t descriptor_limit_needed(size_t connections, size_t threads) {

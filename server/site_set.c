@@ -2,7 +2,9 @@
 #include "server/site_set.h"
 
 #include "http/compressor.h"
+#include "http/file_cache.h"
 #include "http/hosts.h"
+#include "server/descriptor_limit.h"
 #include "server/site_plan.h"
 
 #include <errno.h>
@@ -22,6 +24,7 @@ static bool open_site(struct site_set *set, const struct config_site *config, co
     struct site_plan plan;
     struct site *site = NULL;
     int result = site_plan_init(&plan, config, set->compressor);
+    plan.options.cache = set->cache;
     result = result == 0 ? site_create(&site, &plan.options) : result;
     site_plan_deinit(&plan);
     if (result != 0) {
@@ -76,12 +79,35 @@ static bool open_compressor(struct site_set *set, const struct config *config,
     return set->compressor != NULL || fail(error, where, "compress", ENOMEM);
 }
 
+/* How many files may stay open beside all the clients that may come. */
+static size_t count_kept_files(const struct config *config) {
+    size_t limit = descriptor_limit_raise();
+    size_t connections =
+        config->max_connections > 0 ? config->max_connections : descriptor_limit_connections(limit);
+    size_t needed = descriptor_limit_needed(connections, config_thread_count(config));
+    return descriptor_limit_kept_files(limit, needed, config->file_cache_descriptors);
+}
+
+static bool open_cache(struct site_set *set, const struct config *config, char error[SITE_SET_ERROR_BYTES]) {
+    if (!config->file_cache) {
+        return true;
+    }
+    const struct file_cache_options options = {
+        .memory_bytes = config->file_cache_memory_bytes,
+        .max_file_bytes = config->file_cache_max_file_bytes,
+        .descriptor_count = count_kept_files(config),
+        .check_ms = config->file_cache_check_ms,
+    };
+    int result = file_cache_create(&set->cache, &options);
+    return result == 0 || fail(error, "lido", "file_cache", -result);
+}
+
 bool site_set_open(struct site_set *set, const struct config *config, char error[SITE_SET_ERROR_BYTES]) {
     *set = (struct site_set){.sites = calloc(config->host_count + 1, sizeof(struct site *))};
     if (set->sites == NULL) {
         return fail(error, "lido", "sites", ENOMEM);
     }
-    if (!open_compressor(set, config, error) ||
+    if (!open_compressor(set, config, error) || !open_cache(set, config, error) ||
         !open_site(set, &config->site, config_origin(config, "root", 0), error)) {
         return false;
     }
@@ -99,6 +125,10 @@ bool site_set_open(struct site_set *set, const struct config *config, char error
     return true;
 }
 
+bool site_set_trim(const struct site_set *set) {
+    return set->cache != NULL && file_cache_trim(set->cache);
+}
+
 void site_set_close(struct site_set *set) {
     hosts_destroy(set->hosts);
     for (size_t i = 0; i < set->count; i++) {
@@ -106,5 +136,6 @@ void site_set_close(struct site_set *set) {
     }
     free(set->sites);
     compressor_destroy(set->compressor);
+    file_cache_destroy(set->cache);
     *set = (struct site_set){0};
 }

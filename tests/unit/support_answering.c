@@ -147,6 +147,8 @@ static void add_range_to_body(struct byte_range range) {
     size_t length = (size_t)(range.end - range.begin);
     if (response.blob != NULL) {
         add_to_body(response.blob->bytes + range.begin, length);
+    } else if (response.file.contents != NULL) {
+        add_to_body(response.file.contents + range.begin, length);
     } else if (length > 0) {
         ssize_t n = pread(response.file.fd, answer.body + answer.body_size, length, range.begin);
         cr_assert_eq(n, (ssize_t)length, "the file has not what was promised");

@@ -4,6 +4,7 @@
 #include "tests/unit/support_gunzip.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -278,6 +279,24 @@ Test(compressor, refuses_what_is_no_file) {
     cr_expect_null(get("folder"));
     cr_expect_not(compressor_get(compressor, &closed, &compressed));
     cr_expect_null(compressed.blob);
+}
+
+/* As the file cache has it: whatever happens to the file, these are the bytes of this version. */
+Test(compressor, takes_contents_without_a_look_at_the_file) {
+    const char *text = make_text(10 * KIB, 1);
+    folder_write(&folder, "text", text, 10 * KIB);
+    struct resource file = open_resource("text");
+    resource_close(&file);
+    file.contents = text;
+    (void)remove(folder_path(&folder, "text").text);
+    struct compressed first = {.blob = NULL};
+    struct compressed second = {.blob = NULL};
+    cr_assert(compressor_get(compressor, &file, &first));
+    cr_assert(compressor_get(compressor, &file, &second));
+    expect_to_unzip(first.blob, text, 10 * KIB);
+    cr_expect_eq(first.blob, second.blob, "it was compressed again");
+    blob_release(first.blob);
+    blob_release(second.blob);
 }
 
 Test(compressor, may_go_before_its_blobs) {

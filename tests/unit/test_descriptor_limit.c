@@ -65,3 +65,20 @@ Test(descriptor_limit, gives_auto_no_more_clients_than_it_can_hold) {
                       limit);
     }
 }
+
+Test(descriptor_limit, leaves_room_for_clients_beside_the_files_that_are_kept) {
+    static const struct {
+        const char *name;
+        size_t limit, needed, wanted, kept;
+    } rows[] = {
+        {"as many as wanted", 16 * 1024, 1000, 512, 512},   {"none wanted", 16 * 1024, 1000, 0, 0},
+        {"a small share of the limit", 1024, 100, 512, 64}, {"just the share", 1600, 100, 100, 100},
+        {"what the clients leave", 1024, 1000, 512, 24},    {"the clients leave none", 1024, 1024, 512, 0},
+        {"more clients than can be", 1024, 2000, 512, 0},   {"no descriptors at all", 0, 0, 512, 0},
+        {"no limit", SIZE_MAX, 1000, 65536, 65536},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        cr_expect(descriptor_limit_kept_files(rows[i].limit, rows[i].needed, rows[i].wanted) == rows[i].kept,
+                  "%s", rows[i].name);
+    }
+}

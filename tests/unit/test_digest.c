@@ -55,6 +55,16 @@ Test(digest, of_pieces_is_that_of_the_whole) {
     digest_destroy(NULL);
 }
 
+Test(digest, makes_values_for_tables) {
+    cr_expect_eq(digest_hash("abc", 3, 0), digest_hash("abc", 3, 0));
+    cr_expect_neq(digest_hash("abc", 3, 0), digest_hash("abd", 3, 0));
+    cr_expect_neq(digest_hash("abc", 3, 0), digest_hash("abc", 2, 0));
+    cr_expect_neq(digest_hash("abc", 3, 0), digest_hash("abc", 3, 1), "another seed");
+    cr_expect_neq(digest_hash("", 0, 0), digest_hash("", 0, 1));
+    /* XXH3 of 64 bits, as its specification has it */
+    cr_expect_eq(digest_hash("", 0, 0), UINT64_C(0x2D06800538D394C2));
+}
+
 Test(digest, names_its_library) {
     cr_expect_eq(strncmp(digest_library(), "xxHash 0.", 9), 0, "%s", digest_library());
 }

@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #if LIDO_HAVE_ZLIB
@@ -57,7 +58,8 @@ static int open_file(const char *name) {
 static enum gzip_outcome compress_file(const char *name, off_t size, size_t limit, struct blob **blob,
                                        uint32_t *checksum) {
     int fd = open_file(name);
-    enum gzip_outcome outcome = gzip_compress(fd, size, limit, blob, checksum);
+    enum gzip_outcome outcome =
+        gzip_compress((struct gzip_source){.fd = fd, .size = size}, limit, blob, checksum);
     cr_assert_eq(close(fd), 0);
     return outcome;
 }
@@ -85,6 +87,23 @@ Test(gzip, unzips_to_the_file_whatever_its_size) {
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct blob *blob = compress_text(sizes[i]);
         expect_to_unzip(blob, text, sizes[i]);
+        blob_release(blob);
+    }
+}
+
+Test(gzip, takes_contents_in_memory_as_it_takes_a_file) {
+    static const off_t sizes[] = {1, 100, PIECE - 1, PIECE, PIECE + 1, 2 * PIECE + 1, LARGEST};
+    for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
+        struct blob *of_file = compress_text((size_t)sizes[i]);
+        struct blob *blob = NULL;
+        uint32_t checksum = 0;
+        const struct gzip_source source = {.fd = -1, .contents = text, .size = sizes[i]};
+        cr_assert_eq(gzip_compress(source, sizeof text, &blob, &checksum), GZIP_DONE, "%jd",
+                     (intmax_t)sizes[i]);
+        cr_expect_eq(blob->length, of_file->length, "%jd", (intmax_t)sizes[i]);
+        cr_expect(memcmp(blob->bytes, of_file->bytes, blob->length) == 0, "%jd", (intmax_t)sizes[i]);
+        cr_expect_eq(checksum, crc32(0, (const Bytef *)blob->bytes, (uInt)blob->length));
+        blob_release(of_file);
         blob_release(blob);
     }
 }
@@ -182,7 +201,8 @@ Test(gzip, fails_when_the_file_cannot_be_read) {
     folder_write(&folder, "text", text, PIECE);
     cr_expect_eq(compress_file("text", PIECE + 1, PIECE, &blob, &checksum), GZIP_FAILED, "it is shorter");
     cr_expect_eq(compress_file(".", PIECE, PIECE, &blob, &checksum), GZIP_FAILED, "it is a folder");
-    cr_expect_eq(gzip_compress(-1, PIECE, PIECE, &blob, &checksum), GZIP_FAILED, "it is not open");
+    cr_expect_eq(gzip_compress((struct gzip_source){.fd = -1, .size = PIECE}, PIECE, &blob, &checksum),
+                 GZIP_FAILED, "it is not open");
     cr_expect_null(blob);
     cr_expect_eq(checksum, NO_CHECKSUM);
 }
@@ -199,7 +219,7 @@ Test(gzip, fails_without_zlib) {
     struct blob *blob = NULL;
     uint32_t checksum = 0;
     cr_expect_null(gzip_library());
-    cr_expect_eq(gzip_compress(-1, 1, 1, &blob, &checksum), GZIP_FAILED);
+    cr_expect_eq(gzip_compress((struct gzip_source){.fd = -1, .size = 1}, 1, &blob, &checksum), GZIP_FAILED);
     cr_expect_null(blob);
 }
 

@@ -53,7 +53,9 @@ TestSuite(gzip_faults, .init = set_up, .fini = tear_down, .timeout = 60);
 static struct blob *compress_text(void) {
     struct blob *blob = NULL;
     uint32_t checksum = 0;
-    return gzip_compress(fd, SIZE, SIZE, &blob, &checksum) == GZIP_DONE ? blob : NULL;
+    return gzip_compress((struct gzip_source){.fd = fd, .size = SIZE}, SIZE, &blob, &checksum) == GZIP_DONE
+               ? blob
+               : NULL;
 }
 
 static void expect_text(const struct blob *blob) {
@@ -132,12 +134,19 @@ Test(gzip_faults, has_no_second_copy_of_the_file_in_memory) {
 Test(gzip_faults, does_not_read_what_can_never_fit) {
     struct blob *blob = NULL;
     uint32_t checksum = 0;
-    cr_expect_eq(gzip_compress(fd, (off_t)1 << 40, 1 << 20, &blob, &checksum), GZIP_TOO_LARGE);
-    cr_expect_eq(gzip_compress(fd, SIZE, 0, &blob, &checksum), GZIP_TOO_LARGE);
-    cr_expect_eq(gzip_compress(fd, 10, 0, &blob, &checksum), GZIP_TOO_LARGE);
-    cr_expect_eq(gzip_compress(fd, SIZE, SIZE / 1032 - 1, &blob, &checksum), GZIP_TOO_LARGE);
+    cr_expect_eq(
+        gzip_compress((struct gzip_source){.fd = fd, .size = (off_t)1 << 40}, 1 << 20, &blob, &checksum),
+        GZIP_TOO_LARGE);
+    cr_expect_eq(gzip_compress((struct gzip_source){.fd = fd, .size = SIZE}, 0, &blob, &checksum),
+                 GZIP_TOO_LARGE);
+    cr_expect_eq(gzip_compress((struct gzip_source){.fd = fd, .size = 10}, 0, &blob, &checksum),
+                 GZIP_TOO_LARGE);
+    cr_expect_eq(
+        gzip_compress((struct gzip_source){.fd = fd, .size = SIZE}, SIZE / 1032 - 1, &blob, &checksum),
+        GZIP_TOO_LARGE);
     cr_expect_eq(io_count(IO_PREAD), 0);
-    cr_expect_eq(gzip_compress(fd, SIZE, SIZE / 1032, &blob, &checksum), GZIP_TOO_LARGE);
+    cr_expect_eq(gzip_compress((struct gzip_source){.fd = fd, .size = SIZE}, SIZE / 1032, &blob, &checksum),
+                 GZIP_TOO_LARGE);
     cr_expect_gt(io_count(IO_PREAD), 0, "this much might have fitted");
 }
 
@@ -149,7 +158,9 @@ Test(gzip_faults, does_not_give_up_on_what_can_fit) {
     folder_truncate(&folder, "zeros", ZEROS);
     int zeros = open(folder_path(&folder, "zeros").text, O_RDONLY | O_CLOEXEC);
     cr_assert_neq(zeros, -1);
-    cr_expect_eq(gzip_compress(zeros, ZEROS, ZEROS / 1028 + 100, &blob, &checksum), GZIP_DONE);
+    cr_expect_eq(
+        gzip_compress((struct gzip_source){.fd = zeros, .size = ZEROS}, ZEROS / 1028 + 100, &blob, &checksum),
+        GZIP_DONE);
     blob_release(blob);
     cr_assert_eq(close(zeros), 0);
 }

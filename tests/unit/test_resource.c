@@ -82,6 +82,51 @@ Test(resource, is_closed_once) {
     (void)close(other);
 }
 
+Test(resource, is_handed_over_once) {
+    struct resource resource;
+    folder_write_text(&root, "a.txt", "x");
+    cr_assert_eq(resource_open(&beneath, "a.txt", &resource), HTTP_OK);
+    struct resource taken = resource_take(&resource);
+    cr_expect_eq(resource.fd, -1);
+    resource_close(&resource);
+    cr_expect(is_open(taken.fd));
+    cr_expect_eq(taken.size, 1);
+    resource_close(&taken);
+    cr_expect_not(is_open(taken.fd));
+}
+
+Test(resource, is_looked_at_as_it_would_be_opened) {
+    static const char *const paths[] = {"dir/a.txt", "dir", "to-file", "to-dir/a.txt"};
+    folder_write_text(&root, "dir/a.txt", "content");
+    folder_symlink(&root, "to-file", "dir/a.txt");
+    folder_symlink(&root, "to-dir", "dir");
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct resource looked_at = {.fd = -7};
+        struct resource opened;
+        cr_assert(resource_stat(&beneath, paths[i], &looked_at), "%s", paths[i]);
+        cr_assert(resource_open(&beneath, paths[i], &opened) == HTTP_OK, "%s", paths[i]);
+        cr_expect(looked_at.fd == -1 && looked_at.contents == NULL && looked_at.cached == NULL, "%s",
+                  paths[i]);
+        cr_expect(looked_at.is_folder == opened.is_folder && looked_at.size == opened.size, "%s", paths[i]);
+        cr_expect(looked_at.device == opened.device && looked_at.inode == opened.inode, "%s", paths[i]);
+        cr_expect(looked_at.modified.tv_nsec == opened.modified.tv_nsec, "%s", paths[i]);
+        cr_expect(looked_at.changed.tv_sec == opened.changed.tv_sec, "%s", paths[i]);
+        cr_expect(looked_at.changed.tv_nsec == opened.changed.tv_nsec, "%s", paths[i]);
+        resource_close(&opened);
+    }
+}
+
+Test(resource, that_is_not_there_cannot_be_looked_at) {
+    static const char *const paths[] = {"missing", "a.txt/", "a.txt/b", "dangling"};
+    folder_write_text(&root, "a.txt", "x");
+    folder_symlink(&root, "dangling", "missing");
+    for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+        struct resource resource = {.fd = -7};
+        cr_expect(!resource_stat(&beneath, paths[i], &resource), "%s", paths[i]);
+        cr_expect(resource.fd == -7, "%s touched what it must not", paths[i]);
+    }
+}
+
 static void make_socket(const char *name) {
     struct folder_path path = folder_path(&root, name);
     struct sockaddr_un address = {.sun_family = AF_UNIX};

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "http/cached_resource.h"
 #include "http/compressor.h"
+#include "http/file_cache.h"
 #include "http/hosts.h"
 #include "http/site.h"
 #include "server/site_set.h"
@@ -11,6 +13,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct site_set set;
@@ -242,6 +245,66 @@ Test(site_set, gives_the_compressor_its_bound) {
     }
 }
 
+/* ---- the file cache ---- */
+
+Test(site_set, has_one_file_cache_for_all_hosts) {
+    cr_assert(open_sites("root = www\nhost one { root = one }\nhost two { root = two }"), "%s", error);
+    cr_assert_eq(set.count, 3);
+    cr_assert_not_null(set.cache);
+    for (size_t i = 0; i < set.count; i++) {
+        const struct file_source *files = site_files(set.sites[i]);
+        cr_expect_eq(files->cache, set.cache, "site %zu", i);
+        cr_expect_eq(files->root, site_root(set.sites[i]), "site %zu", i);
+        cr_expect_eq(files->owner, set.sites[i], "each goes by rules of its own");
+    }
+}
+
+Test(site_set, may_have_no_file_cache) {
+    cr_assert(open_sites("root = www\nfile_cache = off"), "%s", error);
+    cr_expect_null(set.cache);
+    cr_expect_null(site_files(set.sites[0])->cache);
+    cr_expect_not(site_set_trim(&set));
+}
+
+/* Whether the cache keeps a file of this size, and has something to give back then. */
+static void expect_kept(const char *options, off_t size, bool kept, bool has_chores) {
+    char text[200];
+    struct resource file = {.fd = -1};
+    (void)snprintf(text, sizeof text, "root = www\n%s", options);
+    folder_truncate(&folder, "www/file", size);
+    folder_touch(&folder, "www/file", 1000000);
+    cr_assert(open_sites(text), "%s", error);
+    cr_assert_eq(file_cache_open(site_files(set.sites[0]), "file", &file), HTTP_OK);
+    cr_expect((file.cached != NULL) == kept, "%s: %jd", options, (intmax_t)size);
+    cr_expect((file.cached != NULL && file.contents == NULL) == has_chores, "%s: %jd", options,
+              (intmax_t)size);
+    resource_close(&file);
+    cr_expect(site_set_trim(&set) == has_chores, "%s: %jd", options, (intmax_t)size);
+}
+
+/* The files of a test are young, and not kept yet: only the options decide when the clock runs ahead. */
+static time_t clock_ahead_s;
+int __real_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
+    int result = __real_clock_gettime(clock, now);
+    now->tv_sec += clock == CLOCK_REALTIME ? clock_ahead_s : 0;
+    return result;
+}
+
+Test(site_set, gives_the_file_cache_its_options) {
+    enum { KIB = 1024 };
+    clock_ahead_s = 3600;
+    expect_kept("", 64 * KIB, true, false);
+    expect_kept("", 64 * KIB + 1, true, true);
+    expect_kept("file_cache_max_file = 1k", KIB, true, false);
+    expect_kept("file_cache_max_file = 1k", KIB + 1, true, true);
+    expect_kept("file_cache_descriptors = 0", 64 * KIB + 1, false, false);
+    expect_kept("file_cache_descriptors = 0", 64 * KIB, true, false);
+    expect_kept("file_cache = off", 10, false, false);
+}
+
 /* ---- memory ---- */
 
 /* The lowest descriptor that is free: it rises when one is left open. */
@@ -279,5 +342,6 @@ Test(site_set, is_nothing_after_it_was_closed) {
     cr_assert(open_sites("host one { root = one }"), "%s", error);
     site_set_close(&set);
     cr_expect(set.count == 0 && set.sites == NULL && set.hosts == NULL && set.compressor == NULL);
+    cr_expect_null(set.cache);
     site_set_close(&set);
 }

@@ -19,6 +19,7 @@ enum { COMPRESS_MIN = 100, COMPRESS_MAX = 2000, CACHE_BYTES = 1024 * 1024, ORIGI
 
 static struct folder root;
 static struct beneath beneath;
+static const struct file_source files = {.root = &beneath};
 static struct compressor *compressor;
 static struct variants *variants;
 static int descriptors_before;
@@ -80,7 +81,7 @@ static const char *selected(const char *path, const char *media_type, const char
     struct variant variant;
     cr_assert_eq(resource_open(&beneath, path, &file), HTTP_OK);
     bool taken = variants_select(
-        variants, &beneath, path, media_type != NULL ? view_of(media_type) : (struct view){0},
+        variants, &files, path, media_type != NULL ? view_of(media_type) : (struct view){0},
         accept_encoding != NULL ? view_of(accept_encoding) : (struct view){0}, true, &file, &variant);
     char content[16] = "";
     cr_assert(file.fd >= 0, "the file is closed");
@@ -195,7 +196,7 @@ Test(variants, of_a_path_that_leaves_no_room_for_a_suffix_are_none) {
         memset(path, 'a', length);
         path[length] = '\0';
         cr_assert_eq(resource_open(&beneath, "a", &file), HTTP_OK);
-        cr_expect(variants_select(variants, &beneath, path, view_of("text/plain"), view_of("br, zstd, gzip"),
+        cr_expect(variants_select(variants, &files, path, view_of("text/plain"), view_of("br, zstd, gzip"),
                                   true, &file, &variant));
         cr_expect_eq(variant.coding, CODING_IDENTITY);
         resource_close(&file);

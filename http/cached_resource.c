@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/cached_resource.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Whether the file holds these bytes and no more. */
+static bool read_all(int fd, char *bytes, size_t size) {
+    size_t length = 0;
+    for (;;) {
+        char beyond;
+        bool at_end = length == size;
+        ssize_t n = pread(fd, at_end ? &beyond : bytes + length, at_end ? 1 : size - length, (off_t)length);
+        if (n == -1 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0 || at_end) {
+            return n == 0 && at_end;
+        }
+        length += (size_t)n;
+    }
+}
+
+static bool take_contents(struct cached_resource *cached, const struct resource *file) {
+    char *contents = cached->bytes + cached->key.path.length + 1;
+    const struct file_version version = file_version_of(file);
+    cached->resource.fd = -1;
+    cached->resource.contents = contents;
+    return read_all(file->fd, contents, (size_t)file->size) && file_version_is_current(&version, file->fd);
+}
+
+struct cached_resource *cached_resource_create(const struct cache_key *key, struct resource *file,
+                                               bool with_contents) {
+    size_t path_size = key->path.length + 1;
+    size_t bytes = sizeof(struct cached_resource) + path_size + (with_contents ? (size_t)file->size : 0);
+    struct cached_resource *cached = malloc(bytes);
+    if (cached == NULL) {
+        return NULL;
+    }
+    memset(cached, 0, sizeof *cached);
+    atomic_init(&cached->holds, 1);
+    cached->cost_bytes = bytes;
+    cached->key = (struct cache_key){key->owner, {cached->bytes, key->path.length}};
+    memcpy(cached->bytes, key->path.bytes, path_size);
+    cached->resource = *file;
+    if (with_contents && !take_contents(cached, file)) {
+        free(cached);
+        return NULL;
+    }
+    if (with_contents) {
+        resource_close(file);
+    }
+    file->fd = -1;
+    return cached;
+}
+
+struct cached_resource *cached_resource_hold(struct cached_resource *cached) {
+    atomic_fetch_add_explicit(&cached->holds, 1, memory_order_relaxed);
+    return cached;
+}
+
+void cached_resource_release(struct cached_resource *cached) {
+    /* Every holder's reads come before the last one's free(). */
+    if (cached != NULL && atomic_fetch_sub_explicit(&cached->holds, 1, memory_order_acq_rel) == 1) {
+        resource_close(&cached->resource);
+        ready_heads_destroy(atomic_load_explicit(&cached->heads, memory_order_relaxed));
+        free(cached);
+    }
+}
+
+struct resource cached_resource_share(struct cached_resource *cached) {
+    struct resource shared = cached->resource;
+    shared.cached = cached;
+    return shared;
+}
