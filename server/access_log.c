@@ -14,9 +14,11 @@
 #include <unistd.h>
 
 enum {
-    BUFFER_BYTES = 256 * 1024,
-    GATHER_MS = 20,      /* how long a line may wait for others to be written with it */
-    CLOSE_PATIENCE_S = 1 /* for an output that does not take the rest */
+    BUFFER_BYTES =
+        512 * 1024, /* takes the lines of some 50 ms at full speed, should the thread be kept waiting */
+    WRITE_BYTES = 128 * 1024, /* enough for a write: then no line waits any longer */
+    GATHER_MS = 20,           /* how long a line may wait for others to be written with it */
+    CLOSE_PATIENCE_S = 1      /* for an output that does not take the rest */
 };
 
 struct access_log {
@@ -24,17 +26,17 @@ struct access_log {
     bool torn; /* the output ends within a line; the thread's own */
     pthread_t thread;
 
-    pthread_mutex_t lock;     /* guards all below */
-    pthread_cond_t has_lines; /* filling_length > 0, or enough for a write, or closing */
-    pthread_cond_t is_ended;  /* ended */
-    char *filling;            /* workers append here */
+    pthread_mutex_t lock; /* guards all below; next to it what is touched with every line */
     size_t filling_length;
-    char *writing; /* the thread's own while it writes */
-    uint64_t dropped;
-    uint64_t dropped_told; /* of these, how many the log tells of */
-    bool waiting;          /* the thread waits for the first line */
+    char *filling; /* workers append here */
+    bool waiting;  /* the thread waits for the first line */
     bool closing;
     bool ended;
+    pthread_cond_t has_lines; /* filling_length > 0, or enough for a write, or closing */
+    pthread_cond_t is_ended;  /* ended */
+    char *writing;            /* the thread's own while it writes */
+    uint64_t dropped;
+    uint64_t dropped_told; /* of these, how many the log tells of */
 };
 
 /* Returns how many bytes got out before the output failed: a full disk, a reader that has gone. */
@@ -95,7 +97,7 @@ static void wait_for_lines(struct access_log *log) {
     }
     log->waiting = false;
     struct timespec until = after_ms(GATHER_MS);
-    while (log->filling_length < BUFFER_BYTES / 2 && !log->closing) {
+    while (log->filling_length < WRITE_BYTES && !log->closing) {
         if (pthread_cond_timedwait(&log->has_lines, &log->lock, &until) != 0) {
             break;
         }
@@ -198,8 +200,8 @@ void access_log_write(struct access_log *log, const char *line, size_t length) {
     } else {
         memcpy(log->filling + before, line, length);
         log->filling_length += length;
-        bool half_full = before < BUFFER_BYTES / 2 && log->filling_length >= BUFFER_BYTES / 2;
-        wake = log->waiting || half_full;
+        bool is_enough = before < WRITE_BYTES && log->filling_length >= WRITE_BYTES;
+        wake = log->waiting || is_enough;
         log->waiting = false; /* one signal is enough */
     }
     (void)pthread_mutex_unlock(&log->lock);

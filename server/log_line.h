@@ -18,6 +18,7 @@ enum { LOG_LINE_BYTES = 12 * 1024 };
 /* The local time as the log writes it, made anew when the second has changed. All-zero at first; one per thread. */
 struct log_clock {
     time_t seconds;
+    size_t length;
     char text[40];
 };
 

@@ -28,12 +28,16 @@ void put_numbered(char line[LINE_BYTES + 1], size_t number) {
     (void)snprintf(line, LINE_BYTES + 1, "%08u%*s\n", (unsigned)number, LINE_BYTES - 9, "");
 }
 
-void write_numbered(size_t count) {
+void write_numbered_from(size_t first, size_t count) {
     for (size_t i = 0; i < count; i++) {
         char line[LINE_BYTES + 1];
-        put_numbered(line, i);
+        put_numbered(line, first + i);
         access_log_write(opened, line, LINE_BYTES);
     }
+}
+
+void write_numbered(size_t count) {
+    write_numbered_from(0, count);
 }
 
 struct reading read_numbered(const char *from) {
@@ -41,11 +45,13 @@ struct reading read_numbered(const char *from) {
     size_t least = 0;
     while (*from != '\0') {
         const size_t length = strcspn(from, "\n");
+        char line[2 * LINE_BYTES]; /* as sscanf() measures all that follows, too */
         uint64_t dropped = 0;
         size_t number = 0;
-        if (sscanf(from, "lido: %" SCNu64 " log lines were dropped: ", &dropped) == 1) {
+        (void)snprintf(line, sizeof line, "%.*s", (int)length, from);
+        if (sscanf(line, "lido: %" SCNu64 " log lines were dropped: ", &dropped) == 1) {
             reading.told += dropped;
-        } else if (length == LINE_BYTES - 1 && sscanf(from, "%8zu", &number) == 1) {
+        } else if (length == LINE_BYTES - 1 && sscanf(line, "%8zu", &number) == 1) {
             cr_assert_geq(number, least, "out of order");
             least = number + 1;
             reading.lines++;

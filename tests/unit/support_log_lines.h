@@ -15,7 +15,8 @@
 
 enum {
     LINE_BYTES = 64,           /* of a numbered line */
-    BUFFER_BYTES = 256 * 1024, /* of each of the log's two buffers */
+    BUFFER_BYTES = 512 * 1024, /* of each of the log's two buffers */
+    WRITE_BYTES = 128 * 1024,  /* with which the log does not wait for more */
     READ_BYTES = 8 * 1024 * 1024,
 };
 
@@ -38,7 +39,8 @@ void write_line(const char *line);
 /* Make the numbered line, without writing it. */
 void put_numbered(char line[LINE_BYTES + 1], size_t number);
 
-/* Write lines from 0 to count - 1. */
+/* Write so many lines, numbered from `first`; from 0. */
+void write_numbered_from(size_t first, size_t count);
 void write_numbered(size_t count);
 
 /* Read numbered lines, which must come in order. */

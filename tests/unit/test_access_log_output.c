@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Linked with --wrap=write: the output fails in the ways and at the time that a test wants. */
+/* Linked with --wrap for write, so that the output fails in the ways and at the time that a test wants, and for
+ * pthread_cond_timedwait, so that a test can do without the clock. */
 #include "server/access_log.h"
 #include "tests/support/deadline.h"
 #include "tests/unit/support_log_lines.h"
@@ -7,6 +8,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <semaphore.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -23,6 +25,9 @@ struct step {
 
 static const struct step *steps; /* NULL: write(2) is as ever; ends with an all-zero step */
 static sem_t writes;             /* posted after each call that took a step */
+static size_t wanted_bytes;      /* that the last call which took a step was to write */
+static sem_t gathering;          /* posted when it begins to, */
+static bool is_patient;          /* the log gathers lines until there are enough, however long it takes */
 
 ssize_t __real_write(int fd, const void *bytes, size_t length);
 ssize_t __wrap_write(int fd, const void *bytes, size_t length);
@@ -32,6 +37,7 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t length) {
         return __real_write(fd, bytes, length);
     }
     const struct step step = *steps++;
+    wanted_bytes = length;
     ssize_t result = -1;
     errno = step.error;
     if (step.error == 0) {
@@ -43,9 +49,24 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t length) {
     return result;
 }
 
+int __real_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
+                                  const struct timespec *until);
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
+                                  const struct timespec *until);
+
+int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *lock,
+                                  const struct timespec *until) {
+    if (is_patient) {
+        (void)sem_post(&gathering);
+        return pthread_cond_wait(condition, lock);
+    }
+    return __real_pthread_cond_timedwait(condition, lock, until);
+}
+
 static void set_up(void) {
     folder_create(&folder);
     (void)sem_init(&writes, 0, 0);
+    (void)sem_init(&gathering, 0, 0);
 }
 
 static void tear_down(void) {
@@ -106,6 +127,7 @@ Test(access_log_output, never_blocks_a_writer_and_tells_how_many_lines_were_drop
     write_numbered(count); /* would hang here */
     const uint64_t dropped = access_log_dropped(opened);
     cr_expect_geq(dropped, count / 4, "two buffers hold half of them");
+    read_until(fd, "lido: ");
     while (read_numbered(text).told < dropped) {
         cr_assert(read_more(fd));
     }
@@ -124,6 +146,32 @@ Test(access_log_output, loses_nothing_to_an_output_that_was_made_non_blocking) {
     close_output_and_read_to_end(fd);
     cr_expect_eq(read_numbered(text).lines, 1000);
     cr_expect_eq(read_numbered(text).torn, 0);
+}
+
+/* Let the log have a first line, and wait for others to write with it. */
+static void open_patient(void) {
+    char line[LINE_BYTES + 1];
+    is_patient = true;
+    open_in_folder();
+    put_numbered(line, 0);
+    write_line(line);
+    (void)sem_wait(&gathering); /* would hang here, if it did not wait */
+}
+
+Test(access_log_output, writes_many_lines_at_once_and_waits_for_no_more_than_are_enough) {
+    static const struct step whole[] = {{.at_most = BUFFER_BYTES}, {0}};
+    steps = whole;
+    open_patient();
+    write_numbered_from(1, WRITE_BYTES / LINE_BYTES - 1);
+    (void)sem_wait(&writes); /* would hang here, if it waited for more */
+    cr_expect_eq(wanted_bytes, WRITE_BYTES);
+    cr_expect_eq(read_numbered(close_and_read()).lines, WRITE_BYTES / LINE_BYTES);
+}
+
+Test(access_log_output, writes_what_it_has_gathered_when_it_is_closed) {
+    open_patient();
+    write_numbered_from(1, 1);
+    cr_expect_eq(read_numbered(close_and_read()).lines, 2);
 }
 
 static void expect_given_up_after_a_second(void) {

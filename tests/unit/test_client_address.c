@@ -16,7 +16,8 @@ static const char *format(const struct client_address *address) {
     static char text[CLIENT_ADDRESS_BYTES];
     char *out = malloc(CLIENT_ADDRESS_BYTES);
     cr_assert_not_null(out);
-    client_address_format(address, out);
+    const size_t length = client_address_format(address, out);
+    cr_assert_eq(length, strlen(out));
     memcpy(text, out, strlen(out) + 1);
     free(out);
     return text;
@@ -35,7 +36,8 @@ static struct client_address from_ipv6(const char *text, uint32_t scope_id) {
 }
 
 Test(client_address, of_ipv4_is_written_in_dotted_form) {
-    static const char *const addresses[] = {"192.0.2.7", "127.0.0.1", "0.0.0.0", "255.255.255.255"};
+    static const char *const addresses[] = {"192.0.2.7",       "127.0.0.1",   "0.0.0.0",
+                                            "255.255.255.255", "9.10.99.100", "200.101.199.209"};
     for (size_t i = 0; i < sizeof addresses / sizeof addresses[0]; i++) {
         struct client_address address = from_ipv4(addresses[i]);
         cr_expect_eq(address.family, AF_INET);
@@ -52,7 +54,19 @@ Test(client_address, of_ipv6_is_written_in_short_form_with_its_scope) {
     } rows[] = {
         {"loopback", "::1", 0, "::1"},
         {"RFC 5952 section 4: short and in lower case", "2001:0DB8:0:0:0:0:0:1", 0, "2001:db8::1"},
+        {"RFC 5952 section 4.1: no leading zeros", "2001:0001:0010:0100:1000:0a0b:00cd:0ef0", 0,
+         "2001:1:10:100:1000:a0b:cd:ef0"},
+        {"RFC 5952 section 4.1: a zero is one digit", "1:0000:2:3:0:4:5:0", 0, "1:0:2:3:0:4:5:0"},
+        {"RFC 5952 section 4.2.1: as short as can be", "2001:db8:0:0:0:0:2:1", 0, "2001:db8::2:1"},
+        {"RFC 5952 section 4.2.2: not for a lone zero", "2001:db8:0:1:1:1:1:1", 0, "2001:db8:0:1:1:1:1:1"},
+        {"RFC 5952 section 4.2.3: the longest run", "2001:0:0:1:0:0:0:1", 0, "2001:0:0:1::1"},
+        {"RFC 5952 section 4.2.3: the first of two", "2001:db8:0:0:1:0:0:1", 0, "2001:db8::1:0:0:1"},
+        {"zeros first", "0:0:0:4:5:6:7:8", 0, "::4:5:6:7:8"},
+        {"zeros last", "fe80:2:3:4:5:6:0:0", 0, "fe80:2:3:4:5:6::"},
+        {"zeros first and last", "0:0:3:4:5:0:0:0", 0, "0:0:3:4:5::"},
+        {"no zeros", "1:2:3:4:5:6:7:8", 0, "1:2:3:4:5:6:7:8"},
         {"link-local", "fe80::1", 2, "fe80::1%2"},
+        {"link-local, with zeros last", "fe80::", 10, "fe80::%10"},
         {"the longest", "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff", UINT32_MAX,
          "fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff%4294967295"},
         {"any", "::", 0, "::"},
@@ -63,6 +77,23 @@ Test(client_address, of_ipv6_is_written_in_short_form_with_its_scope) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct client_address address = from_ipv6(rows[i].address, rows[i].scope_id);
         cr_expect_str_eq(format(&address), rows[i].text, "%s: '%s'", rows[i].name, format(&address));
+    }
+}
+
+Test(client_address, of_ipv6_means_the_same_when_read_again) {
+    uint32_t random = 1;
+    for (size_t i = 0; i < 20000; i++) {
+        struct client_address address = {.family = AF_INET6};
+        unsigned char read[sizeof address.bytes];
+        for (size_t k = 0; k < sizeof address.bytes; k += 2) {
+            random = random * 1664525 + 1013904223;
+            const bool is_zero = (random & 0x10000) != 0;
+            const unsigned group = is_zero ? 0 : random >> 17 >> (random >> 20) % 16;
+            address.bytes[k] = (unsigned char)(group >> 8);
+            address.bytes[k + 1] = (unsigned char)group;
+        }
+        cr_assert_eq(inet_pton(AF_INET6, format(&address), read), 1, "%s", format(&address));
+        cr_assert_arr_eq(read, address.bytes, sizeof read, "%s", format(&address));
     }
 }
 

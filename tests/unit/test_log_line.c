@@ -136,12 +136,34 @@ Test(log_line, writes_seconds_and_microseconds) {
         {999999999, " 0.999999\n"},
         {1000000000, " 1.000000\n"},
         {61000020000, " 61.000020\n"},
+        {10123456789, " 10.123456\n"},
         {INT64_MAX, " 9223372036.854775\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct answer_record record = plain_record();
         record.duration_ns = rows[i].duration_ns;
         cr_expect_str_eq(strrchr(format(&record, false), ' '), rows[i].expected);
+    }
+}
+
+Test(log_line, writes_the_status_and_the_size_of_the_body) {
+    static const struct {
+        enum http_status status;
+        uint64_t body_bytes;
+        const char *expected;
+    } rows[] = {
+        {HTTP_OK, 0, "\" 200 0 0."},
+        {HTTP_OK, 9, "\" 200 9 0."},
+        {HTTP_NOT_FOUND, 10, "\" 404 10 0."},
+        {HTTP_PARTIAL_CONTENT, 4294967296, "\" 206 4294967296 0."},
+        {HTTP_OK, UINT64_MAX, "\" 200 18446744073709551615 0."},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct answer_record record = plain_record();
+        record.status = rows[i].status;
+        record.body_bytes = rows[i].body_bytes;
+        const char *line = format(&record, false);
+        cr_expect_not_null(strstr(line, rows[i].expected), "%s: %s", rows[i].expected, line);
     }
 }
 
@@ -189,6 +211,36 @@ Test(log_line, escapes_each_byte_as_documented) {
         record = (struct answer_record){.client = &localhost, .status = HTTP_OK};
         record.user_agent = (struct view){sent, sizeof sent};
         cr_expect_not_null(strstr(format(&record, true), expected), "0x%02x in the user agent", byte);
+    }
+}
+
+/* Texts long enough to be looked at in blocks, of bytes next to those that matter, in memory of just their length. */
+Test(log_line, escapes_each_byte_wherever_it_stands) {
+    enum { TEXTS = 20000, LONGEST = 40 };
+    static const unsigned char alphabet[] = {0x00, 0x1F, 0x20, '!',  '"',  '#',  '[', '\\',
+                                             ']',  0x7E, 0x7F, 0x80, 0xA0, 0xFF, 'a', 'a'};
+    uint32_t random = 1;
+    for (size_t i = 0; i < TEXTS; i++) {
+        char expected[4 * LONGEST + 4] = "\"";
+        size_t end = 1;
+        const size_t length = i % (LONGEST + 1);
+        const uint32_t harmless =
+            random >> 24; /* from none to nearly all: a block may have one of the others, or many */
+        char *sent = malloc(length + 1); /* of nothing would be NULL on some systems */
+        cr_assert_not_null(sent);
+        for (size_t k = 0; k < length; k++) {
+            random = random * 1664525 + 1013904223;
+            const bool plain = (random >> 8 & 0xFF) < harmless;
+            const unsigned char byte = plain ? 'a' : alphabet[(random >> 16) % sizeof alphabet];
+            sent[1 + k] = (char)byte;
+            end += write_expected(expected + end, byte);
+        }
+        (void)strcpy(expected + end, "\" ");
+        struct answer_record record = plain_record();
+        record.request_line = (struct view){sent + 1, length};
+        const char *quoted = strchr(format(&record, false), '"');
+        cr_assert_eq(strncmp(quoted, expected, end + 2), 0, "%s instead of %s", quoted, expected);
+        free(sent);
     }
 }
 
