@@ -195,7 +195,7 @@ static bool turn_to_next_request(struct connection *connection, struct connectio
     response_clear(&exchange->response);
     connection->phase = CONNECTION_IDLE;
     connection->deadline_ms = connection_now_ms() + worker->service->keepalive_timeout_ms;
-    if (request_reader_has_bytes(exchange->reader)) {
+    if (request_reader_has_bytes(exchange->reader) || request_reader_was_filled(exchange->reader)) {
         return true;
     }
     give_exchange_back(connection, worker);

@@ -37,7 +37,7 @@ enum connection_phase {
 };
 
 enum connection_verdict {
-    CONNECTION_WAIT_READABLE, /* go on when the socket is readable, or at the deadline */
+    CONNECTION_WAIT_READABLE, /* go on when more has come (all that is there was read), or at the deadline */
     CONNECTION_WAIT_WRITABLE, /* go on when the socket is writable, or at the deadline */
     CONNECTION_AGAIN,         /* could go on at once, but has used its fair share */
     CONNECTION_DONE           /* over: connection_close() is all that is left */

@@ -16,7 +16,8 @@ struct field {
 };
 
 /* Fields that are no lists but LIST here (dates, Range) are joined to something that is no date and no range, and so is
- * ignored as malformed, as it should be. In the order of their lengths, so that the search can end early. */
+ * ignored as malformed, as it should be. In the order of their lengths, so that only names of the right one
+ * are compared. */
 #define FIELD(field_name, member, repetition) \
     { field_name, sizeof(field_name) - 1, offsetof(struct request, member), repetition }
 static const struct field table[] = {
@@ -43,6 +44,12 @@ static const struct field table[] = {
 static_assert(sizeof table / sizeof table[0] == REQUEST_FIELDS_COUNT,
               "room for each in struct request_fields");
 
+/* Where in the table the names of each length begin; for other lengths, names of another one. */
+static const unsigned char first_of_length[] = {
+    [4] = 0,   [5] = 1,   [6] = 2,   [7] = 5,   [8] = 6,   [10] = 8,  [13] = 9,
+    [14] = 10, [15] = 11, [17] = 12, [19] = 14, [29] = 15, [30] = 16,
+};
+
 void request_fields_begin(struct request_fields *fields) {
     for (size_t i = 0; fields->has_joined && i < REQUEST_FIELDS_COUNT; i++) {
         text_clear(&fields->joined[i], KEPT_BYTES);
@@ -68,8 +75,9 @@ static bool names(const struct field *field, const char *name) {
 
 void request_fields_open(struct request_fields *fields, struct view name, struct request *request) {
     fields->place_in_request = NULL;
-    for (size_t i = 0; i < REQUEST_FIELDS_COUNT && table[i].length <= name.length; i++) {
-        if (table[i].length != name.length || !names(&table[i], name.bytes)) {
+    size_t first = name.length < sizeof first_of_length ? first_of_length[name.length] : REQUEST_FIELDS_COUNT;
+    for (size_t i = first; i < REQUEST_FIELDS_COUNT && table[i].length == name.length; i++) {
+        if (!names(&table[i], name.bytes)) {
             continue;
         }
         struct view *value = place_in(request, &table[i]);

@@ -259,6 +259,7 @@ enum read_outcome request_reader_read(struct request_reader *reader, int fd, str
         enum transport_result result =
             room > 0 ? transport_receive(fd, reader->bytes + reader->end, room, &received) : TRANSPORT_FAILED;
         if (result != TRANSPORT_DONE) {
+            reader->filled = false;
             return result == TRANSPORT_WOULD_BLOCK ? READ_MORE
                    : result == TRANSPORT_CLOSED    ? READ_CLOSED
                                                    : READ_FAILED;
@@ -305,6 +306,10 @@ void request_reader_reset(struct request_reader *reader) {
 bool request_reader_has_bytes(const struct request_reader *reader) {
     return reader->state == HAVING_REQUEST ? reader->end > reader->used || reader->filled
                                            : reader->end > reader->begin + reader->scan.begin;
+}
+
+bool request_reader_was_filled(const struct request_reader *reader) {
+    return reader->filled;
 }
 
 void request_reader_give_up(struct request_reader *reader, enum http_status status, struct request *request) {

@@ -49,6 +49,9 @@ void request_reader_reset(struct request_reader *reader);
  * just as far as the buffer reached, so that there may be more. */
 bool request_reader_has_bytes(const struct request_reader *reader);
 
+/* Whether the last recv(2) filled the buffer, so that there may be more which no event will tell of. */
+bool request_reader_was_filled(const struct request_reader *reader);
+
 /* Make a refused request of what has been received so far, e.g. with 408 when the time is over. */
 void request_reader_give_up(struct request_reader *reader, enum http_status status, struct request *request);
 

@@ -172,6 +172,16 @@ void listener_set_close(struct listener_set *set) {
     *set = (struct listener_set){0};
 }
 
+size_t listener_count_waiting(const struct listener *listener, size_t limit) {
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    if (listener->address.ss_family == AF_UNIX ||
+        getsockopt(listener->fd, IPPROTO_TCP, TCP_INFO, &info, &length) == -1)
+        return limit;
+    const size_t waiting = info.tcpi_unacked > 0 ? info.tcpi_unacked : 1;
+    return waiting < limit ? waiting : limit;
+}
+
 enum accept_result listener_accept(const struct listener *listener, int *client_fd,
                                    struct sockaddr_storage *address, socklen_t *length) {
     struct sockaddr_storage peer = {0};

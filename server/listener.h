@@ -54,6 +54,12 @@ enum listener_result listener_set_open(struct listener_set *set, const struct li
  * refused by the kernel. */
 void listener_set_close(struct listener_set *set);
 
+/* How often to call listener_accept() when the listener is readable: as often as there are clients, so that no call fails.
+ * A failing accept(2) is not cheap, as it makes a socket before it looks whether anybody is there. At least 1, which tells
+ * of a listener that has died; at most `limit`, and that, too, when there is no telling (not TCP). See tcp_info in tcp(7):
+ * tcpi_unacked of a listener. */
+size_t listener_count_waiting(const struct listener *listener, size_t limit);
+
 /* Accept one client; never blocks. With ACCEPT_ACCEPTED sets *client_fd (non-blocking, close-on-exec; the caller's) and
  * the client's address, zeroed behind its *length bytes; with any other result they are untouched and errno tells more.
  * Thread-safe. */

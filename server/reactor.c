@@ -1,137 +1,15 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/reactor.h"
-
-#include "server/door.h"
-#include "server/roster.h"
-#include "server/stop_signals.h"
-#include "server/waiting_room.h"
-#include "server/wakeup.h"
+#include "server/client_watch.h"
+#include "server/reactor_state.h"
 
 #include <errno.h>
-#include <linux/sockios.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
 #include <unistd.h>
 #include <utlist.h>
 
-enum {
-    EVENTS_MAX = 256,  /* taken from epoll in one call, and queued in one operation */
-    ACCEPT_SHARE = 64, /* clients accepted before those that wait have their turn */
-};
-
-struct reactor {
-    struct reactor_options options;
-    struct threadpool *pool;
-    struct waiting_room room;
-    struct door door;
-    struct client *ready; /* can go on, and wait for a place in the queue; the main thread's alone */
-    int epoll_fd;
-    struct stop_signals signals;
-    struct wakeup wakeup;
-    struct roster roster;
-
-    bool draining;
-    int64_t drain_deadline_ms;
-    int64_t swept_ms;
-    struct reactor_stats stats;
-};
-
-/* --- workers' side ------------------------------------------------------------------------------------------------ */
-
-/* Who enters the room is the reactor's, and may be served by another worker as soon as epoll knows of it: all that is
- * needed afterwards is copied before. */
-static void wait_in_room(struct reactor *reactor, struct client *client, uint32_t events) {
-    int fd = client->connection.fd;
-    int operation = client->registered ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-    struct epoll_event event = {.events = events | EPOLLONESHOT, .data.ptr = client};
-    client->registered = true;
-    client->waits_for_room = (events & EPOLLOUT) != 0;
-    if (client->waits_for_room && ioctl(fd, SIOCOUTQ, &client->queued_bytes) == -1) {
-        client->queued_bytes = 0;
-    }
-    waiting_room_enter(&reactor->room, client);
-    if (epoll_ctl(reactor->epoll_fd, operation, fd, &event) == -1) {
-        waiting_room_leave(&reactor->room, &client, 1);
-        roster_remove(&reactor->roster, client);
-    }
-}
-
-void reactor_return(struct reactor *reactor, struct client *client, enum connection_verdict verdict) {
-    void *item = client;
-    switch (verdict) {
-    case CONNECTION_WAIT_READABLE:
-        wait_in_room(reactor, client, EPOLLIN);
-        break;
-    case CONNECTION_WAIT_WRITABLE:
-        wait_in_room(reactor, client, EPOLLOUT);
-        break;
-    case CONNECTION_AGAIN: /* to the end of the queue; if that is full, by way of epoll, which reports it at once */
-        if (threadpool_submit(reactor->pool, &item, 1) == 0) {
-            wait_in_room(reactor, client, EPOLLOUT);
-        }
-        break;
-    case CONNECTION_DONE:
-        roster_remove(&reactor->roster, client);
-        break;
-    }
-}
-
-void reactor_on_room(struct reactor *reactor) {
-    wakeup_send(&reactor->wakeup);
-}
-
-/* --- handing over ------------------------------------------------------------------------------------------------- */
-
-static void reject(struct reactor *reactor, struct client *client) {
-    DL_DELETE(reactor->ready, client);
-    reactor->stats.rejected++;
-    client->rejected = true;
-    enum connection_verdict verdict = connection_reject(&client->connection, reactor->options.service);
-    if (reactor->options.on_rejected != NULL) {
-        reactor->options.on_rejected(reactor->options.context, &client->connection);
-    }
-    reactor_return(reactor, client, verdict);
-}
-
-/* There is no room in the queue. */
-static void refuse_crowd(struct reactor *reactor) {
-    if (!reactor->options.reject_when_full) {
-        reactor->stats.paused_full += door_close_for(&reactor->door, DOOR_QUEUE_FULL) ? 1 : 0;
-        return;
-    }
-    struct client *client = NULL;
-    struct client *next = NULL;
-    DL_FOREACH_SAFE(reactor->ready, client, next) {
-        if (connection_is_between_requests(&client->connection) && !client->connection.expired) {
-            reject(reactor, client);
-        }
-    }
-}
-
-/* Put those who are ready into the queue, all that it takes. */
-static void submit_ready(struct reactor *reactor) {
-    while (reactor->ready != NULL) {
-        void *batch[EVENTS_MAX];
-        size_t count = 0;
-        while (reactor->ready != NULL && count < EVENTS_MAX) {
-            struct client *client = reactor->ready; /* off the list first: once handed over, not ours */
-            DL_DELETE(reactor->ready, client);
-            batch[count++] = client;
-        }
-        size_t taken = threadpool_submit(reactor->pool, batch, count);
-        for (size_t i = count; i > taken; i--) {
-            struct client *client = batch[i - 1];
-            DL_PREPEND(reactor->ready, client);
-        }
-        if (taken < count) {
-            refuse_crowd(reactor);
-            return;
-        }
-    }
-    door_reopen(&reactor->door, DOOR_QUEUE_FULL);
-}
+enum { ACCEPT_SHARE = 64 }; /* clients accepted before those that wait have their turn */
 
 /* --- accepting ---------------------------------------------------------------------------------------------------- */
 
@@ -159,7 +37,8 @@ static void admit(struct reactor *reactor, int fd, const struct sockaddr_storage
 
 /* Accept those who wait at the listener. Returns 0, or a negative errno when it can never work again. */
 static int accept_clients(struct reactor *reactor, const struct listener *listener) {
-    for (int i = 0; i < ACCEPT_SHARE && reactor->door.reasons == 0; i++) {
+    size_t waiting = listener_count_waiting(listener, ACCEPT_SHARE);
+    for (size_t i = 0; i < waiting && reactor->door.reasons == 0; i++) {
         if (!roster_has_place(&reactor->roster)) {
             if (i == 0) { /* somebody waits for sure; else epoll tells whether anybody does */
                 make_way(reactor, DOOR_CONNECTIONS, &reactor->stats.paused_connections);
@@ -201,10 +80,19 @@ static void begin_drain(struct reactor *reactor) {
 
 /* --- the loop ----------------------------------------------------------------------------------------------------- */
 
-/* How long to wait for events: for ever only while there is nobody to lose patience with. */
+/* How long to wait for events: for ever only while there is nobody to lose patience with, and nothing to tidy up. */
 static int wait_time_ms(struct reactor *reactor) {
     bool anybody = roster_count(&reactor->roster) > 0 || reactor->door.reasons != 0;
-    return anybody ? WAITING_ROOM_TICK_MS : -1;
+    return anybody || reactor->has_chores ? WAITING_ROOM_TICK_MS : -1;
+}
+
+/* Who is being served now may leave something to tidy up, so that the roster is looked at first. */
+static void do_chores(struct reactor *reactor) {
+    if (reactor->options.on_tick != NULL) {
+        bool anybody = roster_count(&reactor->roster) > 0;
+        bool any_left = reactor->options.on_tick(reactor->options.context);
+        reactor->has_chores = any_left || anybody;
+    }
 }
 
 /* Things that are due a few times a second. */
@@ -217,6 +105,7 @@ static void tick(struct reactor *reactor) {
         if ((reactor->door.reasons & DOOR_CONNECTIONS) != 0) { /* perhaps none was idle then */
             reactor->stats.gave_way += waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0;
         }
+        do_chores(reactor);
     }
 }
 
@@ -229,32 +118,11 @@ static bool is_over(struct reactor *reactor) {
            connection_now_ms() >= reactor->drain_deadline_ms;
 }
 
-/* Throw away what a rejected client still sends, and close it in the end. Not by a worker, or its going would keep another
- * one out of the full queue, and so on: a crowd that comes again at once would leave no room for work. */
-static void show_out(struct reactor *reactor, struct client *client) {
-    struct connection_worker doorman = {.service = reactor->options.service};
-    enum connection_verdict verdict = connection_serve(&client->connection, &doorman);
-    reactor_return(reactor, client, verdict == CONNECTION_AGAIN ? CONNECTION_WAIT_READABLE : verdict);
-}
-
-/* Take those whom epoll has reported out of the room. Returns how many. */
-static size_t take_arrived(struct reactor *reactor, const struct epoll_event *events, size_t count,
-                           struct client *arrived[]) {
-    size_t arrived_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (*(const enum event_source *)events[i].data.ptr == SOURCE_CLIENT) {
-            arrived[arrived_count++] = events[i].data.ptr;
-        }
-    }
-    waiting_room_leave(&reactor->room, arrived, arrived_count);
-    return arrived_count;
-}
-
 /* Deal with what epoll reported. Clients leave the room before anybody is accepted: who has something to say is not idle
  * any more, and must not be the one who gives way. Returns 0, or a negative errno when accepting can never work again. */
 static int dispatch(struct reactor *reactor, const struct epoll_event *events, size_t count) {
-    struct client *arrived[EVENTS_MAX];
-    size_t arrived_count = take_arrived(reactor, events, count, arrived);
+    struct client *arrived[REACTOR_EVENTS_MAX];
+    size_t arrived_count = client_watch_claim(&reactor->room, events, count, arrived);
     int result = 0;
     for (size_t i = 0; i < count; i++) {
         const enum event_source *source = events[i].data.ptr;
@@ -269,6 +137,7 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
             break;
         case SOURCE_WAKE:
             wakeup_take(&reactor->wakeup);
+            reactor_take_back(reactor);
             if (roster_has_place(&reactor->roster)) {
                 door_reopen(&reactor->door, DOOR_CONNECTIONS);
                 door_reopen(&reactor->door, DOOR_RESOURCES);
@@ -277,12 +146,7 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
         }
     }
     for (size_t i = 0; i < arrived_count; i++) {
-        struct client *client = arrived[i];
-        if (client->rejected) {
-            show_out(reactor, client);
-        } else {
-            DL_APPEND(reactor->ready, client);
-        }
+        reactor_welcome(reactor, arrived[i]);
     }
     return result;
 }
@@ -291,8 +155,8 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
     reactor->pool = pool;
     int result = 0;
     while (result == 0 && !is_over(reactor)) {
-        struct epoll_event events[EVENTS_MAX];
-        int count = epoll_wait(reactor->epoll_fd, events, EVENTS_MAX, wait_time_ms(reactor));
+        struct epoll_event events[REACTOR_EVENTS_MAX];
+        int count = epoll_wait(reactor->epoll_fd, events, REACTOR_EVENTS_MAX, wait_time_ms(reactor));
         if (count == -1 && errno != EINTR) {
             result = -errno;
             break;
@@ -301,7 +165,9 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
         if (reactor->signals.count > 0 && !reactor->draining) {
             begin_drain(reactor); /* after the events, as some may point to listeners */
         }
-        submit_ready(reactor);
+        reactor_submit_ready(reactor);
+        roster_bury(&reactor->roster);
+        threadpool_rest(pool);
         tick(reactor);
     }
     return result;
@@ -368,6 +234,7 @@ void reactor_destroy(struct reactor *reactor) {
         return;
     }
     reactor_cut_clients(reactor);
+    roster_bury(&reactor->roster);
     waiting_room_deinit(&reactor->room);
     door_deinit(&reactor->door);
     stop_signals_close(&reactor->signals);

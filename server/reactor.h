@@ -2,9 +2,21 @@
 /*
  * The main thread's loop: accepts clients, waits for those that cannot go on, and hands over those that can.
  *
- * It alone calls epoll_wait(2). It reads and writes no request (but for the 503 of when_full = reject), and it never
- * blocks on anything but epoll: a full queue makes it stop accepting, not stop. Who is new goes straight to the pool, and
- * is registered with epoll only when it first has to wait.
+ * It alone calls epoll_wait(2). It reads and writes no request (but for the 503 of when_full = reject), and it blocks on
+ * nothing but epoll, and for 2 ms at most on a pool that has enough to do: a full queue makes it stop accepting, not stop.
+ * Who is new goes straight to the pool, and is registered with epoll only when it first has to wait.
+ *
+ * Note on what handing over costs. Measured with wrk on two processors, 1 KiB, kept connections, two threads, in requests/s
+ * and processor time of the server, relative to one wake-up of this loop for each event and one epoll_ctl(2) a request:
+ *                                              64 connections           1,000 connections
+ *   that                                       1.00  7.4 us  p99 1.2 ms  1.00  6.6 us  p99  9.8 ms
+ *   and rest while the pool has enough         1.19  6.5 us      0.8 ms  1.02  6.1 us      10.0 ms
+ *   and register once, edge-triggered          1.28  5.4 us      1.7 ms  1.14  5.2 us       9.1 ms
+ *   and workers that have run out of work
+ *     call epoll_wait(2) themselves            1.37  5.3 us      2.8 ms  1.24  4.7 us      11.5 ms
+ *   one thread instead of two                  1.02  5.7 us      1.3 ms  1.07  5.4 us      10.0 ms
+ * The last but one was not taken: it costs tail, which is what this design is for. To give each client to the worker
+ * that served it last changed nothing that could be measured.
  */
 #ifndef LIDO_SERVER_REACTOR_H
 #define LIDO_SERVER_REACTOR_H
@@ -29,6 +41,8 @@ struct reactor_options {
     void (*on_rejected)(void *context, const struct connection *connection); /* one was answered 503 */
     void (*on_cut)(void *context,
                    struct connection *connection); /* one is about to be closed unfinished; NULL: silently */
+    bool (*on_tick)(
+        void *context); /* a few times a second, as long as there are clients or it says true; NULL: never */
     void *context;
 };
 

@@ -20,9 +20,30 @@ struct client *roster_add(struct roster *roster, int fd, const struct client_add
     return client;
 }
 
+static void push_gone(struct roster *roster, struct client *client) {
+    struct client *first = atomic_load_explicit(&roster->gone, memory_order_relaxed);
+    do {
+        client->next = first;
+    } while (!atomic_compare_exchange_weak_explicit(&roster->gone, &first, client, memory_order_release,
+                                                    memory_order_relaxed));
+}
+
+void roster_bury(struct roster *roster) {
+    struct client *client = atomic_exchange_explicit(&roster->gone, NULL, memory_order_acquire);
+    while (client != NULL) {
+        struct client *next = client->next;
+        free(client);
+        client = next;
+    }
+}
+
 void roster_remove(struct roster *roster, struct client *client) {
     connection_close(&client->connection);
-    free(client);
+    if (client->watched == WATCHED_NOT) {
+        free(client);
+    } else {
+        push_gone(roster, client);
+    }
     atomic_fetch_sub(&roster->count, 1);
     if (atomic_exchange(&roster->watched, false)) {
         wakeup_send(roster->wakeup);

@@ -18,8 +18,9 @@ struct roster {
     size_t maximum;
     const struct wakeup *wakeup; /* of the reactor */
     atomic_size_t count;
-    atomic_bool watched; /* the reactor wants to hear of the next client that leaves */
-    size_t high_water;   /* the most clients ever; the reactor's alone */
+    _Atomic(struct client *) gone; /* ended, but the reactor may still have events of theirs */
+    atomic_bool watched;           /* the reactor wants to hear of the next client that leaves */
+    size_t high_water;             /* the most clients ever; the reactor's alone */
 };
 
 /* Start with no client. `wakeup` must outlive the roster. */
@@ -30,8 +31,12 @@ void roster_init(struct roster *roster, size_t maximum, const struct wakeup *wak
 struct client *roster_add(struct roster *roster, int fd, const struct client_address *from,
                           const struct connection_service *service);
 
-/* Close the client's connection and free it; only by its owner. Thread-safe. */
+/* Close the client's connection and free it; only by its owner. Thread-safe. One that is registered with epoll is freed by
+ * roster_bury(). */
 void roster_remove(struct roster *roster, struct client *client);
+
+/* Free those who are gone. The reactor only, when it has no events any more that point to them. */
+void roster_bury(struct roster *roster);
 
 /* Whether another client may be added. */
 bool roster_has_place(const struct roster *roster);

@@ -126,6 +126,11 @@ static void on_rejected(void *context, const struct connection *connection) {
     write_log(server, &record, &server->main_local.log_clock);
 }
 
+static bool on_tick(void *context) {
+    const struct server *server = context;
+    return site_set_trim(&server->sites);
+}
+
 /* Nothing is lost without a line: let the connection end as if its time were over. */
 static void on_cut(void *context, struct connection *connection) {
     struct server *server = context;
@@ -224,6 +229,7 @@ static enum server_result start_threads(struct server *server, size_t max_connec
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
         .on_rejected = on_rejected,
         .on_cut = on_cut,
+        .on_tick = on_tick,
         .context = server,
     };
     const struct threadpool_options pool = {

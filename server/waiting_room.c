@@ -35,7 +35,8 @@ static struct client **slot_for(struct waiting_room *room, int64_t deadline_ms) 
     return &room->slots[tick % WAITING_ROOM_SLOTS];
 }
 
-/* Make epoll report the client, now or as soon as it is registered. One that waits to read sees the end of its input, and
+/* Make epoll report the client, now or as soon as it is registered; shutdown(2) is an event for every kind of
+ * registration. One that waits to read sees the end of its input, and
  * can still be told why; one that waits to write gets no further. */
 static void expire(struct waiting_room *room, struct client *client) {
     take_off(client);
@@ -62,6 +63,26 @@ void waiting_room_leave(struct waiting_room *room, struct client *const clients[
     }
     room->count -= count;
     (void)pthread_mutex_unlock(&room->lock);
+}
+
+void waiting_room_hand_back(struct waiting_room *room, struct client *client) {
+    (void)pthread_mutex_lock(&room->lock);
+    put_on(&room->returned, client);
+    room->count++;
+    (void)pthread_mutex_unlock(&room->lock);
+}
+
+struct client *waiting_room_take_back(struct waiting_room *room) {
+    (void)pthread_mutex_lock(&room->lock);
+    struct client *all = room->returned;
+    struct client *client = NULL;
+    DL_FOREACH(all, client) {
+        client->list = NULL;
+        room->count--;
+    }
+    room->returned = NULL;
+    (void)pthread_mutex_unlock(&room->lock);
+    return all;
 }
 
 /* Whether the client has taken some of what the kernel holds for it since this was last looked at. epoll says that there is
@@ -156,7 +177,9 @@ void waiting_room_close(struct waiting_room *room) {
 }
 
 struct client *waiting_room_take_any(struct waiting_room *room) {
-    struct client *client = room->idle != NULL ? room->idle : room->expiring;
+    struct client *client = room->idle != NULL       ? room->idle
+                            : room->returned != NULL ? room->returned
+                                                     : room->expiring;
     for (size_t i = 0; client == NULL && i < WAITING_ROOM_SLOTS; i++) {
         client = room->slots[i];
     }

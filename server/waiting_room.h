@@ -2,10 +2,10 @@
 /*
  * The clients that wait for their socket, ordered by when their patience ends.
  *
- * Any worker brings clients in; the reactor alone takes them out, when epoll has reported them. A client whose deadline
- * has passed is not taken out on the spot: the worker that brought it might be about to register it with epoll. Its
- * socket is shut down instead, which makes epoll report it, so that an expiry comes along the same way as everything
- * else. Until then its descriptor stays open, because only the reactor's taking it out lets anybody close it.
+ * Any worker brings clients in; the reactor takes them out, when epoll has reported them, or the worker does so itself,
+ * when something came while it was about to bring one; see client_watch.h. A client whose deadline has passed is not taken
+ * out on the spot, as the worker might not be done with it: its socket is shut down instead, which makes epoll report it,
+ * so that an expiry comes along the same way as everything else. Until it is taken out, nobody closes its descriptor.
  *
  * Deadlines are kept in a hashed timing wheel (Varghese and Lauck, 1987), connections between requests in the order in
  * which they came: all operations take constant time, whatever the crowd.
@@ -30,6 +30,7 @@ struct waiting_room {
     struct client *slots[WAITING_ROOM_SLOTS];
     struct client *idle;     /* between requests, longest idle first */
     struct client *expiring; /* shut down; epoll is about to report them */
+    struct client *returned; /* could go on, but there was no room in the queue */
     size_t count;
     int64_t swept_tick; /* all slots up to this tick have been looked at */
     bool closing;       /* nobody may be idle any more */
@@ -43,13 +44,17 @@ int waiting_room_init(struct waiting_room *room, int64_t now_ms) __attribute__((
 /* The room must be empty. */
 void waiting_room_deinit(struct waiting_room *room);
 
-/* Let a client wait until connection.deadline_ms. It belongs to the reactor from now on, but for the one call to
- * epoll_ctl(2) that the caller owes it. Thread-safe. */
+/* Let a client wait until connection.deadline_ms; see client_watch_wait(), which makes it the reactor's. Thread-safe. */
 void waiting_room_enter(struct waiting_room *room, struct client *client);
 
-/* Take out clients that epoll has reported: they belong to the caller. Reactor only; or by the caller of
- * waiting_room_enter() whose epoll_ctl(2) failed. */
+/* Take out clients that are the caller's again. Thread-safe. */
 void waiting_room_leave(struct waiting_room *room, struct client *const clients[], size_t count);
+
+/* Let a client wait for the reactor, which has to be woken. Thread-safe. */
+void waiting_room_hand_back(struct waiting_room *room, struct client *client);
+
+/* Take out all who were handed back, as a list of utlist.h, the first of them first; NULL for nobody. Reactor only. */
+struct client *waiting_room_take_back(struct waiting_room *room);
 
 /* Shut down those whose deadline has passed. Returns how many. Reactor only. */
 size_t waiting_room_sweep(struct waiting_room *room, int64_t now_ms);

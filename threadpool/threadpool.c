@@ -6,9 +6,16 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum {
+    FEW_PER_HAND = 2,    /* items left in the queue, for each thread that has a processor: time for more, */
+    ENOUGH_PER_HAND = 4, /* and no need for more */
+    PATIENCE_NS = 2 * 1000 * 1000
+};
 
 /*
  * Who may do what
@@ -24,7 +31,9 @@ struct threadpool {
     /* Never written after creation; on a line of its own, as every worker reads it and the queue is
      * written all the time. */
     alignas(WORKER_CACHE_LINE_BYTES) struct threadpool_options options;
-    bool is_stopped; /* the owner's */
+    bool is_stopped; /* the owner's, as the next two */
+    bool is_stuck;   /* did not get on when it was last waited for */
+    size_t processor_count;
 
     pthread_mutex_t table_lock; /* guards all that follows, and is_listed of each worker */
     struct worker **workers;    /* by index; those that are not listed have no thread and are to be reused */
@@ -39,6 +48,13 @@ static void lock_table(struct threadpool *pool) {
 
 static void unlock_table(struct threadpool *pool) {
     (void)pthread_mutex_unlock(&pool->table_lock);
+}
+
+/* Those that this process may use; 1 where there is no telling. */
+static size_t count_processors(void) {
+    cpu_set_t set;
+
+    return sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
 }
 
 static int append_worker(struct threadpool *pool, struct worker *worker) {
@@ -162,6 +178,7 @@ static int allocate_pool(struct threadpool **out, const struct threadpool_option
     if (!pool)
         return -ENOMEM;
     memset(pool, 0, sizeof *pool);
+    pool->processor_count = count_processors();
     pool->options = *options;
     error = work_queue_init(&pool->queue, options->queue_capacity);
     if (error)
@@ -198,6 +215,27 @@ int threadpool_create(struct threadpool **out, const struct threadpool_options *
 
 size_t threadpool_submit(struct threadpool *pool, void *const items[], size_t count) {
     return work_queue_try_push(&pool->queue, items, count);
+}
+
+bool threadpool_put_back(struct threadpool *pool, void *item) {
+    return work_queue_try_put_back(&pool->queue, item);
+}
+
+/* What the pool has enough of, and what it needs more at. Threads beyond the processors do not get through more, as long as
+ * it is not the disk that they wait for, and then the patience ends. Measured on two processors, two threads, 64 kept
+ * connections: without a rest the producer woke for every fourth item (0.29 switches of threads an item); with one, 0.10,
+ * and an item cost 0.7 to 0.85 as much. */
+void threadpool_rest(struct threadpool *pool) {
+    size_t hands = pool->thread_count < pool->processor_count ? pool->thread_count : pool->processor_count;
+    size_t few = hands * FEW_PER_HAND;
+    size_t enough = hands * ENOUGH_PER_HAND;
+    struct work_queue_stats queue;
+
+    work_queue_read_stats(&pool->queue, &queue);
+    if (queue.depth <= few)
+        pool->is_stuck = false;
+    if (queue.depth > enough && !pool->is_stuck)
+        pool->is_stuck = !work_queue_await_hunger(&pool->queue, few, work_queue_now_ns() + PATIENCE_NS);
 }
 
 int threadpool_resize(struct threadpool *pool, size_t thread_count) {

@@ -50,6 +50,24 @@ static void unlock_and_call(struct work_queue *queue) {
         (void)pthread_cond_signal(&popper->called);
 }
 
+/* Returns 0 or an errno. */
+static int init_locks(struct work_queue *queue) {
+    pthread_condattr_t monotonic;
+    int error = pthread_condattr_init(&monotonic);
+
+    if (error)
+        return error;
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    error = pthread_cond_init(&queue->hungry, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+    if (error)
+        return error;
+    error = pthread_mutex_init(&queue->lock, NULL);
+    if (error)
+        (void)pthread_cond_destroy(&queue->hungry);
+    return error;
+}
+
 int work_queue_init(struct work_queue *queue, size_t capacity) {
     int error;
 
@@ -59,7 +77,7 @@ int work_queue_init(struct work_queue *queue, size_t capacity) {
     queue->entries = calloc(capacity, sizeof *queue->entries);
     if (!queue->entries)
         return -ENOMEM;
-    error = pthread_mutex_init(&queue->lock, NULL);
+    error = init_locks(queue);
     if (error)
         free(queue->entries);
     return -error;
@@ -67,6 +85,7 @@ int work_queue_init(struct work_queue *queue, size_t capacity) {
 
 void work_queue_deinit(struct work_queue *queue) {
     (void)pthread_mutex_destroy(&queue->lock);
+    (void)pthread_cond_destroy(&queue->hungry);
     free(queue->entries);
 }
 
@@ -98,19 +117,37 @@ static void count_push(struct work_queue *queue, size_t accepted, size_t refused
     }
 }
 
-size_t work_queue_try_push(struct work_queue *queue, void *const items[], size_t count) {
-    int64_t queued_ns = work_queue_now_ns();
+/* Returns how many there was room for. */
+static size_t push(struct work_queue *queue, void *const items[], size_t count, int64_t queued_ns) {
     size_t accepted = 0;
 
-    lock(queue);
     if (!queue->is_closed) {
         accepted = at_most(count, queue->capacity - queue->stats.depth);
         for (size_t i = 0; i < accepted; i++)
             append(queue, items[i], queued_ns);
         count_push(queue, accepted, count - accepted);
     }
+    return accepted;
+}
+
+size_t work_queue_try_push(struct work_queue *queue, void *const items[], size_t count) {
+    int64_t queued_ns = work_queue_now_ns();
+    size_t accepted;
+
+    lock(queue);
+    accepted = push(queue, items, count, queued_ns);
     unlock_and_call(queue);
     return accepted;
+}
+
+bool work_queue_try_put_back(struct work_queue *queue, void *item) {
+    int64_t queued_ns = work_queue_now_ns();
+    size_t accepted;
+
+    lock(queue);
+    accepted = push(queue, &item, 1, queued_ns);
+    unlock(queue);
+    return accepted == 1;
 }
 
 /* Comes back when called, which is no promise: a popper that was awake may have been quicker. */
@@ -151,6 +188,15 @@ static struct work_queue_taken take_oldest(struct work_queue *queue) {
     return taken;
 }
 
+/* Whether to call the producer that rests. */
+static bool turns_hungry(struct work_queue *queue) {
+    bool hungry = queue->hunger_is_awaited && queue->stats.depth <= queue->hungry_depth;
+
+    if (hungry)
+        queue->hunger_is_awaited = false;
+    return hungry;
+}
+
 /* There must be something. */
 static enum work_queue_answer hand_out(struct work_queue *queue, struct work_queue_popper *popper,
                                        struct work_queue_taken *taken) {
@@ -168,14 +214,36 @@ static enum work_queue_answer hand_out(struct work_queue *queue, struct work_que
 enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queue_popper *popper,
                                       struct work_queue_taken *taken) {
     enum work_queue_answer answer;
+    bool hungry;
 
     lock(queue);
     return_from_work(queue, popper);
     while (!has_something(queue))
         wait_for_a_call(queue, popper);
     answer = hand_out(queue, popper, taken);
+    hungry = turns_hungry(queue);
     unlock_and_call(queue);
+    if (hungry)
+        (void)pthread_cond_signal(&queue->hungry);
     return answer;
+}
+
+static struct timespec time_of(int64_t ns) {
+    return (struct timespec){.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
+}
+
+bool work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t until_ns) {
+    const struct timespec until = time_of(until_ns);
+    int error = 0;
+
+    lock(queue);
+    queue->hungry_depth = depth;
+    queue->hunger_is_awaited = queue->stats.depth > depth;
+    while (queue->hunger_is_awaited && !error)
+        error = pthread_cond_timedwait(&queue->hungry, &queue->lock, &until);
+    queue->hunger_is_awaited = false;
+    unlock(queue);
+    return !error;
 }
 
 void work_queue_close(struct work_queue *queue) {

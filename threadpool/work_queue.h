@@ -6,7 +6,8 @@
  * Any number of threads push and pop. A pop blocks until there is something to hand out; a push never does:
  * what does not fit is refused. There is no blocking push on purpose, as the producer is an event loop, and
  * one that sleeps on a full queue serves nobody. A producer that was refused is instead told, through the pop
- * that makes room, when to try again. The queue never looks into an item, starts no thread and calls nobody
+ * that makes room, when to try again; and one that has pushed enough may rest until little is left, for a
+ * limited time. The queue never looks into an item, starts no thread and calls nobody
  * back.
  */
 #ifndef LIDO_THREADPOOL_WORK_QUEUE_H
@@ -31,7 +32,7 @@
  * condition with one waiter loses none.
  *
  * Invariant, whenever the lock is free: if there is something to hand out and a popper waits, then
- * call_is_under_way.
+ * call_is_under_way; or it was put back by a popper that is about to pop.
  */
 
 /* One thread's place at a queue. Its memory stays valid until the queue's deinit, even if the thread ends
@@ -71,6 +72,9 @@ struct work_queue {
     bool call_is_under_way;                  /* a popper is called and has not come yet */
     size_t to_retire;                        /* poppers that still are to be sent away */
     bool room_is_wanted;                     /* an item was refused, and nothing was popped since */
+    pthread_cond_t hungry;                   /* predicate: !hunger_is_awaited; one waits at most */
+    bool hunger_is_awaited;                  /* the producer rests until no more than... */
+    size_t hungry_depth;                     /* ... so many items are left */
     bool is_closed;
 };
 
@@ -108,6 +112,14 @@ void work_queue_popper_deinit(struct work_queue_popper *popper);
  * Returns how many were taken, from the front of `items`: none once the queue is closed. Thread-safe. */
 size_t work_queue_try_push(struct work_queue *queue, void *const items[], size_t count)
     __attribute__((warn_unused_result));
+
+/* Append one item, but call nobody: the caller is a popper, and comes for the next item itself, at once. Returns whether
+ * there was room. Thread-safe. */
+bool work_queue_try_put_back(struct work_queue *queue, void *item) __attribute__((warn_unused_result));
+
+/* Rest until no more than `depth` items are left, at most until `until_ns`: for a producer that can gather more in the
+ * meantime. One at a time. Returns false when the time was over before. */
+bool work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t until_ns);
 
 /* Take the oldest item; blocks until there is one or the caller is to leave. Fills in *taken with
  * WORK_QUEUE_ITEM only. After another answer the caller is expected to pop no more. Thread-safe, each

@@ -36,6 +36,7 @@ atomic_size_t rounds;
 atomic_size_t wait_count;
 atomic_int registration_error;
 atomic_int served_fd = -1;
+void (*before_submit)(void);
 
 static struct listener_set listeners;
 static struct sockaddr_storage address;
@@ -58,9 +59,11 @@ int __real_epoll_wait(int epoll_fd, struct epoll_event *events, int maximum, int
 int __wrap_epoll_wait(int epoll_fd, struct epoll_event *events, int maximum, int timeout_ms);
 size_t __real_threadpool_submit(struct threadpool *to, void *const items[], size_t count);
 size_t __wrap_threadpool_submit(struct threadpool *to, void *const items[], size_t count);
+bool __real_threadpool_put_back(struct threadpool *to, void *item);
+bool __wrap_threadpool_put_back(struct threadpool *to, void *item);
 
 int __wrap_epoll_ctl(int epoll_fd, int operation, int fd, struct epoll_event *event) {
-    const bool is_client = (event->events & EPOLLONESHOT) != 0;
+    const bool is_client = (event->events & (EPOLLET | EPOLLONESHOT)) != 0;
     const int error = is_client ? atomic_exchange(&registration_error, 0) : 0;
     if (error != 0) {
         errno = error;
@@ -83,6 +86,10 @@ int __wrap_epoll_wait(int epoll_fd, struct epoll_event *events, int maximum, int
 }
 
 size_t __wrap_threadpool_submit(struct threadpool *to, void *const items[], size_t count) {
+    if (before_submit != NULL) {
+        before_submit();
+        before_submit = NULL;
+    }
     const size_t taken = __real_threadpool_submit(to, items, count);
     for (size_t i = 0; i < taken; i++) {
         (void)sem_post(&queued);
@@ -91,6 +98,12 @@ size_t __wrap_threadpool_submit(struct threadpool *to, void *const items[], size
         (void)sem_post(&refused);
     }
     return taken;
+}
+
+bool __wrap_threadpool_put_back(struct threadpool *to, void *item) {
+    const bool was_taken = __real_threadpool_put_back(to, item);
+    (void)sem_post(was_taken ? &queued : &refused);
+    return was_taken;
 }
 
 /* ---- In the workers ---- */
@@ -138,6 +151,11 @@ static enum connection_verdict follow(struct connection *connection, char letter
     case STREAM:
         stream_left = STREAM_BYTES;
         return stream(connection);
+    case PART:
+        (void)sem_post(&at_gate);
+        (void)sem_wait(&gate);
+        (void)send(connection->fd, &letter, 1, MSG_NOSIGNAL);
+        return CONNECTION_DONE;
     case LEAVE:
         (void)send(connection->fd, &letter, 1, MSG_NOSIGNAL);
         return CONNECTION_DONE;
@@ -215,6 +233,7 @@ static struct reactor_options reactor_options(const struct stage_options *option
         .max_connections = options->max_connections > 0 ? options->max_connections : 1000,
         .reject_when_full = options->reject_when_full,
         .on_rejected = options->on_rejected,
+        .on_tick = options->on_tick,
         .context = options->context,
         .shutdown_timeout_ms = shutdown_ms > 0    ? shutdown_ms
                                : shutdown_ms == 0 ? HOUR_MS

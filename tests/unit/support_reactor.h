@@ -3,8 +3,8 @@
  * A reactor at work, without HTTP: a real listener at a free port of 127.0.0.1, a real pool, and workers that do what a
  * client tells them by a letter. It runs in a thread of its own, so that a test can play the clients.
  *
- * Link with -Wl,--wrap=epoll_ctl,--wrap=epoll_wait,--wrap=threadpool_submit: this is how a test sees what the reactor
- * does, instead of waiting for some time. Criterion runs each test in a process of its own, so there is one of each and
+ * Link with -Wl,--wrap=epoll_ctl,--wrap=epoll_wait,--wrap=threadpool_submit,--wrap=threadpool_put_back: this is how a test
+ * sees what the reactor does, instead of waiting for some time. Criterion runs each test in a process of its own, so there is one of each and
  * they are plain variables.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_REACTOR_H
@@ -23,6 +23,7 @@ enum {
     STAY = 's',   /* echo it; the connection is idle then */
     LEAVE = 'l',  /* echo it, and close */
     GATE = 'g',   /* wait at the gate, then do as for STAY */
+    PART = 'p',   /* wait at the gate, then do as for LEAVE */
     BEGIN = 'b',  /* say nothing: it stands in the middle of a request from now on */
     STREAM = 'S', /* send STREAM_BYTES of it, then close; for one client at a time */
     AGAIN = 'a',  /* `rounds` times: wait at the gate and go round with CONNECTION_AGAIN; then as for STAY */
@@ -44,6 +45,7 @@ struct stage_options {
     int64_t linger_timeout_ms;   /* 0: an hour; for who was rejected */
     int64_t shutdown_timeout_ms; /* 0: an hour; -1: none */
     void (*on_rejected)(void *context, const struct connection *connection);
+    bool (*on_tick)(void *context);
     void *context;
 };
 
@@ -66,6 +68,8 @@ extern atomic_size_t rounds;          /* for AGAIN */
 extern atomic_size_t wait_count;      /* calls of epoll_wait(2) */
 extern atomic_int registration_error; /* what the next epoll_ctl(2) of a client fails with */
 extern atomic_int served_fd;          /* the socket that was served last */
+extern void (*before_submit)(
+    void); /* called once, before clients are queued; set while the reactor is held */
 
 void stage_open(const struct stage_options *options);
 

@@ -186,6 +186,27 @@ Test(connection, gives_others_their_turn_behind_its_share_of_requests) {
     expect_silence();
 }
 
+/* A request that fills the buffer to the last byte hides what is behind it, and no further event tells of that. */
+Test(connection, does_not_wait_while_there_are_requests_whatever_their_size) {
+    enum { FIRST = 64, LAST = 4200 };
+    static const char begin[] = "GET /small HTTP/1.1\r\nHost: a\r\nA: ";
+    static const char end[] = "\r\n\r\n" GET_SMALL;
+    static char bytes[LAST + sizeof end];
+    worker.on_answered = NULL; /* there are more than it can keep */
+    worker.on_step = NULL;
+    for (size_t size = FIRST; size <= LAST; size++) {
+        memset(bytes, 'a', sizeof bytes);
+        memcpy(bytes, begin, sizeof begin - 1);
+        memcpy(bytes + size - 4, end, sizeof end);
+        connection_worker_deinit(
+            &worker); /* a new buffer each time: one that has grown hides the smaller sizes */
+        EXPECT_SENT_AND_SERVED(bytes, CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
+        expect_answer(200);
+        expect_answer(200);
+        expect_silence();
+    }
+}
+
 Test(connection, goes_on_with_half_a_request_behind_others) {
     EXPECT_SENT_AND_SERVED(GET_SMALL GET_SMALL "GET /sm", CONNECTION_WAIT_READABLE, CONNECTION_READING);
     expect_answer(200);

@@ -15,6 +15,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -138,6 +139,67 @@ Test(listener_accept, takes_its_port_again_at_once_after_a_client_was_served) {
     open_tcp("127.0.0.1", port);
 }
 
+/* ---- How many are there ---- */
+
+enum { CLIENTS = 5, LIMIT = 64 };
+
+/* Wait for the next one to come, of several: an edge each. */
+static void await_another(int watch_fd) {
+    struct epoll_event event;
+    cr_assert_eq(epoll_wait(watch_fd, &event, 1, PATIENCE_MS), 1, "nobody came");
+}
+
+static int watch_edges(const struct listener *listener) {
+    const int watch_fd = epoll_create1(EPOLL_CLOEXEC);
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+    cr_assert_eq(epoll_ctl(watch_fd, EPOLL_CTL_ADD, listener->fd, &event), 0);
+    return watch_fd;
+}
+
+static void expect_counted(const char *host) {
+    int clients[CLIENTS];
+    open_tcp(host, 0);
+    const struct listener *listener = &set.items[set.count - 1];
+    const int watch_fd = watch_edges(listener);
+    cr_expect_eq(listener_count_waiting(listener, LIMIT), 1, "%s: nobody, and one to be sure", host);
+    for (size_t i = 0; i < CLIENTS; i++) {
+        clients[i] = talkative_client(&listener->address);
+        await_another(watch_fd);
+    }
+    cr_expect_eq(listener_count_waiting(listener, CLIENTS - 1), CLIENTS - 1, "%s: no more than asked for",
+                 host);
+    for (size_t left = CLIENTS; left > 0; left--) {
+        struct sockaddr_storage address;
+        cr_expect_eq(listener_count_waiting(listener, LIMIT), left, "%s", host);
+        (void)close(accept_client(listener, &address));
+        (void)close(clients[left - 1]);
+    }
+    cr_expect_eq(listener_count_waiting(listener, LIMIT), 1, "%s: all are in", host);
+    (void)close(watch_fd);
+}
+
+Test(listener_accept, counts_those_who_wait) {
+    expect_counted("127.0.0.1");
+    if (loopback_has_ipv6()) {
+        expect_counted("::1");
+    }
+}
+
+/* What accept(2) says of it stops the server; 0 would hide it for good. */
+Test(listener_accept, has_a_dead_listener_looked_at) {
+    struct sockaddr_storage address;
+    socklen_t length = 0;
+    int fd = -1;
+    open_tcp("127.0.0.1", 0);
+    cr_assert(shutdown(set.items[0].fd, SHUT_RDWR) == 0);
+    cr_expect_geq(listener_count_waiting(&set.items[0], LIMIT), 1);
+    cr_expect_eq(listener_accept(&set.items[0], &fd, &address, &length), ACCEPT_STOP);
+    const struct listener closed = {.fd = -1};
+    cr_expect_eq(listener_count_waiting(&closed, LIMIT), LIMIT, "no telling");
+}
+
+/* ---- UNIX sockets ---- */
+
 Test(listener_accept, lets_clients_of_a_unix_socket_in) {
     folder_create(&folder);
     struct listen_address address = {.kind = LISTEN_UNIX};
@@ -149,6 +211,7 @@ Test(listener_accept, lets_clients_of_a_unix_socket_in) {
 
     const int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     const struct sockaddr_storage where = socket_address_of_path(address.path);
+    cr_expect_eq(listener_count_waiting(&set.items[0], LIMIT), LIMIT, "no telling");
     cr_assert(connect(client, (const struct sockaddr *)&where, socket_address_length(&where)) == 0);
     struct sockaddr_storage peer;
     char text[SOCKET_ADDRESS_TEXT_BYTES];

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* How clients come, go round and go; see also test_reactor_crowd.c, test_reactor_limits.c and test_reactor_stop.c. */
+#include "server/roster.h"
 #include "tests/support/deadline.h"
 #include "tests/unit/support_reactor.h"
 
@@ -10,6 +11,40 @@
 #include <unistd.h>
 
 TestSuite(reactor, .timeout = 100);
+
+/* ---- What the linker wraps besides ---- */
+
+static atomic_size_t accept_failures;
+static atomic_size_t rest_count;
+static atomic_size_t bury_count;
+
+enum accept_result __real_listener_accept(const struct listener *listener, int *client_fd,
+                                          struct sockaddr_storage *address, socklen_t *length);
+enum accept_result __wrap_listener_accept(const struct listener *listener, int *client_fd,
+                                          struct sockaddr_storage *address, socklen_t *length);
+void __real_threadpool_rest(struct threadpool *resting);
+void __wrap_threadpool_rest(struct threadpool *resting);
+void __real_roster_bury(struct roster *roster);
+void __wrap_roster_bury(struct roster *roster);
+
+enum accept_result __wrap_listener_accept(const struct listener *listener, int *client_fd,
+                                          struct sockaddr_storage *address, socklen_t *length) {
+    const enum accept_result result = __real_listener_accept(listener, client_fd, address, length);
+    atomic_fetch_add(&accept_failures, result == ACCEPT_ACCEPTED ? 0 : 1);
+    return result;
+}
+
+void __wrap_threadpool_rest(struct threadpool *resting) {
+    atomic_fetch_add(&rest_count, 1);
+    __real_threadpool_rest(resting);
+}
+
+void __wrap_roster_bury(struct roster *roster) {
+    atomic_fetch_add(&bury_count, 1);
+    __real_roster_bury(roster);
+}
+
+/* ---- The tests ---- */
 
 static void await(sem_t *semaphore, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -132,7 +167,7 @@ Test(reactor, puts_who_has_used_its_share_at_the_end_of_the_queue) {
     stop();
 }
 
-Test(reactor, sends_who_has_used_its_share_round_by_epoll_when_the_queue_is_full) {
+Test(reactor, takes_back_who_has_used_its_share_when_the_queue_is_full) {
     stage_open(&(struct stage_options){.queue = 1});
     atomic_store(&rounds, 1);
     const int greedy = connect_and_say(AGAIN);
@@ -146,6 +181,144 @@ Test(reactor, sends_who_has_used_its_share_round_by_epoll_when_the_queue_is_full
     cr_expect_eq(hear(greedy), AGAIN);
     (void)close(greedy);
     (void)close(modest);
+    stop();
+}
+
+/* Let the reactor see all that has happened so far. */
+static void let_reactor_look(void) {
+    hold_reactor();
+    release_reactor();
+    hold_reactor();
+    release_reactor();
+}
+
+/* A client that has waited once is registered for good, so that events come while a worker has it. */
+static int kept_client(void) {
+    const int client = connect_and_say(STAY);
+    cr_assert_eq(hear(client), STAY);
+    await(&queued, 1);
+    await(&served, 1);
+    return client;
+}
+
+Test(reactor, forgets_nothing_that_a_client_says_while_it_is_served) {
+    stage_open(&(struct stage_options){0});
+    const int client = kept_client();
+    for (int i = 0; i < 3; i++) {
+        say(client, GATE);
+        await(&at_gate, 1);
+        say(client, STAY);
+        let_reactor_look();
+        (void)sem_post(&gate);
+        cr_expect_eq(hear(client), GATE);
+        cr_expect_eq(hear(client), STAY, "time %d", i);
+    }
+    (void)close(client);
+    stop();
+}
+
+Test(reactor, forgets_nothing_when_the_queue_is_full_just_then) {
+    stage_open(&(struct stage_options){.queue = 1});
+    const int client = kept_client();
+    say(client, GATE);
+    await(&at_gate, 1);
+    await(&queued, 1);
+    say(client, STAY);
+    let_reactor_look();
+    const int other = connect_and_say(STAY);
+    await(&queued, 1); /* full */
+    (void)sem_post(&gate);
+    cr_expect_eq(hear(client), GATE);
+    cr_expect_eq(hear(other), STAY);
+    cr_expect_eq(hear(client), STAY);
+    (void)close(client);
+    (void)close(other);
+    stop();
+}
+
+/* Bytes and the end behind them are one event when they come together. */
+Test(reactor, sees_the_end_that_came_together_with_bytes) {
+    stage_open(&(struct stage_options){0});
+    const int client = kept_client();
+    cr_assert_eq(send(client, &(char){STAY}, 1, MSG_NOSIGNAL | MSG_MORE), 1);
+    cr_assert_eq(shutdown(client, SHUT_WR), 0);
+    cr_expect_eq(hear(client), STAY);
+    cr_expect_eq(hear(client), END);
+    (void)close(client);
+    stop();
+}
+
+/* Events of those who go may be on their way to the reactor. */
+Test(reactor, stumbles_over_nobody_who_leaves_as_something_comes) {
+    enum { CLIENTS = 32, ROUNDS = 50 };
+    int clients[CLIENTS];
+    stage_open(&(struct stage_options){.threads = 2});
+    for (int round = 0; round < ROUNDS; round++) {
+        for (size_t i = 0; i < CLIENTS; i++) {
+            clients[i] = connect_and_say(STAY);
+        }
+        for (size_t i = 0; i < CLIENTS; i++) {
+            cr_assert_eq(hear(clients[i]), STAY);
+            say(clients[i], LEAVE);
+            (void)send(clients[i], "more", 4, MSG_NOSIGNAL);
+        }
+        for (size_t i = 0; i < CLIENTS; i++) {
+            (void)close(clients[i]);
+        }
+    }
+    stop();
+    cr_expect_eq(stats.accepted, (uint64_t)CLIENTS * ROUNDS);
+    cr_expect_eq(stats.cut, 0, "somebody is left");
+}
+
+Test(reactor, frees_those_who_have_left_as_it_goes_and_in_the_end) {
+    stage_open(&(struct stage_options){0});
+    const int client = kept_client();
+    const size_t at_first = atomic_load(&bury_count);
+    say(client, LEAVE);
+    cr_expect_eq(hear(client), LEAVE);
+    let_reactor_look();
+    cr_expect_gt(atomic_load(&bury_count), at_first);
+    ask_to_stop();
+    await(&left_loop, 1);
+    const size_t before_the_end = atomic_load(&bury_count);
+    (void)close(client);
+    cr_expect_eq(finish(0), 0);
+    cr_expect_gt(atomic_load(&bury_count), before_the_end);
+}
+
+/* accept(2) makes a socket before it looks whether anybody is there. */
+Test(reactor, accepts_no_more_often_than_there_are_clients) {
+    enum { CLIENTS = 100 };
+    int clients[CLIENTS];
+    stage_open(&(struct stage_options){.threads = 2});
+    for (size_t i = 0; i < CLIENTS; i++) {
+        if (i % 10 == 1) { /* one alone, then nine together */
+            hold_reactor();
+        }
+        clients[i] = connect_and_say(LEAVE);
+        if (i % 10 == 9) {
+            release_reactor();
+        }
+    }
+    for (size_t i = 0; i < CLIENTS; i++) {
+        cr_expect_eq(hear(clients[i]), LEAVE);
+        (void)close(clients[i]);
+    }
+    stop();
+    cr_expect_eq(stats.accepted, CLIENTS);
+    cr_expect_eq(atomic_load(&accept_failures), 0);
+}
+
+Test(reactor, lets_the_pool_get_on_before_it_looks_again) {
+    stage_open(&(struct stage_options){0});
+    const int client = kept_client();
+    const size_t before = atomic_load(&rest_count);
+    say(client, LEAVE);
+    cr_expect_eq(hear(client), LEAVE);
+    let_reactor_look();
+    cr_expect_gt(atomic_load(&rest_count), before);
+    (void)close(client);
     stop();
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* More work than the queue takes. */
+#include "http/transport.h"
 #include "tests/unit/support_reactor.h"
 
 #include <criterion/criterion.h>
@@ -10,6 +11,24 @@
 enum { CROWD = 20 };
 
 TestSuite(reactor_crowd, .timeout = 100);
+
+/* ---- What the linker wraps besides ---- */
+
+static sem_t discarded;    /* posted by each look at what a rejected client has sent */
+static int shares_to_come; /* of these looks find more than they may throw away */
+
+enum transport_result __real_transport_discard(int fd, size_t limit);
+enum transport_result __wrap_transport_discard(int fd, size_t limit);
+
+enum transport_result __wrap_transport_discard(int fd, size_t limit) {
+    const bool is_short = shares_to_come > 0;
+    shares_to_come -= is_short ? 1 : 0;
+    const enum transport_result result = is_short ? TRANSPORT_DONE : __real_transport_discard(fd, limit);
+    (void)sem_post(&discarded);
+    return result;
+}
+
+/* ---- The tests ---- */
 
 static void await(sem_t *semaphore, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -182,6 +201,124 @@ Test(reactor_crowd, rejects_nobody_in_the_middle_of_a_request) {
     close_all(first, 2);
     close_all(&reader, 1);
     close_all(&idle, 1);
+    stop();
+}
+
+static int kept_client(void) {
+    const int client = connect_and_say(STAY);
+    cr_assert_eq(hear(client), STAY);
+    await(&queued, 1);
+    await(&served, 1);
+    return client;
+}
+
+static int fd_to_empty = -1;
+
+static void read_what_it_said(void) {
+    char byte = 0;
+    cr_assert_eq(recv(fd_to_empty, &byte, 1, 0), 1);
+}
+
+/* An event tells of what a worker has read already, together with what came before. */
+Test(reactor_crowd, rejects_nobody_who_asks_for_nothing) {
+    int first[2];
+    stage_open(&(struct stage_options){.queue = 1, .reject_when_full = true});
+    const int idle = kept_client();
+    fd_to_empty = atomic_load(&served_fd);
+    fill_queue(first);
+    hold_reactor();
+    before_submit = read_what_it_said;
+    say(idle, STAY);
+    release_reactor();
+    await(&refused, 1);
+    cr_expect_eq(stats_now().rejected, 0);
+    cr_expect_eq(recv(idle, &(char){0}, 1, MSG_DONTWAIT), -1, "an answer that nobody asked for");
+    say(idle, STAY);
+    expect_overload(idle);
+    cr_expect_eq(stats_now().rejected, 1);
+    release_queue(first);
+    close_all(first, 2);
+    close_all(&idle, 1);
+    stop();
+}
+
+Test(reactor_crowd, rejects_nobody_who_only_leaves) {
+    int first[2];
+    stage_open(&(struct stage_options){.queue = 1, .max_connections = 3, .reject_when_full = true});
+    const int idle = kept_client();
+    fill_queue(first);
+    cr_assert_eq(shutdown(idle, SHUT_WR), 0);
+    cr_expect_eq(hear(idle), END);
+    const int next = connect_and_say(LEAVE); /* there is room for it, though no worker is free */
+    expect_overload(next);
+    cr_expect_eq(stats_now().rejected, 1);
+    release_queue(first);
+    close_all(first, 2);
+    close_all(&idle, 1);
+    close_all(&next, 1);
+    stop();
+}
+
+/* What is left over has had its event. */
+Test(reactor_crowd, throws_away_all_that_the_rejected_have_sent) {
+    int first[2];
+    cr_assert_eq(sem_init(&discarded, 0, 0), 0);
+    stage_open(&(struct stage_options){.queue = 1, .reject_when_full = true});
+    const int client = kept_client();
+    fill_queue(first);
+    shares_to_come = 3;
+    say(client, STAY);
+    expect_overload(client);
+    await(&discarded, 4);
+    release_queue(first);
+    close_all(first, 2);
+    close_all(&client, 1);
+    stop();
+}
+
+/* Also when there is room again: the queue is for those who are served. */
+Test(reactor_crowd, keeps_the_rejected_away_from_the_queue) {
+    enum { SHARES = 5 };
+    int first[2];
+    cr_assert_eq(sem_init(&discarded, 0, 0), 0);
+    stage_open(&(struct stage_options){.queue = 1, .reject_when_full = true});
+    const int client = kept_client();
+    fill_queue(first);
+    say(client, STAY);
+    expect_overload(client);
+    (void)sem_post(&gate);
+    cr_expect_eq(hear(first[0]), GATE);
+    await(&at_gate, 1); /* the other one; the queue is empty, and the worker busy */
+    (void)stats_now();
+    while (sem_trywait(&discarded) == 0) {
+    }
+    hold_reactor();
+    shares_to_come = SHARES;
+    cr_assert_eq(shutdown(client, SHUT_WR), 0);
+    release_reactor();
+    await(&discarded, SHARES + 1);
+    (void)sem_post(&gate);
+    cr_expect_eq(hear(first[1]), GATE);
+    close_all(first, 2);
+    close_all(&client, 1);
+    stop();
+}
+
+Test(reactor_crowd, shows_the_rejected_out_who_have_finished_sending) {
+    int first[2];
+    stage_open(&(struct stage_options){.queue = 1, .max_connections = 3, .reject_when_full = true});
+    const int client = kept_client();
+    fill_queue(first);
+    cr_assert_eq(send(client, &(char){STAY}, 1, MSG_NOSIGNAL | MSG_MORE), 1);
+    cr_assert_eq(shutdown(client, SHUT_WR), 0);
+    expect_overload(client);
+    const int next =
+        connect_and_say(LEAVE); /* gets in only when the other one is gone, though no worker is free */
+    expect_overload(next);
+    release_queue(first);
+    close_all(first, 2);
+    close_all(&client, 1);
+    close_all(&next, 1);
     stop();
 }
 

@@ -6,6 +6,7 @@
 
 #include <criterion/criterion.h>
 #include <string.h>
+#include <sys/socket.h>
 
 TestSuite(request_reader, .timeout = 60);
 
@@ -194,4 +195,72 @@ Test(request_reader, closes_in_the_middle_or_between_requests) {
         {"all but the last byte", BYTES("GET / HTTP/1.0\r\n\r"), "closed within a request\n"},
     };
     expect_rows(rows, sizeof rows / sizeof *rows);
+}
+
+/* ---- What no event will tell of ---- */
+
+/* A request of exactly `size` bytes, which must be more than its own; returns false for those that cannot be. */
+static bool write_request(char *bytes, size_t size) {
+    static const char begin[] = "GET / HTTP/1.1\r\nHost: a\r\nA: ";
+    static const char end[] = "\r\n\r\n";
+    if (size <= sizeof begin - 1 + sizeof end - 1) {
+        return false;
+    }
+    memset(bytes, 'a', size);
+    memcpy(bytes, begin, sizeof begin - 1);
+    memcpy(bytes + size - (sizeof end - 1), end, sizeof end - 1);
+    return true;
+}
+
+static bool is_empty(int fd) {
+    char byte = 0;
+    return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == -1;
+}
+
+/* Events are edges: what is left unread in the socket when a connection waits is left for good. A buffer that was filled to
+ * the last byte by a whole request looks like all that there was. */
+Test(request_reader, never_leaves_bytes_behind_without_saying_that_it_may) {
+    enum { SIZE_MAXIMUM = 4200 };
+    static char bytes[SIZE_MAXIMUM];
+    size_t filled_count = 0;
+    struct socket_pair pair;
+    struct request request;
+    socket_pair_open(&pair);
+    for (size_t size = 1; size < SIZE_MAXIMUM; size++) {
+        if (!write_request(bytes, size)) {
+            continue;
+        }
+        struct request_reader *reader = request_reader_create(&default_limits);
+        socket_pair_send(&pair, bytes, size);
+        socket_pair_send_text(&pair, "GET / HTTP/1.1\r\nHost: b\r\n\r\n");
+        for (int i = 0; i < 2; i++) {
+            cr_assert_eq(request_reader_read(reader, pair.ours, &request), READ_REQUEST, "%zu bytes", size);
+            request_reader_next(reader);
+            const bool says_so = request_reader_has_bytes(reader) || request_reader_was_filled(reader);
+            cr_assert(says_so || is_empty(pair.ours), "%zu bytes, request %d", size, i);
+            filled_count += request_reader_was_filled(reader) && !request_reader_has_bytes(reader) ? 1 : 0;
+        }
+        cr_assert_eq(request_reader_read(reader, pair.ours, &request), READ_MORE, "%zu bytes", size);
+        cr_assert_not(request_reader_was_filled(reader), "%zu bytes: nothing is left", size);
+        request_reader_destroy(reader);
+    }
+    cr_expect_gt(filled_count, 0, "no request was of a buffer's size");
+    socket_pair_close(&pair);
+}
+
+Test(request_reader, forgets_a_filled_buffer_with_the_client) {
+    static char bytes[64 * 1024];
+    struct socket_pair pair;
+    struct request request;
+    struct request_reader *reader = request_reader_create(&default_limits);
+    socket_pair_open(&pair);
+    memset(bytes, '\n', sizeof bytes);
+    socket_pair_send_text(&pair, "GET /\n");
+    socket_pair_send(&pair, bytes, sizeof bytes);
+    cr_assert_eq(request_reader_read(reader, pair.ours, &request), READ_REQUEST);
+    cr_assert(request_reader_was_filled(reader));
+    request_reader_reset(reader);
+    cr_expect_not(request_reader_was_filled(reader));
+    socket_pair_close(&pair);
+    request_reader_destroy(reader);
 }

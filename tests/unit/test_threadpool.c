@@ -80,6 +80,32 @@ Test(threadpool, destroys_no_pool_without_complaint) {
     threadpool_destroy(NULL);
 }
 
+/* ---- What a worker cannot finish ---- */
+
+static bool was_put_back;
+
+static void put_back_once(void) {
+    static bool is_done;
+    static char something;
+
+    if (!is_done)
+        was_put_back = threadpool_put_back(pool, &something);
+    is_done = true;
+}
+
+Test(threadpool, serves_what_a_worker_puts_back) {
+    at_the_gate = put_back_once;
+    create(1, 1);
+    occupy(1);
+    open_gate(1);
+    await(&entered, 1);
+    cr_assert(was_put_back);
+    cr_assert(threadpool_put_back(pool, pool));
+    cr_assert_not(threadpool_put_back(pool, pool), "there is no room");
+    open_gate(2);
+    stop_and_expect_served(3);
+}
+
 /* ---- Looking on ---- */
 
 Test(threadpool, shows_how_busy_it_is) {

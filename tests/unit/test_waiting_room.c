@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 
 TestSuite(waiting_room, .init = open_room, .fini = clear_room, .timeout = 60);
 
@@ -165,6 +166,44 @@ Test(waiting_room, lets_the_expired_leave) {
     cr_expect_eq(room.count, 1, "who has left may come again");
 }
 
+/* A queue without room is no reason to lose patience with them. */
+Test(waiting_room, keeps_those_who_were_handed_back_in_their_order_and_out_of_all_else) {
+    static struct guest guests[3];
+    for (size_t i = 0; i < 3; i++) {
+        connect_guest(&guests[i], AF_UNIX);
+        guests[i].client.connection.phase = i == 0 ? CONNECTION_IDLE : CONNECTION_NEW;
+        guests[i].client.connection.deadline_ms = NOW_MS;
+        waiting_room_hand_back(&room, &guests[i].client);
+    }
+    cr_expect_eq(room.count, 3);
+    cr_expect_eq(waiting_room_sweep(&room, NOW_MS + HORIZON_MS), 0);
+    cr_expect_not(waiting_room_dismiss_longest_idle(&room));
+    waiting_room_close(&room);
+    struct client *client = waiting_room_take_back(&room);
+    for (size_t i = 0; i < 3; i++, client = client->next) {
+        cr_assert_eq(client, &guests[i].client, "guest %zu", i);
+        cr_expect_null(client->list);
+        cr_expect_not(has_expired(&guests[i]));
+    }
+    cr_expect_null(client);
+    cr_expect_eq(room.count, 0);
+    cr_expect_null(waiting_room_take_back(&room), "nobody comes twice");
+}
+
+Test(waiting_room, hands_back_again_who_was_taken_back) {
+    static struct guest guests[2];
+    for (size_t i = 0; i < 2; i++) {
+        connect_guest(&guests[i], AF_UNIX);
+        waiting_room_hand_back(&room, &guests[i].client);
+    }
+    cr_assert_eq(waiting_room_take_back(&room), &guests[0].client);
+    waiting_room_hand_back(&room, &guests[1].client);
+    cr_expect_eq(room.count, 1);
+    cr_expect_eq(waiting_room_take_back(&room), &guests[1].client);
+    enter(&guests[0], CONNECTION_IDLE, NOW_MS + TICK_MS);
+    cr_expect_eq(waiting_room_sweep(&room, NOW_MS + TICK_MS), 1, "and then it may wait as anybody");
+}
+
 Test(waiting_room, gives_out_everybody_in_the_end) {
     static const enum connection_phase phases[] = {CONNECTION_NEW, CONNECTION_IDLE, CONNECTION_READING,
                                                    CONNECTION_SENDING, CONNECTION_LINGERING};
@@ -174,6 +213,8 @@ Test(waiting_room, gives_out_everybody_in_the_end) {
         arrive(&guests[i], phases[i % 5], NOW_MS + (int64_t)i * HORIZON_MS / 16);
     }
     cr_expect_gt(waiting_room_sweep(&room, NOW_MS + HORIZON_MS / 2), 0, "some are expiring");
+    leave(&guests[19]);
+    waiting_room_hand_back(&room, &guests[19].client);
     for (size_t i = 0; i < 20; i++) {
         struct client *client = waiting_room_take_any(&room);
         cr_assert_not_null(client);

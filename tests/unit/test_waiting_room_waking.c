@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* How those who expire come out of the room: epoll reports them, whatever the socket and whoever is quicker. */
+#include "server/client_watch.h"
 #include "server/waiting_room.h"
 #include "tests/unit/support_guest.h"
 
@@ -11,9 +12,13 @@
 
 TestSuite(waiting_room_waking, .init = open_room, .fini = clear_room, .timeout = 60);
 
-/* Whether epoll reports the guest once it is registered as a client is. */
-static bool is_reported(int epoll_fd, int operation, struct guest *guest, uint32_t events) {
-    struct epoll_event event = {.events = events | EPOLLONESHOT, .data.ptr = &guest->client};
+/* Whether epoll reports the guest once it is registered as a client is, see client_watch.h. */
+static bool is_reported(int epoll_fd, int operation, struct guest *guest) {
+    const bool is_writer = guest->client.waits_for_room;
+    struct epoll_event event = {
+        .events = is_writer ? EPOLLOUT | EPOLLONESHOT : EPOLLIN | EPOLLRDHUP | EPOLLET,
+        .data.ptr = &guest->client,
+    };
     cr_assert_eq(epoll_ctl(epoll_fd, operation, guest->client.connection.fd, &event), 0);
     struct epoll_event reported = {0};
     return epoll_wait(epoll_fd, &reported, 1, 0) == 1 && reported.data.ptr == &guest->client;
@@ -40,13 +45,12 @@ static const struct {
 Test(waiting_room_waking, makes_epoll_report_who_expires_after_it_was_registered) {
     for (size_t i = 0; i < sizeof sockets / sizeof sockets[0]; i++) {
         const int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-        const uint32_t events = sockets[i].waits_for_room ? EPOLLOUT : EPOLLIN;
         static struct guest guest;
         connect_guest(&guest, sockets[i].family);
         fill_up(guest.client.connection.fd);
         guest.client.waits_for_room = sockets[i].waits_for_room;
         enter(&guest, CONNECTION_READING, NOW_MS + TICK_MS);
-        cr_expect(!is_reported(epoll_fd, EPOLL_CTL_ADD, &guest, events), "%s: early", sockets[i].name);
+        cr_expect(!is_reported(epoll_fd, EPOLL_CTL_ADD, &guest), "%s: early", sockets[i].name);
         cr_assert(waiting_room_dismiss_longest_idle(&room) == false);
         cr_assert_eq(waiting_room_sweep(&room, NOW_MS + (int64_t)(i + 1) * TICK_MS), 1);
         struct epoll_event reported = {0};
@@ -63,15 +67,14 @@ Test(waiting_room_waking, makes_epoll_report_who_expires_after_it_was_registered
 Test(waiting_room_waking, makes_epoll_report_who_expires_before_it_is_registered) {
     for (size_t i = 0; i < sizeof sockets / sizeof sockets[0]; i++) {
         const int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-        const uint32_t events = sockets[i].waits_for_room ? EPOLLOUT : EPOLLIN;
         static struct guest guest;
         connect_guest(&guest, sockets[i].family);
         fill_up(guest.client.connection.fd);
         guest.client.waits_for_room = sockets[i].waits_for_room;
         enter(&guest, CONNECTION_READING, NOW_MS);
         cr_assert_eq(waiting_room_sweep(&room, NOW_MS + (int64_t)(i + 1) * TICK_MS), 1);
-        cr_expect(is_reported(epoll_fd, EPOLL_CTL_ADD, &guest, events), "%s: added", sockets[i].name);
-        cr_expect(is_reported(epoll_fd, EPOLL_CTL_MOD, &guest, events), "%s: armed again", sockets[i].name);
+        cr_expect(is_reported(epoll_fd, EPOLL_CTL_ADD, &guest), "%s: added", sockets[i].name);
+        cr_expect(is_reported(epoll_fd, EPOLL_CTL_MOD, &guest), "%s: armed again", sockets[i].name);
         leave(&guest);
         disconnect_guest(&guest);
         (void)close(epoll_fd);
@@ -101,10 +104,11 @@ Test(waiting_room_waking, ends_both_ways_of_who_waited_to_write) {
     cr_expect_eq(send(guest.client.connection.fd, "more", 4, MSG_NOSIGNAL), -1);
 }
 
-/* A worker's side of the room: brings clients in, each with the one call to epoll_ctl(2) that it owes. */
+/* A worker's side of the room: brings clients in. */
 struct bringer {
     pthread_t thread;
     int epoll_fd;
+    size_t called_count; /* who expired before they could be given away */
     struct guest guests[CROWD / 2];
 };
 
@@ -112,11 +116,20 @@ static void *bring_in(void *argument) {
     struct bringer *bringer = argument;
     for (size_t i = 0; i < CROWD / 2; i++) {
         struct guest *guest = &bringer->guests[i];
-        const int fd = guest->client.connection.fd;
-        struct epoll_event event = {.events = EPOLLIN | EPOLLONESHOT, .data.ptr = &guest->client};
-        enter(guest, i % 3 == 0 ? CONNECTION_IDLE : CONNECTION_READING,
-              connection_now_ms() + (int64_t)(i * 7 % 300));
-        cr_expect_eq(epoll_ctl(bringer->epoll_fd, EPOLL_CTL_ADD, fd, &event), 0);
+        struct client *client = &guest->client;
+        client->connection.phase = i % 3 == 0 ? CONNECTION_IDLE : CONNECTION_READING;
+        client->connection.deadline_ms = connection_now_ms() + (int64_t)(i * 7 % 300);
+        switch (client_watch_wait(bringer->epoll_fd, &room, client, WATCH_FOR_BYTES)) {
+        case WATCH_WAITS:
+            break;
+        case WATCH_CALLED:
+            cr_expect(client->connection.expired);
+            bringer->called_count++;
+            break;
+        case WATCH_FAILED:
+            cr_expect(false, "guest %zu", i);
+            break;
+        }
     }
     return NULL;
 }
@@ -127,15 +140,12 @@ static size_t take_out_reported(int epoll_fd) {
     struct client *clients[16];
     const int count = epoll_wait(epoll_fd, events, 16, TICK_MS);
     cr_assert_geq(count, 0);
-    for (int i = 0; i < count; i++) {
-        clients[i] = events[i].data.ptr;
-    }
-    waiting_room_leave(&room, clients, (size_t)count);
-    for (int i = 0; i < count; i++) {
+    const size_t claimed_count = client_watch_claim(&room, events, (size_t)count, clients);
+    for (size_t i = 0; i < claimed_count; i++) {
         cr_expect(clients[i]->connection.expired);
         cr_expect_leq(clients[i]->connection.deadline_ms, connection_now_ms(), "never early");
     }
-    return (size_t)count;
+    return claimed_count;
 }
 
 Test(waiting_room_waking, is_swept_while_threads_enter) {
@@ -153,12 +163,17 @@ Test(waiting_room_waking, is_swept_while_threads_enter) {
         cr_assert_eq(pthread_create(&bringers[i].thread, NULL, bring_in, &bringers[i]), 0);
     }
     size_t expired = 0;
-    for (size_t out = 0; out < CROWD;) {
+    size_t out = 0;
+    while (expired < CROWD) {
         expired += waiting_room_sweep(&room, connection_now_ms());
         out += take_out_reported(epoll_fd);
     }
     for (size_t i = 0; i < 2; i++) {
         cr_assert_eq(pthread_join(bringers[i].thread, NULL), 0);
+        out += bringers[i].called_count;
+    }
+    while (out < CROWD) {
+        out += take_out_reported(epoll_fd);
     }
     cr_expect_eq(expired, CROWD);
     cr_expect_eq(room.count, 0);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What one thread can see of the queue; test_work_queue_waking.c has the rest.
- * Link with -Wl,--wrap=calloc: memory runs out on demand.
+ * Link with -Wl,--wrap=calloc,--wrap=pthread_mutex_init,--wrap=pthread_cond_init: memory runs out on demand.
  */
 #include "threadpool/work_queue.h"
 
@@ -12,12 +12,27 @@
 TestSuite(work_queue, .timeout = 20);
 
 static bool calloc_fails;
+static bool mutex_fails;
+static bool condition_fails;
 
 void *__real_calloc(size_t count, size_t bytes);
 void *__wrap_calloc(size_t count, size_t bytes);
 
 void *__wrap_calloc(size_t count, size_t bytes) {
     return calloc_fails ? NULL : __real_calloc(count, bytes);
+}
+
+int __real_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes);
+int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes);
+int __real_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes);
+int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes);
+
+int __wrap_pthread_mutex_init(pthread_mutex_t *mutex, const pthread_mutexattr_t *attributes) {
+    return mutex_fails ? ENOMEM : __real_pthread_mutex_init(mutex, attributes);
+}
+
+int __wrap_pthread_cond_init(pthread_cond_t *condition, const pthread_condattr_t *attributes) {
+    return condition_fails ? EAGAIN : __real_pthread_cond_init(condition, attributes);
 }
 
 static int numbers[64];
@@ -86,6 +101,12 @@ Test(work_queue, needs_a_capacity) {
 Test(work_queue, reports_that_memory_ran_out) {
     calloc_fails = true;
     cr_assert_eq(work_queue_init(&queue, 1), -ENOMEM);
+    calloc_fails = false;
+    mutex_fails = true;
+    cr_assert_eq(work_queue_init(&queue, 1), -ENOMEM);
+    mutex_fails = false;
+    condition_fails = true;
+    cr_assert_eq(work_queue_init(&queue, 1), -EAGAIN);
 }
 
 Test(work_queue, keeps_the_order_of_arrival_around_the_ring) {
@@ -131,6 +152,28 @@ Test(work_queue, takes_the_front_of_a_batch_that_is_larger_than_the_room) {
             cr_assert_eq(pop_number(), n, "%s", rows[i].name);
         deinit();
     }
+}
+
+Test(work_queue, puts_back_behind_all_others_while_there_is_room) {
+    init(2);
+    cr_assert_eq(push(0, 1), 1);
+    cr_assert(work_queue_try_put_back(&queue, item(1)));
+    cr_assert_not(work_queue_try_put_back(&queue, item(2)));
+    cr_assert_eq(stats().accepted, 2);
+    cr_assert_eq(stats().refused, 1);
+    cr_assert_eq(pop_number(), 0);
+    work_queue_close(&queue);
+    cr_assert_not(work_queue_try_put_back(&queue, item(3)), "closed");
+    cr_assert_eq(pop_number(), 1);
+    deinit();
+}
+
+Test(work_queue, tells_of_room_when_one_could_not_be_put_back) {
+    init(1);
+    cr_assert_eq(push(0, 1), 1);
+    cr_assert_not(work_queue_try_put_back(&queue, item(1)));
+    cr_assert(pop().makes_room);
+    deinit();
 }
 
 Test(work_queue, stamps_a_batch_with_one_time) {

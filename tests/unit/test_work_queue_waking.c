@@ -253,3 +253,50 @@ Test(work_queue_waking, retires_those_that_wait) {
     join_and_expect(&waiters[2], 7);
     deinit();
 }
+
+/* Who puts something back comes for it himself, at once. */
+Test(work_queue_waking, calls_nobody_for_what_a_popper_puts_back) {
+    struct waiter waiter;
+
+    init(2);
+    start(&waiter);
+    cr_assert(work_queue_try_put_back(&queue, item(1)));
+    cr_assert_eq(call_count, 0);
+    cr_assert_eq(pop_number(), 1);
+    cr_assert_eq(call_count, 0, "nothing is left");
+    cr_assert_eq(push(2, 1), 1);
+    join_and_expect(&waiter, 2);
+    deinit();
+}
+
+Test(work_queue_waking, calls_the_next_when_the_one_who_put_something_back_leaves_something) {
+    struct waiter waiter;
+
+    init(4);
+    start(&waiter);
+    for (int i = 1; i <= 2; i++)
+        cr_assert(work_queue_try_put_back(&queue, item(i)));
+    cr_assert_eq(pop_number(), 1);
+    cr_assert_eq(call_count, 1);
+    join_and_expect(&waiter, 2);
+    deinit();
+}
+
+Test(work_queue_waking, calls_the_next_when_the_one_who_put_something_back_is_sent_away) {
+    struct work_queue_taken taken;
+    struct waiter waiters[2];
+
+    init(4);
+    start(&waiters[0]);
+    start(&waiters[1]);
+    calls_are_held_back = true; /* the call for the retirement comes late */
+    cr_assert(work_queue_try_put_back(&queue, item(1)));
+    work_queue_retire(&queue, 1);
+    cr_assert_eq(work_queue_pop(&queue, &own_popper, &taken), WORK_QUEUE_RETIRE);
+    calls_are_held_back = false;
+    (void)__real_pthread_cond_signal(call_held_back);
+    join_and_expect(&waiters[0], 1);
+    work_queue_close(&queue);
+    join(&waiters[1]);
+    deinit();
+}
