@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: MIT
+"""./dev bench: see its --help, and the section on the bench in README.md."""
+
+import argparse
+import signal
+import sys
+import time
+from pathlib import Path
+
+import calls
+import comparison
+import instructions
+from instance import StartFailed
+from load import LoadFailed
+from verify import WrongAnswer
+from workloads import WORKLOADS
+
+ROOT = Path(__file__).resolve().parents[2]
+OTHERS = ("quick", "instructions", "calls")
+
+
+def read_arguments():
+    names = [*(workload.name for workload in WORKLOADS), *comparison.STANDING]
+    parser = argparse.ArgumentParser(
+        prog="./dev bench",
+        description="Compare Lido with other servers. Without a name: all workloads.",
+        epilog=f"Workloads: {', '.join(names)}.",
+    )
+    parser.add_argument("what", nargs="*", metavar="NAME", help="quick, instructions, calls, or workloads")
+    parser.add_argument("--servers", metavar="A,B", help="these alone, and Lido")
+    parser.add_argument("--rounds", type=int, metavar="N", help="rounds for each workload")
+    parser.add_argument("--seconds", type=int, metavar="S", help="whole seconds for each server and round")
+    parser.add_argument("--record", action="store_true", help="instructions: keep the figures as those to compare with")
+    parser.add_argument("--lido", type=Path, default=ROOT / "build/release/lido", help=argparse.SUPPRESS)
+    parser.add_argument("--null-server", type=Path, default=ROOT / "build/release/bench_null_server", help=argparse.SUPPRESS)
+    parser.add_argument("--out", type=Path, default=ROOT / "build/bench", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    for name in set(arguments.what) - {*OTHERS, *names}:
+        parser.error(f"there is no '{name}'; see --help")
+    if min(count for count in (arguments.rounds, arguments.seconds, 1) if count is not None) < 1:
+        parser.error("rounds and seconds are at least 1")
+    if len(arguments.what) > 1 and set(arguments.what) & set(OTHERS):
+        parser.error(f"{', '.join(OTHERS)} stand alone")
+    if not arguments.lido.exists():
+        parser.error(f"there is no {arguments.lido}; ./dev bench builds it")
+    return arguments
+
+
+def end(number, _):
+    """As Ctrl-C does: every server is stopped on the way out."""
+    sys.exit(128 + number)
+
+
+def main():
+    arguments = read_arguments()
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, end)
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    began = time.monotonic()
+    try:
+        if arguments.what == ["instructions"]:
+            return instructions.main(arguments)
+        if arguments.what == ["calls"]:
+            return calls.main(arguments)
+        return comparison.main(arguments)
+    except (StartFailed, WrongAnswer, LoadFailed) as error:
+        print(f"bench: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("bench: interrupted; all servers are stopped", file=sys.stderr)
+        return 130
+    finally:
+        print(f"bench: took {time.monotonic() - began:.0f} s", file=sys.stderr)
+
+
+sys.exit(main())

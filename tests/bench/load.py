@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""wrk: the load, and what it saw. Every server gets the same arguments."""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+REPORT_SCRIPT = HERE / "wrk_report.lua"
+MIX_SCRIPT = HERE / "wrk_mix.lua"
+MARK = "bench-json "
+GRACE_SECONDS = 30  # for thousands of connections to be opened and closed
+ERROR_KINDS = ("connect", "read", "write", "status", "timeout")
+
+
+@dataclass(frozen=True)
+class Load:
+    """What wrk is told, but for the address."""
+
+    path: str
+    size: int | None  # of the body; None when it differs from request to request
+    connections: int
+    closes: bool = False
+    script: Path = REPORT_SCRIPT
+    arguments: tuple = ()
+
+    def command(self, port, seconds):
+        threads = min(2, self.connections, len(os.sched_getaffinity(0)))
+        options = [f"-t{threads}", f"-c{self.connections}", f"-d{seconds}", "--timeout", "10s", "-s", str(self.script)]
+        if self.closes:
+            options += ["-H", "Connection: close"]
+        return ["wrk", *options, f"http://127.0.0.1:{port}{self.path}", "--", *self.arguments]
+
+
+class LoadFailed(Exception):
+    """wrk itself did not work."""
+
+
+@contextlib.contextmanager
+def running(command, **pipes):
+    """wrk, which is gone afterwards, whatever happens."""
+    process = subprocess.Popen(command, text=True, **pipes)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def run(load, port, seconds):
+    """Returns what wrk_report.lua tells, as a dict, and adds `short`: answers that cannot have had the whole body."""
+    with running(load.command(port, seconds), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        try:
+            output, _ = process.communicate(timeout=seconds + GRACE_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise LoadFailed(f"wrk does not end after {error.timeout:.0f} s") from error
+    seen = read_report(output)
+    seen["short"] = count_short(seen, load.size)
+    seen["errors"] = sum(seen[kind] for kind in ERROR_KINDS) + seen["short"]
+    return seen
+
+
+def read_report(output):
+    """The line of wrk_report.lua among all that wrk prints."""
+    lines = [line for line in output.splitlines() if line.startswith(MARK)]
+    if not lines:
+        raise LoadFailed(f"wrk: {output.strip() or 'no result'}")
+    return json.loads(lines[-1][len(MARK) :])
+
+
+def count_short(seen, size):
+    """wrk counts an answer of 300 as well as one of 200, and does not look at bodies: so the bytes have to suffice."""
+    if size is None or size == 0:
+        return 0
+    return max(0, seen["requests"] - seen["bytes"] // size)
+
+
+def warm_up(load, port, seconds):
+    """Load of which nothing is kept. wrk takes whole seconds, but stops at once when interrupted."""
+    command = load.command(port, int(seconds) + 1)
+    with running(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            process.send_signal(signal.SIGINT)
+        try:
+            process.wait(GRACE_SECONDS)
+        except subprocess.TimeoutExpired as error:
+            raise LoadFailed(f"wrk does not end after {error.timeout:.0f} s") from error

@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: MIT
+"""The figures as text: one table for each workload, then the targets."""
+
+from figures import best_peer, error_count, figure, middle, ratio, rounds_with_errors, spread
+
+BASE = "nginx"
+
+
+class Table:
+    """Columns as wide as they have to be; the first is text, the others are numbers."""
+
+    def __init__(self, *headings):
+        self.rows = [headings]
+
+    def add(self, *cells):
+        self.rows.append(cells)
+
+    def lines(self):
+        widths = [max(len(row[i]) for row in self.rows) for i in range(len(self.rows[0]))]
+        for row in self.rows:
+            cells = [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:]))]
+            yield "  " + "  ".join(cells).rstrip()
+
+
+def number(value, digits=0):
+    return "-" if value is None else f"{value:,.{digits}f}"
+
+
+def percent(value):
+    return "-" if value is None else f"{value * 100:.0f}%"
+
+
+def errors_of(result):
+    count = error_count(result)
+    return f"{count} in {rounds_with_errors(result)} of {len(result['samples'])} rounds!" if count else "0"
+
+
+def problem_lines(results):
+    for result in results:
+        if result["problem"] is not None:
+            yield f"  {result['label']}: left out: {result['problem']}"
+
+
+def beside_lines(results):
+    """The worst round tells whether the company was there at all."""
+    for result in results:
+        told = sorted({one["beside"] for one in result["samples"] if one.get("beside")})
+        if told:
+            yield f"  {result['label']}: {told[0]}" + (f" to {told[-1]}" if len(told) > 1 else "")
+
+
+def load_table(results, is_bulk):
+    metric = "mib_per_s" if is_bulk else "requests_per_s"
+    base = figure(results, BASE, metric)
+    _, best = best_peer(results, metric)
+    table = Table(
+        "server", "MiB/s" if is_bulk else "requests/s", "+-", f"/{BASE}", "/best peer",
+        "p50 ms", "p99 ms", "p99.9 ms", "CPU us/request", "RSS KiB", "PSS KiB", "errors",
+    )  # fmt: skip
+    measured = [one for one in results if one["samples"]]
+    for result in sorted(measured, key=lambda one: middle(one, metric), reverse=True):
+        value = middle(result, metric)
+        memory = result.get("memory", {})
+        table.add(
+            result["label"], number(value), percent(spread(result, metric)),
+            number(ratio(value, base), 2), number(ratio(value, best), 2),
+            number(middle(result, "p50_ms"), 2), number(middle(result, "p99_ms"), 2), number(middle(result, "p999_ms"), 2),
+            number(middle(result, "cpu_us"), 2), kib(memory, "rss"), kib(memory, "pss"), errors_of(result),
+        )  # fmt: skip
+    return table
+
+
+def kib(memory, name):
+    return number(memory[name] / 1024) if name in memory else "-"
+
+
+def start_table(results):
+    table = Table("server", "start ms", "+-", "RSS KiB", "PSS KiB", "private KiB", "anonymous KiB")
+    measured = [one for one in results if one["samples"]]
+    for result in sorted(measured, key=lambda one: middle(one, "start_ms")):
+        sizes = (number(middle(result, f"{name}_kib")) for name in ("rss", "pss", "private", "anonymous"))
+        table.add(result["label"], number(middle(result, "start_ms"), 1), percent(spread(result, "start_ms")), *sizes)
+    return table
+
+
+def idle_table(results):
+    table = Table("server", "user memory", "private", "PSS", "RSS", "connections held", "lost")
+    measured = [one for one in results if one["samples"]]
+    for result in sorted(measured, key=lambda one: middle(one, "anonymous_bytes")):
+        sizes = (number(middle(result, f"{name}_bytes")) for name in ("anonymous", "private", "pss", "rss"))
+        table.add(result["label"], *sizes, number(middle(result, "held")), errors_of(result))
+    return table
+
+
+def section(title, table, results):
+    return ["", title, *table.lines(), *problem_lines(results), *beside_lines(results)]
+
+
+def target_lines(verdicts):
+    table = Table("target", "value", "verdict")
+    measured = [verdict for verdict in verdicts if verdict.held is not None]
+    for verdict in measured:
+        table.add(verdict.target, verdict.value, verdict.word)
+    return ["", "Targets", *table.lines(), f"  not measured: {len(verdicts) - len(measured)}"]
+
+
+def preface(machine, versions, settings):
+    lines = [f"{name}: {text}" for name, text in machine.items()]
+    lines += ["", "Servers"]
+    lines += [f"  {name}: {version}" for name, version in versions.items()]
+    return [*lines, "", settings]
