@@ -73,5 +73,6 @@ void cached_resource_release(struct cached_resource *cached) {
 struct resource cached_resource_share(struct cached_resource *cached) {
     struct resource shared = cached->resource;
     shared.cached = cached;
+    shared.give_back = cached_resource_release;
     return shared;
 }

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/resource.h"
 
-#include "http/cached_resource.h"
-
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -81,7 +79,7 @@ struct resource resource_take(struct resource *resource) {
 
 void resource_close(struct resource *resource) {
     if (resource->cached != NULL) {
-        cached_resource_release(resource->cached);
+        resource->give_back(resource->cached);
     } else if (resource->fd >= 0) {
         (void)close(resource->fd);
     }
