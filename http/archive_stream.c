@@ -5,7 +5,6 @@
 #include <assert.h>
 #include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     PIECE_BYTES = 64 * 1024,
@@ -73,22 +72,18 @@ static int open_content(const struct archive *archive, struct resource *file) {
 
 static int read_content(const struct resource *file, struct byte_range range, struct text *text) {
     struct file_version version = file_version_of(file);
-    if (text_reserve(text, (size_t)(range.end - range.begin)) == NULL) {
+    size_t size = (size_t)(range.end - range.begin);
+    char *room = text_reserve(text, size);
+    if (room == NULL) {
         return -ENOMEM;
     }
-    while (range.begin < range.end) {
-        ssize_t count =
-            pread(file->fd, text->bytes + text->length, (size_t)(range.end - range.begin), range.begin);
-        if (count == 0) {
-            return -ESTALE; /* it has shrunk */
-        }
-        if (count == -1 && errno != EINTR) {
-            return -EIO;
-        }
-        if (count > 0) {
-            text->length += (size_t)count;
-            range.begin += count;
-        }
+    ssize_t length = resource_read(file, room, size, size, range.begin);
+    if (length < 0) {
+        return -EIO;
+    }
+    text->length += (size_t)length;
+    if ((size_t)length < size) {
+        return -ESTALE; /* it has shrunk */
     }
     return file_version_is_current(&version, file->fd) ? 0 : -ESTALE;
 }

@@ -1,40 +1,24 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/cached_resource.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-/* Whether the file holds these bytes and no more. */
-static bool read_all(int fd, char *bytes, size_t size) {
-    size_t length = 0;
-    for (;;) {
-        char beyond;
-        bool at_end = length == size;
-        ssize_t n = pread(fd, at_end ? &beyond : bytes + length, at_end ? 1 : size - length, (off_t)length);
-        if (n == -1 && errno == EINTR) {
-            continue;
-        }
-        if (n <= 0 || at_end) {
-            return n == 0 && at_end;
-        }
-        length += (size_t)n;
-    }
-}
-
+/* There is room for a byte too many, which tells that the file has grown. */
 static bool take_contents(struct cached_resource *cached, const struct resource *file) {
+    size_t size = (size_t)file->size;
     char *contents = cached->bytes + cached->key.path.length + 1;
     const struct file_version version = file_version_of(file);
     cached->resource.fd = -1;
     cached->resource.contents = contents;
-    return read_all(file->fd, contents, (size_t)file->size) && file_version_is_current(&version, file->fd);
+    return resource_read(file, contents, size + 1, size + 1, 0) == (ssize_t)size &&
+           file_version_is_current(&version, file->fd);
 }
 
 struct cached_resource *cached_resource_create(const struct cache_key *key, struct resource *file,
                                                bool with_contents) {
     size_t path_size = key->path.length + 1;
-    size_t bytes = sizeof(struct cached_resource) + path_size + (with_contents ? (size_t)file->size : 0);
+    size_t bytes = sizeof(struct cached_resource) + path_size + (with_contents ? (size_t)file->size + 1 : 0);
     struct cached_resource *cached = malloc(bytes);
     if (cached == NULL) {
         return NULL;

@@ -3,11 +3,11 @@
 
 #include "http/answer.h"
 #include "http/exchange.h"
+#include "http/monotonic.h"
 #include "http/transport.h"
 
 #include <assert.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -15,16 +15,8 @@ enum {
     DISCARD_SHARE_BYTES = 512 * 1024 /* thrown away in one go while lingering */
 };
 
-static int64_t now_ns(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 int64_t connection_now_ms(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now); /* a few milliseconds coarse: enough for deadlines */
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return monotonic_coarse_ms(); /* exact enough for deadlines */
 }
 
 void connection_worker_deinit(struct connection_worker *worker) {
@@ -95,7 +87,7 @@ static void tell_answered(const struct connection *connection, const struct conn
         .user_agent = exchange->request.user_agent,
         .status = exchange->response.status,
         .body_bytes = response_sent_body_bytes(&exchange->response),
-        .duration_ns = now_ns() - exchange->begin_ns,
+        .duration_ns = monotonic_ns() - exchange->begin_ns,
         .complete = complete,
     };
     worker->on_answered(worker->context, &record);
@@ -172,7 +164,7 @@ static bool step_read(struct connection *connection, struct connection_worker *w
     struct exchange *exchange = connection->exchange;
     tell_step(worker, CONNECTION_STEP_READ);
     if (connection->phase != CONNECTION_READING || exchange->begin_ns == 0) {
-        exchange->begin_ns = now_ns();
+        exchange->begin_ns = monotonic_ns();
     }
     switch (request_reader_read(exchange->reader, connection->fd, &exchange->request)) {
     case READ_REQUEST:

@@ -4,6 +4,7 @@
 #include "http/digest.h"
 #include "http/file_cache_shard.h"
 #include "http/file_version.h"
+#include "http/monotonic.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -28,12 +29,6 @@ struct file_cache {
     struct file_cache_options options;
     struct part parts[SHARDS];
 };
-
-static int64_t now_ms(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
 
 int file_cache_create(struct file_cache **out, const struct file_cache_options *options) {
     struct file_cache *cache = calloc(1, sizeof *cache);
@@ -162,7 +157,7 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
     }
     const struct cache_key key = {source->owner, view_of(path)};
     uint64_t hash = hash_of(&key);
-    int64_t now = now_ms();
+    int64_t now = monotonic_coarse_ms();
     struct cached_resource *found = find(cache, &key, hash, now);
     enum look look = found != NULL ? look_at(cache, found, source->root, now) : LOOK_CHANGED;
     enum http_status status = HTTP_OK;
@@ -214,7 +209,7 @@ void file_cache_keep_head(struct file_cache *cache, const struct resource *file,
 /* --- idle descriptors --------------------------------------------------------------------------------------------- */
 
 bool file_cache_trim(struct file_cache *cache) {
-    int64_t since_ms = now_ms() - DESCRIPTOR_IDLE_MS;
+    int64_t since_ms = monotonic_coarse_ms() - DESCRIPTOR_IDLE_MS;
     bool any = false;
     for (size_t i = 0; i < SHARDS; i++) {
         struct part *part = &cache->parts[i];

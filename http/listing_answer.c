@@ -10,7 +10,6 @@
 
 #include <errno.h>
 #include <stdio.h>
-#include <unistd.h>
 
 enum {
     README_BYTES = 64 * 1024, /* that are shown */
@@ -40,18 +39,10 @@ static void note_change(struct folder_work *work, time_t changed) {
     work->changed = changed > work->changed ? changed : work->changed;
 }
 
-static void read_text(int fd, struct folder_work *work) {
+static void read_text(const struct resource *file, struct folder_work *work) {
     char *room = text_reserve(&work->readme, README_BYTES + 1);
-    ssize_t n = 1;
-    while (room != NULL && n != 0 && work->readme.length <= README_BYTES) {
-        n = pread(fd, room + work->readme.length, README_BYTES + 1 - work->readme.length,
-                  (off_t)work->readme.length);
-        if (n > 0) {
-            work->readme.length += (size_t)n;
-        } else if (n < 0 && errno != EINTR) {
-            break;
-        }
-    }
+    ssize_t length = room != NULL ? resource_read(file, room, README_BYTES + 1, README_BYTES + 1, 0) : 0;
+    work->readme.length = length > 0 ? (size_t)length : 0;
     work->readme_is_cut = work->readme.length > README_BYTES;
     work->readme.length -= work->readme_is_cut ? 1 : 0;
 }
@@ -65,7 +56,7 @@ static bool read_readme(const struct answering *answering, struct folder_work *w
     bool found = !path.failed && resource_open(site_root(answering->site), path.bytes, &file) == HTTP_OK;
     if (found && !file.is_folder) {
         note_change(work, file.changed.tv_sec);
-        read_text(file.fd, work);
+        read_text(&file, work);
     }
     resource_close(&file);
     text_deinit(&path);

@@ -69,6 +69,22 @@ bool resource_stat(const struct beneath *root, const char *path, struct resource
     return true;
 }
 
+ssize_t resource_read(const struct resource *resource, char *bytes, size_t least, size_t most, off_t offset) {
+    size_t length = 0;
+    while (length < least) {
+        ssize_t n = pread(resource->fd, bytes + length, most - length, offset + (off_t)length);
+        if (n == 0) {
+            break;
+        }
+        if (n > 0) {
+            length += (size_t)n;
+        } else if (errno != EINTR) {
+            return -errno;
+        }
+    }
+    return (ssize_t)length;
+}
+
 struct resource resource_take(struct resource *resource) {
     struct resource taken = *resource;
     resource->fd = -1;

@@ -37,6 +37,11 @@ enum http_status resource_open(const struct beneath *root, const char *path, str
  * anything, and fills *resource (closed) with what stat said. Thread-safe. */
 bool resource_stat(const struct beneath *root, const char *path, struct resource *resource);
 
+/* Read from an open file, from `offset` on: at least `least` bytes, unless it ends before, at most `most`. Returns how many,
+ * or a negative errno. May wait for a disk. Thread-safe. */
+ssize_t resource_read(const struct resource *resource, char *bytes, size_t least, size_t most, off_t offset)
+    __attribute__((warn_unused_result));
+
 /* Hand it over: *resource is closed afterwards, and what is returned is the new owner's. */
 struct resource resource_take(struct resource *resource);
 

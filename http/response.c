@@ -5,9 +5,7 @@
 #include "http/multipart.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     SMALL_BYTES = 32 * 1024,    /* of a file, up to here one read and one send beat sendfile */
@@ -184,16 +182,7 @@ static bool read_range(struct text *content, const struct resource *file, struct
     size_t size = (size_t)length_of(range);
     size_t wanted = size + (is_all ? 1 : 0); /* a byte too many tells that the file has grown */
     char *room = text_reserve(content, wanted);
-    size_t length = 0;
-    while (room != NULL && length < size) {
-        ssize_t n = pread(file->fd, room + length, wanted - length, range.begin + (off_t)length);
-        if (n > 0) {
-            length += (size_t)n;
-        } else if (n == 0 || errno != EINTR) {
-            break;
-        }
-    }
-    if (room == NULL || length != size) {
+    if (room == NULL || resource_read(file, room, size, wanted, range.begin) != (ssize_t)size) {
         return false;
     }
     content->length += size;

@@ -8,26 +8,21 @@
 #ifndef LIDO_HTTP_TIME_SLICE_H
 #define LIDO_HTTP_TIME_SLICE_H
 
+#include "http/monotonic.h"
+
 #include <stdbool.h>
 #include <stdint.h>
-#include <time.h>
 
 struct time_slice {
     int64_t end_ns; /* CLOCK_MONOTONIC; INT64_MAX: never over; 0: over from the start */
 };
 
-static inline int64_t time_slice_now_ns(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static inline struct time_slice time_slice_begin(int64_t length_ns) {
-    return (struct time_slice){time_slice_now_ns() + length_ns};
+    return (struct time_slice){monotonic_ns() + length_ns};
 }
 
 static inline bool time_slice_is_over(struct time_slice slice) {
-    return time_slice_now_ns() >= slice.end_ns;
+    return monotonic_ns() >= slice.end_ns;
 }
 
 #endif

@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 enum {
-    BUFFER_BYTES =
-        512 * 1024, /* takes the lines of some 50 ms at full speed, should the thread be kept waiting */
+    /* takes the lines of some 50 ms at full speed, should the thread be kept waiting */
+    BUFFER_BYTES = 512 * 1024,
+
     WRITE_BYTES = 128 * 1024, /* enough for a write: then no line waits any longer */
     GATHER_MS = 20,           /* how long a line may wait for others to be written with it */
     CLOSE_PATIENCE_S = 1      /* for an output that does not take the rest */
