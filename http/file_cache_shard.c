@@ -90,8 +90,8 @@ struct cached_resource *file_cache_shard_find(struct file_cache_shard *shard, co
     if (found == NULL) {
         return NULL;
     }
-    if (found->used_ms !=
-        now_ms) { /* the order among those used within a tick of the clock does not matter */
+    /* the order among those used within a tick of the clock does not matter */
+    if (found->used_ms != now_ms) {
         found->used_ms = now_ms;
         DL_DELETE(*list_of(shard, found), found);
         DL_PREPEND(*list_of(shard, found), found);
