@@ -112,9 +112,11 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
         .closing = atomic_load_explicit(&worker->service->closing, memory_order_relaxed),
         .now = worker->clock.now,
         .date = date,
+        .arrived_ns = worker->arrived_ns,
         .work = &exchange->work,
         .budget = worker->service->folder_budget,
     };
+    worker->arrived_ns = 0; /* the next request of this turn may come later */
     if (!answer_prepare(&exchange->response, &exchange->request, &context)) {
         connection->phase = CONNECTION_PREPARING;
         return stop_with(verdict, CONNECTION_AGAIN);

@@ -14,7 +14,6 @@
 enum {
     KIB = 1024,
     LARGE = 100 * KIB, /* beyond what is kept in memory */
-    SETTLE_MS = 50,    /* a file is not kept while it is younger than a tick of the file system's clock */
     GIVEN_BACK_MS = 12 * 1000,
 };
 
@@ -40,14 +39,6 @@ static int ask_for(const char *target) {
     client_send(&client, request);
     client_read_answer(&client, "GET", &answer);
     return answer.status;
-}
-
-/* Let what was written last grow old enough to be kept. */
-static void let_settle(void) {
-    int64_t deadline = deadline_in(SETTLE_MS);
-    do {
-        round_trip(&client);
-    } while (clock_now_ms() < deadline);
 }
 
 static void serve_and_connect(const char *const *settings) {
@@ -158,7 +149,7 @@ static void try_row(const struct row *row) {
     folder_write_text(&site, "dir/a.txt", "before");
     folder_write_text(&site, "other/a.txt", "OTHERS");
     folder_symlink(&site, "current", "dir");
-    let_settle();
+    let_settle(&client);
     for (int i = 0; i < 3; i++) {
         cr_assert(ask_for(row->target) == 200 && strcmp(answer.body, "before") == 0, "%s: %d '%s'", row->name,
                   answer.status, answer.body);
@@ -207,7 +198,7 @@ StageTest(file_cache, shows_that_a_file_must_not_be_read_any_more) {
     program_start(&lido,
                   &(struct program_options){.arguments = LIST("--port=0", site.path), .unprivileged = true});
     client_connect(&client, lido.port);
-    let_settle();
+    let_settle(&client);
     cr_assert(ask_for("/a.txt") == 200 && ask_for("/a.txt") == 200);
     folder_chmod(&site, "a.txt", 0);
     cr_assert(ask_for("/a.txt") == 403, "%d", answer.status);
@@ -220,7 +211,7 @@ StageTest(file_cache, tells_a_client_who_knows_the_old_version_of_the_new_one) {
     char request[300];
     folder_write_text(&site, "a.txt", "before");
     serve_and_connect(NULL);
-    let_settle();
+    let_settle(&client);
     cr_assert(ask_for("/a.txt") == 200 && ask_for("/a.txt") == 200);
     (void)snprintf(tag, sizeof tag, "%s", answer_field(&answer, "ETag"));
     cr_assert(tag[0] == '"', "it has not settled: %s", tag);
@@ -240,7 +231,7 @@ StageTest(file_cache, tells_a_client_who_knows_the_old_version_of_the_new_one) {
 StageTest(file_cache, does_not_look_within_the_time_it_is_given) {
     folder_write_text(&site, "a.txt", "before");
     serve_and_connect(LIST("LIDO_FILE_CACHE_CHECK=1s"));
-    let_settle();
+    let_settle(&client);
     cr_assert(ask_for("/a.txt") == 200);
     folder_write_text(&site, "a.txt", "AFTER!");
     int64_t begin = clock_now_ms();
@@ -268,7 +259,7 @@ static int watch_for_its_end(const char *name) {
 static int keep_large_file(const char *const *settings) {
     folder_truncate(&site, "large.bin", LARGE);
     serve_and_connect(settings);
-    let_settle();
+    let_settle(&client);
     size_t before = program_descriptor_count(&lido);
     cr_assert_eq(ask_for("/large.bin"), 200);
     round_trip(&client);
@@ -287,7 +278,7 @@ StageTest(file_cache, gives_the_room_of_a_deleted_file_back_also_when_nobody_com
 StageTest(file_cache, gives_it_back_also_when_one_client_came_and_went_at_once) {
     folder_truncate(&site, "large.bin", LARGE);
     serve_and_connect(NULL);
-    let_settle();
+    let_settle(&client);
     client_close(&client);
     int watch = watch_for_its_end("large.bin");
     cr_assert_eq(get("/large.bin"), 200);
@@ -314,7 +305,7 @@ StageTest(file_cache, keeps_no_more_files_open_than_it_may) {
         folder_truncate(&site, name, LARGE);
     }
     serve_and_connect(LIST("LIDO_FILE_CACHE_DESCRIPTORS=10"));
-    let_settle();
+    let_settle(&client);
     size_t before = program_descriptor_count(&lido);
     for (int i = 0; i < FILES; i++) {
         (void)snprintf(name, sizeof name, "/large%d", i);

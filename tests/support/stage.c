@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { REQUEST_BYTES = 16 * 1024 };
+enum { REQUEST_BYTES = 16 * 1024, SETTLE_MS = 50 };
 
 struct folder workplace;
 struct folder site;
@@ -76,4 +76,11 @@ void round_trip_until_descriptors(struct client *client, size_t count) {
         open_now = program_descriptor_count(&lido);
         cr_assert(clock_now_ms() < deadline, "%zu descriptors open, expected at most %zu", open_now, count);
     } while (open_now > count);
+}
+
+void let_settle(struct client *client) {
+    int64_t deadline = deadline_in(SETTLE_MS);
+    do {
+        round_trip(client);
+    } while (clock_now_ms() < deadline);
 }

@@ -64,4 +64,8 @@ void round_trip(struct client *client);
 /* Make round trips over `client` until the program has at most `count` descriptors open. */
 void round_trip_until_descriptors(struct client *client, size_t count);
 
+/* Make them until what was written last has grown old enough for the program to keep it, by some ticks of the file
+ * system's clock. */
+void let_settle(struct client *client);
+
 #endif
