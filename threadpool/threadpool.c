@@ -232,10 +232,19 @@ void threadpool_rest(struct threadpool *pool) {
     struct work_queue_stats queue;
 
     work_queue_read_stats(&pool->queue, &queue);
+    if (pool->options.gather) {
+        if (queue.depth > enough)
+            work_queue_rest(&pool->queue, enough, work_queue_now_ns() + PATIENCE_NS);
+        return;
+    }
     if (queue.depth <= few)
         pool->is_stuck = false;
     if (queue.depth > enough && !pool->is_stuck)
         pool->is_stuck = !work_queue_await_hunger(&pool->queue, few, work_queue_now_ns() + PATIENCE_NS);
+}
+
+void threadpool_end_rest(struct threadpool *pool) {
+    work_queue_end_rest(&pool->queue);
 }
 
 int threadpool_resize(struct threadpool *pool, size_t thread_count) {
