@@ -151,6 +151,13 @@ static int dispatch(struct reactor *reactor, uint64_t look, const struct epoll_e
     return result;
 }
 
+/* Of those who are gone, neither this thread has events now, nor a worker that gathers. */
+static void bury(struct reactor *reactor) {
+    (void)pthread_mutex_lock(&reactor->gathering);
+    roster_bury(&reactor->roster);
+    (void)pthread_mutex_unlock(&reactor->gathering);
+}
+
 int reactor_run(struct reactor *reactor, struct threadpool *pool) {
     reactor->pool = pool;
     int result = 0;
@@ -167,7 +174,7 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
             begin_drain(reactor); /* after the events, as some may point to listeners */
         }
         reactor_submit_ready(reactor);
-        roster_bury(&reactor->roster);
+        bury(reactor);
         threadpool_rest(pool);
         tick(reactor);
     }
@@ -199,6 +206,7 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
     reactor->epoll_fd = -1;
     reactor->signals.fd = -1;
     reactor->wakeup.fd = -1;
+    (void)pthread_mutex_init(&reactor->gathering, NULL);
     roster_init(&reactor->roster, options->max_connections, &reactor->wakeup);
     int result = waiting_room_init(&reactor->room, connection_now_ms());
     reactor->room.send_timeout_ms = options->service->send_timeout_ms;
@@ -240,6 +248,7 @@ void reactor_destroy(struct reactor *reactor) {
     door_deinit(&reactor->door);
     stop_signals_close(&reactor->signals);
     wakeup_close(&reactor->wakeup);
+    (void)pthread_mutex_destroy(&reactor->gathering);
     if (reactor->epoll_fd != -1) {
         (void)close(reactor->epoll_fd);
     }
