@@ -284,7 +284,9 @@ int finish(int sockets_of_the_test) {
     threadpool_destroy(pool);
     reactor_destroy(reactor);
     text_deinit(&service.overload);
-    cr_expect_eq(count_descriptors(), descriptors_before + sockets_of_the_test, "descriptors are left open");
+    const int expected = descriptors_before + sockets_of_the_test;
+    cr_expect_eq(count_descriptors(), expected, "%d descriptors instead of %d are open", count_descriptors(),
+                 expected);
     return run_result;
 }
 
