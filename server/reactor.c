@@ -163,6 +163,7 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
     int result = 0;
     while (result == 0 && !is_over(reactor)) {
         struct epoll_event events[REACTOR_EVENTS_MAX];
+        uint64_t accepted = reactor->stats.accepted;
         uint64_t look = client_watch_begin_look(&reactor->room);
         int count = epoll_wait(reactor->epoll_fd, events, REACTOR_EVENTS_MAX, wait_time_ms(reactor));
         if (count == -1 && errno != EINTR) {
@@ -175,7 +176,7 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
         }
         reactor_submit_ready(reactor);
         bury(reactor);
-        threadpool_rest(pool);
+        threadpool_rest(pool, reactor->stats.accepted > accepted);
         tick(reactor);
     }
     return result;

@@ -104,8 +104,9 @@ bool threadpool_put_back(struct threadpool *pool, void *item) __attribute__((war
 /* Let the pool get on with what it has: returns at once while the queue holds little, else when little is left, at the
  * latest after 2 ms, and does not wait again while the pool is stuck. For the owner, if it is the one that submits and
  * what it gathers keeps its order in the meantime: larger batches spare both sides many wake-ups. A pool whose workers
- * gather for themselves is left to do so until one of them ends the rest. */
-void threadpool_rest(struct threadpool *pool);
+ * gather for themselves is left to do so until one of them ends the rest, unless the owner says that it is needed: that
+ * what comes next is what only it can gather. */
+void threadpool_rest(struct threadpool *pool, bool owner_is_needed);
 
 /* End the owner's rest, if it rests: there is something that workers cannot gather, or nothing. Thread-safe. */
 void threadpool_end_rest(struct threadpool *pool);
