@@ -9,8 +9,8 @@
 
 /* Measured with wrk on the same two processors, 1 KiB, 64 kept connections, two threads: without yields 182,000 requests/s
  * and a 99th percentile of 3.5 ms; with one each 0.3 ms 188,000 and 0.7 ms, each 0.6 ms 186,000 and 1.9 ms; with one for
- * each look 190,000 and 0.7 ms, but 1.15 to 1.2 times the processor time with 8 connections. Beside two programs that compute without an end,
- * yields without a pause left half of the requests/s, with pauses all of them. */
+ * each look 190,000 and 0.7 ms, but 1.15 to 1.2 times the processor time with 8 connections. Beside two programs that
+ * compute without an end, yields without a pause left half of the requests/s, with pauses all of them. */
 enum {
     WORKED_NS = 300 * 1000,       /* for so long at least before it yields */
     SHORT_NS = 1000 * 1000,       /* away for less on average: no need to judge */
