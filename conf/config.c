@@ -194,7 +194,8 @@ bool config_check(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
            check_file_cache_sizes(config, error) && check_sites(config, error);
 }
 
-size_t config_processor_count(void) {
+/* Processors that this process may run on: fewer than online in a container or under taskset. */
+static size_t processor_count(void) {
     cpu_set_t allowed;
     CPU_ZERO(&allowed);
     if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
@@ -209,7 +210,7 @@ size_t config_thread_count(const struct config *config) {
     if (config->threads != 0) {
         return config->threads;
     }
-    size_t count = 2 * config_processor_count();
+    size_t count = 2 * processor_count();
     size_t maximum = (size_t)option_table[OPTION_THREADS].maximum;
     return count < 4 ? 4 : count > maximum ? maximum : count;
 }

@@ -203,10 +203,8 @@ bool config_complete(struct config *config, char error[CONFIG_ERROR_BYTES])
 bool config_check(const struct config *config, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
-/* The processors that this process may run on: fewer than the machine has in a container or under taskset. */
-size_t config_processor_count(void);
-
-/* The number of threads to start: the setting, or for auto 2 x the processors, at least 4. */
+/* The number of threads to start: the setting, or for auto 2 x the processors that this process may run on
+ * (fewer than the machine has in a container or under taskset), at least 4. */
 size_t config_thread_count(const struct config *config);
 
 /* Where option `name`'s value (for a list: its entry `index`) came from: "lido.conf:12", "LIDO_THREADS",

@@ -21,9 +21,8 @@
  * reads while it waits. An event that is stale, because the client was with a worker when it was reported, says nothing.
  * Looks are counted to tell the two apart.
  *
- * Note on freeing. The reactor, or a worker that gathers, may hold an event of a client that another worker ends meanwhile.
- * What was registered is therefore freed by the reactor, once it has been through all its events, and while no worker
- * gathers; see roster_remove() and roster_bury().
+ * Note on freeing. The reactor may hold an event of a client that a worker ends meanwhile. What was registered is therefore
+ * freed by the reactor, once it has been through all its events; see roster_remove() and roster_bury().
  */
 #ifndef LIDO_SERVER_CLIENT_WATCH_H
 #define LIDO_SERVER_CLIENT_WATCH_H
@@ -52,11 +51,11 @@ enum watch_for {
 enum watch_result client_watch_wait(int epoll_fd, struct waiting_room *room, struct client *client,
                                     enum watch_for what) __attribute__((warn_unused_result));
 
-/* To be called before each epoll_wait(2). Returns the number of this look. Thread-safe. */
+/* To be called before each epoll_wait(2). Returns the number of this look. Reactor only. */
 uint64_t client_watch_begin_look(struct waiting_room *room);
 
 /* Take those whom epoll has reported out of the room; they belong to the caller. Events of other sources and of clients
- * that are somebody else's are passed over. `look`: the one that they are from. Returns how many. Thread-safe. */
+ * that are somebody else's are passed over. `look`: the one that they are from. Returns how many. Reactor only. */
 size_t client_watch_claim(struct waiting_room *room, uint64_t look, const struct epoll_event *events,
                           size_t count, struct client *claimed[]);
 

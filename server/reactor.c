@@ -151,19 +151,11 @@ static int dispatch(struct reactor *reactor, uint64_t look, const struct epoll_e
     return result;
 }
 
-/* Of those who are gone, neither this thread has events now, nor a worker that gathers. */
-static void bury(struct reactor *reactor) {
-    (void)pthread_mutex_lock(&reactor->gathering);
-    roster_bury(&reactor->roster);
-    (void)pthread_mutex_unlock(&reactor->gathering);
-}
-
 int reactor_run(struct reactor *reactor, struct threadpool *pool) {
     reactor->pool = pool;
     int result = 0;
     while (result == 0 && !is_over(reactor)) {
         struct epoll_event events[REACTOR_EVENTS_MAX];
-        uint64_t accepted = reactor->stats.accepted;
         uint64_t look = client_watch_begin_look(&reactor->room);
         int count = epoll_wait(reactor->epoll_fd, events, REACTOR_EVENTS_MAX, wait_time_ms(reactor));
         if (count == -1 && errno != EINTR) {
@@ -175,8 +167,8 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
             begin_drain(reactor); /* after the events, as some may point to listeners */
         }
         reactor_submit_ready(reactor);
-        bury(reactor);
-        threadpool_rest(pool, reactor->stats.accepted > accepted);
+        roster_bury(&reactor->roster);
+        threadpool_rest(pool);
         tick(reactor);
     }
     return result;
@@ -207,7 +199,6 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
     reactor->epoll_fd = -1;
     reactor->signals.fd = -1;
     reactor->wakeup.fd = -1;
-    (void)pthread_mutex_init(&reactor->gathering, NULL);
     roster_init(&reactor->roster, options->max_connections, &reactor->wakeup);
     int result = waiting_room_init(&reactor->room, connection_now_ms());
     reactor->room.send_timeout_ms = options->service->send_timeout_ms;
@@ -249,7 +240,6 @@ void reactor_destroy(struct reactor *reactor) {
     door_deinit(&reactor->door);
     stop_signals_close(&reactor->signals);
     wakeup_close(&reactor->wakeup);
-    (void)pthread_mutex_destroy(&reactor->gathering);
     if (reactor->epoll_fd != -1) {
         (void)close(reactor->epoll_fd);
     }

@@ -2,10 +2,9 @@
 /*
  * The main thread's loop: accepts clients, waits for those that cannot go on, and hands over those that can.
  *
- * It reads and writes no request (but for the 503 of when_full = reject), and it blocks on nothing but epoll, and for 2 ms
- * at most on a pool that has enough to do: a full queue makes it stop accepting, not stop. Who is new goes straight to the
- * pool, and is registered with epoll only when it first has to wait. Only this loop waits for events; but workers that have
- * run out of work look for some before they sleep (reactor_gather()), so that under load it is left in peace.
+ * It alone calls epoll_wait(2). It reads and writes no request (but for the 503 of when_full = reject), and it blocks on
+ * nothing but epoll, and for 2 ms at most on a pool that has enough to do: a full queue makes it stop accepting, not stop.
+ * Who is new goes straight to the pool, and is registered with epoll only when it first has to wait.
  *
  * Note on what handing over costs. Measured with wrk on two processors, 1 KiB, kept connections, two threads, in requests/s
  * and processor time of the server, relative to one wake-up of this loop for each event and one epoll_ctl(2) a request:
@@ -14,15 +13,21 @@
  *   and rest while the pool has enough         1.19  6.5 us      0.8 ms  1.02  6.1 us      10.0 ms
  *   and register once, edge-triggered          1.28  5.4 us      1.7 ms  1.14  5.2 us       9.1 ms
  *   one thread instead of two                  1.02  5.7 us      1.3 ms  1.07  5.4 us      10.0 ms
- * And relative to the last but one (two threads, registered once), on another day:
- *   that                                       1.00  5.7 us      2.0 ms  1.00  5.7 us       9.7 ms
+ * Relative to the last but one (two threads, registered once), on another day, with the server and wrk in sessions of their
+ * own, between which the kernel shares the processors by group, as it does with services:
+ *   that                                       1.00  5.7 us      1.9 ms  1.00  5.7 us      13.4 ms
  *   and one look at a file for all who came
- *     before it (file_cache.h)                 1.03  5.4 us      3.4 ms  1.06  5.1 us       9.3 ms
- *   and workers look for events themselves     1.05  5.2 us      3.5 ms  1.16  4.7 us      10.0 ms
- *   and step aside before (courtesy.h)         1.09  4.9 us      0.7 ms  1.25  4.4 us       7.0 ms
- *   the same with 8 threads                    1.18  4.8 us      1.3 ms  1.11  5.0 us       9.3 ms
- * To give each client to the worker that served it last changed nothing that could be measured; nor did calling the worker
- * first that fell asleep last, or keeping no more workers awake than there are processors.
+ *     before it (file_cache.h)                 1.03  5.3 us      3.4 ms  1.05  5.2 us      17.7 ms
+ *   and workers that have run out of work
+ *     call epoll_wait(2) before they sleep     1.00  6.2 us      4.0 ms  1.06  5.4 us      15.1 ms
+ *   and call sched_yield(2) before that        0.97  6.8 us      4.2 ms  0.93  6.7 us      13.4 ms
+ * The same in one session, where the kernel knows no groups:
+ *   that                                       1.00  5.7 us      2.0 ms  1.00  5.7 us       9.7 ms
+ *   and one look                               1.03  5.4 us      3.4 ms  1.06  5.1 us       9.3 ms
+ *   and epoll_wait(2)                          1.05  5.2 us      3.5 ms  1.16  4.7 us      10.0 ms
+ *   and sched_yield(2)                         1.09  4.9 us      0.7 ms  1.25  4.4 us       7.0 ms
+ * The last two were not taken: what they gain where nobody runs a server, they lose where it runs for years. To give each
+ * client to the worker that served it last changed nothing that could be measured.
  */
 #ifndef LIDO_SERVER_REACTOR_H
 #define LIDO_SERVER_REACTOR_H
@@ -78,10 +83,6 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool);
 
 /* Give a client back after connection_serve(); the reactor's from here on. Called by a worker. */
 void reactor_return(struct reactor *reactor, struct client *client, enum connection_verdict verdict);
-
-/* Hand over those who can go on by now, without waiting for others. Called by a worker that has nothing to do. Returns
- * whether there were any. */
-bool reactor_gather(struct reactor *reactor);
 
 /* Tell the reactor that the queue has room again. Called by a worker. */
 void reactor_on_room(struct reactor *reactor);

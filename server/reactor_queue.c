@@ -4,8 +4,6 @@
 #include "server/client_watch.h"
 #include "server/reactor_state.h"
 
-#include <pthread.h>
-#include <sys/epoll.h>
 #include <utlist.h>
 
 /* --- workers' side ------------------------------------------------------------------------------------------------ */
@@ -52,45 +50,6 @@ void reactor_return(struct reactor *reactor, struct client *client, enum connect
         roster_remove(&reactor->roster, client);
         break;
     }
-}
-
-/* One at a time is enough, and who holds the lock has the only pointers to clients that somebody else may be ending. */
-static size_t look_around(struct reactor *reactor, struct client *arrived[REACTOR_EVENTS_MAX]) {
-    struct epoll_event events[REACTOR_EVENTS_MAX];
-    size_t arrived_count = 0;
-    if (reactor->pool == NULL || pthread_mutex_trylock(&reactor->gathering) != 0) {
-        return 0;
-    }
-    uint64_t look = client_watch_begin_look(&reactor->room);
-    int count = epoll_wait(reactor->epoll_fd, events, REACTOR_EVENTS_MAX, 0);
-    if (count > 0) {
-        arrived_count = client_watch_claim(&reactor->room, look, events, (size_t)count, arrived);
-    }
-    (void)pthread_mutex_unlock(&reactor->gathering);
-    if (count <= 0 || arrived_count < (size_t)count) {
-        threadpool_end_rest(
-            reactor->pool); /* the rest, or all there will be, is for the reactor to wait for */
-    }
-    return arrived_count;
-}
-
-bool reactor_gather(struct reactor *reactor) {
-    struct client *arrived[REACTOR_EVENTS_MAX];
-    void *batch[REACTOR_EVENTS_MAX];
-    size_t count = 0;
-    size_t arrived_count = look_around(reactor, arrived);
-    for (size_t i = 0; i < arrived_count; i++) {
-        if (arrived[i]->rejected) {
-            hand_back(reactor, arrived[i]);
-        } else {
-            batch[count++] = arrived[i];
-        }
-    }
-    size_t taken = count > 0 ? threadpool_submit(reactor->pool, batch, count) : 0;
-    for (size_t i = taken; i < count; i++) {
-        hand_back(reactor, batch[i]);
-    }
-    return taken > 0;
 }
 
 void reactor_on_room(struct reactor *reactor) {

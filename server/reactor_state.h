@@ -13,8 +13,6 @@
 #include "server/waiting_room.h"
 #include "server/wakeup.h"
 
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -22,12 +20,11 @@ enum { REACTOR_EVENTS_MAX = 256 }; /* taken from epoll in one call, and queued i
 
 struct reactor {
     struct reactor_options options;
-    _Atomic(struct threadpool *) pool; /* NULL until the loop runs; there are workers already */
+    struct threadpool *pool;
     struct waiting_room room;
     struct door door;
     struct client *ready; /* can go on, and wait for a place in the queue; the main thread's alone */
     int epoll_fd;
-    pthread_mutex_t gathering; /* held by a worker while it has events, and by whoever frees clients */
     struct stop_signals signals;
     struct wakeup wakeup;
     struct roster roster;

@@ -18,7 +18,7 @@ struct roster {
     size_t maximum;
     const struct wakeup *wakeup; /* of the reactor */
     atomic_size_t count;
-    _Atomic(struct client *) gone; /* ended, but somebody may still have events of theirs */
+    _Atomic(struct client *) gone; /* ended, but the reactor may still have events of theirs */
     atomic_bool watched;           /* the reactor wants to hear of the next client that leaves */
     size_t high_water;             /* the most clients ever; the reactor's alone */
 };
@@ -35,7 +35,7 @@ struct client *roster_add(struct roster *roster, int fd, const struct client_add
  * roster_bury(). */
 void roster_remove(struct roster *roster, struct client *client);
 
-/* Free those who are gone. The reactor only, when nobody has events any more that point to them. */
+/* Free those who are gone. The reactor only, when it has no events any more that point to them. */
 void roster_bury(struct roster *roster);
 
 /* Whether another client may be added. */

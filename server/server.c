@@ -4,7 +4,6 @@
 #include "conf/listen_address.h"
 #include "http/answer.h"
 #include "server/access_log.h"
-#include "server/courtesy.h"
 #include "server/descriptor_limit.h"
 #include "server/listen_error.h"
 #include "server/log_line.h"
@@ -27,7 +26,6 @@ struct worker_local {
     struct log_clock log_clock;
     uint64_t requests;
     uint64_t body_bytes;
-    int64_t yielded_ns; /* of courtesy_yield() */
 };
 
 struct server {
@@ -39,7 +37,6 @@ struct server {
     struct connection_service service;
     struct reactor *reactor;
     struct threadpool *pool;
-    struct courtesy courtesy;
     struct worker_local main_local; /* what the main thread does in a worker's place */
     atomic_uint_fast64_t requests;  /* of workers that have ended */
     atomic_uint_fast64_t body_bytes;
@@ -121,13 +118,6 @@ static void local_deinit(void *context, void *memory) {
     atomic_fetch_add(&server->requests, local->requests);
     atomic_fetch_add(&server->body_bytes, local->body_bytes);
     connection_worker_deinit(&local->http);
-}
-
-static bool gather(void *context, struct worker *worker) {
-    struct server *server = context;
-    struct worker_local *local = worker_local(worker);
-    courtesy_yield(&server->courtesy, &local->yielded_ns);
-    return reactor_gather(server->reactor);
 }
 
 static void on_room(void *context) {
@@ -257,11 +247,9 @@ static enum server_result start_threads(struct server *server, size_t max_connec
         .serve = serve,
         .local_deinit = local_deinit,
         .on_room = on_room,
-        .gather = gather,
         .context = server,
     };
     int result = set_up_service(server);
-    courtesy_init(&server->courtesy, pool.thread_count, config_processor_count());
     result = result == 0 ? reactor_create(&server->reactor, &reactor) : result;
     if (result != 0) {
         errno = -result;

@@ -224,29 +224,18 @@ bool threadpool_put_back(struct threadpool *pool, void *item) {
 /* What the pool has enough of, and what it needs more at. Threads beyond the processors do not get through more, as long as
  * it is not the disk that they wait for, and then the patience ends. Measured on two processors, two threads, 64 kept
  * connections: without a rest the producer woke for every fourth item (0.29 switches of threads an item); with one, 0.10,
- * and an item cost 0.7 to 0.85 as much. Workers that gather need the producer for new clients only: with one request per
- * connection, leaving two workers to it until nothing was left cost 0.07 of the requests/s; with four or eight, it cost
- * nothing and spared 0.15 of the processor time. */
-void threadpool_rest(struct threadpool *pool, bool owner_is_needed) {
+ * and an item cost 0.7 to 0.85 as much. */
+void threadpool_rest(struct threadpool *pool) {
     size_t hands = pool->thread_count < pool->processor_count ? pool->thread_count : pool->processor_count;
     size_t few = hands * FEW_PER_HAND;
     size_t enough = hands * ENOUGH_PER_HAND;
     struct work_queue_stats queue;
 
     work_queue_read_stats(&pool->queue, &queue);
-    if (pool->options.gather && !(owner_is_needed && pool->thread_count <= pool->processor_count)) {
-        if (queue.depth > enough)
-            work_queue_rest(&pool->queue, enough, work_queue_now_ns() + PATIENCE_NS);
-        return;
-    }
     if (queue.depth <= few)
         pool->is_stuck = false;
     if (queue.depth > enough && !pool->is_stuck)
         pool->is_stuck = !work_queue_await_hunger(&pool->queue, few, work_queue_now_ns() + PATIENCE_NS);
-}
-
-void threadpool_end_rest(struct threadpool *pool) {
-    work_queue_end_rest(&pool->queue);
 }
 
 int threadpool_resize(struct threadpool *pool, size_t thread_count) {

@@ -50,10 +50,6 @@ struct threadpool_options {
      * before the threadpool_submit() that it belongs to has returned, so it should leave a mark that lasts
      * (an eventfd). None comes for refusals that a stop overtakes. */
     void (*on_room)(void *context);
-    /* Looks for more, by a worker that has found the queue empty, without a lock held, before it goes to sleep;
-     * NULL: there is nowhere to look. Must not wait. Submits what it finds; returns whether there was anything,
-     * and then the worker looks at the queue again. Several workers may be in it at once. */
-    bool (*gather)(void *context, struct worker *worker);
     void *context;
 };
 
@@ -103,13 +99,8 @@ bool threadpool_put_back(struct threadpool *pool, void *item) __attribute__((war
 
 /* Let the pool get on with what it has: returns at once while the queue holds little, else when little is left, at the
  * latest after 2 ms, and does not wait again while the pool is stuck. For the owner, if it is the one that submits and
- * what it gathers keeps its order in the meantime: larger batches spare both sides many wake-ups. A pool whose workers
- * gather for themselves is left to do so until one of them ends the rest, unless the owner says that it is needed: that
- * what comes next is what only it can gather. */
-void threadpool_rest(struct threadpool *pool, bool owner_is_needed);
-
-/* End the owner's rest, if it rests: there is something that workers cannot gather, or nothing. Thread-safe. */
-void threadpool_end_rest(struct threadpool *pool);
+ * what it gathers keeps its order in the meantime: larger batches spare both sides many wake-ups. */
+void threadpool_rest(struct threadpool *pool);
 
 /* Change the number of threads. Growing starts threads at once; shrinking lets surplus workers end after
  * the item that they serve, without waiting for them. The threads that have ended are joined here or by

@@ -58,13 +58,13 @@ static int init_locks(struct work_queue *queue) {
     if (error)
         return error;
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    error = pthread_cond_init(&queue->rest_is_over, &monotonic);
+    error = pthread_cond_init(&queue->hungry, &monotonic);
     (void)pthread_condattr_destroy(&monotonic);
     if (error)
         return error;
     error = pthread_mutex_init(&queue->lock, NULL);
     if (error)
-        (void)pthread_cond_destroy(&queue->rest_is_over);
+        (void)pthread_cond_destroy(&queue->hungry);
     return error;
 }
 
@@ -85,7 +85,7 @@ int work_queue_init(struct work_queue *queue, size_t capacity) {
 
 void work_queue_deinit(struct work_queue *queue) {
     (void)pthread_mutex_destroy(&queue->lock);
-    (void)pthread_cond_destroy(&queue->rest_is_over);
+    (void)pthread_cond_destroy(&queue->hungry);
     free(queue->entries);
 }
 
@@ -188,20 +188,13 @@ static struct work_queue_taken take_oldest(struct work_queue *queue) {
     return taken;
 }
 
-/* Returns whether a producer rested, which the caller has to wake then. */
-static bool stop_resting(struct work_queue *queue) {
-    bool rested = queue->is_resting;
+/* Whether to call the producer that rests. */
+static bool turns_hungry(struct work_queue *queue) {
+    bool hungry = queue->hunger_is_awaited && queue->stats.depth <= queue->hungry_depth;
 
-    queue->is_resting = false;
-    return rested;
-}
-
-static void wake_producer(struct work_queue *queue) {
-    (void)pthread_cond_signal(&queue->rest_is_over);
-}
-
-static bool turns_hungry(const struct work_queue *queue) {
-    return queue->rests_until_hungry && queue->stats.depth <= queue->hungry_depth;
+    if (hungry)
+        queue->hunger_is_awaited = false;
+    return hungry;
 }
 
 /* There must be something. */
@@ -218,70 +211,39 @@ static enum work_queue_answer hand_out(struct work_queue *queue, struct work_que
     return WORK_QUEUE_ITEM;
 }
 
-static enum work_queue_answer pop(struct work_queue *queue, struct work_queue_popper *popper, bool may_block,
-                                  struct work_queue_taken *taken) {
-    enum work_queue_answer answer = WORK_QUEUE_EMPTY;
-    bool rested;
+enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queue_popper *popper,
+                                      struct work_queue_taken *taken) {
+    enum work_queue_answer answer;
+    bool hungry;
 
     lock(queue);
     return_from_work(queue, popper);
-    while (may_block && !has_something(queue))
+    while (!has_something(queue))
         wait_for_a_call(queue, popper);
-    if (has_something(queue))
-        answer = hand_out(queue, popper, taken);
-    rested = turns_hungry(queue) && stop_resting(queue);
+    answer = hand_out(queue, popper, taken);
+    hungry = turns_hungry(queue);
     unlock_and_call(queue);
-    if (rested)
-        wake_producer(queue);
+    if (hungry)
+        (void)pthread_cond_signal(&queue->hungry);
     return answer;
-}
-
-enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queue_popper *popper,
-                                      struct work_queue_taken *taken) {
-    return pop(queue, popper, true, taken);
-}
-
-enum work_queue_answer work_queue_try_pop(struct work_queue *queue, struct work_queue_popper *popper,
-                                          struct work_queue_taken *taken) {
-    return pop(queue, popper, false, taken);
 }
 
 static struct timespec time_of(int64_t ns) {
     return (struct timespec){.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
 }
 
-/* Returns false when the time was over before. */
-static bool rest(struct work_queue *queue, size_t depth, bool until_hungry, int64_t until_ns) {
+bool work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t until_ns) {
     const struct timespec until = time_of(until_ns);
     int error = 0;
 
     lock(queue);
     queue->hungry_depth = depth;
-    queue->rests_until_hungry = until_hungry;
-    queue->is_resting = queue->stats.depth > depth;
-    while (queue->is_resting && !error)
-        error = pthread_cond_timedwait(&queue->rest_is_over, &queue->lock, &until);
-    queue->is_resting = false;
+    queue->hunger_is_awaited = queue->stats.depth > depth;
+    while (queue->hunger_is_awaited && !error)
+        error = pthread_cond_timedwait(&queue->hungry, &queue->lock, &until);
+    queue->hunger_is_awaited = false;
     unlock(queue);
     return !error;
-}
-
-bool work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t until_ns) {
-    return rest(queue, depth, true, until_ns);
-}
-
-void work_queue_rest(struct work_queue *queue, size_t depth, int64_t until_ns) {
-    (void)rest(queue, depth, false, until_ns);
-}
-
-void work_queue_end_rest(struct work_queue *queue) {
-    bool rested;
-
-    lock(queue);
-    rested = stop_resting(queue);
-    unlock(queue);
-    if (rested)
-        wake_producer(queue);
 }
 
 void work_queue_close(struct work_queue *queue) {

@@ -6,9 +6,8 @@
  * Any number of threads push and pop. A pop blocks until there is something to hand out; a push never does:
  * what does not fit is refused. There is no blocking push on purpose, as the producer is an event loop, and
  * one that sleeps on a full queue serves nobody. A producer that was refused is instead told, through the pop
- * that makes room, when to try again; and one that has pushed enough may rest until little is left or somebody
- * ends its rest, for a limited time. The queue never looks into an item, starts no thread and calls nobody
- * back.
+ * that makes room, when to try again; and one that has pushed enough may rest until little is left, for a
+ * limited time. The queue never looks into an item, starts no thread and calls nobody back.
  */
 #ifndef LIDO_THREADPOOL_WORK_QUEUE_H
 #define LIDO_THREADPOOL_WORK_QUEUE_H
@@ -72,9 +71,8 @@ struct work_queue {
     bool call_is_under_way;                  /* a popper is called and has not come yet */
     size_t to_retire;                        /* poppers that still are to be sent away */
     bool room_is_wanted;                     /* an item was refused, and nothing was popped since */
-    pthread_cond_t rest_is_over;             /* predicate: !is_resting; one waits at most */
-    bool is_resting;                         /* the producer; */
-    bool rests_until_hungry;                 /* if so, until no more than... */
+    pthread_cond_t hungry;                   /* predicate: !hunger_is_awaited; one waits at most */
+    bool hunger_is_awaited;                  /* the producer rests until no more than... */
     size_t hungry_depth;                     /* ... so many items are left */
     bool is_closed;
 };
@@ -82,7 +80,6 @@ struct work_queue {
 /* What a pop has to say. */
 enum work_queue_answer {
     WORK_QUEUE_ITEM,   /* here is an item */
-    WORK_QUEUE_EMPTY,  /* there is nothing now; work_queue_try_pop() only */
     WORK_QUEUE_RETIRE, /* the caller is one of those that work_queue_retire() sends away */
     WORK_QUEUE_CLOSED  /* closed, and nothing is left */
 };
@@ -123,22 +120,11 @@ bool work_queue_try_put_back(struct work_queue *queue, void *item) __attribute__
  * meantime. One at a time. Returns false when the time was over before. */
 bool work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t until_ns);
 
-/* Rest, if more than `depth` items are left, until somebody calls work_queue_end_rest(), at most until `until_ns`: for
- * a producer whom others help to gather. One at a time. */
-void work_queue_rest(struct work_queue *queue, size_t depth, int64_t until_ns);
-
-/* End the rest of a producer, of whatever kind, if one rests. Thread-safe. */
-void work_queue_end_rest(struct work_queue *queue);
-
 /* Take the oldest item; blocks until there is one or the caller is to leave. Fills in *taken with
  * WORK_QUEUE_ITEM only. After another answer the caller is expected to pop no more. Thread-safe, each
  * thread with a popper of its own. */
 enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queue_popper *popper,
                                       struct work_queue_taken *taken) __attribute__((warn_unused_result));
-
-/* The same, but WORK_QUEUE_EMPTY instead of blocking. */
-enum work_queue_answer work_queue_try_pop(struct work_queue *queue, struct work_queue_popper *popper,
-                                          struct work_queue_taken *taken) __attribute__((warn_unused_result));
 
 /* Take no more items. Poppers get what is left and then WORK_QUEUE_CLOSED. Again: does nothing.
  * Thread-safe. */

@@ -74,19 +74,6 @@ static void serve(struct worker *worker, const struct work_queue_taken *taken) {
     worker_enter(worker, WORKER_IDLE);
 }
 
-/* Whoever is about to sleep looks for more first. */
-static enum work_queue_answer take_next(struct worker *worker, struct work_queue_taken *taken) {
-    const struct threadpool_options *options = worker->options;
-    enum work_queue_answer answer;
-
-    if (!options->gather)
-        return work_queue_pop(worker->queue, &worker->popper, taken);
-    do {
-        answer = work_queue_try_pop(worker->queue, &worker->popper, taken);
-    } while (answer == WORK_QUEUE_EMPTY && options->gather(options->context, worker));
-    return answer != WORK_QUEUE_EMPTY ? answer : work_queue_pop(worker->queue, &worker->popper, taken);
-}
-
 static void *run(void *argument) {
     struct worker *worker = argument;
     const struct threadpool_options *options = worker->options;
@@ -95,7 +82,7 @@ static void *run(void *argument) {
 
     (void)snprintf(name, sizeof name, "worker-%u", worker->index);
     (void)pthread_setname_np(pthread_self(), name);
-    while (take_next(worker, &taken) == WORK_QUEUE_ITEM)
+    while (work_queue_pop(worker->queue, &worker->popper, &taken) == WORK_QUEUE_ITEM)
         serve(worker, &taken);
     if (worker->local && options->local_deinit)
         options->local_deinit(options->context, worker->local);

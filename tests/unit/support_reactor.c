@@ -37,7 +37,6 @@ atomic_size_t wait_count;
 atomic_int registration_error;
 atomic_int served_fd = -1;
 void (*before_submit)(void);
-void (*after_look)(void);
 
 static struct listener_set listeners;
 static struct sockaddr_storage address;
@@ -48,7 +47,6 @@ static int run_result;
 static int descriptors_before;
 static size_t stream_left;
 
-static _Thread_local bool is_reactor;
 static atomic_bool hold;
 static sem_t held;
 static sem_t release;
@@ -79,15 +77,6 @@ int __wrap_epoll_ctl(int epoll_fd, int operation, int fd, struct epoll_event *ev
 }
 
 int __wrap_epoll_wait(int epoll_fd, struct epoll_event *events, int maximum, int timeout_ms) {
-    void (*hook)(void) = after_look;
-    if (!is_reactor) {
-        const int count = __real_epoll_wait(epoll_fd, events, maximum, timeout_ms);
-        after_look = NULL;
-        if (hook != NULL) {
-            hook();
-        }
-        return count;
-    }
     atomic_fetch_add(&wait_count, 1);
     if (atomic_load(&hold)) {
         (void)sem_post(&held);
@@ -215,7 +204,6 @@ static void on_room(void *context) {
 
 static void *run(void *argument) {
     (void)argument;
-    is_reactor = true;
     run_result = reactor_run(reactor, pool);
     (void)sem_post(&left_loop);
     return NULL;

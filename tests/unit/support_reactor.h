@@ -65,14 +65,11 @@ extern sem_t door_opened;
 extern sem_t left_loop; /* reactor_run() has returned */
 
 extern atomic_size_t rounds;          /* for AGAIN */
-extern atomic_size_t wait_count;      /* calls of epoll_wait(2), by the reactor's own thread */
+extern atomic_size_t wait_count;      /* calls of epoll_wait(2) */
 extern atomic_int registration_error; /* what the next epoll_ctl(2) of a client fails with */
 extern atomic_int served_fd;          /* the socket that was served last */
 extern void (*before_submit)(
     void); /* called once, before clients are queued; set while the reactor is held */
-
-extern void (*after_look)(
-    void); /* called once, when the test's thread has its events within reactor_gather() */
 
 void stage_open(const struct stage_options *options);
 

@@ -78,7 +78,7 @@ static void finish(size_t served) {
 static bool rests(void) {
     const size_t before = await_count;
 
-    threadpool_rest(pool, false);
+    threadpool_rest(pool);
     return await_count > before;
 }
 

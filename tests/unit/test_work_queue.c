@@ -291,25 +291,3 @@ Test(work_queue, takes_back_only_retirements_that_nobody_followed) {
     cr_assert_eq(pop_number(), 5);
     deinit();
 }
-
-Test(work_queue, says_that_it_is_empty_to_who_will_not_wait) {
-    struct work_queue_stats stats;
-    struct work_queue_taken taken;
-    void *one[] = {item(1)};
-
-    init(4);
-    cr_assert_eq(work_queue_try_pop(&queue, &own_popper, &taken), WORK_QUEUE_EMPTY);
-    cr_assert_eq(work_queue_try_push(&queue, one, 1), 1);
-    cr_assert_eq(work_queue_try_pop(&queue, &own_popper, &taken), WORK_QUEUE_ITEM);
-    cr_assert_eq(number_of(&taken), 1);
-    work_queue_read_stats(&queue, &stats);
-    cr_assert_eq(stats.busy, 1);
-    cr_assert_eq(work_queue_try_pop(&queue, &own_popper, &taken), WORK_QUEUE_EMPTY);
-    work_queue_read_stats(&queue, &stats);
-    cr_assert_eq(stats.busy, 0, "it has come back");
-    work_queue_retire(&queue, 1);
-    cr_assert_eq(work_queue_try_pop(&queue, &own_popper, &taken), WORK_QUEUE_RETIRE);
-    work_queue_close(&queue);
-    cr_assert_eq(work_queue_try_pop(&queue, &own_popper, &taken), WORK_QUEUE_CLOSED);
-    deinit();
-}

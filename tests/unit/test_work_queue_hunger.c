@@ -36,7 +36,7 @@ int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mu
 }
 
 int __wrap_pthread_cond_signal(pthread_cond_t *condition) {
-    call_count += condition == &queue.rest_is_over ? 1 : 0;
+    call_count += condition == &queue.hungry ? 1 : 0;
     return __real_pthread_cond_signal(condition);
 }
 
@@ -170,7 +170,7 @@ Test(work_queue_hunger, goes_on_resting_when_woken_without_a_call) {
 
     push(2);
     start(&producer, 0);
-    (void)__real_pthread_cond_signal(&queue.rest_is_over);
+    (void)__real_pthread_cond_signal(&queue.hungry);
     wait_for_rest();
     pop_items(2);
     join(&producer);
@@ -211,57 +211,4 @@ Test(work_queue_hunger, counts_what_is_put_back) {
     cr_assert_eq(call_count, 0);
     pop_items(1);
     join(&producer);
-}
-
-/* ---- A rest that others end ---- */
-
-static void *rest_till_called(void *argument) {
-    struct producer *producer = argument;
-
-    work_queue_rest(&queue, producer->depth, work_queue_now_ns() + hour_ns);
-    producer->result = true;
-    return NULL;
-}
-
-Test(work_queue_hunger, may_leave_it_to_others_when_a_rest_ends) {
-    struct producer producer = {.depth = 2};
-
-    work_queue_end_rest(&queue);
-    cr_assert_eq(call_count, 0, "nobody rests");
-    push(3);
-    cr_assert_eq(pthread_create(&producer.thread, NULL, rest_till_called, &producer), 0);
-    wait_for_rest();
-    pop_items(3);
-    cr_assert_eq(call_count, 0, "however little is left");
-    work_queue_end_rest(&queue);
-    work_queue_end_rest(&queue);
-    cr_assert_eq(call_count, 1);
-    join(&producer);
-}
-
-Test(work_queue_hunger, has_no_such_rest_when_there_is_little) {
-    push(3);
-    work_queue_rest(&queue, 3, work_queue_now_ns() + hour_ns);
-    cr_assert_not(has_rested());
-}
-
-Test(work_queue_hunger, ends_such_a_rest_when_the_time_is_over) {
-    const int64_t begin_ns = work_queue_now_ns();
-
-    push(3);
-    work_queue_rest(&queue, 0, begin_ns + blink_ns);
-    cr_assert_geq(work_queue_now_ns() - begin_ns, blink_ns);
-    pop_items(3);
-    work_queue_end_rest(&queue);
-    cr_assert_eq(call_count, 0, "nobody rests any more");
-}
-
-Test(work_queue_hunger, can_be_ended_by_others_too) {
-    struct producer producer;
-
-    push(3);
-    start(&producer, 0);
-    work_queue_end_rest(&queue);
-    join(&producer);
-    cr_assert_eq(call_count, 1);
 }
