@@ -112,7 +112,7 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
         .closing = atomic_load_explicit(&worker->service->closing, memory_order_relaxed),
         .now = worker->clock.now,
         .date = date,
-        .arrived_ns = worker->arrived_ns,
+        .arrived_ns = request_reader_began_at_once(exchange->reader) ? worker->arrived_ns : 0,
         .work = &exchange->work,
         .budget = worker->service->folder_budget,
     };

@@ -110,7 +110,9 @@ static int64_t begin_look(const struct file_source *source) {
 }
 
 static void note_look(struct cached_resource *cached, int64_t began_ns) {
-    atomic_store_explicit(&cached->looked_ns, began_ns, memory_order_release);
+    if (began_ns != 0) {
+        atomic_store_explicit(&cached->looked_ns, began_ns, memory_order_release);
+    }
 }
 
 /* Whether somebody's look began after the request had come. */

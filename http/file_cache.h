@@ -4,9 +4,9 @@
  * their answers. All workers and all sites share one.
  *
  * Each use looks whether the file is still the same, by one stat(2) of its path: identity, size, modification and status
- * change time. So a change shows with the very next request, and no old bytes go out with a new head. Requests that were
- * there already when another one's look began share it: had the file changed before they were sent, that look would
- * have seen it. So a crowd that comes at once for one file costs one look.
+ * change time. So a change shows with the very next request, and no old bytes go out with a new head. Requests that had
+ * begun to come when another one's look began share it: had the file changed before they were sent, that look would have
+ * seen it. So a crowd that comes at once for one file costs one look.
  *
  * What is not there is not remembered; neither is a file that has changed so lately that the next change might leave no
  * trace in its times.
@@ -33,7 +33,7 @@ struct file_cache_options {
     size_t memory_bytes;     /* for contents and heads, all in all */
     size_t max_file_bytes;   /* larger ones are kept open instead; a few times less than memory_bytes */
     size_t descriptor_count; /* how many are kept open; 0: none */
-    int64_t check_ms;        /* how long a file may be sent without a look; 0: look each time */
+    int64_t check_ms;        /* how long a file may be sent without a look; 0: not at all */
 };
 
 /* Returns 0, or -ENOMEM. */
@@ -48,7 +48,8 @@ struct file_source {
     const struct beneath *root;
     struct file_cache *cache; /* NULL: each is opened anew */
     const void *owner;        /* whose rules the paths go by; compared, never read */
-    int64_t arrived_ns; /* by monotonic_ns(): the request had come by then; 0: unknown, it shares no look */
+    int64_t
+        arrived_ns; /* by monotonic_ns(): the request had begun to come by then; 0: unknown, it shares no look */
 };
 
 /* Do as resource_open() does, from memory where that is as good. May read the file, and so wait for a disk. Thread-safe. */

@@ -58,7 +58,7 @@ int site_create(struct site **out, const struct site_options *options) __attribu
 /* NULL is allowed. */
 void site_destroy(struct site *site);
 
-/* Find out what the path of a target leads to, for a request that had come at `arrived_ns` (see struct file_source).
+/* Find out what the path of a target leads to, for a request that had begun to come at `arrived_ns` (see struct file_source).
  * Reads the file system, and so may wait for a disk. Thread-safe. */
 void site_resolve(const struct site *site, const struct target *target, int64_t arrived_ns,
                   struct resolution *resolution);

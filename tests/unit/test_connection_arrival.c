@@ -48,3 +48,16 @@ Test(connection_arrival, is_unknown_unless_told) {
     cr_assert_eq(resolved_count, 1);
     cr_expect_eq(arrivals[0], 0);
 }
+
+/* The empty line may have come long before, and the request just now. */
+Test(connection_arrival, is_unknown_behind_an_empty_line) {
+    worker.arrived_ns = 77;
+    EXPECT_SENT_AND_SERVED("\r\n" GET_SMALL, CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
+    worker.arrived_ns = 88;
+    EXPECT_SENT_AND_SERVED("\r\n", CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
+    worker.arrived_ns = 99;
+    EXPECT_SENT_AND_SERVED(GET_SMALL, CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
+    cr_assert_eq(resolved_count, 2);
+    cr_expect_eq(arrivals[0], 0);
+    cr_expect_eq(arrivals[1], 99, "the line was read before");
+}
