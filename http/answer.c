@@ -123,7 +123,7 @@ static bool answer_target(struct answering *answering) {
         return true;
     }
     struct resolution found;
-    site_resolve(answering->site, &answering->target, answering->context->arrived_ns, &found);
+    site_resolve(answering->site, &answering->target, &found);
     switch (found.kind) {
     case RESOLVED_FILE:
         file_answer(answering, &found);

@@ -15,7 +15,6 @@
 #include "http/site.h"
 
 #include <stdbool.h>
-#include <stdint.h>
 #include <time.h>
 
 struct answer_context {
@@ -24,7 +23,6 @@ struct answer_context {
     bool closing;                 /* the server is about to stop: no connection goes on after its answer */
     struct timespec now;          /* of the wall clock, as coarse as the times of files are */
     const char *date;             /* the same as an HTTP date */
-    int64_t arrived_ns;           /* by monotonic_ns(): the request had begun to come by then; 0: unknown */
     struct folder_work *work;     /* what is under way for this request; NULL: all is done at once */
     struct memory_budget *budget; /* for the work of all requests; NULL for none */
 };

@@ -37,7 +37,6 @@ struct cached_resource {
     atomic_uint holds;
     _Atomic(int64_t) checked_ms;        /* CLOCK_MONOTONIC: stat found the same version, */
     _Atomic(int64_t) opened_ms;         /* and so did opening it beneath the root */
-    _Atomic(int64_t) looked_ns;         /* when the last of these began, to the nanosecond; 0: not noted */
     _Atomic(struct ready_head *) heads; /* grows at its front, under the shard's lock; read without */
 
     struct cache_key key;     /* its path is a copy */

@@ -112,11 +112,9 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
         .closing = atomic_load_explicit(&worker->service->closing, memory_order_relaxed),
         .now = worker->clock.now,
         .date = date,
-        .arrived_ns = request_reader_began_at_once(exchange->reader) ? worker->arrived_ns : 0,
         .work = &exchange->work,
         .budget = worker->service->folder_budget,
     };
-    worker->arrived_ns = 0; /* the next request of this turn may come later */
     if (!answer_prepare(&exchange->response, &exchange->request, &context)) {
         connection->phase = CONNECTION_PREPARING;
         return stop_with(verdict, CONNECTION_AGAIN);

@@ -88,9 +88,6 @@ struct connection_worker {
     void (*on_step)(void *context, enum connection_step step);              /* NULL for nobody */
     void (*on_answered)(void *context, const struct answer_record *record); /* NULL for nobody */
     void *context;
-    /* To be set before each connection_serve(), by monotonic_ns(): what is read first had come by then; 0: unknown. Then
-     * the request that begins with it may share what was found out after it, see file_cache.h. */
-    int64_t arrived_ns;
     struct date_clock clock;
     struct exchange *spare; /* of the last connection, for the next one */
 };

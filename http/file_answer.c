@@ -111,7 +111,7 @@ static void describe(const struct answering *answering, struct representation *r
 static bool select_form(struct answering *answering, struct resolution *found, bool may_compress,
                         struct representation *representation) {
     const struct site *site = answering->site;
-    if (!variants_select(site_variants(site), &found->files, found->path, found->type->name,
+    if (!variants_select(site_variants(site), site_files(site), found->path, found->type->name,
                          answering->request->accept_encoding, may_compress, &found->resource,
                          &representation->variant)) {
         return false;

@@ -104,59 +104,36 @@ static bool has_version(const struct cached_resource *cached, const struct resou
     return !file->is_folder && file_version_equals(&ours, &theirs);
 }
 
-/* When a look begins that others may share: not before it is called, and before the file system is asked. */
-static int64_t begin_look(const struct file_source *source) {
-    return source->arrived_ns != 0 ? monotonic_ns() : 0;
-}
-
-static void note_look(struct cached_resource *cached, int64_t began_ns) {
-    if (began_ns != 0) {
-        atomic_store_explicit(&cached->looked_ns, began_ns, memory_order_release);
-    }
-}
-
-/* Whether somebody's look began after the request had come. */
-static bool shares_look(const struct cached_resource *cached, const struct file_source *source) {
-    return source->arrived_ns != 0 &&
-           atomic_load_explicit(&cached->looked_ns, memory_order_acquire) > source->arrived_ns;
-}
-
 enum look { LOOK_SAME, LOOK_CHANGED, LOOK_OPEN_IT };
 
-static enum look look_at(struct cached_resource *cached, const struct file_source *source, int64_t now) {
-    int64_t check_ms = source->cache->options.check_ms;
-    if (was_lately(&cached->checked_ms, now, check_ms)) {
+static enum look look_at(const struct file_cache *cache, struct cached_resource *cached,
+                         const struct beneath *root, int64_t now) {
+    if (was_lately(&cached->checked_ms, now, cache->options.check_ms)) {
         return LOOK_SAME;
     }
     if (!was_lately(&cached->opened_ms, now, TRUST_MS)) {
         return LOOK_OPEN_IT;
     }
-    if (shares_look(cached, source)) {
-        return LOOK_SAME;
-    }
     struct resource file;
-    int64_t began_ns = begin_look(source);
-    if (!resource_stat(source->root, cached->key.path.bytes, &file) || !has_version(cached, &file)) {
+    if (!resource_stat(root, cached->key.path.bytes, &file) || !has_version(cached, &file)) {
         return LOOK_CHANGED;
     }
-    note_look(cached, began_ns);
-    if (check_ms > 0) {
+    if (cache->options.check_ms > 0) {
         atomic_store_explicit(&cached->checked_ms, now, memory_order_relaxed);
     }
     return LOOK_SAME;
 }
 
-static void note_opened(struct cached_resource *cached, int64_t now, int64_t began_ns) {
+static void note_opened(struct cached_resource *cached, int64_t now) {
     atomic_store_explicit(&cached->opened_ms, now, memory_order_relaxed);
     atomic_store_explicit(&cached->checked_ms, now, memory_order_relaxed);
-    note_look(cached, began_ns);
 }
 
 /* --- opening ------------------------------------------------------------------------------------------------------ */
 
 /* Remember an open file, if that can be done. *file is then as the cache has it. */
 static void keep(struct file_cache *cache, const struct cache_key *key, uint64_t hash, struct resource *file,
-                 int64_t opened_ms, int64_t began_ns) {
+                 int64_t opened_ms) {
     bool small = (uintmax_t)file->size <= cache->options.max_file_bytes;
     const struct file_version version = file_version_of(file);
     struct timespec now;
@@ -166,7 +143,7 @@ static void keep(struct file_cache *cache, const struct cache_key *key, uint64_t
     }
     struct cached_resource *cached = cached_resource_create(key, file, small);
     if (cached != NULL) {
-        note_opened(cached, opened_ms, began_ns);
+        note_opened(cached, opened_ms);
         *file = cached_resource_share(cached_resource_hold(cached));
         put(cache, cached, hash, opened_ms);
     }
@@ -182,17 +159,15 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
     uint64_t hash = hash_of(&key);
     int64_t now = monotonic_coarse_ms();
     struct cached_resource *found = find(cache, &key, hash, now);
-    enum look look = found != NULL ? look_at(found, source, now) : LOOK_CHANGED;
+    enum look look = found != NULL ? look_at(cache, found, source->root, now) : LOOK_CHANGED;
     enum http_status status = HTTP_OK;
     struct resource opened = {.fd = -1};
-    int64_t began_ns = 0;
     if (look != LOOK_SAME) {
-        began_ns = begin_look(source);
         status = resource_open(source->root, path, &opened);
     }
     if (look == LOOK_OPEN_IT && status == HTTP_OK && has_version(found, &opened)) {
         resource_close(&opened);
-        note_opened(found, now, began_ns);
+        note_opened(found, now);
         look = LOOK_SAME;
     }
     if (look == LOOK_SAME) {
@@ -205,7 +180,7 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
     }
     if (status == HTTP_OK) {
         if (!opened.is_folder) {
-            keep(cache, &key, hash, &opened, now, began_ns);
+            keep(cache, &key, hash, &opened, now);
         }
         *resource = opened;
     }

@@ -4,12 +4,8 @@
  * their answers. All workers and all sites share one.
  *
  * Each use looks whether the file is still the same, by one stat(2) of its path: identity, size, modification and status
- * change time. So a change shows with the very next request, and no old bytes go out with a new head. Requests that had
- * begun to come when another one's look began share it: had the file changed before they were sent, that look would have
- * seen it. So a crowd that comes at once for one file costs one look.
- *
- * What is not there is not remembered; neither is a file that has changed so lately that the next change might leave no
- * trace in its times.
+ * change time. So a change shows with the very next request, and no old bytes go out with a new head. What is not there is
+ * not remembered; neither is a file that has changed so lately that the next change might leave no trace in its times.
  *
  * Note on links: stat(2), other than opening beneath the root, would follow a link that leads out of it, if a folder has
  * been moved out and a link put in its place. What it finds there is a file that has been served from within, unchanged;
@@ -33,7 +29,7 @@ struct file_cache_options {
     size_t memory_bytes;     /* for contents and heads, all in all */
     size_t max_file_bytes;   /* larger ones are kept open instead; a few times less than memory_bytes */
     size_t descriptor_count; /* how many are kept open; 0: none */
-    int64_t check_ms;        /* how long a file may be sent without a look; 0: not at all */
+    int64_t check_ms;        /* how long a file may be sent without a look; 0: look each time */
 };
 
 /* Returns 0, or -ENOMEM. */
@@ -43,13 +39,11 @@ int file_cache_create(struct file_cache **out, const struct file_cache_options *
 /* Nobody uses it any more; what answers still hold lives on. NULL is allowed. */
 void file_cache_destroy(struct file_cache *cache);
 
-/* Where the files of a site come from, and for which request. */
+/* Where the files of a site come from. */
 struct file_source {
     const struct beneath *root;
     struct file_cache *cache; /* NULL: each is opened anew */
     const void *owner;        /* whose rules the paths go by; compared, never read */
-    int64_t
-        arrived_ns; /* by monotonic_ns(): the request had begun to come by then; 0: unknown, it shares no look */
 };
 
 /* Do as resource_open() does, from memory where that is as good. May read the file, and so wait for a disk. Thread-safe. */

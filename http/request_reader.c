@@ -312,10 +312,6 @@ bool request_reader_was_filled(const struct request_reader *reader) {
     return reader->filled;
 }
 
-bool request_reader_began_at_once(const struct request_reader *reader) {
-    return reader->scan.begin == 0;
-}
-
 void request_reader_give_up(struct request_reader *reader, enum http_status status, struct request *request) {
     assert(reader->state != HAVING_REQUEST);
     note_line(reader);

@@ -52,10 +52,6 @@ bool request_reader_has_bytes(const struct request_reader *reader);
 /* Whether the last recv(2) filled the buffer, so that there may be more which no event will tell of. */
 bool request_reader_was_filled(const struct request_reader *reader);
 
-/* Whether the request just returned began with the first byte that was read for it, not behind empty lines, which may have
- * come long before. */
-bool request_reader_began_at_once(const struct request_reader *reader);
-
 /* Make a refused request of what has been received so far, e.g. with 408 when the time is over. */
 void request_reader_give_up(struct request_reader *reader, enum http_status status, struct request *request);
 

@@ -22,7 +22,7 @@ struct site {
 };
 
 static bool copy_options(struct site *site, const struct site_options *options) {
-    site->files = (struct file_source){.root = &site->root, .cache = options->cache, .owner = site};
+    site->files = (struct file_source){&site->root, options->cache, site};
     site->listing = options->listing;
     site->clean_urls = options->clean_urls;
     site->fallback = options->fallback != NULL ? strdup(options->fallback) : NULL;
@@ -98,16 +98,15 @@ static void serve_file(const struct site *site, const char *path, struct resolut
 }
 
 /* Open the file whose path is `length` bytes of `path` and then `suffix`. Returns HTTP_OK only for a file. */
-static enum http_status open_with_suffix(const char *path, size_t length, const char *suffix,
-                                         struct resolution *resolution) {
+static enum http_status open_with_suffix(const struct site *site, const char *path, size_t length,
+                                         const char *suffix, struct resolution *resolution) {
     size_t suffix_size = strlen(suffix) + 1;
     if (length + suffix_size > sizeof resolution->own_path) {
         return HTTP_NOT_FOUND;
     }
     memcpy(resolution->own_path, path, length);
     memcpy(resolution->own_path + length, suffix, suffix_size);
-    enum http_status status =
-        file_cache_open(&resolution->files, resolution->own_path, &resolution->resource);
+    enum http_status status = file_cache_open(&site->files, resolution->own_path, &resolution->resource);
     if (status == HTTP_OK && resolution->resource.is_folder) {
         resource_close(&resolution->resource);
         status = HTTP_NOT_FOUND;
@@ -121,7 +120,7 @@ static bool resolve_index(const struct site *site, const struct target *folder,
                           struct resolution *resolution) {
     for (size_t i = 0; i < site->index_names.count; i++) {
         enum http_status status =
-            open_with_suffix(folder->path, folder->length, site->index_names.items[i], resolution);
+            open_with_suffix(site, folder->path, folder->length, site->index_names.items[i], resolution);
         if (status == HTTP_OK) {
             serve_file(site, resolution->own_path, resolution);
             return true;
@@ -139,7 +138,7 @@ static bool find_clean(const struct site *site, const struct target *target, str
     size_t length = target->length;
     length -= length > 0 && target->path[length - 1] == '/' ? 1 : 0;
     return site->clean_urls && length > 0 &&
-           open_with_suffix(target->path, length, html_suffix, resolution) == HTTP_OK;
+           open_with_suffix(site, target->path, length, html_suffix, resolution) == HTTP_OK;
 }
 
 static void resolve_folder(const struct site *site, const struct target *target,
@@ -147,7 +146,7 @@ static void resolve_folder(const struct site *site, const struct target *target,
     if (resolve_index(site, target, resolution)) {
         return;
     }
-    enum http_status status = file_cache_open(&resolution->files, target->path, &resolution->resource);
+    enum http_status status = file_cache_open(&site->files, target->path, &resolution->resource);
     if (status == HTTP_NOT_FOUND && find_clean(site, target, resolution)) {
         resource_close(&resolution->resource);
         resolution->kind = RESOLVED_SLASH_BEHIND;
@@ -162,11 +161,11 @@ static void resolve_folder(const struct site *site, const struct target *target,
 
 /* Whether the path is that of a folder with an index file. A folder that may be searched but not read (mode 0711) cannot
  * be opened to find out, and yet it shows its index. */
-static bool has_index(const struct site *site, const struct target *target, const struct file_source *files) {
+static bool has_index(const struct site *site, const struct target *target) {
     struct target folder = *target;
     folder.path[folder.length++] = '/'; /* target_parse() leaves room for it */
     folder.path[folder.length] = '\0';
-    struct resolution found = {.files = *files, .resource = {.fd = -1}};
+    struct resolution found = {.resource = {.fd = -1}};
     bool has_file = resolve_index(site, &folder, &found) && found.kind == RESOLVED_FILE;
     resource_close(&found.resource);
     return has_file;
@@ -179,7 +178,7 @@ static void resolve_name(const struct site *site, const struct target *target, e
     resource_close(&resolution->resource);
     if ((is_folder || status == HTTP_NOT_FOUND) && find_clean(site, target, resolution)) {
         serve_file(site, resolution->own_path, resolution);
-    } else if (is_folder || (status == HTTP_FORBIDDEN && has_index(site, target, &resolution->files))) {
+    } else if (is_folder || (status == HTTP_FORBIDDEN && has_index(site, target))) {
         resolution->kind = RESOLVED_SLASH_AHEAD;
     } else {
         refuse(resolution, status);
@@ -190,9 +189,7 @@ static bool has_final_slash(const struct target *target) {
     return target->length == 0 || target->path[target->length - 1] == '/';
 }
 
-static void begin(const struct site *site, int64_t arrived_ns, struct resolution *resolution) {
-    resolution->files = site->files;
-    resolution->files.arrived_ns = arrived_ns;
+static void begin(struct resolution *resolution) {
     resolution->kind = RESOLVED_REFUSAL;
     resolution->status = HTTP_OK;
     resolution->resource = (struct resource){.fd = -1};
@@ -200,9 +197,8 @@ static void begin(const struct site *site, int64_t arrived_ns, struct resolution
     resolution->type = NULL;
 }
 
-void site_resolve(const struct site *site, const struct target *target, int64_t arrived_ns,
-                  struct resolution *resolution) {
-    begin(site, arrived_ns, resolution);
+void site_resolve(const struct site *site, const struct target *target, struct resolution *resolution) {
+    begin(resolution);
     if (target_is_hidden(target->path)) {
         refuse(resolution, HTTP_NOT_FOUND);
         return;
@@ -211,7 +207,7 @@ void site_resolve(const struct site *site, const struct target *target, int64_t 
         resolve_folder(site, target, resolution);
         return;
     }
-    enum http_status status = file_cache_open(&resolution->files, target->path, &resolution->resource);
+    enum http_status status = file_cache_open(&site->files, target->path, &resolution->resource);
     if (status == HTTP_OK && !resolution->resource.is_folder) {
         serve_file(site, target->path, resolution);
     } else {
@@ -229,8 +225,8 @@ bool site_has_fallback_for(const struct site *site, const struct target *target)
 }
 
 static bool resolve_page(const struct site *site, const char *path, struct resolution *resolution) {
-    begin(site, 0, resolution);
-    if (file_cache_open(&resolution->files, path, &resolution->resource) != HTTP_OK ||
+    begin(resolution);
+    if (file_cache_open(&site->files, path, &resolution->resource) != HTTP_OK ||
         resolution->resource.is_folder) {
         refuse(resolution, HTTP_NOT_FOUND);
         return false;

@@ -16,7 +16,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 
 struct site;
 
@@ -45,9 +44,8 @@ enum resolution_kind {
 struct resolution {
     enum resolution_kind kind;
     enum http_status status;
-    struct file_source files; /* where the resource is from, and others of the same answer may come from */
-    struct resource resource; /* fd -1 unless the kind says so; the caller's */
-    const char *path;         /* of the file beneath the root; in the target, the site, or own_path */
+    struct resource resource;      /* fd -1 unless the kind says so; the caller's */
+    const char *path;              /* of the file beneath the root; in the target, the site, or own_path */
     const struct media_type *type; /* lives as long as the site */
     char own_path[TARGET_PATH_BYTES];
 };
@@ -58,10 +56,8 @@ int site_create(struct site **out, const struct site_options *options) __attribu
 /* NULL is allowed. */
 void site_destroy(struct site *site);
 
-/* Find out what the path of a target leads to, for a request that had begun to come at `arrived_ns` (see struct file_source).
- * Reads the file system, and so may wait for a disk. Thread-safe. */
-void site_resolve(const struct site *site, const struct target *target, int64_t arrived_ns,
-                  struct resolution *resolution);
+/* Find out what the path of a target leads to. Reads the file system, and so may wait for a disk. Thread-safe. */
+void site_resolve(const struct site *site, const struct target *target, struct resolution *resolution);
 
 /* Whether a page of the site's own client-side routes may stand for a path where nothing is: there is a fallback, and the
  * path's extension is not that of another type than HTML, by Lido's own table and the owner's. Thread-safe. */

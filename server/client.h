@@ -12,7 +12,6 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdint.h>
 
 /* What epoll can point to. It is the first member of everything that is registered. */
 enum event_source { SOURCE_LISTENER, SOURCE_CLIENT, SOURCE_SIGNALS, SOURCE_WAKE };
@@ -28,9 +27,6 @@ struct client {
     atomic_int turn;          /* of client_watch, as the next two */
     atomic_bool has_ended;    /* an event told of the end of its input */
     enum client_watched watched;
-    uint64_t
-        waits_since; /* the look before which it began to wait, see "Note on what has come" in client_watch.h */
-    bool has_come;   /* what it will read first was there when it was handed over */
     bool waits_for_room;  /* waits to write; otherwise to read */
     int queued_bytes;     /* that the kernel held for it when last looked at, see SIOCOUTQ in tcp(7) */
     bool rejected;        /* told 503; only its going is waited for */

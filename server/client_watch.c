@@ -57,14 +57,12 @@ static int arm(int epoll_fd, struct client *client, enum client_watched watched)
 enum watch_result client_watch_wait(int epoll_fd, struct waiting_room *room, struct client *client,
                                     enum watch_for what) {
     bool for_room = what == WATCH_FOR_ROOM;
-    client->has_come = false;
     if (!for_room && atomic_load(&client->has_ended)) {
         return WATCH_CALLED;
     }
     enum client_watched watched = for_room ? WATCHED_TO_WRITE : WATCHED_TO_READ;
     bool is_armed = client->watched == WATCHED_TO_READ && what == WATCH_FOR_BYTES;
     client->waits_for_room = for_room;
-    client->waits_since = atomic_load(&room->looks);
     if (for_room && ioctl(client->connection.fd, SIOCOUTQ, &client->queued_bytes) == -1) {
         client->queued_bytes = 0;
     }
@@ -80,12 +78,8 @@ enum watch_result client_watch_wait(int epoll_fd, struct waiting_room *room, str
     return WATCH_CALLED;
 }
 
-uint64_t client_watch_begin_look(struct waiting_room *room) {
-    return atomic_fetch_add(&room->looks, 1) + 1;
-}
-
-size_t client_watch_claim(struct waiting_room *room, uint64_t look, const struct epoll_event *events,
-                          size_t count, struct client *claimed[]) {
+size_t client_watch_claim(struct waiting_room *room, const struct epoll_event *events, size_t count,
+                          struct client *claimed[]) {
     size_t claimed_count = 0;
     for (size_t i = 0; i < count; i++) {
         struct client *client = events[i].data.ptr;
@@ -96,7 +90,6 @@ size_t client_watch_claim(struct waiting_room *room, uint64_t look, const struct
             atomic_store(&client->has_ended, true); /* before take(): who is called sees it */
         }
         if (take(client)) {
-            client->has_come = !client->waits_for_room && client->waits_since < look;
             claimed[claimed_count++] = client;
         }
     }

@@ -16,11 +16,6 @@
  * Note on the end. Bytes and the end behind them may be one event, and who reads the bytes does not see the end. Once an
  * event has told of it, the client does not wait for bytes any more: each look finds some, and the last one the end.
  *
- * Note on what has come. The reader of a client that is handed over knows that the first bytes it will read were there
- * already, if it waited to read before the reactor asked for events: epoll_wait(2) reports who is readable then, and nobody
- * reads while it waits. An event that is stale, because the client was with a worker when it was reported, says nothing.
- * Looks are counted to tell the two apart.
- *
  * Note on freeing. The reactor may hold an event of a client that a worker ends meanwhile. What was registered is therefore
  * freed by the reactor, once it has been through all its events; see roster_remove() and roster_bury().
  */
@@ -32,7 +27,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <stdint.h>
 #include <sys/epoll.h>
 
 enum watch_result {
@@ -51,12 +45,9 @@ enum watch_for {
 enum watch_result client_watch_wait(int epoll_fd, struct waiting_room *room, struct client *client,
                                     enum watch_for what) __attribute__((warn_unused_result));
 
-/* To be called before each epoll_wait(2). Returns the number of this look. Reactor only. */
-uint64_t client_watch_begin_look(struct waiting_room *room);
-
 /* Take those whom epoll has reported out of the room; they belong to the caller. Events of other sources and of clients
- * that are somebody else's are passed over. `look`: the one that they are from. Returns how many. Reactor only. */
-size_t client_watch_claim(struct waiting_room *room, uint64_t look, const struct epoll_event *events,
-                          size_t count, struct client *claimed[]);
+ * that are somebody else's are passed over. Returns how many. Reactor only. */
+size_t client_watch_claim(struct waiting_room *room, const struct epoll_event *events, size_t count,
+                          struct client *claimed[]);
 
 #endif

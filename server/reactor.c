@@ -120,9 +120,9 @@ static bool is_over(struct reactor *reactor) {
 
 /* Deal with what epoll reported. Clients leave the room before anybody is accepted: who has something to say is not idle
  * any more, and must not be the one who gives way. Returns 0, or a negative errno when accepting can never work again. */
-static int dispatch(struct reactor *reactor, uint64_t look, const struct epoll_event *events, size_t count) {
+static int dispatch(struct reactor *reactor, const struct epoll_event *events, size_t count) {
     struct client *arrived[REACTOR_EVENTS_MAX];
-    size_t arrived_count = client_watch_claim(&reactor->room, look, events, count, arrived);
+    size_t arrived_count = client_watch_claim(&reactor->room, events, count, arrived);
     int result = 0;
     for (size_t i = 0; i < count; i++) {
         const enum event_source *source = events[i].data.ptr;
@@ -156,13 +156,12 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
     int result = 0;
     while (result == 0 && !is_over(reactor)) {
         struct epoll_event events[REACTOR_EVENTS_MAX];
-        uint64_t look = client_watch_begin_look(&reactor->room);
         int count = epoll_wait(reactor->epoll_fd, events, REACTOR_EVENTS_MAX, wait_time_ms(reactor));
         if (count == -1 && errno != EINTR) {
             result = -errno;
             break;
         }
-        result = dispatch(reactor, look, events, count > 0 ? (size_t)count : 0);
+        result = dispatch(reactor, events, count > 0 ? (size_t)count : 0);
         if (reactor->signals.count > 0 && !reactor->draining) {
             begin_drain(reactor); /* after the events, as some may point to listeners */
         }

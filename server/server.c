@@ -94,13 +94,6 @@ static void local_init(struct worker_local *local, struct server *server, struct
     };
 }
 
-/* When it was known that the client has something to say. Once only: what comes after that is news. */
-static int64_t arrival_of(struct client *client, const struct worker *worker) {
-    bool has_come = client->has_come;
-    client->has_come = false;
-    return has_come ? worker_queued_ns(worker) : 0;
-}
-
 static void serve(void *context, struct worker *worker, void *item) {
     struct server *server = context;
     struct client *client = item;
@@ -108,7 +101,6 @@ static void serve(void *context, struct worker *worker, void *item) {
     if (local->server == NULL) {
         local_init(local, server, worker);
     }
-    local->http.arrived_ns = arrival_of(client, worker);
     reactor_return(server->reactor, client, connection_serve(&client->connection, &local->http));
 }
 

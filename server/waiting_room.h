@@ -16,7 +16,6 @@
 #include "server/client.h"
 
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,9 +32,8 @@ struct waiting_room {
     struct client *expiring; /* shut down; epoll is about to report them */
     struct client *returned; /* could go on, but there was no room in the queue */
     size_t count;
-    _Atomic(uint64_t) looks; /* how often events were asked for; of client_watch */
-    int64_t swept_tick;      /* all slots up to this tick have been looked at */
-    bool closing;            /* nobody may be idle any more */
+    int64_t swept_tick; /* all slots up to this tick have been looked at */
+    bool closing;       /* nobody may be idle any more */
     int64_t
         send_timeout_ms; /* more time for one who waits to write and took some meanwhile; 0 for none. Set before use */
 };

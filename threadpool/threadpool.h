@@ -130,10 +130,6 @@ const char *worker_activity_name(enum worker_activity activity);
  * if there is none. */
 void *worker_local(struct worker *worker);
 
-/* When the item that this worker serves was put into the queue, by CLOCK_MONOTONIC in ns. Only from within serve(), by
- * the worker itself. */
-int64_t worker_queued_ns(const struct worker *worker);
-
 /* Say what this worker does from now on. Only from within serve(), by the worker itself. Costs one store
  * and a look at the coarse clock. */
 void worker_enter(struct worker *worker, enum worker_activity activity);

@@ -34,10 +34,6 @@ void *worker_local(struct worker *worker) {
     return worker->local;
 }
 
-int64_t worker_queued_ns(const struct worker *worker) {
-    return worker->queued_ns;
-}
-
 /* The coarse clock lags by a tick at most and is several times cheaper: good enough for people. */
 void worker_enter(struct worker *worker, enum worker_activity activity) {
     struct timespec now;
@@ -65,7 +61,6 @@ static void serve(struct worker *worker, const struct work_queue_taken *taken) {
     const struct threadpool_options *options = worker->options;
     int64_t wait_ns = work_queue_now_ns() - taken->entry.queued_ns;
 
-    worker->queued_ns = taken->entry.queued_ns;
     add_one(&worker->wait_histogram[wait_bucket(wait_ns)], memory_order_relaxed);
     if (taken->makes_room && options->on_room)
         options->on_room(options->context);

@@ -37,7 +37,6 @@ struct worker {
     _Atomic(uint64_t) wait_histogram[THREADPOOL_WAIT_BUCKETS];
     atomic_bool is_running; /* there is a thread, and it has not come to its end */
 
-    int64_t queued_ns; /* the present item; the thread's own */
     unsigned index;
     struct work_queue *queue;
     const struct threadpool_options *options;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests that come together may share what is found out about their file. Whoever asks after an edit must not notice. */
+/* Edits in the middle of a crowd: whoever asks after one gets the new file, however many asked just before. */
 #include "tests/support/stage.h"
 
 #include <errno.h>

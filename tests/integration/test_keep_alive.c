@@ -10,7 +10,7 @@ static struct client client;
 static void set_up_site(void) {
     stage_set_up();
     folder_write_text(&site, "a.txt", "the file a\n");
-    serve((const char *const[]){"LIDO_KEEPALIVE_TIMEOUT=1h", NULL}); /* who is forgotten stays so */
+    serve(LIST("LIDO_KEEPALIVE_TIMEOUT=1h")); /* who is forgotten stays so */
     client_connect(&client, lido.port);
 }
 

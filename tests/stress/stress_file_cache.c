@@ -12,13 +12,11 @@
  */
 #include "http/cached_resource.h"
 #include "http/file_cache.h"
-#include "http/monotonic.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -232,24 +230,14 @@ static void hold_for_a_while(struct opener *opener, struct resource *file) {
     *place = resource_take(file);
 }
 
-/* Half of all can say since when they want the file, and may share the looks of others; some of them wait on the way. */
-static void arrive(struct opener *opener, struct file_source *source) {
-    if (random_below(&opener->random, 2) == 0) {
-        source->arrived_ns = monotonic_ns();
-        if (random_below(&opener->random, 2) == 0)
-            (void)sched_yield();
-    }
-}
-
 static void use_file(struct opener *opener, unsigned file) {
     struct stage *stage = opener->stage;
     char text[(LARGE_WORDS + 8) * WORD_BYTES + 1] = "";
     char name[16];
     struct resource resource = {.fd = -1};
-    struct file_source source = {.root = &stage->root, .cache = stage->cache, .owner = stage};
+    const struct file_source source = {&stage->root, stage->cache, stage};
     unsigned oldest = atomic_load(&stage->subjects[file].done);
 
-    arrive(opener, &source);
     (void)snprintf(name, sizeof name, "file%u", file);
     enum http_status status = file_cache_open(&source, name, &resource);
     unsigned newest = atomic_load(&stage->subjects[file].begun);

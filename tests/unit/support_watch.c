@@ -92,10 +92,9 @@ void expect_called(enum watch_for what) {
 int look_at_events(int timeout_ms, size_t *claimed_count) {
     struct epoll_event events[EVENTS_MAX];
     struct client *claimed[EVENTS_MAX];
-    const uint64_t look = client_watch_begin_look(&room);
     const int count = epoll_wait(watch_fd, events, EVENTS_MAX, timeout_ms);
     cr_assert_geq(count, 0);
-    *claimed_count = client_watch_claim(&room, look, events, (size_t)count, claimed);
+    *claimed_count = client_watch_claim(&room, events, (size_t)count, claimed);
     cr_expect(*claimed_count == 0 || claimed[0] == &guest.client);
     return count;
 }

@@ -135,7 +135,7 @@ Test(client_watch, hands_over_who_waits_and_calls_who_does_not) {
         if (rows[i].before == TURN_WAITING) {
             enter(&guest, CONNECTION_READING, NOW_MS + TICK_MS);
         }
-        const size_t count = client_watch_claim(&room, 1, &event, 1, claimed);
+        const size_t count = client_watch_claim(&room, &event, 1, claimed);
         cr_expect_eq(count, rows[i].is_handed_over ? 1 : 0, "%s", rows[i].name);
         cr_expect_eq(claimed[0], rows[i].is_handed_over ? &guest.client : NULL, "%s", rows[i].name);
         cr_expect_eq(guest.client.turn, (int)rows[i].after, "%s: turn %d", rows[i].name, guest.client.turn);
@@ -200,59 +200,6 @@ Test(client_watch, gives_nobody_away_whose_event_came_meanwhile) {
     }
 }
 
-/* ---- What has come ---- */
-
-Test(client_watch, tells_that_the_bytes_were_there_when_it_was_handed_over) {
-    for (size_t i = 0; i < 3; i++) {
-        expect_waits_for(WATCH_FOR_BYTES);
-        cr_expect_not(guest.client.has_come);
-        say_something();
-        expect_handed_over();
-        cr_expect(guest.client.has_come);
-        hear_something();
-    }
-    expect_waits_for(WATCH_FOR_BYTES);
-    cr_expect_not(guest.client.has_come, "it says that of one event");
-}
-
-/* The bytes are read, and the client waits for others, while the reactor goes through its events. */
-Test(client_watch, does_not_tell_so_by_a_stale_event) {
-    struct epoll_event event;
-    struct client *claimed[1] = {NULL};
-    expect_waits_for(WATCH_FOR_BYTES);
-    say_something();
-    expect_handed_over();
-    hear_something();
-    say_something();
-    const uint64_t look = client_watch_begin_look(&room);
-    cr_assert_eq(epoll_wait(watch_fd, &event, 1, PATIENCE_MS), 1);
-    hear_something();
-    expect_waits_for(WATCH_FOR_BYTES);
-    cr_assert_eq(client_watch_claim(&room, look, &event, 1, claimed), 1);
-    cr_expect_not(guest.client.has_come, "more may come at any time");
-}
-
-Test(client_watch, does_not_tell_so_of_who_was_called) {
-    expect_waits_for(WATCH_FOR_BYTES);
-    say_something();
-    expect_handed_over();
-    hear_something();
-    say_something();
-    have_it_called();
-    expect_called(WATCH_FOR_BYTES);
-    cr_expect_not(guest.client.has_come);
-}
-
-Test(client_watch, does_not_tell_so_of_who_waited_for_room) {
-    fill_up(guest.client.connection.fd);
-    expect_waits_for(WATCH_FOR_ROOM);
-    empty(guest.peer);
-    expect_handed_over();
-    cr_expect_not(guest.client.has_come);
-}
-
-/* ---- Others ---- */
-
 Test(client_watch, passes_over_what_is_no_client_and_who_is_not_there) {
     static enum event_source others[] = {SOURCE_LISTENER, SOURCE_SIGNALS, SOURCE_WAKE};
     static struct guest guests[3];
@@ -264,12 +211,12 @@ Test(client_watch, passes_over_what_is_no_client_and_who_is_not_there) {
         events[2 * i] = (struct epoll_event){.events = EPOLLIN, .data.ptr = &others[i]};
         events[2 * i + 1] = (struct epoll_event){.events = EPOLLIN, .data.ptr = &guests[i].client};
     }
-    cr_expect_eq(client_watch_claim(&room, 1, events, 6, claimed), 2);
+    cr_expect_eq(client_watch_claim(&room, events, 6, claimed), 2);
     cr_expect(claimed[0] == &guests[0].client && claimed[1] == &guests[2].client,
               "in the order of the events");
     cr_expect_null(claimed[2]);
     cr_expect_eq(room.count, 1);
     cr_expect(guests[0].client.list == NULL && guests[1].client.list != NULL);
     cr_expect_eq(guests[1].client.turn, TURN_CALLED);
-    cr_expect_eq(client_watch_claim(&room, 1, events, 0, claimed), 0);
+    cr_expect_eq(client_watch_claim(&room, events, 0, claimed), 0);
 }

@@ -2,7 +2,6 @@
 /* What is remembered, and when it is looked at. Limits: test_file_cache_limits.c; changes: test_file_cache_changes.c. */
 #include "http/cached_resource.h"
 #include "http/file_cache.h"
-#include "http/monotonic.h"
 #include "tests/unit/support_file_cache.h"
 
 #include <criterion/criterion.h>
@@ -243,57 +242,6 @@ Test(file_cache, may_be_told_not_to_look_for_longer_than_it_trusts_links) {
     cr_expect_eq(expect_as_on_disk("when it is over", "a.txt"), HTTP_OK);
     cr_expect_eq(look_count, 0, "opened at once, as that is due, too");
     resource_close(&file);
-}
-
-Test(file_cache, shares_a_look_that_began_after_the_request_had_come) {
-    folder_write_text(&folder, "a.txt", "contents");
-    struct resource file = open_cached("a.txt");
-    source.arrived_ns = monotonic_ns();
-    cr_expect(is_remembered("a.txt", &file));
-    cr_expect_eq(look_count, 1, "what was found out before does not count");
-    for (size_t i = 0; i < 3; i++) {
-        cr_expect(is_remembered("a.txt", &file));
-    }
-    cr_expect_eq(look_count, 1, "for all that had come by then");
-    source.arrived_ns = monotonic_ns();
-    cr_expect(is_remembered("a.txt", &file));
-    cr_expect_eq(look_count, 2);
-    const int64_t arrived_ns = source.arrived_ns;
-    source.arrived_ns = 0;
-    cr_expect(is_remembered("a.txt", &file));
-    cr_expect_eq(look_count, 3, "there is no telling when it came");
-    source.arrived_ns = arrived_ns;
-    cr_expect(is_remembered("a.txt", &file));
-    cr_expect_eq(look_count, 3, "what was found out before still holds");
-    resource_close(&file);
-}
-
-Test(file_cache, shares_what_opening_told) {
-    folder_write_text(&folder, "a.txt", "contents");
-    source.arrived_ns = monotonic_ns();
-    struct resource file = open_cached("a.txt");
-    cr_expect(is_remembered("a.txt", &file));
-    cr_expect_eq(look_count, 0);
-    pass_time(TRUSTED_MS);
-    source.arrived_ns = monotonic_ns();
-    cr_expect(is_remembered("a.txt", &file), "it is opened beneath the root");
-    cr_expect(is_remembered("a.txt", &file));
-    cr_expect_eq(look_count, 0);
-    resource_close(&file);
-}
-
-Test(file_cache, shares_no_look_that_began_before_the_change) {
-    folder_write_text(&folder, "a.txt", "before");
-    warm_up("a.txt");
-    source.arrived_ns = monotonic_ns();
-    warm_up("a.txt");
-    await_tick(&folder);
-    folder_write_text(&folder, "a.txt", "after!");
-    source.arrived_ns = monotonic_ns();
-    cr_expect_eq(expect_as_on_disk("overwritten", "a.txt"), HTTP_OK);
-    cr_assert_eq(remove(folder_path(&folder, "a.txt").text), 0);
-    source.arrived_ns = monotonic_ns();
-    cr_expect_eq(expect_as_on_disk("deleted", "a.txt"), HTTP_NOT_FOUND);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------------------- */

@@ -135,8 +135,7 @@ Test(reactor_limits, serves_a_crowd_one_after_another) {
 
 /* ---- Descriptors ---- */
 
-/* Use up all descriptors. Returns one of those that are to be closed again, all the others being above it. */
-/* Others may have descriptors of higher numbers than the first that is free. */
+/* Not all above the first that was free: Boxfort may have one of its own there. */
 static bool is_used_up[DESCRIPTORS];
 
 static void use_up_descriptors(void) {

@@ -140,7 +140,7 @@ static size_t take_out_reported(int epoll_fd) {
     struct client *clients[16];
     const int count = epoll_wait(epoll_fd, events, 16, TICK_MS);
     cr_assert_geq(count, 0);
-    const size_t claimed_count = client_watch_claim(&room, 1, events, (size_t)count, clients);
+    const size_t claimed_count = client_watch_claim(&room, events, (size_t)count, clients);
     for (size_t i = 0; i < claimed_count; i++) {
         cr_expect(clients[i]->connection.expired);
         cr_expect_leq(clients[i]->connection.deadline_ms, connection_now_ms(), "never early");
