@@ -189,7 +189,7 @@ const struct config_option option_table[OPTION_COUNT] = {
                                     FIELD(file_cache_max_file_bytes),
                                     .minimum = 0,
                                     .maximum = FILE_CACHE_MEMORY_MAX / FILE_CACHE_FILES_MIN,
-                                    .standard = "128k"},
+                                    .standard = "64k"},
     [OPTION_FILE_CACHE_DESCRIPTORS] = {.name = "file_cache_descriptors",
                                        .kind = OPTION_NUMBER,
                                        FIELD(file_cache_descriptors),

@@ -13,7 +13,7 @@
 
 enum {
     KIB = 1024,
-    LARGE = 200 * KIB, /* beyond what is kept in memory */
+    LARGE = 100 * KIB, /* beyond what is kept in memory */
     GIVEN_BACK_MS = 12 * 1000,
 };
 

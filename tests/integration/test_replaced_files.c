@@ -12,7 +12,7 @@
 enum {
     KIB = 1024,
     SMALL = 2 * KIB,
-    LARGE = 200 * KIB, /* beyond what is kept in memory */
+    LARGE = 100 * KIB, /* beyond what is kept in memory */
     READERS = 4,
     READING_MS = 3000,
     BUSY_ROUNDS = 20, /* so many times a new version comes while the one before is being read; */

@@ -39,7 +39,7 @@ Test(config, starts_with_the_documented_defaults) {
     cr_assert_eq(config.backlog, 1024);
     cr_assert(config.file_cache);
     cr_assert_eq(config.file_cache_memory_bytes, 33554432);
-    cr_assert_eq(config.file_cache_max_file_bytes, 131072);
+    cr_assert_eq(config.file_cache_max_file_bytes, 65536);
     cr_assert_eq(config.file_cache_descriptors, 512);
     cr_assert_eq(config.file_cache_check_ms, 0);
     cr_assert_eq(config.header_timeout_ms, 15000);

@@ -74,8 +74,8 @@ Test(config_check, wants_room_for_many_files_in_the_file_cache) {
          "lido.conf:2: file_cache_max_file (2M, lido.conf:2) is above 1/32 of file_cache_memory (32M, default); lower "
          "the one to 1M or raise the other to 64M"},
         {"memory alone", "file_cache_memory = 1M\n", NULL,
-         "lido.conf:1: file_cache_max_file (128k, default) is above 1/32 of file_cache_memory (1M, lido.conf:1); lower "
-         "the one to 32k or raise the other to 4M"},
+         "lido.conf:1: file_cache_max_file (64k, default) is above 1/32 of file_cache_memory (1M, lido.conf:1); lower "
+         "the one to 32k or raise the other to 2M"},
         {"both", "file_cache_memory = 2M\nfile_cache_max_file = 65537\n", NULL,
          "lido.conf:2: file_cache_max_file (65537, lido.conf:2) is above 1/32 of file_cache_memory (2M, lido.conf:1); "
          "lower the one to 64k or raise the other to 2097184"},

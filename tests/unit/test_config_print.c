@@ -48,7 +48,7 @@ Test(config_print, writes_the_defaults_aligned_and_in_order) {
               "backlog                = 1024                      # default\n"
               "file_cache             = on                        # default\n"
               "file_cache_memory      = 32M                       # default\n"
-              "file_cache_max_file    = 128k                      # default\n"
+              "file_cache_max_file    = 64k                       # default\n"
               "file_cache_descriptors = 512                       # default\n"
               "file_cache_check       = 0                         # default\n"
               "header_timeout         = 15s                       # default\n"

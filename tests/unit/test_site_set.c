@@ -296,12 +296,12 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
 Test(site_set, gives_the_file_cache_its_options) {
     enum { KIB = 1024 };
     clock_ahead_s = 3600;
-    expect_kept("", 128 * KIB, true, false);
-    expect_kept("", 128 * KIB + 1, true, true);
+    expect_kept("", 64 * KIB, true, false);
+    expect_kept("", 64 * KIB + 1, true, true);
     expect_kept("file_cache_max_file = 1k", KIB, true, false);
     expect_kept("file_cache_max_file = 1k", KIB + 1, true, true);
-    expect_kept("file_cache_descriptors = 0", 128 * KIB + 1, false, false);
-    expect_kept("file_cache_descriptors = 0", 128 * KIB, true, false);
+    expect_kept("file_cache_descriptors = 0", 64 * KIB + 1, false, false);
+    expect_kept("file_cache_descriptors = 0", 64 * KIB, true, false);
     expect_kept("file_cache = off", 10, false, false);
 }
 
