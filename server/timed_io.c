@@ -1,18 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/timed_io.h"
 
+#include "http/monotonic.h"
 #include "server/socket_address.h"
 
 #include <errno.h>
 #include <limits.h>
 #include <poll.h>
-#include <time.h>
 #include <unistd.h>
 
 int64_t timed_now_us(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+    return monotonic_ns() / 1000;
 }
 
 /* Sleep until `fd` is ready. Returns 0, also for a failed socket, which the next call on it will report; or -ETIMEDOUT.

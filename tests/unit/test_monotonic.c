@@ -1,18 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/monotonic.h"
+#include "tests/unit/support_fake_clock.h"
 
 #include <criterion/criterion.h>
-
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
-
-static struct timespec fake_now = {.tv_sec = 5, .tv_nsec = 999999999};
-static clockid_t asked_clock = CLOCK_REALTIME;
-
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
-    asked_clock = clock;
-    *now = fake_now;
-    return 0;
-}
 
 Test(monotonic, counts_nanoseconds) {
     cr_expect_eq(monotonic_ns(), 5999999999);

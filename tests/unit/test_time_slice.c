@@ -1,19 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/time_slice.h"
+#include "tests/unit/support_fake_clock.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>
-
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
-
-static struct timespec fake_now = {.tv_sec = 5, .tv_nsec = 999999999};
-static clockid_t asked_clock = CLOCK_REALTIME;
-
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
-    asked_clock = clock;
-    *now = fake_now;
-    return 0;
-}
 
 Test(time_slice, is_over_at_its_end_and_not_before) {
     struct time_slice slice = time_slice_begin(1001);
