@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/config.h"
 
-#include "conf/assignment.h"
-#include "conf/complain.h"
-#include "conf/config_origins.h"
-#include "conf/listen_port.h"
-#include "conf/option_field.h"
-#include "conf/section_table.h"
-#include "conf/site_sections.h"
-#include "conf/string_list.h"
+#include "conf/base/complain.h"
+#include "conf/base/string_list.h"
+#include "conf/schema/section_table.h"
+#include "conf/store/assignment.h"
+#include "conf/store/listen_port.h"
+#include "conf/store/option_field.h"
+#include "conf/store/origins.h"
+#include "conf/store/sections.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/connection.h"
 
-#include "http/answer.h"
+#include "http/base/monotonic.h"
 #include "http/exchange.h"
-#include "http/monotonic.h"
-#include "http/transport.h"
+#include "http/handler/handler.h"
+#include "http/transport/transport.h"
 
 #include <assert.h>
 #include <sys/socket.h>

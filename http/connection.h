@@ -12,14 +12,14 @@
 #ifndef LIDO_HTTP_CONNECTION_H
 #define LIDO_HTTP_CONNECTION_H
 
-#include "http/client_address.h"
-#include "http/date.h"
-#include "http/hosts.h"
-#include "http/memory_budget.h"
-#include "http/request.h"
-#include "http/request_reader.h"
-#include "http/site.h"
-#include "http/text.h"
+#include "http/base/memory_budget.h"
+#include "http/base/text.h"
+#include "http/request/reader.h"
+#include "http/request/request.h"
+#include "http/semantics/date.h"
+#include "http/site/hosts.h"
+#include "http/site/site.h"
+#include "http/transport/client_address.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

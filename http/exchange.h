@@ -6,10 +6,10 @@
 #ifndef LIDO_HTTP_EXCHANGE_H
 #define LIDO_HTTP_EXCHANGE_H
 
-#include "http/folder_work.h"
-#include "http/request.h"
-#include "http/request_reader.h"
-#include "http/response.h"
+#include "http/handler/folder_work.h"
+#include "http/request/reader.h"
+#include "http/request/request.h"
+#include "http/response/response.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/server.h"
 
-#include "conf/listen_address.h"
-#include "http/answer.h"
-#include "server/access_log.h"
+#include "conf/values/listen_address.h"
+#include "http/handler/handler.h"
 #include "server/descriptor_limit.h"
-#include "server/listen_error.h"
-#include "server/log_line.h"
-#include "server/resolve.h"
-#include "server/site_set.h"
+#include "server/listen/error.h"
+#include "server/log/access_log.h"
+#include "server/log/log_line.h"
+#include "server/net/resolve.h"
+#include "server/sites/sites.h"
 
 #include <assert.h>
 #include <errno.h>

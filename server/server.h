@@ -6,8 +6,8 @@
 #define LIDO_SERVER_SERVER_H
 
 #include "conf/config.h"
-#include "server/listener.h"
-#include "server/reactor.h"
+#include "server/listen/listener.h"
+#include "server/reactor/reactor.h"
 #include "threadpool/threadpool.h"
 
 #include <stddef.h>

@@ -9,8 +9,8 @@
  *
  * Usage: stress_compressor [SECONDS]. Prints one line; exit status 0 if all was well, 1 if not.
  */
-#include "http/compressor.h"
-#include "tests/unit/support_gunzip.h"
+#include "http/compression/compressor.h"
+#include "tests/unit/support/gunzip.h"
 
 #include <fcntl.h>
 #include <inttypes.h>

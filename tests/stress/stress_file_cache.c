@@ -10,8 +10,8 @@
  *
  * Usage: stress_file_cache [SECONDS]. Prints one line; exit status 0 if all was well, 1 if not.
  */
-#include "http/cached_resource.h"
-#include "http/file_cache.h"
+#include "http/file_cache/entry.h"
+#include "http/file_cache/file_cache.h"
 
 #include <errno.h>
 #include <fcntl.h>

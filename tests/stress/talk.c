@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/stress/talk.h"
 
-#include "server/socket_address.h"
+#include "server/net/socket_address.h"
 
 #include <poll.h>
 #include <stdatomic.h>

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/base/complain.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { SUBJECT_MAX = 240 };
+
+void replace_controls(char *text) {
+    for (char *c = text; *c != '\0'; c++) {
+        if ((unsigned char)*c < ' ' || *c == '\x7f') {
+            *c = '?';
+        }
+    }
+}
+
+bool complain(char error[CONFIG_ERROR_BYTES], const char *subject, const char *format, ...) {
+    int saved_errno = errno; /* for %m among the formats */
+    size_t length = strlen(subject);
+    bool clipped = length > SUBJECT_MAX;
+    int used = snprintf(error, CONFIG_ERROR_BYTES, "%s%s: ", clipped ? "..." : "",
+                        clipped ? subject + length - SUBJECT_MAX : subject);
+
+    va_list arguments;
+    va_start(arguments, format);
+    errno = saved_errno;
+    (void)vsnprintf(error + used, CONFIG_ERROR_BYTES - (size_t)used, format, arguments);
+    va_end(arguments);
+    replace_controls(error);
+    return false;
+}
+
+struct shown show_part(const char *text, size_t length) {
+    static const char ellipsis[] = "...";
+    struct shown shown = {""};
+    size_t room = sizeof shown.text - sizeof ellipsis;
+    size_t kept = strnlen(text, length);
+    bool clipped = kept > room;
+
+    if (clipped) {
+        kept = room;
+        while (kept > 0 && ((unsigned char)text[kept] & 0xC0U) == 0x80U) {
+            kept--;
+        }
+    }
+    memcpy(shown.text, text, kept);
+    memcpy(shown.text + kept, clipped ? ellipsis : "", clipped ? sizeof ellipsis : 1);
+    return shown;
+}
+
+struct shown show(const char *text) {
+    return show_part(text, strlen(text));
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/base/text_check.h"
+
+#include <ctype.h>
+#include <string.h>
+
+bool text_has_control(const char *text) {
+    for (const char *c = text; *c != '\0'; c++) {
+        if (iscntrl((unsigned char)*c)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool text_begins(const char *text, const char *beginning) {
+    return strncmp(text, beginning, strlen(beginning)) == 0;
+}
+
+size_t text_token_length(const char *text) {
+    static const char token[] =
+        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'*+-.^_`|~";
+    return strspn(text, token);
+}
+
+void text_copy_lower(char *to, const char *from) {
+    do {
+        bool is_capital = *from >= 'A' && *from <= 'Z'; /* tolower() may look at the locale */
+        *to = *from;
+        if (is_capital) {
+            *to = (char)((unsigned char)*from | 0x20U);
+        }
+        to++;
+    } while (*from++ != '\0');
+}
+
+bool text_has_odd_segment(const char *path) {
+    for (const char *segment = path; (segment = strchr(segment, '/')) != NULL;) {
+        segment++;
+        size_t length = strcspn(segment, "/");
+        bool is_last = segment[length] == '\0';
+        if ((length == 0 && !is_last) || (length == 1 && *segment == '.') ||
+            (length == 2 && segment[0] == '.' && segment[1] == '.')) {
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+/* print_option() of config_printer.h. */
+#include "conf/print/printer.h"
+#include "conf/store/option_field.h"
+
+#include <string.h>
+
+/* Widths of the columns: the longest name; and a value that pushes its comment out only when it is unusually
+ * long. */
+enum { NAME_WIDTH = 22, VALUE_WIDTH = 24 };
+
+void print_place(FILE *out, const char *where) {
+    (void)fprintf(out, "  # %s\n", where);
+}
+
+static const char *place_at(const struct config_strings *where, size_t index) {
+    return where->items[index < where->count ? index : where->count - 1];
+}
+
+/* Ends a line of which `written` bytes are there. */
+static void end_line(FILE *out, int written, const char *where) {
+    int comment_column = NAME_WIDTH + 3 + VALUE_WIDTH;
+    if (where) {
+        (void)fprintf(out, "%*s", written < comment_column ? comment_column - written : 0, "");
+        print_place(out, where);
+    } else {
+        (void)fputc('\n', out);
+    }
+}
+
+static bool has_one_place(const struct config_strings *where, size_t count) {
+    for (size_t i = 1; where && i < count; i++) {
+        if (strcmp(place_at(where, i), place_at(where, 0)) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* name = { "a", "b" }  # where */
+static void print_list(FILE *out, int written, const struct config_option *option, const void *owner,
+                       const struct config_strings *where) {
+    char literal[OPTION_LITERAL_BYTES];
+    size_t count = option_field_const_list(option, owner)->count;
+    written += fprintf(out, "{");
+    for (size_t i = 0; i < count; i++) {
+        option_field_format(option, owner, i, literal);
+        written += fprintf(out, "%s%s", i == 0 ? " " : ", ", literal);
+    }
+    written += fprintf(out, "%s}", count == 0 ? "" : " ");
+    end_line(out, written, where ? place_at(where, 0) : NULL);
+}
+
+/* An entry to a line, for each came from another place. */
+static void print_list_by_place(FILE *out, int indent, const struct config_option *option, const void *owner,
+                                const struct config_strings *where) {
+    char literal[OPTION_LITERAL_BYTES];
+    size_t count = option_field_const_list(option, owner)->count;
+    (void)fprintf(out, "{\n");
+    for (size_t i = 0; i < count; i++) {
+        option_field_format(option, owner, i, literal);
+        int written = fprintf(out, "%*s%s,", indent + PRINT_INDENT, "", literal);
+        end_line(out, written, place_at(where, i));
+    }
+    (void)fprintf(out, "%*s}\n", indent, "");
+}
+
+/* The word for a list of origins that has one: its star cannot be written as an entry. NULL: there is none. */
+static const char *word_of(const struct config_option *option, const void *owner) {
+    if (option->kind != OPTION_ORIGINS) {
+        return NULL;
+    }
+    const struct config_strings *origins = option_field_const_list(option, owner);
+    if (origins->count == 0) {
+        return "off";
+    }
+    return strcmp(origins->items[0], "*") == 0 ? "on" : NULL;
+}
+
+void print_option(FILE *out, int indent, const struct config_option *option, const void *owner,
+                  const struct config_strings *where) {
+    char literal[OPTION_LITERAL_BYTES];
+    const char *word = word_of(option, owner);
+    int written = fprintf(out, "%*s%-*s = ", indent, "", NAME_WIDTH, option->name);
+
+    if (word) {
+        end_line(out, written + fprintf(out, "%s", word), where ? place_at(where, 0) : NULL);
+    } else if (!option_is_list(option)) {
+        option_field_format(option, owner, 0, literal);
+        end_line(out, written + fprintf(out, "%s", literal), where ? place_at(where, 0) : NULL);
+    } else if (has_one_place(where, option_field_const_list(option, owner)->count)) {
+        print_list(out, written, option, owner, where);
+    } else {
+        print_list_by_place(out, indent, option, owner, where);
+    }
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The parts of config_print(): options and sections as lines of a config file, each with where it came from.
+ *
+ * Writes to a stream and looks at no error of it: the caller does. Private to conf/.
+ */
+#ifndef LIDO_CONF_PRINT_PRINTER_H
+#define LIDO_CONF_PRINT_PRINTER_H
+
+#include "conf/config.h"
+#include "conf/store/sections.h"
+
+#include <stdio.h>
+
+enum { PRINT_INDENT = 4 }; /* of what stands within a section */
+
+/* Write an option of `owner` (the struct of its scope), indented by so many blanks. `where` has the place of each entry
+ * of a list, or one for all; NULL: nothing is said about the place. */
+void print_option(FILE *out, int indent, const struct config_option *option, const void *owner,
+                  const struct config_strings *where);
+
+/* Write the sections [first, end) of a kind. */
+void print_sections(FILE *out, int indent, const struct config_site *site, enum config_section_kind kind,
+                    size_t first, size_t end);
+
+/* Write `# where` behind what is on the line. */
+void print_place(FILE *out, const char *where);
+
+#endif

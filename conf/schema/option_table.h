@@ -1,0 +1,147 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one table of all options: name, kind, scope, place in its struct, range, default. File, environment, command
+ * line, hosts, printing and suggestions are all driven by it; an option is added here, in config.h and in
+ * lido.conf. The options within cache, header and redirect have the same form: see section_table.h.
+ *
+ * Constant data; knows nothing of where values come from. Private to conf/.
+ */
+#ifndef LIDO_CONF_SCHEMA_OPTION_TABLE_H
+#define LIDO_CONF_SCHEMA_OPTION_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum config_option_id {
+    OPTION_LISTEN,
+    OPTION_ROOT,
+    OPTION_INDEX,
+    OPTION_LISTING,
+    OPTION_FOLDER_DOWNLOAD,
+    OPTION_FOLDER_MEMORY,
+    OPTION_CHARSET,
+    OPTION_MEDIA_TYPES,
+    OPTION_DEFAULT_TYPE,
+    OPTION_PRECOMPRESSED,
+    OPTION_COMPRESS,
+    OPTION_COMPRESS_TYPES,
+    OPTION_COMPRESS_MIN,
+    OPTION_COMPRESS_MAX,
+    OPTION_COMPRESS_CACHE,
+    OPTION_CORS,
+    OPTION_SECURITY_HEADERS,
+    OPTION_CROSS_ORIGIN_ISOLATION,
+    OPTION_SERVER_HEADER,
+    OPTION_CLEAN_URLS,
+    OPTION_FALLBACK,
+    OPTION_THREADS,
+    OPTION_QUEUE,
+    OPTION_WHEN_FULL,
+    OPTION_MAX_CONNECTIONS,
+    OPTION_BACKLOG,
+    OPTION_FILE_CACHE,
+    OPTION_FILE_CACHE_MEMORY,
+    OPTION_FILE_CACHE_MAX_FILE,
+    OPTION_FILE_CACHE_DESCRIPTORS,
+    OPTION_FILE_CACHE_CHECK,
+    OPTION_HEADER_TIMEOUT,
+    OPTION_KEEPALIVE_TIMEOUT,
+    OPTION_SEND_TIMEOUT,
+    OPTION_LINGER_TIMEOUT,
+    OPTION_SHUTDOWN_TIMEOUT,
+    OPTION_MAX_REQUEST_LINE,
+    OPTION_MAX_HEAD,
+    OPTION_MAX_FIELDS,
+    OPTION_MAX_BODY,
+    OPTION_ACCESS_LOG,
+    OPTION_LOG_FORMAT,
+    OPTION_COUNT
+};
+
+/* What a value looks like and what it is in its struct. */
+enum config_option_kind {
+    OPTION_ADDRESSES,      /* struct config_strings: listen addresses */
+    OPTION_FILE_NAMES,     /* struct config_strings: names without a slash */
+    OPTION_CODINGS,        /* struct config_strings: words of .words, none twice; or the word off */
+    OPTION_MEDIA_PATTERNS, /* struct config_strings: media types with stars, none twice */
+    OPTION_ORIGINS,        /* struct config_strings: web origins, none twice; or the word on or off */
+    OPTION_FIELDS,         /* struct config_strings: "Name: value" */
+    OPTION_FIELD_NAMES,    /* struct config_strings: names of header fields */
+    OPTION_PATH,           /* char * */
+    OPTION_PATH_OR_OFF,    /* char *: a path, or the word off */
+    OPTION_URL_PATH,       /* char *: from the root of the site, with its first slash; or the word off */
+    OPTION_CHARSET_NAME,   /* char *: a name fit for a header, or the word off */
+    OPTION_MEDIA_TYPE,     /* char *: a media type without parameters, or the word off */
+    OPTION_TARGET,         /* char *: where a redirect leads */
+    OPTION_BOOLEAN,        /* bool */
+    OPTION_WORD,           /* an enum: the index among .words */
+    OPTION_NUMBER_WORD,    /* int: one of the numbers in .words */
+    OPTION_NUMBER,         /* size_t */
+    OPTION_AUTO_NUMBER,    /* size_t; 0 for the word auto */
+    OPTION_SMALL_NUMBER,   /* int */
+    OPTION_SIZE,           /* size_t: bytes */
+    OPTION_DURATION,       /* int64_t: milliseconds */
+};
+
+/* What an option holds for, and so which struct .offset counts from. */
+enum config_option_scope {
+    OPTION_OF_SERVER,  /* struct config */
+    OPTION_OF_SITE,    /* struct config_site: stands outside of host, or within */
+    OPTION_OF_SECTION, /* struct config_cache and the like */
+};
+
+struct config_option {
+    const char *name; /* in the config file */
+    enum config_option_kind kind;
+    enum config_option_scope scope;
+    size_t offset;    /* of its field */
+    uint64_t minimum; /* of a number, in the unit of its kind */
+    uint64_t maximum; /* inclusive */
+    const char
+        *standard; /* the default as text; a list's entries have commas between them; "" in a section: none */
+    const char *example;      /* a value as the file has it, if the default is not one */
+    const char *const *words; /* OPTION_WORD and the like: what is allowed, ended by NULL */
+    const char *expected;     /* OPTION_PATH and the like: how a complaint names what would be right */
+    const char *also_called;  /* what other servers call it, with spaces between; or NULL */
+};
+
+enum {
+    OPTION_ENVIRONMENT_BYTES = 40,
+    OPTION_ENTRIES_MAX = 64, /* of one list */
+
+    /* So many files of file_cache_max_file fit into file_cache_memory at least: one must not push out most others. */
+    FILE_CACHE_FILES_MIN = 32,
+};
+
+extern const struct config_option option_table[OPTION_COUNT];
+
+/* The option of this exact name outside of sections, or NULL. */
+const struct config_option *option_find(const char *name);
+
+/* The option that a misspelt or foreign name probably means, or NULL. */
+const struct config_option *option_suggest(const char *name);
+
+/* As option_find() and option_suggest(), among `options`; those of OPTION_OF_SERVER only if `whole_server`. *distance
+ * is how far away the suggestion is (suggest.h; 0 for a foreign name), and is untouched without one. */
+const struct config_option *option_find_among(const struct config_option *options, size_t count,
+                                              const char *name);
+const struct config_option *option_suggest_among(const struct config_option *options, size_t count,
+                                                 bool whole_server, const char *name, size_t *distance);
+
+/* Whether `name` is, letter case aside, one of the space-separated words of `list`, which may be NULL. */
+bool option_name_is_among(const char *list, const char *name);
+
+/* Whether the option's value is a list. */
+bool option_is_list(const struct config_option *option);
+
+/* Whether the option's field is a char *. */
+bool option_is_text(const struct config_option *option);
+
+/* What a complaint writes behind "name = ". */
+const char *option_example(const struct config_option *option);
+
+/* Write the name of the option's environment variable, e.g. LIDO_THREADS, into `name`. */
+void option_environment_name(const struct config_option *option, char name[OPTION_ENVIRONMENT_BYTES]);
+
+#endif

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/schema/section_table.h"
+
+#include "conf/base/suggest.h"
+#include "conf/config.h"
+
+#include <string.h>
+
+#define COUNT_OF(array) (sizeof(array) / sizeof *(array))
+#define YEARS_MS(years) ((years)*UINT64_C(365) * 24 * 3600 * 1000)
+
+#define IN_CACHE(member) .scope = OPTION_OF_SECTION, .offset = offsetof(struct config_cache, member)
+#define IN_HEADER(member) .scope = OPTION_OF_SECTION, .offset = offsetof(struct config_header, member)
+#define IN_REDIRECT(member) .scope = OPTION_OF_SECTION, .offset = offsetof(struct config_redirect, member)
+
+static const char *const redirect_statuses[] = {"301", "302", "303", "307", "308", NULL};
+
+static const struct config_option cache_options[] = {
+    {.name = "max_age",
+     .kind = OPTION_DURATION,
+     IN_CACHE(max_age_ms),
+     .minimum = 0,
+     .maximum = YEARS_MS(10),
+     .standard = "",
+     .example = "1h",
+     .also_called = "expires ttl maxage"},
+    {.name = "immutable", .kind = OPTION_BOOLEAN, IN_CACHE(immutable), .standard = "off"},
+    {.name = "private", .kind = OPTION_BOOLEAN, IN_CACHE(is_private), .standard = "off"},
+    {.name = "no_store", .kind = OPTION_BOOLEAN, IN_CACHE(no_store), .standard = "off"},
+    {.name = "must_revalidate", .kind = OPTION_BOOLEAN, IN_CACHE(must_revalidate), .standard = "off"},
+    {.name = "stale_while_revalidate",
+     .kind = OPTION_DURATION,
+     IN_CACHE(stale_while_revalidate_ms),
+     .minimum = 1000,
+     .maximum = YEARS_MS(10),
+     .standard = "",
+     .example = "1d"},
+};
+
+static const struct config_option header_options[] = {
+    {.name = "add",
+     .kind = OPTION_FIELDS,
+     IN_HEADER(add),
+     .standard = "",
+     .example = "{ \"X-Frame-Options: DENY\" }",
+     .also_called = "set append"},
+    {.name = "remove",
+     .kind = OPTION_FIELD_NAMES,
+     IN_HEADER(remove),
+     .standard = "",
+     .example = "{ \"Server\" }",
+     .also_called = "unset delete hide"},
+    {.name = "errors",
+     .kind = OPTION_BOOLEAN,
+     IN_HEADER(errors),
+     .standard = "on",
+     .also_called = "always on_errors"},
+};
+
+static const struct config_option redirect_options[] = {
+    {.name = "to",
+     .kind = OPTION_TARGET,
+     IN_REDIRECT(to),
+     .standard = "",
+     .example = "\"/new/$1\"",
+     .also_called = "target location url"},
+    {.name = "status",
+     .kind = OPTION_NUMBER_WORD,
+     IN_REDIRECT(status),
+     .standard = "301",
+     .words = redirect_statuses,
+     .also_called = "code"},
+};
+
+const struct config_section section_table[SECTION_COUNT] = {
+    [SECTION_CACHE] = {.name = "cache",
+                       .titles_max = 1,
+                       .options = cache_options,
+                       .option_count = COUNT_OF(cache_options),
+                       .titles = "the pattern of paths or media types",
+                       .example = "cache \"/assets/*\" { max_age = 1h }",
+                       .holds =
+                           "max_age, immutable, private, no_store, must_revalidate, stale_while_revalidate",
+                       .also_called = "expires cache_control"},
+    [SECTION_HEADER] = {.name = "header",
+                        .titles_max = 1,
+                        .options = header_options,
+                        .option_count = COUNT_OF(header_options),
+                        .titles = "the pattern of paths or media types",
+                        .example = "header \"/*\" { add = { \"X-Frame-Options: DENY\" } }",
+                        .holds = "add, remove, errors",
+                        .also_called = "headers add_header more_set_headers"},
+    [SECTION_REDIRECT] = {.name = "redirect",
+                          .titles_max = 1,
+                          .options = redirect_options,
+                          .option_count = COUNT_OF(redirect_options),
+                          .titles = "the pattern of paths",
+                          .example = "redirect \"/old/*\" { to = \"/new/$1\" }",
+                          .holds = "to, status",
+                          .also_called = "rewrite return redirectmatch"},
+    [SECTION_ERROR_PAGE] = {.name = "error_page",
+                            .titles_max = 1,
+                            .titles = "the status",
+                            .example = "error_page 404 = \"/404.html\"",
+                            .also_called = "errordocument error_document"},
+    [SECTION_TYPES] = {.name = "types",
+                       .titles_max = 0,
+                       .example = "types { md = \"text/markdown\" }",
+                       .holds = "extensions and their media types, e.g. md = \"text/markdown\"",
+                       .also_called = "add_type addtype"},
+    [SECTION_HOST] = {.name = "host",
+                      .titles_max = SECTION_TITLES_MAX,
+                      .titles = "the name of the host",
+                      .example = "host \"example.org\" { root = \"/srv/example\" }",
+                      .holds = "options of a site, e.g. root = \"/srv/example\"",
+                      .also_called = "server virtualhost vhost server_name site"},
+};
+
+const struct config_section *section_find(const char *name) {
+    for (size_t i = 0; i < SECTION_COUNT; i++) {
+        if (strcmp(section_table[i].name, name) == 0) {
+            return &section_table[i];
+        }
+    }
+    return NULL;
+}
+
+const struct config_section *section_suggest(const char *name, size_t *distance) {
+    const struct config_section *nearest = NULL;
+    size_t smallest = suggest_tolerance(strlen(name)) + 1;
+    for (size_t i = 0; i < SECTION_COUNT; i++) {
+        size_t away = option_name_is_among(section_table[i].also_called, name)
+                          ? 0
+                          : suggest_distance(name, section_table[i].name);
+        if (away < smallest) {
+            smallest = away;
+            nearest = &section_table[i];
+            *distance = away;
+        }
+    }
+    return nearest;
+}
+
+enum config_section_kind section_kind(const struct config_section *section) {
+    return (enum config_section_kind)(section - section_table);
+}

@@ -1,0 +1,270 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/sources/apply.h"
+
+#include "conf/base/complain.h"
+#include "conf/base/string_list.h"
+#include "conf/sources/section_check.h"
+#include "conf/store/assignment.h"
+#include "conf/store/origins.h"
+#include "conf/store/sections.h"
+#include "conf/values/site_value.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { NAME_MAX_BYTES = 32 };
+
+struct subject {
+    char text[PLACE_BYTES + NAME_MAX_BYTES + 2];
+};
+
+/* One file on its way into the config. */
+struct applier {
+    struct config *config;
+    const char *path;
+    const struct config_syntax *syntax;
+    const struct config_strings *values;
+    const struct config_statement *statement;
+    bool in_host;                        /* the last one of the config's */
+    const struct config_section *within; /* cache, header or redirect that is open; NULL: none is */
+    union any_section section;           /* what it holds so far */
+    char *error;
+};
+
+static bool out_of_memory(const struct applier *applier) {
+    return complain(applier->error, applier->path, "out of memory");
+}
+
+static const char *value_at(const struct applier *applier, size_t i) {
+    return applier->values->items[applier->statement->first + i];
+}
+
+static struct place place_at(const struct applier *applier) {
+    return place_of(applier->path, applier->statement->line);
+}
+
+/* "lido.conf:3: cache" */
+static struct subject subject_of(const struct applier *applier, int line, const char *name) {
+    struct subject subject;
+    (void)snprintf(subject.text, sizeof subject.text, "%s: %.*s", place_of(applier->path, line).text,
+                   NAME_MAX_BYTES, name);
+    return subject;
+}
+
+static struct config_site *site_of(const struct applier *applier) {
+    struct config *config = applier->config;
+    return applier->in_host ? &config->hosts[config->host_count - 1].site : &config->site;
+}
+
+/* ---- options ---- */
+
+static bool assign(struct applier *applier, void *owner, struct config_origin *origin) {
+    const struct config_statement *statement = applier->statement;
+    struct config_strings texts = {0};
+    struct config_strings wheres = {0};
+    struct assignment assignment = {.option = statement->option,
+                                    .source = CONFIG_FILE,
+                                    .texts = &texts,
+                                    .wheres = &wheres,
+                                    .owner = owner,
+                                    .origin = origin};
+    int outcome = statement->count == 0 ? string_list_add(&wheres, place_at(applier).text) : 0;
+
+    for (size_t i = 0; i < statement->count && outcome == 0; i++) {
+        int line = applier->syntax->texts[statement->first + i].line;
+        outcome = string_list_add(&texts, value_at(applier, i));
+        outcome = outcome == 0 ? string_list_add(&wheres, place_of(applier->path, line).text) : outcome;
+    }
+    bool assigned = outcome == 0 ? assignment_apply(applier->config, &assignment, applier->error)
+                                 : out_of_memory(applier);
+    string_list_deinit(&texts);
+    string_list_deinit(&wheres);
+    return assigned;
+}
+
+/* Only the section's own place is kept, not that of each of its options. */
+static bool assign_in_section(struct applier *applier) {
+    const struct config_statement *statement = applier->statement;
+    struct config_origin origin = {.source = CONFIG_DEFAULT};
+    bool assigned = assign(applier, &applier->section, &origin);
+    int line = statement->count == 0 ? statement->line : applier->syntax->texts[statement->first].line;
+    string_list_deinit(&origin.where);
+    return assigned &&
+           section_check_option(section_kind(applier->within), &applier->section, statement->option,
+                                subject_of(applier, line, statement->option->name).text, applier->error);
+}
+
+static bool apply_option(struct applier *applier) {
+    struct config *config = applier->config;
+    size_t id = 0;
+    if (applier->within) {
+        return assign_in_section(applier);
+    }
+    if (!applier->in_host) {
+        return assign(applier, NULL, NULL);
+    }
+    id = (size_t)(applier->statement->option - option_table);
+    return assign(applier, site_of(applier), &config->origins->hosts[config->host_count - 1].options[id]);
+}
+
+/* ---- hosts ---- */
+
+/* Appends an empty host. Returns 0 or -ENOMEM. */
+static int add_host(struct config *config, const char *where) {
+    size_t count = config->host_count;
+    char *where_copy = strdup(where);
+    struct host_origins *origins = realloc(config->origins->hosts, (count + 1) * sizeof *origins);
+    config->origins->hosts = origins ? origins : config->origins->hosts;
+    struct config_host *hosts = realloc(config->hosts, (count + 1) * sizeof *hosts);
+    config->hosts = hosts ? hosts : config->hosts;
+    if (!where_copy || !origins || !hosts) {
+        free(where_copy);
+        return -ENOMEM;
+    }
+    memset(&origins[count], 0, sizeof *origins);
+    hosts[count] = (struct config_host){.where = where_copy};
+    config->host_count++;
+    return 0;
+}
+
+/* The host that has the name already, or NULL. */
+static const struct config_host *find_host(const struct config *config, const char *name) {
+    for (size_t i = 0; i < config->host_count; i++) {
+        for (size_t j = 0; j < config->hosts[i].names.count; j++) {
+            if (strcmp(config->hosts[i].names.items[j], name) == 0) {
+                return &config->hosts[i];
+            }
+        }
+    }
+    return NULL;
+}
+
+static bool add_name(struct applier *applier, size_t i) {
+    char name[OPTION_VALUE_BYTES];
+    struct config *config = applier->config;
+    int line = applier->syntax->texts[applier->statement->first + i].line;
+    struct subject subject = subject_of(applier, line, applier->statement->section->name);
+
+    if (!site_value_host(value_at(applier, i), subject.text, name, applier->error)) {
+        return false;
+    }
+    const struct config_host *earlier = find_host(config, name);
+    if (earlier) {
+        return complain(applier->error, subject.text, "'%s' stands twice (also %s); remove one of them",
+                        show(name).text, show(earlier->where).text);
+    }
+    return string_list_add(&config->hosts[config->host_count - 1].names, name) == 0 || out_of_memory(applier);
+}
+
+static bool begin_host(struct applier *applier) {
+    bool added = add_host(applier->config, place_at(applier).text) == 0 || out_of_memory(applier);
+    applier->in_host = added;
+    for (size_t i = 0; i < applier->statement->count && added; i++) {
+        added = add_name(applier, i);
+    }
+    return added;
+}
+
+/* ---- sections ---- */
+
+/* Adds the section to its site, unless there is one like it. */
+static bool add_section(struct applier *applier, enum config_section_kind kind) {
+    return site_add_section(site_of(applier), kind, &applier->section) == 0 || out_of_memory(applier);
+}
+
+static bool begin_section(struct applier *applier) {
+    const struct config_section *section = applier->statement->section;
+    enum config_section_kind kind = section_kind(section);
+    struct subject subject = subject_of(applier, applier->statement->line, section->name);
+
+    if (kind == SECTION_HOST || kind == SECTION_TYPES) {
+        return kind == SECTION_TYPES || begin_host(applier);
+    }
+    memset(&applier->section, 0, sizeof applier->section);
+    applier->within = section;
+    const char *pattern = value_at(applier, 0);
+    return section_begin(kind, &applier->section, pattern, place_at(applier).text, subject.text,
+                         applier->error) &&
+           section_check_unique(site_of(applier), kind, &applier->section, pattern, subject.text,
+                                applier->error);
+}
+
+static int begin_line(const struct applier *applier) {
+    const struct config_statement *begin = applier->statement;
+    while (begin->kind != STATEMENT_BEGIN) {
+        begin--;
+    }
+    return begin->line;
+}
+
+static bool end_section(struct applier *applier) {
+    const struct config_section *section = applier->statement->section;
+    enum config_section_kind kind = section_kind(section);
+    if (kind == SECTION_HOST) {
+        applier->in_host = false;
+    }
+    if (!applier->within) {
+        return true;
+    }
+    struct subject subject = subject_of(applier, begin_line(applier), section->name);
+    if (!section_check_whole(kind, &applier->section, subject.text, applier->error) ||
+        !add_section(applier, kind)) {
+        return false;
+    }
+    applier->within = NULL;
+    return true;
+}
+
+static bool apply_pair(struct applier *applier) {
+    const struct config_section *section = applier->statement->section;
+    enum config_section_kind kind = section_kind(section);
+    struct subject subject = subject_of(applier, applier->statement->line, section->name);
+    const char *key = value_at(applier, 0);
+
+    memset(&applier->section, 0, sizeof applier->section);
+    applier->within = section;
+    if (!section_read_pair(kind, &applier->section, key, value_at(applier, 1), place_at(applier).text,
+                           subject.text, applier->error) ||
+        !section_check_unique(site_of(applier), kind, &applier->section, key, subject.text, applier->error) ||
+        !add_section(applier, kind)) {
+        return false;
+    }
+    applier->within = NULL;
+    return true;
+}
+
+static bool apply_statement(struct applier *applier) {
+    switch (applier->statement->kind) {
+    case STATEMENT_OPTION:
+        return apply_option(applier);
+    case STATEMENT_PAIR:
+        return apply_pair(applier);
+    case STATEMENT_BEGIN:
+        return begin_section(applier);
+    case STATEMENT_END:
+        break;
+    }
+    return end_section(applier);
+}
+
+bool config_apply(struct config *config, const char *path, const struct config_syntax *syntax,
+                  const struct config_strings *values, char error[CONFIG_ERROR_BYTES]) {
+    struct applier applier = {.config = config, .path = path, .syntax = syntax, .values = values};
+    bool applied = true;
+
+    applier.error = error;
+    assert(!config->origins->is_complete && values->count == syntax->text_count);
+    site_sections_deinit(&config->site);
+    config_hosts_deinit(config);
+    for (size_t i = 0; i < syntax->count && applied; i++) {
+        applier.statement = &syntax->statements[i];
+        applied = apply_statement(&applier);
+    }
+    if (applier.within) { /* a section that a mistake cut off */
+        section_deinit(section_kind(applier.within), &applier.section);
+    }
+    return applied;
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: MIT */
+/* config_load_file() of config.h: reads the file, has its shape checked, its values read, and both applied. */
+#include "conf/base/complain.h"
+#include "conf/base/string_list.h"
+#include "conf/config.h"
+#include "conf/sources/apply.h"
+#include "conf/syntax/syntax.h"
+#include "conf/syntax/unquote.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { FILE_MAX_BYTES = 1024 * 1024 };
+
+/* ---- the text ---- */
+
+/* Reads all of `fd` into text[0 .. FILE_MAX_BYTES]. Returns the length, or -1 with errno: EFBIG for more than
+ * that. */
+static ssize_t read_all(int fd, char *text) {
+    size_t length = 0;
+    for (;;) {
+        ssize_t count = read(fd, text + length, FILE_MAX_BYTES + 1 - length);
+        if (count == -1 && errno == EINTR) {
+            continue;
+        }
+        if (count <= 0) {
+            return count == 0 ? (ssize_t)length : -1;
+        }
+        length += (size_t)count;
+        if (length > FILE_MAX_BYTES) {
+            errno = EFBIG;
+            return -1;
+        }
+    }
+}
+
+/* Line ends may be LF or CR LF. Anything else below a blank means that this is no text, or that it hides
+ * something. */
+static bool check_is_text(const char *path, const char *text, size_t length, char error[CONFIG_ERROR_BYTES]) {
+    int line = 1;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char c = (unsigned char)text[i];
+        bool line_end = c == '\n' || (c == '\r' && i + 1 < length && text[i + 1] == '\n');
+        if ((c < ' ' && c != '\t' && !line_end) || c == 0x7f) {
+            return complain(error, place_of(path, line).text,
+                            "byte 0x%02x is not text; is this a config file?", c);
+        }
+        line += c == '\n';
+    }
+    return true;
+}
+
+/* The content of the file, malloc'ed and ended by a NUL; or NULL with a line in `error`. */
+static char *read_text(const char *path, char error[CONFIG_ERROR_BYTES]) {
+    char *text = malloc(FILE_MAX_BYTES + 2);
+    int fd = text ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+    ssize_t length = fd == -1 ? -1 : read_all(fd, text);
+
+    if (length == -1 && errno == EISDIR) {
+        (void)complain(error, path, "is a folder; expected a config file");
+    } else if (length == -1 && errno == EFBIG) {
+        (void)complain(error, path, "is larger than 1 MiB; is this a config file?");
+    } else if (length == -1) {
+        (void)complain(error, path, "%m");
+    } else {
+        text[length] = '\0';
+    }
+    if (fd != -1) {
+        (void)close(fd);
+    }
+    if (length == -1 || !check_is_text(path, text, (size_t)length, error)) {
+        free(text);
+        return NULL;
+    }
+    return text;
+}
+
+/* ---- the settings ---- */
+
+static bool apply_text(struct config *config, const char *path, const struct config_syntax *syntax,
+                       char error[CONFIG_ERROR_BYTES]) {
+    struct config_strings values;
+    bool applied = config_values_read(path, syntax, &values, error) &&
+                   config_apply(config, path, syntax, &values, error);
+    string_list_deinit(&values);
+    return applied;
+}
+
+bool config_load_file(struct config *config, const char *path, char error[CONFIG_ERROR_BYTES]) {
+    char *text = read_text(path, error);
+    if (!text) {
+        return false;
+    }
+    struct config_syntax syntax;
+    char earlier[CONFIG_ERROR_BYTES];
+    bool loaded = config_syntax_check(path, text, &syntax, error);
+
+    /* What stands above a mistake of shape is read all the same: a wrong value there is the first mistake. */
+    if (!apply_text(config, path, &syntax, earlier)) {
+        memcpy(error, earlier, sizeof earlier);
+        loaded = false;
+    }
+    config_syntax_deinit(&syntax);
+    free(text);
+    return loaded;
+}

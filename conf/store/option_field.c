@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/store/option_field.h"
+
+#include "conf/base/string_list.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static_assert(sizeof(enum when_full) == sizeof(unsigned) && sizeof(enum log_format) == sizeof(unsigned),
+              "OPTION_WORD is copied as an unsigned");
+
+static void *field_of(const struct config_option *option, void *owner) {
+    return (char *)owner + option->offset;
+}
+
+static const void *const_field_of(const struct config_option *option, const void *owner) {
+    return (const char *)owner + option->offset;
+}
+
+static int store_text(char **field, const char *text) {
+    char *copy = strdup(text);
+    if (!copy) {
+        return -ENOMEM;
+    }
+    free(*field);
+    *field = copy;
+    return 0;
+}
+
+static uint64_t read_number(const struct config_option *option, const void *owner) {
+    const void *field = const_field_of(option, owner);
+    if (option->kind == OPTION_BOOLEAN) {
+        const bool *boolean = field;
+        return *boolean;
+    }
+    if (option->kind == OPTION_WORD) {
+        unsigned word = 0;
+        memcpy(&word, field, sizeof word);
+        return word;
+    }
+    if (option->kind == OPTION_SMALL_NUMBER || option->kind == OPTION_NUMBER_WORD) {
+        const int *number = field;
+        return (uint64_t)*number;
+    }
+    if (option->kind == OPTION_DURATION) {
+        const int64_t *milliseconds = field;
+        return (uint64_t)*milliseconds;
+    }
+    const size_t *number = field;
+    return *number;
+}
+
+int option_field_store(const struct config_option *option, const struct option_value *value, void *owner) {
+    void *field = field_of(option, owner);
+    unsigned word = (unsigned)value->number;
+
+    assert(!option_is_list(option));
+    if (option_is_text(option)) {
+        return store_text(field, value->text);
+    }
+    switch (option->kind) {
+    case OPTION_BOOLEAN:
+        *(bool *)field = value->number != 0;
+        break;
+    case OPTION_WORD:
+        memcpy(field, &word, sizeof word);
+        break;
+    case OPTION_SMALL_NUMBER:
+    case OPTION_NUMBER_WORD:
+        *(int *)field = (int)value->number;
+        break;
+    case OPTION_DURATION:
+        *(int64_t *)field = (int64_t)value->number;
+        break;
+    default: /* OPTION_NUMBER, OPTION_AUTO_NUMBER, OPTION_SIZE */
+        *(size_t *)field = (size_t)value->number;
+        break;
+    }
+    return 0;
+}
+
+int option_field_copy(const struct config_option *option, void *owner, const void *from) {
+    const void *source = const_field_of(option, from);
+    if (option_is_text(option)) {
+        return store_text(field_of(option, owner), *(char *const *)source);
+    }
+    if (option_is_list(option)) {
+        struct config_strings copy = {0};
+        if (string_list_add_all(&copy, source) != 0) {
+            string_list_deinit(&copy);
+            return -ENOMEM;
+        }
+        string_list_move(field_of(option, owner), &copy);
+        return 0;
+    }
+    struct option_value value = {.number = read_number(option, from)};
+    return option_field_store(option, &value, owner);
+}
+
+struct config_strings *option_field_list(const struct config_option *option, void *owner) {
+    assert(option_is_list(option));
+    return field_of(option, owner);
+}
+
+const struct config_strings *option_field_const_list(const struct config_option *option, const void *owner) {
+    assert(option_is_list(option));
+    return const_field_of(option, owner);
+}
+
+void option_field_deinit(const struct config_option *option, void *owner) {
+    if (option_is_list(option)) {
+        string_list_deinit(option_field_list(option, owner));
+    } else if (option_is_text(option)) {
+        free(*(char **)field_of(option, owner));
+        *(char **)field_of(option, owner) = NULL;
+    }
+}
+
+void option_number_format(const struct config_option *option, uint64_t number, char text[VALUE_TEXT_BYTES]) {
+    if (option->kind == OPTION_SIZE) {
+        value_format_size(number, text);
+    } else if (option->kind == OPTION_DURATION) {
+        value_format_duration(number, text);
+    } else if (option->kind == OPTION_AUTO_NUMBER && number == 0) {
+        (void)snprintf(text, VALUE_TEXT_BYTES, "auto");
+    } else {
+        (void)snprintf(text, VALUE_TEXT_BYTES, "%" PRIu64, number);
+    }
+}
+
+/* In double quotes, the file knows \", \\ and ${VARIABLE}. */
+void option_text_format(const char *value, char text[OPTION_LITERAL_BYTES]) {
+    char *out = text;
+    *out++ = '"';
+    for (const char *c = value; *c != '\0'; c++) {
+        if (strchr("\"\\$", *c)) {
+            *out++ = '\\';
+        }
+        *out++ = *c;
+    }
+    *out++ = '"';
+    *out = '\0';
+}
+
+void option_field_format(const struct config_option *option, const void *owner, size_t index,
+                         char text[OPTION_LITERAL_BYTES]) {
+    if (option_is_list(option)) {
+        option_text_format(option_field_const_list(option, owner)->items[index], text);
+    } else if (option_is_text(option)) {
+        option_text_format(*(char *const *)const_field_of(option, owner), text);
+    } else if (option->kind == OPTION_BOOLEAN) {
+        (void)snprintf(text, OPTION_LITERAL_BYTES, "%s", read_number(option, owner) ? "on" : "off");
+    } else if (option->kind == OPTION_WORD) {
+        (void)snprintf(text, OPTION_LITERAL_BYTES, "%s", option->words[read_number(option, owner)]);
+    } else {
+        option_number_format(option, read_number(option, owner), text);
+    }
+}

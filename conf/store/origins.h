@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where each value of a struct config came from, and what must be remembered so that a source never overrides a
+ * higher one, whatever the order of the calls. Plain data; private to conf/.
+ */
+#ifndef LIDO_CONF_STORE_ORIGINS_H
+#define LIDO_CONF_STORE_ORIGINS_H
+
+#include "conf/config.h"
+#include "conf/schema/option_table.h"
+
+struct config_origin {
+    enum config_source source;
+    struct config_strings
+        where; /* one for each entry of a list, in its order; an empty list and a scalar have one;
+                                    none at all: a host leaves the option open */
+};
+
+/* Of one host, beside its struct config_host. */
+struct host_origins {
+    struct config_origin options[OPTION_COUNT]; /* those of sites alone are used */
+    bool inherited[OPTION_COUNT];               /* by config_complete() */
+
+    /* How many redirects, error pages and types are the host's own; config_complete() puts others behind them, and
+     * caches and headers before them. */
+    size_t redirect_count;
+    size_t error_page_count;
+    size_t type_count;
+};
+
+struct config_origins {
+    struct config_origin options[OPTION_COUNT];
+    struct host_origins *hosts; /* one for each of config->hosts */
+    bool is_complete;
+
+    /* The addresses as given, before a port from PORT or --port. config->listen and listen_where are derived
+     * from them by listen_port_derive(), so that neither the order of the calls nor a second port loses
+     * anything. */
+    struct config_strings listen_given;
+    struct config_strings listen_where;
+
+    enum config_source port_source;
+    char *port; /* NULL: none was given */
+    char *port_where;
+};
+
+/* The struct that holds an option outside of hosts: the config or its site. */
+void *option_owner(const struct config_option *option, struct config *config);
+const void *option_const_owner(const struct config_option *option, const struct config *config);
+
+/* Release what the hosts and their origins own; there are none afterwards. */
+void config_hosts_deinit(struct config *config);
+
+#endif

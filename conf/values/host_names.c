@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT */
+/* Names of hosts and web origins of site_value.h. */
+#include "conf/base/complain.h"
+#include "conf/base/text_check.h"
+#include "conf/values/site_value.h"
+#include "conf/values/value.h"
+
+#include <arpa/inet.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { NAME_MAX_BYTES = 253, LABEL_MAX_BYTES = 63, PORT_MAX = 65535 };
+
+static const char label_characters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
+
+/* Whether text[0 .. length) is labels with dots between. Underscores are no host name's, but are in use. */
+static bool is_name(const char *text, size_t length) {
+    const char *end = text + length;
+    for (const char *label = text;; label++) {
+        size_t span = strspn(label, label_characters);
+        if (span == 0 || span > LABEL_MAX_BYTES || label + span > end) {
+            return false;
+        }
+        label += span;
+        if (label == end) {
+            return true;
+        }
+        if (*label != '.') {
+            return false;
+        }
+    }
+}
+
+/* Whether text[0 .. length) is an IPv6 address in brackets. */
+static bool is_bracketed(const char *text, size_t length) {
+    char address[INET6_ADDRSTRLEN];
+    struct in6_addr binary;
+    if (length < 4 || *text != '[' || text[length - 1] != ']' || length - 2 >= sizeof address) {
+        return false;
+    }
+    (void)snprintf(address, sizeof address, "%.*s", (int)(length - 2), text + 1);
+    return inet_pton(AF_INET6, address, &binary) == 1;
+}
+
+static bool is_host(const char *text, size_t length) {
+    return is_name(text, length) || is_bracketed(text, length);
+}
+
+static bool has_high_byte(const char *text) {
+    for (const char *c = text; *c != '\0'; c++) {
+        if ((unsigned char)*c > 0x7f) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is wrong with a text that is no name of a host. */
+static bool complain_of_host(const char *text, const char *subject, char error[CONFIG_ERROR_BYTES]) {
+    struct in6_addr binary;
+    struct shown shown = show(text);
+    size_t colon = *text == '[' ? strcspn(text, "]") : strcspn(text, ":");
+    colon += text[colon] == ']' ? 1 : 0;
+
+    if (strcmp(text, "*") == 0) {
+        return complain(error, subject, "'*' is not needed: what stands outside of host is for all others");
+    }
+    if (inet_pton(AF_INET6, text, &binary) == 1) {
+        return complain(error, subject, "'%s': an IPv6 address stands in brackets; write [%s]", shown.text,
+                        shown.text);
+    }
+    if (strstr(text, "://") || strchr(text, '/')) {
+        return complain(error, subject,
+                        "'%s' is an address of a page; expected the name of a host alone, e.g. "
+                        "example.org",
+                        shown.text);
+    }
+    if (text[colon] == ':' && is_host(text, colon)) {
+        return complain(error, subject, "'%s' has a port; write %s, for a host is served on every port",
+                        shown.text, show_part(text, colon).text);
+    }
+    if (strchr(text, '*')) {
+        return complain(error, subject,
+                        "'%s': a '*' stands only for all to the left of a dot; write *.example.org",
+                        shown.text);
+    }
+    if (has_high_byte(text)) {
+        return complain(error, subject,
+                        "'%s' is not as browsers send it; write it in its ASCII form, xn--...", shown.text);
+    }
+    return complain(error, subject, "'%s' is not the name of a host; expected one such as example.org",
+                    shown.text);
+}
+
+bool site_value_host(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
+                     char error[CONFIG_ERROR_BYTES]) {
+    size_t skipped = text_begins(text, "*.") ? 2 : 0;
+    size_t length = strlen(text);
+    if (length > skipped + 1 && text[length - 1] == '.') {
+        length--;
+    }
+    bool right = skipped > 0 ? is_name(text + skipped, length - skipped) : is_host(text, length);
+    if (!right || length > NAME_MAX_BYTES) {
+        return complain_of_host(text, subject, error);
+    }
+    text_copy_lower(result, text);
+    result[length] = '\0';
+    return true;
+}
+
+static bool complain_of_origin(const char *text, const char *subject, char error[CONFIG_ERROR_BYTES]) {
+    const char *slashes = strstr(text, "://");
+    const char *slash = slashes ? strchr(slashes + 3, '/') : NULL;
+    bool boolean = false;
+
+    if (strcasecmp(text, "null") == 0) {
+        return complain(error, subject,
+                        "'null' is what pages of unknown origin send, anybody's among them; "
+                        "expected an origin such as https://example.org, or on for all");
+    }
+    if (value_parse_boolean(text, &boolean)) {
+        return complain(error, subject, "'%s' stands alone; remove it or the other entries", show(text).text);
+    }
+    if (strchr(text, '*')) {
+        return complain(error, subject,
+                        "'%s': a '*' is not offered here; name each origin, or write on for all",
+                        show(text).text);
+    }
+    if (slash) {
+        return complain(error, subject, "'%s': an origin has no path; write %s", show(text).text,
+                        show_part(text, (size_t)(slash - text)).text);
+    }
+    return complain(error, subject,
+                    "'%s' is not an origin; expected one such as https://example.org, or on or off",
+                    show(text).text);
+}
+
+/* Whether `text` is ":port" or nothing. *number gets the port, or 0. */
+static bool parse_port(const char *text, uint64_t *number) {
+    *number = 0;
+    return *text == '\0' || (*text == ':' && value_parse_number(text + 1, number) == VALUE_OK &&
+                             *number >= 1 && *number <= PORT_MAX);
+}
+
+static bool is_scheme(const char *text, size_t length) {
+    static const char characters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-.";
+    return length > 0 && isalpha((unsigned char)*text) && strspn(text, characters) == length;
+}
+
+bool site_value_origin(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
+                       char error[CONFIG_ERROR_BYTES]) {
+    const char *slashes = strstr(text, "://");
+    const char *host = slashes ? slashes + 3 : text;
+    size_t length = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
+    uint64_t port = 0;
+
+    if (!slashes || !is_scheme(text, (size_t)(slashes - text)) || strlen(text) >= NAME_MAX_BYTES ||
+        length > strlen(host) || !is_host(host, length) || !parse_port(host + length, &port)) {
+        return complain_of_origin(text, subject, error);
+    }
+    text_copy_lower(result, text);
+    size_t end = (size_t)(host - text) + length;
+    bool implied =
+        (port == 80 && text_begins(result, "http:")) || (port == 443 && text_begins(result, "https:"));
+    if (port == 0 || implied) {
+        result[end] = '\0';
+    } else {
+        (void)snprintf(result + end, OPTION_VALUE_BYTES - end, ":%u", (unsigned)port);
+    }
+    return true;
+}

@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/values/option_value.h"
+
+#include "conf/base/complain.h"
+#include "conf/base/text_check.h"
+#include "conf/store/option_field.h"
+#include "conf/values/header_field.h"
+#include "conf/values/listen_address.h"
+#include "conf/values/redirect_target.h"
+#include "conf/values/site_value.h"
+#include "conf/values/value.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum { FILE_NAME_MAX_BYTES = 255, CHARSET_MAX_BYTES = 40, EXPECTED_BYTES = 96 };
+
+static const char default_port[] = "8080";
+static const char off[] = "off";
+static const char automatic[] = "auto";
+
+/* "auto or 1..1024", "1ms..1h" */
+static void format_range(const struct config_option *option, char expected[EXPECTED_BYTES]) {
+    char minimum[VALUE_TEXT_BYTES];
+    char maximum[VALUE_TEXT_BYTES];
+    option_number_format(option, option->minimum, minimum);
+    option_number_format(option, option->maximum, maximum);
+    (void)snprintf(expected, EXPECTED_BYTES, "%s%s..%s", option->kind == OPTION_AUTO_NUMBER ? "auto or " : "",
+                   minimum, maximum);
+}
+
+static bool complain_of_number(const struct config_option *option, const char *text,
+                               enum value_outcome outcome, const char *subject,
+                               char error[CONFIG_ERROR_BYTES]) {
+    char expected[EXPECTED_BYTES];
+    format_range(option, expected);
+    if (outcome == VALUE_OUT_OF_RANGE) {
+        return complain(error, subject, "'%s' is out of range; expected %s", show(text).text, expected);
+    }
+    if (outcome == VALUE_UNIT_MISSING) {
+        return complain(error, subject,
+                        "'%s' has no unit; write %ss for seconds (units: ms, s, m, h, d, w, y)",
+                        show(text).text, show(text).text);
+    }
+    const char *noun = option->kind == OPTION_SIZE       ? "size"
+                       : option->kind == OPTION_DURATION ? "duration"
+                                                         : "number";
+    return complain(error, subject, "'%s' is not a %s; expected %s", show(text).text, noun, expected);
+}
+
+static bool parse_number(const struct config_option *option, const char *text, const char *subject,
+                         uint64_t *number, char error[CONFIG_ERROR_BYTES]) {
+    if (option->kind == OPTION_AUTO_NUMBER && strcasecmp(text, automatic) == 0) {
+        *number = 0;
+        return true;
+    }
+    enum value_outcome outcome = option->kind == OPTION_SIZE       ? value_parse_size(text, number)
+                                 : option->kind == OPTION_DURATION ? value_parse_duration(text, number)
+                                                                   : value_parse_number(text, number);
+    if (outcome == VALUE_OK && (*number < option->minimum || *number > option->maximum)) {
+        outcome = VALUE_OUT_OF_RANGE;
+    }
+    return outcome == VALUE_OK || complain_of_number(option, text, outcome, subject, error);
+}
+
+/* "wait or reject" */
+static bool complain_of_word(const struct config_option *option, const char *text, const char *subject,
+                             char error[CONFIG_ERROR_BYTES]) {
+    char expected[EXPECTED_BYTES] = "";
+    size_t length = 0;
+    for (size_t i = 0; option->words[i]; i++) {
+        const char *before = i == 0 ? "" : option->words[i + 1] ? ", " : " or ";
+        length +=
+            (size_t)snprintf(expected + length, sizeof expected - length, "%s%s", before, option->words[i]);
+        assert(length < sizeof expected);
+    }
+    return complain(error, subject, "'%s' is not known; expected %s", show(text).text, expected);
+}
+
+static bool parse_word(const struct config_option *option, const char *text, const char *subject,
+                       uint64_t *number, char error[CONFIG_ERROR_BYTES]) {
+    int word = value_parse_word(text, option->words);
+    if (word == -1) {
+        return complain_of_word(option, text, subject, error);
+    }
+    *number = (uint64_t)word;
+    return true;
+}
+
+/* "br", in the letter case of the table */
+static bool parse_coding(const struct config_option *option, const char *text, const char *subject,
+                         char *result, char error[CONFIG_ERROR_BYTES]) {
+    int word = value_parse_word(text, option->words);
+    if (word == -1) {
+        return complain_of_word(option, text, subject, error);
+    }
+    memcpy(result, option->words[word], strlen(option->words[word]) + 1);
+    return true;
+}
+
+static bool parse_number_word(const struct config_option *option, const char *text, const char *subject,
+                              uint64_t *number, char error[CONFIG_ERROR_BYTES]) {
+    uint64_t word = 0;
+    if (!parse_word(option, text, subject, &word, error)) {
+        return false;
+    }
+    *number = strtoul(option->words[word], NULL, 10);
+    return true;
+}
+
+static bool parse_path(const struct config_option *option, const char *text, const char *subject,
+                       char *result, char error[CONFIG_ERROR_BYTES]) {
+    if (*text == '\0') {
+        return complain(error, subject, "the value is empty; expected %s", option->expected);
+    }
+    if (strlen(text) >= OPTION_VALUE_BYTES) {
+        return complain(error, subject, "'%s' is too long; expected at most %d bytes", show(text).text,
+                        OPTION_VALUE_BYTES - 1);
+    }
+    if (text_has_control(text)) {
+        return complain(error, subject, "'%s' holds a control character; expected %s", show(text).text,
+                        option->expected);
+    }
+    memcpy(result, text, strlen(text) + 1);
+    return true;
+}
+
+/* `access_log = no` means off, not a file named "no"; and `access_log = yes` leaves open where to. */
+static bool parse_path_or_off(const struct config_option *option, const char *text, const char *subject,
+                              char *result, char error[CONFIG_ERROR_BYTES]) {
+    bool boolean = false;
+    if (value_parse_boolean(text, &boolean)) {
+        if (boolean) {
+            return complain(error, subject, "'%s' does not say where; expected %s", show(text).text,
+                            option->expected);
+        }
+        memcpy(result, off, sizeof off);
+        return true;
+    }
+    return parse_path(option, text, subject, result, error);
+}
+
+/* `fallback = on` leaves open which file. `parse` reads what is not off. */
+static bool parse_or_off(const struct config_option *option, const char *text, const char *subject,
+                         char result[OPTION_VALUE_BYTES], char error[CONFIG_ERROR_BYTES],
+                         bool (*parse)(const char *, const char *, char *, char *)) {
+    bool boolean = false;
+    if (!value_parse_boolean(text, &boolean)) {
+        return parse(text, subject, result, error);
+    }
+    if (boolean) {
+        return complain(error, subject, "'%s' does not say which; expected %s", show(text).text,
+                        option->expected);
+    }
+    memcpy(result, off, sizeof off);
+    return true;
+}
+
+/* The name goes into a response header as it is, so it must be a token (RFC 9110, 5.6.2). */
+static bool parse_charset(const struct config_option *option, const char *text, const char *subject,
+                          char *result, char error[CONFIG_ERROR_BYTES]) {
+    static const char token[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.+";
+    size_t length = strspn(text, token);
+    bool boolean = false;
+
+    if (value_parse_boolean(text, &boolean) && !boolean) {
+        memcpy(result, off, sizeof off);
+        return true;
+    }
+    if (length == 0 || text[length] != '\0' || length > CHARSET_MAX_BYTES || boolean) {
+        return complain(error, subject, "'%s' is not the name of a charset; expected %s", show(text).text,
+                        option->expected);
+    }
+    memcpy(result, text, length + 1);
+    return true;
+}
+
+static bool parse_file_name(const char *text, const char *subject, char *result,
+                            char error[CONFIG_ERROR_BYTES]) {
+    if (*text == '\0') {
+        return complain(error, subject, "the name is empty; expected the name of a file, e.g. index.html");
+    }
+    if (strchr(text, '/') || strcmp(text, ".") == 0 || strcmp(text, "..") == 0 || text_has_control(text) ||
+        strlen(text) > FILE_NAME_MAX_BYTES) {
+        return complain(error, subject,
+                        "'%s' is not a plain file name; expected a name without '/', e.g. index.html",
+                        show(text).text);
+    }
+    memcpy(result, text, strlen(text) + 1);
+    return true;
+}
+
+static bool parse_address(const char *text, const char *subject, char *result,
+                          char error[CONFIG_ERROR_BYTES]) {
+    struct listen_address address;
+    const char *complaint = listen_address_parse(text, &address);
+    if (!complaint && address.kind == LISTEN_TCP && address.port[0] == '\0') {
+        complaint = listen_address_set_port(&address, default_port);
+    }
+    if (complaint) {
+        return complain(error, subject, "'%s': %s", show(text).text, complaint);
+    }
+    listen_address_format(&address, result, OPTION_VALUE_BYTES);
+    return true;
+}
+
+/* Kinds whose value is text. */
+static bool parse_text(const struct config_option *option, const char *text, const char *subject,
+                       char result[OPTION_VALUE_BYTES], char error[CONFIG_ERROR_BYTES]) {
+    switch (option->kind) {
+    case OPTION_ADDRESSES:
+        return parse_address(text, subject, result, error);
+    case OPTION_FILE_NAMES:
+        return parse_file_name(text, subject, result, error);
+    case OPTION_CODINGS:
+        return parse_coding(option, text, subject, result, error);
+    case OPTION_MEDIA_PATTERNS:
+        return site_value_media_pattern(text, subject, result, error);
+    case OPTION_ORIGINS:
+        return site_value_origin(text, subject, result, error);
+    case OPTION_FIELDS:
+        return field_value_parse(text, subject, result, error);
+    case OPTION_FIELD_NAMES:
+        return field_name_parse(text, subject, result, error);
+    case OPTION_PATH_OR_OFF:
+        return parse_path_or_off(option, text, subject, result, error);
+    case OPTION_URL_PATH:
+        return parse_or_off(option, text, subject, result, error, site_value_path);
+    case OPTION_CHARSET_NAME:
+        return parse_charset(option, text, subject, result, error);
+    case OPTION_MEDIA_TYPE:
+        return parse_or_off(option, text, subject, result, error, site_value_media_type);
+    case OPTION_TARGET:
+        return redirect_target_parse(text, subject, result, error);
+    default: /* OPTION_PATH */
+        return parse_path(option, text, subject, result, error);
+    }
+}
+
+bool option_value_parse(const struct config_option *option, const char *text, const char *subject,
+                        struct option_value *value, char error[CONFIG_ERROR_BYTES]) {
+    bool boolean = false;
+    if (option_is_text(option) || option_is_list(option)) {
+        return parse_text(option, text, subject, value->text, error);
+    }
+    switch (option->kind) {
+    case OPTION_WORD:
+        return parse_word(option, text, subject, &value->number, error);
+    case OPTION_NUMBER_WORD:
+        return parse_number_word(option, text, subject, &value->number, error);
+    case OPTION_BOOLEAN:
+        if (!value_parse_boolean(text, &boolean)) {
+            return complain(error, subject, "'%s' is neither on nor off; expected on or off",
+                            show(text).text);
+        }
+        value->number = boolean;
+        return true;
+    default:
+        return parse_number(option, text, subject, &value->number, error);
+    }
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One value of one option, from text: checked against what the option allows and brought into canonical form.
+ *
+ * Every complaint about a value is worded here, whatever source the value came from. Stores nothing: see
+ * option_field.h. Private to conf/.
+ */
+#ifndef LIDO_CONF_VALUES_OPTION_VALUE_H
+#define LIDO_CONF_VALUES_OPTION_VALUE_H
+
+#include "conf/config.h"
+#include "conf/schema/option_table.h"
+
+enum { OPTION_VALUE_BYTES = 4096 }; /* a path, as PATH_MAX has it, with its NUL */
+
+/* A checked value. Which member counts depends on the option's kind. */
+struct option_value {
+    uint64_t number;               /* numbers, sizes, durations, booleans, words; 0 for auto */
+    char text[OPTION_VALUE_BYTES]; /* the others, in canonical form: "localhost" is "localhost:8080" here */
+};
+
+/* Read `text` as a value of `option` (of a list: as one entry). Returns true, or false with one line in `error`
+ * that begins with `subject`, e.g. "lido.conf:3: threads". Thread-safe. */
+bool option_value_parse(const struct config_option *option, const char *text, const char *subject,
+                        struct option_value *value, char error[CONFIG_ERROR_BYTES])
+    __attribute__((warn_unused_result));
+
+#endif

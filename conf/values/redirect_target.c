@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: MIT */
+#include "conf/values/redirect_target.h"
+
+#include "conf/base/complain.h"
+#include "conf/base/text_check.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+/* Behind "http://" or "https://", or NULL. */
+static const char *find_authority(const char *text) {
+    static const char plain[] = "http://";
+    static const char secure[] = "https://";
+    if (strncasecmp(text, plain, strlen(plain)) == 0) {
+        return text + strlen(plain);
+    }
+    return strncasecmp(text, secure, strlen(secure)) == 0 ? text + strlen(secure) : NULL;
+}
+
+/* RFC 3986: a URL is visible ASCII. A backslash is not among it, and browsers take it for a slash. */
+static bool check_characters(const char *text, const char *subject, char error[CONFIG_ERROR_BYTES]) {
+    for (const char *c = text; *c != '\0'; c++) {
+        unsigned char byte = (unsigned char)*c;
+        if (byte < ' ' || byte == 0x7f) {
+            return complain(error, subject, "'%s' holds a control character; expected a path such as /new/$1",
+                            show(text).text);
+        }
+        if (byte > 0x7f || strchr(" \"<>\\^`{|}", *c)) {
+            return complain(error, subject, "'%s' holds '%s', which no URL does; write it as %%%02X",
+                            show(text).text, byte > 0x7f ? "a letter beyond ASCII" : show_part(c, 1).text,
+                            byte);
+        }
+        if (*c == '$') {
+            if (c[1] != '$' && (c[1] < '1' || c[1] > '9')) {
+                return complain(error, subject,
+                                "'%s' holds a '$' without a number 1..9; write $$ for a plain '$'",
+                                show(text).text);
+            }
+            c++;
+        }
+    }
+    return true;
+}
+
+static bool has_capture(const char *text, size_t length) {
+    for (size_t i = 0; i + 1 < length; i++) {
+        if (text[i] == '$') {
+            i++;
+            if (text[i] != '$') {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+static bool check_host(const char *text, const char *authority, const char *subject,
+                       char error[CONFIG_ERROR_BYTES]) {
+    size_t length = strcspn(authority, "/?#");
+    if (has_capture(authority, length)) {
+        return complain(error, subject, "'%s': a visitor could choose the host; put a '/' before the '$'",
+                        show(text).text);
+    }
+    if (length == 0 || *authority == ':' || memchr(authority, '@', length) ||
+        memchr(authority, '$', length)) {
+        return complain(error, subject, "'%s' names no host; expected a URL such as https://example.org/",
+                        show(text).text);
+    }
+    return true;
+}
+
+bool redirect_target_parse(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
+                           char error[CONFIG_ERROR_BYTES]) {
+    const char *authority = find_authority(text);
+    if (strlen(text) >= OPTION_VALUE_BYTES) {
+        return complain(error, subject, "'%s' is too long; expected at most %d bytes", show(text).text,
+                        OPTION_VALUE_BYTES - 1);
+    }
+    if (*text == '$') {
+        return complain(error, subject, "'%s': a visitor could choose the host; put a '/' before the '$'",
+                        show(text).text);
+    }
+    if (text_begins(text, "//")) {
+        return complain(error, subject,
+                        "'%s' begins with '//' and so names a host; write https: before it, or one '/'",
+                        show(text).text);
+    }
+    if (*text != '/' && !authority) {
+        return complain(error, subject,
+                        "'%s' begins with neither '/' nor https://; expected a path such as /new/$1",
+                        show(text).text);
+    }
+    if (!check_characters(text, subject, error) ||
+        (authority && !check_host(text, authority, subject, error))) {
+        return false;
+    }
+    memcpy(result, text, strlen(text) + 1);
+    return true;
+}
+
+/* Whether all of `text` matches; a star takes as little as it can. */
+static bool matches(const char *pattern, const char *text) {
+    const char *star = NULL;
+    const char *resume = NULL;
+    while (*text != '\0') {
+        if (*pattern == '*') {
+            star = pattern++;
+            resume = text;
+        } else if (*pattern == *text) {
+            pattern++;
+            text++;
+        } else if (star) {
+            pattern = star + 1;
+            text = ++resume;
+        } else {
+            return false;
+        }
+    }
+    return pattern[strspn(pattern, "*")] == '\0';
+}
+
+static int hex_digit(char character) {
+    static const char digits[] = "0123456789abcdef";
+    const char *found = character == '\0' ? NULL : strchr(digits, character | 0x20);
+    return found ? (int)(found - digits) : -1;
+}
+
+/* The path that a request for the target has: decoded, without query and fragment, an "x" for each star. */
+static void write_path(const char *target, char path[OPTION_VALUE_BYTES]) {
+    const char *c = target;
+    while (*c != '\0' && *c != '?' && *c != '#') {
+        if (*c == '$') {
+            *path++ = c[1] == '$' ? '$' : 'x';
+            c += 2;
+        } else if (*c == '%' && hex_digit(c[1]) >= 0 && hex_digit(c[2]) >= 0) {
+            *path++ = (char)(hex_digit(c[1]) * 16 + hex_digit(c[2]));
+            c += 3;
+        } else {
+            *path++ = *c++;
+        }
+    }
+    *path = '\0';
+}
+
+static int count_stars(const char *pattern) {
+    int count = 0;
+    for (const char *c = pattern; *c != '\0'; c++) {
+        count += *c == '*';
+    }
+    return count;
+}
+
+bool redirect_target_check(const char *target, const char *pattern, const char *subject,
+                           char error[CONFIG_ERROR_BYTES]) {
+    int stars = count_stars(pattern);
+    for (const char *c = target; *c != '\0'; c++) {
+        if (*c != '$') {
+            continue;
+        }
+        c++;
+        if (*c != '$' && *c - '0' > stars) {
+            return complain(error, subject,
+                            "'%s' has $%c, but the pattern '%s' has %d '*'; each $n needs its star",
+                            show(target).text, *c, show(pattern).text, stars);
+        }
+    }
+    char path[OPTION_VALUE_BYTES];
+    write_path(target, path);
+    if (*target == '/' && matches(pattern, path)) {
+        return complain(error, subject,
+                        "'%s' is matched by '%s' again and leads back to itself; choose another place",
+                        show(target).text, show(pattern).text);
+    }
+    return true;
+}

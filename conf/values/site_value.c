@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT */
+/* Media types, paths and patterns of site_value.h. */
+#include "conf/values/site_value.h"
+
+#include "conf/base/complain.h"
+#include "conf/base/text_check.h"
+
+#include <string.h>
+#include <strings.h>
+
+enum { EXTENSION_MAX_BYTES = 32, MEDIA_TYPE_MAX_BYTES = 127 };
+
+/* Lower-cases a text that was found right. */
+static bool accept(const char *text, char result[OPTION_VALUE_BYTES]) {
+    text_copy_lower(result, text);
+    return true;
+}
+
+/* Whether `text` is type/subtype and nothing else. */
+static bool is_media_type(const char *text) {
+    size_t type = text_token_length(text);
+    if (type == 0 || text[type] != '/' || strlen(text) > MEDIA_TYPE_MAX_BYTES) {
+        return false;
+    }
+    size_t subtype = text_token_length(text + type + 1);
+    return subtype > 0 && text[type + 1 + subtype] == '\0';
+}
+
+bool site_value_media_type(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
+                           char error[CONFIG_ERROR_BYTES]) {
+    if (strchr(text, ';')) {
+        return complain(error, subject,
+                        "'%s' has a parameter; write the media type alone, 'charset' adds itself to text",
+                        show(text).text);
+    }
+    if (!is_media_type(text) || strchr(text, '*')) {
+        return complain(error, subject, "'%s' is not a media type; expected one such as text/markdown",
+                        show(text).text);
+    }
+    return accept(text, result);
+}
+
+/* A star at the start would make it a pattern of paths. */
+bool site_value_media_pattern(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
+                              char error[CONFIG_ERROR_BYTES]) {
+    if (!is_media_type(text) || *text == '*') {
+        return complain(error, subject, "'%s' is not a pattern of media types; expected one such as text/*",
+                        show(text).text);
+    }
+    return accept(text, result);
+}
+
+static bool check_length(const char *text, const char *subject, char error[CONFIG_ERROR_BYTES]) {
+    return strlen(text) < OPTION_VALUE_BYTES ||
+           complain(error, subject, "'%s' is too long; expected at most %d bytes", show(text).text,
+                    OPTION_VALUE_BYTES - 1);
+}
+
+bool site_value_path(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
+                     char error[CONFIG_ERROR_BYTES]) {
+    const char *wrong = NULL;
+    if (!check_length(text, subject, error)) {
+        return false;
+    }
+    if (*text != '/') {
+        wrong = "does not begin with '/'";
+    } else if (text_has_control(text)) {
+        wrong = "holds a control character";
+    } else if (strpbrk(text, "?#")) {
+        wrong = "holds a query or a fragment";
+    } else if (text_has_odd_segment(text)) {
+        wrong = "holds '//', '.' or '..'";
+    } else if (text[strlen(text) - 1] == '/') {
+        wrong = "names a folder";
+    }
+    if (wrong) {
+        return complain(error, subject, "'%s' %s; expected the path of a file from the root, e.g. /404.html",
+                        show(text).text, wrong);
+    }
+    memcpy(result, text, strlen(text) + 1);
+    return true;
+}
+
+/* Requests are compared by their path, decoded and with "." and ".." resolved: what these tell can never match. */
+static bool check_path_pattern(const char *text, const char *subject, char error[CONFIG_ERROR_BYTES]) {
+    if (!check_length(text, subject, error)) {
+        return false;
+    }
+    if (text_has_control(text)) {
+        return complain(error, subject,
+                        "the pattern '%s' holds a control character; expected one such as /assets/*",
+                        show(text).text);
+    }
+    if (strchr(text, '?')) {
+        return complain(error, subject,
+                        "the pattern '%s' holds a '?'; paths are compared without their query, write what "
+                        "stands before it",
+                        show(text).text);
+    }
+    if (text_has_odd_segment(text)) {
+        return complain(error, subject,
+                        "the pattern '%s' holds '//', '.' or '..' and never matches; write the plain path",
+                        show(text).text);
+    }
+    return true;
+}
+
+/* Without this, a path whose first slash was forgotten would pass for a media type, and never match. Types at the top
+ * level are few and hardly ever change (RFC 6838 section 4.2.7; those of IANA's registry). */
+static bool has_known_top_level(const char *text) {
+    static const char *const names[] = {"application", "audio", "example",   "font", "haptics", "image",
+                                        "message",     "model", "multipart", "text", "video"};
+    size_t length = strcspn(text, "/");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strlen(names[i]) == length && strncasecmp(text, names[i], length) == 0) {
+            return true;
+        }
+    }
+    return memchr(text, '*', length) != NULL;
+}
+
+bool site_value_pattern(const char *text, bool media_types, const char *subject,
+                        char result[OPTION_VALUE_BYTES], char error[CONFIG_ERROR_BYTES]) {
+    if (*text == '/' || *text == '*') {
+        if (!check_path_pattern(text, subject, error)) {
+            return false;
+        }
+        memcpy(result, text, strlen(text) + 1);
+        return true;
+    }
+    if (!media_types) {
+        return complain(
+            error, subject,
+            "the pattern '%s' does not begin with '/' or '*'; expected one of paths, such as /old/*",
+            show(text).text);
+    }
+    if (!is_media_type(text)) {
+        return complain(
+            error, subject,
+            "the pattern '%s' is neither of paths nor of media types; expected one such as /assets/* or image/*",
+            show(text).text);
+    }
+    if (!has_known_top_level(text)) {
+        return complain(
+            error, subject,
+            "the pattern '%s' begins with no media type that exists; a path begins with '/': write /%s",
+            show(text).text, show(text).text);
+    }
+    return accept(text, result);
+}
+
+bool site_value_extension(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
+                          char error[CONFIG_ERROR_BYTES]) {
+    if (*text == '.' && text[1] != '\0' && !strchr(text + 1, '.')) {
+        return complain(error, subject, "'%s' begins with a dot; write %s without it", show(text).text,
+                        show(text + 1).text);
+    }
+    if (strchr(text, '.')) {
+        return complain(
+            error, subject, "'%s' holds a dot; an extension is what stands behind the last one, e.g. %s",
+            show(text).text, strrchr(text, '.')[1] != '\0' ? show(strrchr(text, '.') + 1).text : "gz");
+    }
+    if (*text == '\0' || strpbrk(text, "/ ") || text_has_control(text) ||
+        strlen(text) > EXTENSION_MAX_BYTES) {
+        return complain(error, subject, "'%s' is not the extension of a file's name; expected one such as md",
+                        show(text).text);
+    }
+    return accept(text, result);
+}

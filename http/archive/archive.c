@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/archive/archive.h"
+
+#include "http/archive/state.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+int archive_create(struct archive **out, const struct beneath *root, const char *path, const char *top,
+                   struct timespec now, struct memory_budget *budget) {
+    struct archive *archive = calloc(1, sizeof *archive);
+    if (archive == NULL) {
+        return -ENOMEM;
+    }
+    int result = archive_scan_init(&archive->scan, root, path, top, now, budget);
+    if (result != 0) {
+        archive_destroy(archive);
+        return result;
+    }
+    *out = archive;
+    return 0;
+}
+
+void archive_destroy(struct archive *archive) {
+    if (archive != NULL) {
+        archive_scan_deinit(&archive->scan);
+        free(archive);
+    }
+}
+
+/* Whether what has this time may change again, from now on, and have the same time. Measuring may have taken long, so that
+ * a time behind its beginning is compared with the clock as it is now. */
+static bool may_repeat(struct timespec stamp, struct timespec now) {
+    if (archive_time_is_later(stamp, now)) {
+        (void)clock_gettime(CLOCK_REALTIME, &now);
+    }
+    return !file_version_is_settled(&(struct file_version){.changed = stamp}, now);
+}
+
+static void note(struct archive *archive) {
+    const struct listing_entry *entry = &archive->scan.entry;
+    struct timespec now = archive->scan.now;
+    if (archive_time_is_later(entry->changed, archive->youngest)) {
+        archive->youngest = entry->changed;
+    }
+    archive->may_change_unnoticed =
+        archive->may_change_unnoticed || may_repeat(entry->changed, now) || may_repeat(entry->modified, now);
+}
+
+/* As with files, a weak tag differs from the strong one that follows, so that the two are not even weakly the same. */
+static int finish_measuring(struct archive *archive) {
+    if (__builtin_add_overflow(archive->scan.end, TAR_END_BYTES, &archive->size)) {
+        return -EFBIG;
+    }
+    char digest[DIGEST_HEX_BYTES];
+    digest_write(archive->scan.digest, digest);
+    digest_write(archive->scan.state, archive->state);
+    (void)snprintf(archive->entity_tag, sizeof archive->entity_tag,
+                   archive->may_change_unnoticed ? "W/\"tar-%s-y\"" : "\"tar-%s\"", digest);
+    archive->is_measured = true;
+    archive_seek(archive, (struct byte_range){0, archive->size});
+    return 0;
+}
+
+int archive_measure(struct archive *archive, struct time_slice slice) {
+    int result = archive->is_measured ? 0 : 1;
+    while (result == 1) {
+        result = archive_scan_next(&archive->scan, slice);
+        if (result == 1) {
+            note(archive);
+            result = time_slice_is_over(slice) ? -EAGAIN : 1;
+        } else if (result == 0) {
+            return finish_measuring(archive);
+        }
+    }
+    return result;
+}
+
+off_t archive_size(const struct archive *archive) {
+    assert(archive->is_measured);
+    return archive->size;
+}
+
+const char *archive_entity_tag(const struct archive *archive) {
+    assert(archive->is_measured);
+    return archive->entity_tag;
+}

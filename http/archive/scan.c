@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/archive/scan.h"
+
+#include "http/files/tree_walk.h"
+#include "http/semantics/validators.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+int archive_scan_init(struct archive_scan *scan, const struct beneath *root, const char *path,
+                      const char *top, struct timespec now, struct memory_budget *budget) {
+    size_t top_length = strlen(top);
+    *scan = (struct archive_scan){
+        .root = root,
+        .budget = budget,
+        .folder = strdup(path),
+        .name = malloc(top_length + 1 + PATH_MAX),
+        .name_begin = top_length + 1,
+        .now = now,
+        .digest = digest_create(),
+        .state = digest_create(),
+    };
+    if (scan->folder == NULL || scan->name == NULL || scan->digest == NULL || scan->state == NULL) {
+        return -ENOMEM;
+    }
+    archive_digest_begin(scan->digest);
+    archive_digest_begin(scan->state);
+    memcpy(scan->name, top, top_length);
+    scan->name[top_length] = '/';
+    return 0;
+}
+
+void archive_scan_deinit(struct archive_scan *scan) {
+    tree_walk_destroy(scan->walk);
+    digest_destroy(scan->digest);
+    digest_destroy(scan->state);
+    free(scan->name);
+    free(scan->folder);
+}
+
+void archive_scan_restart(struct archive_scan *scan) {
+    tree_walk_destroy(scan->walk);
+    scan->walk = NULL;
+    archive_digest_begin(scan->digest);
+    archive_digest_begin(scan->state);
+    scan->begin = scan->content_begin = scan->content_end = scan->end = 0;
+}
+
+struct tar_entry archive_scan_tar_entry(const struct archive_scan *scan) {
+    return (struct tar_entry){
+        .path = scan->name,
+        .is_folder = scan->entry.is_folder,
+        .is_executable = scan->entry.is_executable,
+        .size = scan->entry.size,
+        .modified = scan->entry.modified.tv_sec,
+    };
+}
+
+/* Some files have the same modification time whatever is in them (in images and stores that are built reproducibly); the
+ * validators of files draw the same line. */
+static bool has_meaningful_time(const struct archive_scan *scan) {
+    struct validators validators;
+    validators_make(&validators, scan->entry.size, scan->entry.modified, scan->now, "");
+    return validators.is_dated;
+}
+
+static int place(struct archive_scan *scan) {
+    const struct tar_entry entry = archive_scan_tar_entry(scan);
+    scan->begin = scan->end;
+    if (__builtin_add_overflow(scan->begin, tar_header_bytes(&entry), &scan->content_begin) ||
+        __builtin_add_overflow(scan->content_begin, entry.size, &scan->content_end) ||
+        __builtin_add_overflow(scan->content_end, tar_padding_bytes(entry.size), &scan->end)) {
+        return -EFBIG;
+    }
+    return 1;
+}
+
+int archive_scan_next(struct archive_scan *scan, struct time_slice slice) {
+    if (scan->walk == NULL) {
+        int result = tree_walk_create(&scan->walk, scan->root, scan->folder, scan->budget);
+        if (result != 0) {
+            return result;
+        }
+    }
+    int result = tree_walk_next(scan->walk, slice, &scan->path, &scan->entry);
+    if (result != 1) {
+        return result;
+    }
+    const char *path_within = scan->path + strlen(scan->folder);
+    memcpy(scan->name + scan->name_begin, path_within, strlen(path_within) + 1);
+    archive_digest_add(scan->digest, scan->name, &scan->entry, !has_meaningful_time(scan));
+    archive_digest_add(scan->state, scan->name, &scan->entry, true);
+    return place(scan);
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/base/escape.h"
+
+#include "http/base/utf8.h"
+
+#include <stdbool.h>
+
+#define REPLACEMENT_CHARACTER "\xEF\xBF\xBD" /* U+FFFD */
+
+static const char *html_entity(unsigned char c) {
+    switch (c) {
+    case '&':
+        return "&amp;";
+    case '<':
+        return "&lt;";
+    case '>':
+        return "&gt;";
+    case '"':
+        return "&quot;";
+    case '\'':
+        return "&#39;";
+    default:
+        return c < 0x20 || c == 0x7F ? REPLACEMENT_CHARACTER : NULL;
+    }
+}
+
+/* U+0080 to U+009F: control characters as well, and no HTML page may contain them. */
+static bool is_c1_control(const unsigned char *s, size_t length) {
+    return length == 2 && s[0] == 0xC2 && s[1] < 0xA0;
+}
+
+/* U+FDD0 to U+FDEF and the last two of each plane: no characters, and an error in an HTML page, too. */
+static bool is_noncharacter(const unsigned char *s, size_t length) {
+    bool is_arabic = length == 3 && s[0] == 0xEF && s[1] == 0xB7 && s[2] >= 0x90 && s[2] <= 0xAF;
+    bool ends_plane = length >= 3 && s[length - 1] >= 0xBE && s[length - 2] == 0xBF &&
+                      (length == 4 ? (s[1] & 0x0F) == 0x0F : s[0] == 0xEF);
+    return is_arabic || ends_plane;
+}
+
+/* What stands for the `length` bytes at `s`, which are one well-formed sequence; NULL when they may stay. */
+static const char *html_substitute(const unsigned char *s, size_t length, bool keep_lines) {
+    if (length == 1) {
+        return keep_lines && (*s == '\n' || *s == '\t') ? NULL : html_entity(*s);
+    }
+    return is_c1_control(s, length) || is_noncharacter(s, length) ? REPLACEMENT_CHARACTER : NULL;
+}
+
+/* A line may end with CR, LF or both. */
+static const char *line_end(struct view bytes, size_t cr_index) {
+    bool has_lf = cr_index + 1 < bytes.length && bytes.bytes[cr_index + 1] == '\n';
+    return has_lf ? "" : "\n";
+}
+
+/* What may stay is appended in long pieces. */
+static void append_piece(struct text *out, struct view bytes, size_t from, size_t to) {
+    if (to > from) {
+        text_append_bytes(out, bytes.bytes + from, to - from);
+    }
+}
+
+static void append_html(struct text *out, struct view bytes, bool keep_lines) {
+    const unsigned char *s = (const unsigned char *)bytes.bytes;
+    size_t kept_from = 0;
+    for (size_t i = 0; i < bytes.length;) {
+        size_t length = utf8_sequence_length(s + i, bytes.length - i);
+        const char *substitute =
+            length > 0 ? html_substitute(s + i, length, keep_lines) : REPLACEMENT_CHARACTER;
+        if (keep_lines && s[i] == '\r') {
+            substitute = line_end(bytes, i);
+        }
+        length = length > 0 ? length : 1;
+        if (substitute != NULL) {
+            append_piece(out, bytes, kept_from, i);
+            text_append(out, substitute);
+            kept_from = i + length;
+        }
+        i += length;
+    }
+    append_piece(out, bytes, kept_from, bytes.length);
+}
+
+void escape_html(struct text *out, struct view bytes) {
+    append_html(out, bytes, false);
+}
+
+void escape_html_lines(struct text *out, struct view bytes) {
+    append_html(out, bytes, true);
+}
+
+void escape_utf8(struct text *out, struct view bytes) {
+    const unsigned char *s = (const unsigned char *)bytes.bytes;
+    size_t kept_from = 0;
+    for (size_t i = 0; i < bytes.length;) {
+        size_t length = utf8_sequence_length(s + i, bytes.length - i);
+        if (length == 0) {
+            append_piece(out, bytes, kept_from, i);
+            text_append(out, REPLACEMENT_CHARACTER);
+            length = 1;
+            kept_from = i + 1;
+        }
+        i += length;
+    }
+    append_piece(out, bytes, kept_from, bytes.length);
+}
+
+static bool is_unreserved(unsigned char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '.' || c == '_' || c == '~';
+}
+
+static void append_percent_encoded(struct text *out, unsigned char c) {
+    static const char hex[] = "0123456789ABCDEF";
+    const char triple[3] = {'%', hex[c >> 4], hex[c & 0x0F]};
+    text_append_bytes(out, triple, sizeof triple);
+}
+
+static void append_encoded(struct text *out, struct view bytes, const char *kept) {
+    size_t kept_from = 0;
+    for (size_t i = 0; i < bytes.length; i++) {
+        unsigned char c = (unsigned char)bytes.bytes[i];
+        if (!is_unreserved(c) && (c == '\0' || strchr(kept, c) == NULL)) {
+            append_piece(out, bytes, kept_from, i);
+            append_percent_encoded(out, c);
+            kept_from = i + 1;
+        }
+    }
+    append_piece(out, bytes, kept_from, bytes.length);
+}
+
+void escape_url_path(struct text *out, struct view bytes) {
+    append_encoded(out, bytes, "/");
+}
+
+void escape_url_query(struct text *out, struct view bytes) {
+    append_encoded(out, bytes, "!$&'()*+,;=:@/?%");
+}

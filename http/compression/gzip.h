@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A file in, its gzip form (RFC 1952) out. The one module that knows zlib.
+ *
+ * The same bytes in give the same bytes out, wherever and whenever: neither a time nor a system nor a name is written
+ * down. Remembers nothing, decides nothing and locks nothing; in a build without zlib every attempt fails.
+ */
+#ifndef LIDO_HTTP_COMPRESSION_GZIP_H
+#define LIDO_HTTP_COMPRESSION_GZIP_H
+
+#include "http/base/blob.h"
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+enum gzip_outcome {
+    GZIP_DONE,
+    GZIP_TOO_LARGE, /* for the limit, and always will be */
+    GZIP_FAILED,    /* no memory, no library, or the file cannot be read or has become shorter */
+};
+
+/* The bytes to compress: `contents`, or what is read from an open file. */
+struct gzip_source {
+    int fd;
+    const char *contents; /* NULL: read the file */
+    off_t size;           /* 1 or more */
+};
+
+/* Name and version of the library that this was built with, e.g. "zlib 1.2.13"; NULL when there is none. */
+const char *gzip_library(void);
+
+/* Compress the first `size` bytes of the source into at most `limit` bytes (and less than 4 GiB). Reads a
+ * file with pread(2); allocates the limit, of which only what is used is touched, and about 350 KiB to work with, but no room for
+ * the file itself.
+ * On GZIP_DONE the caller holds *blob and has its CRC-32 in *checksum; else both stay as they are. Thread-safe. */
+enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct blob **blob,
+                                uint32_t *checksum) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/file_cache/file_cache.h"
+
+#include "http/base/digest.h"
+#include "http/base/monotonic.h"
+#include "http/file_cache/shard.h"
+#include "http/files/version.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
+
+enum {
+    SHARDS = 8,       /* parts with a lock of their own; a power of two */
+    SHARD_SHIFT = 32, /* the bits of the hash that tell the shard; the table in it has the lower ones */
+    CACHE_LINE_BYTES = 64,
+    TRUST_MS = 1000, /* see "Note on links" */
+    DESCRIPTOR_IDLE_MS = 10 * 1000,
+};
+
+struct part {
+    pthread_mutex_t lock; /* guards the shard */
+    struct file_cache_shard shard;
+    char apart[CACHE_LINE_BYTES]; /* so that no two locks share a line */
+};
+
+struct file_cache {
+    struct file_cache_options options;
+    struct part parts[SHARDS];
+};
+
+int file_cache_create(struct file_cache **out, const struct file_cache_options *options) {
+    struct file_cache *cache = calloc(1, sizeof *cache);
+    if (cache == NULL) {
+        return -ENOMEM;
+    }
+    cache->options = *options;
+    for (size_t i = 0; i < SHARDS; i++) {
+        (void)pthread_mutex_init(&cache->parts[i].lock, NULL);
+        cache->parts[i].shard.limit_bytes = options->memory_bytes / SHARDS;
+        /* the first ones get what cannot be divided */
+        cache->parts[i].shard.descriptor_limit = (options->descriptor_count + SHARDS - 1 - i) / SHARDS;
+    }
+    *out = cache;
+    return 0;
+}
+
+void file_cache_destroy(struct file_cache *cache) {
+    if (cache == NULL) {
+        return;
+    }
+    for (size_t i = 0; i < SHARDS; i++) {
+        cached_resources_release(file_cache_shard_empty(&cache->parts[i].shard));
+        (void)pthread_mutex_destroy(&cache->parts[i].lock);
+    }
+    free(cache);
+}
+
+/* --- under a lock ------------------------------------------------------------------------------------------------- */
+
+static uint64_t hash_of(const struct cache_key *key) {
+    return digest_hash(key->path.bytes, key->path.length, (uintptr_t)key->owner);
+}
+
+static struct part *part_of(struct file_cache *cache, uint64_t hash) {
+    return &cache->parts[hash >> SHARD_SHIFT & (SHARDS - 1)];
+}
+
+static struct cached_resource *find(struct file_cache *cache, const struct cache_key *key, uint64_t hash,
+                                    int64_t now) {
+    struct part *part = part_of(cache, hash);
+    (void)pthread_mutex_lock(&part->lock);
+    struct cached_resource *found = file_cache_shard_find(&part->shard, key, hash, now);
+    (void)pthread_mutex_unlock(&part->lock);
+    return found;
+}
+
+static void put(struct file_cache *cache, struct cached_resource *cached, uint64_t hash, int64_t now) {
+    struct part *part = part_of(cache, hash);
+    (void)pthread_mutex_lock(&part->lock);
+    struct cached_resource *left = file_cache_shard_put(&part->shard, cached, hash, now);
+    (void)pthread_mutex_unlock(&part->lock);
+    cached_resources_release(left);
+}
+
+static void drop(struct file_cache *cache, struct cached_resource *cached, uint64_t hash) {
+    struct part *part = part_of(cache, hash);
+    (void)pthread_mutex_lock(&part->lock);
+    struct cached_resource *left = file_cache_shard_drop(&part->shard, cached);
+    (void)pthread_mutex_unlock(&part->lock);
+    cached_resources_release(left);
+}
+
+/* --- is it still the same? ---------------------------------------------------------------------------------------- */
+
+static bool was_lately(const _Atomic(int64_t) *time_ms, int64_t now, int64_t span_ms) {
+    return now - atomic_load_explicit(time_ms, memory_order_relaxed) < span_ms;
+}
+
+static bool has_version(const struct cached_resource *cached, const struct resource *file) {
+    struct file_version ours = file_version_of(&cached->resource);
+    struct file_version theirs = file_version_of(file);
+    return !file->is_folder && file_version_equals(&ours, &theirs);
+}
+
+enum look { LOOK_SAME, LOOK_CHANGED, LOOK_OPEN_IT };
+
+static enum look look_at(const struct file_cache *cache, struct cached_resource *cached,
+                         const struct beneath *root, int64_t now) {
+    if (was_lately(&cached->checked_ms, now, cache->options.check_ms)) {
+        return LOOK_SAME;
+    }
+    if (!was_lately(&cached->opened_ms, now, TRUST_MS)) {
+        return LOOK_OPEN_IT;
+    }
+    struct resource file;
+    if (!resource_stat(root, cached->key.path.bytes, &file) || !has_version(cached, &file)) {
+        return LOOK_CHANGED;
+    }
+    if (cache->options.check_ms > 0) {
+        atomic_store_explicit(&cached->checked_ms, now, memory_order_relaxed);
+    }
+    return LOOK_SAME;
+}
+
+static void note_opened(struct cached_resource *cached, int64_t now) {
+    atomic_store_explicit(&cached->opened_ms, now, memory_order_relaxed);
+    atomic_store_explicit(&cached->checked_ms, now, memory_order_relaxed);
+}
+
+/* --- opening ------------------------------------------------------------------------------------------------------ */
+
+/* Remember an open file, if that can be done. *file is then as the cache has it. */
+static void keep(struct file_cache *cache, const struct cache_key *key, uint64_t hash, struct resource *file,
+                 int64_t opened_ms) {
+    bool small = (uintmax_t)file->size <= cache->options.max_file_bytes;
+    const struct file_version version = file_version_of(file);
+    struct timespec now;
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    if ((!small && cache->options.descriptor_count == 0) || !file_version_is_settled(&version, now)) {
+        return;
+    }
+    struct cached_resource *cached = cached_resource_create(key, file, small);
+    if (cached != NULL) {
+        note_opened(cached, opened_ms);
+        *file = cached_resource_share(cached_resource_hold(cached));
+        put(cache, cached, hash, opened_ms);
+    }
+}
+
+enum http_status file_cache_open(const struct file_source *source, const char *path,
+                                 struct resource *resource) {
+    struct file_cache *cache = source->cache;
+    if (cache == NULL) {
+        return resource_open(source->root, path, resource);
+    }
+    const struct cache_key key = {source->owner, view_of(path)};
+    uint64_t hash = hash_of(&key);
+    int64_t now = monotonic_coarse_ms();
+    struct cached_resource *found = find(cache, &key, hash, now);
+    enum look look = found != NULL ? look_at(cache, found, source->root, now) : LOOK_CHANGED;
+    enum http_status status = HTTP_OK;
+    struct resource opened = {.fd = -1};
+    if (look != LOOK_SAME) {
+        status = resource_open(source->root, path, &opened);
+    }
+    if (look == LOOK_OPEN_IT && status == HTTP_OK && has_version(found, &opened)) {
+        resource_close(&opened);
+        note_opened(found, now);
+        look = LOOK_SAME;
+    }
+    if (look == LOOK_SAME) {
+        *resource = cached_resource_share(found);
+        return HTTP_OK;
+    }
+    if (found != NULL) {
+        drop(cache, found, hash);
+        cached_resource_release(found);
+    }
+    if (status == HTTP_OK) {
+        if (!opened.is_folder) {
+            keep(cache, &key, hash, &opened, now);
+        }
+        *resource = opened;
+    }
+    return status;
+}
+
+/* --- heads -------------------------------------------------------------------------------------------------------- */
+
+const struct ready_head *file_cache_find_head(const struct resource *file, const struct ready_head_use *use) {
+    return ready_head_find(atomic_load_explicit(&file->cached->heads, memory_order_acquire), use);
+}
+
+void file_cache_keep_head(struct file_cache *cache, const struct resource *file, struct ready_head *head) {
+    struct cached_resource *cached = file->cached;
+    struct cached_resource *left = NULL;
+    struct part *part = part_of(cache, hash_of(&cached->key));
+    (void)pthread_mutex_lock(&part->lock);
+    bool taken = file_cache_shard_add_head(&part->shard, cached, head, &left);
+    (void)pthread_mutex_unlock(&part->lock);
+    if (!taken) {
+        ready_heads_destroy(head);
+    }
+    cached_resources_release(left);
+}
+
+/* --- idle descriptors --------------------------------------------------------------------------------------------- */
+
+bool file_cache_trim(struct file_cache *cache) {
+    int64_t since_ms = monotonic_coarse_ms() - DESCRIPTOR_IDLE_MS;
+    bool any = false;
+    for (size_t i = 0; i < SHARDS; i++) {
+        struct part *part = &cache->parts[i];
+        (void)pthread_mutex_lock(&part->lock);
+        struct cached_resource *left = file_cache_shard_trim(&part->shard, since_ms);
+        any = any || part->shard.descriptors != NULL;
+        (void)pthread_mutex_unlock(&part->lock);
+        cached_resources_release(left);
+    }
+    return any;
+}

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/files/beneath.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/openat2.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+/* O_NONBLOCK: a FIFO without a writer opens at once, and is then refused for not being a regular file. */
+enum { OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
+
+enum { RACE_RETRIES = 8, LINKS_MAX = 40 };
+
+/* What a step of the walk says when the walk has to begin anew. No system call used here fails like this. */
+enum { PATH_REWRITTEN = ERESTART };
+
+/* A kernel that meets a rename while it resolves ".." says EAGAIN: try again, but not for ever. */
+static int open_with_openat2(int root_fd, const char *path) {
+    struct open_how how = {.flags = OPEN_FLAGS, .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS};
+    const char *name = path[0] == '\0' ? "." : path;
+    long fd = -1;
+    for (int attempt = 0; attempt < RACE_RETRIES; attempt++) {
+        fd = syscall(SYS_openat2, root_fd, name, &how, sizeof how);
+        if (fd != -1 || (errno != EAGAIN && errno != EINTR)) {
+            break;
+        }
+    }
+    return fd == -1 ? -errno : (int)fd;
+}
+
+int beneath_open_root(struct beneath *beneath, const char *path) {
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd == -1) {
+        return -errno;
+    }
+    int probe = open_with_openat2(fd, "");
+    if (probe >= 0) {
+        (void)close(probe);
+    }
+    *beneath = (struct beneath){.root_fd = fd, .has_openat2 = probe >= 0};
+    return 0;
+}
+
+void beneath_close_root(struct beneath *beneath) {
+    if (beneath->root_fd >= 0) {
+        (void)close(beneath->root_fd);
+    }
+    beneath->root_fd = -1;
+}
+
+int beneath_open(const struct beneath *beneath, const char *path) {
+    return beneath->has_openat2 ? open_with_openat2(beneath->root_fd, path)
+                                : beneath_walk(beneath->root_fd, path);
+}
+
+/* The component at *path; moves *path behind it and its slashes. */
+static size_t next_component(const char **path, const char **component) {
+    size_t length = strcspn(*path, "/");
+    *component = *path;
+    *path += length;
+    *path += strspn(*path, "/");
+    return length;
+}
+
+/* Take the last component off the path of a folder. Returns 0, or -EXDEV when that is the root. */
+static int drop_last_component(const char *path, size_t *length) {
+    bool was_dot = true;
+    while (was_dot) {
+        while (*length > 0 && path[*length - 1] == '/') {
+            --*length;
+        }
+        if (*length == 0) {
+            return -EXDEV;
+        }
+        was_dot = path[*length - 1] == '.' && (*length == 1 || path[*length - 2] == '/');
+        while (*length > 0 && path[*length - 1] != '/') {
+            --*length;
+        }
+    }
+    return 0;
+}
+
+/* Replace what stands behind path[0 .. done_length) by `text` and `rest` ("" or "/..."), and carry out each ".." that this
+ * begins with. What is done holds real folders only, so that ".." may be taken off as text; a ".." farther behind may have
+ * to wait for a link. Returns -PATH_REWRITTEN or another negative errno. */
+static int rewrite_path(char path[PATH_MAX], size_t done_length, const char *text, const char *rest) {
+    char joined[PATH_MAX];
+    int joined_length = snprintf(joined, sizeof joined, "%s%s", text, rest);
+    if (joined_length < 0 || (size_t)joined_length >= sizeof joined) {
+        return -ENAMETOOLONG;
+    }
+    const char *at = joined;
+    while (strncmp(at, "..", 2) == 0 && (at[2] == '/' || at[2] == '\0')) {
+        int result = drop_last_component(path, &done_length);
+        if (result != 0) {
+            return result;
+        }
+        at += 2;
+        at += strspn(at, "/");
+    }
+    size_t size = strlen(at) + 1;
+    if (done_length + size > PATH_MAX) {
+        return -ENAMETOOLONG;
+    }
+    memcpy(path + done_length, at, size);
+    return -PATH_REWRITTEN;
+}
+
+/* Whether the component is a symbolic link; if so, where to. Returns 1, 0, or a negative errno. */
+static int read_link(int folder_fd, const char *name, char link[PATH_MAX]) {
+    ssize_t length = readlinkat(folder_fd, name, link, PATH_MAX - 1);
+    if (length == -1) {
+        return errno == EINVAL ? 0 : -errno; /* EINVAL: there is something, but not a link */
+    }
+    link[length] = '\0';
+    return link[0] == '/' ? -EXDEV : 1;
+}
+
+/* Open the first component of *rest in the folder. Returns the descriptor and moves *rest on; or a negative errno; or
+ * -PATH_REWRITTEN after a link or a ".." has been replaced in `path`: neither is ever opened, whatever renames happen. */
+static int step_down(int folder_fd, char path[PATH_MAX], const char **rest, int *links_left) {
+    char name[NAME_MAX + 1];
+    char link[PATH_MAX];
+    const char *component = NULL;
+    size_t done_length = (size_t)(*rest - path);
+    size_t length = next_component(rest, &component);
+    if (length == 0) {
+        int root_fd = openat(folder_fd, ".", OPEN_FLAGS);
+        return root_fd == -1 ? -errno : root_fd;
+    }
+    if (length > NAME_MAX) {
+        return -ENAMETOOLONG;
+    }
+    memcpy(name, component, length);
+    name[length] = '\0';
+    if (strcmp(name, "..") == 0) {
+        return rewrite_path(path, done_length, name, component + length);
+    }
+    int is_link = read_link(folder_fd, name, link);
+    if (is_link < 0) {
+        return is_link;
+    }
+    if (is_link == 1) {
+        return --*links_left < 0 ? -ELOOP : rewrite_path(path, done_length, link, component + length);
+    }
+    bool last = **rest == '\0';
+    int flags = last ? OPEN_FLAGS : O_PATH | O_CLOEXEC;
+    flags |= O_NOFOLLOW | (component[length] == '/' ? O_DIRECTORY : 0);
+    int fd = openat(folder_fd, name, flags);
+    return fd == -1 ? -errno : fd;
+}
+
+/* Walk down from the root without following links. Returns as step_down() does. */
+static int walk_once(int root_fd, char path[PATH_MAX], int *links_left) {
+    const char *rest = path;
+    int fd = step_down(root_fd, path, &rest, links_left);
+    while (fd >= 0 && *rest != '\0') {
+        int next_fd = step_down(fd, path, &rest, links_left);
+        (void)close(fd);
+        fd = next_fd;
+    }
+    return fd;
+}
+
+int beneath_walk(int root_fd, const char *path) {
+    char remaining[PATH_MAX];
+    if (strlen(path) >= sizeof remaining) {
+        return -ENAMETOOLONG;
+    }
+    if (path[0] == '/') {
+        return -EXDEV;
+    }
+    memcpy(remaining, path, strlen(path) + 1);
+    int links_left = LINKS_MAX;
+    int fd = -PATH_REWRITTEN;
+    while (fd == -PATH_REWRITTEN) { /* ends: links run out, and a ".." makes the path shorter */
+        fd = walk_once(root_fd, remaining, &links_left);
+    }
+    return fd;
+}

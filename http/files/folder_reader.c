@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/files/folder_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+int folder_reader_open(struct folder_reader *reader, const struct beneath *root, int folder_fd,
+                       const char *path) {
+    *reader = (struct folder_reader){.root = root, .path = path, .folder = fdopendir(folder_fd)};
+    if (reader->folder == NULL) {
+        int error = errno;
+        (void)close(folder_fd);
+        return -error;
+    }
+    rewinddir(reader->folder); /* whoever opened it may have read from it */
+    return 0;
+}
+
+void folder_reader_close(struct folder_reader *reader) {
+    if (reader->folder != NULL) {
+        (void)closedir(reader->folder);
+    }
+    reader->folder = NULL;
+}
+
+/* Open what a link leads to, as it would be served: beneath the root, so that nothing is told of what lies outside. */
+static int open_link(const struct folder_reader *reader, const char *name) {
+    char path[PATH_MAX];
+    int length = snprintf(path, sizeof path, "%s%s", reader->path, name);
+    if (length < 0 || (size_t)length >= sizeof path) {
+        return -ENAMETOOLONG;
+    }
+    return beneath_open(reader->root, path);
+}
+
+static bool stat_link(const struct folder_reader *reader, const char *name, struct stat *status) {
+    int fd = open_link(reader, name);
+    if (fd < 0) {
+        return false;
+    }
+    bool found = fstat(fd, status) == 0;
+    (void)close(fd);
+    return found;
+}
+
+bool folder_reader_look(const struct folder_reader *reader, struct listing_entry *entry) {
+    struct stat status;
+    if (fstatat(dirfd(reader->folder), entry->name, &status, AT_SYMLINK_NOFOLLOW) == -1) {
+        return false;
+    }
+    bool is_link = S_ISLNK(status.st_mode);
+    if (is_link && !stat_link(reader, entry->name, &status)) {
+        return false;
+    }
+    bool is_file = S_ISREG(status.st_mode);
+    if (!is_file && !S_ISDIR(status.st_mode)) {
+        return false;
+    }
+    *entry = (struct listing_entry){
+        .name = entry->name,
+        .is_folder = !is_file,
+        .is_link = is_link,
+        .has_status = true,
+        .is_executable = is_file && (status.st_mode & S_IXUSR) != 0,
+        .size = is_file ? status.st_size : 0,
+        .modified = status.st_mtim,
+        .changed = status.st_ctim,
+    };
+    return true;
+}
+
+/* Find out what kind of entry a name stands for. Returns whether that kind is shown. */
+static bool recognise(const struct folder_reader *reader, const struct dirent *found,
+                      struct listing_entry *entry) {
+    *entry = (struct listing_entry){.name = found->d_name, .is_folder = found->d_type == DT_DIR};
+    if (found->d_name[0] == '.') {
+        return false;
+    }
+    switch (found->d_type) {
+    case DT_REG:
+    case DT_DIR:
+        return true;
+    case DT_LNK:
+    case DT_UNKNOWN: /* some file systems do not say */
+        return folder_reader_look(reader, entry);
+    default:
+        return false;
+    }
+}
+
+int folder_reader_next(struct folder_reader *reader, struct listing_entry *entry) {
+    errno = 0;
+    const struct dirent *found = readdir(reader->folder);
+    if (found == NULL) {
+        return -errno;
+    }
+    return recognise(reader, found, entry) ? 1 : -EAGAIN;
+}
+
+bool folder_reader_may_read(const struct folder_reader *reader, const struct listing_entry *entry) {
+    if (entry->is_link && entry->has_status) {
+        return true; /* it was opened to be looked at */
+    }
+    if (entry->is_link) {
+        int fd = open_link(reader, entry->name);
+        if (fd >= 0) {
+            (void)close(fd);
+        }
+        return fd >= 0;
+    }
+    return faccessat(dirfd(reader->folder), entry->name, R_OK, AT_EACCESS) == 0;
+}

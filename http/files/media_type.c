@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/files/media_type.h"
+
+#include "http/files/web_types.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+/* A failed insertion leaves the element out instead of ending the program. */
+#define HASH_NONFATAL_OOM 1
+#include <uthash.h>
+
+enum { EXTENSION_MAX = 31 };
+
+/* A type with the text that it points into. */
+struct owned_type {
+    struct media_type type;
+    char *text;
+};
+
+struct entry {
+    UT_hash_handle hh;
+    struct owned_type owned;
+    char extension[EXTENSION_MAX + 1]; /* the key: lower case, without the dot */
+};
+
+struct media_types {
+    struct entry *by_extension;
+    struct owned_type standard;
+    const char *charset; /* the caller's; only while the table is made */
+    bool reading_system;
+};
+
+static const char blanks[] = " \t\r\n";
+
+static struct view without_parameters(struct view type) {
+    const char *semicolon = memchr(type.bytes, ';', type.length);
+    size_t length = semicolon != NULL ? (size_t)(semicolon - type.bytes) : type.length;
+    while (length > 0 && strchr(blanks, type.bytes[length - 1]) != NULL) {
+        length--;
+    }
+    return (struct view){type.bytes, length};
+}
+
+/* Whether a browser decodes it by its charset parameter. JSON is always UTF-8, and XML says itself what it is in; a
+ * parameter there would be noise or, worse, overrule the document. */
+static bool takes_charset(struct view name) {
+    static const char *const scripts[] = {"application/javascript", "application/x-javascript",
+                                          "application/ecmascript", "application/x-ecmascript"};
+    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
+        if (view_equals_nocase(name, scripts[i])) {
+            return true;
+        }
+    }
+    return view_starts_with_nocase(name, "text/");
+}
+
+static bool names_charset(struct view type) {
+    static const char charset[] = "charset=";
+    const char *end = type.bytes + type.length;
+    const char *at = memchr(type.bytes, ';', type.length);
+    while (at != NULL) {
+        do {
+            at++;
+        } while (at < end && (*at == ' ' || *at == '\t'));
+        struct view rest = {at, (size_t)(end - at)};
+        if (view_starts_with_nocase(rest, charset)) {
+            return true;
+        }
+        at = memchr(at, ';', rest.length);
+    }
+    return false;
+}
+
+static bool owned_type_set(struct owned_type *owned, struct view type, const char *charset) {
+    size_t size = type.length + 1;
+    bool with_charset = charset != NULL && takes_charset(without_parameters(type)) && !names_charset(type);
+    if (with_charset) {
+        size += strlen("; charset=") + strlen(charset);
+    }
+    char *text = malloc(size);
+    if (text == NULL) {
+        return false;
+    }
+    (void)snprintf(text, size, "%.*s%s%s", (int)type.length, type.bytes, with_charset ? "; charset=" : "",
+                   with_charset ? charset : "");
+    free(owned->text);
+    owned->text = text;
+    owned->type.content_type = text;
+    owned->type.name = without_parameters((struct view){text, type.length});
+    return true;
+}
+
+/* Lower the case of `extension` into key. Returns false when it is empty or too long to be in the table. */
+static bool make_key(struct view extension, char key[EXTENSION_MAX + 1]) {
+    if (extension.length == 0 || extension.length > EXTENSION_MAX) {
+        return false;
+    }
+    for (size_t i = 0; i < extension.length; i++) {
+        key[i] = ascii_lower(extension.bytes[i]);
+    }
+    key[extension.length] = '\0';
+    return true;
+}
+
+static struct entry *find(const struct media_types *types, const char *key) {
+    struct entry *entry = NULL;
+    HASH_FIND_STR(types->by_extension, key, entry); /* NOLINT(clang-analyzer-*): it cannot see into uthash */
+    return entry;
+}
+
+static struct entry *add(struct media_types *types, const char key[EXTENSION_MAX + 1]) {
+    struct entry *entry = calloc(1, sizeof *entry);
+    if (entry == NULL) {
+        return NULL;
+    }
+    memcpy(entry->extension, key, strlen(key));
+    HASH_ADD_STR(types->by_extension, extension, entry);
+    if (entry->hh.tbl == NULL) { /* uthash's sign that there was no memory */
+        free(entry);
+        return NULL;
+    }
+    return entry;
+}
+
+/* The last word on an extension counts. */
+static bool set_type(struct media_types *types, struct view extension, struct view type) {
+    char key[EXTENSION_MAX + 1];
+    if (!make_key(extension, key)) {
+        return true; /* not an error: such an extension cannot be asked for either */
+    }
+    struct entry *entry = find(types, key);
+    bool is_new = entry == NULL;
+    if (is_new) {
+        entry = add(types, key);
+    }
+    if (entry == NULL || !owned_type_set(&entry->owned, type, types->charset)) {
+        return false;
+    }
+    entry->owned.type.is_known = true;
+    entry->owned.type.only_by_system = types->reading_system && (is_new || entry->owned.type.only_by_system);
+    return true;
+}
+
+/* The next word before `end`; of length 0 when there is none. */
+static struct view take_word(const char **at, const char *end) {
+    while (*at < end && strchr(blanks, **at) != NULL) {
+        (*at)++;
+    }
+    const char *begin = *at;
+    while (*at < end && strchr(blanks, **at) == NULL) {
+        (*at)++;
+    }
+    return (struct view){begin, (size_t)(*at - begin)};
+}
+
+/* One line of a table: a type, then its extensions, separated by white space; '#' begins a comment. */
+static bool add_line(struct media_types *types, const char *line) {
+    const char *end = line + strcspn(line, "#");
+    struct view type = take_word(&line, end);
+    if (type.length == 0 || memchr(type.bytes, '/', type.length) == NULL) {
+        return true;
+    }
+    for (;;) {
+        struct view extension = take_word(&line, end);
+        if (extension.length == 0) {
+            return true;
+        }
+        if (!set_type(types, extension, type)) {
+            return false;
+        }
+    }
+}
+
+static bool add_lines(struct media_types *types, const char *const *lines) {
+    for (; *lines != NULL; lines++) {
+        if (!add_line(types, *lines)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* A file that cannot be read is none; without memory to read it, half a table would be worse than no server. */
+static bool add_file(struct media_types *types, const char *path) {
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        return errno != ENOMEM;
+    }
+    char *line = NULL;
+    size_t size = 0;
+    bool added = true;
+    bool more = true;
+    types->reading_system = true;
+    while (added && more) {
+        errno = 0; /* which getline() leaves as it is at the end of the file */
+        more = getline(&line, &size, file) != -1;
+        added = more ? add_line(types, line) : errno != ENOMEM;
+    }
+    types->reading_system = false;
+    free(line);
+    (void)fclose(file);
+    return added;
+}
+
+/* From the last to the first, as the last word counts. */
+static bool add_overrides(struct media_types *types, const struct media_type_override *overrides,
+                          size_t count) {
+    for (size_t i = count; i > 0; i--) {
+        if (!set_type(types, view_of(overrides[i - 1].extension), view_of(overrides[i - 1].type))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+struct media_types *media_types_create(const struct media_types_options *options) {
+    struct media_types *types = calloc(1, sizeof *types);
+    if (types == NULL) {
+        return NULL;
+    }
+    types->charset = options->charset;
+    bool made = add_lines(types, web_types_under_system) &&
+                (options->path == NULL || add_file(types, options->path)) &&
+                add_lines(types, web_types_over_system) &&
+                add_overrides(types, options->overrides, options->override_count) &&
+                (options->standard == NULL ||
+                 owned_type_set(&types->standard, view_of(options->standard), options->charset));
+    types->charset = NULL;
+    if (!made) {
+        media_types_destroy(types);
+        return NULL;
+    }
+    return types;
+}
+
+void media_types_destroy(struct media_types *types) {
+    if (types == NULL) {
+        return;
+    }
+    struct entry *entry = NULL;
+    struct entry *next = NULL;
+    /* NOLINTBEGIN(clang-analyzer-*): does not see through uthash's macros */
+    HASH_ITER(hh, types->by_extension, entry, next) {
+        HASH_DEL(types->by_extension, entry);
+        free(entry->owned.text);
+        free(entry);
+    }
+    /* NOLINTEND(clang-analyzer-*) */
+    free(types->standard.text);
+    free(types);
+}
+
+const struct media_type *media_type_of(const struct media_types *types, const char *name) {
+    const char *slash = strrchr(name, '/');
+    const char *dot = strrchr(slash != NULL ? slash : name, '.');
+    char key[EXTENSION_MAX + 1];
+    struct entry *entry = dot != NULL && make_key(view_of(dot + 1), key) ? find(types, key) : NULL;
+    return entry != NULL ? &entry->owned.type : &types->standard.type;
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which media type a file has, judged by the last extension of its name.
+ *
+ * The owner's own types win over all. The built-in table's types of the web come next (web_types.h): pages, styles,
+ * scripts, JSON, WebAssembly, fonts, images, stream segments and source code, for which the tables of systems are too old
+ * or say things that break pages. Then the system's table, and last what else the built-in one knows.
+ *
+ * Read once at the start; afterwards nothing changes, so that all workers read it without a lock.
+ */
+#ifndef LIDO_HTTP_FILES_MEDIA_TYPE_H
+#define LIDO_HTTP_FILES_MEDIA_TYPE_H
+
+#include "http/base/view.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct media_types;
+
+/* An extension, without its dot, in any letter case, and its type. */
+struct media_type_override {
+    const char *extension;
+    const char *type;
+};
+
+/* All strings stay the caller's and are not needed afterwards. */
+struct media_types_options {
+    const char
+        *path; /* a mime.types file (a type, then its extensions); NULL, or one that cannot be read: none */
+    const char *charset;                         /* added to text types, e.g. "utf-8"; NULL for none */
+    const char *standard;                        /* of a file whose type is not known; NULL for none */
+    const struct media_type_override *overrides; /* the first of an extension wins */
+    size_t override_count;
+};
+
+struct media_type {
+    const char *content_type; /* the value of Content-Type: "text/html; charset=utf-8"; NULL for none */
+    struct view name;         /* without parameters: "text/html"; bytes NULL for none */
+    bool is_known;            /* the extension says it; false for the standard type */
+    bool
+        only_by_system; /* the extension is in the system's table alone, which holds thousands, "com" and "me" too */
+};
+
+/* Returns NULL when there is no memory. Release with media_types_destroy(). */
+struct media_types *media_types_create(const struct media_types_options *options);
+
+/* NULL is allowed. */
+void media_types_destroy(struct media_types *types);
+
+/* The type of a file of this name (a path is fine). Never NULL; lives as long as the table. Thread-safe. */
+const struct media_type *media_type_of(const struct media_types *types, const char *name);
+
+#endif

@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/files/resource.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum http_status resource_status_of_errno(int error) {
+    switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
+    case EXDEV: /* leads out of the root: as if it were not there */
+    case ENXIO: /* a socket, or a device without a driver */
+    case ENODEV:
+        return HTTP_NOT_FOUND;
+    case EACCES:
+    case EPERM:
+        return HTTP_FORBIDDEN;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+    case EAGAIN:
+        return HTTP_SERVICE_UNAVAILABLE;
+    default:
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+}
+
+static struct resource describe(int fd, const struct stat *status) {
+    return (struct resource){
+        .fd = fd,
+        .is_folder = S_ISDIR(status->st_mode),
+        .size = status->st_size,
+        .modified = status->st_mtim,
+        .changed = status->st_ctim,
+        .device = status->st_dev,
+        .inode = status->st_ino,
+    };
+}
+
+enum http_status resource_open(const struct beneath *root, const char *path, struct resource *resource) {
+    int fd = beneath_open(root, path);
+    if (fd < 0) {
+        return resource_status_of_errno(-fd);
+    }
+    struct stat status;
+    if (fstat(fd, &status) == -1) {
+        int error = errno;
+        (void)close(fd);
+        return resource_status_of_errno(error);
+    }
+    if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) {
+        (void)close(fd);
+        return HTTP_NOT_FOUND;
+    }
+    *resource = describe(fd, &status);
+    return HTTP_OK;
+}
+
+bool resource_stat(const struct beneath *root, const char *path, struct resource *resource) {
+    struct stat status;
+    if (fstatat(root->root_fd, path, &status, 0) == -1) {
+        return false;
+    }
+    *resource = describe(-1, &status);
+    return true;
+}
+
+ssize_t resource_read(const struct resource *resource, char *bytes, size_t least, size_t most, off_t offset) {
+    size_t length = 0;
+    while (length < least) {
+        ssize_t n = pread(resource->fd, bytes + length, most - length, offset + (off_t)length);
+        if (n == 0) {
+            break;
+        }
+        if (n > 0) {
+            length += (size_t)n;
+        } else if (errno != EINTR) {
+            return -errno;
+        }
+    }
+    return (ssize_t)length;
+}
+
+struct resource resource_take(struct resource *resource) {
+    struct resource taken = *resource;
+    resource->fd = -1;
+    resource->contents = NULL;
+    resource->cached = NULL;
+    return taken;
+}
+
+void resource_close(struct resource *resource) {
+    if (resource->cached != NULL) {
+        resource->give_back(resource->cached);
+    } else if (resource->fd >= 0) {
+        (void)close(resource->fd);
+    }
+    (void)resource_take(resource);
+}

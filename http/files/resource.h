@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a path leads to: an open regular file or folder, with what stat said of it; or a file that the cache knows, which
+ * may be there as its contents only. Anything else is not served.
+ */
+#ifndef LIDO_HTTP_FILES_RESOURCE_H
+#define LIDO_HTTP_FILES_RESOURCE_H
+
+#include "http/files/beneath.h"
+#include "http/semantics/status.h"
+
+#include <stdbool.h>
+#include <sys/types.h>
+#include <time.h>
+
+struct cached_resource;
+
+struct resource {
+    int fd;                         /* -1 when closed, or when there are contents */
+    const char *contents;           /* all `size` bytes of the file; NULL: they are to be read from fd */
+    struct cached_resource *cached; /* whose these are, with a hold of ours; NULL: fd is our own */
+    void (*give_back)(struct cached_resource *cached); /* how that hold ends */
+    bool is_folder;
+    off_t size; /* of a file, in bytes */
+    struct timespec modified;
+    struct timespec changed; /* status change: also when the modification time was set back */
+    dev_t device;
+    ino_t inode;
+};
+
+/* Open the path beneath the root and look at it. Returns HTTP_OK and fills *resource (to be closed by the caller), or the
+ * status to tell the client: 404, 403, 500, 503. Neither a FIFO nor a device is waited for. Thread-safe. */
+enum http_status resource_open(const struct beneath *root, const char *path, struct resource *resource)
+    __attribute__((warn_unused_result));
+
+/* Look at what the path leads to now, without opening it: follows links, even out of the root. Returns whether there is
+ * anything, and fills *resource (closed) with what stat said. Thread-safe. */
+bool resource_stat(const struct beneath *root, const char *path, struct resource *resource);
+
+/* Read from an open file, from `offset` on: at least `least` bytes, unless it ends before, at most `most`. Returns how many,
+ * or a negative errno. May wait for a disk. Thread-safe. */
+ssize_t resource_read(const struct resource *resource, char *bytes, size_t least, size_t most, off_t offset)
+    __attribute__((warn_unused_result));
+
+/* Hand it over: *resource is closed afterwards, and what is returned is the new owner's. */
+struct resource resource_take(struct resource *resource);
+
+/* Close it, or give it back to the cache; closing again does nothing. */
+void resource_close(struct resource *resource);
+
+/* The one mapping from an errno of opening or reading a file to a status. */
+enum http_status resource_status_of_errno(int error);
+
+#endif

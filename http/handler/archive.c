@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/handler/archive.h"
+
+#include "http/base/escape.h"
+#include "http/handler/folder_work.h"
+#include "http/response/multipart.h"
+#include "http/semantics/precondition.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+static const char tar_type[] = "application/x-tar";
+static const char name_of_root[] = "files"; /* what the root is really called is nobody's business */
+
+enum { CONTENT_RANGE_BYTES = 64 };
+
+/* The folder's own name, the last segment of its path. */
+static void name_folder(const struct target *target, char name[NAME_MAX + 1]) {
+    size_t end = target->length > 0 ? target->length - 1 : 0; /* its final slash */
+    size_t begin = end;
+    while (begin > 0 && target->path[begin - 1] != '/') {
+        begin--;
+    }
+    if (begin == end || end - begin > NAME_MAX) {
+        (void)memcpy(name, name_of_root, sizeof name_of_root);
+    } else {
+        *(char *)mempcpy(name, target->path + begin, end - begin) = '\0';
+    }
+}
+
+/* --- the head ----------------------------------------------------------------------------------------------------- */
+
+static bool is_plain(char c) {
+    return c >= ' ' && c <= '~' && strchr("\"\\%/", c) == NULL;
+}
+
+/* RFC 6266 sections 4.1 and 4.3: a name that any client can read, and the true one for the others. */
+static void add_disposition(struct response *response, const char *name) {
+    struct text value = {0};
+    struct text utf8 = {0};
+    text_append(&value, "attachment; filename=\"");
+    for (const char *c = name; *c != '\0'; c++) {
+        text_append_bytes(&value, is_plain(*c) ? c : "_", 1);
+    }
+    text_append(&value, ".tar\"; filename*=UTF-8''");
+    escape_utf8(&utf8, view_of(name));
+    escape_url_path(&value, (struct view){utf8.bytes, utf8.length});
+    text_append_bytes(&value, ".tar", sizeof ".tar");
+    if (!value.failed && !utf8.failed) {
+        response_add_field(response, "Content-Disposition", value.bytes);
+    }
+    text_deinit(&value);
+    text_deinit(&utf8);
+}
+
+static void begin(struct answering *answering, enum http_status status, const struct validators *validators) {
+    answering_begin(answering, status, NULL);
+    answering_add_validators(answering, validators);
+    answering_add_no_cache(answering);
+    if (status != HTTP_NOT_MODIFIED) {
+        char name[NAME_MAX + 1];
+        name_folder(&answering->target, name);
+        response_add_field(answering->response, "Accept-Ranges", "bytes");
+        add_disposition(answering->response, name);
+    }
+}
+
+/* --- the answers -------------------------------------------------------------------------------------------------- */
+
+static void send_range(struct answering *answering, enum http_status status,
+                       const struct validators *validators, struct byte_range range,
+                       struct folder_work *work) {
+    begin(answering, status, validators);
+    if (status == HTTP_PARTIAL_CONTENT) {
+        multipart_append_content_range(&answering->response->head, range, archive_size(work->archive));
+    }
+    response_finish_with_archive(answering->response, &answering->form, work->archive, range, tar_type);
+    work->archive = NULL;
+}
+
+static void refuse_range(struct answering *answering, off_t size) {
+    char value[CONTENT_RANGE_BYTES];
+    (void)snprintf(value, sizeof value, "bytes */%jd", (intmax_t)size);
+    answering_refuse_with(answering, HTTP_RANGE_NOT_SATISFIABLE, "Content-Range", value);
+}
+
+/* All of it, or the one range that a GET asks for; several are answered with all of it (RFC 9110 section 14.2). */
+static void answer_wanted(struct answering *answering, const struct validators *validators,
+                          struct folder_work *work) {
+    const struct request *request = answering->request;
+    const off_t size = archive_size(work->archive);
+    struct range_set ranges;
+    enum range_outcome outcome = RANGE_WHOLE;
+    if (request->range.bytes != NULL && request->method == REQUEST_GET &&
+        precondition_allows_range(request->if_range, validators, answering->context->now.tv_sec)) {
+        outcome = range_parse(request->range, size, &ranges);
+    }
+    if (outcome == RANGE_UNSATISFIABLE) {
+        refuse_range(answering, size);
+    } else if (outcome == RANGE_PARTIAL && ranges.count == 1) {
+        send_range(answering, HTTP_PARTIAL_CONTENT, validators, ranges.parts[0], work);
+    } else {
+        send_range(answering, HTTP_OK, validators, (struct byte_range){0, size}, work);
+    }
+}
+
+static void answer_measured(struct answering *answering, struct folder_work *work) {
+    struct validators validators = {.entity_tag = ""};
+    (void)snprintf(validators.entity_tag, sizeof validators.entity_tag, "%s",
+                   archive_entity_tag(work->archive));
+    switch (precondition_evaluate(&answering->request->preconditions, &validators,
+                                  answering->context->now.tv_sec)) {
+    case PRECONDITION_PASSED:
+        answer_wanted(answering, &validators, work);
+        break;
+    case PRECONDITION_NOT_MODIFIED:
+        begin(answering, HTTP_NOT_MODIFIED, &validators);
+        response_finish_without_content(answering->response, &answering->form);
+        break;
+    case PRECONDITION_FAILED:
+        answering_refuse(answering, HTTP_PRECONDITION_FAILED);
+        break;
+    }
+}
+
+static int begin_work(const struct answering *answering, struct folder_work *work) {
+    char name[NAME_MAX + 1];
+    name_folder(&answering->target, name);
+    return archive_create(&work->archive, site_root(answering->site), answering->target.path, name,
+                          answering->context->now, answering->context->budget);
+}
+
+bool archive_answer(struct answering *answering, struct resolution *found, struct folder_work *work,
+                    struct time_slice slice) {
+    resource_close(&found->resource);
+    int result = work->archive == NULL ? begin_work(answering, work) : 0;
+    if (result == 0) {
+        result = archive_measure(work->archive, slice);
+    }
+    if (result == -EAGAIN) {
+        return false;
+    }
+    if (result == 0) {
+        answer_measured(answering, work);
+    } else {
+        answering_refuse(answering, resource_status_of_errno(-result));
+    }
+    return true;
+}

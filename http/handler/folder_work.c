@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/handler/folder_work.h"
+
+void folder_work_clear(struct folder_work *work) {
+    listing_close(work->listing);
+    archive_destroy(work->archive);
+    text_deinit(&work->body);
+    text_deinit(&work->readme);
+    memory_budget_give(work->budget, work->budget_bytes);
+    *work = (struct folder_work){0};
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * From a request to its response: what the target means, what the site has for it, and how that is said.
+ *
+ * An error takes the same way as a page. Nothing is received or sent here.
+ */
+#ifndef LIDO_HTTP_HANDLER_HANDLER_H
+#define LIDO_HTTP_HANDLER_HANDLER_H
+
+#include "http/base/memory_budget.h"
+#include "http/handler/folder_work.h"
+#include "http/request/request.h"
+#include "http/response/response.h"
+#include "http/site/hosts.h"
+#include "http/site/site.h"
+
+#include <stdbool.h>
+#include <time.h>
+
+struct answer_context {
+    const struct site *site;      /* for all hosts that have none of their own */
+    const struct hosts *hosts;    /* which site a host name stands for; NULL: `site` for all */
+    bool closing;                 /* the server is about to stop: no connection goes on after its answer */
+    struct timespec now;          /* of the wall clock, as coarse as the times of files are */
+    const char *date;             /* the same as an HTTP date */
+    struct folder_work *work;     /* what is under way for this request; NULL: all is done at once */
+    struct memory_budget *budget; /* for the work of all requests; NULL for none */
+};
+
+/* Fill *response (init'ed or cleared) with the answer to the request. Reads the file system, and so may wait for a disk.
+ * Always succeeds, but for response_failed(). Returns false when it takes longer than one turn: the response is still empty
+ * then, and the call is to be repeated with the same response, request, site and work, once others have had their turn. */
+bool answer_prepare(struct response *response, const struct request *request,
+                    const struct answer_context *context);
+
+/* The whole answer, head and body, to a client that cannot be served for lack of a free worker: 503 with Retry-After
+ * (RFC 9110 section 10.2.3). Returns 0 or -ENOMEM. */
+int answer_write_overload(struct text *out) __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/handler/listing.h"
+
+#include "http/base/digest.h"
+#include "http/handler/folder_work.h"
+#include "http/listing/form.h"
+#include "http/pages/page.h"
+#include "http/semantics/negotiation.h"
+#include "http/semantics/precondition.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum {
+    README_BYTES = 64 * 1024, /* that are shown */
+    BUDGET_STEP = 64 * 1024,  /* by which memory for the body is taken */
+    ROWS_BETWEEN_LOOKS = 32,  /* at the clock */
+    SETTLED_S = 2             /* after a change */
+};
+
+static const struct listing_form *choose_form(struct answering *answering,
+                                              const struct listing_query *query) {
+    static const struct listing_form *const forms[] = {
+        [LISTING_HTML] = &listing_html, [LISTING_JSON] = &listing_json, [LISTING_TEXT] = &listing_text};
+    if (query->format != LISTING_AS_ACCEPTED) {
+        return forms[query->format];
+    }
+    struct view accept = answering->request->accept;
+    answering->accept_decides = true;
+    if (accept_prefers(accept, "application/json")) {
+        return &listing_json;
+    }
+    return accept_prefers(accept, "text/plain") ? &listing_text : &listing_html;
+}
+
+/* --- the readme --------------------------------------------------------------------------------------------------- */
+
+static void note_change(struct folder_work *work, time_t changed) {
+    work->changed = changed > work->changed ? changed : work->changed;
+}
+
+static void read_text(const struct resource *file, struct folder_work *work) {
+    char *room = text_reserve(&work->readme, README_BYTES + 1);
+    ssize_t length = room != NULL ? resource_read(file, room, README_BYTES + 1, README_BYTES + 1, 0) : 0;
+    work->readme.length = length > 0 ? (size_t)length : 0;
+    work->readme_is_cut = work->readme.length > README_BYTES;
+    work->readme.length -= work->readme_is_cut ? 1 : 0;
+}
+
+/* Returns whether there is one to be shown; what cannot be read is not. */
+static bool read_readme(const struct answering *answering, struct folder_work *work, const char *name) {
+    struct text path = {0};
+    struct resource file = {.fd = -1};
+    text_append_bytes(&path, answering->target.path, answering->target.length);
+    text_append_bytes(&path, name, strlen(name) + 1);
+    bool found = !path.failed && resource_open(site_root(answering->site), path.bytes, &file) == HTTP_OK;
+    if (found && !file.is_folder) {
+        note_change(work, file.changed.tv_sec);
+        read_text(&file, work);
+    }
+    resource_close(&file);
+    text_deinit(&path);
+    return work->readme.length > 0 && !work->readme.failed;
+}
+
+/* --- writing it down ---------------------------------------------------------------------------------------------- */
+
+/* Keep the budget at what the body holds. Returns false when it is used up. */
+static bool take_budget(const struct answering *answering, struct folder_work *work) {
+    size_t held = work->body.capacity + work->readme.capacity;
+    if (held <= work->budget_bytes) {
+        return true;
+    }
+    size_t wanted = held - work->budget_bytes + BUDGET_STEP;
+    if (!memory_budget_take(answering->context->budget, wanted)) {
+        return false;
+    }
+    work->budget = answering->context->budget;
+    work->budget_bytes += wanted;
+    return true;
+}
+
+static struct listing_page make_page(const struct answering *answering, const struct listing_query *query,
+                                     const struct folder_work *work) {
+    struct listing_page page = {
+        .path = answering->target.path,
+        .query = query,
+        .all_row_count = listing_row_count(work->listing),
+        .totals = listing_totals(work->listing),
+        .media_types = site_media_types(answering->site),
+        .readme_name = work->readme.length > 0 ? listing_readme_name(work->listing) : NULL,
+        .readme = {work->readme.bytes, work->readme.length},
+        .readme_is_cut = work->readme_is_cut,
+        .is_grid = work->is_grid,
+        .has_download = site_rules(answering->site)->folder_download,
+        .server_name = answering_server_name(answering),
+    };
+    page.rows = listing_rows(work->listing, &page.row_count);
+    return page;
+}
+
+/* Returns 0 when all is written down, -EAGAIN when the slice is over, -ENOMEM. */
+static int write_down(const struct answering *answering, const struct listing_query *query,
+                      const struct listing_form *form, struct folder_work *work, struct time_slice slice) {
+    const char *readme_name = listing_readme_name(work->listing);
+    bool wants_readme = !work->has_begun && form == &listing_html && query->offset == 0;
+    if (wants_readme && readme_name != NULL && !read_readme(answering, work, readme_name)) {
+        text_deinit(&work->readme);
+    }
+    struct listing_page page = make_page(answering, query, work);
+    if (!work->has_begun) {
+        page.is_grid = work->is_grid = listing_html_wants_grid(&page);
+        form->begin(&work->body, &page);
+        work->has_begun = true;
+    }
+    while (work->written_rows < page.row_count) {
+        if (work->written_rows % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1 && time_slice_is_over(slice)) {
+            form->row(&work->body, &page, work->written_rows++);
+            return take_budget(answering, work) ? -EAGAIN : -ENOMEM;
+        }
+        form->row(&work->body, &page, work->written_rows++);
+    }
+    form->end(&work->body, &page);
+    return !work->body.failed && take_budget(answering, work) ? 0 : -ENOMEM;
+}
+
+/* --- validators --------------------------------------------------------------------------------------------------- */
+
+/* Whether no date of a change tells all that the rows depend on: links lead elsewhere, and what is not on the page may
+ * come onto it by its size or time. */
+static bool depends_on_others(const struct folder_work *work, const struct listing_query *query) {
+    size_t count = 0;
+    const struct listing_entry *rows = listing_rows(work->listing, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (rows[i].is_link) {
+            return true;
+        }
+    }
+    return query->sort != LISTING_BY_NAME && count < listing_row_count(work->listing);
+}
+
+/* The date is for browsers that do not believe in the tags of HTTP/1.0. It says nothing as long as a change within the same
+ * second could follow. */
+static void add_date(const struct answering *answering, const struct listing_query *query,
+                     struct folder_work *work, struct validators *validators) {
+    size_t count = 0;
+    const struct listing_entry *rows = listing_rows(work->listing, &count);
+    for (size_t i = 0; i < count; i++) {
+        note_change(work, rows[i].changed.tv_sec);
+    }
+    validators->modified = work->changed;
+    validators->is_dated = work->changed > 0 && work->changed + SETTLED_S <= answering->context->now.tv_sec &&
+                           !depends_on_others(work, query);
+}
+
+/* --- the answer --------------------------------------------------------------------------------------------------- */
+
+static void begin(struct answering *answering, enum http_status status, const struct listing_form *form,
+                  const struct validators *validators) {
+    answering_begin(answering, status, NULL);
+    answering_add_validators(answering, validators);
+    answering_add_no_cache(answering);
+    answering_add_vary(answering);
+    if (form == &listing_html &&
+        status != HTTP_NOT_MODIFIED) { /* a cached page keeps the policy that knows it */
+        response_add_field(answering->response, "Content-Security-Policy", page_security_policy_listing);
+    }
+}
+
+static void answer_written(struct answering *answering, const struct listing_query *query,
+                           const struct listing_form *form, struct folder_work *work) {
+    struct response *response = answering->response;
+    struct validators validators = {.entity_tag = ""};
+    char digest[DIGEST_HEX_BYTES];
+    digest_of(work->body.bytes, work->body.length, digest);
+    (void)snprintf(validators.entity_tag, sizeof validators.entity_tag, "\"list-%s\"", digest);
+    add_date(answering, query, work, &validators);
+    switch (precondition_evaluate(&answering->request->preconditions, &validators,
+                                  answering->context->now.tv_sec)) {
+    case PRECONDITION_PASSED:
+        begin(answering, HTTP_OK, form, &validators);
+        response_take_content(response, &work->body, work->budget, work->budget_bytes);
+        work->budget_bytes = 0;
+        response_finish_with_content(response, &answering->form, form->content_type);
+        break;
+    case PRECONDITION_NOT_MODIFIED:
+        begin(answering, HTTP_NOT_MODIFIED, form, &validators);
+        response_finish_without_content(response, &answering->form);
+        break;
+    case PRECONDITION_FAILED:
+        answering_refuse(answering, HTTP_PRECONDITION_FAILED);
+        break;
+    }
+}
+
+static int begin_work(const struct answering *answering, struct resolution *found,
+                      const struct listing_query *query, struct folder_work *work) {
+    int fd = found->resource.fd;
+    found->resource.fd = -1;
+    note_change(work, found->resource.changed.tv_sec);
+    return listing_open(&work->listing, site_root(answering->site), fd, answering->target.path, query,
+                        answering->context->budget);
+}
+
+bool listing_answer(struct answering *answering, struct resolution *found, const struct listing_query *query,
+                    struct folder_work *work, struct time_slice slice) {
+    const struct listing_form *form = choose_form(answering, query);
+    int result = work->listing == NULL ? begin_work(answering, found, query, work) : 0;
+    resource_close(&found->resource);
+    if (result == 0) {
+        result = listing_continue(work->listing, slice);
+    }
+    if (result == 0) {
+        result = write_down(answering, query, form, work, slice);
+    }
+    if (result == -EAGAIN) {
+        return false;
+    }
+    if (result == 0) {
+        answer_written(answering, query, form, work);
+    } else {
+        answering_refuse(answering, resource_status_of_errno(-result));
+    }
+    return true;
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The answer for a folder that is listed: as a page, as JSON, or as plain text, with an entity tag made of what it says, so
+ * that whoever comes back gets a 304 as long as nothing that is shown has changed.
+ */
+#ifndef LIDO_HTTP_HANDLER_LISTING_H
+#define LIDO_HTTP_HANDLER_LISTING_H
+
+#include "http/base/time_slice.h"
+#include "http/handler/context.h"
+#include "http/listing/query.h"
+
+#include <stdbool.h>
+
+/* As folder_answer(), for a query that wants rows. */
+bool listing_answer(struct answering *answering, struct resolution *found, const struct listing_query *query,
+                    struct folder_work *work, struct time_slice slice) __attribute__((warn_unused_result));
+
+#endif

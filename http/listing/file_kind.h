@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What sort of thing a file is to a person who looks for it in a list: which icon it gets, and whether it is a picture
+ * that can be shown.
+ *
+ * Judged by its name and its media type. Nothing is served differently because of it, so that it may be wrong at times.
+ */
+#ifndef LIDO_HTTP_LISTING_FILE_KIND_H
+#define LIDO_HTTP_LISTING_FILE_KIND_H
+
+#include "http/base/view.h"
+
+#include <stdbool.h>
+
+enum file_kind {
+    FILE_KIND_FOLDER,
+    FILE_KIND_IMAGE,
+    FILE_KIND_VIDEO,
+    FILE_KIND_AUDIO,
+    FILE_KIND_ARCHIVE,
+    FILE_KIND_DOCUMENT,
+    FILE_KIND_CODE,
+    FILE_KIND_TEXT,
+    FILE_KIND_DATA /* anything else */
+};
+
+/* The kind of a file; media_type is its type without parameters (bytes NULL: none). Never FILE_KIND_FOLDER.
+ * Thread-safe. */
+enum file_kind file_kind_of(const char *name, struct view media_type);
+
+/* A word for a kind, as the pages' style and script know it: "image". */
+const char *file_kind_word(enum file_kind kind);
+
+/* Whether every browser of today shows files of this media type in an <img>. */
+bool file_kind_is_picture(struct view media_type);
+
+#endif

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Receives requests on one connection: bytes in, struct request out, within limits.
+ *
+ * A reader goes on where it was when bytes come in pieces, keeps what belongs to the next request (pipelining), and reads
+ * and drops request bodies, as no resource here takes any. It never answers and never closes. Not
+ * thread-safe: the owner of the connection owns its reader.
+ */
+#ifndef LIDO_HTTP_REQUEST_READER_H
+#define LIDO_HTTP_REQUEST_READER_H
+
+#include "http/request/head_scan.h"
+#include "http/request/request.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct request_limits {
+    struct head_limits head;
+    size_t body_bytes; /* as sent on the wire; more is 413 */
+};
+
+enum read_outcome {
+    READ_REQUEST, /* *request is set: a whole request, or one to be refused */
+    READ_MORE,    /* nothing more to receive now */
+    READ_CLOSED,  /* the client sends no more, and what it sent is no whole request */
+    READ_FAILED   /* the connection is lost, or there is no memory */
+};
+
+struct request_reader;
+
+/* The limits are copied. Returns NULL when there is no memory. */
+struct request_reader *request_reader_create(const struct request_limits *limits);
+
+void request_reader_destroy(struct request_reader *reader);
+
+/* Receive on the socket until a whole request is there. Never blocks. */
+enum read_outcome request_reader_read(struct request_reader *reader, int fd, struct request *request)
+    __attribute__((warn_unused_result));
+
+/* Forget the request just returned; its views are void. What was received behind it stays. */
+void request_reader_next(struct request_reader *reader);
+
+/* Forget everything, for use on another connection. */
+void request_reader_reset(struct request_reader *reader);
+
+/* Whether bytes have been received that no returned request has used up, other than empty lines, which some clients send
+ * behind a body and which begin no request (RFC 9112 section 2.2); behind a returned request also when its end was
+ * just as far as the buffer reached, so that there may be more. */
+bool request_reader_has_bytes(const struct request_reader *reader);
+
+/* Whether the last recv(2) filled the buffer, so that there may be more which no event will tell of. */
+bool request_reader_was_filled(const struct request_reader *reader);
+
+/* Make a refused request of what has been received so far, e.g. with 408 when the time is over. */
+void request_reader_give_up(struct request_reader *reader, enum http_status status, struct request *request);
+
+#endif

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: MIT */
+/* The second step of response.h: the way of an answer through the socket, and how much of it is behind it. */
+#include "http/response/response.h"
+#include "http/transport/transport.h"
+
+#include <errno.h>
+
+enum {
+    SHARE_BYTES = 1024 * 1024, /* of file or memory, until other connections have their turn */
+    SHARE_NS = 1000 * 1000,    /* of making the parts of an archive */
+    KEPT_PART_BYTES = 128 * 1024
+};
+
+static uint64_t file_unsent_bytes(const struct response *response) {
+    return (uint64_t)(response->file_end - response->file_offset);
+}
+
+/* Of the part that is being sent. */
+static uint64_t part_unsent_bytes(const struct response *response) {
+    return response->unsent[UNSENT_CONTENT].iov_len + response->unsent[UNSENT_RANGE].iov_len +
+           file_unsent_bytes(response);
+}
+
+/* The kernel only reads what an iovec points to; the type does not say so. */
+static void plan_memory(struct response *response, const char *bytes, struct byte_range range) {
+    union {
+        const char *constant;
+        char *variable;
+    } begin = {.constant = bytes + range.begin};
+    response->unsent[UNSENT_RANGE] = (struct iovec){begin.variable, (size_t)(range.end - range.begin)};
+}
+
+/* The part before it must have been sent. */
+static void turn_to_next_part(struct response *response) {
+    const struct response_part *part = &response->parts[response->next_part];
+    size_t text_begin = response->next_part > 0 ? part[-1].content_end : 0;
+    size_t text_length = part->content_end - text_begin;
+    if (text_length > 0) {
+        response->unsent[UNSENT_CONTENT] = (struct iovec){response->content.bytes + text_begin, text_length};
+    }
+    if (response->blob != NULL) {
+        plan_memory(response, response->blob->bytes, part->range);
+    } else if (response->file.contents != NULL) {
+        plan_memory(response, response->file.contents, part->range);
+    } else {
+        response->file_offset = part->range.begin;
+        response->file_end = part->range.end;
+    }
+    response->body_unsent_bytes_later -= part_unsent_bytes(response);
+    response->next_part++;
+}
+
+/* Have the archive make its next part. */
+static enum send_outcome turn_to_next_piece(struct response *response, struct time_slice slice) {
+    struct byte_range range = {0, 0};
+    text_clear(&response->content, KEPT_PART_BYTES);
+    int result = archive_next(response->archive, slice, &response->content, &response->file, &range);
+    if (result == -EAGAIN) {
+        return SEND_SHARE_USED;
+    }
+    if (result <= 0 || response->content.failed) {
+        return SEND_FAILED; /* what was said of its length and its tag does not hold any more */
+    }
+    response->unsent[UNSENT_CONTENT] = (struct iovec){response->content.bytes, response->content.length};
+    response->file_offset = range.begin;
+    response->file_end = range.end;
+    response->body_unsent_bytes_later -= part_unsent_bytes(response);
+    return SEND_DONE;
+}
+
+/* Send what is left of head, this part's text and, as far as the share goes, its range in memory. */
+static enum transport_result send_memory(struct response *response, int fd, size_t *share) {
+    struct iovec *range = &response->unsent[UNSENT_RANGE];
+    const struct iovec all = *range;
+    if (all.iov_len == 0) {
+        return transport_send(fd, response->unsent, UNSENT_RANGE, file_unsent_bytes(response) > 0);
+    }
+    size_t taken = all.iov_len < *share ? all.iov_len : *share;
+    bool more = taken < all.iov_len || response->body_unsent_bytes_later > 0;
+    range->iov_len = taken;
+    enum transport_result result = transport_send(fd, response->unsent, UNSENT_COUNT, more);
+    size_t sent = taken - range->iov_len;
+    *range = (struct iovec){(char *)all.iov_base + sent, all.iov_len - sent};
+    *share -= sent;
+    return result;
+}
+
+/* Send what is left of this part, as far as the share goes. */
+static enum transport_result send_part(struct response *response, int fd, size_t *share) {
+    enum transport_result result = send_memory(response, fd, share);
+    uint64_t file_left = file_unsent_bytes(response);
+    size_t taken = file_left < *share ? (size_t)file_left : *share;
+    if (result == TRANSPORT_DONE) {
+        result = transport_send_file(fd, response->file.fd, &response->file_offset, taken);
+        *share -= taken;
+    }
+    return result;
+}
+
+/* Make sure that there is something to send, if there is something left. */
+static enum send_outcome turn(struct response *response, struct time_slice slice) {
+    if (part_unsent_bytes(response) > 0 || response->body_unsent_bytes_later == 0) {
+        return SEND_DONE;
+    }
+    if (response->archive != NULL) {
+        return turn_to_next_piece(response, slice);
+    }
+    turn_to_next_part(response);
+    return SEND_DONE;
+}
+
+/* An archive of small files is made rather than sent: its share is one of time. */
+static struct time_slice begin_slice(const struct response *response) {
+    return response->archive != NULL ? time_slice_begin(SHARE_NS) : (struct time_slice){INT64_MAX};
+}
+
+static bool is_over(const struct response *response, size_t share, struct time_slice slice) {
+    return share == 0 || (response->archive != NULL && time_slice_is_over(slice));
+}
+
+enum send_outcome response_send(struct response *response, int fd) {
+    const struct time_slice slice = begin_slice(response);
+    size_t share = SHARE_BYTES;
+    enum transport_result result = TRANSPORT_DONE;
+    do {
+        enum send_outcome turned = turn(response, slice);
+        if (turned != SEND_DONE) {
+            return turned;
+        }
+        result = send_part(response, fd, &share);
+    } while (result == TRANSPORT_DONE && response->body_unsent_bytes_later > 0 &&
+             !is_over(response, share, slice));
+    switch (result) {
+    case TRANSPORT_DONE:
+        return response_unsent_bytes(response) > 0 ? SEND_SHARE_USED : SEND_DONE;
+    case TRANSPORT_WOULD_BLOCK:
+        return SEND_WOULD_BLOCK;
+    default:
+        return SEND_FAILED;
+    }
+}
+
+static uint64_t body_unsent_bytes(const struct response *response) {
+    return part_unsent_bytes(response) + response->body_unsent_bytes_later;
+}
+
+uint64_t response_unsent_bytes(const struct response *response) {
+    return response->unsent[UNSENT_HEAD].iov_len + body_unsent_bytes(response);
+}
+
+uint64_t response_sent_body_bytes(const struct response *response) {
+    return response->body_bytes - body_unsent_bytes(response);
+}

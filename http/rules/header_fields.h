@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The owner's own header fields: which sections of the config hold for an answer, and what they add or take away.
+ *
+ * All sections that match apply, in order; of fields with the same name in several sections the last section wins. What a
+ * section names takes the place of Lido's own field of that name. Made once, then only read, by all workers at once.
+ */
+#ifndef LIDO_HTTP_RULES_HEADER_FIELDS_H
+#define LIDO_HTTP_RULES_HEADER_FIELDS_H
+
+#include "http/base/view.h"
+#include "http/rules/pattern.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { OWN_FIELDS_MAX = 64 };
+
+/* One section, as it is given. */
+struct field_rule {
+    const char *pattern; /* see path_pattern.h */
+    char *const *add;    /* "Name: value"; fit for a head */
+    size_t add_count;
+    char *const *remove; /* names */
+    size_t remove_count;
+    bool on_errors; /* for answers of 400 and above, too */
+};
+
+struct own_field {
+    const char *name;
+    const char *value; /* NULL: there must be no such field */
+};
+
+/* What holds for one answer. All-zero: nothing. Points into the rules. */
+struct own_fields {
+    const struct own_field *fields[OWN_FIELDS_MAX];
+    size_t count;
+};
+
+struct field_rules;
+
+/* Copies all it needs. Returns NULL when there is no memory. */
+struct field_rules *field_rules_create(const struct field_rule *rules, size_t count);
+
+/* NULL is allowed. */
+void field_rules_destroy(struct field_rules *rules);
+
+/* Collect what holds for an answer with this path and type. Within one section a name may come several times
+ * (Set-Cookie), and its removals come before its additions. What is beyond OWN_FIELDS_MAX is left out. Thread-safe. */
+void field_rules_select(const struct field_rules *rules, const struct pattern_subject *subject, bool is_error,
+                        struct own_fields *own);
+
+/* Whether Lido's own field of this name has to stay out. Never for Vary, whose lines add up (RFC 9110 section 12.5.5),
+ * unless it is removed. Thread-safe. */
+bool own_fields_replace(const struct own_fields *own, const char *name);
+
+#endif

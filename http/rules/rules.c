@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/rules/rules.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool copy_error_pages(struct site_rules *rules, const struct site_rules_options *options) {
+    if (options->error_page_count == 0) {
+        return true;
+    }
+    rules->error_pages = calloc(options->error_page_count, sizeof *rules->error_pages);
+    while (rules->error_pages != NULL && rules->error_page_count < options->error_page_count) {
+        const struct error_page_rule *given = &options->error_pages[rules->error_page_count];
+        char *path = strdup(given->path);
+        if (path == NULL) {
+            return false;
+        }
+        rules->error_pages[rules->error_page_count++] =
+            (struct site_error_page){.status = given->status, .path = path};
+    }
+    return rules->error_pages != NULL;
+}
+
+int site_rules_init(struct site_rules *rules, const struct site_rules_options *options) {
+    *rules = (struct site_rules){
+        .security_headers = options->security_headers,
+        .cross_origin_isolation = options->cross_origin_isolation,
+        .folder_download = options->folder_download,
+        .server_field = "Lido",
+    };
+    if (options->version != NULL) {
+        (void)snprintf(rules->server_field, sizeof rules->server_field, "Lido/%s", options->version);
+        (void)snprintf(rules->server_name, sizeof rules->server_name, "Lido %s", options->version);
+    }
+    bool complete = copy_error_pages(rules, options);
+    rules->cache = cache_policy_create(options->caches, options->cache_count);
+    complete = complete && rules->cache != NULL;
+    if (options->field_count > 0) {
+        rules->fields = field_rules_create(options->fields, options->field_count);
+        complete = complete && rules->fields != NULL;
+    }
+    if (options->redirect_count > 0) {
+        rules->redirects = redirects_create(options->redirects, options->redirect_count);
+        complete = complete && rules->redirects != NULL;
+    }
+    if (options->cors_origin_count > 0) {
+        rules->cors = cors_create(options->cors_origins, options->cors_origin_count);
+        complete = complete && rules->cors != NULL;
+    }
+    if (!complete) {
+        site_rules_deinit(rules);
+        return -ENOMEM;
+    }
+    return 0;
+}
+
+void site_rules_deinit(struct site_rules *rules) {
+    cache_policy_destroy(rules->cache);
+    field_rules_destroy(rules->fields);
+    redirects_destroy(rules->redirects);
+    cors_destroy(rules->cors);
+    for (size_t i = 0; i < rules->error_page_count; i++) {
+        free(rules->error_pages[i].path);
+    }
+    free(rules->error_pages);
+    *rules = (struct site_rules){0};
+}
+
+const char *site_rules_error_page(const struct site_rules *rules, enum http_status status) {
+    for (size_t i = 0; i < rules->error_page_count; i++) {
+        if (rules->error_pages[i].status == (int)status) {
+            return rules->error_pages[i].path;
+        }
+    }
+    return NULL;
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the owner of a site has decided about its answers, apart from where the files are: caching, header fields,
+ * redirects, sharing, error pages.
+ *
+ * Made once, then only read, by all workers at once.
+ */
+#ifndef LIDO_HTTP_RULES_RULES_H
+#define LIDO_HTTP_RULES_RULES_H
+
+#include "http/rules/cache_policy.h"
+#include "http/rules/cors.h"
+#include "http/rules/header_fields.h"
+#include "http/rules/redirects.h"
+#include "http/semantics/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum { SITE_SERVER_BYTES = 64 };
+
+struct error_page_rule {
+    int status;
+    const char *path; /* of the page beneath the root, without a first slash */
+};
+
+struct site_error_page {
+    int status;
+    char *path;
+};
+
+/* Everything is copied. */
+struct site_rules_options {
+    const struct cache_rule *caches;
+    size_t cache_count;
+    const struct field_rule *fields;
+    size_t field_count;
+    const struct redirect_rule *redirects;
+    size_t redirect_count;
+    char *const *cors_origins; /* none: no sharing */
+    size_t cors_origin_count;
+    const struct error_page_rule *error_pages; /* the first of a status wins */
+    size_t error_page_count;
+    bool security_headers;
+    bool cross_origin_isolation;
+    bool folder_download;
+    const char *version; /* of the program, to be told in answers and pages; NULL to keep it back */
+};
+
+struct site_rules {
+    struct cache_policy *cache;
+    struct field_rules *fields;  /* NULL when there are none */
+    struct redirects *redirects; /* NULL when there are none */
+    struct cors *cors;           /* NULL when there is no sharing */
+    struct site_error_page *error_pages;
+    size_t error_page_count;
+    bool security_headers;
+    bool cross_origin_isolation;
+    bool folder_download;                 /* a folder that is listed can be had as an archive */
+    char server_field[SITE_SERVER_BYTES]; /* "Lido", or "Lido/1.2.3" */
+    char server_name[SITE_SERVER_BYTES];  /* "Lido 1.2.3", for pages; "" when the version is kept back */
+};
+
+/* Fill *rules. Returns 0 or -ENOMEM. Release with site_rules_deinit(). */
+int site_rules_init(struct site_rules *rules, const struct site_rules_options *options)
+    __attribute__((warn_unused_result));
+
+/* All-zero rules are allowed. */
+void site_rules_deinit(struct site_rules *rules);
+
+/* The path of the page for a status, or NULL. Thread-safe. */
+const char *site_rules_error_page(const struct site_rules *rules, enum http_status status);
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/semantics/target.h"
+
+static int hex_value(char c) {
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    char lower = ascii_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+/* The byte that an escape stands for, or -1 when it is malformed; %00 counts as such, as no path can contain it. */
+static int read_escape(struct view text, size_t at) {
+    if (at + 2 >= text.length) {
+        return -1;
+    }
+    int high = hex_value(text.bytes[at + 1]);
+    int low = hex_value(text.bytes[at + 2]);
+    return high == -1 || low == -1 || high * 16 + low == 0 ? -1 : high * 16 + low;
+}
+
+/* Append the decoded segment to the path. A '/' that comes out of an escape is part of a name, and no file has such a
+ * name; the same goes for a path too long to open. */
+static enum http_status append_decoded(struct target *target, struct view segment) {
+    enum http_status status = HTTP_OK;
+    for (size_t i = 0; i < segment.length; i++) {
+        char c = segment.bytes[i];
+        if (c == '%') {
+            int decoded = read_escape(segment, i);
+            if (decoded == -1) {
+                return HTTP_BAD_REQUEST;
+            }
+            c = (char)decoded;
+            i += 2;
+            if (c == '/') {
+                status = HTTP_NOT_FOUND;
+            }
+        }
+        if (target->length + 2 < TARGET_PATH_BYTES) { /* 2: a final slash and the NUL */
+            target->path[target->length++] = c;
+        } else {
+            status = HTTP_NOT_FOUND;
+        }
+    }
+    return status;
+}
+
+/* Forget the last segment: what remains is its parent, or the root, above which there is nothing. */
+static void drop_last_segment(struct target *target) {
+    while (target->length > 0 && target->path[target->length - 1] != '/') {
+        target->length--;
+    }
+    target->length -= target->length > 0 ? 1 : 0;
+}
+
+/* Add one segment to the path, or do what it asks for when it is a dot segment. Dots that come out of escapes count too:
+ * for the file system there is no difference. Sets *is_folder when the path cannot end in a file's name now. */
+static enum http_status take_segment(struct target *target, struct view raw, bool *is_folder) {
+    size_t before = target->length;
+    if (before > 0 && before + 2 < TARGET_PATH_BYTES) {
+        target->path[target->length++] = '/';
+    }
+    size_t begin = target->length;
+    enum http_status status = append_decoded(target, raw);
+    struct view name = {target->path + begin, target->length - begin};
+    *is_folder = true;
+    if (name.length == 0 || view_equals(name, ".")) {
+        target->length = before;
+    } else if (view_equals(name, "..")) {
+        target->length = before;
+        drop_last_segment(target);
+    } else {
+        *is_folder = false;
+    }
+    return status;
+}
+
+static enum http_status normalise(struct view path, struct target *target) {
+    enum http_status worst = HTTP_OK;
+    bool is_folder = true;
+    for (size_t begin = 1; begin <= path.length;) { /* 1: past the first slash */
+        const char *slash = memchr(path.bytes + begin, '/', path.length - begin);
+        size_t end = slash != NULL ? (size_t)(slash - path.bytes) : path.length;
+        enum http_status status =
+            take_segment(target, (struct view){path.bytes + begin, end - begin}, &is_folder);
+        if (status == HTTP_BAD_REQUEST) {
+            return status;
+        }
+        worst = status != HTTP_OK ? status : worst;
+        begin = end + 1;
+    }
+    if (is_folder && target->length > 0) {
+        target->path[target->length++] = '/';
+    }
+    target->path[target->length] = '\0';
+    return worst;
+}
+
+static bool is_name_character(char c) {
+    /* clang-format off */
+    switch (c) {
+    case '-': case '.': case '_': case '~': case '!': case '$': case '&': case '\'': case '(': case ')':
+    case '*': case '+': case ',': case ';': case '=': case '%':
+        return true;
+    default:
+        return (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') || (c >= '0' && c <= '9');
+    }
+    /* clang-format on */
+}
+
+/* How much of the text is a host: a name, an address, or an IPv6 address in brackets (RFC 3986 section 3.2.2). An address
+ * whose bracket is never closed is none. */
+static size_t host_length(struct view text) {
+    size_t length = 0;
+    bool in_brackets = text.length > 0 && text.bytes[0] == '[';
+    length += in_brackets ? 1 : 0;
+    while (length < text.length &&
+           (is_name_character(text.bytes[length]) || (in_brackets && text.bytes[length] == ':'))) {
+        length++;
+    }
+    if (!in_brackets) {
+        return length;
+    }
+    return length > 1 && length < text.length && text.bytes[length] == ']' ? length + 1 : 0;
+}
+
+bool target_is_authority(struct view text) {
+    size_t at = host_length(text);
+    if (at == text.length) {
+        return true;
+    }
+    if (text.bytes[at] != ':') {
+        return false;
+    }
+    for (at++; at < text.length; at++) {
+        if (text.bytes[at] < '0' || text.bytes[at] > '9') {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Split "http://host/path" behind its authority. Returns false when the text is not of that form. */
+static bool split_absolute_form(struct view *text, struct view *authority) {
+    size_t scheme_length = view_starts_with_nocase(*text, "http://")    ? strlen("http://")
+                           : view_starts_with_nocase(*text, "https://") ? strlen("https://")
+                                                                        : 0;
+    if (scheme_length == 0) {
+        return false;
+    }
+    size_t end = scheme_length;
+    while (end < text->length && text->bytes[end] != '/' && text->bytes[end] != '?') {
+        end++;
+    }
+    *authority = (struct view){text->bytes + scheme_length, end - scheme_length};
+    *text = (struct view){text->bytes + end, text->length - end};
+    return authority->length > 0 && target_is_authority(*authority);
+}
+
+enum http_status target_parse(struct view text, struct target *target) {
+    target->asterisk = view_equals(text, "*");
+    target->authority = (struct view){0};
+    target->query = (struct view){0};
+    target->length = 0;
+    target->path[0] = '\0';
+    if (target->asterisk) {
+        return HTTP_OK;
+    }
+    if (text.length == 0 || memchr(text.bytes, '#', text.length) != NULL ||
+        memchr(text.bytes, '\0', text.length) != NULL) {
+        return HTTP_BAD_REQUEST; /* a fragment never leaves an honest client, and no path can contain a NUL */
+    }
+    if (text.bytes[0] != '/' && !split_absolute_form(&text, &target->authority)) {
+        return HTTP_BAD_REQUEST;
+    }
+    const char *question_mark = text.length > 0 ? memchr(text.bytes, '?', text.length) : NULL;
+    size_t path_length = text.length;
+    if (question_mark != NULL) {
+        path_length = (size_t)(question_mark - text.bytes);
+        target->query = (struct view){question_mark + 1, text.length - path_length - 1};
+    }
+    return normalise((struct view){text.bytes, path_length}, target);
+}
+
+bool target_is_hidden(const char *path) {
+    static const char well_known[] = ".well-known";
+    const size_t well_known_length = sizeof well_known - 1;
+    if (strncmp(path, well_known, well_known_length) == 0 &&
+        (path[well_known_length] == '/' || path[well_known_length] == '\0')) {
+        path += well_known_length;
+    }
+    return path[0] == '.' || strstr(path, "/.") != NULL;
+}

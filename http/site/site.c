@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/site/site.h"
+
+#include "http/base/string_array.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char html_suffix[] = ".html";
+
+struct site {
+    struct beneath root;
+    struct media_types *media_types;
+    struct variants *variants;
+    struct file_source files;
+    struct site_rules rules;
+    struct string_array index_names;
+    char *fallback; /* NULL for none */
+    bool listing;
+    bool clean_urls;
+};
+
+static bool copy_options(struct site *site, const struct site_options *options) {
+    site->files = (struct file_source){&site->root, options->cache, site};
+    site->listing = options->listing;
+    site->clean_urls = options->clean_urls;
+    site->fallback = options->fallback != NULL ? strdup(options->fallback) : NULL;
+    site->media_types = media_types_create(&options->media_types);
+    site->variants = variants_create(&options->variants);
+    return (site->fallback != NULL || options->fallback == NULL) && site->media_types != NULL &&
+           site->variants != NULL &&
+           string_array_copy(&site->index_names, options->index_names, options->index_count) == 0 &&
+           site_rules_init(&site->rules, &options->rules) == 0;
+}
+
+int site_create(struct site **out, const struct site_options *options) {
+    struct site *site = calloc(1, sizeof *site);
+    if (site == NULL) {
+        return -ENOMEM;
+    }
+    int result = beneath_open_root(&site->root, options->root);
+    if (result != 0) {
+        free(site);
+        return result;
+    }
+    if (!copy_options(site, options)) {
+        site_destroy(site);
+        return -ENOMEM;
+    }
+    *out = site;
+    return 0;
+}
+
+void site_destroy(struct site *site) {
+    if (site == NULL) {
+        return;
+    }
+    beneath_close_root(&site->root);
+    media_types_destroy(site->media_types);
+    variants_destroy(site->variants);
+    site_rules_deinit(&site->rules);
+    string_array_deinit(&site->index_names);
+    free(site->fallback);
+    free(site);
+}
+
+const struct beneath *site_root(const struct site *site) {
+    return &site->root;
+}
+
+const struct site_rules *site_rules(const struct site *site) {
+    return &site->rules;
+}
+
+const struct variants *site_variants(const struct site *site) {
+    return site->variants;
+}
+
+const struct media_types *site_media_types(const struct site *site) {
+    return site->media_types;
+}
+
+const struct file_source *site_files(const struct site *site) {
+    return &site->files;
+}
+
+static void refuse(struct resolution *resolution, enum http_status status) {
+    resource_close(&resolution->resource);
+    resolution->kind = RESOLVED_REFUSAL;
+    resolution->status = status;
+}
+
+static void serve_file(const struct site *site, const char *path, struct resolution *resolution) {
+    resolution->kind = RESOLVED_FILE;
+    resolution->path = path;
+    resolution->type = media_type_of(site->media_types, path);
+}
+
+/* Open the file whose path is `length` bytes of `path` and then `suffix`. Returns HTTP_OK only for a file. */
+static enum http_status open_with_suffix(const struct site *site, const char *path, size_t length,
+                                         const char *suffix, struct resolution *resolution) {
+    size_t suffix_size = strlen(suffix) + 1;
+    if (length + suffix_size > sizeof resolution->own_path) {
+        return HTTP_NOT_FOUND;
+    }
+    memcpy(resolution->own_path, path, length);
+    memcpy(resolution->own_path + length, suffix, suffix_size);
+    enum http_status status = file_cache_open(&site->files, resolution->own_path, &resolution->resource);
+    if (status == HTTP_OK && resolution->resource.is_folder) {
+        resource_close(&resolution->resource);
+        status = HTTP_NOT_FOUND;
+    }
+    return status;
+}
+
+/* Try the index files of the folder. Returns whether the matter is settled: one was found, or one is there but may not be
+ * read, which must not turn into a listing. */
+static bool resolve_index(const struct site *site, const struct target *folder,
+                          struct resolution *resolution) {
+    for (size_t i = 0; i < site->index_names.count; i++) {
+        enum http_status status =
+            open_with_suffix(site, folder->path, folder->length, site->index_names.items[i], resolution);
+        if (status == HTTP_OK) {
+            serve_file(site, resolution->own_path, resolution);
+            return true;
+        }
+        if (status != HTTP_NOT_FOUND) {
+            refuse(resolution, status);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether "about.html" is there for the path "about" or "about/". It is open then. */
+static bool find_clean(const struct site *site, const struct target *target, struct resolution *resolution) {
+    size_t length = target->length;
+    length -= length > 0 && target->path[length - 1] == '/' ? 1 : 0;
+    return site->clean_urls && length > 0 &&
+           open_with_suffix(site, target->path, length, html_suffix, resolution) == HTTP_OK;
+}
+
+static void resolve_folder(const struct site *site, const struct target *target,
+                           struct resolution *resolution) {
+    if (resolve_index(site, target, resolution)) {
+        return;
+    }
+    enum http_status status = file_cache_open(&site->files, target->path, &resolution->resource);
+    if (status == HTTP_NOT_FOUND && find_clean(site, target, resolution)) {
+        resource_close(&resolution->resource);
+        resolution->kind = RESOLVED_SLASH_BEHIND;
+    } else if (status != HTTP_OK) {
+        refuse(resolution, status);
+    } else if (!site->listing) {
+        refuse(resolution, HTTP_FORBIDDEN);
+    } else {
+        resolution->kind = RESOLVED_FOLDER;
+    }
+}
+
+/* Whether the path is that of a folder with an index file. A folder that may be searched but not read (mode 0711) cannot
+ * be opened to find out, and yet it shows its index. */
+static bool has_index(const struct site *site, const struct target *target) {
+    struct target folder = *target;
+    folder.path[folder.length++] = '/'; /* target_parse() leaves room for it */
+    folder.path[folder.length] = '\0';
+    struct resolution found = {.resource = {.fd = -1}};
+    bool has_file = resolve_index(site, &folder, &found) && found.kind == RESOLVED_FILE;
+    resource_close(&found.resource);
+    return has_file;
+}
+
+/* There is a folder, or nothing, under a name without a final slash. */
+static void resolve_name(const struct site *site, const struct target *target, enum http_status status,
+                         struct resolution *resolution) {
+    bool is_folder = status == HTTP_OK;
+    resource_close(&resolution->resource);
+    if ((is_folder || status == HTTP_NOT_FOUND) && find_clean(site, target, resolution)) {
+        serve_file(site, resolution->own_path, resolution);
+    } else if (is_folder || (status == HTTP_FORBIDDEN && has_index(site, target))) {
+        resolution->kind = RESOLVED_SLASH_AHEAD;
+    } else {
+        refuse(resolution, status);
+    }
+}
+
+static bool has_final_slash(const struct target *target) {
+    return target->length == 0 || target->path[target->length - 1] == '/';
+}
+
+static void begin(struct resolution *resolution) {
+    resolution->kind = RESOLVED_REFUSAL;
+    resolution->status = HTTP_OK;
+    resolution->resource = (struct resource){.fd = -1};
+    resolution->path = NULL;
+    resolution->type = NULL;
+}
+
+void site_resolve(const struct site *site, const struct target *target, struct resolution *resolution) {
+    begin(resolution);
+    if (target_is_hidden(target->path)) {
+        refuse(resolution, HTTP_NOT_FOUND);
+        return;
+    }
+    if (has_final_slash(target)) {
+        resolve_folder(site, target, resolution);
+        return;
+    }
+    enum http_status status = file_cache_open(&site->files, target->path, &resolution->resource);
+    if (status == HTTP_OK && !resolution->resource.is_folder) {
+        serve_file(site, target->path, resolution);
+    } else {
+        resolve_name(site, target, status, resolution);
+    }
+}
+
+/* --- pages in the place of others --------------------------------------------------------------------------------- */
+
+bool site_has_fallback_for(const struct site *site, const struct target *target) {
+    const struct media_type *type = media_type_of(site->media_types, target->path);
+    bool names_type = type->is_known && !type->only_by_system; /* "/shops/example.com" is a place of an app */
+    return site->fallback != NULL && (!names_type || view_equals_nocase(type->name, "text/html") ||
+                                      view_equals_nocase(type->name, "application/xhtml+xml"));
+}
+
+static bool resolve_page(const struct site *site, const char *path, struct resolution *resolution) {
+    begin(resolution);
+    if (file_cache_open(&site->files, path, &resolution->resource) != HTTP_OK ||
+        resolution->resource.is_folder) {
+        refuse(resolution, HTTP_NOT_FOUND);
+        return false;
+    }
+    serve_file(site, path, resolution);
+    return true;
+}
+
+void site_resolve_fallback(const struct site *site, struct resolution *resolution) {
+    (void)resolve_page(site, site->fallback, resolution);
+}
+
+bool site_resolve_error_page(const struct site *site, enum http_status status,
+                             struct resolution *resolution) {
+    const char *path = site_rules_error_page(&site->rules, status);
+    return path != NULL && resolve_page(site, path, resolution);
+}

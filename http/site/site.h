@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a URL means under one root folder: a file, an index, a listing, a redirect, or a refusal.
+ *
+ * Made once at the start and only read afterwards, by all workers at once.
+ */
+#ifndef LIDO_HTTP_SITE_SITE_H
+#define LIDO_HTTP_SITE_SITE_H
+
+#include "http/file_cache/file_cache.h"
+#include "http/files/media_type.h"
+#include "http/files/resource.h"
+#include "http/rules/rules.h"
+#include "http/semantics/target.h"
+#include "http/site/variants.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct site;
+
+/* Everything is copied but the compressor and the cache. */
+struct site_options {
+    const char *root;         /* path of the folder */
+    char *const *index_names; /* file names, tried in order */
+    size_t index_count;
+    bool listing;         /* list folders without an index file */
+    bool clean_urls;      /* "/about" is about.html, if there is no file about */
+    const char *fallback; /* path of the page for what is not there, without a first slash; NULL for none */
+    struct media_types_options media_types;
+    struct variants_options variants;
+    struct site_rules_options rules;
+    struct file_cache *cache; /* stays the caller's; NULL: each file is opened for each answer */
+};
+
+enum resolution_kind {
+    RESOLVED_FILE,         /* resource, path and type are set */
+    RESOLVED_FOLDER,       /* resource is the folder, to be listed */
+    RESOLVED_SLASH_AHEAD,  /* a folder asked for without the final slash: redirect to that form */
+    RESOLVED_SLASH_BEHIND, /* a clean URL asked for with a final slash: redirect to the form without */
+    RESOLVED_REFUSAL       /* status is set */
+};
+
+struct resolution {
+    enum resolution_kind kind;
+    enum http_status status;
+    struct resource resource;      /* fd -1 unless the kind says so; the caller's */
+    const char *path;              /* of the file beneath the root; in the target, the site, or own_path */
+    const struct media_type *type; /* lives as long as the site */
+    char own_path[TARGET_PATH_BYTES];
+};
+
+/* Open the root and read the tables. Returns 0 and sets *out, or a negative errno of opening the root, or -ENOMEM. */
+int site_create(struct site **out, const struct site_options *options) __attribute__((warn_unused_result));
+
+/* NULL is allowed. */
+void site_destroy(struct site *site);
+
+/* Find out what the path of a target leads to. Reads the file system, and so may wait for a disk. Thread-safe. */
+void site_resolve(const struct site *site, const struct target *target, struct resolution *resolution);
+
+/* Whether a page of the site's own client-side routes may stand for a path where nothing is: there is a fallback, and the
+ * path's extension is not that of another type than HTML, by Lido's own table and the owner's. Thread-safe. */
+bool site_has_fallback_for(const struct site *site, const struct target *target);
+
+/* Open the fallback. Thread-safe. */
+void site_resolve_fallback(const struct site *site, struct resolution *resolution);
+
+/* Open the page for errors of this status. Returns whether there is one and it can be read. Thread-safe. */
+bool site_resolve_error_page(const struct site *site, enum http_status status, struct resolution *resolution);
+
+/* The root that everything is opened beneath; it lives as long as the site, as do those below. */
+const struct beneath *site_root(const struct site *site);
+
+const struct site_rules *site_rules(const struct site *site);
+
+/* For file_cache_open(). */
+const struct file_source *site_files(const struct site *site);
+
+const struct variants *site_variants(const struct site *site);
+
+const struct media_types *site_media_types(const struct site *site);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/site/variants.h"
+
+#include "http/base/string_array.h"
+#include "http/rules/pattern.h"
+#include "http/semantics/target.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct variants {
+    enum content_coding
+        offered[CODING_COUNT]; /* the precompressed ones, then gzip if it is made on the fly only */
+    size_t offered_count;
+    size_t precompressed_count;
+    struct compressor *compressor;
+    struct string_array compress_types;
+    size_t compress_min_bytes;
+    size_t compress_max_bytes;
+};
+
+static void offer(struct variants *variants, enum content_coding coding) {
+    for (size_t i = 0; i < variants->offered_count; i++) {
+        if (variants->offered[i] == coding) {
+            return;
+        }
+    }
+    variants->offered[variants->offered_count++] = coding;
+}
+
+struct variants *variants_create(const struct variants_options *options) {
+    struct variants *variants = calloc(1, sizeof *variants);
+    if (variants == NULL || string_array_copy(&variants->compress_types, options->compress_types,
+                                              options->compress_type_count) != 0) {
+        free(variants);
+        return NULL;
+    }
+    for (size_t i = 0; i < options->precompressed_count; i++) {
+        offer(variants, options->precompressed[i]);
+    }
+    variants->precompressed_count = variants->offered_count;
+    variants->compressor = options->compressor;
+    if (options->compressor != NULL) {
+        offer(variants, CODING_GZIP);
+    }
+    variants->compress_min_bytes = options->compress_min_bytes;
+    variants->compress_max_bytes = options->compress_max_bytes;
+    return variants;
+}
+
+void variants_destroy(struct variants *variants) {
+    if (variants != NULL) {
+        string_array_deinit(&variants->compress_types);
+        free(variants);
+    }
+}
+
+static bool is_compressed_type(const struct variants *variants, struct view media_type) {
+    if (variants->compressor == NULL || media_type.bytes == NULL) {
+        return false;
+    }
+    const struct pattern_subject subject = {.media_type = media_type};
+    for (size_t i = 0; i < variants->compress_types.count; i++) {
+        if (path_pattern_applies(variants->compress_types.items[i], &subject)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool variants_may_exist(const struct variants *variants, struct view media_type) {
+    return variants->precompressed_count > 0 || is_compressed_type(variants, media_type);
+}
+
+static bool is_older(struct timespec a, struct timespec b) {
+    return a.tv_sec != b.tv_sec ? a.tv_sec < b.tv_sec : a.tv_nsec < b.tv_nsec;
+}
+
+static bool is_precompressed(const struct variants *variants, enum content_coding coding) {
+    for (size_t i = 0; i < variants->precompressed_count; i++) {
+        if (variants->offered[i] == coding) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* One that is older was made of another version of the file. */
+static bool take_sibling(const struct file_source *files, const char *path, enum content_coding coding,
+                         struct resource *file) {
+    char name[TARGET_PATH_BYTES];
+    const char *suffix = content_coding_suffix(coding);
+    size_t length = strlen(path);
+    size_t suffix_size = strlen(suffix) + 1;
+    if (length + suffix_size > sizeof name) {
+        return false;
+    }
+    memcpy(name, path, length); /* NOLINT(bugprone-not-null-terminated-result): the suffix brings the NUL */
+    memcpy(name + length, suffix, suffix_size);
+    struct resource sibling = {.fd = -1};
+    if (file_cache_open(files, name, &sibling) != HTTP_OK) {
+        return false;
+    }
+    if (sibling.is_folder || is_older(sibling.modified, file->modified)) {
+        resource_close(&sibling);
+        return false;
+    }
+    resource_close(file);
+    *file = sibling;
+    return true;
+}
+
+static bool compress(const struct variants *variants, const struct resource *file, struct view media_type,
+                     bool now, struct variant *variant) {
+    struct compressed compressed;
+    if (file->size < (off_t)variants->compress_min_bytes ||
+        file->size > (off_t)variants->compress_max_bytes || !is_compressed_type(variants, media_type)) {
+        return false;
+    }
+    if (!now) {
+        variant->pending = true;
+        return true;
+    }
+    if (!compressor_get(variants->compressor, file, &compressed)) {
+        return false;
+    }
+    variant->blob = compressed.blob;
+    variant->checksum = compressed.checksum;
+    return true;
+}
+
+bool variants_select(const struct variants *variants, const struct file_source *files, const char *path,
+                     struct view media_type, struct view accept_encoding, bool may_compress,
+                     struct resource *file, struct variant *variant) {
+    *variant = (struct variant){.coding = CODING_IDENTITY};
+    if (accept_encoding.bytes == NULL) {
+        return true;
+    }
+    struct coding_choice choice;
+    content_coding_choose(accept_encoding, variants->offered, variants->offered_count, &choice);
+    for (size_t i = 0; i < choice.count; i++) {
+        enum content_coding coding = choice.codings[i];
+        if (coding == CODING_IDENTITY ||
+            (is_precompressed(variants, coding) && take_sibling(files, path, coding, file)) ||
+            (coding == CODING_GZIP && compress(variants, file, media_type, may_compress, variant))) {
+            variant->coding = coding;
+            return true;
+        }
+    }
+    return false;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/transport/transport.h"
+
+#include <errno.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { DISCARD_STEP_BYTES = 16 * 1024, COPY_BYTES = 16 * 1024 };
+
+/* The largest count that one sendfile(2) takes, see its man page. */
+static const size_t sendfile_max_bytes = 0x7ffff000;
+
+static enum transport_result result_of_errno(void) {
+    return errno == EAGAIN || errno == EWOULDBLOCK ? TRANSPORT_WOULD_BLOCK : TRANSPORT_FAILED;
+}
+
+enum transport_result transport_receive(int fd, void *buffer, size_t size, size_t *received) {
+    ssize_t n = 0;
+    do {
+        n = recv(fd, buffer, size, MSG_DONTWAIT);
+    } while (n == -1 && errno == EINTR);
+    if (n == -1) {
+        return result_of_errno();
+    }
+    if (n == 0) {
+        return TRANSPORT_CLOSED;
+    }
+    *received = (size_t)n;
+    return TRANSPORT_DONE;
+}
+
+enum transport_result transport_discard(int fd, size_t limit) {
+    char waste[DISCARD_STEP_BYTES];
+    for (size_t total = 0; total < limit;) {
+        size_t received = 0;
+        size_t room = limit - total < sizeof waste ? limit - total : sizeof waste;
+        enum transport_result result = transport_receive(fd, waste, room, &received);
+        if (result != TRANSPORT_DONE) {
+            return result;
+        }
+        total += received;
+    }
+    return TRANSPORT_DONE;
+}
+
+bool transport_has_unread(int fd) {
+    char byte = 0;
+    return recv(fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+/* Take `sent` bytes off the front of the buffers. */
+static void advance(struct iovec **buffers, size_t *count, size_t sent) {
+    while (*count > 0 && sent >= (*buffers)->iov_len) {
+        sent -= (*buffers)->iov_len;
+        (*buffers)->iov_len = 0;
+        (*buffers)++;
+        (*count)--;
+    }
+    if (*count > 0) {
+        (*buffers)->iov_base = (char *)(*buffers)->iov_base + sent;
+        (*buffers)->iov_len -= sent;
+    }
+}
+
+enum transport_result transport_send(int fd, struct iovec *buffers, size_t count, bool more) {
+    advance(&buffers, &count, 0);
+    while (count > 0) {
+        struct msghdr message = {.msg_iov = buffers, .msg_iovlen = count};
+        ssize_t n = sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+        if (n == -1) {
+            if (errno == EINTR) {
+                continue;
+            }
+            return result_of_errno();
+        }
+        advance(&buffers, &count, (size_t)n);
+    }
+    return TRANSPORT_DONE;
+}
+
+/* What sendfile(2) would do, by hand: some file systems cannot map their pages. */
+static enum transport_result send_file_by_copy(int fd, int file_fd, off_t *offset, size_t length) {
+    char copy[COPY_BYTES];
+    while (length > 0) {
+        ssize_t n = pread(file_fd, copy, length < sizeof copy ? length : sizeof copy, *offset);
+        if (n == -1 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return n == 0 ? TRANSPORT_TRUNCATED : TRANSPORT_FAILED;
+        }
+        struct iovec buffer = {.iov_base = copy, .iov_len = (size_t)n};
+        enum transport_result result = transport_send(fd, &buffer, 1, false);
+        size_t sent = (size_t)n - buffer.iov_len;
+        *offset += (off_t)sent;
+        length -= sent;
+        if (result != TRANSPORT_DONE) {
+            return result;
+        }
+    }
+    return TRANSPORT_DONE;
+}
+
+enum transport_result transport_send_file(int fd, int file_fd, off_t *offset, size_t length) {
+    while (length > 0) {
+        ssize_t n = sendfile(fd, file_fd, offset, length < sendfile_max_bytes ? length : sendfile_max_bytes);
+        if (n == 0) {
+            return TRANSPORT_TRUNCATED;
+        }
+        if (n > 0) {
+            length -= (size_t)n;
+        } else if (errno == EINVAL || errno == ENOSYS || errno == EOPNOTSUPP) {
+            return send_file_by_copy(fd, file_fd, offset, length);
+        } else if (errno != EINTR) {
+            return result_of_errno();
+        }
+    }
+    return TRANSPORT_DONE;
+}

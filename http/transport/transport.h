@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * All receiving and sending on a client's socket, and nothing else.
+ *
+ * Sockets are non-blocking. An interrupted call is made again, a short one goes on, and one that would have to wait
+ * returns at once: no function here sleeps. The caller keeps the descriptor.
+ */
+#ifndef LIDO_HTTP_TRANSPORT_TRANSPORT_H
+#define LIDO_HTTP_TRANSPORT_TRANSPORT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+#include <sys/uio.h>
+
+enum transport_result {
+    TRANSPORT_DONE,        /* all that was asked for; for receive: some bytes */
+    TRANSPORT_WOULD_BLOCK, /* the rest has to wait until the socket is ready again */
+    TRANSPORT_CLOSED,      /* receive: the peer has sent its last byte */
+    TRANSPORT_TRUNCATED,   /* send_file: the file ended before all was sent */
+    TRANSPORT_FAILED       /* the connection is lost, or the file cannot be read */
+};
+
+/* Receive up to `size` bytes (at least 1) in one recv(2). Sets *received only with TRANSPORT_DONE. */
+enum transport_result transport_receive(int fd, void *buffer, size_t size, size_t *received)
+    __attribute__((warn_unused_result));
+
+/* Receive and throw away what is there, at most `limit` bytes. Returns TRANSPORT_DONE when the limit was reached. */
+enum transport_result transport_discard(int fd, size_t limit) __attribute__((warn_unused_result));
+
+/* Whether bytes wait to be received: closing the socket now would send a reset, and what was sent before might be lost. */
+bool transport_has_unread(int fd);
+
+/* Send all of `count` buffers; advances them past what was sent, so that the same call goes on later. `more` tells the
+ * kernel that more follows at once (MSG_MORE), so that head and body share a segment. Never raises SIGPIPE. */
+enum transport_result transport_send(int fd, struct iovec *buffers, size_t count, bool more)
+    __attribute__((warn_unused_result));
+
+/* Send `length` bytes of `file_fd` from *offset on with sendfile(2); advances *offset by what was sent. Falls back to
+ * reading and sending where the file system does not support it. */
+enum transport_result transport_send_file(int fd, int file_fd, off_t *offset, size_t length)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/cli/banner.h"
+
+#include "http/base/digest.h"
+#include "http/base/json_writer.h"
+#include "http/compression/compressor.h"
+#include "http/request/parser.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
+
+static bool wants_colour(bool on_terminal) {
+    const char *no_colour = getenv("NO_COLOR");
+    return on_terminal && (no_colour == NULL || no_colour[0] == '\0');
+}
+
+static void print_plain(FILE *out, const struct config *config, const struct listen_urls *urls,
+                        const char *root) {
+    (void)fprintf(out, "lido: listening on");
+    for (size_t i = 0; i < urls->count; i++) {
+        (void)fprintf(out, " %s", urls->items[i]);
+    }
+    (void)fprintf(out, " (root %s, %zu threads, queue %zu)\n", root, config_thread_count(config),
+                  config->queue);
+}
+
+static void print_for_people(FILE *out, const struct config *config, const struct listen_urls *urls,
+                             const char *root) {
+    bool colour = wants_colour(true);
+    const char *bold = colour ? "\033[1m" : "";
+    const char *water = colour ? "\033[36m" : "";
+    const char *plain = colour ? "\033[0m" : "";
+    (void)fprintf(out, "\n  %sLido %s%s\n\n", bold, LIDO_VERSION, plain);
+    for (size_t i = 0; i < urls->count; i++) {
+        (void)fprintf(out, "  %-8s%s%s%s\n", i == 0 ? "Open" : "", water, urls->items[i], plain);
+    }
+    (void)fprintf(out, "  %-8s%s\n", "Serving", root);
+    for (size_t i = 0; i < config->host_count; i++) {
+        const struct config_host *host = &config->hosts[i];
+        (void)fprintf(out, "  %-8s%s as %s%s\n", "", host->site.root, host->names.items[0],
+                      host->names.count > 1 ? " ..." : "");
+    }
+    (void)fprintf(out, "  %-8s%zu threads, a queue of %zu\n\n", "Pool", config_thread_count(config),
+                  config->queue);
+    (void)fprintf(out, "  Ctrl-C to stop\n\n");
+}
+
+void banner_print_start(FILE *out, const struct config *config, const struct listen_urls *urls,
+                        bool on_terminal) {
+    char absolute[PATH_MAX];
+    const char *root = realpath(config->site.root, absolute);
+    root = root != NULL ? root : config->site.root;
+    if (on_terminal) {
+        print_for_people(out, config, urls, root);
+    } else {
+        print_plain(out, config, urls, root);
+    }
+    (void)fflush(out);
+}
+
+static void print_bytes(FILE *out, uint64_t bytes) {
+    static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
+    double scaled = (double)bytes;
+    size_t unit = 0;
+    while (scaled >= (unit == 0 ? 1000 : 999.95) && unit + 1 < sizeof units / sizeof units[0]) {
+        scaled /= 1000;
+        unit++;
+    }
+    (void)fprintf(out, unit == 0 ? "%.0f %s" : "%.1f %s", scaled, units[unit]);
+}
+
+void banner_print_stop(FILE *out, const struct server_totals *totals) {
+    (void)fprintf(out, "lido: stopped after %llu requests and ", (unsigned long long)totals->requests);
+    print_bytes(out, totals->body_bytes);
+    (void)fprintf(out, "; busiest: %zu of %zu threads, %zu of %zu places in the queue, %zu connections",
+                  totals->pool.busy_high_water, totals->pool.thread_count, totals->pool.queue_high_water,
+                  totals->pool.queue_capacity, totals->reactor.open_high_water);
+    if (totals->reactor.rejected > 0) {
+        (void)fprintf(out, "; %llu turned away", (unsigned long long)totals->reactor.rejected);
+    }
+    if (totals->reactor.cut > 0) {
+        (void)fprintf(out, "; %llu connections cut", (unsigned long long)totals->reactor.cut);
+    }
+    if (totals->log_lines_dropped > 0) {
+        (void)fprintf(out, "; %llu log lines dropped", (unsigned long long)totals->log_lines_dropped);
+    }
+    (void)fprintf(out, "\n");
+    (void)fflush(out);
+}
+
+void banner_print_version(FILE *out) {
+    (void)fprintf(out, "Lido %s\n", LIDO_VERSION);
+    (void)fprintf(out, "libraries: %s, libConfuse %s, %s, %s, uthash %s, ", request_parser_library(),
+                  LIDO_LIBCONFUSE_VERSION, json_writer_library(), digest_library(), LIDO_UTHASH_VERSION);
+#ifdef __GLIBC__
+    (void)fprintf(out, "glibc %s\n", gnu_get_libc_version());
+#else
+    (void)fprintf(out, "a C library other than glibc\n");
+#endif
+    (void)fprintf(out, "optional parts: %s\n",
+                  compressor_is_available() ? compressor_library() : "none (zlib was not there)");
+}

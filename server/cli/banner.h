@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the program says when it starts and when it stops.
+ */
+#ifndef LIDO_SERVER_CLI_BANNER_H
+#define LIDO_SERVER_CLI_BANNER_H
+
+#include "conf/config.h"
+#include "server/listen/urls.h"
+#include "server/server.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/* Say where the server can be reached: for people on a terminal several lines, in colour unless NO_COLOR is set
+ * (no-color.org); otherwise one plain line. */
+void banner_print_start(FILE *out, const struct config *config, const struct listen_urls *urls,
+                        bool on_terminal);
+
+/* One line: requests, bytes, the busiest moment of the pool. */
+void banner_print_stop(FILE *out, const struct server_totals *totals);
+
+/* Version, libraries, optional parts. */
+void banner_print_version(FILE *out);
+
+#endif

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/cli/options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char options_help[] =
+    "Usage: lido [options] [DIR]\n"
+    "Serve the folder DIR (default: .) over HTTP/1.0 with a fixed pool of threads.\n"
+    "\n"
+    "Where to listen\n"
+    "  -p, --port=PORT       number or service name (default: 8080; 0: a free one)\n"
+    "  -b, --bind=ADDR       host, host:port, [v6]:port, *:port for every address, or\n"
+    "                        unix:/path; may be repeated (default: localhost)\n"
+    "\n"
+    "The pool\n"
+    "  -t, --threads=N       1 to 1024 (default: auto, 2 a processor, at least 4)\n"
+    "\n"
+    "Settings\n"
+    "  -c, --config=FILE     read a config file; conf/lido.conf shows every option\n"
+    "  -s, --set=NAME=VALUE  any option of the file; may be repeated\n"
+    "      --check-config    check and show all settings and their sources\n"
+    "      LIDO_<OPTION>     any option of the file, as a variable; also PORT;\n"
+    "                        command line > environment > file > default\n"
+    "\n"
+    "What else\n"
+    "  -q, --quiet           no banner and no access log\n"
+    "  -o, --open            open a browser\n"
+    "      --probe=URL       fetch a URL, show status and time; exit 0 if 2xx or 3xx\n"
+    "  -h, --help            this text\n"
+    "  -V, --version         version, libraries and what is built in\n"
+    "\n"
+    "Examples\n"
+    "  lido www                          http://localhost:8080 shows www\n"
+    "  lido -p 9000 -b '*' ~/photos      the whole network may look\n"
+    "  lido -s fallback=/index.html app  a single-page app with its own routes\n"
+    "  lido -c /etc/lido/lido.conf       run it for years\n";
+
+enum { OPTION_CHECK_CONFIG = 256, OPTION_PROBE };
+
+enum { SET_NAME_BYTES = 64 };
+
+static const char short_options[] = ":p:b:t:c:s:qohV";
+
+static const struct option long_options[] = {
+    {"port", required_argument, NULL, 'p'},
+    {"bind", required_argument, NULL, 'b'},
+    {"threads", required_argument, NULL, 't'},
+    {"config", required_argument, NULL, 'c'},
+    {"set", required_argument, NULL, 's'},
+    {"check-config", no_argument, NULL, OPTION_CHECK_CONFIG},
+    {"quiet", no_argument, NULL, 'q'},
+    {"open", no_argument, NULL, 'o'},
+    {"probe", required_argument, NULL, OPTION_PROBE},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+static void take_option(struct options *options, int option, const char *value) {
+    switch (option) {
+    case 'p':
+        options->port = value;
+        break;
+    case 'b':
+        options->binds[options->bind_count++] = value;
+        break;
+    case 't':
+        options->threads = value;
+        break;
+    case 'c':
+        options->config_path = value;
+        break;
+    case 's':
+        options->sets[options->set_count++] = value;
+        break;
+    case 'q':
+        options->quiet = true;
+        break;
+    case 'o':
+        options->open_browser = true;
+        break;
+    case OPTION_CHECK_CONFIG:
+        options->action = OPTIONS_CHECK_CONFIG;
+        break;
+    case OPTION_PROBE:
+        options->action = OPTIONS_PROBE;
+        options->probe_url = value;
+        break;
+    case 'h':
+        options->action = OPTIONS_HELP;
+        break;
+    default: /* 'V'; others do not get here */
+        options->action = OPTIONS_VERSION;
+        break;
+    }
+}
+
+static bool has_long_form(int option) {
+    for (size_t i = 0; long_options[i].name != NULL; i++) {
+        if (long_options[i].val == option) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Say what getopt_long(3) has just refused. It is done with that argument, and argv[optind - 1] is it, unless an unknown
+ * letter is followed by more letters. */
+static void complain(char *const argv[], int option, char error[OPTIONS_ERROR_BYTES]) {
+    const char *argument = argv[optind - 1];
+    if (strncmp(argument, "--", 2) != 0 && option == ':') {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'-%c' needs a value", optopt);
+    } else if (option == ':') {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%s' needs a value", argument);
+    } else if (optopt == 0) { /* a long option that is unknown, or short for several */
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%s' is not an option", argument);
+    } else if (has_long_form(optopt)) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%.*s' takes no value", (int)strcspn(argument, "="),
+                       argument);
+    } else if (optopt > ' ' && optopt < 0x7F) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'-%c' is not an option", optopt);
+    } else {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'-\\x%02x' is not an option", (unsigned)optopt & 0xFF);
+    }
+}
+
+bool options_parse(struct options *options, int argc, char *argv[], char error[OPTIONS_ERROR_BYTES]) {
+    *options = (struct options){.action = OPTIONS_RUN};
+    options->binds = calloc((size_t)argc, sizeof *options->binds);
+    options->sets = calloc((size_t)argc, sizeof *options->sets);
+    if (options->binds == NULL || options->sets == NULL) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "no memory");
+        return false;
+    }
+    optind = 0; /* begin anew, also in tests */
+    opterr = 0;
+    int option = 0;
+    while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+        if (option == '?' || option == ':') {
+            complain(argv, option, error);
+            return false;
+        }
+        take_option(options, option, optarg);
+        if (options->action == OPTIONS_HELP || options->action == OPTIONS_VERSION) {
+            return true;
+        }
+    }
+    if (optind < argc) {
+        options->root = argv[optind++];
+    }
+    if (optind < argc) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "one folder can be served, not also '%s'", argv[optind]);
+        return false;
+    }
+    return true;
+}
+
+void options_deinit(struct options *options) {
+    free(options->binds);
+    options->binds = NULL;
+    free(options->sets);
+    options->sets = NULL;
+}
+
+static const char *find_variable(char *const environment[], const char *name) {
+    size_t length = strlen(name);
+    for (size_t i = 0; environment[i] != NULL; i++) {
+        if (strncmp(environment[i], name, length) == 0 && environment[i][length] == '=' &&
+            environment[i][length + 1] != '\0') {
+            return environment[i] + length + 1;
+        }
+    }
+    return NULL;
+}
+
+/* NAME=VALUE, for any option that has no letter of its own. */
+static bool apply_set(const char *text, struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    char name[SET_NAME_BYTES];
+    char where[SET_NAME_BYTES + sizeof "--set "];
+    size_t length = strcspn(text, "=");
+    if (text[length] == '\0' || length == 0 || length >= sizeof name) {
+        (void)snprintf(error, CONFIG_ERROR_BYTES, "--set: '%.*s' is not NAME=VALUE; write e.g. --set cors=on",
+                       SET_NAME_BYTES, text);
+        return false;
+    }
+    memcpy(name, text, length);
+    name[length] = '\0';
+    (void)snprintf(where, sizeof where, "--set %s", name);
+    return config_set(config, name, text + length + 1, where, error);
+}
+
+static bool apply_command_line(const struct options *options, struct config *config,
+                               char error[CONFIG_ERROR_BYTES]) {
+    for (size_t i = 0; i < options->bind_count; i++) {
+        if (!config_set(config, "listen", options->binds[i], "--bind", error)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < options->set_count; i++) {
+        if (!apply_set(options->sets[i], config, error)) {
+            return false;
+        }
+    }
+    return (options->port == NULL ||
+            config_set_port(config, options->port, CONFIG_COMMAND_LINE, "--port", error)) &&
+           (options->threads == NULL ||
+            config_set(config, "threads", options->threads, "--threads", error)) &&
+           (options->root == NULL || config_set(config, "root", options->root, "command line", error)) &&
+           (!options->quiet || config_set(config, "access_log", "off", "--quiet", error));
+}
+
+bool options_configure(const struct options *options, char *const environment[], struct config *config,
+                       char error[CONFIG_ERROR_BYTES]) {
+    if (config_init(config) != 0) {
+        (void)snprintf(error, CONFIG_ERROR_BYTES, "no memory");
+        return false;
+    }
+    const char *path =
+        options->config_path != NULL ? options->config_path : find_variable(environment, "LIDO_CONFIG");
+    return (path == NULL || config_load_file(config, path, error)) &&
+           config_load_environment(config, environment, error) &&
+           apply_command_line(options, config, error) && config_complete(config, error) &&
+           config_check(config, error);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The command line, read into a struct. What it asks for is done elsewhere; nothing is opened or printed here.
+ */
+#ifndef LIDO_SERVER_CLI_OPTIONS_H
+#define LIDO_SERVER_CLI_OPTIONS_H
+
+#include "conf/config.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+enum options_action {
+    OPTIONS_RUN,
+    OPTIONS_HELP,
+    OPTIONS_VERSION,
+    OPTIONS_CHECK_CONFIG,
+    OPTIONS_PROBE,
+};
+
+enum { OPTIONS_ERROR_BYTES = CONFIG_ERROR_BYTES };
+
+/* All texts point into argv. */
+struct options {
+    enum options_action action;
+    const char *root;        /* DIR; NULL when not given */
+    const char *config_path; /* -c; NULL when not given */
+    const char *port;        /* -p */
+    const char *threads;     /* -t */
+    const char *probe_url;
+    const char **binds; /* -b, as often as given; owned */
+    size_t bind_count;
+    const char **sets; /* -s, likewise */
+    size_t set_count;
+    bool quiet;
+    bool open_browser;
+};
+
+/* Read the command line. Returns whether it is one; if not, `error` holds one line. Release with options_deinit() in any
+ * case. Changes the order of argv, as getopt_long(3) does; not thread-safe. */
+bool options_parse(struct options *options, int argc, char *argv[], char error[OPTIONS_ERROR_BYTES])
+    __attribute__((warn_unused_result));
+
+void options_deinit(struct options *options);
+
+/* The settings that result from the defaults, the config file, the environment and the command line, in that order.
+ * Returns false with one line in `error`. *config is the caller's for config_deinit() in any case. */
+bool options_configure(const struct options *options, char *const environment[], struct config *config,
+                       char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
+
+/* The text of --help: one screen. */
+extern const char options_help[];
+
+#endif

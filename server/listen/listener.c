@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/listen/listener.h"
+
+#include "conf/values/listen_address.h"
+#include "server/listen/error.h"
+#include "server/net/resolve.h"
+#include "server/net/socket_address.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum {
+    /* How long the kernel keeps a client that has sent nothing yet; after that it is accepted all the same, and the
+     * reactor's deadline is the one that counts. Longer would let silent clients fill the kernel's queue. */
+    DEFER_ACCEPT_S = 1,
+
+    /* A port that the kernel chose for one address may be taken on another: how often to ask for a new one. */
+    PORT_ATTEMPTS = 16
+};
+
+static int switch_on(int fd, int level, int option) {
+    const int on = 1;
+    return setsockopt(fd, level, option, &on, sizeof on);
+}
+
+/* What accepted sockets inherit, and what spares the reactor clients that have nothing to say yet. Both only make things
+ * faster, so it is no failure to lack them. */
+static void tune_tcp(int fd) {
+    const int seconds = DEFER_ACCEPT_S;
+    (void)switch_on(fd, IPPROTO_TCP, TCP_NODELAY);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
+}
+
+static int bind_tcp(int fd, const struct sockaddr_storage *wanted) {
+    if (switch_on(fd, SOL_SOCKET, SO_REUSEADDR) == -1)
+        return -errno;
+    if (wanted->ss_family == AF_INET6 && switch_on(fd, IPPROTO_IPV6, IPV6_V6ONLY) == -1)
+        return -errno;
+    if (bind(fd, (const struct sockaddr *)wanted, socket_address_length(wanted)) == -1)
+        return -errno;
+    tune_tcp(fd);
+    return 0;
+}
+
+static int read_address(struct listener *listener) {
+    listener->address = (struct sockaddr_storage){0};
+    listener->address_length = sizeof listener->address;
+    const int result =
+        getsockname(listener->fd, (struct sockaddr *)&listener->address, &listener->address_length);
+    return result == -1 ? -errno : 0;
+}
+
+static void close_listener(const struct listener *listener) {
+    if (listener->address.ss_family == AF_UNIX)
+        unix_socket_remove(&listener->address, &listener->file);
+    (void)close(listener->fd);
+}
+
+/* Bind and listen at one address. Returns 0, or a negative errno with nothing left open. */
+static int open_listener(struct listener *listener, const struct sockaddr_storage *wanted, int backlog) {
+    const int fd = socket(wanted->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (fd == -1)
+        return -errno;
+    *listener = (struct listener){.fd = fd, .address = *wanted};
+
+    int error =
+        wanted->ss_family == AF_UNIX ? unix_socket_bind(fd, wanted, &listener->file) : bind_tcp(fd, wanted);
+    if (error != 0) {
+        (void)close(fd);
+        return error;
+    }
+    /* Of two sockets that are bound with SO_REUSEADDR, the second to listen is the one that fails. */
+    error = listen(fd, backlog) == -1 ? -errno : read_address(listener);
+    if (error != 0)
+        close_listener(listener);
+    return error;
+}
+
+static int add_listener(struct listener_set *set, const struct sockaddr_storage *wanted, int backlog) {
+    struct listener *items = realloc(set->items, (set->count + 1) * sizeof *items);
+    if (items == NULL)
+        return -ENOMEM;
+    set->items = items;
+    const int error = open_listener(&items[set->count], wanted, backlog);
+    if (error == 0)
+        set->count++;
+    return error;
+}
+
+static void close_from(struct listener_set *set, size_t first) {
+    while (set->count > first)
+        close_listener(&set->items[--set->count]);
+}
+
+static bool is_open_since(const struct listener_set *set, size_t first,
+                          const struct sockaddr_storage *address) {
+    for (size_t i = first; i < set->count; i++)
+        if (socket_address_equal(&set->items[i].address, address))
+            return true;
+    return false;
+}
+
+static bool is_lacking_on_this_machine(int error) {
+    return error == -EAFNOSUPPORT || error == -EADDRNOTAVAIL;
+}
+
+/* Open each address of the list on the port that the first one got. Returns 0, or a negative errno and in *wanted the
+ * address that failed; what was opened by then is still in the set. */
+static int open_each(struct listener_set *set, const struct addrinfo *list, int backlog,
+                     struct sockaddr_storage *wanted) {
+    const size_t first = set->count;
+    int lacking = -EADDRNOTAVAIL;
+    for (; list != NULL; list = list->ai_next) {
+        *wanted = socket_address_copy(list->ai_addr, list->ai_addrlen);
+        if (set->count > first)
+            socket_address_set_port(wanted, socket_address_port(&set->items[first].address));
+        if (is_open_since(set, first, wanted))
+            continue; /* the resolver may list an address twice */
+        const int error = add_listener(set, wanted, backlog);
+        if (is_lacking_on_this_machine(error))
+            lacking = error;
+        else if (error != 0)
+            return error;
+    }
+    return set->count > first ? 0 : lacking;
+}
+
+static enum listener_result open_tcp(struct listener_set *set, const struct listen_address *address,
+                                     int backlog, char text[LISTENER_ERROR_BYTES]) {
+    struct addrinfo *list = NULL;
+    const int code =
+        resolve_stream(address->host[0] == '\0' ? NULL : address->host, address->port, AI_PASSIVE, &list);
+    if (code != 0)
+        return listen_error_explain_name(code, address, text);
+
+    const struct sockaddr_storage first = socket_address_copy(list->ai_addr, list->ai_addrlen);
+    const int attempts = socket_address_port(&first) == 0 ? PORT_ATTEMPTS : 1;
+    const size_t count = set->count;
+    struct sockaddr_storage wanted;
+    int error = -EADDRINUSE;
+    for (int i = 0; i < attempts && error == -EADDRINUSE; i++) {
+        close_from(set, count);
+        error = open_each(set, list, backlog, &wanted);
+    }
+    freeaddrinfo(list);
+    if (error == 0)
+        return LISTENER_OPENED;
+    close_from(set, count);
+    return listen_error_explain(error, &wanted, set, text);
+}
+
+static enum listener_result open_unix(struct listener_set *set, const struct listen_address *address,
+                                      int backlog, char text[LISTENER_ERROR_BYTES]) {
+    const struct sockaddr_storage wanted = socket_address_of_path(address->path);
+    const int error = add_listener(set, &wanted, backlog);
+    return error == 0 ? LISTENER_OPENED : listen_error_explain(error, &wanted, set, text);
+}
+
+enum listener_result listener_set_open(struct listener_set *set, const struct listen_address *address,
+                                       int backlog, char error[LISTENER_ERROR_BYTES]) {
+    return address->kind == LISTEN_UNIX ? open_unix(set, address, backlog, error)
+                                        : open_tcp(set, address, backlog, error);
+}
+
+void listener_set_close(struct listener_set *set) {
+    close_from(set, 0);
+    free(set->items);
+    *set = (struct listener_set){0};
+}
+
+size_t listener_count_waiting(const struct listener *listener, size_t limit) {
+    struct tcp_info info;
+    socklen_t length = sizeof info;
+    if (listener->address.ss_family == AF_UNIX ||
+        getsockopt(listener->fd, IPPROTO_TCP, TCP_INFO, &info, &length) == -1)
+        return limit;
+    const size_t waiting = info.tcpi_unacked > 0 ? info.tcpi_unacked : 1;
+    return waiting < limit ? waiting : limit;
+}
+
+enum accept_result listener_accept(const struct listener *listener, int *client_fd,
+                                   struct sockaddr_storage *address, socklen_t *length) {
+    struct sockaddr_storage peer = {0};
+    socklen_t peer_length = sizeof peer;
+    const int fd =
+        accept4(listener->fd, (struct sockaddr *)&peer, &peer_length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd == -1)
+        return accept_result_of_errno(errno);
+    *client_fd = fd;
+    *address = peer;
+    *length = peer_length;
+    return ACCEPT_ACCEPTED;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The head of an HTTP answer, as far as the probe has to understand it: status and length of the body.
+ *
+ * Everything else in the head is passed over. Pure functions over bytes: nothing is received here.
+ */
+#ifndef LIDO_SERVER_PROBE_RESPONSE_HEAD_H
+#define LIDO_SERVER_PROBE_RESPONSE_HEAD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* The length of a body that ends with the connection. */
+#define ANSWER_LENGTH_UNKNOWN UINT64_MAX
+
+struct answer_head {
+    int status;              /* 100 to 999 */
+    size_t status_line_size; /* bytes of the status line, without its line end */
+    uint64_t body_length;    /* ANSWER_LENGTH_UNKNOWN: until the connection is closed */
+};
+
+/* Find where the body begins: behind the first empty line (CRLF, or LF alone as RFC 9112, 2.2 allows). Returns 0 if it
+ * is not there yet. */
+size_t answer_head_find_body(const char *bytes, size_t length);
+
+/* Read the head bytes[0 .. length), which ends with its empty line. Returns NULL, or what is wrong with it as a constant
+ * phrase; *answer is untouched then. */
+const char *answer_head_parse(const char *bytes, size_t length, struct answer_head *answer)
+    __attribute__((warn_unused_result));
+
+#endif

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A client as the server keeps it: its HTTP connection, and where it stands while it waits.
+ *
+ * A client belongs, at every moment, to exactly one of: the reactor (it waits, or is about to be queued), the queue, one
+ * worker. Ownership moves with the pointer, and only the owner touches it, but for `turn` and `has_ended`.
+ */
+#ifndef LIDO_SERVER_REACTOR_CLIENT_H
+#define LIDO_SERVER_REACTOR_CLIENT_H
+
+#include "http/connection.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+
+/* What epoll can point to. It is the first member of everything that is registered. */
+enum event_source { SOURCE_LISTENER, SOURCE_CLIENT, SOURCE_SIGNALS, SOURCE_WAKE };
+
+/* See "Note on turns" in client_watch.h. */
+enum client_turn { TURN_TAKEN, TURN_CALLED, TURN_WAITING };
+
+/* How it is registered with epoll, which happens when it has to wait for the first time. */
+enum client_watched { WATCHED_NOT, WATCHED_TO_READ, WATCHED_TO_WRITE };
+
+struct client {
+    enum event_source source; /* always SOURCE_CLIENT */
+    atomic_int turn;          /* of client_watch, as the next two */
+    atomic_bool has_ended;    /* an event told of the end of its input */
+    enum client_watched watched;
+    bool waits_for_room;  /* waits to write; otherwise to read */
+    int queued_bytes;     /* that the kernel held for it when last looked at, see SIOCOUTQ in tcp(7) */
+    bool rejected;        /* told 503; only its going is waited for */
+    struct client **list; /* the head of the list that it is on; NULL when on none */
+    struct client *prev;  /* for utlist.h; guarded by the lock of that list */
+    struct client *next;
+    struct connection connection;
+};
+
+#endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The door: whether new clients are let in. It closes for a reason and opens when the last reason is gone, so that the
+ * server neither spins on a listener that it cannot serve nor forgets to come back to it.
+ */
+#ifndef LIDO_SERVER_REACTOR_DOOR_H
+#define LIDO_SERVER_REACTOR_DOOR_H
+
+#include "server/listen/listener.h"
+
+#include <stdbool.h>
+
+/* Why nobody is let in, each a bit. */
+enum door_reason {
+    DOOR_QUEUE_FULL = 1 << 0,  /* until the queue has room */
+    DOOR_CONNECTIONS = 1 << 1, /* max_connections are open; until one closes */
+    DOOR_RESOURCES = 1 << 2,   /* no descriptors or memory; until one closes, or a moment has passed */
+};
+
+struct door {
+    int epoll_fd;
+    struct listener_set *listeners; /* NULL when closed for good */
+    struct door_listener *entries;  /* what epoll points to, one per listener */
+    unsigned reasons;
+};
+
+/* Register all listeners with epoll, the door open. The set must stay as it is. Returns 0 or a negative errno. */
+int door_init(struct door *door, int epoll_fd, struct listener_set *listeners)
+    __attribute__((warn_unused_result));
+
+/* Close the listening sockets for good, and free. Doing it again does nothing, nor does what is called afterwards. */
+void door_deinit(struct door *door);
+
+/* Returns whether that closed it, i.e. whether the reason is new. */
+bool door_close_for(struct door *door, enum door_reason reason);
+
+void door_reopen(struct door *door, enum door_reason reason);
+
+/* The listener behind an epoll event with SOURCE_LISTENER. */
+const struct listener *door_listener_of(const void *source);
+
+#endif

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/reactor/client_watch.h"
+#include "server/reactor/state.h"
+
+#include <errno.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+#include <utlist.h>
+
+enum { ACCEPT_SHARE = 64 }; /* clients accepted before those that wait have their turn */
+
+/* --- accepting ---------------------------------------------------------------------------------------------------- */
+
+/* Close the door until a client has left, and see to it that one does. */
+static void make_way(struct reactor *reactor, enum door_reason reason, uint64_t *counter) {
+    *counter += door_close_for(&reactor->door, reason) ? 1 : 0;
+    reactor->stats.gave_way += waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0;
+    roster_watch(&reactor->roster);
+    if (reason == DOOR_CONNECTIONS && roster_has_place(&reactor->roster)) {
+        door_reopen(&reactor->door, reason); /* one left before it could know that we wait for it */
+    }
+}
+
+static void admit(struct reactor *reactor, int fd, const struct sockaddr_storage *address, socklen_t length) {
+    struct client_address from = client_address_from((const struct sockaddr *)address, length);
+    struct client *client = roster_add(&reactor->roster, fd, &from, reactor->options.service);
+    if (client == NULL) {
+        (void)close(fd);
+        make_way(reactor, DOOR_RESOURCES, &reactor->stats.paused_resources);
+        return;
+    }
+    reactor->stats.accepted++;
+    DL_APPEND(reactor->ready, client);
+}
+
+/* Accept those who wait at the listener. Returns 0, or a negative errno when it can never work again. */
+static int accept_clients(struct reactor *reactor, const struct listener *listener) {
+    size_t waiting = listener_count_waiting(listener, ACCEPT_SHARE);
+    for (size_t i = 0; i < waiting && reactor->door.reasons == 0; i++) {
+        if (!roster_has_place(&reactor->roster)) {
+            if (i == 0) { /* somebody waits for sure; else epoll tells whether anybody does */
+                make_way(reactor, DOOR_CONNECTIONS, &reactor->stats.paused_connections);
+            }
+            return 0;
+        }
+        int fd = -1;
+        struct sockaddr_storage address;
+        socklen_t length = 0;
+        switch (listener_accept(listener, &fd, &address, &length)) {
+        case ACCEPT_ACCEPTED:
+            admit(reactor, fd, &address, length);
+            break;
+        case ACCEPT_AGAIN:
+            return 0;
+        case ACCEPT_RETRY:
+            reactor->stats.accept_errors++;
+            break;
+        case ACCEPT_PAUSE:
+            make_way(reactor, DOOR_RESOURCES, &reactor->stats.paused_resources);
+            return 0;
+        case ACCEPT_STOP:
+        case ACCEPT_FATAL:
+            return -errno;
+        }
+    }
+    return 0;
+}
+
+/* --- stopping ----------------------------------------------------------------------------------------------------- */
+
+static void begin_drain(struct reactor *reactor) {
+    reactor->draining = true;
+    reactor->drain_deadline_ms = connection_now_ms() + reactor->options.shutdown_timeout_ms;
+    atomic_store(&reactor->options.service->closing, true); /* who is being answered is not kept alive */
+    door_deinit(&reactor->door);
+    waiting_room_close(&reactor->room);
+}
+
+/* --- the loop ----------------------------------------------------------------------------------------------------- */
+
+/* How long to wait for events: for ever only while there is nobody to lose patience with, and nothing to tidy up. */
+static int wait_time_ms(struct reactor *reactor) {
+    bool anybody = roster_count(&reactor->roster) > 0 || reactor->door.reasons != 0;
+    return anybody || reactor->has_chores ? WAITING_ROOM_TICK_MS : -1;
+}
+
+/* Who is being served now may leave something to tidy up, so that the roster is looked at first. */
+static void do_chores(struct reactor *reactor) {
+    if (reactor->options.on_tick != NULL) {
+        bool anybody = roster_count(&reactor->roster) > 0;
+        bool any_left = reactor->options.on_tick(reactor->options.context);
+        reactor->has_chores = any_left || anybody;
+    }
+}
+
+/* Things that are due a few times a second. */
+static void tick(struct reactor *reactor) {
+    int64_t now_ms = connection_now_ms();
+    if (now_ms - reactor->swept_ms >= WAITING_ROOM_TICK_MS) {
+        reactor->swept_ms = now_ms;
+        reactor->stats.expired += waiting_room_sweep(&reactor->room, now_ms);
+        door_reopen(&reactor->door, DOOR_RESOURCES);
+        if ((reactor->door.reasons & DOOR_CONNECTIONS) != 0) { /* perhaps none was idle then */
+            reactor->stats.gave_way += waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0;
+        }
+        do_chores(reactor);
+    }
+}
+
+static bool is_over(struct reactor *reactor) {
+    if (!reactor->draining) {
+        return false;
+    }
+    roster_watch(&reactor->roster);
+    return reactor->signals.count > 1 || roster_count(&reactor->roster) == 0 ||
+           connection_now_ms() >= reactor->drain_deadline_ms;
+}
+
+/* Deal with what epoll reported. Clients leave the room before anybody is accepted: who has something to say is not idle
+ * any more, and must not be the one who gives way. Returns 0, or a negative errno when accepting can never work again. */
+static int dispatch(struct reactor *reactor, const struct epoll_event *events, size_t count) {
+    struct client *arrived[REACTOR_EVENTS_MAX];
+    size_t arrived_count = client_watch_claim(&reactor->room, events, count, arrived);
+    int result = 0;
+    for (size_t i = 0; i < count; i++) {
+        const enum event_source *source = events[i].data.ptr;
+        switch (*source) {
+        case SOURCE_CLIENT:
+            break;
+        case SOURCE_LISTENER:
+            result = result == 0 ? accept_clients(reactor, door_listener_of(source)) : result;
+            break;
+        case SOURCE_SIGNALS:
+            stop_signals_take(&reactor->signals);
+            break;
+        case SOURCE_WAKE:
+            wakeup_take(&reactor->wakeup);
+            reactor_take_back(reactor);
+            if (roster_has_place(&reactor->roster)) {
+                door_reopen(&reactor->door, DOOR_CONNECTIONS);
+                door_reopen(&reactor->door, DOOR_RESOURCES);
+            }
+            break;
+        }
+    }
+    for (size_t i = 0; i < arrived_count; i++) {
+        reactor_welcome(reactor, arrived[i]);
+    }
+    return result;
+}
+
+int reactor_run(struct reactor *reactor, struct threadpool *pool) {
+    reactor->pool = pool;
+    int result = 0;
+    while (result == 0 && !is_over(reactor)) {
+        struct epoll_event events[REACTOR_EVENTS_MAX];
+        int count = epoll_wait(reactor->epoll_fd, events, REACTOR_EVENTS_MAX, wait_time_ms(reactor));
+        if (count == -1 && errno != EINTR) {
+            result = -errno;
+            break;
+        }
+        result = dispatch(reactor, events, count > 0 ? (size_t)count : 0);
+        if (reactor->signals.count > 0 && !reactor->draining) {
+            begin_drain(reactor); /* after the events, as some may point to listeners */
+        }
+        reactor_submit_ready(reactor);
+        roster_bury(&reactor->roster);
+        threadpool_rest(pool);
+        tick(reactor);
+    }
+    return result;
+}
+
+/* --- from nothing to nothing -------------------------------------------------------------------------------------- */
+
+static int watch(const struct reactor *reactor, int fd, void *source) {
+    struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};
+    return epoll_ctl(reactor->epoll_fd, EPOLL_CTL_ADD, fd, &event) == -1 ? -errno : 0;
+}
+
+static int open_all(struct reactor *reactor) {
+    reactor->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    int result = reactor->epoll_fd == -1 ? -errno : stop_signals_open(&reactor->signals);
+    result = result == 0 ? wakeup_open(&reactor->wakeup) : result;
+    result = result == 0 ? watch(reactor, reactor->signals.fd, &reactor->signals) : result;
+    result = result == 0 ? watch(reactor, reactor->wakeup.fd, &reactor->wakeup) : result;
+    return result == 0 ? door_init(&reactor->door, reactor->epoll_fd, reactor->options.listeners) : result;
+}
+
+int reactor_create(struct reactor **out, const struct reactor_options *options) {
+    struct reactor *reactor = calloc(1, sizeof *reactor);
+    if (reactor == NULL) {
+        return -ENOMEM;
+    }
+    reactor->options = *options;
+    reactor->epoll_fd = -1;
+    reactor->signals.fd = -1;
+    reactor->wakeup.fd = -1;
+    roster_init(&reactor->roster, options->max_connections, &reactor->wakeup);
+    int result = waiting_room_init(&reactor->room, connection_now_ms());
+    reactor->room.send_timeout_ms = options->service->send_timeout_ms;
+    result = result == 0 ? open_all(reactor) : result;
+    if (result != 0) {
+        reactor_destroy(reactor);
+        return result;
+    }
+    *out = reactor;
+    return 0;
+}
+
+static void cut(struct reactor *reactor, struct client *client) {
+    reactor->stats.cut++;
+    if (reactor->options.on_cut != NULL) {
+        reactor->options.on_cut(reactor->options.context, &client->connection);
+    }
+    roster_remove(&reactor->roster, client);
+}
+
+void reactor_cut_clients(struct reactor *reactor) {
+    struct client *client = NULL;
+    while ((client = reactor->ready) != NULL) {
+        DL_DELETE(reactor->ready, client);
+        cut(reactor, client);
+    }
+    while ((client = waiting_room_take_any(&reactor->room)) != NULL) {
+        cut(reactor, client);
+    }
+}
+
+void reactor_destroy(struct reactor *reactor) {
+    if (reactor == NULL) {
+        return;
+    }
+    reactor_cut_clients(reactor);
+    roster_bury(&reactor->roster);
+    waiting_room_deinit(&reactor->room);
+    door_deinit(&reactor->door);
+    stop_signals_close(&reactor->signals);
+    wakeup_close(&reactor->wakeup);
+    if (reactor->epoll_fd != -1) {
+        (void)close(reactor->epoll_fd);
+    }
+    free(reactor);
+}
+
+void reactor_read_stats(const struct reactor *reactor, struct reactor_stats *stats) {
+    *stats = reactor->stats;
+    stats->open_high_water = reactor->roster.high_water;
+}

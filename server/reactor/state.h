@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the parts of the reactor share: its loop (reactor.c), and the ways of clients between it and the queue
+ * (reactor_queue.c). Private to them.
+ */
+#ifndef LIDO_SERVER_REACTOR_STATE_H
+#define LIDO_SERVER_REACTOR_STATE_H
+
+#include "server/reactor/door.h"
+#include "server/reactor/reactor.h"
+#include "server/reactor/roster.h"
+#include "server/reactor/stop_signals.h"
+#include "server/reactor/waiting_room.h"
+#include "server/reactor/wakeup.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { REACTOR_EVENTS_MAX = 256 }; /* taken from epoll in one call, and queued in one operation */
+
+struct reactor {
+    struct reactor_options options;
+    struct threadpool *pool;
+    struct waiting_room room;
+    struct door door;
+    struct client *ready; /* can go on, and wait for a place in the queue; the main thread's alone */
+    int epoll_fd;
+    struct stop_signals signals;
+    struct wakeup wakeup;
+    struct roster roster;
+
+    bool has_chores; /* of on_tick() */
+    bool draining;
+    int64_t drain_deadline_ms;
+    int64_t swept_ms;
+    struct reactor_stats stats;
+};
+
+/* Put those who are ready into the queue, all that it takes. */
+void reactor_submit_ready(struct reactor *reactor);
+
+/* Deal with a client that is the reactor's and may go on: make it ready, or show it out if it was rejected. */
+void reactor_welcome(struct reactor *reactor, struct client *client);
+
+/* Welcome those who could go on at once, but not by way of the queue. */
+void reactor_take_back(struct reactor *reactor);
+
+#endif

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/reactor/waiting_room.h"
+
+#include <assert.h>
+#include <linux/sockios.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <utlist.h>
+
+int waiting_room_init(struct waiting_room *room, int64_t now_ms) {
+    *room = (struct waiting_room){.swept_tick = now_ms / WAITING_ROOM_TICK_MS};
+    return -pthread_mutex_init(&room->lock, NULL);
+}
+
+void waiting_room_deinit(struct waiting_room *room) {
+    assert(room->count == 0);
+    (void)pthread_mutex_destroy(&room->lock);
+}
+
+static void put_on(struct client **list, struct client *client) {
+    DL_APPEND(*list, client);
+    client->list = list;
+}
+
+static void take_off(struct client *client) {
+    DL_DELETE(*client->list, client); /* NOLINT(clang-analyzer-core.NullDereference): the list's invariant */
+    client->list = NULL;
+}
+
+/* The first tick at which the deadline has passed, but never one that has been swept already. */
+static struct client **slot_for(struct waiting_room *room, int64_t deadline_ms) {
+    int64_t tick = (deadline_ms + WAITING_ROOM_TICK_MS - 1) / WAITING_ROOM_TICK_MS;
+    tick = tick > room->swept_tick ? tick : room->swept_tick + 1;
+    return &room->slots[tick % WAITING_ROOM_SLOTS];
+}
+
+/* Make epoll report the client, now or as soon as it is registered; shutdown(2) is an event for every kind of
+ * registration. One that waits to read sees the end of its input, and
+ * can still be told why; one that waits to write gets no further. */
+static void expire(struct waiting_room *room, struct client *client) {
+    take_off(client);
+    put_on(&room->expiring, client);
+    client->connection.expired = true;
+    (void)shutdown(client->connection.fd, client->waits_for_room ? SHUT_RDWR : SHUT_RD);
+}
+
+void waiting_room_enter(struct waiting_room *room, struct client *client) {
+    bool idle = client->connection.phase == CONNECTION_IDLE;
+    (void)pthread_mutex_lock(&room->lock);
+    put_on(idle ? &room->idle : slot_for(room, client->connection.deadline_ms), client);
+    room->count++;
+    if (room->closing && connection_is_between_requests(&client->connection)) {
+        expire(room, client);
+    }
+    (void)pthread_mutex_unlock(&room->lock);
+}
+
+void waiting_room_leave(struct waiting_room *room, struct client *const clients[], size_t count) {
+    (void)pthread_mutex_lock(&room->lock);
+    for (size_t i = 0; i < count; i++) {
+        take_off(clients[i]);
+    }
+    room->count -= count;
+    (void)pthread_mutex_unlock(&room->lock);
+}
+
+void waiting_room_hand_back(struct waiting_room *room, struct client *client) {
+    (void)pthread_mutex_lock(&room->lock);
+    put_on(&room->returned, client);
+    room->count++;
+    (void)pthread_mutex_unlock(&room->lock);
+}
+
+struct client *waiting_room_take_back(struct waiting_room *room) {
+    (void)pthread_mutex_lock(&room->lock);
+    struct client *all = room->returned;
+    struct client *client = NULL;
+    DL_FOREACH(all, client) {
+        client->list = NULL;
+        room->count--;
+    }
+    room->returned = NULL;
+    (void)pthread_mutex_unlock(&room->lock);
+    return all;
+}
+
+/* Whether the client has taken some of what the kernel holds for it since this was last looked at. epoll says that there is
+ * room only when a third of a buffer of megabytes is free, which a slow reader needs longer for than any patience. */
+static bool has_taken_some(struct client *client) {
+    int queued = 0;
+    if (!client->waits_for_room || ioctl(client->connection.fd, SIOCOUTQ, &queued) == -1 ||
+        queued >= client->queued_bytes) {
+        return false;
+    }
+    client->queued_bytes = queued;
+    return true;
+}
+
+static void wait_on(struct waiting_room *room, struct client *client, int64_t now_ms) {
+    client->connection.deadline_ms = now_ms + room->send_timeout_ms;
+    take_off(client);
+    put_on(slot_for(room, client->connection.deadline_ms), client);
+}
+
+static size_t sweep_slot(struct waiting_room *room, struct client **slot, int64_t now_ms) {
+    size_t expired = 0;
+    struct client *client = NULL;
+    struct client *next = NULL;
+    DL_FOREACH_SAFE(*slot, client, next) {
+        if (client->connection.deadline_ms > now_ms) {
+            continue;
+        }
+        if (room->send_timeout_ms > 0 && has_taken_some(client)) {
+            wait_on(room, client, now_ms);
+        } else {
+            expire(room, client);
+            expired++;
+        }
+    }
+    return expired;
+}
+
+/* All idle connections have the same patience, so that the list is in the order of their deadlines. */
+static size_t sweep_idle(struct waiting_room *room, int64_t now_ms) {
+    size_t expired = 0;
+    while (room->idle != NULL && room->idle->connection.deadline_ms <= now_ms) {
+        expire(room, room->idle);
+        expired++;
+    }
+    return expired;
+}
+
+size_t waiting_room_sweep(struct waiting_room *room, int64_t now_ms) {
+    int64_t now_tick = now_ms / WAITING_ROOM_TICK_MS;
+    (void)pthread_mutex_lock(&room->lock);
+    size_t expired = sweep_idle(room, now_ms);
+    if (now_tick - room->swept_tick > WAITING_ROOM_SLOTS) {
+        room->swept_tick = now_tick - WAITING_ROOM_SLOTS; /* once round is enough */
+    }
+    while (room->swept_tick < now_tick) {
+        room->swept_tick++;
+        expired += sweep_slot(room, &room->slots[room->swept_tick % WAITING_ROOM_SLOTS], now_ms);
+    }
+    (void)pthread_mutex_unlock(&room->lock);
+    return expired;
+}
+
+bool waiting_room_dismiss_longest_idle(struct waiting_room *room) {
+    (void)pthread_mutex_lock(&room->lock);
+    bool found = room->idle != NULL;
+    if (found) {
+        expire(room, room->idle);
+    }
+    (void)pthread_mutex_unlock(&room->lock);
+    return found;
+}
+
+static void expire_if_between_requests(struct waiting_room *room, struct client **list) {
+    struct client *client = NULL;
+    struct client *next = NULL;
+    DL_FOREACH_SAFE(*list, client, next) {
+        if (connection_is_between_requests(&client->connection)) {
+            expire(room, client);
+        }
+    }
+}
+
+void waiting_room_close(struct waiting_room *room) {
+    (void)pthread_mutex_lock(&room->lock);
+    room->closing = true;
+    expire_if_between_requests(room, &room->idle);
+    for (size_t i = 0; i < WAITING_ROOM_SLOTS; i++) {
+        expire_if_between_requests(room, &room->slots[i]);
+    }
+    (void)pthread_mutex_unlock(&room->lock);
+}
+
+struct client *waiting_room_take_any(struct waiting_room *room) {
+    struct client *client = room->idle != NULL       ? room->idle
+                            : room->returned != NULL ? room->returned
+                                                     : room->expiring;
+    for (size_t i = 0; client == NULL && i < WAITING_ROOM_SLOTS; i++) {
+        client = room->slots[i];
+    }
+    if (client != NULL) {
+        waiting_room_leave(room, &client, 1);
+    }
+    return client;
+}

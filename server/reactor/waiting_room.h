@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The clients that wait for their socket, ordered by when their patience ends.
+ *
+ * Any worker brings clients in; the reactor takes them out, when epoll has reported them, or the worker does so itself,
+ * when something came while it was about to bring one; see client_watch.h. A client whose deadline has passed is not taken
+ * out on the spot, as the worker might not be done with it: its socket is shut down instead, which makes epoll report it,
+ * so that an expiry comes along the same way as everything else. Until it is taken out, nobody closes its descriptor.
+ *
+ * Deadlines are kept in a hashed timing wheel (Varghese and Lauck, 1987), connections between requests in the order in
+ * which they came: all operations take constant time, whatever the crowd.
+ */
+#ifndef LIDO_SERVER_REACTOR_WAITING_ROOM_H
+#define LIDO_SERVER_REACTOR_WAITING_ROOM_H
+
+#include "server/reactor/client.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    WAITING_ROOM_TICK_MS = 100, /* how exact deadlines are, and how often to sweep */
+    WAITING_ROOM_SLOTS = 512    /* deadlines further ahead than all slots are met again in the next round */
+};
+
+struct waiting_room {
+    pthread_mutex_t lock; /* guards all below, and the links of the clients inside */
+    struct client *slots[WAITING_ROOM_SLOTS];
+    struct client *idle;     /* between requests, longest idle first */
+    struct client *expiring; /* shut down; epoll is about to report them */
+    struct client *returned; /* could go on, but there was no room in the queue */
+    size_t count;
+    int64_t swept_tick; /* all slots up to this tick have been looked at */
+    bool closing;       /* nobody may be idle any more */
+    int64_t
+        send_timeout_ms; /* more time for one who waits to write and took some meanwhile; 0 for none. Set before use */
+};
+
+/* Returns 0 or a negative errno. */
+int waiting_room_init(struct waiting_room *room, int64_t now_ms) __attribute__((warn_unused_result));
+
+/* The room must be empty. */
+void waiting_room_deinit(struct waiting_room *room);
+
+/* Let a client wait until connection.deadline_ms; see client_watch_wait(), which makes it the reactor's. Thread-safe. */
+void waiting_room_enter(struct waiting_room *room, struct client *client);
+
+/* Take out clients that are the caller's again. Thread-safe. */
+void waiting_room_leave(struct waiting_room *room, struct client *const clients[], size_t count);
+
+/* Let a client wait for the reactor, which has to be woken. Thread-safe. */
+void waiting_room_hand_back(struct waiting_room *room, struct client *client);
+
+/* Take out all who were handed back, as a list of utlist.h, the first of them first; NULL for nobody. Reactor only. */
+struct client *waiting_room_take_back(struct waiting_room *room);
+
+/* Shut down those whose deadline has passed. Returns how many. Reactor only. */
+size_t waiting_room_sweep(struct waiting_room *room, int64_t now_ms);
+
+/* Shut down the connection that has been idle for longest. Returns whether there was one. Reactor only. */
+bool waiting_room_dismiss_longest_idle(struct waiting_room *room);
+
+/* Shut down all that are between requests, and from now on any that comes to be so. Reactor only. */
+void waiting_room_close(struct waiting_room *room);
+
+/* Take out anybody, or NULL when the room is empty. Only when no worker runs any more. */
+struct client *waiting_room_take_any(struct waiting_room *room);
+
+#endif

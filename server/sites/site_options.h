@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The options of one site, as http/ takes them, made of those of the config: same meaning, other types.
+ *
+ * Points into the config, and owns only the arrays in between.
+ */
+#ifndef LIDO_SERVER_SITES_SITE_OPTIONS_H
+#define LIDO_SERVER_SITES_SITE_OPTIONS_H
+
+#include "conf/config.h"
+#include "http/site/site.h"
+
+struct site_plan {
+    struct site_options options;
+    struct media_type_override *types;
+    struct cache_rule *caches;
+    struct field_rule *fields;
+    struct redirect_rule *redirects;
+    struct error_page_rule *error_pages;
+    enum content_coding precompressed[CODING_COUNT];
+};
+
+/* Make the plan of a site. `compressor`: what to compress with on the fly, if the site wants it; may be NULL. Returns 0
+ * or -ENOMEM. Release with site_plan_deinit(), in either case. */
+int site_plan_init(struct site_plan *plan, const struct config_site *site, struct compressor *compressor)
+    __attribute__((warn_unused_result));
+
+void site_plan_deinit(struct site_plan *plan);
+
+#endif

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/sites/sites.h"
+
+#include "http/compression/compressor.h"
+#include "http/file_cache/file_cache.h"
+#include "http/site/hosts.h"
+#include "server/descriptor_limit.h"
+#include "server/sites/site_options.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool fail(char error[SITE_SET_ERROR_BYTES], const char *where, const char *what, int code) {
+    errno = code;
+    (void)snprintf(error, SITE_SET_ERROR_BYTES, "%s: %s: %m", where, what);
+    return false;
+}
+
+/* Open one more site. `where`: what in the config names its root. */
+static bool open_site(struct site_set *set, const struct config_site *config, const char *where,
+                      char error[SITE_SET_ERROR_BYTES]) {
+    struct site_plan plan;
+    struct site *site = NULL;
+    int result = site_plan_init(&plan, config, set->compressor);
+    plan.options.cache = set->cache;
+    result = result == 0 ? site_create(&site, &plan.options) : result;
+    site_plan_deinit(&plan);
+    if (result != 0) {
+        errno = -result;
+        (void)snprintf(error, SITE_SET_ERROR_BYTES, "%s: cannot serve '%s': %m", where, config->root);
+        return false;
+    }
+    set->sites[set->count++] = site;
+    return true;
+}
+
+static bool open_host(struct site_set *set, const struct config *config, const struct config_host *host,
+                      char error[SITE_SET_ERROR_BYTES]) {
+    if (!open_site(set, &host->site, config_site_origin(config, &host->site, "root", 0), error)) {
+        return false;
+    }
+    for (size_t i = 0; i < host->names.count; i++) {
+        int result = hosts_add(set->hosts, host->names.items[i], set->sites[set->count - 1]);
+        if (result != 0) {
+            return fail(error, host->where, host->names.items[i], -result);
+        }
+    }
+    return true;
+}
+
+/* Where compress is on, or NULL. */
+static const char *find_compress(const struct config *config) {
+    if (config->site.compress) {
+        return config_origin(config, "compress", 0);
+    }
+    for (size_t i = 0; i < config->host_count; i++) {
+        if (config->hosts[i].site.compress) {
+            return config->hosts[i].where;
+        }
+    }
+    return NULL;
+}
+
+static bool open_compressor(struct site_set *set, const struct config *config,
+                            char error[SITE_SET_ERROR_BYTES]) {
+    const char *where = find_compress(config);
+    if (where == NULL) {
+        return true;
+    }
+    if (!compressor_is_available()) {
+        (void)snprintf(error, SITE_SET_ERROR_BYTES,
+                       "%s: compress: this lido was built without zlib; expected off, or a build with it",
+                       where);
+        return false;
+    }
+    set->compressor = compressor_create(config->compress_cache_bytes);
+    return set->compressor != NULL || fail(error, where, "compress", ENOMEM);
+}
+
+/* How many files may stay open beside all the clients that may come. */
+static size_t count_kept_files(const struct config *config) {
+    size_t limit = descriptor_limit_raise();
+    size_t connections =
+        config->max_connections > 0 ? config->max_connections : descriptor_limit_connections(limit);
+    size_t needed = descriptor_limit_needed(connections, config_thread_count(config));
+    return descriptor_limit_kept_files(limit, needed, config->file_cache_descriptors);
+}
+
+static bool open_cache(struct site_set *set, const struct config *config, char error[SITE_SET_ERROR_BYTES]) {
+    if (!config->file_cache) {
+        return true;
+    }
+    const struct file_cache_options options = {
+        .memory_bytes = config->file_cache_memory_bytes,
+        .max_file_bytes = config->file_cache_max_file_bytes,
+        .descriptor_count = count_kept_files(config),
+        .check_ms = config->file_cache_check_ms,
+    };
+    int result = file_cache_create(&set->cache, &options);
+    return result == 0 || fail(error, "lido", "file_cache", -result);
+}
+
+bool site_set_open(struct site_set *set, const struct config *config, char error[SITE_SET_ERROR_BYTES]) {
+    *set = (struct site_set){.sites = calloc(config->host_count + 1, sizeof(struct site *))};
+    if (set->sites == NULL) {
+        return fail(error, "lido", "sites", ENOMEM);
+    }
+    if (!open_compressor(set, config, error) || !open_cache(set, config, error) ||
+        !open_site(set, &config->site, config_origin(config, "root", 0), error)) {
+        return false;
+    }
+    if (config->host_count > 0) {
+        set->hosts = hosts_create(set->sites[0]);
+        if (set->hosts == NULL) {
+            return fail(error, "lido", "hosts", ENOMEM);
+        }
+    }
+    for (size_t i = 0; i < config->host_count; i++) {
+        if (!open_host(set, config, &config->hosts[i], error)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool site_set_trim(const struct site_set *set) {
+    return set->cache != NULL && file_cache_trim(set->cache);
+}
+
+void site_set_close(struct site_set *set) {
+    hosts_destroy(set->hosts);
+    for (size_t i = 0; i < set->count; i++) {
+        site_destroy(set->sites[i]);
+    }
+    free(set->sites);
+    compressor_destroy(set->compressor);
+    file_cache_destroy(set->cache);
+    *set = (struct site_set){0};
+}

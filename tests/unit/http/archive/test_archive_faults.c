@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: MIT */
+/* Reading that is interrupted, short, or fails, and files that change while they are read. */
+#include "tests/unit/support/archive.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+/* glibc gives calls with 64-bit offsets names of their own when asked for such offsets. */
+#if defined(__GLIBC__) && defined(_FILE_OFFSET_BITS) && _FILE_OFFSET_BITS == 64
+#define REAL(name) __real_##name##64
+#else
+#define REAL(name) __real_##name
+#endif
+
+enum http_status __real_resource_open(const struct beneath *beneath, const char *path,
+                                      struct resource *resource);
+enum http_status __wrap_resource_open(const struct beneath *beneath, const char *path,
+                                      struct resource *resource);
+ssize_t REAL(pread)(int fd, void *bytes, size_t size, off_t offset);
+ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t offset);
+ssize_t __wrap_pread64(int fd, void *bytes, size_t size, off_t offset);
+
+enum { DESCRIPTORS_MAX = 1024 };
+
+/* What opening or reading a file meets with. */
+enum fault {
+    NOTHING,
+    OTHER_SIZE,
+    OTHER_TIME,
+    OTHER_CHANGE_TIME,
+    FOLDER,
+    SHORT_READS,
+    INTERRUPTION,
+    FAILURE,
+    END,
+    CHANGE,
+    GROWTH
+};
+
+static enum fault fault;
+static int read_count;
+static struct folder folder;
+static struct beneath root;
+
+/* File systems differ in which of these they can be trusted with. */
+enum http_status __wrap_resource_open(const struct beneath *beneath, const char *path,
+                                      struct resource *resource) {
+    enum http_status status = __real_resource_open(beneath, path, resource);
+    if (status != HTTP_OK)
+        return status;
+    resource->size += fault == OTHER_SIZE ? 1 : 0;
+    resource->modified.tv_nsec += fault == OTHER_TIME ? 1 : 0;
+    resource->changed.tv_sec -= fault == OTHER_CHANGE_TIME ? 1 : 0;
+    resource->is_folder = resource->is_folder || fault == FOLDER;
+    return status;
+}
+
+static void happen(void) {
+    if (fault == CHANGE)
+        folder_touch(&folder, "a", 1800000000);
+    if (fault == GROWTH)
+        folder_write_text(&folder, "a", "alphabet");
+}
+
+ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t offset) {
+    ssize_t count = REAL(pread)(fd, bytes, fault == SHORT_READS ? 1 : size, offset);
+    happen();
+    read_count++;
+    switch (fault) {
+    case INTERRUPTION:
+        fault = NOTHING;
+        errno = EINTR;
+        return -1;
+    case FAILURE:
+        errno = EAGAIN; /* must not be taken for the end of a slice */
+        return -1;
+    case END:
+        return 0;
+    default:
+        return count;
+    }
+}
+
+ssize_t __wrap_pread64(int fd, void *bytes, size_t size, off_t offset) {
+    return __wrap_pread(fd, bytes, size, offset);
+}
+
+static void set_up(void) {
+    folder_create(&folder);
+    folder_write_text(&folder, "a", "alpha");
+    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
+}
+
+static void tear_down(void) {
+    beneath_close_root(&root);
+    folder_remove(&folder);
+}
+
+TestSuite(archive_faults, .init = set_up, .fini = tear_down, .timeout = 60);
+
+static int count_descriptors(void) {
+    int count = 0;
+    for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)
+        count += fcntl(fd, F_GETFD) != -1 ? 1 : 0;
+    return count;
+}
+
+Test(archive_faults, end_the_archive_or_leave_no_trace) {
+    static const struct {
+        const char *name;
+        enum fault fault;
+        int result;
+    } rows[] = {
+        {"none", NOTHING, 0},
+        {"another size", OTHER_SIZE, -ESTALE},
+        {"another time", OTHER_TIME, -ESTALE},
+        {"another change time", OTHER_CHANGE_TIME, -ESTALE},
+        {"a folder", FOLDER, -ESTALE},
+        {"short reads", SHORT_READS, 0},
+        {"an interruption", INTERRUPTION, 0},
+        {"a failure", FAILURE, -EIO},
+        {"an end that is too early", END, -ESTALE},
+        {"a change", CHANGE, -ESTALE},
+        {"growth", GROWTH, -ESTALE},
+    };
+    struct archive *archive = archive_of(&root, "");
+    const struct byte_range all = {0, archive_size(archive)};
+    const int open_count = count_descriptors();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct text out = {0};
+        fault = rows[i].fault;
+        read_count = 0;
+        cr_expect_eq(archive_produce_range(archive, all, archive_long_slice, &out), rows[i].result, "%s",
+                     rows[i].name);
+        cr_expect(rows[i].result != 0 || memcmp(out.bytes + 1024, "alpha", 6) == 0, "%s", rows[i].name);
+        text_deinit(&out);
+        archive_destroy(archive);
+        cr_expect_eq(count_descriptors(), open_count, "%s: a descriptor is lost", rows[i].name);
+        cr_expect_eq(read_count > 0, rows[i].fault == NOTHING || rows[i].fault > FOLDER, "%s", rows[i].name);
+        fault = NOTHING;
+        archive = archive_of(&root, "");
+    }
+    archive_destroy(archive);
+}
+
+/* No new descriptor is no change of the tree, and not the end of a slice either. */
+Test(archive_faults, of_opening_a_file_end_the_archive) {
+    struct text out = {0};
+    struct archive *archive = archive_of(&root, "");
+    const int lowest_fd = dup(root.root_fd);
+    (void)close(lowest_fd);
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){(rlim_t)lowest_fd + 1, 1024}),
+                 0); /* the walk's own */
+    int result = archive_produce(archive, archive_no_slice, &out);
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){1024, 1024}), 0);
+    cr_expect_eq(result, -EIO);
+    cr_expect_eq(out.length, 1024, "the headers");
+    archive_destroy(archive);
+    text_deinit(&out);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: MIT */
+/* Linked with support_memory_faults.c and its --wrap for malloc, calloc, realloc, strdup and free. */
+#include "tests/support/loopback.h"
+#include "tests/unit/support/answering.h"
+#include "tests/unit/support/memory_faults.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <string.h>
+
+enum { LARGE_BYTES = 1000 * 1000 };
+
+TestSuite(answer_faults, .init = answering_set_up, .fini = answering_tear_down, .timeout = 60);
+
+/* Whatever allocation fails: the answer has failed, or is a whole one that says 503, or did without; nothing is lost. */
+static void let_each_allocation_fail(const char *target, int status) {
+    const ptrdiff_t live_before = memory_live_count();
+    const int descriptors_before = count_descriptors();
+    struct request request = request_for(REQUEST_GET, target);
+    size_t failures = 0;
+    for (bool failed = true; failed; failures++) {
+        memory_fail_after(failures);
+        answer_prepare(&response, &request, &context);
+        failed = memory_stop_failing();
+        bool whole = !response_failed(&response);
+        cr_expect(failed || (whole && (int)response.status == status), "%s, allocation %zu", target,
+                  failures);
+        cr_expect(!whole || (int)response.status == status || response.status == HTTP_SERVICE_UNAVAILABLE,
+                  "%s, allocation %zu: %d", target, failures, (int)response.status);
+        response_deinit(&response);
+        cr_expect_eq(memory_live_count(), live_before, "%s, allocation %zu", target, failures);
+        cr_expect_eq(count_descriptors(), descriptors_before, "%s, allocation %zu", target, failures);
+        response_init(&response);
+    }
+    cr_expect(failures > 1, "%s needs no memory", target);
+}
+
+Test(answer_faults, survives_each_allocation_that_fails) {
+    char name[] = "dir/a";
+    folder_write_text(&root, "a.txt", "content");
+    for (; name[4] <= 'z'; name[4]++) {
+        folder_write_text(&root, name, "");
+    }
+    folder_mkdir(&root, "dir/sub");
+    folder_truncate(&root, "large", LARGE_BYTES);
+    let_each_allocation_fail("/a.txt", 200);
+    let_each_allocation_fail("/large", 200);
+    let_each_allocation_fail("/dir/", 200);
+    let_each_allocation_fail("/dir", 301);
+    let_each_allocation_fail("/none", 404);
+    let_each_allocation_fail("/%zz", 400);
+    let_each_allocation_fail("*", 400);
+}
+
+Test(answer_faults, a_crowd_is_told_to_come_back) {
+    struct text out = {0};
+    cr_assert_eq(answer_write_overload(&out), 0);
+    size_t size = answer_find_head(out.bytes, out.length);
+    cr_assert(answer_read_head(&answer, out.bytes, size), "%s", answer.malformed);
+    cr_expect_eq(answer.status, 503);
+    cr_expect(answer_field_is(&answer, "Retry-After", "1"));
+    cr_expect(answer_field_is(&answer, "Connection", "close"));
+    cr_expect(answer_field_is(&answer, "Content-Type", "text/html; charset=utf-8"));
+    cr_expect_eq(answer.content_length, (off_t)(out.length - size));
+    cr_expect(memmem(out.bytes + size, out.length - size, "503 Service Unavailable", 23) != NULL);
+    text_deinit(&out);
+}
+
+Test(answer_faults, a_crowd_is_told_nothing_without_memory) {
+    const ptrdiff_t live_before = memory_live_count();
+    size_t failures = 0;
+    for (bool failed = true; failed; failures++) {
+        struct text out = {0};
+        memory_fail_after(failures);
+        int result = answer_write_overload(&out);
+        failed = memory_stop_failing();
+        cr_expect_eq(result, failed ? -ENOMEM : 0, "allocation %zu", failures);
+        text_deinit(&out);
+        cr_expect_eq(memory_live_count(), live_before, "allocation %zu", failures);
+    }
+    cr_expect(failures > 1);
+}

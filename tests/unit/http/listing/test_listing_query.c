@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/listing/query.h"
+
+#include <criterion/criterion.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+TestSuite(listing_query, .timeout = 20);
+
+#define STANDARD .limit = LISTING_LIMIT_STANDARD
+#define VIEW(literal) \
+    { (literal), sizeof(literal) - 1 }
+
+#define HUNDRED(x) TEN(x) TEN(x) TEN(x) TEN(x) TEN(x) TEN(x) TEN(x) TEN(x) TEN(x) TEN(x)
+#define TEN(x) x x x x x x x x x x
+#define A_512 HUNDRED("a") HUNDRED("a") HUNDRED("a") HUNDRED("a") HUNDRED("a") TEN("a") "aa"
+
+/* The text is copied to memory of just its size: a look behind its end is seen by AddressSanitizer. */
+static bool parse(struct view text, struct listing_query *query) {
+    char *copy = malloc(text.length > 0 ? text.length : 1);
+    cr_assert_not_null(copy);
+    memcpy(copy, text.bytes, text.length);
+    memset(query, 0x55, sizeof *query);
+    bool understood = listing_query_parse((struct view){copy, text.length}, query);
+    free(copy);
+    return understood;
+}
+
+static bool is_same(const struct listing_query *a, const struct listing_query *b) {
+    return a->sort == b->sort && a->descending == b->descending && a->limit == b->limit &&
+           a->offset == b->offset && a->view == b->view && a->format == b->format &&
+           a->download == b->download && strcmp(a->filter, b->filter) == 0;
+}
+
+static void expect_query(const char *name, struct view text, bool understood, struct listing_query expected) {
+    struct listing_query query;
+    cr_expect_eq(parse(text, &query), understood, "%s: whether it is understood", name);
+    cr_expect(is_same(&query, &expected),
+              "%s: sort %d, desc %d, limit %zu, offset %zu, view %d, format %d, tar %d, '%s'", name,
+              query.sort, query.descending, query.limit, query.offset, query.view, query.format,
+              query.download, query.filter);
+}
+
+Test(listing_query, understands_every_value_of_every_parameter) {
+    static const struct {
+        struct view text;
+        struct listing_query query;
+    } rows[] = {
+        {VIEW(""), {STANDARD}},
+        {VIEW("sort=name"), {STANDARD, .sort = LISTING_BY_NAME}},
+        {VIEW("sort=size"), {STANDARD, .sort = LISTING_BY_SIZE}},
+        {VIEW("sort=time"), {STANDARD, .sort = LISTING_BY_TIME}},
+        {VIEW("order=asc"), {STANDARD}},
+        {VIEW("order=desc"), {STANDARD, .descending = true}},
+        {VIEW("limit=1"), {.limit = 1}},
+        {VIEW("limit=0010"), {.limit = 10}},
+        {VIEW("limit=9999"), {.limit = 9999}},
+        {VIEW("limit=10000"), {.limit = 10000}},
+        {VIEW("limit=10001"), {.limit = 10000}},
+        {VIEW("limit=18446744073709551615"), {.limit = 10000}},
+        {VIEW("limit=18446744073709551616"), {.limit = 10000}},
+        {VIEW("limit=18446744073709551617"), {.limit = 10000}},
+        {VIEW("limit=184467440737095516160"), {.limit = 10000}},
+        {VIEW("limit=1" HUNDRED("0")), {.limit = 10000}},
+        {VIEW("offset=0"), {STANDARD}},
+        {VIEW("offset=1"), {STANDARD, .offset = 1}},
+        {VIEW("offset=10000000"), {STANDARD, .offset = 10000000}},
+        {VIEW("filter=a"), {STANDARD, .filter = "a"}},
+        {VIEW("filter=" A_512), {STANDARD, .filter = A_512}},
+        {VIEW("view=list"), {STANDARD, .view = LISTING_VIEW_LIST}},
+        {VIEW("view=grid"), {STANDARD, .view = LISTING_VIEW_GRID}},
+        {VIEW("format=html"), {STANDARD, .format = LISTING_HTML}},
+        {VIEW("format=json"), {STANDARD, .format = LISTING_JSON}},
+        {VIEW("format=text"), {STANDARD, .format = LISTING_TEXT}},
+        {VIEW("download=tar"), {STANDARD, .download = true}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        expect_query(rows[i].text.bytes, rows[i].text, true, rows[i].query);
+}
+
+Test(listing_query, puts_parameters_together) {
+    expect_query("all",
+                 (struct view)VIEW(
+                     "download=tar&format=json&view=grid&filter=x&offset=7&limit=5&order=desc&sort=time"),
+                 true,
+                 (struct listing_query){.sort = LISTING_BY_TIME,
+                                        .descending = true,
+                                        .limit = 5,
+                                        .offset = 7,
+                                        .view = LISTING_VIEW_GRID,
+                                        .format = LISTING_JSON,
+                                        .download = true,
+                                        .filter = "x"});
+    struct listing_query query;
+    cr_expect(listing_query_parse((struct view){NULL, 0}, &query), "no query at all");
+    cr_expect(is_same(&query, &(struct listing_query){STANDARD}));
+}
+
+/* What is not understood has the standard; what stands beside it counts. */
+Test(listing_query, says_what_it_does_not_understand) {
+    static const struct {
+        struct view text;
+        struct listing_query query;
+    } rows[] = {
+        {VIEW("sort=date"), {STANDARD}},
+        {VIEW("sort=Size"), {STANDARD}},
+        {VIEW("sort=siz"), {STANDARD}},
+        {VIEW("sort=sizes"), {STANDARD}},
+        {VIEW("sort=size "), {STANDARD}},
+        {VIEW("sort=size%00"), {STANDARD}},
+        {VIEW("sort=%00"), {STANDARD}},
+        {VIEW("order=descending"), {STANDARD}},
+        {VIEW("order=0"), {STANDARD}},
+        {VIEW("limit=0"), {STANDARD}},
+        {VIEW("limit=00"), {STANDARD}},
+        {VIEW("limit=-1"), {STANDARD}},
+        {VIEW("limit=+1"), {STANDARD}},
+        {VIEW("limit=%2B1"), {STANDARD}},
+        {VIEW("limit=1e3"), {STANDARD}},
+        {VIEW("limit=10%"), {STANDARD}},
+        {VIEW("limit=/"), {STANDARD}},
+        {VIEW("limit=:"), {STANDARD}},
+        {VIEW("limit=all"), {STANDARD}},
+        {VIEW("limit=10000;"), {STANDARD}},
+        {VIEW("offset=10000001"), {STANDARD}},
+        {VIEW("offset=18446744073709551617"), {STANDARD}},
+        {VIEW("offset=-0"), {STANDARD}},
+        {VIEW("offset=x"), {STANDARD}},
+        {VIEW("filter=" A_512 "a"), {STANDARD}},
+        {VIEW("filter=a%00b"), {STANDARD}},
+        {VIEW("filter=%00"), {STANDARD}},
+        {VIEW("filter=a\0b"), {STANDARD}},
+        {VIEW("view=auto"), {STANDARD}},
+        {VIEW("format=xml"), {STANDARD}},
+        {VIEW("format=JSON"), {STANDARD}},
+        {VIEW("download=zip"), {STANDARD}},
+        {VIEW("download=1"), {STANDARD}},
+        {VIEW("sort=x&limit=5"), {.limit = 5}},
+        {VIEW("limit=5&sort=x"), {.limit = 5}},
+        {VIEW("limit=5&sort=x&order=desc"), {.limit = 5, .descending = true}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        expect_query(rows[i].text.bytes, rows[i].text, false, rows[i].query);
+}
+
+/* What an HTML form sends for a field that nobody filled in. */
+Test(listing_query, takes_an_empty_value_for_the_standard) {
+    static const struct view rows[] = {
+        VIEW("sort="),
+        VIEW("order="),
+        VIEW("limit="),
+        VIEW("offset="),
+        VIEW("filter="),
+        VIEW("view="),
+        VIEW("format="),
+        VIEW("download="),
+        VIEW("sort"),
+        VIEW("filter"),
+        VIEW("download"),
+        VIEW("limit"),
+        VIEW("sort=&order=&limit=&offset=&filter=&view=&format=&download="),
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        expect_query(rows[i].bytes, rows[i], true, (struct listing_query){STANDARD});
+}
+
+Test(listing_query, knows_nothing_of_other_names) {
+    static const struct view rows[] = {
+        VIEW("q=1"),
+        VIEW("Sort=size"),
+        VIEW("sorts=size"),
+        VIEW("sor=size"),
+        VIEW("=size"),
+        VIEW("&"),
+        VIEW("&&&"),
+        VIEW("="),
+        VIEW("utm_source=%00"),
+        VIEW("sort%00=size"),
+        VIEW("sort%3Dsize"),
+        VIEW(" sort=size"),
+        VIEW("?sort=size"),
+        VIEW("limit%5B%5D=0"),
+        VIEW("a=b=c"),
+        VIEW("x&y=&sorte=x"),
+        VIEW("x;sort=size"),
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+        expect_query(rows[i].bytes, rows[i], true, (struct listing_query){STANDARD});
+}
+
+Test(listing_query, takes_the_first_of_several) {
+    expect_query("two", (struct view)VIEW("sort=size&sort=time"), true,
+                 (struct listing_query){STANDARD, .sort = LISTING_BY_SIZE});
+    expect_query("an empty first", (struct view)VIEW("sort=&sort=time"), true,
+                 (struct listing_query){STANDARD});
+    expect_query("a bad second", (struct view)VIEW("sort=size&sort=x&download=tar&download=x"), true,
+                 (struct listing_query){STANDARD, .sort = LISTING_BY_SIZE, .download = true});
+    expect_query("a bad first", (struct view)VIEW("limit=x&limit=5"), false,
+                 (struct listing_query){STANDARD});
+}
+
+/* WHATWG URL section 5.1, and "percent-decode" of section 1.3. */
+Test(listing_query, decodes_as_forms_are_encoded) {
+    static const struct {
+        struct view text;
+        const char *filter;
+    } rows[] = {
+        {VIEW("filter=a+b"), "a b"},
+        {VIEW("filter=a%20b"), "a b"},
+        {VIEW("filter=a%2Bb"), "a+b"},
+        {VIEW("filter=%2b"), "+"},
+        {VIEW("filter=%26%3D%25"), "&=%"},
+        {VIEW("filter=a=b"), "a=b"},
+        {VIEW("filter=gr%C3%BCn"), "gr\xC3\xBCn"},
+        {VIEW("filter=gr\xC3\xBCn"), "gr\xC3\xBCn"},
+        {VIEW("filter=%fF"), "\xFF"},
+        {VIEW("filter=100%"), "100%"},
+        {VIEW("filter=%4"), "%4"},
+        {VIEW("filter=%4G"), "%4G"},
+        {VIEW("filter=%G4"), "%G4"},
+        {VIEW("filter=%%41"), "%A"},
+        {VIEW("filter=%2541"), "%41"},
+        {VIEW("filter=%&sort="), "%"},
+        {VIEW("filter=%4&1=x"), "%4"},
+        {VIEW("filter=%/0%:0%@0%`0%g0"), "%/0%:0%@0%`0%g0"},
+        {VIEW("filter=%0A%0D%7F"), "\n\r\x7F"},
+        {VIEW("f%69lter=x"), "x"},
+        {VIEW("fi%6Cter=%61"), "a"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct listing_query query;
+        cr_expect(parse(rows[i].text, &query), "%s", rows[i].text.bytes);
+        cr_expect_str_eq(query.filter, rows[i].filter, "%s: '%s'", rows[i].text.bytes, query.filter);
+    }
+    expect_query("a value", (struct view)VIEW("s%6Frt=s%69ze&or%64er=%64%65%73%63&l%69mit=%37"), true,
+                 (struct listing_query){.sort = LISTING_BY_SIZE, .descending = true, .limit = 7});
+}
+
+Test(listing_query, is_written_with_only_what_is_not_the_standard) {
+    static const struct {
+        const char *text;
+        struct listing_query query;
+    } rows[] = {
+        {"./", {STANDARD}},
+        {"?sort=size", {STANDARD, .sort = LISTING_BY_SIZE}},
+        {"?sort=time&order=desc", {STANDARD, .sort = LISTING_BY_TIME, .descending = true}},
+        {"?order=desc", {STANDARD, .descending = true}},
+        {"?limit=1", {.limit = 1}},
+        {"?offset=1000", {STANDARD, .offset = 1000}},
+        {"?filter=a%20%26%2Bb%25%3D%23%22%C3%BC%FF%0A", {STANDARD, .filter = "a &+b%=#\"\xC3\xBC\xFF\n"}},
+        {"?view=list", {STANDARD, .view = LISTING_VIEW_LIST}},
+        {"?view=grid", {STANDARD, .view = LISTING_VIEW_GRID}},
+        {"?format=html", {STANDARD, .format = LISTING_HTML}},
+        {"?format=json", {STANDARD, .format = LISTING_JSON}},
+        {"?format=text", {STANDARD, .format = LISTING_TEXT}},
+        {"?download=tar", {STANDARD, .download = true}},
+        {"?sort=size&order=desc&limit=10000&offset=10000000&filter=x&view=grid&format=json&download=tar",
+         {.sort = LISTING_BY_SIZE,
+          .descending = true,
+          .limit = 10000,
+          .offset = 10000000,
+          .view = LISTING_VIEW_GRID,
+          .format = LISTING_JSON,
+          .download = true,
+          .filter = "x"}},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct text text = {0};
+        text_append(&text, "href=\"");
+        listing_query_write(&text, &rows[i].query);
+        text_append_bytes(&text, "", 1);
+        cr_expect_str_eq(text.bytes + 6, rows[i].text, "'%s' instead of '%s'", text.bytes + 6, rows[i].text);
+        text_deinit(&text);
+    }
+}
+
+static size_t random_below(uint64_t *state, size_t end) {
+    *state = *state * 6364136223846793005U + 1442695040888963407U;
+    return (size_t)(*state >> 33) % end;
+}
+
+static struct listing_query random_query(uint64_t *state) {
+    struct listing_query query = {
+        .sort = (enum listing_sort)random_below(state, 3),
+        .descending = random_below(state, 2) == 1,
+        .limit = 1 + random_below(state, LISTING_LIMIT_MAX),
+        .offset = random_below(state, LISTING_OFFSET_MAX + 1),
+        .view = (enum listing_view)random_below(state, 3),
+        .format = (enum listing_format)random_below(state, 4),
+        .download = random_below(state, 2) == 1,
+    };
+    size_t length = random_below(state, LISTING_FILTER_BYTES + 1);
+    for (size_t i = 0; i < length; i++)
+        query.filter[i] = (char)(1 + random_below(state, 255));
+    return query;
+}
+
+Test(listing_query, is_read_as_it_was_written) {
+    uint64_t state = 1;
+    struct text text = {0};
+    for (int round = 0; round < 20000; round++) {
+        struct listing_query written = random_query(&state);
+        struct listing_query read;
+        text_clear(&text, SIZE_MAX);
+        listing_query_write(&text, &written);
+        struct view sent =
+            text.bytes[0] == '?' ? (struct view){text.bytes + 1, text.length - 1} : view_of("");
+        cr_assert(parse(sent, &read), "round %d: %.*s", round, (int)text.length, text.bytes);
+        cr_assert(is_same(&read, &written), "round %d: %.*s", round, (int)text.length, text.bytes);
+    }
+    text_deinit(&text);
+}
+
+Test(listing_query, is_valid_whatever_is_read) {
+    static const char *const pieces[] = {"sort",     "order", "limit", "offset",   "filter", "view", "format",
+                                         "download", "=",     "=",     "&",        "&",      "%",    "+",
+                                         "0",        "9",     "size",  "desc",     "list",   "json", "tar",
+                                         "%00",      "%4",    "%3D",   "99999999", A_512,    "\xFF", ";"};
+    uint64_t state = 2;
+    struct text text = {0};
+    for (int round = 0; round < 50000; round++) {
+        text_clear(&text, SIZE_MAX);
+        text_append(&text, "");
+        for (size_t i = random_below(&state, 12); i > 0; i--)
+            text_append(&text, pieces[random_below(&state, sizeof pieces / sizeof pieces[0])]);
+        struct listing_query query;
+        (void)parse((struct view){text.bytes, text.length}, &query);
+        bool is_valid = query.sort <= LISTING_BY_TIME && query.limit >= 1 &&
+                        query.limit <= LISTING_LIMIT_MAX && query.offset <= LISTING_OFFSET_MAX &&
+                        query.view <= LISTING_VIEW_GRID && query.format <= LISTING_TEXT &&
+                        memchr(query.filter, '\0', sizeof query.filter) != NULL;
+        cr_assert(is_valid, "%.*s", (int)text.length, text.bytes);
+    }
+    text_deinit(&text);
+}

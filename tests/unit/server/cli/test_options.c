@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/cli/options.h"
+#include "tests/support/folder.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { ARGUMENTS_MAX = 8, TEXT_BYTES = FOLDER_PATH_BYTES + 16 };
+
+#define ARGUMENTS(...) \
+    { "lido", __VA_ARGS__ }
+
+/* A command line, as a program gets it: its texts may be moved about. */
+struct command_line {
+    int argc;
+    char texts[ARGUMENTS_MAX][TEXT_BYTES];
+    char *argv[ARGUMENTS_MAX + 1];
+};
+
+static struct folder folder;
+static struct options options;
+static struct config config;
+static char error[CONFIG_ERROR_BYTES];
+
+static void tear_down(void) {
+    options_deinit(&options);
+    config_deinit(&config);
+    folder_remove(&folder);
+}
+
+TestSuite(options, .fini = tear_down, .timeout = 60);
+
+static void write_down(struct command_line *line, const char *const arguments[]) {
+    *line = (struct command_line){.argc = 0};
+    for (; arguments[line->argc] != NULL; line->argc++) {
+        cr_assert_lt(line->argc, ARGUMENTS_MAX);
+        cr_assert_lt(strlen(arguments[line->argc]), sizeof line->texts[0]);
+        (void)snprintf(line->texts[line->argc], sizeof line->texts[0], "%s", arguments[line->argc]);
+        line->argv[line->argc] = line->texts[line->argc];
+    }
+}
+
+/* Parse a command line; it stays valid until the next one. */
+static bool parse(const char *const arguments[]) {
+    static struct command_line line;
+    write_down(&line, arguments);
+    options_deinit(&options);
+    error[0] = '\0';
+    return options_parse(&options, line.argc, line.argv, error);
+}
+
+static bool same(const char *a, const char *b) {
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+Test(options, runs_with_the_defaults_when_nothing_is_said) {
+    const char *const arguments[] = {"lido", NULL};
+    cr_assert(parse(arguments), "%s", error);
+    cr_expect_eq(options.action, OPTIONS_RUN);
+    cr_expect_null(options.root);
+    cr_expect_null(options.config_path);
+    cr_expect_null(options.port);
+    cr_expect_null(options.threads);
+    cr_expect_eq(options.bind_count, 0);
+    cr_expect_eq(options.set_count, 0);
+    cr_expect(!options.quiet && !options.open_browser);
+}
+
+static const struct {
+    const char *name;
+    const char *arguments[ARGUMENTS_MAX];
+    struct options expected;
+    const char *bind;
+} spellings[] = {
+    {"-p 1", ARGUMENTS("-p", "1"), {.port = "1"}, NULL},
+    {"-p1", ARGUMENTS("-p1"), {.port = "1"}, NULL},
+    {"--port 1", ARGUMENTS("--port", "1"), {.port = "1"}, NULL},
+    {"--port=1", ARGUMENTS("--port=1"), {.port = "1"}, NULL},
+    {"--po=1", ARGUMENTS("--po=1"), {.port = "1"}, NULL},
+    {"-b a", ARGUMENTS("-b", "a"), {.port = NULL}, "a"},
+    {"-ba", ARGUMENTS("-ba"), {.port = NULL}, "a"},
+    {"--bind a", ARGUMENTS("--bind", "a"), {.port = NULL}, "a"},
+    {"--bind=a", ARGUMENTS("--bind=a"), {.port = NULL}, "a"},
+    {"-t 2", ARGUMENTS("-t", "2"), {.threads = "2"}, NULL},
+    {"-t2", ARGUMENTS("-t2"), {.threads = "2"}, NULL},
+    {"--threads 2", ARGUMENTS("--threads", "2"), {.threads = "2"}, NULL},
+    {"--threads=2", ARGUMENTS("--threads=2"), {.threads = "2"}, NULL},
+    {"-c f", ARGUMENTS("-c", "f"), {.config_path = "f"}, NULL},
+    {"-cf", ARGUMENTS("-cf"), {.config_path = "f"}, NULL},
+    {"--config f", ARGUMENTS("--config", "f"), {.config_path = "f"}, NULL},
+    {"--config=f", ARGUMENTS("--config=f"), {.config_path = "f"}, NULL},
+    {"--check-config", ARGUMENTS("--check-config"), {.action = OPTIONS_CHECK_CONFIG}, NULL},
+    {"-q", ARGUMENTS("-q"), {.quiet = true}, NULL},
+    {"--quiet", ARGUMENTS("--quiet"), {.quiet = true}, NULL},
+    {"-o", ARGUMENTS("-o"), {.open_browser = true}, NULL},
+    {"--open", ARGUMENTS("--open"), {.open_browser = true}, NULL},
+    {"-qo", ARGUMENTS("-qo"), {.quiet = true, .open_browser = true}, NULL},
+    {"-qp1", ARGUMENTS("-qp1"), {.quiet = true, .port = "1"}, NULL},
+    {"--probe u", ARGUMENTS("--probe", "u"), {.action = OPTIONS_PROBE, .probe_url = "u"}, NULL},
+    {"--probe=u", ARGUMENTS("--probe=u"), {.action = OPTIONS_PROBE, .probe_url = "u"}, NULL},
+    {"-h", ARGUMENTS("-h"), {.action = OPTIONS_HELP}, NULL},
+    {"--help", ARGUMENTS("--help"), {.action = OPTIONS_HELP}, NULL},
+    {"-V", ARGUMENTS("-V"), {.action = OPTIONS_VERSION}, NULL},
+    {"--version", ARGUMENTS("--version"), {.action = OPTIONS_VERSION}, NULL},
+    {"help before a mistake", ARGUMENTS("--help", "--nope"), {.action = OPTIONS_HELP}, NULL},
+    {"DIR alone", ARGUMENTS("www"), {.root = "www"}, NULL},
+    {"DIR first", ARGUMENTS("www", "-q", "-p", "1"), {.root = "www", .quiet = true, .port = "1"}, NULL},
+    {"DIR last", ARGUMENTS("-q", "-p", "1", "www"), {.root = "www", .quiet = true, .port = "1"}, NULL},
+    {"DIR between", ARGUMENTS("-q", "www", "-p", "1"), {.root = "www", .quiet = true, .port = "1"}, NULL},
+    {"DIR like an option", ARGUMENTS("-q", "--", "-p"), {.root = "-p", .quiet = true}, NULL},
+    {"the last of two counts", ARGUMENTS("-p1", "--port=2"), {.port = "2"}, NULL},
+    {"a value like an option", ARGUMENTS("-p", "-q"), {.port = "-q"}, NULL},
+    {"an empty value", ARGUMENTS("--port="), {.port = ""}, NULL},
+};
+
+Test(options, understands_every_option_in_every_spelling) {
+    for (size_t i = 0; i < sizeof spellings / sizeof spellings[0]; i++) {
+        const char *name = spellings[i].name;
+        const struct options *expected = &spellings[i].expected;
+        cr_assert(parse(spellings[i].arguments), "%s: %s", name, error);
+        cr_expect_eq(options.action, expected->action, "%s: action", name);
+        cr_expect(same(options.root, expected->root), "%s: root", name);
+        cr_expect(same(options.config_path, expected->config_path), "%s: config", name);
+        cr_expect(same(options.port, expected->port), "%s: port", name);
+        cr_expect(same(options.threads, expected->threads), "%s: threads", name);
+        cr_expect(same(options.probe_url, expected->probe_url), "%s: probe", name);
+        cr_expect_eq(options.quiet, expected->quiet, "%s: quiet", name);
+        cr_expect_eq(options.open_browser, expected->open_browser, "%s: open", name);
+        cr_expect_eq(options.bind_count, spellings[i].bind != NULL ? 1 : 0, "%s: bind", name);
+        cr_expect(same(options.bind_count > 0 ? options.binds[0] : NULL, spellings[i].bind), "%s: bind",
+                  name);
+    }
+}
+
+Test(options, takes_bind_as_often_as_it_is_given) {
+    const char *const arguments[] = ARGUMENTS("-b", "a", "www", "--bind=b", "-bc", NULL);
+    static const char *const expected[] = {"a", "b", "c"};
+    cr_assert(parse(arguments), "%s", error);
+    cr_assert_eq(options.bind_count, 3);
+    for (size_t i = 0; i < 3; i++) {
+        cr_expect_str_eq(options.binds[i], expected[i]);
+    }
+    cr_expect_str_eq(options.root, "www");
+}
+
+static const struct {
+    const char *arguments[ARGUMENTS_MAX];
+    const char *error;
+} mistakes[] = {
+    {ARGUMENTS("--nope"), "'--nope' is not an option"},
+    {ARGUMENTS("--nope=1"), "'--nope=1' is not an option"},
+    {ARGUMENTS("-x"), "'-x' is not an option"},
+    {ARGUMENTS("-qx"), "'-x' is not an option"},
+    {ARGUMENTS("-xq"), "'-x' is not an option"},
+    {ARGUMENTS("--quiet", "-xq"), "'-x' is not an option"},
+    {ARGUMENTS("", "-xq"), "'-x' is not an option"},
+    {ARGUMENTS("www", "-x"), "'-x' is not an option"},
+    {ARGUMENTS("-:"), "'-:' is not an option"},
+    {ARGUMENTS("-?"), "'-?' is not an option"},
+    {ARGUMENTS("-\x01"), "'-\\x01' is not an option"},
+    {ARGUMENTS("--p"), "'--p' is not an option"}, /* --port or --probe? */
+    {ARGUMENTS("-p"), "'-p' needs a value"},
+    {ARGUMENTS("-qp"), "'-p' needs a value"},
+    {ARGUMENTS("-b"), "'-b' needs a value"},
+    {ARGUMENTS("-t"), "'-t' needs a value"},
+    {ARGUMENTS("-c"), "'-c' needs a value"},
+    {ARGUMENTS("-s"), "'-s' needs a value"},
+    {ARGUMENTS("www", "--port"), "'--port' needs a value"},
+    {ARGUMENTS("--bind"), "'--bind' needs a value"},
+    {ARGUMENTS("--threads"), "'--threads' needs a value"},
+    {ARGUMENTS("--config"), "'--config' needs a value"},
+    {ARGUMENTS("--set"), "'--set' needs a value"},
+    {ARGUMENTS("--probe"), "'--probe' needs a value"},
+    {ARGUMENTS("--quiet=1"), "'--quiet' takes no value"},
+    {ARGUMENTS("--open="), "'--open' takes no value"},
+    {ARGUMENTS("--check-config=yes"), "'--check-config' takes no value"},
+    {ARGUMENTS("--help=me"), "'--help' takes no value"},
+    {ARGUMENTS("www", "more"), "one folder can be served, not also 'more'"},
+    {ARGUMENTS("www", "-q", "more"), "one folder can be served, not also 'more'"},
+};
+
+Test(options, says_in_one_line_what_is_wrong) {
+    for (size_t i = 0; i < sizeof mistakes / sizeof mistakes[0]; i++) {
+        cr_expect(!parse(mistakes[i].arguments), "%s", mistakes[i].error);
+        cr_expect_str_eq(error, mistakes[i].error);
+    }
+}
+
+Test(options, says_so_too_when_the_option_is_longer_than_a_line) {
+    static char argument[4096] = "--";
+    static char program[] = "lido";
+    char *argv[] = {program, argument, NULL};
+    memset(argument + 2, 'x', sizeof argument - 3);
+    cr_expect(!options_parse(&options, 2, argv, error));
+    cr_expect_eq(strncmp(error, "'--xxx", 6), 0);
+    cr_expect_lt(strlen(error), sizeof error);
+}
+
+static bool configure(const char *const environment[]) {
+    static struct command_line line;
+    write_down(&line, environment);
+    config_deinit(&config);
+    error[0] = '\0';
+    return options_configure(&options, line.argv, &config, error);
+}
+
+/* Each source names a number of threads; whoever is there and ranks highest counts. */
+Test(options, lets_the_command_line_win_over_environment_file_and_default) {
+    folder_create(&folder);
+    folder_write_text(&folder, "lido.conf", "\nthreads = 3\n");
+    const struct folder_path path = folder_path(&folder, "lido.conf");
+    char file_origin[TEXT_BYTES];
+    (void)snprintf(file_origin, sizeof file_origin, "%s:2", path.text);
+    for (unsigned sources = 0; sources < 8; sources++) {
+        const char *const arguments[] = {"lido", "-c", path.text, NULL};
+        const char *const variables[] = {"HOME=/", "LIDO_THREADS=4", NULL};
+        const char *const nothing[] = {"HOME=/", NULL};
+        const bool file = (sources & 1) != 0;
+        const bool environment = (sources & 2) != 0;
+        const bool command_line = (sources & 4) != 0;
+        options_deinit(&options);
+        options =
+            (struct options){.config_path = file ? arguments[2] : NULL, .threads = command_line ? "5" : NULL};
+        cr_assert(configure(environment ? variables : nothing), "%s", error);
+        cr_expect_eq(config.threads,
+                     command_line  ? 5
+                     : environment ? 4
+                     : file        ? 3
+                                   : 0,
+                     "sources %u", sources);
+        cr_expect_str_eq(config_origin(&config, "threads", 0), command_line  ? "--threads"
+                                                               : environment ? "LIDO_THREADS"
+                                                               : file        ? file_origin
+                                                                             : "default");
+    }
+}
+
+Test(options, finds_the_config_file_by_the_environment_unless_told_otherwise) {
+    folder_create(&folder);
+    folder_write_text(&folder, "environment.conf", "queue = 7\n");
+    folder_write_text(&folder, "option.conf", "queue = 8\n");
+    const struct folder_path path = folder_path(&folder, "option.conf");
+    char variable[TEXT_BYTES];
+    (void)snprintf(variable, sizeof variable, "LIDO_CONFIG=%s",
+                   folder_path(&folder, "environment.conf").text);
+    const char *const environment[] = {variable, NULL};
+    cr_assert(configure(environment), "%s", error);
+    cr_expect_eq(config.queue, 7);
+    options.config_path = path.text;
+    cr_assert(configure(environment), "%s", error);
+    cr_expect_eq(config.queue, 8);
+    const char *const empty[] = {"LIDO_CONFIG=", "LIDO_CONFIGURE", NULL};
+    options.config_path = NULL;
+    cr_assert(configure(empty), "%s", error);
+    cr_expect_eq(config.queue, 1024);
+}
+
+Test(options, carries_each_option_into_the_settings) {
+    const char *const arguments[] = ARGUMENTS("-q", "-t3", "-b[::1]:81", "-b", "unix:/tmp/s", "www", NULL);
+    const char *const environment[] = {"PORT=9000", NULL};
+    cr_assert(parse(arguments), "%s", error);
+    cr_assert(configure(environment), "%s", error);
+    cr_expect_eq(config.threads, 3);
+    cr_expect_str_eq(config.site.root, "www");
+    cr_expect_str_eq(config.access_log, "off");
+    cr_assert_eq(config.listen.count, 2);
+    cr_expect_str_eq(config.listen.items[0], "[::1]:81");
+    cr_expect_str_eq(config.listen.items[1], "unix:/tmp/s");
+    cr_expect_str_eq(config_origin(&config, "root", 0), "command line");
+    cr_expect_str_eq(config_origin(&config, "access_log", 0), "--quiet");
+    cr_expect_str_eq(config_origin(&config, "listen", 0), "--bind");
+}
+
+Test(options, lets_a_port_meant_for_the_program_win_over_one_that_stands_around) {
+    const char *const arguments[] = ARGUMENTS("--port=8081", NULL);
+    const char *const nothing[] = {"lido", NULL};
+    const char *const environment[] = {"PORT=9000", NULL};
+    cr_assert(parse(nothing), "%s", error);
+    cr_assert(configure(environment), "%s", error);
+    cr_expect_str_eq(config.listen.items[0], "localhost:9000");
+    cr_assert(parse(arguments), "%s", error);
+    cr_assert(configure(environment), "%s", error);
+    cr_expect_str_eq(config.listen.items[0], "localhost:8081");
+}
+
+Test(options, names_the_option_whose_value_is_wrong) {
+    static const struct {
+        const char *arguments[ARGUMENTS_MAX];
+        const char *beginning;
+    } rows[] = {
+        {ARGUMENTS("-p", "http!"), "--port: "},
+        {ARGUMENTS("-t", "0"), "--threads: "},
+        {ARGUMENTS("-b", "a b"), "--bind: "},
+        {ARGUMENTS("-b", "a:1", "-b", "a:1"), "--bind: "},
+        {ARGUMENTS("-c", "/nowhere/x"), "/nowhere/x: "},
+        {ARGUMENTS(""), "command line: "},
+    };
+    const char *const environment[] = {"HOME=/", NULL};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_assert(parse(rows[i].arguments), "%s: %s", rows[i].beginning, error);
+        cr_expect(!configure(environment), "%s", rows[i].beginning);
+        cr_expect_eq(strncmp(error, rows[i].beginning, strlen(rows[i].beginning)), 0, "%s: %s",
+                     rows[i].beginning, error);
+        cr_expect_null(strchr(error, '\n'));
+    }
+}
+
+Test(options, stops_at_a_mistake_in_the_environment) {
+    const char *const environment[] = {"LIDO_THREADS=many", NULL};
+    cr_expect(!configure(environment));
+    cr_expect_eq(strncmp(error, "LIDO_THREADS: ", 14), 0, "%s", error);
+}
+
+Test(options, helps_with_every_option_on_one_screen) {
+    static const char *const long_names[] = {
+        "-p, --port=", "-b, --bind=", "-t, --threads=", "-c, --config=", "--check-config", "-s, --set=",
+        "-q, --quiet", "-o, --open",  "--probe=",       "-h, --help",    "-V, --version",
+    };
+    for (size_t i = 0; i < sizeof long_names / sizeof long_names[0]; i++) {
+        cr_expect_not_null(strstr(options_help, long_names[i]), "%s", long_names[i]);
+    }
+    size_t lines = 0;
+    for (const char *line = options_help; *line != '\0'; line += strcspn(line, "\n") + 1) {
+        cr_expect_leq(strcspn(line, "\n"), 80, "%.80s", line);
+        lines++;
+    }
+    cr_expect_leq(lines, 40);
+}

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: MIT */
+/* What gets into the log; for outputs that make difficulties see test_access_log_output.c. */
+#include "server/log/access_log.h"
+#include "tests/unit/support/log_lines.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static void set_up(void) {
+    folder_create(&folder);
+}
+
+static void tear_down(void) {
+    folder_remove(&folder);
+}
+
+TestSuite(access_log, .init = set_up, .fini = tear_down, .timeout = 60);
+
+Test(access_log, writes_lines_in_their_order) {
+    open_in_folder();
+    write_line("one\n");
+    write_line("two\n");
+    write_line("three\n");
+    cr_expect_str_eq(close_and_read(), "one\ntwo\nthree\n");
+}
+
+Test(access_log, appends_to_what_is_there) {
+    folder_write_text(&folder, "access.log", "before\n");
+    open_in_folder();
+    write_line("after\n");
+    cr_expect_str_eq(close_and_read(), "before\nafter\n");
+}
+
+Test(access_log, may_stay_empty) {
+    open_in_folder();
+    cr_expect_str_eq(close_and_read(), "");
+}
+
+Test(access_log, does_not_let_everybody_read) {
+    struct stat status;
+    (void)umask(0);
+    open_in_folder();
+    access_log_close(opened);
+    cr_assert_eq(stat(folder_path(&folder, "access.log").text, &status), 0);
+    cr_expect_eq(status.st_mode & 0777, 0640);
+}
+
+Test(access_log, says_why_it_cannot_be_opened) {
+    cr_expect_eq(access_log_open(&opened, folder_path(&folder, "no/access.log").text), -ENOENT);
+    cr_expect_eq(access_log_open(&opened, folder.path), -EISDIR);
+}
+
+Test(access_log, may_be_none_to_close) {
+    access_log_close(NULL);
+}
+
+enum { WRITERS = 8, LINES_EACH = 4000 };
+
+static void *write_many(void *argument) {
+    const size_t writer = *(const size_t *)argument;
+    for (size_t i = 0; i < LINES_EACH; i++) {
+        char line[128];
+        const int length =
+            snprintf(line, sizeof line, "writer %zu line %zu %.*s end\n", writer, i, (int)(i % 60),
+                     "............................................................");
+        access_log_write(opened, line, (size_t)length);
+    }
+    return NULL;
+}
+
+/* Count the lines of the writers, which must be whole and, for each writer, in order. */
+static uint64_t count_whole_lines(const char *from, uint64_t *told) {
+    size_t next[WRITERS] = {0};
+    uint64_t lines = 0;
+    for (; *from != '\0'; from += strcspn(from, "\n") + 1) {
+        const char *end = from + strcspn(from, "\n");
+        uint64_t dropped = 0;
+        size_t writer = 0;
+        size_t line = 0;
+        if (sscanf(from, "lido: %" SCNu64 " log", &dropped) == 1) {
+            *told += dropped;
+            continue;
+        }
+        cr_assert_eq(sscanf(from, "writer %zu line %zu ", &writer, &line), 2, "%.100s", from);
+        cr_assert(end - from > 4 && strncmp(end - 4, " end", 4) == 0, "%.100s", from);
+        cr_assert(writer < WRITERS && line >= next[writer], "out of order: %.100s", from);
+        next[writer] = line + 1;
+        lines++;
+    }
+    return lines;
+}
+
+Test(access_log, keeps_lines_whole_and_in_order_from_many_threads) {
+    static size_t numbers[WRITERS];
+    pthread_t threads[WRITERS];
+    uint64_t told = 0;
+    open_in_folder();
+    for (size_t i = 0; i < WRITERS; i++) {
+        numbers[i] = i;
+        cr_assert_eq(pthread_create(&threads[i], NULL, write_many, &numbers[i]), 0);
+    }
+    for (size_t i = 0; i < WRITERS; i++) {
+        (void)pthread_join(threads[i], NULL);
+    }
+    const uint64_t dropped = access_log_dropped(opened);
+    const uint64_t lines = count_whole_lines(close_and_read(), &told);
+    cr_expect_eq(lines + dropped, WRITERS * LINES_EACH);
+    cr_expect_eq(told, dropped);
+}
+
+Test(access_log, drops_nothing_that_fits_its_buffer) {
+    open_in_folder();
+    write_numbered(BUFFER_BYTES / LINE_BYTES - 1);
+    cr_expect_eq(access_log_dropped(opened), 0);
+    const struct reading reading = read_numbered(close_and_read());
+    cr_expect_eq(reading.lines, BUFFER_BYTES / LINE_BYTES - 1);
+    cr_expect_eq(reading.told, 0);
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/reactor/roster.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* ---- What the linker wraps: memory that runs out on demand, and the end of a client's ---- */
+
+static bool out_of_memory;
+static const void *looked_for;
+static bool is_freed; /* what was looked for */
+
+void *__real_calloc(size_t count, size_t bytes);
+void *__wrap_calloc(size_t count, size_t bytes);
+
+void *__wrap_calloc(size_t count, size_t bytes) {
+    return out_of_memory ? NULL : __real_calloc(count, bytes);
+}
+
+void __real_free(void *memory);
+void __wrap_free(void *memory);
+
+void __wrap_free(void *memory) {
+    is_freed = is_freed || (memory != NULL && memory == looked_for);
+    __real_free(memory);
+}
+
+static void look_for(const struct client *client) {
+    looked_for = client;
+    is_freed = false;
+}
+
+/* ---- The roster under test, and its clients ---- */
+
+static const struct connection_service service = {.header_timeout_ms = 1000};
+static const struct client_address somebody = {.family = AF_UNIX};
+static struct wakeup wakeup;
+static struct roster roster;
+
+static void set_up(void) {
+    cr_assert_eq(wakeup_open(&wakeup), 0);
+    roster_init(&roster, 2, &wakeup);
+}
+
+static void tear_down(void) {
+    wakeup_close(&wakeup);
+}
+
+TestSuite(roster, .init = set_up, .fini = tear_down, .timeout = 20);
+
+/* Adds a client and returns its peer's end of the connection in *peer. */
+static struct client *add(int *peer) {
+    int ends[2];
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
+    *peer = ends[1];
+    return roster_add(&roster, ends[0], &somebody, &service);
+}
+
+static bool was_woken(void) {
+    struct pollfd fd = {.fd = wakeup.fd, .events = POLLIN};
+    return poll(&fd, 1, 0) == 1;
+}
+
+Test(roster, counts_those_who_come_and_go) {
+    int peers[2];
+    struct client *first = add(&peers[0]);
+    cr_assert(roster_has_place(&roster));
+    struct client *second = add(&peers[1]);
+    cr_expect_eq(roster_count(&roster), 2);
+    cr_expect_not(roster_has_place(&roster));
+    roster_remove(&roster, first);
+    cr_expect(roster_has_place(&roster));
+    roster_remove(&roster, second);
+    cr_expect_eq(roster_count(&roster), 0);
+    cr_expect_eq(roster.high_water, 2);
+    (void)close(peers[0]);
+    (void)close(peers[1]);
+}
+
+Test(roster, makes_a_new_client_of_the_socket) {
+    int peer = -1;
+    struct client *client = add(&peer);
+    cr_expect_eq(client->source, SOURCE_CLIENT);
+    cr_expect_eq(client->connection.phase, CONNECTION_NEW);
+    cr_expect_eq(client->connection.client.family, AF_UNIX);
+    cr_expect_eq(client->watched, WATCHED_NOT);
+    cr_expect_eq(client->turn, TURN_TAKEN);
+    roster_remove(&roster, client);
+    (void)close(peer);
+}
+
+Test(roster, closes_the_connection_of_one_who_leaves) {
+    int peer = -1;
+    char byte = 0;
+    roster_remove(&roster, add(&peer));
+    cr_expect_eq(recv(peer, &byte, 1, 0), 0);
+    (void)close(peer);
+}
+
+Test(roster, wakes_the_reactor_once_when_it_watches) {
+    int peers[3];
+    struct client *clients[3];
+    for (size_t i = 0; i < 3; i++) {
+        clients[i] = add(&peers[i]);
+    }
+    roster_remove(&roster, clients[0]);
+    cr_expect_not(was_woken());
+    roster_watch(&roster);
+    roster_remove(&roster, clients[1]);
+    cr_expect(was_woken());
+    wakeup_take(&wakeup);
+    roster_remove(&roster, clients[2]);
+    cr_expect_not(was_woken());
+    for (size_t i = 0; i < 3; i++) {
+        (void)close(peers[i]);
+    }
+}
+
+Test(roster, leaves_the_socket_alone_without_memory) {
+    int ends[2];
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
+    out_of_memory = true;
+    struct client *client = roster_add(&roster, ends[0], &somebody, &service);
+    out_of_memory = false;
+    cr_expect_null(client);
+    cr_expect_eq(roster_count(&roster), 0);
+    cr_expect_neq(fcntl(ends[0], F_GETFD), -1);
+    (void)close(ends[0]);
+    (void)close(ends[1]);
+}
+
+/* ---- Those whom epoll knows ---- */
+
+Test(roster, frees_at_once_whom_epoll_does_not_know) {
+    int peer = -1;
+    struct client *client = add(&peer);
+    look_for(client);
+    roster_remove(&roster, client);
+    cr_expect(is_freed);
+    (void)close(peer);
+}
+
+/* The reactor may be about to look at an event of one that a worker ends. */
+Test(roster, keeps_whom_epoll_knows_until_the_reactor_has_seen_all_its_events) {
+    static const enum client_watched kinds[] = {WATCHED_TO_READ, WATCHED_TO_WRITE};
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        int peer = -1;
+        char byte = 0;
+        struct client *client = add(&peer);
+        client->watched = kinds[i];
+        look_for(client);
+        roster_remove(&roster, client);
+        cr_expect_eq(roster_count(&roster), 0, "its place is free, however");
+        cr_expect_eq(recv(peer, &byte, 1, 0), 0, "and it sees the end");
+        cr_expect_not(is_freed);
+        cr_expect_eq(client->source, SOURCE_CLIENT, "an event can still be looked at");
+        roster_bury(&roster);
+        cr_expect(is_freed);
+        (void)close(peer);
+    }
+}
+
+Test(roster, buries_all_who_have_gone_and_nobody_twice) {
+    int peers[3];
+    struct client *clients[3];
+    roster.maximum = 3;
+    roster_bury(&roster);
+    for (size_t i = 0; i < 3; i++) {
+        clients[i] = add(&peers[i]);
+        clients[i]->watched = WATCHED_TO_READ;
+    }
+    struct client *const first = clients[0];
+    roster_remove(&roster, clients[0]);
+    roster_remove(&roster, clients[1]);
+    look_for(first);
+    roster_bury(&roster);
+    cr_expect(is_freed, "the one that went first");
+    look_for(clients[2]);
+    roster_bury(&roster);
+    cr_expect_not(is_freed, "one that is still there");
+    roster_remove(&roster, clients[2]);
+    cr_expect_not(is_freed);
+    roster_bury(&roster);
+    cr_expect(is_freed);
+    for (size_t i = 0; i < 3; i++) {
+        (void)close(peers[i]);
+    }
+}
+
+enum { LEAVERS = 4, CLIENTS_EACH = 2000 };
+
+static void *let_go(void *argument) {
+    struct client **clients = argument;
+    for (size_t i = 0; i < CLIENTS_EACH; i++) {
+        roster_remove(&roster, clients[i]);
+    }
+    return NULL;
+}
+
+Test(roster, buries_while_many_go_at_once) {
+    static struct client *clients[LEAVERS][CLIENTS_EACH];
+    pthread_t leavers[LEAVERS];
+    roster.maximum = (size_t)LEAVERS * CLIENTS_EACH;
+    for (size_t i = 0; i < (size_t)LEAVERS * CLIENTS_EACH; i++) {
+        struct client *client = roster_add(&roster, -1, &somebody, &service);
+        cr_assert_not_null(client);
+        client->watched = WATCHED_TO_READ;
+        clients[i / CLIENTS_EACH][i % CLIENTS_EACH] = client;
+    }
+    for (size_t i = 0; i < LEAVERS; i++) {
+        cr_assert_eq(pthread_create(&leavers[i], NULL, let_go, clients[i]), 0);
+    }
+    for (size_t i = 0; i < CLIENTS_EACH; i++) { /* the reactor, which does not care how far they are */
+        roster_bury(&roster);
+    }
+    for (size_t i = 0; i < LEAVERS; i++) {
+        cr_assert_eq(pthread_join(leavers[i], NULL), 0);
+    }
+    roster_bury(&roster);
+    cr_expect_null(atomic_load(&roster.gone));
+}

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Archives of a test's folder, measured and put together to bytes.
+ *
+ * For folders whose archives fit into memory. Whatever fails beyond what a function returns fails the test.
+ */
+#ifndef LIDO_TESTS_UNIT_SUPPORT_ARCHIVE_H
+#define LIDO_TESTS_UNIT_SUPPORT_ARCHIVE_H
+
+#include "http/archive/archive.h"
+#include "tests/support/folder.h"
+
+#include <stdint.h>
+
+/* Slices without end, and over from the start. */
+extern const struct time_slice archive_long_slice;
+extern const struct time_slice archive_no_slice;
+
+/* The clock, `seconds` ahead, so that what was made just now looks old. */
+struct timespec archive_clock(time_t seconds);
+
+/* Measure it, as often as it takes. */
+int archive_measure_all(struct archive *archive, struct time_slice slice);
+
+/* Create the archive of `path` with the name "top" and measure it. */
+struct archive *archive_of(const struct beneath *root, const char *path);
+
+/* Produce the rest, appended to *out. Returns 0 or the error of archive_next(). */
+int archive_produce(struct archive *archive, struct time_slice slice, struct text *out);
+
+/* Seek and produce. */
+int archive_produce_range(struct archive *archive, struct byte_range range, struct time_slice slice,
+                          struct text *out);
+
+/* Produce the next piece, its file's part as well. Returns as archive_next() does, but never -EAGAIN. */
+int archive_produce_piece(struct archive *archive, struct time_slice slice, struct resource *file,
+                          struct text *out);
+
+/* Set all times of a file or folder, not following a link. */
+void archive_set_time(const struct folder *folder, const char *name, struct timespec modified);
+
+#endif

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/support/cache_shard.h"
+
+#include <criterion/criterion.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NAME_BYTES = 16 };
+
+struct file_cache_shard shard;
+const int one_owner;
+
+void shard_set_up(void) {
+    cache_set_up();
+    folder_truncate(&folder, "file", FILE_BYTES);
+    shard = (struct file_cache_shard){.limit_bytes = 1024 * 1024, .descriptor_limit = 3};
+}
+
+void expect_empty(void) {
+    cr_expect_null(shard.by_key);
+    cr_expect_null(shard.contents);
+    cr_expect_null(shard.descriptors);
+    cr_expect_eq(shard.used_bytes, 0);
+    cr_expect_eq(shard.descriptor_count, 0);
+}
+
+void empty(void) {
+    cached_resources_release(file_cache_shard_empty(&shard));
+    expect_empty();
+}
+
+struct cached_resource *make(const void *owner, const char *path, bool with_contents) {
+    struct resource file;
+    const struct cache_key key = {owner, view_of(path)};
+    cr_assert_eq(resource_open(&root, "file", &file), HTTP_OK);
+    struct cached_resource *made = cached_resource_create(&key, &file, with_contents);
+    cr_assert_not_null(made);
+    return made;
+}
+
+struct cached_resource *put(const char *path, bool with_contents, int64_t now) {
+    return file_cache_shard_put(&shard, make(&one_owner, path, with_contents), HASH, now);
+}
+
+void put_in_peace(const char *path, bool with_contents, int64_t now) {
+    struct cached_resource *left = put(path, with_contents, now);
+    cr_expect(left == NULL, "'%s'", path);
+    cached_resources_release(left);
+}
+
+struct cached_resource *find_of(const void *owner, const char *path, int64_t now) {
+    const struct cache_key key = {owner, view_of(path)};
+    return file_cache_shard_find(&shard, &key, HASH, now);
+}
+
+bool has(const char *path, int64_t now) {
+    struct cached_resource *found = find_of(&one_owner, path, now);
+    cached_resource_release(found);
+    return found != NULL;
+}
+
+size_t count(const struct cached_resource *left) {
+    size_t length = 0;
+    for (; left != NULL; left = left->next) {
+        length++;
+    }
+    return length;
+}
+
+const char *name_of(struct cached_resource *left) {
+    static char name[NAME_BYTES];
+    cr_assert_eq(count(left), 1, "%zu have left", count(left));
+    (void)snprintf(name, sizeof name, "%s", left->key.path.bytes);
+    cached_resources_release(left);
+    return name;
+}
+
+size_t cost_of_one(void) {
+    put_in_peace("a", true, 1);
+    size_t cost = shard.used_bytes;
+    empty();
+    return cost;
+}

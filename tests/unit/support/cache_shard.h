@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * One shard of a file cache, `shard`, and what tests put into it: many entries of one file of FILE_BYTES bytes.
+ *
+ * Give shard_set_up() and cache_tear_down() to a TestSuite; a test must leave the shard empty, see empty().
+ */
+#ifndef LIDO_TESTS_UNIT_SUPPORT_CACHE_SHARD_H
+#define LIDO_TESTS_UNIT_SUPPORT_CACHE_SHARD_H
+
+#include "http/file_cache/shard.h"
+#include "tests/unit/support/file_cache.h"
+
+/* One hash for all: nothing but the keys tells them apart. */
+enum { HASH = 77, FILE_BYTES = 1000 };
+
+extern struct file_cache_shard shard;
+extern const int one_owner;
+
+/* 1 MiB and 3 descriptors. */
+void shard_set_up(void);
+
+/* Fail unless nothing is left, and nothing counted. */
+void expect_empty(void);
+
+/* Take out all. A shard that does not know what it has given away is out of order, and shows it here. */
+void empty(void);
+
+/* Make one that is not in the shard. */
+struct cached_resource *make(const void *owner, const char *path, bool with_contents);
+
+/* Put one in the place of `one_owner`. Returns what had to leave. */
+struct cached_resource *put(const char *path, bool with_contents, int64_t now);
+
+/* The same, and fail if something had to. */
+void put_in_peace(const char *path, bool with_contents, int64_t now);
+
+/* Returns a hold, or NULL. */
+struct cached_resource *find_of(const void *owner, const char *path, int64_t now);
+
+/* Whether it is there; uses it. */
+bool has(const char *path, int64_t now);
+
+/* How many have left. */
+size_t count(const struct cached_resource *left);
+
+/* Which one has left, the only one; releases it. Static. */
+const char *name_of(struct cached_resource *left);
+
+/* What an entry with contents and a path of one character counts for. */
+size_t cost_of_one(void);
+
+#endif

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/support/guest.h"
+
+#include "tests/support/loopback.h"
+
+#include <criterion/criterion.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+struct waiting_room room;
+
+void open_room(void) {
+    cr_assert_eq(waiting_room_init(&room, NOW_MS), 0);
+}
+
+void clear_room(void) {
+    while (waiting_room_take_any(&room) != NULL) {
+    }
+    waiting_room_deinit(&room);
+}
+
+void connect_guest(struct guest *guest, int family) {
+    int fds[2];
+    if (family == AF_UNIX) {
+        cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
+    } else {
+        struct sockaddr_storage address = loopback_address(family, 0);
+        const int listener = listening_socket(&address);
+        address = loopback_address(family, port_of(listener));
+        fds[1] = connected_socket(&address);
+        fds[0] = accept(listener, NULL, NULL);
+        (void)close(listener);
+    }
+    cr_assert_eq(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
+    *guest =
+        (struct guest){.client = {.source = SOURCE_CLIENT, .connection = {.fd = fds[0]}}, .peer = fds[1]};
+}
+
+void disconnect_guest(struct guest *guest) {
+    (void)close(guest->client.connection.fd);
+    (void)close(guest->peer);
+}
+
+void enter(struct guest *guest, enum connection_phase phase, int64_t deadline_ms) {
+    guest->client.connection.phase = phase;
+    guest->client.connection.deadline_ms = deadline_ms;
+    waiting_room_enter(&room, &guest->client);
+}
+
+void leave(struct guest *guest) {
+    struct client *client = &guest->client;
+    waiting_room_leave(&room, &client, 1);
+}
+
+void arrive(struct guest *guest, enum connection_phase phase, int64_t deadline_ms) {
+    connect_guest(guest, AF_UNIX);
+    enter(guest, phase, deadline_ms);
+}
+
+bool has_expired(const struct guest *guest) {
+    struct pollfd socket = {.fd = guest->client.connection.fd, .events = POLLRDHUP};
+    const bool is_shut = poll(&socket, 1, 0) == 1;
+    cr_assert_eq(is_shut, guest->client.connection.expired, "shut down and expired go together");
+    return is_shut;
+}
