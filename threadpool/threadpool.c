@@ -83,13 +83,15 @@ static int provide_worker(struct threadpool *pool, struct worker **out) {
         }
     }
     error = worker_create(&worker, (unsigned)pool->worker_count, &pool->queue, &pool->options);
-    if (error)
+    if (error) {
         return error;
+    }
     error = append_worker(pool, worker);
-    if (error)
+    if (error) {
         worker_destroy(worker);
-    else
+    } else {
         *out = worker;
+    }
     return error;
 }
 
@@ -110,12 +112,14 @@ static int start_worker(struct threadpool *pool) {
     struct worker *worker = NULL;
     int error = provide_worker(pool, &worker);
 
-    if (error)
+    if (error) {
         return error;
+    }
     set_listed(pool, worker, true);
     error = worker_start(worker);
-    if (error)
+    if (error) {
         set_listed(pool, worker, false);
+    }
     return error;
 }
 
@@ -154,15 +158,17 @@ static void join_worker(struct threadpool *pool, struct worker *worker) {
 
 static void join_ended_workers(struct threadpool *pool) {
     for (size_t i = 0; i < pool->worker_count; i++) {
-        if (pool->workers[i]->is_listed && !worker_is_running(pool->workers[i]))
+        if (pool->workers[i]->is_listed && !worker_is_running(pool->workers[i])) {
             join_worker(pool, pool->workers[i]);
+        }
     }
 }
 
 static void join_all_workers(struct threadpool *pool) {
     for (size_t i = 0; i < pool->worker_count; i++) {
-        if (pool->workers[i]->is_listed)
+        if (pool->workers[i]->is_listed) {
             join_worker(pool, pool->workers[i]);
+        }
     }
 }
 
@@ -175,17 +181,20 @@ static int allocate_pool(struct threadpool **out, const struct threadpool_option
     struct threadpool *pool = aligned_alloc(alignof(struct threadpool), sizeof *pool);
     int error;
 
-    if (!pool)
+    if (!pool) {
         return -ENOMEM;
+    }
     memset(pool, 0, sizeof *pool);
     pool->processor_count = count_processors();
     pool->options = *options;
     error = work_queue_init(&pool->queue, options->queue_capacity);
-    if (error)
+    if (error) {
         goto free_pool;
+    }
     error = -pthread_mutex_init(&pool->table_lock, NULL);
-    if (error)
+    if (error) {
         goto deinit_queue;
+    }
     *out = pool;
     return 0;
 
@@ -200,16 +209,19 @@ int threadpool_create(struct threadpool **out, const struct threadpool_options *
     struct threadpool *pool = NULL;
     int error;
 
-    if (!is_thread_count(options->thread_count))
+    if (!is_thread_count(options->thread_count)) {
         return -EINVAL;
+    }
     error = allocate_pool(&pool, options);
-    if (error)
+    if (error) {
         return error;
+    }
     error = grow(pool, options->thread_count);
-    if (error)
+    if (error) {
         threadpool_destroy(pool);
-    else
+    } else {
         *out = pool;
+    }
     return error;
 }
 
@@ -232,28 +244,35 @@ void threadpool_rest(struct threadpool *pool) {
     struct work_queue_stats queue;
 
     work_queue_read_stats(&pool->queue, &queue);
-    if (queue.depth <= few)
+    if (queue.depth <= few) {
         pool->is_stuck = false;
-    if (queue.depth > enough && !pool->is_stuck)
+    }
+    if (queue.depth > enough && !pool->is_stuck) {
         pool->is_stuck = !work_queue_await_hunger(&pool->queue, few, work_queue_now_ns() + PATIENCE_NS);
+    }
 }
 
 int threadpool_resize(struct threadpool *pool, size_t thread_count) {
-    if (!is_thread_count(thread_count))
+    if (!is_thread_count(thread_count)) {
         return -EINVAL;
-    if (pool->is_stopped)
+    }
+    if (pool->is_stopped) {
         return -ECANCELED;
+    }
     join_ended_workers(pool);
-    if (thread_count > pool->thread_count)
+    if (thread_count > pool->thread_count) {
         return grow(pool, thread_count - pool->thread_count);
-    if (thread_count < pool->thread_count)
+    }
+    if (thread_count < pool->thread_count) {
         shrink(pool, pool->thread_count - thread_count);
+    }
     return 0;
 }
 
 void threadpool_stop(struct threadpool *pool) {
-    if (pool->is_stopped)
+    if (pool->is_stopped) {
         return;
+    }
     pool->is_stopped = true;
     work_queue_close(&pool->queue);
     join_all_workers(pool);
@@ -261,12 +280,14 @@ void threadpool_stop(struct threadpool *pool) {
 }
 
 void threadpool_destroy(struct threadpool *pool) {
-    if (!pool)
+    if (!pool) {
         return;
+    }
     threadpool_stop(pool);
     work_queue_deinit(&pool->queue);
-    for (size_t i = 0; i < pool->worker_count; i++)
+    for (size_t i = 0; i < pool->worker_count; i++) {
         worker_destroy(pool->workers[i]);
+    }
     free(pool->workers);
     (void)pthread_mutex_destroy(&pool->table_lock);
     free(pool);
@@ -282,8 +303,9 @@ void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *sta
     lock_table(pool);
     thread_count = pool->thread_count;
     counts = pool->ended;
-    for (size_t i = 0; i < pool->worker_count; i++)
+    for (size_t i = 0; i < pool->worker_count; i++) {
         worker_add_counts(pool->workers[i], &counts);
+    }
     unlock_table(pool);
     work_queue_read_stats(&pool->queue, &queue);
 
@@ -306,8 +328,9 @@ size_t threadpool_read_workers(struct threadpool *pool, struct worker_report *re
 
     lock_table(pool);
     for (size_t i = 0; i < pool->worker_count && count < capacity; i++) {
-        if (pool->workers[i]->is_listed && worker_is_running(pool->workers[i]))
+        if (pool->workers[i]->is_listed && worker_is_running(pool->workers[i])) {
             reports[count++] = worker_report(pool->workers[i]);
+        }
     }
     unlock_table(pool);
     return count;

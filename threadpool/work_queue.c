@@ -33,8 +33,9 @@ static bool has_something(const struct work_queue *queue) {
 static struct work_queue_popper *choose_next(struct work_queue *queue) {
     struct work_queue_popper *popper = queue->first_waiting;
 
-    if (!popper || queue->call_is_under_way || !has_something(queue))
+    if (!popper || queue->call_is_under_way || !has_something(queue)) {
         return NULL;
+    }
     queue->first_waiting = popper->next;
     queue->call_is_under_way = true;
     popper->is_called = true;
@@ -46,8 +47,9 @@ static void unlock_and_call(struct work_queue *queue) {
     struct work_queue_popper *popper = choose_next(queue);
 
     unlock(queue);
-    if (popper)
+    if (popper) {
         (void)pthread_cond_signal(&popper->called);
+    }
 }
 
 /* Returns 0 or an errno. */
@@ -55,31 +57,37 @@ static int init_locks(struct work_queue *queue) {
     pthread_condattr_t monotonic;
     int error = pthread_condattr_init(&monotonic);
 
-    if (error)
+    if (error) {
         return error;
+    }
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
     error = pthread_cond_init(&queue->hungry, &monotonic);
     (void)pthread_condattr_destroy(&monotonic);
-    if (error)
+    if (error) {
         return error;
+    }
     error = pthread_mutex_init(&queue->lock, NULL);
-    if (error)
+    if (error) {
         (void)pthread_cond_destroy(&queue->hungry);
+    }
     return error;
 }
 
 int work_queue_init(struct work_queue *queue, size_t capacity) {
     int error;
 
-    if (capacity == 0)
+    if (capacity == 0) {
         return -EINVAL;
+    }
     *queue = (struct work_queue){.capacity = capacity};
     queue->entries = calloc(capacity, sizeof *queue->entries);
-    if (!queue->entries)
+    if (!queue->entries) {
         return -ENOMEM;
+    }
     error = init_locks(queue);
-    if (error)
+    if (error) {
         free(queue->entries);
+    }
     return -error;
 }
 
@@ -109,8 +117,9 @@ static void append(struct work_queue *queue, void *item, int64_t queued_ns) {
 
 static void count_push(struct work_queue *queue, size_t accepted, size_t refused) {
     queue->stats.accepted += accepted;
-    if (queue->stats.depth > queue->stats.depth_high_water)
+    if (queue->stats.depth > queue->stats.depth_high_water) {
         queue->stats.depth_high_water = queue->stats.depth;
+    }
     if (refused > 0) {
         queue->stats.refused += refused;
         queue->room_is_wanted = true;
@@ -123,8 +132,9 @@ static size_t push(struct work_queue *queue, void *const items[], size_t count, 
 
     if (!queue->is_closed) {
         accepted = at_most(count, queue->capacity - queue->stats.depth);
-        for (size_t i = 0; i < accepted; i++)
+        for (size_t i = 0; i < accepted; i++) {
             append(queue, items[i], queued_ns);
+        }
         count_push(queue, accepted, count - accepted);
     }
     return accepted;
@@ -154,13 +164,15 @@ bool work_queue_try_put_back(struct work_queue *queue, void *item) {
 static void wait_for_a_call(struct work_queue *queue, struct work_queue_popper *popper) {
     popper->is_called = false;
     popper->next = NULL;
-    if (queue->first_waiting)
+    if (queue->first_waiting) {
         queue->last_waiting->next = popper;
-    else
+    } else {
         queue->first_waiting = popper;
+    }
     queue->last_waiting = popper;
-    while (!popper->is_called)
+    while (!popper->is_called) {
         (void)pthread_cond_wait(&popper->called, &queue->lock);
+    }
     queue->call_is_under_way = false;
 }
 
@@ -174,8 +186,9 @@ static void return_from_work(struct work_queue *queue, struct work_queue_popper 
 static void go_to_work(struct work_queue *queue, struct work_queue_popper *popper) {
     popper->is_busy = true;
     queue->stats.busy++;
-    if (queue->stats.busy > queue->stats.busy_high_water)
+    if (queue->stats.busy > queue->stats.busy_high_water) {
         queue->stats.busy_high_water = queue->stats.busy;
+    }
 }
 
 static struct work_queue_taken take_oldest(struct work_queue *queue) {
@@ -192,8 +205,9 @@ static struct work_queue_taken take_oldest(struct work_queue *queue) {
 static bool turns_hungry(struct work_queue *queue) {
     bool hungry = queue->hunger_is_awaited && queue->stats.depth <= queue->hungry_depth;
 
-    if (hungry)
+    if (hungry) {
         queue->hunger_is_awaited = false;
+    }
     return hungry;
 }
 
@@ -204,8 +218,9 @@ static enum work_queue_answer hand_out(struct work_queue *queue, struct work_que
         queue->to_retire--;
         return WORK_QUEUE_RETIRE;
     }
-    if (queue->stats.depth == 0)
+    if (queue->stats.depth == 0) {
         return WORK_QUEUE_CLOSED;
+    }
     *taken = take_oldest(queue);
     go_to_work(queue, popper);
     return WORK_QUEUE_ITEM;
@@ -218,13 +233,15 @@ enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queu
 
     lock(queue);
     return_from_work(queue, popper);
-    while (!has_something(queue))
+    while (!has_something(queue)) {
         wait_for_a_call(queue, popper);
+    }
     answer = hand_out(queue, popper, taken);
     hungry = turns_hungry(queue);
     unlock_and_call(queue);
-    if (hungry)
+    if (hungry) {
         (void)pthread_cond_signal(&queue->hungry);
+    }
     return answer;
 }
 
@@ -239,8 +256,9 @@ bool work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t unt
     lock(queue);
     queue->hungry_depth = depth;
     queue->hunger_is_awaited = queue->stats.depth > depth;
-    while (queue->hunger_is_awaited && !error)
+    while (queue->hunger_is_awaited && !error) {
         error = pthread_cond_timedwait(&queue->hungry, &queue->lock, &until);
+    }
     queue->hunger_is_awaited = false;
     unlock(queue);
     return !error;

@@ -62,8 +62,9 @@ static void serve(struct worker *worker, const struct work_queue_taken *taken) {
     int64_t wait_ns = work_queue_now_ns() - taken->entry.queued_ns;
 
     add_one(&worker->wait_histogram[wait_bucket(wait_ns)], memory_order_relaxed);
-    if (taken->makes_room && options->on_room)
+    if (taken->makes_room && options->on_room) {
         options->on_room(options->context);
+    }
     options->serve(options->context, worker, taken->entry.item);
     add_one(&worker->served, memory_order_release);
     worker_enter(worker, WORKER_IDLE);
@@ -77,10 +78,12 @@ static void *run(void *argument) {
 
     (void)snprintf(name, sizeof name, "worker-%u", worker->index);
     (void)pthread_setname_np(pthread_self(), name);
-    while (work_queue_pop(worker->queue, &worker->popper, &taken) == WORK_QUEUE_ITEM)
+    while (work_queue_pop(worker->queue, &worker->popper, &taken) == WORK_QUEUE_ITEM) {
         serve(worker, &taken);
-    if (worker->local && options->local_deinit)
+    }
+    if (worker->local && options->local_deinit) {
         options->local_deinit(options->context, worker->local);
+    }
     atomic_store_explicit(&worker->is_running, false, memory_order_release);
     return NULL;
 }
@@ -90,8 +93,9 @@ int worker_create(struct worker **out, unsigned index, struct work_queue *queue,
     struct worker *worker = aligned_alloc(alignof(struct worker), sizeof *worker);
     int error;
 
-    if (!worker)
+    if (!worker) {
         return -ENOMEM;
+    }
     memset(worker, 0, sizeof *worker);
     worker->index = index;
     worker->queue = queue;
@@ -117,8 +121,9 @@ static void block_signals(sigset_t *previous) {
     sigset_t blocked;
 
     (void)sigfillset(&blocked);
-    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++)
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         (void)sigdelset(&blocked, faults[i]);
+    }
     (void)pthread_sigmask(SIG_SETMASK, &blocked, previous);
 }
 
@@ -128,8 +133,9 @@ static int create_thread(struct worker *worker) {
     sigset_t previous;
     int error = pthread_attr_init(&attributes);
 
-    if (error)
+    if (error) {
         return -error;
+    }
     error = pthread_attr_setstacksize(&attributes, STACK_BYTES + (size_t)PTHREAD_STACK_MIN);
     if (!error) {
         block_signals(&previous);
@@ -146,8 +152,9 @@ static int allocate_local(struct worker *worker) {
 
     if (bytes > 0) {
         worker->local = calloc(1, bytes + WORKER_CACHE_LINE_BYTES);
-        if (!worker->local)
+        if (!worker->local) {
             return -ENOMEM;
+        }
     }
     return 0;
 }
@@ -160,8 +167,9 @@ static void free_local(struct worker *worker) {
 int worker_start(struct worker *worker) {
     int error = allocate_local(worker);
 
-    if (error)
+    if (error) {
         return error;
+    }
     worker_enter(worker, WORKER_IDLE);
     atomic_store_explicit(&worker->is_running, true, memory_order_release);
     error = create_thread(worker);
@@ -183,14 +191,16 @@ void worker_join(struct worker *worker) {
 
 void worker_add_counts(const struct worker *worker, struct worker_counts *counts) {
     counts->served += atomic_load_explicit(&worker->served, memory_order_acquire);
-    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++)
+    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++) {
         counts->wait_histogram[i] += atomic_load_explicit(&worker->wait_histogram[i], memory_order_relaxed);
+    }
 }
 
 void worker_reset_counts(struct worker *worker) {
     atomic_store_explicit(&worker->served, 0, memory_order_relaxed);
-    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++)
+    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++) {
         atomic_store_explicit(&worker->wait_histogram[i], 0, memory_order_relaxed);
+    }
 }
 
 struct worker_report worker_report(const struct worker *worker) {

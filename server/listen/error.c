@@ -17,9 +17,11 @@ enum { PRIVILEGED_PORTS_END = 1024, USUAL_PORT = 8080, SUGGESTIONS = 20 };
 /* Which of our own sockets is in the way, or NULL. */
 static const struct listener *find_own(const struct listener_set *set,
                                        const struct sockaddr_storage *wanted) {
-    for (size_t i = 0; i < set->count; i++)
-        if (socket_address_overlaps(&set->items[i].address, wanted))
+    for (size_t i = 0; i < set->count; i++) {
+        if (socket_address_overlaps(&set->items[i].address, wanted)) {
             return &set->items[i];
+        }
+    }
     return NULL;
 }
 
@@ -27,26 +29,29 @@ static const struct listener *find_own(const struct listener_set *set,
 static unsigned find_free_port(const struct sockaddr_storage *wanted) {
     struct sockaddr_storage candidate = *wanted;
     unsigned port = socket_address_port(wanted) + 1U;
-    if (port < PRIVILEGED_PORTS_END)
+    if (port < PRIVILEGED_PORTS_END) {
         port = USUAL_PORT;
+    }
     for (int i = 0; i < SUGGESTIONS && port <= UINT16_MAX; i++, port++) {
         socket_address_set_port(&candidate, (uint16_t)port);
-        if (!port_holder_exists(&candidate))
+        if (!port_holder_exists(&candidate)) {
             return port;
+        }
     }
     return 0;
 }
 
 static void describe_holder(const struct sockaddr_storage *wanted, char text[128]) {
     struct port_holder holder;
-    if (!port_holder_find(wanted, &holder))
+    if (!port_holder_find(wanted, &holder)) {
         (void)snprintf(text, 128, "another program");
-    else if (holder.pid == 0)
+    } else if (holder.pid == 0) {
         (void)snprintf(text, 128, "a program of user id %u", (unsigned)holder.uid);
-    else if (holder.pid == getpid())
+    } else if (holder.pid == getpid()) {
         (void)snprintf(text, 128, "this very process (pid %d)", (int)holder.pid);
-    else
+    } else {
         (void)snprintf(text, 128, "%s (pid %d)", holder.program, (int)holder.pid);
+    }
 }
 
 static void explain_port_in_use(const struct sockaddr_storage *wanted, const char *where,
@@ -55,8 +60,9 @@ static void explain_port_in_use(const struct sockaddr_storage *wanted, const cha
     char option[32] = "";
     describe_holder(wanted, holder);
     const unsigned port = find_free_port(wanted);
-    if (port != 0)
+    if (port != 0) {
         (void)snprintf(option, sizeof option, ": lido --port %u", port);
+    }
     (void)snprintf(text, LISTENER_ERROR_BYTES, "%s is in use by %s; stop it, or choose another port%s", where,
                    holder, option);
 }
@@ -72,11 +78,12 @@ static enum listener_result explain_in_use(const struct sockaddr_storage *wanted
                        where, taken);
         return LISTENER_MISTAKE;
     }
-    if (wanted->ss_family == AF_UNIX)
+    if (wanted->ss_family == AF_UNIX) {
         (void)snprintf(text, LISTENER_ERROR_BYTES,
                        "%s is in use: a program answers there; stop it, or choose another path", where);
-    else
+    } else {
         explain_port_in_use(wanted, where, text);
+    }
     return LISTENER_IN_USE;
 }
 
@@ -84,8 +91,9 @@ static enum listener_result explain_in_use(const struct sockaddr_storage *wanted
 static void read_own_path(char path[256]) {
     const ssize_t length = readlink("/proc/self/exe", path, 255);
     path[length > 0 ? length : 0] = '\0';
-    if (length <= 0 || length == 255)
+    if (length <= 0 || length == 255) {
         (void)snprintf(path, 256, "\"$(command -v lido)\"");
+    }
 }
 
 static void explain_denied(const struct sockaddr_storage *wanted, const char *where, int error,
@@ -127,18 +135,20 @@ enum listener_result listen_error_explain(int error, const struct sockaddr_stora
                                           const struct listener_set *set, char text[LISTENER_ERROR_BYTES]) {
     char where[SOCKET_ADDRESS_TEXT_BYTES];
     socket_address_format(wanted, where);
-    if (error == -EADDRINUSE)
+    if (error == -EADDRINUSE) {
         return explain_in_use(wanted, where, set, text);
+    }
     if (error == -EACCES || error == -EPERM) {
         explain_denied(wanted, where, error, text);
         return LISTENER_DENIED;
     }
     const char *remedy = find_remedy(error, wanted);
     errno = -error;
-    if (remedy != NULL)
+    if (remedy != NULL) {
         (void)snprintf(text, LISTENER_ERROR_BYTES, "%s %s", where, remedy);
-    else
+    } else {
         (void)snprintf(text, LISTENER_ERROR_BYTES, "cannot listen at %s: %m", where);
+    }
     return LISTENER_FAILED;
 }
 
@@ -146,10 +156,11 @@ enum listener_result listen_error_explain_name(int code, const struct listen_add
                                                char text[LISTENER_ERROR_BYTES]) {
     char buffer[128];
     const char *reason = resolve_error_text(code, buffer);
-    if (code == EAI_SERVICE)
+    if (code == EAI_SERVICE) {
         (void)snprintf(text, LISTENER_ERROR_BYTES,
                        "no port or service is called '%s'; give a number from 0 to 65535", address->port);
-    else
+    } else {
         (void)snprintf(text, LISTENER_ERROR_BYTES, "cannot find the host '%s': %s", address->host, reason);
+    }
     return resolve_error_is_permanent(code) ? LISTENER_MISTAKE : LISTENER_FAILED;
 }

@@ -36,12 +36,15 @@ static void tune_tcp(int fd) {
 }
 
 static int bind_tcp(int fd, const struct sockaddr_storage *wanted) {
-    if (switch_on(fd, SOL_SOCKET, SO_REUSEADDR) == -1)
+    if (switch_on(fd, SOL_SOCKET, SO_REUSEADDR) == -1) {
         return -errno;
-    if (wanted->ss_family == AF_INET6 && switch_on(fd, IPPROTO_IPV6, IPV6_V6ONLY) == -1)
+    }
+    if (wanted->ss_family == AF_INET6 && switch_on(fd, IPPROTO_IPV6, IPV6_V6ONLY) == -1) {
         return -errno;
-    if (bind(fd, (const struct sockaddr *)wanted, socket_address_length(wanted)) == -1)
+    }
+    if (bind(fd, (const struct sockaddr *)wanted, socket_address_length(wanted)) == -1) {
         return -errno;
+    }
     tune_tcp(fd);
     return 0;
 }
@@ -55,16 +58,18 @@ static int read_address(struct listener *listener) {
 }
 
 static void close_listener(const struct listener *listener) {
-    if (listener->address.ss_family == AF_UNIX)
+    if (listener->address.ss_family == AF_UNIX) {
         unix_socket_remove(&listener->address, &listener->file);
+    }
     (void)close(listener->fd);
 }
 
 /* Bind and listen at one address. Returns 0, or a negative errno with nothing left open. */
 static int open_listener(struct listener *listener, const struct sockaddr_storage *wanted, int backlog) {
     const int fd = socket(wanted->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd == -1)
+    if (fd == -1) {
         return -errno;
+    }
     *listener = (struct listener){.fd = fd, .address = *wanted};
 
     int error =
@@ -75,32 +80,38 @@ static int open_listener(struct listener *listener, const struct sockaddr_storag
     }
     /* Of two sockets that are bound with SO_REUSEADDR, the second to listen is the one that fails. */
     error = listen(fd, backlog) == -1 ? -errno : read_address(listener);
-    if (error != 0)
+    if (error != 0) {
         close_listener(listener);
+    }
     return error;
 }
 
 static int add_listener(struct listener_set *set, const struct sockaddr_storage *wanted, int backlog) {
     struct listener *items = realloc(set->items, (set->count + 1) * sizeof *items);
-    if (items == NULL)
+    if (items == NULL) {
         return -ENOMEM;
+    }
     set->items = items;
     const int error = open_listener(&items[set->count], wanted, backlog);
-    if (error == 0)
+    if (error == 0) {
         set->count++;
+    }
     return error;
 }
 
 static void close_from(struct listener_set *set, size_t first) {
-    while (set->count > first)
+    while (set->count > first) {
         close_listener(&set->items[--set->count]);
+    }
 }
 
 static bool is_open_since(const struct listener_set *set, size_t first,
                           const struct sockaddr_storage *address) {
-    for (size_t i = first; i < set->count; i++)
-        if (socket_address_equal(&set->items[i].address, address))
+    for (size_t i = first; i < set->count; i++) {
+        if (socket_address_equal(&set->items[i].address, address)) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -116,15 +127,18 @@ static int open_each(struct listener_set *set, const struct addrinfo *list, int 
     int lacking = -EADDRNOTAVAIL;
     for (; list != NULL; list = list->ai_next) {
         *wanted = socket_address_copy(list->ai_addr, list->ai_addrlen);
-        if (set->count > first)
+        if (set->count > first) {
             socket_address_set_port(wanted, socket_address_port(&set->items[first].address));
-        if (is_open_since(set, first, wanted))
+        }
+        if (is_open_since(set, first, wanted)) {
             continue; /* the resolver may list an address twice */
+        }
         const int error = add_listener(set, wanted, backlog);
-        if (is_lacking_on_this_machine(error))
+        if (is_lacking_on_this_machine(error)) {
             lacking = error;
-        else if (error != 0)
+        } else if (error != 0) {
             return error;
+        }
     }
     return set->count > first ? 0 : lacking;
 }
@@ -134,8 +148,9 @@ static enum listener_result open_tcp(struct listener_set *set, const struct list
     struct addrinfo *list = NULL;
     const int code =
         resolve_stream(address->host[0] == '\0' ? NULL : address->host, address->port, AI_PASSIVE, &list);
-    if (code != 0)
+    if (code != 0) {
         return listen_error_explain_name(code, address, text);
+    }
 
     const struct sockaddr_storage first = socket_address_copy(list->ai_addr, list->ai_addrlen);
     const int attempts = socket_address_port(&first) == 0 ? PORT_ATTEMPTS : 1;
@@ -147,8 +162,9 @@ static enum listener_result open_tcp(struct listener_set *set, const struct list
         error = open_each(set, list, backlog, &wanted);
     }
     freeaddrinfo(list);
-    if (error == 0)
+    if (error == 0) {
         return LISTENER_OPENED;
+    }
     close_from(set, count);
     return listen_error_explain(error, &wanted, set, text);
 }
@@ -176,8 +192,9 @@ size_t listener_count_waiting(const struct listener *listener, size_t limit) {
     struct tcp_info info;
     socklen_t length = sizeof info;
     if (listener->address.ss_family == AF_UNIX ||
-        getsockopt(listener->fd, IPPROTO_TCP, TCP_INFO, &info, &length) == -1)
+        getsockopt(listener->fd, IPPROTO_TCP, TCP_INFO, &info, &length) == -1) {
         return limit;
+    }
     const size_t waiting = info.tcpi_unacked > 0 ? info.tcpi_unacked : 1;
     return waiting < limit ? waiting : limit;
 }
@@ -188,8 +205,9 @@ enum accept_result listener_accept(const struct listener *listener, int *client_
     socklen_t peer_length = sizeof peer;
     const int fd =
         accept4(listener->fd, (struct sockaddr *)&peer, &peer_length, SOCK_NONBLOCK | SOCK_CLOEXEC);
-    if (fd == -1)
+    if (fd == -1) {
         return accept_result_of_errno(errno);
+    }
     *client_fd = fd;
     *address = peer;
     *length = peer_length;

@@ -17,8 +17,9 @@ static int bind_once(int fd, const struct sockaddr_storage *address) {
 /* Knock. Returns 0 if somebody is there, or a negative errno. */
 static int try_to_connect(const struct sockaddr_storage *address) {
     const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd == -1)
+    if (fd == -1) {
         return -errno;
+    }
     const int result = connect(fd, (const struct sockaddr *)address, socket_address_length(address));
     const int error = result == -1 ? -errno : 0;
     (void)close(fd);
@@ -33,21 +34,26 @@ static bool is_same(const struct stat *status, dev_t device, ino_t inode) {
 static int remove_stale(const struct sockaddr_storage *address) {
     struct stat before;
     struct stat now;
-    if (lstat(socket_address_path(address), &before) == -1)
+    if (lstat(socket_address_path(address), &before) == -1) {
         return errno == ENOENT ? 0 : -errno;
-    if (!S_ISSOCK(before.st_mode))
+    }
+    if (!S_ISSOCK(before.st_mode)) {
         return -EEXIST;
+    }
 
     const int error = try_to_connect(address);
-    if (error == -EACCES || error == -EPERM || error == -EMFILE || error == -ENFILE)
+    if (error == -EACCES || error == -EPERM || error == -EMFILE || error == -ENFILE) {
         return error; /* no way to tell, so it is not ours to remove */
-    if (error != -ECONNREFUSED)
+    }
+    if (error != -ECONNREFUSED) {
         return error == -ENOENT
                    ? 0
                    : -EADDRINUSE; /* EAGAIN: so busy that its queue is full; EPROTOTYPE: datagrams */
+    }
 
-    if (lstat(socket_address_path(address), &now) == -1 || !is_same(&now, before.st_dev, before.st_ino))
+    if (lstat(socket_address_path(address), &now) == -1 || !is_same(&now, before.st_dev, before.st_ino)) {
         return 0; /* another program was faster; binding will tell */
+    }
     return unlink(socket_address_path(address)) == -1 && errno != ENOENT ? -errno : 0;
 }
 
@@ -55,11 +61,13 @@ int unix_socket_bind(int fd, const struct sockaddr_storage *address, struct unix
     int error = bind_once(fd, address);
     if (error == -EADDRINUSE) {
         error = remove_stale(address);
-        if (error == 0)
+        if (error == 0) {
             error = bind_once(fd, address);
+        }
     }
-    if (error != 0)
+    if (error != 0) {
         return error;
+    }
 
     struct stat status;
     /* Follows no symlink: in a folder that others may write to, one could have taken the file's place. */
@@ -75,6 +83,7 @@ int unix_socket_bind(int fd, const struct sockaddr_storage *address, struct unix
 
 void unix_socket_remove(const struct sockaddr_storage *address, const struct unix_file *file) {
     struct stat status;
-    if (lstat(socket_address_path(address), &status) == 0 && is_same(&status, file->device, file->inode))
+    if (lstat(socket_address_path(address), &status) == 0 && is_same(&status, file->device, file->inode)) {
         (void)unlink(socket_address_path(address));
+    }
 }

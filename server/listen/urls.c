@@ -10,17 +10,20 @@
 #include <string.h>
 
 static bool is_listed(const struct listen_urls *urls, const char *url) {
-    for (size_t i = 0; i < urls->count; i++)
-        if (strcmp(urls->items[i], url) == 0)
+    for (size_t i = 0; i < urls->count; i++) {
+        if (strcmp(urls->items[i], url) == 0) {
             return true;
+        }
+    }
     return false;
 }
 
 static void add(struct listen_urls *urls, const struct sockaddr_storage *address, const char *name) {
     char url[SOCKET_ADDRESS_TEXT_BYTES];
     socket_address_format_url(address, name, url);
-    if (urls->count < LISTEN_URLS_MAX && !is_listed(urls, url))
+    if (urls->count < LISTEN_URLS_MAX && !is_listed(urls, url)) {
         memcpy(urls->items[urls->count++], url, sizeof url);
+    }
 }
 
 static bool has_localhost(const struct listen_urls *urls, const struct sockaddr_storage *address) {
@@ -30,9 +33,11 @@ static bool has_localhost(const struct listen_urls *urls, const struct sockaddr_
 }
 
 static bool is_ours(const struct listener_set *set, const struct sockaddr_storage *address) {
-    for (size_t i = 0; i < set->count; i++)
-        if (socket_address_overlaps(&set->items[i].address, address))
+    for (size_t i = 0; i < set->count; i++) {
+        if (socket_address_overlaps(&set->items[i].address, address)) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -40,17 +45,19 @@ static bool is_ours(const struct listener_set *set, const struct sockaddr_storag
 static bool localhost_leads_here(const struct listener_set *set, uint16_t port) {
     const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct addrinfo *list = NULL;
-    if (getaddrinfo("localhost", NULL, &hints, &list) != 0)
+    if (getaddrinfo("localhost", NULL, &hints, &list) != 0) {
         return false;
+    }
     bool is_here = false;
     bool is_elsewhere = false;
     for (const struct addrinfo *entry = list; entry != NULL; entry = entry->ai_next) {
         struct sockaddr_storage address = socket_address_copy(entry->ai_addr, entry->ai_addrlen);
         socket_address_set_port(&address, port);
-        if (is_ours(set, &address))
+        if (is_ours(set, &address)) {
             is_here = true;
-        else if (port_holder_exists(&address))
+        } else if (port_holder_exists(&address)) {
             is_elsewhere = true;
+        }
     }
     freeaddrinfo(list);
     return is_here && !is_elsewhere;
@@ -58,10 +65,12 @@ static bool localhost_leads_here(const struct listener_set *set, uint16_t port) 
 
 static void add_localhost(struct listen_urls *urls, const struct listener_set *set,
                           const struct sockaddr_storage *address) {
-    if (!socket_address_is_loopback(address) && !socket_address_is_wildcard(address))
+    if (!socket_address_is_loopback(address) && !socket_address_is_wildcard(address)) {
         return;
-    if (!has_localhost(urls, address) && localhost_leads_here(set, socket_address_port(address)))
+    }
+    if (!has_localhost(urls, address) && localhost_leads_here(set, socket_address_port(address))) {
         add(urls, address, "localhost");
+    }
 }
 
 /* Whether an interface's address belongs on the list in place of `wildcard`. */
@@ -72,30 +81,35 @@ static bool is_offered(const struct ifaddrs *interface, const struct sockaddr_st
 
 static void add_interfaces(struct listen_urls *urls, const struct sockaddr_storage *wildcard) {
     struct ifaddrs *list = NULL;
-    if (getifaddrs(&list) == -1)
+    if (getifaddrs(&list) == -1) {
         return;
+    }
     for (const struct ifaddrs *entry = list; entry != NULL; entry = entry->ifa_next) {
-        if (!is_offered(entry, wildcard))
+        if (!is_offered(entry, wildcard)) {
             continue;
+        }
         struct sockaddr_storage address =
             socket_address_copy(entry->ifa_addr, socket_address_length(wildcard));
         socket_address_set_port(&address, socket_address_port(wildcard));
         const bool is_said = socket_address_is_loopback(&address) && has_localhost(urls, &address);
-        if (!is_said && !socket_address_is_link_local(&address))
+        if (!is_said && !socket_address_is_link_local(&address)) {
             add(urls, &address, NULL);
+        }
     }
     freeifaddrs(list);
 }
 
 void listen_urls_fill(struct listen_urls *urls, const struct listener_set *set) {
     urls->count = 0;
-    for (size_t i = 0; i < set->count; i++)
+    for (size_t i = 0; i < set->count; i++) {
         add_localhost(urls, set, &set->items[i].address);
+    }
     for (size_t i = 0; i < set->count; i++) {
         const struct sockaddr_storage *address = &set->items[i].address;
-        if (socket_address_is_wildcard(address))
+        if (socket_address_is_wildcard(address)) {
             add_interfaces(urls, address);
-        else
+        } else {
             add(urls, address, NULL);
+        }
     }
 }

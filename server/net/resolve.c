@@ -12,10 +12,12 @@
 static bool is_within(const char *host, const char *domain) {
     size_t length = strlen(host);
     const size_t domain_length = strlen(domain);
-    if (length > 0 && host[length - 1] == '.')
+    if (length > 0 && host[length - 1] == '.') {
         length--;
-    if (length < domain_length || strncasecmp(host + length - domain_length, domain, domain_length) != 0)
+    }
+    if (length < domain_length || strncasecmp(host + length - domain_length, domain, domain_length) != 0) {
         return false;
+    }
     return length == domain_length || host[length - domain_length - 1] == '.';
 }
 
@@ -26,10 +28,12 @@ static bool is_number_past_ports(const char *port) {
 }
 
 int resolve_stream(const char *host, const char *port, int flags, struct addrinfo **list) {
-    if (is_number_past_ports(port))
+    if (is_number_past_ports(port)) {
         return EAI_SERVICE;
-    if (host != NULL && is_within(host, "invalid"))
+    }
+    if (host != NULL && is_within(host, "invalid")) {
         return EAI_NONAME;
+    }
     if (host != NULL && is_within(host, "localhost")) {
         host = NULL;
         flags &= ~AI_PASSIVE;
@@ -52,8 +56,9 @@ bool resolve_error_is_permanent(int code) {
 }
 
 const char *resolve_error_text(int code, char text[128]) {
-    if (code != EAI_SYSTEM)
+    if (code != EAI_SYSTEM) {
         return gai_strerror(code);
+    }
     (void)snprintf(text, 128, "%m");
     return text;
 }

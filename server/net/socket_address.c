@@ -89,15 +89,17 @@ const char *socket_address_path(const struct sockaddr_storage *address) {
 }
 
 bool socket_address_is_wildcard(const struct sockaddr_storage *address) {
-    if (address->ss_family == AF_INET)
+    if (address->ss_family == AF_INET) {
         return as_in(address).sin_addr.s_addr == htonl(INADDR_ANY);
+    }
     const struct sockaddr_in6 in6 = as_in6(address);
     return address->ss_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&in6.sin6_addr);
 }
 
 bool socket_address_is_loopback(const struct sockaddr_storage *address) {
-    if (address->ss_family == AF_INET)
+    if (address->ss_family == AF_INET) {
         return ntohl(as_in(address).sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
+    }
     const struct sockaddr_in6 in6 = as_in6(address);
     return address->ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&in6.sin6_addr);
 }
@@ -109,8 +111,9 @@ bool socket_address_is_link_local(const struct sockaddr_storage *address) {
 
 /* The same host, whatever the port; for UNIX sockets the same path. */
 static bool equal_host(const struct sockaddr_storage *a, const struct sockaddr_storage *b) {
-    if (a->ss_family != b->ss_family)
+    if (a->ss_family != b->ss_family) {
         return false;
+    }
     switch (a->ss_family) {
     case AF_INET:
         return as_in(a).sin_addr.s_addr == as_in(b).sin_addr.s_addr;
@@ -143,11 +146,13 @@ static void format_in6(const struct sockaddr_in6 *in6, const char *zone_mark, ch
         return;
     }
     (void)inet_ntop(AF_INET6, &in6->sin6_addr, host, INET6_ADDRSTRLEN);
-    if (in6->sin6_scope_id == 0)
+    if (in6->sin6_scope_id == 0) {
         return;
+    }
     char name[IF_NAMESIZE];
-    if (if_indextoname(in6->sin6_scope_id, name) == NULL)
+    if (if_indextoname(in6->sin6_scope_id, name) == NULL) {
         (void)snprintf(name, sizeof name, "%u", (unsigned)in6->sin6_scope_id);
+    }
     const size_t length = strlen(host);
     (void)snprintf(host + length, HOST_BYTES - length, "%s%s", zone_mark, name);
 }
@@ -192,14 +197,16 @@ void socket_address_format_url(const struct sockaddr_storage *address, const cha
         return;
     }
     char host[HOST_BYTES];
-    if (name != NULL)
+    if (name != NULL) {
         (void)snprintf(host, sizeof host, "%s", name);
-    else
+    } else {
         format_ip(address, "%25", host);
+    }
 
     char port[sizeof ":65535"] = "";
-    if (socket_address_port(address) != HTTP_PORT)
+    if (socket_address_port(address) != HTTP_PORT) {
         (void)snprintf(port, sizeof port, ":%u", (unsigned)socket_address_port(address));
+    }
     (void)snprintf(text, SOCKET_ADDRESS_TEXT_BYTES,
                    strchr(host, ':') != NULL ? "http://[%s]%s/" : "http://%s%s/", host, port);
 }

@@ -62,13 +62,15 @@ static bool try_address(struct exchange *exchange, const struct sockaddr_storage
  * family. Each gets its share of the time, so that one that never answers leaves some for the next. */
 static bool try_each(struct exchange *exchange, const struct addrinfo *list) {
     int64_t count = 0;
-    for (const struct addrinfo *entry = list; entry != NULL; entry = entry->ai_next)
+    for (const struct addrinfo *entry = list; entry != NULL; entry = entry->ai_next) {
         count++;
+    }
     for (; list != NULL; list = list->ai_next, count--) {
         const struct sockaddr_storage address = socket_address_copy(list->ai_addr, list->ai_addrlen);
         const int64_t now = timed_now_us();
-        if (try_address(exchange, &address, now + (exchange->deadline_us - now) / count))
+        if (try_address(exchange, &address, now + (exchange->deadline_us - now) / count)) {
             return true;
+        }
     }
     return false;
 }
@@ -119,12 +121,15 @@ static bool send_request(struct exchange *exchange, const struct url *url) {
 
 /* Why timed_receive() brought no more bytes of the head. */
 static bool fail_in_head(struct exchange *exchange, ssize_t result) {
-    if (result == -ETIMEDOUT)
+    if (result == -ETIMEDOUT) {
         return fail(exchange, "no answer within %d ms", exchange->timeout_ms);
-    if (result == 0 && exchange->received == 0)
+    }
+    if (result == 0 && exchange->received == 0) {
         return fail(exchange, "the server closed the connection without an answer");
-    if (result == 0)
+    }
+    if (result == 0) {
         return fail(exchange, "the answer breaks off in its head");
+    }
     errno = (int)-result;
     return fail(exchange, "cannot receive the answer: %m");
 }
@@ -133,18 +138,21 @@ static bool fail_in_head(struct exchange *exchange, ssize_t result) {
 static bool receive_head(struct exchange *exchange) {
     static const char protocol[] = "HTTP/";
     while (exchange->body == 0) {
-        if (exchange->received == HEAD_MAX_BYTES)
+        if (exchange->received == HEAD_MAX_BYTES) {
             return fail(exchange, "the head of the answer is longer than %d bytes", HEAD_MAX_BYTES);
+        }
         const ssize_t result = timed_receive(exchange->fd, exchange->head + exchange->received,
                                              HEAD_MAX_BYTES - exchange->received, exchange->deadline_us);
-        if (result <= 0)
+        if (result <= 0) {
             return fail_in_head(exchange, result);
+        }
         exchange->received += (size_t)result;
 
         /* Told at once: a server of another protocol may wait for us now. */
         const size_t known = exchange->received < strlen(protocol) ? exchange->received : strlen(protocol);
-        if (memcmp(exchange->head, protocol, known) != 0)
+        if (memcmp(exchange->head, protocol, known) != 0) {
             return fail(exchange, "the server does not speak HTTP");
+        }
         exchange->body = answer_head_find_body(exchange->head, exchange->received);
     }
     const char *complaint = answer_head_parse(exchange->head, exchange->body, &exchange->answer);
@@ -154,14 +162,17 @@ static bool receive_head(struct exchange *exchange) {
 /* Why timed_receive() brought no more bytes of a body that is not complete. */
 static bool fail_in_body(struct exchange *exchange, ssize_t result) {
     char of_all[32] = "";
-    if (exchange->answer.body_length != ANSWER_LENGTH_UNKNOWN)
+    if (exchange->answer.body_length != ANSWER_LENGTH_UNKNOWN) {
         (void)snprintf(of_all, sizeof of_all, " of %" PRIu64, exchange->answer.body_length);
-    if (result == -ETIMEDOUT)
+    }
+    if (result == -ETIMEDOUT) {
         return fail(exchange, "after %d ms there are only %" PRIu64 "%s bytes of the body",
                     exchange->timeout_ms, exchange->body_bytes, of_all);
+    }
     errno = (int)-result;
-    if (result == 0)
+    if (result == 0) {
         return fail(exchange, "the body breaks off after %" PRIu64 "%s bytes", exchange->body_bytes, of_all);
+    }
     return fail(exchange, "the body breaks off after %" PRIu64 "%s bytes: %m", exchange->body_bytes, of_all);
 }
 
@@ -172,10 +183,12 @@ static bool receive_body(struct exchange *exchange) {
     exchange->body_bytes = exchange->received - exchange->body;
     while (exchange->body_bytes < length) {
         const ssize_t result = timed_receive(exchange->fd, waste, sizeof waste, exchange->deadline_us);
-        if (result == 0 && length == ANSWER_LENGTH_UNKNOWN)
+        if (result == 0 && length == ANSWER_LENGTH_UNKNOWN) {
             return true;
-        if (result <= 0)
+        }
+        if (result <= 0) {
             return fail_in_body(exchange, result);
+        }
         exchange->body_bytes += (uint64_t)result;
     }
     exchange->body_bytes = length;
@@ -186,11 +199,13 @@ static bool receive_body(struct exchange *exchange) {
 static void copy_status_line(const struct exchange *exchange, char text[PROBE_STATUS_LINE_BYTES]) {
     const size_t size = exchange->answer.status_line_size;
     const size_t length = size < PROBE_STATUS_LINE_BYTES ? size : PROBE_STATUS_LINE_BYTES - 1;
-    for (size_t i = 0; i < length; i++)
-        if (exchange->head[i] >= ' ' && exchange->head[i] <= '~')
+    for (size_t i = 0; i < length; i++) {
+        if (exchange->head[i] >= ' ' && exchange->head[i] <= '~') {
             text[i] = exchange->head[i];
-        else
+        } else {
             text[i] = '?';
+        }
+    }
     text[length] = '\0';
 }
 
@@ -210,10 +225,12 @@ bool probe_run(const char *text, int timeout_ms, struct probe_result *result, ch
     struct exchange exchange = {.timeout_ms = timeout_ms, .error = error, .fd = -1};
     error[0] = '\0';
     const bool is_complete = run(&exchange, &url);
-    if (exchange.fd != -1)
+    if (exchange.fd != -1) {
         (void)close(exchange.fd);
-    if (!is_complete)
+    }
+    if (!is_complete) {
         return false;
+    }
 
     *result = (struct probe_result){
         .status = exchange.answer.status,

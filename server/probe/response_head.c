@@ -12,10 +12,12 @@ size_t answer_head_find_body(const char *bytes, size_t length) {
     const char *newline = memchr(bytes, '\n', length);
     while (newline != NULL) {
         const char *next = newline + 1;
-        if (next < end && *next == '\r')
+        if (next < end && *next == '\r') {
             next++;
-        if (next < end && *next == '\n')
+        }
+        if (next < end && *next == '\n') {
             return (size_t)(next + 1 - bytes);
+        }
         newline = memchr(newline + 1, '\n', (size_t)(end - newline - 1));
     }
     return 0;
@@ -28,29 +30,37 @@ static bool is_digit(char c) {
 /* "HTTP/1.0 200 OK", RFC 9112, 4; the reason may be empty. */
 static bool parse_status_line(const char *line, size_t length, int *status) {
     static const char shape[] = "HTTP/d.d ddd";
-    if (length < strlen(shape))
+    if (length < strlen(shape)) {
         return false;
-    for (size_t i = 0; i < strlen(shape); i++)
-        if (shape[i] == 'd' ? !is_digit(line[i]) : line[i] != shape[i])
+    }
+    for (size_t i = 0; i < strlen(shape); i++) {
+        if (shape[i] == 'd' ? !is_digit(line[i]) : line[i] != shape[i]) {
             return false;
-    if (length > strlen(shape) && line[strlen(shape)] != ' ')
+        }
+    }
+    if (length > strlen(shape) && line[strlen(shape)] != ' ') {
         return false;
+    }
     *status = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
     return *status >= 100;
 }
 
 /* The digits of Content-Length with blanks around them. */
 static bool parse_length(const char *value, const char *end, uint64_t *length) {
-    while (value < end && (*value == ' ' || *value == '\t'))
+    while (value < end && (*value == ' ' || *value == '\t')) {
         value++;
-    while (value < end && (end[-1] == ' ' || end[-1] == '\t'))
+    }
+    while (value < end && (end[-1] == ' ' || end[-1] == '\t')) {
         end--;
-    if (value == end)
+    }
+    if (value == end) {
         return false;
+    }
     uint64_t number = 0;
     for (; value < end; value++) {
-        if (!is_digit(*value) || number > (UINT64_MAX - 9) / 10)
+        if (!is_digit(*value) || number > (UINT64_MAX - 9) / 10) {
             return false;
+        }
         number = number * 10 + (uint64_t)(*value - '0');
     }
     *length = number;
@@ -65,15 +75,19 @@ static bool parse_fields(const char *line, const char *end, uint64_t *length) {
         const char *line_end = memchr(line, '\n', (size_t)(end - line));
         next = line_end != NULL ? line_end + 1 : end;
         line_end = line_end != NULL ? line_end : end;
-        if (line_end > line && line_end[-1] == '\r')
+        if (line_end > line && line_end[-1] == '\r') {
             line_end--;
-        if ((size_t)(line_end - line) < name_length || strncasecmp(line, name, name_length) != 0)
+        }
+        if ((size_t)(line_end - line) < name_length || strncasecmp(line, name, name_length) != 0) {
             continue;
+        }
         const uint64_t before = *length;
-        if (!parse_length(line + name_length, line_end, length))
+        if (!parse_length(line + name_length, line_end, length)) {
             return false;
-        if (before != ANSWER_LENGTH_UNKNOWN && before != *length)
+        }
+        if (before != ANSWER_LENGTH_UNKNOWN && before != *length) {
             return false;
+        }
     }
     return true;
 }
@@ -82,17 +96,21 @@ const char *answer_head_parse(const char *bytes, size_t length, struct answer_he
     const char *newline = memchr(bytes, '\n', length);
     size_t line_length = newline != NULL ? (size_t)(newline - bytes) : length;
     const char *fields = newline != NULL ? newline + 1 : bytes + length;
-    if (line_length > 0 && bytes[line_length - 1] == '\r')
+    if (line_length > 0 && bytes[line_length - 1] == '\r') {
         line_length--;
+    }
 
     struct answer_head result = {.status_line_size = line_length, .body_length = ANSWER_LENGTH_UNKNOWN};
-    if (!parse_status_line(bytes, line_length, &result.status))
+    if (!parse_status_line(bytes, line_length, &result.status)) {
         return "the status line is not one of HTTP";
-    if (!parse_fields(fields, bytes + length, &result.body_length))
+    }
+    if (!parse_fields(fields, bytes + length, &result.body_length)) {
         return "Content-Length cannot be understood";
+    }
     if (result.status < STATUS_FINAL || result.status == STATUS_NO_CONTENT ||
-        result.status == STATUS_NOT_MODIFIED)
+        result.status == STATUS_NOT_MODIFIED) {
         result.body_length = 0;
+    }
     *answer = result;
     return NULL;
 }

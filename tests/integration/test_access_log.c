@@ -55,10 +55,12 @@ StageTest(access_log, has_a_line_for_each_of_a_pipeline) {
     struct client client;
     serve(NULL);
     client_connect(&client, lido.port);
-    for (int i = 0; i < COUNT; i++)
+    for (int i = 0; i < COUNT; i++) {
         client_send(&client, "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
-    for (int i = 0; i < COUNT; i++)
+    }
+    for (int i = 0; i < COUNT; i++) {
         client_read_answer(&client, "GET", &answer);
+    }
     client_close(&client);
     program_stop(&lido);
     cr_assert(program_count_lines(&lido.out) == COUNT, "'%s'", lido.out.text);
@@ -85,8 +87,9 @@ StageTest(access_log, escapes_what_a_client_made_up) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         ask(rows[i].request);
         program_await_line(&lido, &lido.out, rows[i].needle, line);
-        for (const char *at = line; *at != '\0'; at++)
+        for (const char *at = line; *at != '\0'; at++) {
             cr_assert((unsigned char)*at >= ' ' && *at != 0x7f, "byte %#x in '%s'", (unsigned char)*at, line);
+        }
         expect_match(line, rows[i].pattern);
     }
 }
@@ -112,14 +115,16 @@ StageTest(access_log, goes_to_a_file_and_is_whole_when_the_program_ends) {
     static char text[PROGRAM_OUTPUT_BYTES];
     folder_write_text(&workplace, "access.log", "what was there\n");
     serve(LIST(log_to(folder_path(&workplace, "access.log").text)));
-    for (int i = 0; i < 300; i++)
+    for (int i = 0; i < 300; i++) {
         (void)get("/");
+    }
     program_stop(&lido);
     folder_read_text(&workplace, "access.log", text, sizeof text);
     cr_assert(strncmp(text, "what was there\n", 15) == 0, "the file was cut: '%.80s'", text);
     size_t count = 0;
-    for (const char *at = text; (at = strstr(at, "\"GET / HTTP/1.0\" 200")) != NULL; at++)
+    for (const char *at = text; (at = strstr(at, "\"GET / HTTP/1.0\" 200")) != NULL; at++) {
         count++;
+    }
     cr_assert(count == 300, "%zu lines", count);
     cr_assert(lido.out.length == 0, "out: '%s'", lido.out.text);
 }

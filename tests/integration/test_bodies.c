@@ -52,8 +52,9 @@ StageTest(bodies, within_the_limit_are_dropped_and_the_connection_stays) {
         client_send_filler(&client, MAX_BODY);
         client_read_answer(&client, "GET", &answer);
         cr_assert(answer.status == rows[i].status, "%s: status %d", rows[i].request, answer.status);
-        if (rows[i].status != 501)
+        if (rows[i].status != 501) {
             expect_kept();
+        }
     }
 }
 

@@ -30,11 +30,13 @@ StageTest(command_line, help_fits_a_screen_and_names_every_option) {
                                           "--open", "--probe", "--check-config", "--help",   "--version"};
     cr_assert(run(LIST("--help")) == 0, "err: '%s'", lido.err.text);
     cr_assert(lido.err.length == 0, "err: '%s'", lido.err.text);
-    for (size_t i = 0; i < sizeof options / sizeof *options; i++)
+    for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
         cr_assert(strstr(lido.out.text, options[i]) != NULL, "no %s in '%s'", options[i], lido.out.text);
+    }
     cr_assert(program_count_lines(&lido.out) <= 50, "%zu lines", program_count_lines(&lido.out));
-    for (const char *line = lido.out.text; *line != '\0'; line += strcspn(line, "\n") + 1)
+    for (const char *line = lido.out.text; *line != '\0'; line += strcspn(line, "\n") + 1) {
         cr_assert(strcspn(line, "\n") <= 100, "a long line: '%.120s'", line);
+    }
 
     static char long_form[PROGRAM_OUTPUT_BYTES];
     memcpy(long_form, lido.out.text, lido.out.length + 1);
@@ -139,8 +141,9 @@ static void get_at_path_when_there(const char *path) {
     struct client client;
     cr_assert(strlen(path) < sizeof address.sun_path, "%s is too long", path);
     memcpy(address.sun_path, path, strlen(path) + 1);
-    while (client_connect_to(&client, (const struct sockaddr *)&address, sizeof address) != 0)
+    while (client_connect_to(&client, (const struct sockaddr *)&address, sizeof address) != 0) {
         cr_assert(clock_now_ms() < deadline, "nobody listens at %s", path);
+    }
     client_send(&client, "GET / HTTP/1.0\r\n\r\n");
     client_read_answer(&client, "GET", &answer);
     client_close(&client);

@@ -32,8 +32,9 @@ StageTest(conditional, date_is_now_in_the_preferred_form) {
         struct tm parts;
         char text[64];
         (void)strftime(text, sizeof text, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &parts));
-        if (answer_field_is(&answer, "Date", text))
+        if (answer_field_is(&answer, "Date", text)) {
             return;
+        }
     }
     cr_assert_fail("Date: %s", answer_field(&answer, "Date"));
 }

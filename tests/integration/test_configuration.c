@@ -32,9 +32,11 @@ static const char *setting(const char *name) {
         cr_assert(*at != '\0', "no %s in '%s'", name, lido.out.text);
         at++;
     }
-    for (; *at != '\n' && *at != '\0' && length + 1 < sizeof line; at++)
-        if (*at != ' ' || line[length - 1] != ' ')
+    for (; *at != '\n' && *at != '\0' && length + 1 < sizeof line; at++) {
+        if (*at != ' ' || line[length - 1] != ' ') {
             line[length++] = *at;
+        }
+    }
     line[length] = '\0';
     return line;
 }
@@ -150,8 +152,9 @@ StageTest(configuration, check_prints_every_setting_and_where_it_came_from) {
     };
     int status = check("queue = 7\n\nlisting = off\n", check_only, LIST("LIDO_BACKLOG=99"));
     cr_assert(status == 0, "exit status %d; err: '%s'", status, lido.err.text);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         (void)setting(names[i]);
+    }
     expect_setting("queue", "7", "lido.conf:1");
     expect_setting("listing", "off", "lido.conf:3");
     expect_setting("backlog", "99", "LIDO_BACKLOG");

@@ -91,9 +91,11 @@ StageTest(containment, symlinks_lead_anywhere_inside_and_nowhere_out) {
         {"loop", "loop", "/loop", 404},
         {"magic", "/proc/self/root/etc/passwd", "/magic", 404},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (rows[i].link != NULL)
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        if (rows[i].link != NULL) {
             folder_symlink(&site, rows[i].link, rows[i].points_to);
+        }
+    }
     serve(NULL);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cr_assert(get(rows[i].target) == rows[i].status, "%s: status %d", rows[i].target, answer.status);
@@ -116,8 +118,9 @@ StageTest(containment, dot_files_are_not_there_but_well_known_is) {
         {".well-known/.secret", 404},
         {".well-knownx/x", 404},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         folder_write_text(&site, rows[i].name, "x");
+    }
     serve(NULL);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char target[64];
@@ -147,8 +150,9 @@ StageTest(containment, a_fifo_neither_blocks_nor_is_served) {
 
 StageTest(containment, a_device_neither_blocks_nor_is_served) {
     struct folder_path zero = folder_path(&site, "zero");
-    if (mknod(zero.text, S_IFCHR | 0644, makedev(1, 5)) != 0)
+    if (mknod(zero.text, S_IFCHR | 0644, makedev(1, 5)) != 0) {
         stage_skip("making a device takes privileges");
+    }
     serve(LIST("LIDO_THREADS=1"));
     int status = get("/zero");
     cr_assert(status == 403 || status == 404, "status %d", status);
@@ -171,7 +175,8 @@ StageTest(containment, a_name_too_long_is_404) {
     serve(NULL);
     memset(target + 1, 'x', 300);
     cr_assert(get(target) == 404, "a segment of 300 bytes: status %d", answer.status);
-    for (size_t i = 1; i + 1 < sizeof target; i++)
+    for (size_t i = 1; i + 1 < sizeof target; i++) {
         target[i] = i % 2 == 0 ? '/' : 'x';
+    }
     cr_assert(get(target) == 404, "a path of 5999 bytes: status %d", answer.status);
 }

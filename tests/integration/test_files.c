@@ -107,8 +107,9 @@ StageTest(files, are_labelled_by_their_extension) {
         {"odd.no-such-extension", "application/octet-stream"},
         {"folder.css/no-extension", "application/octet-stream"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         folder_write_text(&site, rows[i].name, "x");
+    }
     serve(LIST("LIDO_MEDIA_TYPES=off"));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char target[64];
@@ -156,8 +157,9 @@ StageTest(files, may_have_any_name) {
         {"dots...txt", "/dots...txt"},
         {"a;v=1,2.txt", "/a;v=1,2.txt?query=ignored&x=%zz"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         folder_write_text(&site, rows[i].name, rows[i].name);
+    }
     serve(NULL);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cr_assert(get(rows[i].target) == 200, "%s: status %d", rows[i].target, answer.status);

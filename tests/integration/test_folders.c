@@ -23,8 +23,9 @@ static void follow_location(const char *target, const char *location, char *foll
     bool is_absolute = location[0] == '/' && location[1] != '/';
     cr_assert(is_absolute || strncmp(location, "./", 2) == 0, "%s: Location %s", target, location);
     size_t parent_length = strcspn(target, "?");
-    while (target[parent_length - 1] != '/')
+    while (target[parent_length - 1] != '/') {
         parent_length--;
+    }
     (void)snprintf(followed, size, "%.*s%s", is_absolute ? 0 : (int)parent_length, target,
                    is_absolute ? location : location + 2);
 }
@@ -97,13 +98,15 @@ static size_t follow_links(void) {
         at += strlen("href=\"");
         size_t length = strcspn(at, "\"");
         if (length == 0 || strncmp(at, "..", 2) == 0 || *at == '#' || *at == '?' ||
-            strncmp(at, "data:", 5) == 0)
+            strncmp(at, "data:", 5) == 0) {
             continue; /* the way up and the like are no entries, nor is the folder in another form */
+        }
         char target[2048];
         bool is_absolute = *at == '/';
         (void)snprintf(target, sizeof target, "%s%.*s", is_absolute ? "" : "/list/", (int)length, at);
-        if (strcmp(target, "/") == 0)
+        if (strcmp(target, "/") == 0) {
             continue;
+        }
         cr_assert(get(target) == 200, "the link '%.*s' leads to %d", (int)length, at, answer.status);
         count++;
     }

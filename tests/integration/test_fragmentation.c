@@ -80,8 +80,9 @@ static void exchange(const char *request, bool (*is_cut)(size_t i, size_t cut), 
     size_t begin = 0;
     client_connect(&client, lido.port);
     for (size_t end = 1; end <= strlen(request); end++) {
-        if (!is_cut(end, cut) && request[end] != '\0')
+        if (!is_cut(end, cut) && request[end] != '\0') {
             continue;
+        }
         client_send_bytes(&client, request + begin, end - begin);
         begin = end;
         round_trip(&pacer);
@@ -90,8 +91,9 @@ static void exchange(const char *request, bool (*is_cut)(size_t i, size_t cut), 
     cr_assert(client_read_to_end(&client) == CLIENT_CLOSED, "%s cut at %zu: reset", request, cut);
     cr_assert(client.length <= sizeof reply->bytes);
     reply->length = client.length;
-    if (client.length > 0)
+    if (client.length > 0) {
         memcpy(reply->bytes, client.bytes, client.length);
+    }
     blank_dates(reply);
     client_close(&client);
 }

@@ -70,10 +70,11 @@ StageTest(keep_alive, is_what_the_client_asks_for) {
                   "%s: Connection: %s", rows[i].name, answer_field(&answer, "Connection"));
         cr_assert(!rows[i].is_kept || answer.content_length >= 0 || answer.status == 204, "%s: no length",
                   rows[i].name);
-        if (rows[i].is_kept)
+        if (rows[i].is_kept) {
             expect_still_served();
-        else
+        } else {
             client_expect_end(&client);
+        }
     }
 }
 
@@ -101,10 +102,12 @@ StageTest(keep_alive, answers_fifty_pipelined_requests_in_order) {
 
 StageTest(keep_alive, answers_a_thousand_requests_that_come_without_a_pause) {
     enum { COUNT = 1000 };
-    for (int i = 0; i < COUNT; i++)
+    for (int i = 0; i < COUNT; i++) {
         client_send(&client, "GET /a.txt HTTP/1.0\r\n" KEPT_FIELDS);
-    for (int i = 0; i < COUNT; i++)
+    }
+    for (int i = 0; i < COUNT; i++) {
         expect("GET", 200, "the file a\n");
+    }
     expect_still_served();
 }
 

@@ -59,8 +59,9 @@ StageTest(small_limits, allow_fields_up_to_their_number_and_431_more) {
     for (int count = MAX_FIELDS; count <= MAX_FIELDS + 1; count++) {
         char request[MAX_HEAD];
         int length = snprintf(request, sizeof request, "GET / HTTP/1.0\r\n");
-        for (int i = 0; i < count; i++)
+        for (int i = 0; i < count; i++) {
             length += snprintf(request + length, sizeof request - (size_t)length, "A: b\r\n");
+        }
         (void)snprintf(request + length, sizeof request - (size_t)length, "\r\n");
         ask(request);
         cr_assert(answer.status == (count <= MAX_FIELDS ? 200 : 431), "%d fields: status %d", count,

@@ -22,8 +22,9 @@ TestSuite(listening, .init = set_up_site, .fini = stage_tear_down, .timeout = ST
 static int get_at(const void *address, socklen_t size) {
     struct client client;
     int result = client_connect_to(&client, address, size);
-    if (result != 0)
+    if (result != 0) {
         return result;
+    }
     client_send(&client, "GET / HTTP/1.0\r\n\r\n");
     client_read_answer(&client, "GET", &answer);
     client_close(&client);
@@ -65,8 +66,9 @@ StageTest(listening, is_on_both_loopback_addresses_unless_told_otherwise) {
     cr_assert(lido.port != 0, "%s", lido.err.text);
     cr_assert(get_at_ipv4("127.0.0.1", lido.port) == 200);
     cr_assert(get_at_ipv4("127.0.0.2", lido.port) < 0, "it listens at more than it says");
-    if (lido.port_ipv6 == 0)
+    if (lido.port_ipv6 == 0) {
         stage_skip("localhost has no IPv6 address here");
+    }
     cr_assert(get_at_ipv6(lido.port_ipv6) == 200);
 }
 
@@ -87,8 +89,9 @@ StageTest(listening, on_every_address_reaches_both_families) {
     cr_assert(at != NULL, "%s", lido.err.text);
     const char *colon = strstr(at, "localhost:");
     uint16_t port = lido.port;
-    if (port == 0 && colon != NULL)
+    if (port == 0 && colon != NULL) {
         port = (uint16_t)strtoul(colon + strlen("localhost:"), NULL, 10);
+    }
     cr_assert(port != 0, "no port in '%s'", lido.err.text);
     cr_assert(get_at_ipv4("127.0.0.1", port) == 200);
     cr_assert(get_at_ipv4("127.0.0.2", port) == 200);
@@ -178,8 +181,9 @@ StageTest(listening, can_be_resumed_at_once_after_a_stop) {
 StageTest(listening, serves_a_client_of_the_other_family_as_such) {
     static char line[PROGRAM_LINE_BYTES];
     serve(NULL);
-    if (lido.port_ipv6 == 0)
+    if (lido.port_ipv6 == 0) {
         stage_skip("localhost has no IPv6 address here");
+    }
     cr_assert(get_at_ipv6(lido.port_ipv6) == 200);
     program_await_line(&lido, &lido.out, "GET /", line);
     cr_assert(strncmp(line, "::1 - - [", 9) == 0, "'%s'", line);

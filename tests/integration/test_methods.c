@@ -20,9 +20,10 @@ static void ask_with(const char *method, const char *target) {
 
 static void expect_allow(const char *method) {
     static const char *const allowed[] = {"GET", "HEAD", "OPTIONS"};
-    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++)
+    for (size_t i = 0; i < sizeof allowed / sizeof *allowed; i++) {
         cr_assert(answer_field_lists(&answer, "Allow", allowed[i]), "%s: Allow: %s", method,
                   answer_field(&answer, "Allow"));
+    }
     cr_assert(!answer_field_lists(&answer, "Allow", "POST"), "%s", method);
 }
 

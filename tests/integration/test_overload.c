@@ -53,8 +53,9 @@ StageTest(overload, gets_503_from_a_full_queue_that_rejects) {
     int refused = read_flood();
     cr_assert(refused >= 1 && refused < FLOOD, "%d of %d were refused", refused, FLOOD);
     for (int64_t deadline = deadline_in(PATIENCE_MS);
-         get("/") != 200;) /* the flood's ends may fill the queue yet */
+         get("/") != 200;) { /* the flood's ends may fill the queue yet */
         cr_assert(answer.status == 503 && clock_now_ms() < deadline, "afterwards: status %d", answer.status);
+    }
 }
 
 StageTest(overload, is_answered_in_turn_by_a_full_queue_that_waits) {
@@ -71,15 +72,17 @@ StageTest(overload, of_kept_connections_is_answered_in_turn_by_a_full_queue_that
         round_trip(&flood[i]);
     }
     for (int round = 0; round < 3; round++) {
-        for (int i = 0; i < FLOOD; i++)
+        for (int i = 0; i < FLOOD; i++) {
             client_send(&flood[i], "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+        }
         for (int i = 0; i < FLOOD; i++) {
             client_read_answer(&flood[i], "GET", &answer);
             cr_assert(answer.status == 200, "client %d: status %d", i, answer.status);
         }
     }
-    for (int i = 0; i < FLOOD; i++)
+    for (int i = 0; i < FLOOD; i++) {
         client_close(&flood[i]);
+    }
 }
 
 StageTest(overload, of_connections_makes_the_longest_idle_give_way) {
@@ -98,8 +101,9 @@ StageTest(overload, of_connections_makes_the_longest_idle_give_way) {
     client_close(&flood[1]);
     round_trip(&fresh);
     for (int i = 0; i < MAX; i++) {
-        if (i == 1)
+        if (i == 1) {
             continue;
+        }
         round_trip(&flood[i]);
         client_close(&flood[i]);
     }
@@ -123,9 +127,11 @@ StageTest(overload, of_busy_connections_waits_for_one_to_end) {
     client_read_answer(&fresh, "GET", &answer);
     cr_assert(answer.status == 200 || answer.status == 503, "status %d", answer.status);
     client_close(&fresh);
-    for (int i = 0; i < MAX; i++)
-        if (i != 3)
+    for (int i = 0; i < MAX; i++) {
+        if (i != 3) {
             client_close(&flood[i]);
+        }
+    }
 }
 
 /* Without descriptors nothing can be accepted, and an acceptor that tries all the same burns a processor. Those who hold
@@ -154,8 +160,9 @@ StageTest(overload, of_descriptors_neither_spins_nor_kills) {
         client_read_answer(&flood[i], "GET", &answer);
         cr_assert(answer.status == 200 || answer.status == 503, "client %d: status %d", i, answer.status);
     }
-    for (int i = 0; i < CLIENTS; i++)
+    for (int i = 0; i < CLIENTS; i++) {
         client_close(&flood[i]);
+    }
     cr_assert(get("/") == 200, "afterwards: status %d", answer.status);
 }
 

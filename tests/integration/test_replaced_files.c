@@ -78,8 +78,9 @@ static struct replacer start_replacer(void) {
     }
     (void)close(ends[1]);
     for (unsigned version = 1; read(ends[0], &order, 1) == 1; version++) {
-        if (!replace_file("small.txt", version, SMALL) || !replace_file("large.txt", version, LARGE))
+        if (!replace_file("small.txt", version, SMALL) || !replace_file("large.txt", version, LARGE)) {
             _exit(1);
+        }
     }
     _exit(0);
 }

@@ -91,8 +91,9 @@ StageTest(semantics, of_compressed_siblings) {
 }
 
 StageTest(semantics, of_compression) {
-    if (!can_compress())
+    if (!can_compress()) {
         stage_skip("built without zlib");
+    }
     replay_theme(&theme_compression);
 }
 

@@ -37,8 +37,9 @@ static void gather_crowd(void) {
 }
 
 static void drip(void) {
-    for (int i = 0; i < CROWD; i++)
+    for (int i = 0; i < CROWD; i++) {
         (void)client_try_send(&dripping[i], "x", 1);
+    }
 }
 
 static void disperse_crowd(void) {
@@ -59,8 +60,9 @@ StageTest(slow_clients, do_not_hold_up_a_fresh_one) {
         cr_assert(get("/") == 200, "status %d", answer.status);
         int64_t taken = clock_now_ms() - before;
         longest = taken > longest ? taken : longest;
-        if (i % 20 == 0)
+        if (i % 20 == 0) {
             drip();
+        }
     }
     cr_assert(longest < PROMPT_MS, "the slowest of %d requests took %lld ms", FRESH, (long long)longest);
     int64_t mean = (clock_now_ms() - begin) / FRESH;
@@ -117,10 +119,11 @@ StageTest(slow_clients, who_leave_without_a_word_leave_the_workers_free) {
         struct client client;
         client_connect(&client, lido.port);
         client_send(&client, i % 2 == 0 ? "GET / HT" : "GET /large.bin HTTP/1.0\r\n\r\n");
-        if (i % 4 < 2)
+        if (i % 4 < 2) {
             client_abort(&client);
-        else
+        } else {
             client_close(&client);
+        }
     }
     round_trip_until_descriptors(&pacer, before);
 }

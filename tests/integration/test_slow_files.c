@@ -27,19 +27,23 @@ static void set_up(void) {
     folder_write_text(&site, "index.html", "content");
     folder_write_text(&site, "fast.txt", "fast");
     folder_mkdir(&site, "slow");
-    for (int i = 0; i < THREADS; i++)
+    for (int i = 0; i < THREADS; i++) {
         stuck[i].fd = -1;
-    for (int i = 0; i < KEPT; i++)
+    }
+    for (int i = 0; i < KEPT; i++) {
         kept[i].fd = -1;
+    }
 }
 
 /* First the disk: a program that waits for it cannot even be killed. */
 static void tear_down(void) {
     slow_files_unmount(&disk);
-    for (int i = 0; i < THREADS; i++)
+    for (int i = 0; i < THREADS; i++) {
         client_close(&stuck[i]);
-    for (int i = 0; i < KEPT; i++)
+    }
+    for (int i = 0; i < KEPT; i++) {
         client_close(&kept[i]);
+    }
     stage_tear_down();
 }
 
@@ -81,8 +85,9 @@ static void get_stuck(struct client *client, const char *name, enum slow_call ca
 
 static void expect_others_are_served(void) {
     for (int trip = 0; trip < SMALL_TRIPS; trip++) {
-        for (int i = 0; i < KEPT; i++)
+        for (int i = 0; i < KEPT; i++) {
             round_trip(&kept[i]);
+        }
         cr_assert(get("/fast.txt") == 200, "status %d", answer.status);
         cr_assert_str_eq(answer.body, "fast");
     }
@@ -153,8 +158,9 @@ StageTest(slow_files, a_download_that_hangs_in_the_middle_delays_nobody_else) {
 StageTest(slow_files, nothing_is_lost_when_all_threads_wait_for_the_disk) {
     struct client fast[KEPT];
     BEGIN();
-    for (int i = 0; i < THREADS; i++)
+    for (int i = 0; i < THREADS; i++) {
         get_stuck(&stuck[i], i == 0 ? SLOW_FILES_SMALL : SLOW_FILES_LARGE, SLOW_READ, 0);
+    }
     for (int i = 0; i < KEPT; i++) {
         client_connect(&fast[i], lido.port);
         client_send(&fast[i], "GET /fast.txt HTTP/1.0\r\n\r\n");
@@ -228,8 +234,9 @@ StageTest(slow_files, a_stop_lets_one_that_waits_for_the_disk_finish) {
     BEGIN();
     get_stuck(&stuck[0], SLOW_FILES_LARGE, SLOW_READ, LARGE_HOLD);
     program_signal(&lido, SIGTERM);
-    for (int i = 0; i < KEPT; i++)
+    for (int i = 0; i < KEPT; i++) {
         client_expect_end(&kept[i]);
+    }
     expect_refusal();
     slow_files_let_go(&disk);
     expect_whole(&stuck[0], SLOW_FILES_LARGE_BYTES);
@@ -241,8 +248,9 @@ StageTest(slow_files, an_urgent_stop_is_carried_out_as_soon_as_the_disk_answers)
     BEGIN();
     get_stuck(&stuck[0], SLOW_FILES_LARGE, SLOW_READ, LARGE_HOLD);
     program_signal(&lido, SIGTERM);
-    for (int i = 0; i < KEPT; i++)
+    for (int i = 0; i < KEPT; i++) {
         client_expect_end(&kept[i]);
+    }
     program_signal(&lido, SIGTERM);
     expect_refusal();
     slow_files_let_go(&disk);

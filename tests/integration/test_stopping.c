@@ -18,14 +18,16 @@ static void set_up_site(void) {
     folder_write_text(&site, "index.html", "content");
     folder_write_pattern(&site, "large.bin", 0, large);
     idle.fd = -1;
-    for (int i = 0; i < READERS; i++)
+    for (int i = 0; i < READERS; i++) {
         readers[i].fd = -1;
+    }
 }
 
 static void tear_down(void) {
     client_close(&idle);
-    for (int i = 0; i < READERS; i++)
+    for (int i = 0; i < READERS; i++) {
         client_close(&readers[i]);
+    }
     stage_tear_down();
 }
 

@@ -83,8 +83,9 @@ StageTest(streaming, waits_for_a_reader_who_pauses_and_serves_others_meanwhile) 
     begin_download(&client, "/large.bin", size);
     client_widen(&client);
     for (off_t offset = 0; offset < size; offset += 16 * mib) {
-        for (int i = 0; i < 20; i++)
+        for (int i = 0; i < 20; i++) {
             round_trip(&pacer);
+        }
         cr_assert(client_read_pattern(&client, offset, 16 * mib) == 16 * mib, "end at %lld",
                   (long long)offset);
     }
@@ -101,9 +102,11 @@ StageTest(streaming, serves_many_readers_the_same_file_in_step) {
         client_connect(&readers[i], lido.port);
         begin_download(&readers[i], "/large.bin", size);
     }
-    for (off_t offset = 0; offset < size; offset += mib)
-        for (int i = 0; i < READERS; i++)
+    for (off_t offset = 0; offset < size; offset += mib) {
+        for (int i = 0; i < READERS; i++) {
             cr_assert(client_read_pattern(&readers[i], offset, mib) == mib, "reader %d", i);
+        }
+    }
     for (int i = 0; i < READERS; i++) {
         client_expect_end(&readers[i]);
         client_close(&readers[i]);
@@ -142,10 +145,11 @@ StageTest(streaming, survives_readers_who_leave_and_closes_what_they_had) {
     }
     cr_assert(program_descriptor_count(&lido) >= before + READERS);
     for (int i = 0; i < READERS; i++) {
-        if (i % 2 == 0)
+        if (i % 2 == 0) {
             client_abort(&readers[i]);
-        else
+        } else {
             client_close(&readers[i]);
+        }
     }
     round_trip_until_descriptors(&pacer, before);
 }
@@ -174,8 +178,9 @@ StageTest(streaming, keeps_a_reader_who_is_slow_but_reads) {
     client_widen(&client);
     int64_t begin = clock_now_ms();
     for (off_t offset = 0; offset < size; offset += mib) {
-        for (int64_t pause = deadline_in(150); clock_now_ms() < pause;)
+        for (int64_t pause = deadline_in(150); clock_now_ms() < pause;) {
             round_trip(&pacer);
+        }
         cr_assert(client_read_pattern(&client, offset, mib) == mib, "dropped at %lld", (long long)offset);
     }
     cr_assert(clock_now_ms() - begin > 3000, "the test is too fast to tell");
@@ -195,11 +200,13 @@ StageTest(streaming, needs_little_memory) {
     }
     for (int i = 0; i < READERS; i++) {
         for (off_t received = 0; received < 8 * mib;
-             received += (off_t)readers[i].length, readers[i].length = 0)
+             received += (off_t)readers[i].length, readers[i].length = 0) {
             cr_assert(client_receive(&readers[i]));
+        }
     }
     size_t after = program_resident_kib(&lido);
     cr_assert(after - before < LIMIT_KIB, "from %zu to %zu KiB", before, after);
-    for (int i = 0; i < READERS; i++)
+    for (int i = 0; i < READERS; i++) {
         client_abort(&readers[i]);
+    }
 }

@@ -53,8 +53,9 @@ static void ask_simply(const char *request, char *bytes, size_t size) {
     client_send(&client, request);
     cr_assert(client_read_to_end(&client) == CLIENT_CLOSED, "%s: reset", request);
     cr_assert(client.length < size);
-    if (client.length > 0)
+    if (client.length > 0) {
         memcpy(bytes, client.bytes, client.length);
+    }
     bytes[client.length] = '\0';
     client_close(&client);
 }

@@ -18,21 +18,25 @@ off_t content_size(const struct content_file *file) {
 }
 
 const struct content_file *content_find(const char *path) {
-    for (const struct content_file *file = content_files; file->path != NULL; file++)
-        if (strncmp(file->path, "main/", 5) == 0 && strcmp(file->path + 4, path) == 0)
+    for (const struct content_file *file = content_files; file->path != NULL; file++) {
+        if (strncmp(file->path, "main/", 5) == 0 && strcmp(file->path + 4, path) == 0) {
             return file;
+        }
+    }
     return NULL;
 }
 
 bool content_matches(const struct content_file *file, off_t offset, const char *bytes, size_t length) {
     size_t text_length = strlen(file->text);
-    if (offset < 0 || (off_t)length > content_size(file) - offset)
+    if (offset < 0 || (off_t)length > content_size(file) - offset) {
         return false;
+    }
     for (size_t i = 0; i < length; i++) {
         off_t at = offset + (off_t)i - file->hole;
         bool is_as_expected = bytes[i] == (at < 0 ? '\0' : file->text[(size_t)at % text_length]);
-        if (!is_as_expected)
+        if (!is_as_expected) {
             return false;
+        }
     }
     return true;
 }
@@ -42,25 +46,29 @@ static int make_parents(char *path, size_t root_length) {
         *slash = '\0';
         int result = mkdir(path, 0755);
         *slash = '/';
-        if (result != 0 && errno != EEXIST)
+        if (result != 0 && errno != EEXIST) {
             return -errno;
+        }
     }
     return 0;
 }
 
 static bool write_text(int fd, const char *text, size_t times) {
     size_t length = strlen(text);
-    for (size_t i = 0; i < times; i++)
-        if (write(fd, text, length) != (ssize_t)length)
+    for (size_t i = 0; i < times; i++) {
+        if (write(fd, text, length) != (ssize_t)length) {
             return false;
+        }
+    }
     return true;
 }
 
 static int write_file(const char *path, const struct content_file *file) {
     const struct timespec modified[2] = {file->modified, file->modified};
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    if (fd == -1)
+    if (fd == -1) {
         return -errno;
+    }
     bool written = lseek(fd, file->hole, SEEK_SET) == file->hole &&
                    write_text(fd, file->text, times_of(file)) && futimens(fd, modified) == 0;
     int error = errno;
@@ -70,8 +78,9 @@ static int write_file(const char *path, const struct content_file *file) {
 static int create(const char *folder, const struct content_file *file) {
     char path[PATH_MAX];
     int length = snprintf(path, sizeof path, "%s/%s", folder, file->path);
-    if (length < 0 || (size_t)length >= sizeof path)
+    if (length < 0 || (size_t)length >= sizeof path) {
         return -ENAMETOOLONG;
+    }
     int result = make_parents(path, strlen(folder));
     bool is_folder = path[length - 1] == '/';
     return result != 0 || is_folder ? result : write_file(path, file);
@@ -81,13 +90,15 @@ static int create(const char *folder, const struct content_file *file) {
 static int create_config(const char *folder, bool with_compression) {
     const struct content_file config = {.path = "lido.conf", .text = content_config};
     int result = create(folder, &config);
-    if (result != 0 || !with_compression)
+    if (result != 0 || !with_compression) {
         return result;
+    }
     char path[PATH_MAX];
     (void)snprintf(path, sizeof path, "%s/lido.conf", folder);
     int fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
-    if (fd == -1)
+    if (fd == -1) {
         return -errno;
+    }
     bool written = write_text(fd, content_config_compress, 1);
     return close(fd) == 0 && written ? 0 : -EIO;
 }
@@ -95,8 +106,9 @@ static int create_config(const char *folder, bool with_compression) {
 int content_create(const char *folder, bool with_compression) {
     for (const struct content_file *file = content_files; file->path != NULL; file++) {
         int result = create(folder, file);
-        if (result != 0)
+        if (result != 0) {
             return result;
+        }
     }
     return create_config(folder, with_compression);
 }

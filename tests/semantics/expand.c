@@ -20,8 +20,9 @@ struct placeholder {
 
 static bool take_apart(const char *text, size_t length, struct placeholder *placeholder) {
     char copy[NAME_BYTES];
-    if (length >= sizeof copy)
+    if (length >= sizeof copy) {
         return false;
+    }
     memcpy(copy, text, length);
     copy[length] = '\0';
     *placeholder = (struct placeholder){0};
@@ -58,8 +59,9 @@ static bool ask_for_field(const struct expansion *expansion, const struct placeh
 /* Timestamps count in seconds, all in GMT; the C library's timegm() stands in no standard of C17, but in every libc. */
 static bool shift_date(const char *date, long shift_s, const char *form, char *value) {
     struct tm parts = {0};
-    if (strptime(date, imf_fixdate, &parts) == NULL)
+    if (strptime(date, imf_fixdate, &parts) == NULL) {
         return false;
+    }
     time_t seconds = timegm(&parts) + shift_s;
     return strftime(value, NAME_BYTES, form, gmtime_r(&seconds, &parts)) > 0;
 }
@@ -67,8 +69,9 @@ static bool shift_date(const char *date, long shift_s, const char *form, char *v
 static bool expand_tag(const struct expansion *expansion, const struct placeholder *placeholder,
                        char *value) {
     char tag[NAME_BYTES];
-    if (!ask_for_field(expansion, placeholder, "ETag", tag))
+    if (!ask_for_field(expansion, placeholder, "ETag", tag)) {
         return false;
+    }
     bool weaken = strcmp(placeholder->word, "weak") == 0 && strncmp(tag, "W/", 2) != 0;
     (void)snprintf(value, NAME_BYTES, "%s%.*s", weaken ? "W/" : "", NAME_BYTES - 3, tag);
     return true;
@@ -97,10 +100,12 @@ static bool expand_one(const struct expansion *expansion, const struct placehold
         return expansion->answer != NULL && wire_field(expansion->answer, "Date", date, sizeof date) == 1 &&
                shift_date(date, placeholder->shift_s, imf_fixdate, value);
     }
-    if (strcmp(word, "etag") == 0 || strcmp(word, "weak") == 0)
+    if (strcmp(word, "etag") == 0 || strcmp(word, "weak") == 0) {
         return expand_tag(expansion, placeholder, value);
-    if (strcmp(word, "date") == 0 || strcmp(word, "rfc850") == 0 || strcmp(word, "asctime") == 0)
+    }
+    if (strcmp(word, "date") == 0 || strcmp(word, "rfc850") == 0 || strcmp(word, "asctime") == 0) {
         return expand_date(expansion, placeholder, value);
+    }
     return false;
 }
 
@@ -120,8 +125,9 @@ bool expand(const struct expansion *expansion, const char *text, char out[EXPAND
             }
         }
         size_t value_length = strlen(value);
-        if (used + value_length >= EXPANDED_BYTES)
+        if (used + value_length >= EXPANDED_BYTES) {
             return false;
+        }
         memcpy(out + used, value, value_length);
         used += value_length;
         at += length;

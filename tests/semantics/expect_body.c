@@ -23,8 +23,9 @@ struct rest {
 
 static bool skip(struct rest *rest, const char *text) {
     size_t length = strlen(text);
-    if (rest->length < length || memcmp(rest->at, text, length) != 0)
+    if (rest->length < length || memcmp(rest->at, text, length) != 0) {
         return false;
+    }
     rest->at += length;
     rest->length -= length;
     return true;
@@ -35,11 +36,13 @@ static bool find_boundary(const struct wire_answer *answer, char *boundary, size
     static const char prefix[] = "multipart/byteranges;";
     char value[VALUE_BYTES];
     (void)wire_field(answer, "Content-Type", value, sizeof value);
-    if (strncasecmp(value, prefix, sizeof prefix - 1) != 0)
+    if (strncasecmp(value, prefix, sizeof prefix - 1) != 0) {
         return false;
+    }
     const char *at = strstr(value, "boundary=");
-    if (at == NULL)
+    if (at == NULL) {
         return false;
+    }
     at += strlen("boundary=");
     at += *at == '"';
     size_t length = strcspn(at, "\"; ");
@@ -50,8 +53,9 @@ static bool find_boundary(const struct wire_answer *answer, char *boundary, size
 /* Read the head of a part as if it were that of an answer. */
 static bool take_part_head(struct rest *rest, struct wire_answer *head) {
     const char *end = memmem(rest->at, rest->length, "\r\n\r\n", 4);
-    if (end == NULL)
+    if (end == NULL) {
         return false;
+    }
     *head = (struct wire_answer){.head = rest->at, .head_length = (size_t)(end - rest->at) + 2};
     rest->length -= (size_t)(end + 4 - rest->at);
     rest->at = end + 4;
@@ -72,10 +76,12 @@ static bool take_part(struct rest *rest, const char *delimiter, const struct con
     (void)wire_field(&head, "Content-Range", range, sizeof range);
     (void)snprintf(expected, sizeof expected, "bytes %jd-%jd/%jd", (intmax_t)first, (intmax_t)last,
                    (intmax_t)content_size(file));
-    if (strcmp(range, expected) != 0)
+    if (strcmp(range, expected) != 0) {
         report_add(report, "a part has Content-Range '%s', not '%s'", range, expected);
-    if (wire_field(&head, "Content-Type", range, sizeof range) != 1)
+    }
+    if (wire_field(&head, "Content-Type", range, sizeof range) != 1) {
         report_add(report, "a part has no Content-Type");
+    }
     if (rest->length < length || !content_matches(file, first, rest->at, length)) {
         report_add(report, "the part %jd-%jd has other bytes", (intmax_t)first, (intmax_t)last);
         return false;
@@ -100,17 +106,20 @@ static void expect_parts(const struct row *row, const struct content_file *file,
         char *end;
         off_t first = strtoll(at, &end, 10);
         off_t last = strtoll(end + 1, &end, 10);
-        if (!take_part(&rest, delimiter, file, first, last, report))
+        if (!take_part(&rest, delimiter, file, first, last, report)) {
             return;
+        }
         at = end;
         (void)snprintf(delimiter, sizeof delimiter, "\r\n--%s", boundary);
     }
-    if (!skip(&rest, delimiter) || !skip(&rest, "--"))
+    if (!skip(&rest, delimiter) || !skip(&rest, "--")) {
         report_add(report, "no closing delimiter, but '%.*s'",
                    (int)(rest.length < QUOTE_BYTES ? rest.length : QUOTE_BYTES), rest.at);
+    }
     (void)skip(&rest, "\r\n");
-    if (rest.length > 0)
+    if (rest.length > 0) {
         report_add(report, "%zu bytes behind the closing delimiter", rest.length);
+    }
 }
 
 static void expect_gzip(const struct content_file *file, const struct wire_answer *answer,
@@ -130,8 +139,9 @@ static void expect_gzip(const struct content_file *file, const struct wire_answe
         int result = inflate(&stream, Z_FINISH);
         (void)inflateEnd(&stream);
         if (result != Z_STREAM_END || stream.avail_in > 0 || stream.total_out != size ||
-            !content_matches(file, 0, (const char *)bytes, size))
+            !content_matches(file, 0, (const char *)bytes, size)) {
             report_add(report, "the body is not a gzip form of the file (zlib says %d)", result);
+        }
     }
     free(bytes);
 #else
@@ -153,27 +163,32 @@ static void expect_file(const struct row *row, const struct wire_answer *answer,
         off_t first = row->part != NULL ? strtoll(row->part, &end, 10) : 0;
         off_t last = row->part != NULL ? strtoll(end + 1, NULL, 10) : content_size(file) - 1;
         if ((off_t)answer->body_length != last - first + 1 ||
-            !content_matches(file, first, answer->body, answer->body_length))
+            !content_matches(file, first, answer->body, answer->body_length)) {
             report_add(report, "a body of %zu bytes, not the bytes %jd-%jd of %s", answer->body_length,
                        (intmax_t)first, (intmax_t)last, row->file);
+        }
     }
 }
 
 static void expect_page(const struct wire_answer *answer, struct report *report) {
     char value[VALUE_BYTES];
     (void)wire_field(answer, "Content-Type", value, sizeof value);
-    if (strncasecmp(value, "text/html", 9) != 0 || answer->body_length == 0)
+    if (strncasecmp(value, "text/html", 9) != 0 || answer->body_length == 0) {
         report_add(report, "no page of HTML: '%s', %zu bytes", value, answer->body_length);
+    }
 }
 
 void expect_body(const struct row *row, const struct wire_answer *answer, struct report *report) {
     if (row->body != NULL && (answer->body_length != strlen(row->body) ||
-                              memcmp(answer->body, row->body, answer->body_length) != 0))
+                              memcmp(answer->body, row->body, answer->body_length) != 0)) {
         report_add(report, "the body is '%.*s'",
                    (int)(answer->body_length < QUOTE_BYTES ? answer->body_length : QUOTE_BYTES),
                    answer->body);
-    if (row->file != NULL)
+    }
+    if (row->file != NULL) {
         expect_file(row, answer, report);
-    if (row->page)
+    }
+    if (row->page) {
         expect_page(answer, report);
+    }
 }

@@ -14,10 +14,12 @@ static bool is_listed(const char *list, const char *element) {
     for (const char *at = list + strspn(list, ", \t"); *at != '\0'; at += strspn(at, ", \t")) {
         size_t here = strcspn(at, ",");
         size_t trimmed = here;
-        while (trimmed > 0 && (at[trimmed - 1] == ' ' || at[trimmed - 1] == '\t'))
+        while (trimmed > 0 && (at[trimmed - 1] == ' ' || at[trimmed - 1] == '\t')) {
             trimmed--;
-        if (trimmed == length && strncasecmp(at, element, length) == 0)
+        }
+        if (trimmed == length && strncasecmp(at, element, length) == 0) {
             return true;
+        }
         at += here;
     }
     return false;
@@ -25,16 +27,21 @@ static bool is_listed(const char *list, const char *element) {
 
 /* `pattern` is what stands behind the name and ": ". */
 static bool is_as_expected(const char *value, const char *pattern) {
-    if (strcmp(pattern, "*") == 0)
+    if (strcmp(pattern, "*") == 0) {
         return true;
-    if (pattern[0] == '~')
+    }
+    if (pattern[0] == '~') {
         return is_listed(value, pattern + 1);
-    if (strncmp(pattern, "!~", 2) == 0)
+    }
+    if (strncmp(pattern, "!~", 2) == 0) {
         return !is_listed(value, pattern + 2);
-    if (strncmp(pattern, "!=", 2) == 0)
+    }
+    if (strncmp(pattern, "!=", 2) == 0) {
         return strcmp(value, pattern + 2) != 0;
-    if (pattern[0] == '^')
+    }
+    if (pattern[0] == '^') {
         return strstr(value, pattern + 1) == value;
+    }
     return strcmp(value, pattern) == 0;
 }
 
@@ -42,8 +49,9 @@ static bool is_as_expected(const char *value, const char *pattern) {
 static const char *shorten_location(const char *value, const char *host) {
     static const char scheme[] = "http://";
     size_t length = host != NULL ? strlen(host) : 0;
-    if (length == 0 || strncmp(value, scheme, sizeof scheme - 1) != 0)
+    if (length == 0 || strncmp(value, scheme, sizeof scheme - 1) != 0) {
         return value;
+    }
     const char *authority = value + sizeof scheme - 1;
     return strncmp(authority, host, length) == 0 && authority[length] == '/' ? authority + length : value;
 }
@@ -52,8 +60,9 @@ void expect_field(const char *expected, const struct expansion *expansion, struc
     char pattern[EXPANDED_BYTES];
     char value[VALUE_BYTES];
     if (expected[0] == '!') {
-        if (wire_field(expansion->answer, expected + 1, value, sizeof value) > 0)
+        if (wire_field(expansion->answer, expected + 1, value, sizeof value) > 0) {
             report_add(report, "%s is there: '%s'", expected + 1, value);
+        }
         return;
     }
     char name[NAME_BYTES];
@@ -68,13 +77,15 @@ void expect_field(const char *expected, const struct expansion *expansion, struc
         return;
     }
     if (wire_field(expansion->answer, name, value, sizeof value) == 0) {
-        if (strncmp(pattern, "!~", 2) != 0)
+        if (strncmp(pattern, "!~", 2) != 0) {
             report_add(report, "no %s (expected '%s')", name, pattern);
+        }
         return;
     }
     const char *shown = strcmp(name, "Location") == 0 ? shorten_location(value, expansion->host) : value;
-    if (!is_as_expected(shown, pattern))
+    if (!is_as_expected(shown, pattern)) {
         report_add(report, "%s is '%s' (expected '%s')", name, value, pattern);
+    }
 }
 
 /* "An origin server with a clock MUST NOT generate a Last-Modified date that is later than the server's time of message
@@ -82,10 +93,12 @@ void expect_field(const char *expected, const struct expansion *expansion, struc
 static void expect_past(const struct wire_answer *answer, time_t date, struct report *report) {
     char value[VALUE_BYTES];
     struct tm parts = {0};
-    if (wire_field(answer, "Last-Modified", value, sizeof value) == 0)
+    if (wire_field(answer, "Last-Modified", value, sizeof value) == 0) {
         return;
-    if (strptime(value, "%a, %d %b %Y %H:%M:%S GMT", &parts) == NULL || timegm(&parts) > date)
+    }
+    if (strptime(value, "%a, %d %b %Y %H:%M:%S GMT", &parts) == NULL || timegm(&parts) > date) {
         report_add(report, "Last-Modified is '%s'", value);
+    }
 }
 
 void expect_good_form(const struct wire_answer *answer, int minor_version, struct report *report) {
@@ -94,20 +107,26 @@ void expect_good_form(const struct wire_answer *answer, int minor_version, struc
         "ETag", "Last-Modified", "Location",       "Expires",      "Access-Control-Allow-Origin"};
     char value[VALUE_BYTES];
     struct tm parts = {0};
-    for (size_t i = 0; i < sizeof singletons / sizeof *singletons; i++)
-        if (wire_field(answer, singletons[i], value, sizeof value) > 1)
+    for (size_t i = 0; i < sizeof singletons / sizeof *singletons; i++) {
+        if (wire_field(answer, singletons[i], value, sizeof value) > 1) {
             report_add(report, "%s stands twice: '%s'", singletons[i], value);
-    if (wire_field(answer, "Date", value, sizeof value) == 0)
+        }
+    }
+    if (wire_field(answer, "Date", value, sizeof value) == 0) {
         report_add(report, "no Date");
-    else if (strptime(value, "%a, %d %b %Y %H:%M:%S GMT", &parts) == NULL)
+    } else if (strptime(value, "%a, %d %b %Y %H:%M:%S GMT", &parts) == NULL) {
         report_add(report, "Date is '%s'", value);
-    else
+    } else {
         expect_past(answer, timegm(&parts), report);
-    if (answer->chunked && minor_version == 0)
+    }
+    if (answer->chunked && minor_version == 0) {
         report_add(report, "chunks for HTTP/1.0");
-    if (answer->status == 204 && wire_field(answer, "Content-Length", value, sizeof value) > 0)
+    }
+    if (answer->status == 204 && wire_field(answer, "Content-Length", value, sizeof value) > 0) {
         report_add(report, "a 204 with Content-Length");
+    }
     if (wire_field(answer, "Content-Length", value, sizeof value) > 0 &&
-        strspn(value, "0123456789") != strlen(value))
+        strspn(value, "0123456789") != strlen(value)) {
         report_add(report, "Content-Length is '%s'", value);
+    }
 }

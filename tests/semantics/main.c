@@ -31,14 +31,16 @@ static void put(struct replay *replay, const struct theme *theme, bool is_lido, 
     for (size_t i = 0; i < theme->count; i++) {
         const struct row *row = &theme->rows[i];
         struct report report = {0};
-        if (row->lido_only && !is_lido)
+        if (row->lido_only && !is_lido) {
             continue;
+        }
         counts->rows++;
-        if (replay_row(replay, row, in_full, &report) == 0)
+        if (replay_row(replay, row, in_full, &report) == 0) {
             counts->equal++;
-        else
+        } else {
             (void)printf("%s: %s (%s, %s): expected %d: %s\n", theme->name, row->name, row->rule,
                          row->host != NULL ? row->host : "any host", row->status, report.text);
+        }
     }
 }
 
@@ -52,11 +54,13 @@ static int replay_all(const char *host, const char *port, bool is_lido, bool in_
     }
     struct replay *replay = replay_create(found->ai_addr, found->ai_addrlen, is_lido);
     freeaddrinfo(found);
-    if (replay == NULL)
+    if (replay == NULL) {
         return 2;
+    }
     struct counts counts = {0};
-    for (size_t i = 0; themes[i] != NULL; i++)
+    for (size_t i = 0; themes[i] != NULL; i++) {
         put(replay, themes[i], is_lido, in_full, &counts);
+    }
     replay_destroy(replay);
     (void)printf("%zu rows, %zu equal\n", counts.rows, counts.equal);
     return counts.equal == counts.rows ? 0 : 1;
@@ -64,8 +68,9 @@ static int replay_all(const char *host, const char *port, bool is_lido, bool in_
 
 static int create_content(const char *folder) {
     int result = content_create(folder, LIDO_HAVE_ZLIB);
-    if (result != 0)
+    if (result != 0) {
         (void)fprintf(stderr, "semantics_replay: %s: %s\n", folder, strerror(-result));
+    }
     return result == 0 ? 0 : 2;
 }
 
@@ -78,10 +83,12 @@ int main(int argc, char **argv) {
     bool is_lido = false;
     int option;
     while ((option = getopt_long(argc, argv, "", long_options, NULL)) != -1) {
-        if (option == 'f')
+        if (option == 'f') {
             return create_content(optarg);
-        if (option == '?')
+        }
+        if (option == '?') {
             return 2;
+        }
         in_full |= option == 'c';
         is_lido |= option == 'l';
     }

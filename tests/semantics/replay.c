@@ -32,8 +32,9 @@ static void init_wire(struct wire *wire, const struct sockaddr *address, socklen
 
 struct replay *replay_create(const struct sockaddr *address, socklen_t size, bool is_lido) {
     struct replay *replay = calloc(1, sizeof *replay);
-    if (replay == NULL)
+    if (replay == NULL) {
         return NULL;
+    }
     replay->is_lido = is_lido;
     init_wire(&replay->fresh, address, size);
     init_wire(&replay->kept, address, size);
@@ -42,8 +43,9 @@ struct replay *replay_create(const struct sockaddr *address, socklen_t size, boo
 }
 
 void replay_destroy(struct replay *replay) {
-    if (replay == NULL)
+    if (replay == NULL) {
         return;
+    }
     wire_close(&replay->fresh);
     wire_close(&replay->kept);
     wire_close(&replay->asides);
@@ -60,17 +62,20 @@ static bool needs_host(const struct row *row, const struct manner *manner) {
 static bool compose(const struct row *row, const struct manner *manner, const char *lines, char *request) {
     size_t first = strcspn(lines, "\n");
     size_t used = (size_t)snprintf(request, EXPANDED_BYTES, "%.*s%s\r\n", (int)first, lines, manner->version);
-    if (needs_host(row, manner))
+    if (needs_host(row, manner)) {
         used += (size_t)snprintf(request + used, EXPANDED_BYTES - used, "Host: %s\r\n",
                                  row->host != NULL ? row->host : "unnamed.test");
-    if (manner->minor_version == 1 && !manner->stays && strstr(lines, "\nConnection:") == NULL)
+    }
+    if (manner->minor_version == 1 && !manner->stays && strstr(lines, "\nConnection:") == NULL) {
         used += (size_t)snprintf(request + used, EXPANDED_BYTES - used, "Connection: close\r\n");
+    }
     for (const char *line = lines + first; *line != '\0'; line += strcspn(line, "\n")) {
         line++;
         used += (size_t)snprintf(request + used, used < EXPANDED_BYTES ? EXPANDED_BYTES - used : 0,
                                  "%.*s\r\n", (int)strcspn(line, "\n"), line);
-        if (used >= EXPANDED_BYTES - 3)
+        if (used >= EXPANDED_BYTES - 3) {
             return false;
+        }
     }
     memcpy(request + used, "\r\n", 3);
     return true;
@@ -79,13 +84,16 @@ static bool compose(const struct row *row, const struct manner *manner, const ch
 static void compare(const struct replay *replay, const struct row *row, const struct manner *manner,
                     const struct expansion *expansion, struct report *report) {
     const struct wire_answer *answer = expansion->answer;
-    if (answer->status != row->status)
+    if (answer->status != row->status) {
         report_add(report, "status %d", answer->status);
-    if (replay->is_lido && answer->minor_version != 0)
+    }
+    if (replay->is_lido && answer->minor_version != 0) {
         report_add(report, "the answer is of HTTP/1.%d", answer->minor_version);
+    }
     expect_good_form(answer, manner->minor_version, report);
-    for (size_t i = 0; i < ROW_FIELDS_MAX && row->fields[i] != NULL; i++)
+    for (size_t i = 0; i < ROW_FIELDS_MAX && row->fields[i] != NULL; i++) {
         expect_field(row->fields[i], expansion, report);
+    }
     expect_body(row, answer, report);
 }
 
@@ -107,15 +115,18 @@ static bool ask(struct replay *replay, const struct row *row, const struct manne
     }
     struct wire *wire = manner->stays ? &replay->kept : &replay->fresh;
     expansion.answer = &answer;
-    if (wire_exchange(wire, request, is_head, manner->stays, &answer))
+    if (wire_exchange(wire, request, is_head, manner->stays, &answer)) {
         compare(replay, row, manner, &expansion, &own);
-    else
+    } else {
         report_add(&own, "%s", answer.problem);
-    if (own.length > 0)
+    }
+    if (own.length > 0) {
         report_add(report, "[1.%d] %s", manner->minor_version, own.text);
-    if (own.length > 0 && in_full)
+    }
+    if (own.length > 0 && in_full) {
         report_add(report, "asked:\n%sanswer:\n%.*s", request, (int)answer.head_length,
                    answer.head != NULL ? answer.head : "");
+    }
     return own.length == 0;
 }
 

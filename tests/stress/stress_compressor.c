@@ -60,8 +60,9 @@ struct asker {
 static atomic_uint failures;
 
 static bool check(bool holds, const char *what) {
-    if (!holds && atomic_fetch_add(&failures, 1) == 0)
+    if (!holds && atomic_fetch_add(&failures, 1) == 0) {
         (void)fprintf(stderr, "stress_compressor: failed: %s\n", what);
+    }
     return holds;
 }
 
@@ -100,8 +101,9 @@ static void put_in_place(struct stage *stage, unsigned file, unsigned version) {
     char path[PATH_BYTES * 2];
     size_t size = size_of(file);
 
-    for (size_t i = 0; i < size / LINE_BYTES; i++)
+    for (size_t i = 0; i < size / LINE_BYTES; i++) {
         write_line(text + i * LINE_BYTES, file, version, i);
+    }
     path_of(stage, "new", file, new_path);
     path_of(stage, "file", file, path);
     int fd = open(new_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
@@ -114,8 +116,9 @@ static void put_in_place(struct stage *stage, unsigned file, unsigned version) {
 static void wait_for_askers(struct stage *stage, uint64_t count) {
     (void)pthread_mutex_lock(&stage->lock);
     uint64_t enough = stage->asked + count;
-    while (stage->asked < enough && !stage->is_broken)
+    while (stage->asked < enough && !stage->is_broken) {
         (void)pthread_cond_wait(&stage->arrived, &stage->lock);
+    }
     (void)pthread_mutex_unlock(&stage->lock);
 }
 
@@ -165,16 +168,18 @@ static void check_blob(const struct blob *blob, unsigned file, unsigned oldest, 
     size_t length = sizeof text;
     unsigned version = 0;
 
-    if (!check(gunzip(blob->bytes, blob->length, text, &length) && length == size_of(file), "it unzips"))
+    if (!check(gunzip(blob->bytes, blob->length, text, &length) && length == size_of(file), "it unzips")) {
         return;
+    }
     text[length] = '\0';
     check(sscanf(text, "file %*u version %u", &version) == 1, "it says which version it is");
     check(version >= oldest, "it is not older than what was there");
     check(version <= newest, "it is not newer than what is there");
     for (size_t i = 0; i < length / LINE_BYTES; i++) {
         write_line(line, file, version, i);
-        if (!check(memcmp(text + i * LINE_BYTES, line, LINE_BYTES) == 0, "it is one version of one file"))
+        if (!check(memcmp(text + i * LINE_BYTES, line, LINE_BYTES) == 0, "it is one version of one file")) {
             return;
+        }
     }
 }
 
@@ -241,10 +246,12 @@ static bool set_up(struct stage *stage) {
 
     (void)snprintf(stage->folder, sizeof stage->folder, "%s/lido-stress-XXXXXX",
                    parent != NULL ? parent : "/tmp");
-    if (!check(mkdtemp(stage->folder) != NULL, "there is a folder"))
+    if (!check(mkdtemp(stage->folder) != NULL, "there is a folder")) {
         return false;
-    for (unsigned file = 0; file < FILES; file++)
+    }
+    for (unsigned file = 0; file < FILES; file++) {
         put_in_place(stage, file, 1);
+    }
     stage->compressor = compressor_create(CACHE_BYTES);
     return check(stage->compressor != NULL, "there is a compressor");
 }
@@ -287,10 +294,12 @@ int main(int argc, char **argv) {
     (void)alarm((unsigned)seconds * 10 + 60); /* a hang ends the program, too */
     (void)clock_gettime(CLOCK_MONOTONIC, &end);
     end.tv_sec += seconds;
-    if (!set_up(&stage))
+    if (!set_up(&stage)) {
         return EXIT_FAILURE;
-    for (unsigned i = 0; i < ASKERS; i++)
+    }
+    for (unsigned i = 0; i < ASKERS; i++) {
         start(&askers[i], &stage, i);
+    }
     versions = rewrite_until(&stage, &end);
     atomic_store(&stage.is_over, true);
     for (size_t i = 0; i < ASKERS; i++) {
@@ -299,8 +308,9 @@ int main(int argc, char **argv) {
         given_again += askers[i].given_again;
     }
     tear_down(&stage);
-    for (size_t i = 0; i < ASKERS; i++)
+    for (size_t i = 0; i < ASKERS; i++) {
         release_held(&askers[i]);
+    }
     check(given > given_again && given_again > 0, "some was remembered, and some was not");
 
     (void)printf("stress_compressor: asked %" PRIu64 " times, given %" PRIu64 ", %" PRIu64

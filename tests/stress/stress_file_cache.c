@@ -80,8 +80,9 @@ struct writer {
 static atomic_uint failures;
 
 static bool check(bool holds, const char *what) {
-    if (!holds && atomic_fetch_add(&failures, 1) == 0)
+    if (!holds && atomic_fetch_add(&failures, 1) == 0) {
         (void)fprintf(stderr, "stress_file_cache: failed: %s\n", what);
+    }
     return holds;
 }
 
@@ -120,8 +121,9 @@ static size_t make_text(char *text, unsigned file, unsigned version) {
     size_t words = count_words(file, version);
     char word[WORD_BYTES + 1];
     write_word(word, file, version);
-    for (size_t i = 0; i < words; i++)
+    for (size_t i = 0; i < words; i++) {
         memcpy(text + i * WORD_BYTES, word, WORD_BYTES);
+    }
     return words * WORD_BYTES;
 }
 
@@ -129,15 +131,17 @@ static void check_text(const char *text, size_t size, unsigned file, unsigned ol
     char word[WORD_BYTES + 1];
     unsigned version = 0;
 
-    if (!check(size >= WORD_BYTES && sscanf(text, "%*u:%u", &version) == 1, "it says which version it is"))
+    if (!check(size >= WORD_BYTES && sscanf(text, "%*u:%u", &version) == 1, "it says which version it is")) {
         return;
+    }
     check(version >= oldest, "it is not older than what was there");
     check(version <= newest, "it is not newer than what is there");
     check(size == count_words(file, version) * WORD_BYTES, "it is as long as its version");
     write_word(word, file, version);
     for (size_t i = 0; i + WORD_BYTES <= size; i += WORD_BYTES) {
-        if (!check(memcmp(text + i, word, WORD_BYTES) == 0, "it is one version of one file"))
+        if (!check(memcmp(text + i, word, WORD_BYTES) == 0, "it is one version of one file")) {
             return;
+        }
     }
 }
 
@@ -175,8 +179,9 @@ static void put_in_place(struct stage *stage, unsigned file, unsigned version, b
 static void wait_for_openers(struct stage *stage, uint64_t count) {
     (void)pthread_mutex_lock(&stage->lock);
     uint64_t enough = stage->used + count;
-    while (stage->used < enough && !stage->is_broken)
+    while (stage->used < enough && !stage->is_broken) {
         (void)pthread_cond_wait(&stage->arrived, &stage->lock);
+    }
     (void)pthread_mutex_unlock(&stage->lock);
 }
 
@@ -215,8 +220,9 @@ static void use_head(struct opener *opener, const struct resource *file) {
     const struct ready_head *found = file_cache_find_head(file, &use);
     if (found == NULL) {
         struct ready_head *made = ready_head_create(&use, head, &(struct head_dates){0});
-        if (check(made != NULL, "there is memory"))
+        if (check(made != NULL, "there is memory")) {
             file_cache_keep_head(opener->stage->cache, file, made);
+        }
         return;
     }
     check(found->length == head.length && memcmp(found->bytes, text, head.length) == 0,
@@ -246,14 +252,17 @@ static void use_file(struct opener *opener, unsigned file) {
         return;
     }
     size_t size = (size_t)resource.size;
-    if (!check(size < sizeof text, "it is not larger than all versions"))
+    if (!check(size < sizeof text, "it is not larger than all versions")) {
         return;
-    if (resource.contents != NULL)
+    }
+    if (resource.contents != NULL) {
         memcpy(text, resource.contents, size);
-    else
+    } else {
         check(pread(resource.fd, text, size, 0) == (ssize_t)size, "it can be read");
-    if (resource.contents != NULL || !is_written_over(file))
+    }
+    if (resource.contents != NULL || !is_written_over(file)) {
         check_text(text, size, file, oldest, newest);
+    }
     opener->opened++;
     if (resource.cached != NULL) {
         opener->remembered++;
@@ -278,8 +287,9 @@ static void *open_files(void *argument) {
         bool is_popular = random_below(&opener->random, 2) == 0;
         use_file(opener, random_below(&opener->random, is_popular ? 2 : FILES));
         report(opener->stage);
-        if (random_below(&opener->random, 1000) == 0)
+        if (random_below(&opener->random, 1000) == 0) {
             (void)file_cache_trim(opener->stage->cache);
+        }
     }
     report(opener->stage);
     return NULL;
@@ -296,10 +306,12 @@ static bool set_up(struct stage *stage) {
                    parent != NULL ? parent : "/tmp");
     if (!check(mkdtemp(stage->folder) != NULL, "there is a folder") ||
         !check(beneath_open_root(&stage->root, stage->folder) == 0, "it can be opened") ||
-        !check(file_cache_create(&stage->cache, &options) == 0, "there is a cache"))
+        !check(file_cache_create(&stage->cache, &options) == 0, "there is a cache")) {
         return false;
-    for (unsigned file = 0; file < FILES; file++)
+    }
+    for (unsigned file = 0; file < FILES; file++) {
         put_in_place(stage, file, 1, false);
+    }
     return true;
 }
 
@@ -342,12 +354,14 @@ int main(int argc, char **argv) {
     (void)alarm((unsigned)seconds * 10 + 60); /* a hang ends the program, too */
     (void)clock_gettime(CLOCK_REALTIME, &end);
     end.tv_sec += seconds;
-    if (!set_up(&stage))
+    if (!set_up(&stage)) {
         return EXIT_FAILURE;
+    }
     for (unsigned i = 0; i < OPENERS; i++) {
         openers[i] = (struct opener){.stage = &stage, .random = 88172645U + i};
-        for (size_t held = 0; held < HELD; held++)
+        for (size_t held = 0; held < HELD; held++) {
             openers[i].held[held].fd = -1;
+        }
         start(&openers[i].thread, open_files, &openers[i]);
     }
     for (unsigned i = 0; i < WRITERS; i++) {
@@ -370,8 +384,9 @@ int main(int argc, char **argv) {
         versions += writers[i].versions;
     }
     tear_down(&stage);
-    for (size_t i = 0; i < OPENERS; i++)
+    for (size_t i = 0; i < OPENERS; i++) {
         release_held(&openers[i]);
+    }
     check(remembered > 0 && remembered < opened && with_head > 0, "some was remembered, and some was not");
 
     (void)printf("stress_file_cache: opened %" PRIu64 " times, %" PRIu64 " from the cache, %" PRIu64

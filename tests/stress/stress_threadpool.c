@@ -59,8 +59,9 @@ struct actor {
 static atomic_uint failures;
 
 static bool check(bool holds, const char *what) {
-    if (!holds && atomic_fetch_add(&failures, 1) == 0)
+    if (!holds && atomic_fetch_add(&failures, 1) == 0) {
         (void)fprintf(stderr, "stress_threadpool: failed: %s\n", what);
+    }
     return holds;
 }
 
@@ -83,8 +84,9 @@ static void serve(void *context, struct worker *worker, void *argument) {
     ++*(uint64_t *)worker_local(worker);
     laps = atomic_fetch_add(&item->served, 1) + 1;
     worker_enter(worker, WORKER_SENDING);
-    if (laps < LAPS_MAX && threadpool_submit(round->pool, &argument, 1) == 1)
+    if (laps < LAPS_MAX && threadpool_submit(round->pool, &argument, 1) == 1) {
         atomic_fetch_add(&item->accepted, 1);
+    }
 }
 
 static void add_up_local(void *context, void *local) {
@@ -118,8 +120,9 @@ static bool wait_for_room(struct round *round, uint64_t seen) {
     bool is_stopping;
 
     (void)pthread_mutex_lock(&round->room_lock);
-    while (round->room_count == seen && !round->is_stopping)
+    while (round->room_count == seen && !round->is_stopping) {
         (void)pthread_cond_wait(&round->room, &round->room_lock);
+    }
     is_stopping = round->is_stopping;
     (void)pthread_mutex_unlock(&round->room_lock);
     return !is_stopping;
@@ -129,11 +132,13 @@ static size_t submit_batch(struct round *round, struct item *items, size_t count
     void *batch[BATCH_MAX];
     size_t accepted;
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         batch[i] = &items[i];
+    }
     accepted = threadpool_submit(round->pool, batch, count);
-    for (size_t i = 0; i < accepted; i++)
+    for (size_t i = 0; i < accepted; i++) {
         atomic_fetch_add(&items[i].accepted, 1);
+    }
     atomic_fetch_add(&round->handed_in, accepted);
     return accepted;
 }
@@ -148,12 +153,14 @@ static void *produce(void *argument) {
         size_t count = 1 + random_below(&actor->random, BATCH_MAX);
         size_t accepted;
 
-        if (count > ITEMS_EACH - next)
+        if (count > ITEMS_EACH - next) {
             count = ITEMS_EACH - next;
+        }
         accepted = submit_batch(round, &round->items[actor->index][next], count);
         next += accepted;
-        if (accepted < count && !wait_for_room(round, seen))
+        if (accepted < count && !wait_for_room(round, seen)) {
             break;
+        }
     }
     return NULL;
 }
@@ -163,8 +170,9 @@ static void *produce(void *argument) {
 static uint64_t sum_of_waits(const struct threadpool_stats *stats) {
     uint64_t sum = 0;
 
-    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++)
+    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++) {
         sum += stats->wait_histogram[i];
+    }
     return sum;
 }
 
@@ -260,18 +268,21 @@ static void start(struct actor *actor, struct round *round, unsigned index, void
 }
 
 static void join_all(struct actor *actors, size_t count) {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         (void)pthread_join(actors[i].thread, NULL);
+    }
 }
 
 static void play(struct round *round, uint32_t *random, uint64_t *served, uint64_t *resizes) {
     struct actor producers[PRODUCERS];
     struct actor readers[READERS];
 
-    for (unsigned i = 0; i < PRODUCERS; i++)
+    for (unsigned i = 0; i < PRODUCERS; i++) {
         start(&producers[i], round, i, produce);
-    for (unsigned i = 0; i < READERS; i++)
+    }
+    for (unsigned i = 0; i < READERS; i++) {
         start(&readers[i], round, i, look_on);
+    }
     *resizes += resize_under_load(round, random);
     stop_under_load(round);
     join_all(producers, PRODUCERS);
@@ -290,8 +301,9 @@ static bool run_round(uint32_t *random, uint64_t *served, uint64_t *resizes) {
                                          .on_room = announce_room,
                                          .context = round};
 
-    if (!check(round != NULL, "there is memory"))
+    if (!check(round != NULL, "there is memory")) {
         return false;
+    }
     (void)pthread_mutex_init(&round->room_lock, NULL);
     (void)pthread_cond_init(&round->room, NULL);
     if (check(threadpool_create(&round->pool, &options) == 0, "the pool starts")) {
@@ -315,8 +327,9 @@ int main(int argc, char **argv) {
     end.tv_sec += seconds;
     do {
         rounds++;
-        if (!run_round(&random, &served, &resizes))
+        if (!run_round(&random, &served, &resizes)) {
             break;
+        }
         (void)clock_gettime(CLOCK_MONOTONIC, &now);
     } while (now.tv_sec < end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec < end.tv_nsec));
 

@@ -39,11 +39,13 @@ static bool split_lines(struct answer *answer) {
 
 static bool read_status_line(struct answer *answer) {
     const char *line = answer->head;
-    if (strncmp(line, "HTTP/1.0 ", 9) != 0)
+    if (strncmp(line, "HTTP/1.0 ", 9) != 0) {
         return complain(answer, "status line '%.80s' is not of HTTP/1.0", line);
+    }
     if (!isdigit((unsigned char)line[9]) || !isdigit((unsigned char)line[10]) ||
-        !isdigit((unsigned char)line[11]) || line[12] != ' ' || line[13] == '\0')
+        !isdigit((unsigned char)line[11]) || line[12] != ' ' || line[13] == '\0') {
         return complain(answer, "status line '%.80s' lacks code or reason", line);
+    }
     answer->status = (int)strtol(line + 9, NULL, 10);
     return true;
 }
@@ -54,9 +56,11 @@ static const char *next_line(const char *line) {
 }
 
 static bool is_token(const char *text, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        if (!isalnum((unsigned char)text[i]) && strchr("!#$%&'*+-.^_`|~", text[i]) == NULL)
+    for (size_t i = 0; i < length; i++) {
+        if (!isalnum((unsigned char)text[i]) && strchr("!#$%&'*+-.^_`|~", text[i]) == NULL) {
             return false;
+        }
+    }
     return length > 0;
 }
 
@@ -69,21 +73,26 @@ static bool may_stand_twice(const char *line) {
 static bool check_fields(struct answer *answer) {
     for (const char *line = next_line(answer->head); *line != '\0'; line = next_line(line)) {
         size_t name_length = strcspn(line, ":");
-        if (line[name_length] == '\0' || !is_token(line, name_length))
+        if (line[name_length] == '\0' || !is_token(line, name_length)) {
             return complain(answer, "field line '%.80s' has no proper name", line);
-        for (const char *later = next_line(line); *later != '\0'; later = next_line(later))
-            if (strncasecmp(later, line, name_length + 1) == 0 && !may_stand_twice(line))
+        }
+        for (const char *later = next_line(line); *later != '\0'; later = next_line(later)) {
+            if (strncasecmp(later, line, name_length + 1) == 0 && !may_stand_twice(line)) {
                 return complain(answer, "field '%.*s' stands twice", (int)name_length, line);
+            }
+        }
     }
     return true;
 }
 
 static bool read_content_length(struct answer *answer) {
     const char *value = answer_field(answer, "Content-Length");
-    if (value == NULL)
+    if (value == NULL) {
         return true;
-    if (*value == '\0' || strspn(value, "0123456789") != strlen(value))
+    }
+    if (*value == '\0' || strspn(value, "0123456789") != strlen(value)) {
         return complain(answer, "Content-Length '%.80s' is not a number", value);
+    }
     answer->content_length = strtoll(value, NULL, 10);
     return true;
 }
@@ -94,8 +103,9 @@ bool answer_read_head(struct answer *answer, const char *bytes, size_t size) {
     answer->body_size = 0;
     answer->body[0] = '\0';
     answer->malformed[0] = '\0';
-    if (size >= sizeof answer->head)
+    if (size >= sizeof answer->head) {
         return complain(answer, "head of %zu bytes", size);
+    }
     memcpy(answer->head, bytes, size);
     answer->head[size] = '\0';
     answer->head_size = size;
@@ -109,9 +119,11 @@ bool answer_has_body(const struct answer *answer) {
 
 const char *answer_field(const struct answer *answer, const char *name) {
     size_t name_length = strlen(name);
-    for (const char *line = next_line(answer->head); *line != '\0'; line = next_line(line))
-        if (strncasecmp(line, name, name_length) == 0 && line[name_length] == ':')
+    for (const char *line = next_line(answer->head); *line != '\0'; line = next_line(line)) {
+        if (strncasecmp(line, name, name_length) == 0 && line[name_length] == ':') {
             return line + name_length + 1 + strspn(line + name_length + 1, " \t");
+        }
+    }
     return NULL;
 }
 
@@ -126,8 +138,9 @@ bool answer_field_lists(const struct answer *answer, const char *name, const cha
     while (at != NULL && *at != '\0') {
         at += strspn(at, ", \t");
         size_t here = strcspn(at, ", \t");
-        if (here == length && strncasecmp(at, element, length) == 0)
+        if (here == length && strncasecmp(at, element, length) == 0) {
             return true;
+        }
         at += here;
     }
     return false;

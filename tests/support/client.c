@@ -52,8 +52,9 @@ void client_widen(struct client *client) {
 
 int client_connect_to(struct client *client, const struct sockaddr *address, socklen_t size) {
     client_init(client, address->sa_family);
-    if (connect(client->fd, address, size) == 0)
+    if (connect(client->fd, address, size) == 0) {
         return 0;
+    }
     int error = errno;
     client_close(client);
     return -error;
@@ -67,10 +68,11 @@ size_t client_try_send(struct client *client, const void *bytes, size_t size) {
                   sent);
         ssize_t count =
             send(client->fd, (const char *)bytes + sent, size - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (count >= 0)
+        if (count >= 0) {
             sent += (size_t)count;
-        else if (errno != EINTR && errno != EAGAIN)
+        } else if (errno != EINTR && errno != EAGAIN) {
             break;
+        }
     }
     return sent;
 }
@@ -91,12 +93,14 @@ void client_send_filler(struct client *client, size_t size) {
         cr_assert(deadline_wait(client->fd, POLLIN | POLLOUT, deadline), "%zu bytes left to send", size);
         size_t count = size < sizeof filler ? size : sizeof filler;
         ssize_t sent = send(client->fd, filler, count, MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent > 0)
+        if (sent > 0) {
             size -= (size_t)sent;
-        else if (errno != EAGAIN && errno != EINTR)
+        } else if (errno != EAGAIN && errno != EINTR) {
             return;
-        if (deadline_wait(client->fd, POLLIN, 0))
+        }
+        if (deadline_wait(client->fd, POLLIN, 0)) {
             (void)client_receive(client);
+        }
     }
 }
 
@@ -105,8 +109,9 @@ void client_finish_sending(struct client *client) {
 }
 
 static void make_room(struct client *client) {
-    if (client->capacity - client->length >= CLIENT_BUFFER_BYTES)
+    if (client->capacity - client->length >= CLIENT_BUFFER_BYTES) {
         return;
+    }
     size_t capacity = client->capacity * 2 + CLIENT_BUFFER_BYTES;
     char *bytes = realloc(client->bytes, capacity);
     cr_assert(bytes != NULL, "out of memory");
@@ -125,28 +130,31 @@ bool client_receive(struct client *client) {
             client->length += (size_t)count;
             return true;
         }
-        if (count == 0)
+        if (count == 0) {
             client->end = CLIENT_CLOSED;
-        else if (errno != EAGAIN && errno != EINTR)
+        } else if (errno != EAGAIN && errno != EINTR) {
             client->end = CLIENT_RESET;
+        }
     }
     return false;
 }
 
 void client_read_head(struct client *client, struct answer *answer) {
     size_t size;
-    while ((size = answer_find_head(client->bytes, client->length)) == 0)
+    while ((size = answer_find_head(client->bytes, client->length)) == 0) {
         cr_assert(client_receive(client), "the connection was %s before a whole head came: '%.*s'",
                   client->end == CLIENT_RESET ? "reset" : "closed", (int)client->length,
                   client->length > 0 ? client->bytes : "");
+    }
     cr_assert(answer_read_head(answer, client->bytes, size), "%s", answer->malformed);
     client_take(client, size);
 }
 
 void client_read_answer(struct client *client, const char *method, struct answer *answer) {
     client_read_head(client, answer);
-    if (strcmp(method, "HEAD") == 0 || !answer_has_body(answer))
+    if (strcmp(method, "HEAD") == 0 || !answer_has_body(answer)) {
         return;
+    }
     if (answer->content_length == -1) {
         cr_assert(client_read_to_end(client) == CLIENT_CLOSED,
                   "reset in the middle of a body without length");
@@ -155,18 +163,21 @@ void client_read_answer(struct client *client, const char *method, struct answer
         answer->body_size = (size_t)answer->content_length;
     }
     cr_assert(answer->body_size <= ANSWER_BODY_BYTES, "a body of %zu bytes", answer->body_size);
-    while (client->length < answer->body_size)
+    while (client->length < answer->body_size) {
         cr_assert(client_receive(client), "the body ended after %zu of %zu bytes", client->length,
                   answer->body_size);
-    if (answer->body_size > 0)
+    }
+    if (answer->body_size > 0) {
         memcpy(answer->body, client->bytes, answer->body_size);
+    }
     answer->body[answer->body_size] = '\0';
     client_take(client, answer->body_size);
 }
 
 enum client_end client_read_to_end(struct client *client) {
-    while (client_receive(client))
+    while (client_receive(client)) {
         continue;
+    }
     return client->end;
 }
 
@@ -192,20 +203,23 @@ void client_expect_end(struct client *client) {
 void client_take(struct client *client, size_t count) {
     cr_assert(count <= client->length);
     client->length -= count;
-    if (client->length > 0)
+    if (client->length > 0) {
         memmove(client->bytes, client->bytes + count, client->length);
+    }
 }
 
 void client_close(struct client *client) {
-    if (client->fd != -1)
+    if (client->fd != -1) {
         (void)close(client->fd);
+    }
     free(client->bytes);
     *client = (struct client){.fd = -1};
 }
 
 void client_abort(struct client *client) {
     const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-    if (client->fd != -1)
+    if (client->fd != -1) {
         (void)setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    }
     client_close(client);
 }

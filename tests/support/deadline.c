@@ -19,13 +19,16 @@ int64_t deadline_in(int64_t ms) {
 bool deadline_wait(int fd, short events, int64_t deadline) {
     for (;;) {
         int64_t left_ms = deadline - clock_now_ms();
-        if (left_ms < 0)
+        if (left_ms < 0) {
             left_ms = 0;
+        }
         struct pollfd poll_fd = {.fd = fd, .events = events};
         int ready = poll(&poll_fd, 1, left_ms > INT_MAX ? INT_MAX : (int)left_ms);
-        if (ready > 0)
+        if (ready > 0) {
             return true;
-        if (ready == 0 || errno != EINTR)
+        }
+        if (ready == 0 || errno != EINTR) {
             return false;
+        }
     }
 }

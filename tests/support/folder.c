@@ -30,8 +30,9 @@ void folder_create(struct folder *folder) {
 
 static int open_up(const char *path, const struct stat *status, int kind, struct FTW *walk) {
     (void)status, (void)walk;
-    if (kind == FTW_D || kind == FTW_DNR)
+    if (kind == FTW_D || kind == FTW_DNR) {
         (void)chmod(path, 0755);
+    }
     return 0;
 }
 
@@ -41,8 +42,9 @@ static int remove_one(const char *path, const struct stat *status, int kind, str
 }
 
 void folder_remove(struct folder *folder) {
-    if (folder->path[0] == '\0')
+    if (folder->path[0] == '\0') {
         return;
+    }
     (void)nftw(folder->path, open_up, FTW_DESCRIPTORS, FTW_PHYS);
     int result = nftw(folder->path, remove_one, FTW_DESCRIPTORS, FTW_PHYS | FTW_DEPTH);
     cr_expect(result == 0, "cannot remove %s: %s", folder->path, strerror(errno));
@@ -88,8 +90,9 @@ static int open_file(const struct folder *folder, const char *name, int flags) {
 static void write_all(int fd, const char *bytes, size_t size) {
     while (size > 0) {
         ssize_t written = write(fd, bytes, size);
-        if (written == -1 && errno == EINTR)
+        if (written == -1 && errno == EINTR) {
             continue;
+        }
         cr_assert(written > 0, "write: %s", strerror(errno));
         bytes += written;
         size -= (size_t)written;
@@ -152,8 +155,9 @@ void folder_read_text(const struct folder *folder, const char *name, char *text,
     int fd = open_file(folder, name, O_RDONLY);
     size_t length = 0;
     ssize_t count;
-    while (length + 1 < size && (count = read(fd, text + length, size - length - 1)) > 0)
+    while (length + 1 < size && (count = read(fd, text + length, size - length - 1)) > 0) {
         length += (size_t)count;
+    }
     text[length] = '\0';
     (void)close(fd);
 }

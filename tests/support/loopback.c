@@ -21,12 +21,13 @@ struct sockaddr_storage numeric_address(const char *host, uint16_t port) {
     struct sockaddr_storage address = {0};
     struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(port)};
     struct sockaddr_in6 in6 = {.sin6_family = AF_INET6, .sin6_port = htons(port)};
-    if (inet_pton(AF_INET, host, &in.sin_addr) == 1)
+    if (inet_pton(AF_INET, host, &in.sin_addr) == 1) {
         memcpy(&address, &in, sizeof in);
-    else if (inet_pton(AF_INET6, host, &in6.sin6_addr) == 1)
+    } else if (inet_pton(AF_INET6, host, &in6.sin6_addr) == 1) {
         memcpy(&address, &in6, sizeof in6);
-    else
+    } else {
         cr_assert_fail("%s is not a numeric address", host);
+    }
     return address;
 }
 
@@ -38,13 +39,16 @@ static int try_to_bind(const struct sockaddr_storage *address, bool is_dual_stac
     const int on = 1;
     const int v6_only = is_dual_stack ? 0 : 1;
     const int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd == -1)
+    if (fd == -1) {
         return -1;
+    }
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (address->ss_family == AF_INET6)
+    if (address->ss_family == AF_INET6) {
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &v6_only, sizeof v6_only);
-    if (bind(fd, (const struct sockaddr *)address, length_of(address)) == 0)
+    }
+    if (bind(fd, (const struct sockaddr *)address, length_of(address)) == 0) {
         return fd;
+    }
     const int error = errno;
     (void)close(fd);
     errno = error;
@@ -54,8 +58,9 @@ static int try_to_bind(const struct sockaddr_storage *address, bool is_dual_stac
 bool loopback_has_ipv6(void) {
     const struct sockaddr_storage address = loopback_address(AF_INET6, 0);
     const int fd = try_to_bind(&address, false);
-    if (fd == -1)
+    if (fd == -1) {
         return false;
+    }
     (void)close(fd);
     return true;
 }
@@ -95,8 +100,9 @@ int count_descriptors(void) {
     DIR *folder = opendir("/proc/self/fd");
     cr_assert(folder != NULL, "/proc/self/fd: %s", strerror(errno));
     int count = 0;
-    while (readdir(folder) != NULL)
+    while (readdir(folder) != NULL) {
         count++;
+    }
     (void)closedir(folder);
     return count;
 }
@@ -107,17 +113,21 @@ static void run_other_program(const char *name, const struct sockaddr_storage *a
     char byte;
     (void)prctl(PR_SET_NAME, name);
     const int fd = try_to_bind(address, is_dual_stack);
-    if (fd == -1 || listen(fd, QUEUE_LENGTH) == -1)
+    if (fd == -1 || listen(fd, QUEUE_LENGTH) == -1) {
         _exit(1);
+    }
     struct sockaddr_in in = {0}; /* the port stands at the same place for both families */
     socklen_t length = sizeof in;
-    if (getsockname(fd, (struct sockaddr *)&in, &length) == -1)
+    if (getsockname(fd, (struct sockaddr *)&in, &length) == -1) {
         _exit(1);
+    }
     const uint16_t port = ntohs(in.sin_port);
-    if (write(report_fd, &port, sizeof port) != sizeof port)
+    if (write(report_fd, &port, sizeof port) != sizeof port) {
         _exit(1);
-    while (read(lifeline_fd, &byte, 1) == -1 && errno == EINTR)
+    }
+    while (read(lifeline_fd, &byte, 1) == -1 && errno == EINTR) {
         continue;
+    }
     _exit(0);
 }
 

@@ -34,8 +34,9 @@ bool pattern_matches(const void *bytes, off_t offset, size_t size) {
     while (size > 0) {
         size_t count = size < sizeof expected ? size : sizeof expected;
         pattern_fill(expected, offset, count);
-        if (memcmp(given, expected, count) != 0)
+        if (memcmp(given, expected, count) != 0) {
             return false;
+        }
         given += count;
         offset += (off_t)count;
         size -= count;

@@ -51,26 +51,34 @@ static void compose(struct image *image, const struct program_options *options) 
     chosen = chosen != NULL ? chosen : LIDO_PROGRAM;
     cr_assert(realpath(chosen, image->path) != NULL, "LIDO_PROGRAM %s: %s", chosen, strerror(errno));
     size_t count = append(image->arguments, 0, image->path);
-    for (const char *const *argument = options->arguments; argument != NULL && *argument != NULL; argument++)
+    for (const char *const *argument = options->arguments; argument != NULL && *argument != NULL;
+         argument++) {
         count = append(image->arguments, count, *argument);
+    }
     count = 0; /* of two variables of one name the first counts: the test's wishes come first */
     for (const char *const *variable = options->environment; variable != NULL && *variable != NULL;
-         variable++)
+         variable++) {
         count = append(image->environment, count, *variable);
-    for (char **variable = environ; *variable != NULL; variable++)
-        if (is_inherited(*variable))
+    }
+    for (char **variable = environ; *variable != NULL; variable++) {
+        if (is_inherited(*variable)) {
             count = append(image->environment, count, *variable);
+        }
+    }
 }
 
 /* Runs between fork and exec: system calls only. */
 static bool prepare_child(const struct program_options *options, pid_t parent, int in, int out, int err) {
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent)
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) {
         return false;
-    if (dup2(in, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1 || dup2(err, STDERR_FILENO) == -1)
+    }
+    if (dup2(in, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1 || dup2(err, STDERR_FILENO) == -1) {
         return false;
+    }
     (void)syscall(SYS_close_range, 3U, ~0U, 0U);
-    if (options->directory != NULL && chdir(options->directory) != 0)
+    if (options->directory != NULL && chdir(options->directory) != 0) {
         return false;
+    }
     if (options->unprivileged) { /* fails for those who never had them: all the better */
         (void)prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE);
         (void)prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH);
@@ -104,8 +112,9 @@ void program_launch(struct program *program, const struct program_options *optio
     int err;
     open_output(&program->out, &out);
     open_output(&program->err, &err);
-    if (options->out_bytes > 0)
+    if (options->out_bytes > 0) {
         (void)fcntl(out, F_SETPIPE_SZ, (int)options->out_bytes);
+    }
     int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
     cr_assert(in != -1, "/dev/null: %s", strerror(errno));
     program->port = program->port_ipv6 = 0;
@@ -113,8 +122,9 @@ void program_launch(struct program *program, const struct program_options *optio
     program->pid = fork();
     cr_assert(program->pid != -1, "fork: %s", strerror(errno));
     if (program->pid == 0) {
-        if (prepare_child(options, parent, in, out, err))
+        if (prepare_child(options, parent, in, out, err)) {
             (void)execve(image.path, unconst(image.arguments), unconst(image.environment));
+        }
         _exit(EXIT_NOT_STARTED);
     }
     (void)close(in);
@@ -161,12 +171,15 @@ static bool read_outputs(struct program *program, int64_t deadline) {
     struct pollfd fds[2] = {{.fd = program->out.fd, .events = POLLIN},
                             {.fd = program->err.fd, .events = POLLIN}};
     int64_t left_ms = deadline - clock_now_ms();
-    if (poll(fds, 2, left_ms > 0 ? (int)left_ms : 0) <= 0)
+    if (poll(fds, 2, left_ms > 0 ? (int)left_ms : 0) <= 0) {
         return false;
-    if (fds[0].revents != 0)
+    }
+    if (fds[0].revents != 0) {
         read_output(&program->out);
-    if (fds[1].revents != 0)
+    }
+    if (fds[1].revents != 0) {
         read_output(&program->err);
+    }
     return true;
 }
 
@@ -175,8 +188,9 @@ static const char *find_line(const struct program_output *output, const char *ne
     const char *end;
     for (const char *line = output->text; (end = strchr(line, '\n')) != NULL; line = end + 1) {
         *length = (size_t)(end - line);
-        if (memmem(line, *length, needle, strlen(needle)) != NULL)
+        if (memmem(line, *length, needle, strlen(needle)) != NULL) {
             return line;
+        }
     }
     return NULL;
 }
@@ -191,11 +205,13 @@ void program_await_line(struct program *program, struct program_output *output, 
     int64_t deadline = deadline_in(PATIENCE_MS);
     const char *found;
     size_t length;
-    while ((found = find_line(output, needle, &length)) == NULL)
+    while ((found = find_line(output, needle, &length)) == NULL) {
         cr_assert(output->fd != -1 && read_outputs(program, deadline),
                   "no line with '%s'; out: '%s' err: '%s'", needle, tail(&program->out), tail(&program->err));
-    if (line == NULL)
+    }
+    if (line == NULL) {
         return;
+    }
     cr_assert(length < PROGRAM_LINE_BYTES, "a line of %zu bytes", length);
     memcpy(line, found, length);
     line[length] = '\0';
@@ -203,8 +219,9 @@ void program_await_line(struct program *program, struct program_output *output, 
 
 size_t program_count_lines(const struct program_output *output) {
     size_t count = 0;
-    for (const char *at = output->text; (at = strchr(at, '\n')) != NULL; at++)
+    for (const char *at = output->text; (at = strchr(at, '\n')) != NULL; at++) {
         count++;
+    }
     return count;
 }
 
@@ -215,8 +232,9 @@ void program_signal(const struct program *program, int signal_number) {
 /* Collect a process that has ended, or is about to. */
 static int collect(struct program *program) {
     int status = 0;
-    while (waitpid(program->pid, &status, 0) == -1 && errno == EINTR)
+    while (waitpid(program->pid, &status, 0) == -1 && errno == EINTR) {
         continue;
+    }
     program->pid = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
@@ -224,10 +242,12 @@ static int collect(struct program *program) {
 int program_wait(struct program *program) {
     int64_t deadline = deadline_in(PATIENCE_MS);
     bool in_time = true;
-    while (in_time && (program->out.fd != -1 || program->err.fd != -1))
+    while (in_time && (program->out.fd != -1 || program->err.fd != -1)) {
         in_time = read_outputs(program, deadline);
-    if (!in_time)
+    }
+    if (!in_time) {
         (void)kill(program->pid, SIGKILL);
+    }
     int status = collect(program);
     cr_assert(in_time, "the program does not end; out: '%s' err: '%s'", tail(&program->out),
               tail(&program->err));
@@ -235,8 +255,9 @@ int program_wait(struct program *program) {
 }
 
 void program_stop(struct program *program) {
-    if (program->pid == 0)
+    if (program->pid == 0) {
         return;
+    }
     program_signal(program, SIGTERM);
     int status = program_wait(program);
     cr_assert(status == 0, "exit status %d; err: '%s'", status, program->err.text);
@@ -246,10 +267,12 @@ void program_stop(struct program *program) {
 }
 
 void program_kill(struct program *program) {
-    if (program->pid == 0)
+    if (program->pid == 0) {
         return;
+    }
     (void)kill(program->pid, SIGKILL);
-    while (program->out.fd != -1 || program->err.fd != -1)
+    while (program->out.fd != -1 || program->err.fd != -1) {
         (void)read_outputs(program, deadline_in(PATIENCE_MS));
+    }
     (void)collect(program);
 }

@@ -30,8 +30,9 @@ size_t program_descriptor_count(const struct program *program) {
     DIR *folder = opendir(path);
     cr_assert(folder != NULL, "%s: %s", path, strerror(errno));
     size_t count = 0;
-    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;)
+    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
         count += entry->d_name[0] != '.';
+    }
     (void)closedir(folder);
     return count;
 }
@@ -41,8 +42,9 @@ int64_t program_processor_ms(const struct program *program) {
     read_proc(program, "stat", text);
     char *at = strrchr(text, ')'); /* the name before it may hold anything */
     cr_assert(at != NULL);
-    for (int field = 2; field < 14 && at != NULL; field++) /* utime is field 14 of proc(5), stime follows */
+    for (int field = 2; field < 14 && at != NULL; field++) { /* utime is field 14 of proc(5), stime follows */
         at = strchr(at + 1, ' ');
+    }
     cr_assert(at != NULL);
     char *after_user;
     long long user = strtoll(at, &after_user, 10);

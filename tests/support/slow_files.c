@@ -21,8 +21,9 @@ static bool hear(struct slow_files *files, unsigned *orders_obeyed) {
     struct slow_report report;
     cr_assert(deadline_wait(files->control, POLLIN, deadline_in(PATIENCE_MS)),
               "nothing is heard of the slow file system, which holds back %zu calls", files->held);
-    if (recv(files->control, &report, sizeof report, 0) != (ssize_t)sizeof report)
+    if (recv(files->control, &report, sizeof report, 0) != (ssize_t)sizeof report) {
         return false;
+    }
     files->held = report.held;
     *orders_obeyed = report.orders;
     return true;
@@ -33,8 +34,9 @@ static bool hear(struct slow_files *files, unsigned *orders_obeyed) {
 static bool run_child(int control, int says, const char *path) {
     enum { CONTROL = STDERR_FILENO + 1 };
     if (dup2(says, STDOUT_FILENO) == -1 || dup2(says, STDERR_FILENO) == -1 || dup2(control, CONTROL) == -1 ||
-        syscall(SYS_close_range, CONTROL + 1U, ~0U, 0U) == -1)
+        syscall(SYS_close_range, CONTROL + 1U, ~0U, 0U) == -1) {
         return false;
+    }
     slow_files_run(CONTROL, path);
     return true;
 }
@@ -43,8 +45,9 @@ static bool run_child(int control, int says, const char *path) {
 static int finish(struct slow_files *files) {
     int status = 0;
     (void)close(files->control);
-    while (waitpid(files->pid, &status, 0) == -1 && errno == EINTR)
+    while (waitpid(files->pid, &status, 0) == -1 && errno == EINTR) {
         continue;
+    }
     return status;
 }
 
@@ -68,11 +71,13 @@ bool slow_files_mount(struct slow_files *files, const char *path, char *reason) 
     files->control = ends[0];
     files->pid = fork();
     cr_assert(files->pid != -1, "fork: %s", strerror(errno));
-    if (files->pid == 0) /* _exit(): neither Criterion's nor a sanitizer's end of the program */
+    if (files->pid == 0) { /* _exit(): neither Criterion's nor a sanitizer's end of the program */
         _exit(run_child(ends[1], files->says, path) ? EXIT_SUCCESS : EXIT_FAILURE);
+    }
     (void)close(ends[1]);
-    if (hear(files, &orders))
+    if (hear(files, &orders)) {
         return true;
+    }
     (void)finish(files);
     quote(files, reason);
     forget(files);
@@ -84,8 +89,9 @@ static void give_order(struct slow_files *files, struct slow_order order) {
     files->orders++;
     cr_assert(send(files->control, &order, sizeof order, MSG_NOSIGNAL) == (ssize_t)sizeof order,
               "the slow file system is gone: %s", strerror(errno));
-    while (obeyed != files->orders)
+    while (obeyed != files->orders) {
         cr_assert(hear(files, &obeyed), "the slow file system has ended");
+    }
 }
 
 void slow_files_hold(struct slow_files *files, enum slow_call call, off_t from) {
@@ -104,13 +110,15 @@ void slow_files_fail(struct slow_files *files, int error) {
 
 void slow_files_await_held(struct slow_files *files, size_t count) {
     unsigned orders;
-    while (files->held < count)
+    while (files->held < count) {
         cr_assert(hear(files, &orders), "the slow file system has ended");
+    }
 }
 
 void slow_files_unmount(struct slow_files *files) {
-    if (files->pid == 0)
+    if (files->pid == 0) {
         return;
+    }
     int status = finish(files);
     if (status != 0) {
         char text[SLOW_FILES_REASON_BYTES];

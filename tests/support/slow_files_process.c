@@ -46,8 +46,9 @@ struct file_system {
 /* --- answers ------------------------------------------------------------------------------------------------------ */
 
 static struct stat status_of(fuse_ino_t inode) {
-    if (inode == FUSE_ROOT_ID)
+    if (inode == FUSE_ROOT_ID) {
         return (struct stat){.st_ino = inode, .st_mode = S_IFDIR | 0755, .st_nlink = 2};
+    }
     return (struct stat){
         .st_ino = inode,
         .st_mode = S_IFREG | 0644,
@@ -129,10 +130,11 @@ static void meet(struct call call) {
 
 static void let_go(struct file_system *fs, int error) {
     for (size_t i = 0; i < fs->held_count; i++) {
-        if (error != 0)
+        if (error != 0) {
             (void)fuse_reply_err(fs->held[i].request, error);
-        else
+        } else {
             answer(&fs->held[i]);
+        }
     }
     fs->held_count = 0;
 }
@@ -183,10 +185,12 @@ static const struct fuse_lowlevel_ops operations = {
 
 /* Returns false when the test has gone. */
 static bool obey(struct file_system *fs) {
-    if (recv(fs->control, &fs->order, sizeof fs->order, 0) != (ssize_t)sizeof fs->order)
+    if (recv(fs->control, &fs->order, sizeof fs->order, 0) != (ssize_t)sizeof fs->order) {
         return false;
-    if (fs->order.kind == SLOW_NOTHING || fs->order.error != 0)
+    }
+    if (fs->order.kind == SLOW_NOTHING || fs->order.error != 0) {
         let_go(fs, fs->order.error);
+    }
     fs->orders++;
     report(fs);
     return true;
@@ -195,8 +199,9 @@ static bool obey(struct file_system *fs) {
 /* Returns false when the file system has been unmounted by somebody else. */
 static bool take_call(struct fuse_session *session, struct fuse_buf *buffer) {
     int size = fuse_session_receive_buf(session, buffer);
-    if (size > 0)
+    if (size > 0) {
         fuse_session_process_buf(session, buffer);
+    }
     return size > 0 || size == -EAGAIN || size == -EINTR;
 }
 
@@ -206,15 +211,19 @@ static void serve(struct file_system *fs, struct fuse_session *session) {
     struct pollfd fds[2] = {{.fd = fs->control, .events = POLLIN},
                             {.fd = fuse_session_fd(session), .events = POLLIN}};
     bool goes_on = fcntl(fds[1].fd, F_SETFL, O_NONBLOCK) == 0;
-    if (goes_on)
+    if (goes_on) {
         report(fs);
+    }
     while (goes_on) {
-        if (poll(fds, 2, -1) == -1 && errno != EINTR)
+        if (poll(fds, 2, -1) == -1 && errno != EINTR) {
             break;
-        if (fds[0].revents != 0)
+        }
+        if (fds[0].revents != 0) {
             goes_on = obey(fs);
-        if (goes_on && fds[1].revents != 0)
+        }
+        if (goes_on && fds[1].revents != 0) {
             goes_on = take_call(session, &buffer);
+        }
     }
     let_go(fs, 0);
     free(buffer.mem);
@@ -231,7 +240,8 @@ void slow_files_run(int control, const char *path) {
         serve(&fs, session);
         fuse_session_unmount(session);
     }
-    if (session != NULL)
+    if (session != NULL) {
         fuse_session_destroy(session);
+    }
     fuse_opt_free_args(&args);
 }

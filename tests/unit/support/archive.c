@@ -20,8 +20,9 @@ struct timespec archive_clock(time_t seconds) {
 
 int archive_measure_all(struct archive *archive, struct time_slice slice) {
     int result = -EAGAIN;
-    while (result == -EAGAIN)
+    while (result == -EAGAIN) {
         result = archive_measure(archive, slice);
+    }
     return result;
 }
 
@@ -58,8 +59,9 @@ int archive_produce_piece(struct archive *archive, struct time_slice slice, stru
 int archive_produce(struct archive *archive, struct time_slice slice, struct text *out) {
     struct resource file = {.fd = -1};
     int result = 1;
-    while (result == 1)
+    while (result == 1) {
         result = archive_produce_piece(archive, slice, &file, out);
+    }
     return result;
 }
 

@@ -51,10 +51,11 @@ static inline const char *describe(int fd) {
 /* Open the path in each way and expect what describe() says of it, or the errno if `found` is NULL. */
 static inline void expect_opened(const struct beneath *from, const char *path, const char *found, int error) {
     char expected[64];
-    if (found == NULL)
+    if (found == NULL) {
         (void)snprintf(expected, sizeof expected, "error:%d", error);
-    else
+    } else {
         (void)snprintf(expected, sizeof expected, "%s", found);
+    }
     for (size_t way = 0; way < WAYS_COUNT; way++) {
         const char *got = describe(ways[way].open(from, path));
         cr_expect(strcmp(got, expected) == 0, "%s '%.80s': %s instead of %s", ways[way].name, path, got,

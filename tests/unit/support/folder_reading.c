@@ -32,8 +32,9 @@ struct dirent *__wrap_readdir(DIR *folder) {
     struct dirent *found = REAL(readdir)(folder);
     if (found != NULL) {
         folder_reading.name_count++;
-        if (folder_reading.hides_kinds)
+        if (folder_reading.hides_kinds) {
             found->d_type = DT_UNKNOWN;
+        }
     }
     return found;
 }
@@ -44,8 +45,9 @@ struct dirent *__wrap_readdir64(DIR *folder) {
 
 int __wrap_fstatat(int fd, const char *name, struct stat *status, int flags) {
     folder_reading.look_count++;
-    if (folder_reading.before_look != NULL)
+    if (folder_reading.before_look != NULL) {
         folder_reading.before_look(name);
+    }
     return REAL(fstatat)(fd, name, status, flags);
 }
 

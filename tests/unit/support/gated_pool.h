@@ -33,8 +33,9 @@ int __wrap_pthread_join(pthread_t thread, void **result);
 
 int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
                           void *argument) {
-    if (threads_allowed == 0)
+    if (threads_allowed == 0) {
         return EAGAIN;
+    }
     threads_allowed--;
     threads_created++;
     return __real_pthread_create(thread, attributes, run, argument);
@@ -68,8 +69,9 @@ static inline void serve(void *context, struct worker *worker, void *item) {
     (void)pthread_setspecific(at_thread_end, worker);
     (void)sem_post(&entered);
     (void)sem_wait(&gate);
-    if (at_the_gate)
+    if (at_the_gate) {
         at_the_gate();
+    }
 }
 
 static inline void leave(void *context, void *local) {
@@ -107,21 +109,24 @@ static inline void create(size_t thread_count, size_t queue_capacity) {
 }
 
 static inline void await(sem_t *semaphore, size_t count) {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         (void)sem_wait(semaphore);
+    }
 }
 
 static inline void open_gate(size_t count) {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         (void)sem_post(&gate);
+    }
 }
 
 static inline size_t submit(size_t count) {
     static char something;
     void *items[256];
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         items[i] = &something;
+    }
     return threadpool_submit(pool, items, count);
 }
 
@@ -141,8 +146,9 @@ static inline struct threadpool_stats stats(void) {
 static inline uint64_t waits_counted(const struct threadpool_stats *read) {
     uint64_t sum = 0;
 
-    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++)
+    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++) {
         sum += read->wait_histogram[i];
+    }
     return sum;
 }
 

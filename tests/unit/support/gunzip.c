@@ -14,8 +14,9 @@ bool gunzip(const char *bytes, size_t length, char *out, size_t *out_length) {
                        .avail_in = (uInt)length,
                        .next_out = (Bytef *)out,
                        .avail_out = (uInt)*out_length};
-    if (inflateInit2(&stream, GZIP_WINDOW_BITS) != Z_OK)
+    if (inflateInit2(&stream, GZIP_WINDOW_BITS) != Z_OK) {
         return false;
+    }
     bool is_whole = inflate(&stream, Z_FINISH) == Z_STREAM_END && stream.avail_in == 0;
     *out_length -= stream.avail_out;
     return inflateEnd(&stream) == Z_OK && is_whole;

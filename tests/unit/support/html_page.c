@@ -42,8 +42,9 @@ struct listing_page html_page_of(const struct listing_entry *rows, size_t count)
 const char *html_page_write(const struct listing_page *page) {
     text_clear(&written, SIZE_MAX);
     listing_html.begin(&written, page);
-    for (size_t i = 0; i < page->row_count; i++)
+    for (size_t i = 0; i < page->row_count; i++) {
         listing_html.row(&written, page, i);
+    }
     listing_html.end(&written, page);
     text_append_bytes(&written, "", 1);
     cr_assert_not(written.failed);
@@ -53,8 +54,9 @@ const char *html_page_write(const struct listing_page *page) {
 
 size_t html_page_count(const char *text, const char *part) {
     size_t count = 0;
-    for (; (text = strstr(text, part)) != NULL; text += strlen(part))
+    for (; (text = strstr(text, part)) != NULL; text += strlen(part)) {
         count++;
+    }
     return count;
 }
 

@@ -88,8 +88,9 @@ size_t descriptor_count(void) {
     size_t n = 0;
     DIR *folder = opendir("/proc/self/fd");
     cr_assert_not_null(folder);
-    while (readdir(folder) != NULL)
+    while (readdir(folder) != NULL) {
         n++;
+    }
     (void)closedir(folder);
     return n;
 }

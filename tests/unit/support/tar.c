@@ -33,16 +33,19 @@ static uint64_t read_octal(const char *field, size_t size) {
 }
 
 static bool is_zero(const char *bytes, size_t length) {
-    for (size_t i = 0; i < length; i++)
-        if (bytes[i] != 0)
+    for (size_t i = 0; i < length; i++) {
+        if (bytes[i] != 0) {
             return false;
+        }
+    }
     return true;
 }
 
 static void check_block(const char *block) {
     unsigned sum = 0;
-    for (size_t i = 0; i < BLOCK; i++)
+    for (size_t i = 0; i < BLOCK; i++) {
         sum += i >= CHECKSUM && i < TYPE ? ' ' : (unsigned char)block[i];
+    }
     cr_assert_eq(read_octal(block + CHECKSUM, 7), sum);
     cr_assert_eq(memcmp(block + MAGIC, "ustar\00000", 8), 0);
     cr_assert_eq(read_octal(block + UID, 8), 0);
@@ -52,8 +55,9 @@ static void check_block(const char *block) {
     cr_assert(is_zero(block + LINK, MAGIC - LINK));
     cr_assert(is_zero(block + OWNER_NAMES, DEVICE - OWNER_NAMES));
     cr_assert(is_zero(block + UNUSED, BLOCK - UNUSED));
-    for (size_t i = 0; i < 100; i++)
+    for (size_t i = 0; i < 100; i++) {
         cr_assert((unsigned char)block[i] < 0x80, "a field holds ASCII");
+    }
 }
 
 static const char *take(struct tar_reader *reader, size_t length) {
@@ -80,16 +84,17 @@ static void read_record(const char *record, size_t length, struct tar_member *me
     cr_assert_lt(value_length, sizeof value);
     memcpy(value, equals + 1, value_length);
     value[value_length] = '\0';
-    if (key_length == 4 && memcmp(record, "path", 4) == 0)
+    if (key_length == 4 && memcmp(record, "path", 4) == 0) {
         memcpy(member->path, value, value_length + 1);
-    else if (key_length == 4 && memcmp(record, "size", 4) == 0)
+    } else if (key_length == 4 && memcmp(record, "size", 4) == 0) {
         member->size = strtoll(value, NULL, 10);
-    else if (key_length == 5 && memcmp(record, "mtime", 5) == 0)
+    } else if (key_length == 5 && memcmp(record, "mtime", 5) == 0) {
         member->modified = strtoll(value, NULL, 10);
-    else if (key_length == 10 && memcmp(record, "hdrcharset", 10) == 0)
+    } else if (key_length == 10 && memcmp(record, "hdrcharset", 10) == 0) {
         member->is_binary = strcmp(value, "BINARY") == 0 && member->path[0] == '\0';
-    else
+    } else {
         cr_assert_fail("an unknown key: %.*s", (int)key_length, record);
+    }
 }
 
 static void read_records(const char *records, size_t length, struct tar_member *member) {
@@ -118,15 +123,18 @@ static void read_fields(const char *block, struct tar_member *member) {
         memcpy(member->path + prefix_length + (prefix_length > 0 ? 1 : 0), member->stand_in,
                sizeof member->stand_in);
     }
-    if (member->size < 0)
+    if (member->size < 0) {
         member->size = (off_t)read_octal(block + SIZE, 12);
-    if (member->modified == INT64_MIN)
+    }
+    if (member->modified == INT64_MIN) {
         member->modified = (int64_t)read_octal(block + MTIME, 12);
+    }
 }
 
 bool tar_reader_header(struct tar_reader *reader, struct tar_member *member) {
-    if (reader->at == reader->length || reader->bytes[reader->at] == '\0')
+    if (reader->at == reader->length || reader->bytes[reader->at] == '\0') {
         return false;
+    }
     *member = (struct tar_member){.size = -1, .modified = INT64_MIN};
     const char *block = take(reader, BLOCK);
     check_block(block);
@@ -145,8 +153,9 @@ bool tar_reader_header(struct tar_reader *reader, struct tar_member *member) {
 }
 
 bool tar_reader_next(struct tar_reader *reader, struct tar_member *member) {
-    if (!tar_reader_header(reader, member))
+    if (!tar_reader_header(reader, member)) {
         return false;
+    }
     member->content = take_content(reader, (size_t)member->size);
     return true;
 }

@@ -26,8 +26,9 @@ int tree_walk_all(const struct beneath *root, const char *path, struct time_slic
             text_append(out, found);
         }
     }
-    if (calls != NULL)
+    if (calls != NULL) {
         *calls = count;
+    }
     tree_walk_destroy(walk);
     cr_assert_eq(budget.used_bytes, 0);
     text_append_bytes(out, "", 1);

@@ -52,8 +52,9 @@ Test(threadpool, leaves_nothing_running_if_a_thread_cannot_be_had) {
 
 Test(threadpool, works_with_as_many_threads_as_it_allows) {
     create(THREADPOOL_THREADS_MAX, THREADPOOL_THREADS_MAX);
-    for (size_t i = 0; i < THREADPOOL_THREADS_MAX; i += 256)
+    for (size_t i = 0; i < THREADPOOL_THREADS_MAX; i += 256) {
         occupy(256);
+    }
     cr_assert_eq(stats().busy_count, THREADPOOL_THREADS_MAX);
     open_gate(THREADPOOL_THREADS_MAX);
     stop_and_expect_served(THREADPOOL_THREADS_MAX);
@@ -88,8 +89,9 @@ static void put_back_once(void) {
     static bool is_done;
     static char something;
 
-    if (!is_done)
+    if (!is_done) {
         was_put_back = threadpool_put_back(pool, &something);
+    }
     is_done = true;
 }
 

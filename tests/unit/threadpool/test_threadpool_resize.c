@@ -79,8 +79,9 @@ Test(threadpool_resize, joins_those_who_have_left_and_uses_their_places_again) {
     await(&joins, 3);
     cr_assert_eq(threads_created, 7);
     cr_assert_eq(threadpool_read_workers(pool, reports, 8), 4);
-    for (unsigned i = 0; i < 4; i++)
+    for (unsigned i = 0; i < 4; i++) {
         cr_assert_eq(reports[i].index, i);
+    }
     occupy(4);
     open_gate(4);
     stop_and_expect_served(8);

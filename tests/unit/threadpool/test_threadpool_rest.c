@@ -39,8 +39,9 @@ int __wrap_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set) {
         return -1;
     }
     memset(set, 0, size);
-    for (size_t i = 0; i < processor_count; i++)
+    for (size_t i = 0; i < processor_count; i++) {
         CPU_SET(i, set);
+    }
     return 0;
 }
 

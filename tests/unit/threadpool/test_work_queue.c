@@ -61,8 +61,9 @@ static void deinit(void) {
 static size_t push(int first, size_t count) {
     void *items[64];
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         items[i] = item(first + (int)i);
+    }
     return work_queue_try_push(&queue, items, count);
 }
 
@@ -148,8 +149,9 @@ Test(work_queue, takes_the_front_of_a_batch_that_is_larger_than_the_room) {
         cr_assert_eq(stats().depth, rows[i].already + rows[i].accepted, "%s", rows[i].name);
         cr_assert_eq(stats().accepted, rows[i].already + rows[i].accepted, "%s", rows[i].name);
         cr_assert_eq(stats().refused, rows[i].batch - rows[i].accepted, "%s", rows[i].name);
-        for (int n = 0; n < (int)(rows[i].already + rows[i].accepted); n++)
+        for (int n = 0; n < (int)(rows[i].already + rows[i].accepted); n++) {
             cr_assert_eq(pop_number(), n, "%s", rows[i].name);
+        }
         deinit();
     }
 }

@@ -57,8 +57,9 @@ static void push(size_t count) {
     static char something;
     void *items[CAPACITY];
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         items[i] = &something;
+    }
     cr_assert_eq(work_queue_try_push(&queue, items, count), count);
 }
 
@@ -69,8 +70,9 @@ static enum work_queue_answer pop(void) {
 }
 
 static void pop_items(size_t count) {
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         cr_assert_eq(pop(), WORK_QUEUE_ITEM);
+    }
 }
 
 /* ---- A producer that rests in a thread of its own ---- */

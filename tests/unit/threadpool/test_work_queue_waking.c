@@ -69,8 +69,9 @@ static void deinit(void) {
 static size_t push(int first, size_t count) {
     void *items[64];
 
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         items[i] = item(first + (int)i);
+    }
     return work_queue_try_push(&queue, items, count);
 }
 
@@ -144,8 +145,9 @@ Test(work_queue_waking, calls_those_first_that_began_to_wait_first) {
     struct waiter waiters[3];
 
     init(4);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         start(&waiters[i]);
+    }
     for (int i = 0; i < 3; i++) {
         cr_assert_eq(push(i, 1), 1);
         join_and_expect(&waiters[i], i);
@@ -157,8 +159,9 @@ Test(work_queue_waking, wakes_one_for_a_batch_and_that_one_the_next) {
     struct waiter waiters[3];
 
     init(4);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         start(&waiters[i]);
+    }
     calls_are_held_back = true;
     cr_assert_eq(push(0, 2), 2);
     cr_assert_eq(call_count, 1, "the producer calls one");
@@ -228,8 +231,9 @@ Test(work_queue_waking, sends_all_that_wait_away_when_closed) {
     struct waiter waiters[3];
 
     init(4);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         start(&waiters[i]);
+    }
     work_queue_close(&queue);
     for (int i = 0; i < 3; i++) {
         join(&waiters[i]);
@@ -242,8 +246,9 @@ Test(work_queue_waking, retires_those_that_wait) {
     struct waiter waiters[3];
 
     init(4);
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         start(&waiters[i]);
+    }
     work_queue_retire(&queue, 2);
     for (int i = 0; i < 2; i++) {
         join(&waiters[i]);
@@ -274,8 +279,9 @@ Test(work_queue_waking, calls_the_next_when_the_one_who_put_something_back_leave
 
     init(4);
     start(&waiter);
-    for (int i = 1; i <= 2; i++)
+    for (int i = 1; i <= 2; i++) {
         cr_assert(work_queue_try_put_back(&queue, item(i)));
+    }
     cr_assert_eq(pop_number(), 1);
     cr_assert_eq(call_count, 1);
     join_and_expect(&waiter, 2);

@@ -43,8 +43,9 @@ void *__wrap_calloc(size_t count, size_t bytes) {
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
     int64_t ns = atomic_load(&clock_ns);
 
-    if (ns == 0)
+    if (ns == 0) {
         return __real_clock_gettime(clock, now);
+    }
     *now = (struct timespec){.tv_sec = ns / 1000000000, .tv_nsec = ns % 1000000000};
     return 0;
 }
@@ -159,8 +160,9 @@ Test(worker, lets_no_signal_in_but_those_of_a_fault) {
     };
 
     serve_in_a_new_thread(look_around);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_assert_eq(sigismember(&signals_seen, rows[i].signal), rows[i].is_blocked, "%s", rows[i].name);
+    }
 }
 
 Test(worker, leaves_the_signals_of_its_starter_alone) {
@@ -314,9 +316,10 @@ Test(worker, sorts_items_by_the_time_that_they_waited) {
         atomic_store(&clock_ns, 1 + rows[i].wait_ns);
         start_and_join();
         worker_add_counts(worker, &counts);
-        for (size_t bucket = 0; bucket < THREADPOOL_WAIT_BUCKETS; bucket++)
+        for (size_t bucket = 0; bucket < THREADPOOL_WAIT_BUCKETS; bucket++) {
             cr_assert_eq(counts.wait_histogram[bucket], bucket == rows[i].bucket, "%s: %zu", rows[i].name,
                          bucket);
+        }
         deinit();
     }
 }
@@ -336,8 +339,9 @@ Test(worker, goes_on_counting_in_its_next_thread_until_reset) {
     worker_reset_counts(worker);
     worker_add_counts(worker, &none);
     cr_assert_eq(none.served, 0);
-    for (size_t bucket = 0; bucket < THREADPOOL_WAIT_BUCKETS; bucket++)
+    for (size_t bucket = 0; bucket < THREADPOOL_WAIT_BUCKETS; bucket++) {
         cr_assert_eq(none.wait_histogram[bucket], 0);
+    }
     deinit();
 }
 

@@ -40,8 +40,9 @@ static void plant_tree(const struct folder *where) {
     static const char *const names[] = {
         "a.txt", "empty", "hollow", "sub/deep/run", "sub/deep", "sub/large", "sub/caf\xC3\xA9 \n",
         "sub",   "."};
-    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         archive_set_time(where, names[i], (struct timespec){1700000000 + (time_t)i, 123456789});
+    }
 }
 
 static struct text make_whole(const struct beneath *beneath, const char *path) {
@@ -136,8 +137,9 @@ Test(archive, is_whole_whatever_the_sizes_of_its_files) {
     for (size_t i = 0; i < COUNT; i++) {
         char name[] = {(char)('a' + i), '\0'};
         folder_write_text(&folder, name, "");
-        if (sizes[i] > 0)
+        if (sizes[i] > 0) {
             folder_write_pattern(&folder, name, 0, sizes[i]);
+        }
     }
     struct text whole = make_whole(&root, "");
     struct tar_reader reader = {whole.bytes, whole.length, 0};
@@ -156,16 +158,18 @@ Test(archive, puts_small_files_into_pieces_and_large_ones_behind_them) {
     struct resource file = {.fd = -1};
     struct byte_range range = {0, 0};
     struct text text = {0};
-    for (char name[] = "a"; name[0] <= 'j'; name[0]++)
+    for (char name[] = "a"; name[0] <= 'j'; name[0]++) {
         folder_truncate(&folder, name, SMALL_MAX_BYTES);
+    }
     folder_truncate(&folder, "k", SMALL_MAX_BYTES + 1);
     struct archive *archive = archive_of(&root, "");
     cr_assert_eq(archive_next(archive, archive_long_slice, &text, &file, &range), 1);
     cr_expect(text.length >= 64 * 1024 && text.length < 64 * 1024 + SMALL_MAX_BYTES + 512, "%zu",
               text.length);
     cr_assert_eq(file.fd, -1);
-    while (file.fd == -1)
+    while (file.fd == -1) {
         cr_assert_eq(archive_next(archive, archive_long_slice, &text, &file, &range), 1);
+    }
     cr_expect_eq(text.length, 12 * 512 + 10 * SMALL_MAX_BYTES);
     cr_expect_eq(range.begin, 0);
     cr_expect_eq(range.end, SMALL_MAX_BYTES + 1);
@@ -200,15 +204,21 @@ Test(archive, gives_any_range_of_itself) {
     enum { AROUND = sizeof around / sizeof around[0] };
     off_t places[16 * AROUND];
     size_t count = 0;
-    for (off_t block = 0; block <= (off_t)whole.length; block += 512)
-        for (size_t i = 0; i < AROUND; i++)
-            if (block + around[i] >= 0 && block + around[i] <= (off_t)whole.length)
+    for (off_t block = 0; block <= (off_t)whole.length; block += 512) {
+        for (size_t i = 0; i < AROUND; i++) {
+            if (block + around[i] >= 0 && block + around[i] <= (off_t)whole.length) {
                 places[count++] = block + around[i];
-    for (size_t i = 0; i < count; i++)
-        for (size_t j = i + 1; j < count; j++)
+            }
+        }
+    }
+    for (size_t i = 0; i < count; i++) {
+        for (size_t j = i + 1; j < count; j++) {
             expect_range(archive, &whole, places[i], places[j], archive_long_slice);
-    for (off_t at = 0; at < (off_t)whole.length; at++)
+        }
+    }
+    for (off_t at = 0; at < (off_t)whole.length; at++) {
         expect_range(archive, &whole, at, at + 1, archive_no_slice);
+    }
     archive_destroy(archive);
     text_deinit(&whole);
 }

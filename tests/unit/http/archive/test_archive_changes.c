@@ -42,8 +42,9 @@ static void plant(void) {
     folder_write_text(&tree, "e/f", "phi");
     folder_write_pattern(&tree, "large", 7, LARGE_BYTES);
     folder_write_text(&tree, "z", "zeta");
-    for (size_t i = 0; i < sizeof planted / sizeof planted[0]; i++)
+    for (size_t i = 0; i < sizeof planted / sizeof planted[0]; i++) {
         archive_set_time(&tree, planted[i], long_ago);
+    }
     archive_set_time(&tree, ".", long_ago);
     cr_assert_eq(beneath_open_root(&root, tree.path), 0);
 }
@@ -239,8 +240,9 @@ static int produce(struct archive *archive, struct byte_range range, const struc
             change->make();
             *happened = true;
         }
-        if (result == 1 && file.fd >= 0)
+        if (result == 1 && file.fd >= 0) {
             read_part(&file, part, out);
+        }
         result = archive_next(archive, archive_no_slice, out, &file, &part);
     }
     cr_assert_eq(file.fd, -1);
@@ -321,8 +323,9 @@ enum { NOBODY = 65534 };
 
 /* Who takes away the right to read it changes only the file, which the walk then leaves out. */
 Test(archive_changes, of_permissions_are_noticed) {
-    if (geteuid() != 0)
+    if (geteuid() != 0) {
         cr_skip_test("needs to become somebody else");
+    }
     plant();
     cr_assert_eq(seteuid(NOBODY), 0);
     struct archive *archive = archive_of(&root, "");

@@ -63,8 +63,9 @@ Test(archive_digest, differs_in_all_that_makes_another_archive) {
     struct hex found[COUNT];
     for (size_t i = 0; i < COUNT; i++) {
         found[i] = digest_of_entry(rows[i].path, &rows[i].entry, rows[i].with_change_time);
-        for (size_t j = 0; j < i; j++)
+        for (size_t j = 0; j < i; j++) {
             cr_expect_str_neq(found[i].text, found[j].text, "%s, %s", rows[i].name, rows[j].name);
+        }
     }
 }
 

@@ -50,8 +50,9 @@ static struct beneath root;
 enum http_status __wrap_resource_open(const struct beneath *beneath, const char *path,
                                       struct resource *resource) {
     enum http_status status = __real_resource_open(beneath, path, resource);
-    if (status != HTTP_OK)
+    if (status != HTTP_OK) {
         return status;
+    }
     resource->size += fault == OTHER_SIZE ? 1 : 0;
     resource->modified.tv_nsec += fault == OTHER_TIME ? 1 : 0;
     resource->changed.tv_sec -= fault == OTHER_CHANGE_TIME ? 1 : 0;
@@ -60,10 +61,12 @@ enum http_status __wrap_resource_open(const struct beneath *beneath, const char 
 }
 
 static void happen(void) {
-    if (fault == CHANGE)
+    if (fault == CHANGE) {
         folder_touch(&folder, "a", 1800000000);
-    if (fault == GROWTH)
+    }
+    if (fault == GROWTH) {
         folder_write_text(&folder, "a", "alphabet");
+    }
 }
 
 ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t offset) {
@@ -104,8 +107,9 @@ TestSuite(archive_faults, .init = set_up, .fini = tear_down, .timeout = 60);
 
 static int count_descriptors(void) {
     int count = 0;
-    for (int fd = 0; fd < DESCRIPTORS_MAX; fd++)
+    for (int fd = 0; fd < DESCRIPTORS_MAX; fd++) {
         count += fcntl(fd, F_GETFD) != -1 ? 1 : 0;
+    }
     return count;
 }
 

@@ -82,8 +82,9 @@ static size_t expect_no_room_for_text(struct byte_range asked) {
         archive_seek(archive,
                      (struct byte_range){asked.begin, asked.end > 0 ? asked.end : archive_size(archive)});
         memory_fail_after(successes);
-        while (result == 1)
+        while (result == 1) {
             result = archive_next(archive, archive_long_slice, &out, &file, &range);
+        }
         has_failed = memory_stop_failing();
         cr_assert_eq(result, has_failed ? -ENOMEM : 0, "%zu: %d", successes, result);
         resource_close(&file);
@@ -120,13 +121,16 @@ Test(archive_memory, beyond_the_budget_is_an_error_and_is_given_back) {
 static bool make_steps(struct archive *archive, int steps, struct text *out, struct resource *file) {
     struct byte_range range;
     int result = -EAGAIN;
-    for (; steps > 0 && result == -EAGAIN; steps--)
+    for (; steps > 0 && result == -EAGAIN; steps--) {
         result = archive_measure(archive, archive_no_slice);
-    if (result != 0)
+    }
+    if (result != 0) {
         return false;
+    }
     result = 1;
-    for (; steps > 0 && (result == 1 || result == -EAGAIN); steps--)
+    for (; steps > 0 && (result == 1 || result == -EAGAIN); steps--) {
         result = archive_next(archive, archive_no_slice, out, file, &range);
+    }
     return result == 0;
 }
 

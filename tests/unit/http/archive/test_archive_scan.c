@@ -24,10 +24,12 @@ int __wrap_tree_walk_next(struct tree_walk *walk, struct time_slice slice, const
 
 int __wrap_tree_walk_next(struct tree_walk *walk, struct time_slice slice, const char **path,
                           struct listing_entry *entry) {
-    if (sizes == NULL)
+    if (sizes == NULL) {
         return __real_tree_walk_next(walk, slice, path, entry);
-    if (*sizes < 0)
+    }
+    if (*sizes < 0) {
         return 0;
+    }
     *path = "f";
     time_t changed = changes != NULL ? *changes++ : 0;
     *entry =
@@ -86,8 +88,9 @@ static int measure(const off_t *pretended, off_t *size) {
     sizes = pretended;
     cr_assert_eq(archive_create(&archive, &root, "", "top", archive_clock(60), NULL), 0);
     int result = archive_measure_all(archive, archive_long_slice);
-    if (result == 0)
+    if (result == 0) {
         *size = archive_size(archive);
+    }
     archive_destroy(archive);
     sizes = NULL;
     return result;

@@ -212,11 +212,13 @@ Test(tar_header, has_the_length_that_it_said_for_random_entries) {
     char path[400];
     for (int round = 0; round < 20000; round++) {
         size_t length = 1 + (size_t)rand_r(&seed) % (sizeof path - 2);
-        for (size_t i = 0; i < length; i++)
+        for (size_t i = 0; i < length; i++) {
             path[i] =
                 bytes[(size_t)rand_r(&seed) % (round % 2 == 0 ? 3 + (size_t)round % 2 : sizeof bytes - 1)];
-        for (size_t i = 40; i < length; i += 40)
+        }
+        for (size_t i = 40; i < length; i += 40) {
             path[i] = '/';
+        }
         path[length] = '\0';
         path[0] = 't';
         const struct tar_entry entry = {
@@ -254,6 +256,7 @@ Test(tar_header, pads_to_the_next_block) {
         off_t size;
         size_t padding;
     } rows[] = {{0, 0}, {1, 511}, {511, 1}, {512, 0}, {513, 511}, {INT64_MAX, 1}, {1LL << 40, 0}};
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_eq(tar_padding_bytes(rows[i].size), rows[i].padding, "%jd", (intmax_t)rows[i].size);
+    }
 }

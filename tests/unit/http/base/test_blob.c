@@ -84,8 +84,9 @@ static pthread_barrier_t all_there;
 static void *hold_and_release(void *context) {
     struct blob *blob = context;
     (void)pthread_barrier_wait(&all_there);
-    for (int i = 0; i < TURNS; i++)
+    for (int i = 0; i < TURNS; i++) {
         blob_release(blob_hold(blob));
+    }
     blob_release(blob); /* the hold that came with the thread */
     return NULL;
 }
@@ -95,10 +96,12 @@ Test(blob, counts_the_holds_of_all_threads) {
     pthread_t threads[THREADS];
     cr_assert_not_null(blob);
     cr_assert_eq(pthread_barrier_init(&all_there, NULL, THREADS), 0);
-    for (int i = 0; i < THREADS; i++)
+    for (int i = 0; i < THREADS; i++) {
         cr_assert_eq(pthread_create(&threads[i], NULL, hold_and_release, blob_hold(blob)), 0);
-    for (int i = 0; i < THREADS; i++)
+    }
+    for (int i = 0; i < THREADS; i++) {
         cr_assert_eq(pthread_join(threads[i], NULL), 0);
+    }
     cr_expect_eq(atomic_load(&blob->holds), 1, "the test's own hold is left");
     (void)pthread_barrier_destroy(&all_there);
     blob_release(blob);

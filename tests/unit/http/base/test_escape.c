@@ -70,9 +70,10 @@ Test(escape, makes_html_of_any_bytes, .fini = forget_escaped) {
         {"lead byte and quote", VIEW("\xC3\""), LOST "&quot;"},
         {"lone continuation", VIEW("\x80\xBF"), LOST LOST},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_str_eq(escape(escape_html, rows[i].bytes), rows[i].html, "%s: '%s'", rows[i].name,
                          escaped.bytes);
+    }
 }
 
 /* HTML has no other way to show lines than <pre>, where they stand as they are. */
@@ -98,9 +99,10 @@ Test(escape, keeps_the_lines_of_a_text_in_html, .fini = forget_escaped) {
         {"not UTF-8", VIEW("\xFF\n\xC3\r\n\xE6\x97\n"), LOST "\n" LOST "\n" LOST LOST "\n"},
         {"UTF-8", VIEW("gr\xC3\xBCn\r\n\xF0\x9F\x8F\x8A"), "gr\xC3\xBCn\n\xF0\x9F\x8F\x8A"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_str_eq(escape(escape_html_lines, rows[i].bytes), rows[i].html, "%s: '%s'", rows[i].name,
                          escaped.bytes);
+    }
 }
 
 Test(escape, makes_utf8_of_any_bytes, .fini = forget_escaped) {
@@ -181,8 +183,9 @@ Test(escape, encodes_every_byte_of_a_path_but_the_unreserved, .fini = forget_esc
         char expected[4] = {byte};
         bool kept =
             i < 0x80 && (isalnum(i) || (i != 0 && strchr("-._~/", i) != NULL)); /* RFC 3986 section 2.3 */
-        if (!kept)
+        if (!kept) {
             (void)snprintf(expected, sizeof expected, "%%%02X", (unsigned)i);
+        }
         cr_expect_str_eq(escape(escape_url_path, (struct view){&byte, 1}), expected, "%#x: '%s'", (unsigned)i,
                          escaped.bytes);
     }
@@ -204,8 +207,9 @@ Test(escape, encodes_paths, .fini = forget_escaped) {
         {VIEW("\xFF"), "%FF"},
         {VIEW("back\\slash"), "back%5Cslash"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_str_eq(escape(escape_url_path, rows[i].bytes), rows[i].url, "'%s'", escaped.bytes);
+    }
 }
 
 /* RFC 3986 section 3.4 says what may stand in a query; escapes that the client made stay as they are. */
@@ -214,8 +218,9 @@ Test(escape, keeps_a_query_but_for_what_cannot_stand_in_a_url, .fini = forget_es
     for (int i = 0; i < 256; i++) {
         const char byte = (char)i;
         char expected[4] = {byte};
-        if (i >= 0x80 || i == 0 || (!isalnum(i) && strchr(kept, i) == NULL))
+        if (i >= 0x80 || i == 0 || (!isalnum(i) && strchr(kept, i) == NULL)) {
             (void)snprintf(expected, sizeof expected, "%%%02X", (unsigned)i);
+        }
         cr_expect_str_eq(escape(escape_url_query, (struct view){&byte, 1}), expected, "%#x: '%s'",
                          (unsigned)i, escaped.bytes);
     }

@@ -50,8 +50,9 @@ struct crowd {
 static void *take_and_give(void *argument) {
     struct crowd *crowd = argument;
     for (int i = 0; i < ROUNDS; i++) {
-        if (!memory_budget_take(&crowd->budget, SHARE))
+        if (!memory_budget_take(&crowd->budget, SHARE)) {
             continue;
+        }
         atomic_fetch_add(&crowd->success_count, 1);
         size_t held = atomic_fetch_add(&crowd->held, SHARE) + SHARE;
         size_t most = atomic_load(&crowd->most_held);
@@ -66,10 +67,12 @@ static void *take_and_give(void *argument) {
 Test(memory_budget, holds_between_threads, .timeout = 60) {
     struct crowd crowd = {.budget = {.limit_bytes = LIMIT}};
     pthread_t threads[THREADS];
-    for (size_t i = 0; i < THREADS; i++)
+    for (size_t i = 0; i < THREADS; i++) {
         cr_assert_eq(pthread_create(&threads[i], NULL, take_and_give, &crowd), 0);
-    for (size_t i = 0; i < THREADS; i++)
+    }
+    for (size_t i = 0; i < THREADS; i++) {
         cr_assert_eq(pthread_join(threads[i], NULL), 0);
+    }
     cr_expect_eq(crowd.budget.used_bytes, 0);
     cr_expect_leq(crowd.most_held, LIMIT);
     cr_expect_geq(crowd.success_count, ROUNDS, "somebody always has enough");

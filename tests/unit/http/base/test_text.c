@@ -42,8 +42,9 @@ Test(text, appends_behind_what_is_there) {
 Test(text, keeps_any_byte) {
     struct text text = {0};
     char bytes[256];
-    for (int i = 0; i < 256; i++)
+    for (int i = 0; i < 256; i++) {
         bytes[i] = (char)i;
+    }
     text_append_bytes(&text, bytes, sizeof bytes);
     cr_assert_eq(text.length, sizeof bytes);
     cr_expect_arr_eq(text.bytes, bytes, sizeof bytes);
@@ -86,14 +87,17 @@ Test(text, writes_numbers_in_decimal) {
 Test(text, grows_as_far_as_needed) {
     struct text text = {0};
     char block[700];
-    for (size_t i = 0; i < sizeof block; i++)
+    for (size_t i = 0; i < sizeof block; i++) {
         block[i] = (char)('a' + i % 26);
-    for (size_t n = 0; n < 200; n++)
+    }
+    for (size_t n = 0; n < 200; n++) {
         text_append_bytes(&text, block, sizeof block);
+    }
     cr_assert_eq(text.length, 200 * sizeof block);
     cr_expect_leq(text.length, text.capacity);
-    for (size_t n = 0; n < 200; n++)
+    for (size_t n = 0; n < 200; n++) {
         cr_expect_arr_eq(text.bytes + n * sizeof block, block, sizeof block);
+    }
     text_deinit(&text);
     cr_expect_null(text.bytes);
     cr_expect_eq(text.capacity, 0);

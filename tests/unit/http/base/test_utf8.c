@@ -35,8 +35,9 @@ Test(utf8, tells_well_formed_strings_from_others) {
         {"good, then \xFF", false},
         {"\xC3\xA9\xA9", false},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_eq(utf8_is_well_formed(rows[i].string), rows[i].is_well_formed, "row %zu", i);
+    }
 }
 
 Test(utf8, tells_how_long_a_sequence_is_and_looks_no_further) {
@@ -55,7 +56,8 @@ Test(utf8, tells_how_long_a_sequence_is_and_looks_no_further) {
         {"\xC3\xA9z", 3, 2},
         {"\xA9", 1, 0},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_eq(utf8_sequence_length((const unsigned char *)rows[i].bytes, rows[i].available),
                      rows[i].length, "row %zu", i);
+    }
 }

@@ -61,9 +61,10 @@ Test(view, tells_whether_it_starts_with_a_prefix) {
         {"nothing", {NULL, 0}, "a", false},
         {"a NUL within", VIEW("ht\0p://"), "http://", false},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect(view_starts_with_nocase(rows[i].view, rows[i].prefix) == rows[i].starts, "%s",
                   rows[i].name);
+    }
 }
 
 /* A view needs no NUL behind it: what follows belongs to somebody else. */

@@ -65,8 +65,9 @@ static void write_noise(const char *name, size_t size) {
     char *noise = malloc(size);
     uint32_t random = 1;
     cr_assert_not_null(noise);
-    for (size_t i = 0; i < size; i++)
+    for (size_t i = 0; i < size; i++) {
         noise[i] = (char)((random = random * 1664525 + 1013904223) >> 24);
+    }
     folder_write(&folder, name, noise, size);
     free(noise);
 }
@@ -84,10 +85,11 @@ static struct blob *get(const char *name) {
     bool got = compressor_get(compressor, &file, &compressed);
     resource_close(&file);
     cr_assert_eq(got, compressed.blob != NULL, "'%s'", name);
-    if (got)
+    if (got) {
         cr_expect_eq(compressed.checksum,
                      crc32(0, (const Bytef *)compressed.blob->bytes, (uInt)compressed.blob->length), "'%s'",
                      name);
+    }
     return compressed.blob;
 }
 
@@ -160,8 +162,9 @@ Test(compressor, does_not_give_what_is_not_smaller) {
     folder_write_text(&folder, "one", "x");
     folder_write_text(&folder, "few", "few bytes");
     static const char *const names[] = {"noise", "empty", "one", "few"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         cr_expect_null(get(names[i]), "'%s'", names[i]);
+    }
 }
 
 /* Runs of one letter: each one more is eventually gained. At no length may the gzip form be as long as the file. */
@@ -200,8 +203,9 @@ Test(compressor, gives_nothing_that_takes_more_than_a_quarter_of_the_cache) {
     for (; size < SIZE_MAX_HERE; size += 1024) {
         folder_write(&folder, "text", make_text(size, 1), size);
         struct blob *blob = get("text");
-        if (blob == NULL)
+        if (blob == NULL) {
             break;
+        }
         blob_release(largest);
         largest = blob;
     }

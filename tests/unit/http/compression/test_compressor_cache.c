@@ -49,8 +49,9 @@ static ptrdiff_t find(uint64_t inode, int number) {
         cr_assert_null(blob);
         return UNKNOWN;
     }
-    if (blob == NULL)
+    if (blob == NULL) {
         return AS_IS;
+    }
     cr_assert_eq(checksum, CHECKSUM + inode);
     ptrdiff_t length = (ptrdiff_t)blob->length;
     blob_release(blob);
@@ -97,10 +98,12 @@ Test(compressor_cache, keeps_the_last_version_of_a_file) {
 }
 
 Test(compressor_cache, lets_the_least_recently_used_go) {
-    for (uint64_t inode = 1; inode <= 4; inode++)
+    for (uint64_t inode = 1; inode <= 4; inode++) {
         put(inode, 1, 15 * KIB); /* 60 KiB and a little of 64 */
-    for (uint64_t inode = 1; inode <= 4; inode++)
+    }
+    for (uint64_t inode = 1; inode <= 4; inode++) {
         cr_assert_eq(find(inode, 1), 15 * KIB);
+    }
     cr_assert_eq(find(1, 1), 15 * KIB);
     cr_assert_eq(find(2, 1), 15 * KIB);
     put(5, 1, 15 * KIB);
@@ -116,8 +119,9 @@ Test(compressor_cache, lets_the_least_recently_used_go) {
 }
 
 Test(compressor_cache, lets_as_many_go_as_it_takes) {
-    for (uint64_t inode = 1; inode <= 60; inode++)
+    for (uint64_t inode = 1; inode <= 60; inode++) {
         put(inode, 1, 500);
+    }
     cr_assert_eq(find(1, 1), 500);
     put(100, 1, 60 * KIB);
     cr_expect_eq(find(100, 1), 60 * KIB);
@@ -126,16 +130,18 @@ Test(compressor_cache, lets_as_many_go_as_it_takes) {
 }
 
 Test(compressor_cache, counts_what_remembering_takes) {
-    for (uint64_t inode = 1; inode <= CROWD; inode++)
+    for (uint64_t inode = 1; inode <= CROWD; inode++) {
         put(inode, 1, AS_IS);
+    }
     ptrdiff_t count = memory_live_count() - live_before;
     cr_expect_gt(count, LIMIT / OVERHEAD_MAX, "room is wasted");
     cr_expect_lt(count, LIMIT / (ptrdiff_t)(sizeof(struct file_version) + sizeof(struct blob)),
                  "not bounded");
     cr_expect_eq(find(CROWD, 1), AS_IS);
     cr_expect_eq(find(1, 1), UNKNOWN);
-    for (uint64_t inode = 1; inode <= CROWD; inode++)
+    for (uint64_t inode = 1; inode <= CROWD; inode++) {
         put(inode, 1, 0);
+    }
     cr_expect_lt(memory_live_count() - live_before, 2 * count + 1, "empty blobs are not bounded");
 }
 
@@ -165,10 +171,12 @@ Test(compressor_cache, takes_four_of_the_largest_blobs) {
     size_t blob_max = compressor_cache_blob_max(&cache);
     cr_expect_leq(blob_max, LIMIT / 4);
     cr_expect_geq(blob_max, LIMIT / 4 - OVERHEAD_MAX);
-    for (uint64_t inode = 1; inode <= 4; inode++)
+    for (uint64_t inode = 1; inode <= 4; inode++) {
         put(inode, 1, (ptrdiff_t)blob_max);
-    for (uint64_t inode = 1; inode <= 4; inode++)
+    }
+    for (uint64_t inode = 1; inode <= 4; inode++) {
         cr_expect_eq(find(inode, 1), (ptrdiff_t)blob_max);
+    }
 }
 
 Test(compressor_cache, leaves_a_blob_to_those_who_hold_it) {
@@ -212,6 +220,7 @@ Test(compressor_cache, forgets_when_there_is_no_memory) {
         forgotten += number - 1;
     }
     cr_expect_gt(forgotten, CROWD, "no growing of the table failed");
-    for (uint64_t inode = 1; inode <= CROWD; inode++)
+    for (uint64_t inode = 1; inode <= CROWD; inode++) {
         cr_assert_eq(find(inode, 1), AS_IS);
+    }
 }

@@ -37,8 +37,9 @@ ssize_t __wrap_pread(int fd, void *bytes, size_t size, off_t offset) {
     ssize_t count = REAL(pread)(fd, bytes, size, offset);
     void (*action)(void) = while_reading;
     while_reading = NULL;
-    if (action != NULL)
+    if (action != NULL) {
         action();
+    }
     errno = read_error != 0 ? read_error : errno;
     return read_error != 0 ? -1 : count;
 }
@@ -63,8 +64,9 @@ static char text[SIZE];
 
 static void set_up(void) {
     uint32_t random = 1;
-    for (size_t i = 0; i < SIZE; i++)
+    for (size_t i = 0; i < SIZE; i++) {
         text[i] = (char)('a' + ((random = random * 1664525 + 1013904223) >> 24) % 13);
+    }
     folder_create(&folder);
     cr_assert_eq(beneath_open_root(&root, folder.path), 0);
     folder_write(&folder, "text", text, SIZE);

@@ -34,8 +34,9 @@ static void set_up(void) {
     folder_create(&folder);
     while (length < sizeof text) {
         random = random * 1664525 + 1013904223;
-        for (const char *word = words[(random >> 16) % 6]; *word != '\0' && length < sizeof text; word++)
+        for (const char *word = words[(random >> 16) % 6]; *word != '\0' && length < sizeof text; word++) {
             text[length++] = *word;
+        }
     }
     for (size_t i = 0; i < 2 * NOISE; i++) {
         random = random * 1664525 + 1013904223;
@@ -179,9 +180,10 @@ Test(gzip, gives_up_when_the_room_is_full) {
     uint32_t checksum = NO_CHECKSUM;
     static const size_t limits[] = {0, 1, HEADER_BYTES, 1000, LARGEST / 40};
     folder_write(&folder, "text", text, LARGEST);
-    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++) {
         cr_expect_eq(compress_file("text", LARGEST, limits[i], &blob, &checksum), GZIP_TOO_LARGE, "%zu",
                      limits[i]);
+    }
     cr_expect_null(blob);
     cr_expect_eq(checksum, NO_CHECKSUM);
 }

@@ -29,14 +29,16 @@ int __wrap_deflateInit2_(z_streamp stream, int level, int method, int window_bit
 
 int __wrap_deflateInit2_(z_streamp stream, int level, int method, int window_bits, int memory_level,
                          int strategy, const char *version, int size) {
-    if (zlib_has_no_memory)
+    if (zlib_has_no_memory) {
         return Z_MEM_ERROR;
+    }
     return __real_deflateInit2_(stream, level, method, window_bits, memory_level, strategy, version, size);
 }
 
 static void set_up(void) {
-    for (size_t i = 0; i < SIZE; i++)
+    for (size_t i = 0; i < SIZE; i++) {
         text[i] = (char)('a' + i * i / 7 % 13);
+    }
     folder_create(&folder);
     folder_write(&folder, "text", text, SIZE);
     fd = open(folder_path(&folder, "text").text, O_RDONLY | O_CLOEXEC);
@@ -103,12 +105,14 @@ Test(gzip_faults, gives_everything_back_whichever_allocation_fails) {
         memory_fail_after(number);
         struct blob *blob = compress_text();
         bool has_failed = memory_stop_failing();
-        if (blob != NULL)
+        if (blob != NULL) {
             expect_text(blob); /* the last one is realloc(), which is not needed */
+        }
         blob_release(blob);
         cr_assert_eq(memory_live_count(), before, "allocation %zu failed", number);
-        if (!has_failed)
+        if (!has_failed) {
             break;
+        }
     }
     cr_expect_eq(number, 3);
 }

@@ -56,8 +56,9 @@ Test(beneath, opens_files_and_folders_below_the_root) {
         {"plain.txt/nested.txt", NULL, ENOTDIR},
         {"missing/", NULL, ENOENT},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         expect_opened(&beneath, rows[i].path, rows[i].found, rows[i].error);
+    }
 }
 
 Test(beneath, goes_up_no_further_than_the_root) {
@@ -86,8 +87,9 @@ Test(beneath, goes_up_no_further_than_the_root) {
         {"missing/../plain.txt", NULL, ENOENT},
         {"plain.txt/../plain.txt", NULL, ENOTDIR},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         expect_opened(&beneath, rows[i].path, rows[i].found, rows[i].error);
+    }
 }
 
 Test(beneath, follows_links_that_stay_inside) {
@@ -121,8 +123,9 @@ Test(beneath, follows_links_that_stay_inside) {
         {"dotted", "./dir/./deep/../nested.txt", "dotted", "nested"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].link != NULL)
+        if (rows[i].link != NULL) {
             folder_symlink(&root, rows[i].link, rows[i].points_to);
+        }
         expect_opened(&beneath, rows[i].path, rows[i].found, 0);
     }
 }
@@ -159,8 +162,9 @@ Test(beneath, refuses_links_that_lead_out_or_nowhere) {
         {"file-as-folder", "plain.txt/", "file-as-folder", ENOTDIR},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].link != NULL)
+        if (rows[i].link != NULL) {
             folder_symlink(&root, rows[i].link, rows[i].points_to);
+        }
         expect_opened(&beneath, rows[i].path, NULL, rows[i].error);
     }
 }

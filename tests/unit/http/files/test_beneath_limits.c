@@ -65,8 +65,9 @@ Test(beneath_limits, refuses_names_and_paths_that_are_too_long) {
     path[NAME_MAX + 1] = '\0';
     expect_opened(&beneath, path, NULL, ENAMETOOLONG);
     path[NAME_MAX + 1] = 'x';
-    for (size_t i = 0; i + 1 < sizeof path; i += 2)
+    for (size_t i = 0; i + 1 < sizeof path; i += 2) {
         memcpy(path + i, "./", 2);
+    }
     path[PATH_MAX - 2] = '\0';
     expect_opened(&beneath, path, "folder", 0);
     path[PATH_MAX - 2] = '.';
@@ -81,8 +82,9 @@ Test(beneath_limits, refuses_names_and_paths_that_are_too_long) {
 
 static void drop_privileges(void) {
     if (geteuid() == 0 && (setgroups(0, NULL) == -1 || setresgid(65534, 65534, 65534) == -1 ||
-                           setresuid(65534, 65534, 65534) == -1))
+                           setresuid(65534, 65534, 65534) == -1)) {
         _exit(100);
+    }
 }
 
 /* Exit status: 0, or the number (from 1) of the row and way that went wrong. */
@@ -102,10 +104,12 @@ static int check_permissions(void) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         for (size_t way = 0; way < WAYS_COUNT; way++) {
             int fd = ways[way].open(&beneath, rows[i].path);
-            if (rows[i].error == 0 ? fd < 0 : fd != -rows[i].error)
+            if (rows[i].error == 0 ? fd < 0 : fd != -rows[i].error) {
                 return (int)(i * WAYS_COUNT + way + 1);
-            if (fd >= 0)
+            }
+            if (fd >= 0) {
                 (void)close(fd);
+            }
         }
     }
     return 0;
@@ -125,8 +129,9 @@ Test(beneath_limits, says_what_may_not_be_read) {
     folder_chmod(&root, "read-only", 0444);
     pid_t child = fork();
     cr_assert_neq(child, -1);
-    if (child == 0)
+    if (child == 0) {
         _exit(check_permissions());
+    }
     int status = -1;
     cr_assert_eq(waitpid(child, &status, 0), child);
     cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "row and way %d", WEXITSTATUS(status));

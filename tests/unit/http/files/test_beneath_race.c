@@ -41,8 +41,9 @@ static void *exchange(void *context) {
     struct swap *swap = context;
     for (int i = 0; i < EXCHANGES; i++) {
         if (syscall(SYS_renameat2, AT_FDCWD, swap->one.text, AT_FDCWD, swap->other.text, RENAME_EXCHANGE) ==
-            -1)
+            -1) {
             swap->error = errno; /* musl has no function for it */
+        }
     }
     atomic_store(&swap->done, true);
     return NULL;

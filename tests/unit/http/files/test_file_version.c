@@ -86,8 +86,9 @@ Test(file_version, is_not_current_if_one_part_differs) {
     others[3].modified.tv_sec++;
     others[4].changed.tv_sec++;
     cr_expect(file_version_is_current(&found, fd));
-    for (size_t i = 0; i < sizeof others / sizeof *others; i++)
+    for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         cr_expect_not(file_version_is_current(&others[i], fd), "part %zu", i);
+    }
     cr_assert_eq(close(fd), 0);
 }
 

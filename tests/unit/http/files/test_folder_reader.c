@@ -76,8 +76,9 @@ static size_t shown_count(const char *path) {
     struct listing_entry entry;
     size_t count = 0;
     open_reader(path);
-    while (next(&entry) == 1)
+    while (next(&entry) == 1) {
         count++;
+    }
     folder_reader_close(&reader);
     return count;
 }
@@ -166,8 +167,9 @@ Test(folder_reader, has_all_names_whatever_their_bytes) {
     memset(longest, 'n', sizeof longest - 1);
     longest[sizeof longest - 1] = '\0';
     folder_write_text(&root, longest, "x");
-    for (size_t i = 0; i < COUNT; i++)
+    for (size_t i = 0; i < COUNT; i++) {
         folder_write_text(&root, names[i], "x");
+    }
     for (size_t i = 0; i < COUNT; i++) {
         (void)find("", names[i]);
         folder_reader_close(&reader);
@@ -202,8 +204,9 @@ Test(folder_reader, follows_links_beneath_the_root) {
 
 Test(folder_reader, does_not_cut_paths_that_are_too_long) {
     char path[PATH_MAX - 3] = ""; /* with room for three letters of a name */
-    for (size_t i = 0; i < sizeof path - 1; i++)
+    for (size_t i = 0; i < sizeof path - 1; i++) {
         path[i] = i % 2 == 0 ? '.' : '/';
+    }
     folder_write_text(&root, "lin", "x");
     folder_symlink(&root, "link", "lin");
     int fd = beneath_open(&beneath, "");
@@ -302,9 +305,10 @@ Test(folder_reader, tells_what_may_be_read) {
         {{.name = "missing", .is_link = true}, false},
     };
     open_reader("");
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_eq(folder_reader_may_read(&reader, &rows[i].entry), rows[i].may_read, "%s %d",
                      rows[i].entry.name, rows[i].entry.has_status);
+    }
     folder_reader_close(&reader);
     cr_expect_eq(shown_count(""), 5, "links that cannot be opened are not shown");
 }

@@ -75,9 +75,10 @@ Test(media_type, is_found_by_the_extension_of_a_name) {
         {"a/.css", "text/css; charset=utf-8"},
     };
     struct media_types *types = create(NULL, "utf-8");
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_str_eq(type_of(types, rows[i].name), rows[i].type, "'%s': %s", rows[i].name,
                          type_of(types, rows[i].name));
+    }
     media_types_destroy(types);
 }
 
@@ -269,9 +270,10 @@ Test(media_type, is_read_from_lines_of_all_kinds) {
         {"a.twelve", "image/x-last"},
         {"folder.d/readme", UNKNOWN},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_str_eq(type_of(types, rows[i].name), rows[i].type, "%s: %s", rows[i].name,
                          type_of(types, rows[i].name));
+    }
     media_types_destroy(types);
 }
 
@@ -280,8 +282,9 @@ Test(media_type, is_not_read_from_the_end_of_a_long_comment) {
     char content[20001];
     memset(content, ' ', sizeof content - 1);
     content[0] = '#';
-    for (size_t at = 2; at + 20 < sizeof content; at += 20)
+    for (size_t at = 2; at + 20 < sizeof content; at += 20) {
         memcpy(content + at, "image/x-no pdf csv ", 19);
+    }
     content[sizeof content - 1] = '\0';
     struct media_types *types = create_from(content);
     cr_expect_str_eq(type_of(types, "a.pdf"), "application/pdf");
@@ -306,8 +309,9 @@ Test(media_type, is_read_from_a_long_line) {
     enum { COUNT = 2000 };
     static char content[32 * COUNT];
     int length = snprintf(content, sizeof content, "image/x-many");
-    for (int i = 0; i < COUNT; i++)
+    for (int i = 0; i < COUNT; i++) {
         length += snprintf(content + length, sizeof content - (size_t)length, " ext%d", i);
+    }
     struct media_types *types = create_from(content);
     for (int i = 0; i < COUNT; i++) {
         char name[32];

@@ -164,9 +164,10 @@ Test(media_type_table, knows_the_types_of_the_web) {
         {"3gp", "video/3gpp"},
     };
     struct media_types *types = create(NULL);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_str_eq(type_of_extension(types, rows[i].extension), rows[i].type, "%s: %s",
                          rows[i].extension, type_of_extension(types, rows[i].extension));
+    }
     media_types_destroy(types);
 }
 
@@ -219,9 +220,10 @@ Test(media_type_table, wins_where_the_system_would_break_pages) {
     };
     folder_write_text(&folder, "mime.types", system_table);
     struct media_types *types = create(folder_path(&folder, "mime.types").text);
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_str_eq(type_of_extension(types, rows[i].extension), rows[i].type, "%s: %s",
                          rows[i].extension, type_of_extension(types, rows[i].extension));
+    }
     media_types_destroy(types);
 }
 

@@ -176,12 +176,14 @@ static int check_without_privileges(void) {
         {"open.txt", HTTP_OK},          {"closed/missing", HTTP_FORBIDDEN}, {"missing", HTTP_NOT_FOUND},
     };
     if (geteuid() == 0 && (setgroups(0, NULL) == -1 || setresgid(65534, 65534, 65534) == -1 ||
-                           setresuid(65534, 65534, 65534) == -1))
+                           setresuid(65534, 65534, 65534) == -1)) {
         return 100;
+    }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct resource resource = {.fd = -1};
-        if (resource_open(&beneath, rows[i].path, &resource) != rows[i].status)
+        if (resource_open(&beneath, rows[i].path, &resource) != rows[i].status) {
             return (int)i + 1;
+        }
         resource_close(&resource);
     }
     return 0;
@@ -195,8 +197,9 @@ Test(resource, that_may_not_be_read_is_forbidden) {
     folder_chmod(&root, "closed", 0);
     pid_t child = fork();
     cr_assert_neq(child, -1);
-    if (child == 0)
+    if (child == 0) {
         _exit(check_without_privileges());
+    }
     int status = -1;
     cr_assert_eq(waitpid(child, &status, 0), child);
     cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "row %d", WEXITSTATUS(status));

@@ -51,8 +51,9 @@ Test(selection, keeps_the_first_ones) {
     for (size_t wanted = 1; wanted <= 10; wanted++) {
         struct selection selection;
         selection_init(&selection, by_bytes, wanted, &budget);
-        for (size_t i = 0; i < 8; i++)
+        for (size_t i = 0; i < 8; i++) {
             cr_assert_eq(offer(&selection, offered[i]), 0);
+        }
         expect_all(&selection, first, wanted < 8 ? wanted : 8);
         selection_deinit(&selection);
         cr_expect_eq(budget.used_bytes, 0, "wanted %zu", wanted);
@@ -90,8 +91,9 @@ Test(selection, agrees_with_sorting_all) {
         struct selection selection;
         size_t wanted = 1 + below(COUNT + 50);
         selection_init(&selection, by_bytes, wanted, &budget);
-        for (size_t i = 0; i < COUNT; i++)
+        for (size_t i = 0; i < COUNT; i++) {
             cr_assert_eq(offer(&selection, round % 2 == 0 ? names[i] : names[COUNT - 1 - i]), 0);
+        }
         cr_assert_leq(selection.capacity, wanted);
         qsort(sorted, COUNT, sizeof sorted[0], by_name);
         expect_all(&selection, sorted, wanted < COUNT ? wanted : COUNT);
@@ -214,8 +216,9 @@ Test(selection, lets_those_that_were_taken_outlive_it) {
 Test(selection, drops_no_more_than_it_is_told_to) {
     struct selection selection;
     selection_init(&selection, by_bytes, 10, &budget);
-    for (size_t i = 0; i < 5; i++)
+    for (size_t i = 0; i < 5; i++) {
         cr_assert_eq(offer(&selection, (const char *[]){"e", "d", "c", "b", "a"}[i]), 0);
+    }
     ptrdiff_t live = memory_live_count();
     cr_expect_not(selection_drop(&selection, 0));
     cr_expect_not(selection_drop(&selection, 3));
@@ -235,8 +238,9 @@ Test(selection, compares_few_times_even_when_each_entry_is_better_than_all_befor
     for (size_t i = COUNT; i > 0; i--) {
         char name[NAME_BYTES];
         (void)snprintf(name, sizeof name, "%07zu", i);
-        if (i == COUNT - WANTED)
+        if (i == COUNT - WANTED) {
             compare_count = 0;
+        }
         cr_assert_eq(offer(&selection, name), 0);
     }
     /* One with the top, one on each of its ten levels, and one to see that it is at its place. */

@@ -46,8 +46,9 @@ static void open_reader(struct folder_reader *reader) {
 static int prepare(struct sorted_names *names, struct folder_reader *reader) {
     int result = sorted_names_prepare(names, reader);
     int steps = 1;
-    for (; result == -EAGAIN; steps++)
+    for (; result == -EAGAIN; steps++) {
         result = sorted_names_prepare(names, reader);
+    }
     return result == 0 ? steps : result;
 }
 
@@ -79,8 +80,9 @@ Test(sorted_names, come_in_chunks_of_any_size) {
             has_more = sorted_names_has_more(&names);
             cr_assert_eq(has_more, taken < NAMES, "%zu of %zu", taken, wanted);
             cr_assert(!has_more || count == wanted);
-            if (has_more)
+            if (has_more) {
                 sorted_names_turn(&names, wanted);
+            }
         }
         cr_assert_eq(taken, NAMES);
         sorted_names_deinit(&names);
@@ -121,10 +123,12 @@ Test(sorted_names, are_freed_at_any_moment) {
         open_reader(&reader);
         sorted_names_init(&names, NAMES / 2, &budget);
         int result = -EAGAIN;
-        for (int i = 0; i < steps && result == -EAGAIN; i++)
+        for (int i = 0; i < steps && result == -EAGAIN; i++) {
             result = sorted_names_prepare(&names, &reader);
-        for (int i = 0; i < steps && result == 0; i++)
+        }
+        for (int i = 0; i < steps && result == 0; i++) {
             (void)sorted_names_take(&names);
+        }
         cr_assert(steps == 0 || budget.used_bytes > 0);
         sorted_names_deinit(&names);
         folder_reader_close(&reader);
@@ -145,8 +149,9 @@ Test(sorted_names, that_are_added_meanwhile_come_in_their_place_or_not_at_all) {
     sorted_names_turn(&names, NAMES);
     open_reader(&reader);
     cr_assert_gt(prepare(&names, &reader), 0);
-    for (size_t i = 10; i < NAMES; i++)
+    for (size_t i = 10; i < NAMES; i++) {
         cr_assert_str_eq(sorted_names_take(&names)->name, expected[i]);
+    }
     cr_expect_str_eq(sorted_names_take(&names)->name, "\xFF\xFF early enough");
     cr_expect_null(sorted_names_take(&names));
     sorted_names_deinit(&names);

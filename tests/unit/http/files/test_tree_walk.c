@@ -32,8 +32,9 @@ TestSuite(tree_walk, .init = set_up, .fini = tear_down, .timeout = 60);
 Test(tree_walk, finds_each_folder_before_what_is_in_it_by_the_bytes_of_names) {
     static const char *const files[] = {"a/x", "a/b/y",    "a-b",    "a.txt",     "B",    "10",
                                         "9",   "\xC3\xA9", " blank", "new\nline", "z/z/z"};
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
         folder_write_text(&folder, files[i], "");
+    }
     tree_walk_expect(&root, "",
                      "|| blank|10|9|B|a/|a/b/|a/b/y|a/x|a-b|a.txt|new\nline|z/|z/z/|z/z/z|\xC3\xA9");
 }
@@ -110,8 +111,9 @@ Test(tree_walk, tells_what_an_entry_is) {
 }
 
 Test(tree_walk, leaves_out_what_it_may_not_read) {
-    if (geteuid() != 0)
+    if (geteuid() != 0) {
         cr_skip_test("needs to become somebody else");
+    }
     folder_write_text(&folder, "secret", "");
     folder_write_text(&folder, "secrets/file", "");
     folder_write_text(&folder, "shown/secret", "");

@@ -123,8 +123,9 @@ Test(tree_walk_limits, a_crowd_of_what_is_not_shown_holds_nobody_up) {
 
 Test(tree_walk_limits, needs_one_descriptor_for_any_depth_and_two_for_a_moment) {
     char path[FOLDER_PATH_BYTES] = "";
-    for (int i = 0; i < DEEP_LEVELS; i++)
+    for (int i = 0; i < DEEP_LEVELS; i++) {
         (void)strcat(path, "d/");
+    }
     (void)strcat(path, "end");
     folder_write_text(&folder, path, "");
     const int lowest_fd = dup(root.root_fd);
@@ -181,10 +182,12 @@ static void clear(int folder_fd) {
     cr_assert_not_null(names);
     for (struct dirent *found = NULL; (found = readdir(names)) != NULL;) {
         bool is_itself = strcmp(found->d_name, ".") == 0 || strcmp(found->d_name, "..") == 0;
-        if (!is_itself && found->d_type == DT_DIR)
+        if (!is_itself && found->d_type == DT_DIR) {
             clear(openat(folder_fd, found->d_name, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-        if (!is_itself)
+        }
+        if (!is_itself) {
             cr_assert_eq(unlinkat(folder_fd, found->d_name, found->d_type == DT_DIR ? AT_REMOVEDIR : 0), 0);
+        }
     }
     (void)closedir(names);
 }
@@ -243,8 +246,9 @@ Test(tree_walk_limits, goes_on_behind_what_vanishes_under_it) {
     folder_write_text(&folder, "c", "");
     struct tree_walk *walk = begin(NULL);
     const char *path = NULL;
-    for (int i = 0; i < 3; i++)
+    for (int i = 0; i < 3; i++) {
         cr_assert_eq(next(walk, &path), 1);
+    }
     cr_expect_str_eq(path, "a/1");
     take_away("a/1");
     take_away("a/2");

@@ -88,8 +88,9 @@ Test(file_kind, knows_every_extension_of_its_lists) {
 Test(file_kind, has_a_word_for_each) {
     static const char *const words[] = {"folder",   "image", "video", "audio", "archive",
                                         "document", "code",  "text",  "data"};
-    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         cr_expect_str_eq(file_kind_word((enum file_kind)i), words[i]);
+    }
 }
 
 Test(file_kind, takes_for_pictures_what_browsers_show) {
@@ -104,7 +105,8 @@ Test(file_kind, takes_for_pictures_what_browsers_show) {
         {"image/", false},     {"image/pngx", false}, {"video/mp4", false},
         {"text/plain", false}, {"", false},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_eq(file_kind_is_picture(view_of(rows[i].type)), rows[i].is_picture, "%s", rows[i].type);
+    }
     cr_expect_not(file_kind_is_picture((struct view){NULL, 0}));
 }

@@ -19,8 +19,9 @@ static const struct listing_entry *row_of(const struct listing *listing, const c
     size_t count = 0;
     const struct listing_entry *rows = listing_rows(listing, &count);
     size_t i = 0;
-    while (i < count && strcmp(rows[i].name, name) != 0)
+    while (i < count && strcmp(rows[i].name, name) != 0) {
         i++;
+    }
     cr_assert(i < count, "'%s' is missing", name);
     return &rows[i];
 }
@@ -74,13 +75,15 @@ Test(listing, has_names_that_are_meant_to_break_it) {
     static const char *const names[] = {"<script>",        "a\nb", "a\r\nb", "not-utf8-\xFF\xC3",
                                         "\xE2\x80\xAEtxt", "a|b",  " "};
     enum { COUNT = sizeof names / sizeof names[0] };
-    for (size_t i = 0; i < COUNT; i++)
+    for (size_t i = 0; i < COUNT; i++) {
         folder_write_text(&root, names[i], "x");
+    }
     struct listing_query query = standard_query();
     struct listing *listing = whole_listing("", &query);
     cr_expect_eq(listing_row_count(listing), COUNT);
-    for (size_t i = 0; i < COUNT; i++)
+    for (size_t i = 0; i < COUNT; i++) {
         cr_expect_eq(row_of(listing, names[i])->size, 1);
+    }
     listing_close(listing);
 }
 
@@ -253,8 +256,9 @@ Test(listing, finds_the_readme_that_is_preferred) {
                                          "README.",     "README.markdown", "READM"};
     static const char *const better[] = {"readme",    "README",    "readme.TXT", "README.txt",
                                          "readme.md", "Readme.MD", "README.md"};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
         folder_write_text(&root, others[i], "x");
+    }
     expect_readme(NULL);
     for (size_t i = 0; i < sizeof better / sizeof better[0]; i++) {
         folder_write_text(&root, better[i], "x");

@@ -77,8 +77,9 @@ static size_t make_entries(struct listing_entry *entries, const char *names) {
     (void)snprintf(words, sizeof words, "%s", names);
     for (char *at = strtok(words, " "); at != NULL; at = strtok(NULL, " ")) {
         bool is_folder = at[strlen(at) - 1] == '/';
-        if (is_folder)
+        if (is_folder) {
             at[strlen(at) - 1] = '\0';
+        }
         entries[count++] = (struct listing_entry){.name = at, .is_folder = is_folder, .has_status = true};
     }
     return count;
@@ -196,8 +197,9 @@ Test(listing_html, names_the_server_only_where_a_name_is_given) {
 
 Test(listing_html, says_when_memory_ran_out_and_keeps_none) {
     static struct listing_entry entries[100];
-    for (size_t i = 0; i < 100; i++)
+    for (size_t i = 0; i < 100; i++) {
         entries[i] = a_file;
+    }
     struct listing_page page = html_page_of(entries, 100);
     struct listing_query query = {.limit = 100, .sort = LISTING_BY_SIZE, .filter = "x"};
     page.query = &query;
@@ -209,8 +211,9 @@ Test(listing_html, says_when_memory_ran_out_and_keeps_none) {
         struct text text = {0};
         memory_fail_after(failures);
         listing_html.begin(&text, &page);
-        for (size_t i = 0; i < page.row_count; i++)
+        for (size_t i = 0; i < page.row_count; i++) {
             listing_html.row(&text, &page, i);
+        }
         listing_html.end(&text, &page);
         has_failed = memory_stop_failing();
         cr_expect_eq(text.failed, has_failed, "allocation %zu", failures);

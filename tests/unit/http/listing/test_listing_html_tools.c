@@ -11,8 +11,9 @@ TestSuite(listing_html_tools, .init = html_page_set_up, .fini = html_page_clean_
 static const struct listing_entry a_file = {.name = "a", .has_status = true, .size = 10};
 
 static void expect_parts(const char *name, const char *text, const char *const *parts) {
-    for (; *parts != NULL; parts++)
+    for (; *parts != NULL; parts++) {
         cr_expect_eq(html_page_count(text, *parts), 1, "%s: not once: %s", name, *parts);
+    }
 }
 
 Test(listing_html_tools, sort_by_links_that_turn_round_the_active_column) {
@@ -244,8 +245,9 @@ Test(listing_html_tools, lead_to_the_other_pages) {
          "?sort=time&amp;offset=99000&amp;filter=a"},
     };
     static struct listing_entry entries[1000];
-    for (size_t i = 0; i < 1000; i++)
+    for (size_t i = 0; i < 1000; i++) {
         entries[i] = a_file;
+    }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct listing_page page = html_page_of(entries, rows[i].row_count);
         page.query = &rows[i].query;

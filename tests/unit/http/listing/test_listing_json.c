@@ -38,8 +38,9 @@ static struct listing_page page_of(const struct listing_entry *rows, size_t coun
 static void write_form(const struct listing_page *page) {
     text_clear(&written, SIZE_MAX);
     listing_json.begin(&written, page);
-    for (size_t i = 0; i < page->row_count; i++)
+    for (size_t i = 0; i < page->row_count; i++) {
         listing_json.row(&written, page, i);
+    }
     listing_json.end(&written, page);
 }
 
@@ -328,8 +329,9 @@ static void random_name(char name[32]) {
     do {
         random_state = random_state * 6364136223846793005U + 1442695040888963407U;
         name[length] = (char)(unsigned char)(random_state >> 40);
-        if (name[length] == '/')
+        if (name[length] == '/') {
             name[length] = 'x';
+        }
     } while (name[length++] != '\0' && length < 31);
     name[length] = '\0';
 }

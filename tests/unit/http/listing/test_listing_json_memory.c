@@ -15,8 +15,9 @@ TestSuite(listing_json_memory, .timeout = 60);
 static struct text write_form(const struct listing_page *page) {
     struct text written = {0};
     listing_json.begin(&written, page);
-    for (size_t i = 0; i < page->row_count; i++)
+    for (size_t i = 0; i < page->row_count; i++) {
         listing_json.row(&written, page, i);
+    }
     listing_json.end(&written, page);
     return written;
 }

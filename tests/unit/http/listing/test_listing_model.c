@@ -59,22 +59,27 @@ static int compare_names(const struct model_entry *a, const struct model_entry *
 static int compare_entries(const void *left, const void *right) {
     const struct model_entry *a = left;
     const struct model_entry *b = right;
-    if (a->is_folder != b->is_folder)
+    if (a->is_folder != b->is_folder) {
         return a->is_folder ? -1 : 1;
+    }
     int order = 0;
-    if (query.sort == LISTING_BY_SIZE && !a->is_folder)
+    if (query.sort == LISTING_BY_SIZE && !a->is_folder) {
         order = a->size < b->size ? -1 : a->size > b->size;
-    if (query.sort == LISTING_BY_TIME)
+    }
+    if (query.sort == LISTING_BY_TIME) {
         order = a->time < b->time ? -1 : a->time > b->time;
-    if (order == 0)
+    }
+    if (order == 0) {
         order = compare_names(a, b);
+    }
     return query.descending ? -order : order;
 }
 
 static bool model_has(const char *name) {
     for (size_t i = 0; i < model_count; i++) {
-        if (strcmp(model[i].name, name) == 0)
+        if (strcmp(model[i].name, name) == 0) {
             return true;
+        }
     }
     return false;
 }
@@ -83,18 +88,21 @@ static void make_entry(struct folder *folder) {
     static const char alphabet[] = "aaAbB0019_ ~";
     struct model_entry *entry = &model[model_count];
     size_t length = 1 + below(NAME_BYTES - 1);
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         entry->name[i] = alphabet[below(sizeof alphabet - 1)];
+    }
     entry->name[length] = '\0';
-    if (model_has(entry->name))
+    if (model_has(entry->name)) {
         return;
+    }
     entry->is_folder = below(4) == 0;
     entry->size = entry->is_folder ? 0 : below(5);
     entry->time = 1000 + below(5);
-    if (entry->is_folder)
+    if (entry->is_folder) {
         folder_mkdir(folder, entry->name);
-    else
+    } else {
         folder_truncate(folder, entry->name, (off_t)entry->size);
+    }
     folder_touch(folder, entry->name, (time_t)entry->time);
     model_count++;
 }
@@ -106,8 +114,9 @@ static void make_folder(const char *name) {
     folder_fifo(&folder, "fifo");
     model_count = 0;
     size_t count = below(ENTRIES_MAX);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         make_entry(&folder);
+    }
 }
 
 static void make_query(void) {
@@ -135,14 +144,16 @@ static void compare_with_model(const struct listing *listing) {
     size_t folders = 0;
     uint64_t bytes = 0;
     for (size_t i = 0; i < model_count; i++) {
-        if (strcasestr(model[i].name, query.filter) == NULL)
+        if (strcasestr(model[i].name, query.filter) == NULL) {
             continue;
+        }
         sorted[all++] = model[i];
         folders += model[i].is_folder ? 1 : 0;
         bytes += model[i].size;
     }
-    if (all > 0)
+    if (all > 0) {
         qsort(sorted, all, sizeof sorted[0], compare_entries);
+    }
     size_t expected = all > query.offset ? all - query.offset : 0;
     expected = expected < query.limit ? expected : query.limit;
     size_t count = 0;

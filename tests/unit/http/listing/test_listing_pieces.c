@@ -155,14 +155,16 @@ Test(listing_pieces, look_only_at_what_is_shown_or_sorted_by) {
 }
 
 static void remove_odd_files(const char *name) {
-    if ((name[strlen(name) - 1] - '0') % 2 == 1)
+    if ((name[strlen(name) - 1] - '0') % 2 == 1) {
         (void)unlink(folder_path(&root, name).text);
+    }
 }
 
 static void replace_odd_files_by_folders(const char *name) {
     remove_odd_files(name);
-    if ((name[strlen(name) - 1] - '0') % 2 == 1)
+    if ((name[strlen(name) - 1] - '0') % 2 == 1) {
         folder_mkdir(&root, name);
+    }
 }
 
 Test(listing_pieces, leave_out_and_do_not_count_what_vanishes_before_it_is_looked_at) {
@@ -256,8 +258,9 @@ Test(listing_pieces, can_be_given_up_after_any_of_them) {
     int result = -EAGAIN;
     for (size_t pieces = 0; result == -EAGAIN; pieces++) {
         struct listing *listing = begin_listing("", &query, &budget);
-        for (size_t i = 0; i < pieces && result == -EAGAIN; i++)
+        for (size_t i = 0; i < pieces && result == -EAGAIN; i++) {
             result = listing_continue(listing, over);
+        }
         listing_close(listing);
         cr_assert_eq(budget.used_bytes, 0, "after %zu pieces", pieces);
         cr_assert_eq(memory_live_count(), 0, "after %zu pieces", pieces);
@@ -269,11 +272,13 @@ Test(listing_pieces, can_be_given_up_after_any_of_them) {
 static int make(const struct listing_query *query, struct memory_budget *budget, const char *names) {
     struct listing *listing = NULL;
     int result = listing_open(&listing, &beneath, beneath_open(&beneath, ""), "", query, budget);
-    if (result != 0)
+    if (result != 0) {
         return result;
+    }
     result = listing_continue(listing, endless);
-    if (result == 0)
+    if (result == 0) {
         cr_expect_str_eq(row_names(listing), names);
+    }
     listing_close(listing);
     return result;
 }

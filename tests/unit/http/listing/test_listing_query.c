@@ -75,8 +75,9 @@ Test(listing_query, understands_every_value_of_every_parameter) {
         {VIEW("format=text"), {STANDARD, .format = LISTING_TEXT}},
         {VIEW("download=tar"), {STANDARD, .download = true}},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         expect_query(rows[i].text.bytes, rows[i].text, true, rows[i].query);
+    }
 }
 
 Test(listing_query, puts_parameters_together) {
@@ -140,8 +141,9 @@ Test(listing_query, says_what_it_does_not_understand) {
         {VIEW("limit=5&sort=x"), {.limit = 5}},
         {VIEW("limit=5&sort=x&order=desc"), {.limit = 5, .descending = true}},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         expect_query(rows[i].text.bytes, rows[i].text, false, rows[i].query);
+    }
 }
 
 /* What an HTML form sends for a field that nobody filled in. */
@@ -161,8 +163,9 @@ Test(listing_query, takes_an_empty_value_for_the_standard) {
         VIEW("limit"),
         VIEW("sort=&order=&limit=&offset=&filter=&view=&format=&download="),
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         expect_query(rows[i].bytes, rows[i], true, (struct listing_query){STANDARD});
+    }
 }
 
 Test(listing_query, knows_nothing_of_other_names) {
@@ -185,8 +188,9 @@ Test(listing_query, knows_nothing_of_other_names) {
         VIEW("x&y=&sorte=x"),
         VIEW("x;sort=size"),
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         expect_query(rows[i].bytes, rows[i], true, (struct listing_query){STANDARD});
+    }
 }
 
 Test(listing_query, takes_the_first_of_several) {
@@ -291,8 +295,9 @@ static struct listing_query random_query(uint64_t *state) {
         .download = random_below(state, 2) == 1,
     };
     size_t length = random_below(state, LISTING_FILTER_BYTES + 1);
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         query.filter[i] = (char)(1 + random_below(state, 255));
+    }
     return query;
 }
 
@@ -322,8 +327,9 @@ Test(listing_query, is_valid_whatever_is_read) {
     for (int round = 0; round < 50000; round++) {
         text_clear(&text, SIZE_MAX);
         text_append(&text, "");
-        for (size_t i = random_below(&state, 12); i > 0; i--)
+        for (size_t i = random_below(&state, 12); i > 0; i--) {
             text_append(&text, pieces[random_below(&state, sizeof pieces / sizeof pieces[0])]);
+        }
         struct listing_query query;
         (void)parse((struct view){text.bytes, text.length}, &query);
         bool is_valid = query.sort <= LISTING_BY_TIME && query.limit >= 1 &&

@@ -19,8 +19,9 @@ static const char *write_form(const struct listing_entry *rows, size_t count) {
         .path = "dir/", .query = &query, .rows = rows, .row_count = count, .all_row_count = count};
     text_clear(&written, SIZE_MAX);
     listing_text.begin(&written, &page);
-    for (size_t i = 0; i < count; i++)
+    for (size_t i = 0; i < count; i++) {
         listing_text.row(&written, &page, i);
+    }
     listing_text.end(&written, &page);
     text_append_bytes(&written, "", 1);
     return written.bytes;

@@ -53,8 +53,9 @@ static size_t below(size_t end) { /* the same in every run */
 static void make_name(char name[NAME_BYTES]) {
     static const char alphabet[] = {'0', '0', '1', '9', 'a', 'A', 'b', '_', '.', '\xC3'};
     size_t length = below(NAME_BYTES);
-    for (size_t i = 0; i < length; i++)
+    for (size_t i = 0; i < length; i++) {
         name[i] = alphabet[below(sizeof alphabet)];
+    }
     name[length] = '\0';
 }
 

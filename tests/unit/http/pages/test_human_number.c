@@ -82,9 +82,10 @@ Test(human_number, gives_sizes_two_digits_or_whole_units) {
         {INT64_MAX, "8.0 EiB"},
         {UINT64_MAX, "16 EiB"},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_str_eq(size_of(rows[i].bytes), rows[i].text, "'%s' instead of '%s'", written.bytes,
                          rows[i].text);
+    }
     text_deinit(&written);
 }
 
@@ -97,16 +98,18 @@ Test(human_number, rounds_sizes_as_floating_point_does) {
         uint64_t bytes = (seed >> 25) >> (seed % 28);
         double scaled = (double)bytes / 1024;
         size_t unit = 0;
-        for (; scaled >= 1023.5 && unit < 2; unit++)
+        for (; scaled >= 1023.5 && unit < 2; unit++) {
             scaled /= 1024;
+        }
         double tenths = (double)(uint64_t)(scaled * 10 + 0.5);
         char expected[32];
-        if (bytes < 1024)
+        if (bytes < 1024) {
             (void)snprintf(expected, sizeof expected, "%d B", (int)bytes);
-        else if (tenths < 100)
+        } else if (tenths < 100) {
             (void)snprintf(expected, sizeof expected, "%.1f %s", tenths / 10, units[unit]);
-        else
+        } else {
             (void)snprintf(expected, sizeof expected, "%d %s", (int)(scaled + 0.5), units[unit]);
+        }
         cr_assert_str_eq(size_of(bytes), expected, "%ju: '%s' instead of '%s'", (uintmax_t)bytes,
                          written.bytes, expected);
     }

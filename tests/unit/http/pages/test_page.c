@@ -99,8 +99,9 @@ Test(page, is_whole_in_one_answer_and_carries_no_comments) {
     static const char *const parts[] = {"url(h", "@import", "src=", "href=\"h", "href=\"/",
                                         "/*",    "<!--",    "\n ",  "SPDX"};
     const char *text = write_listing();
-    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++)
+    for (size_t i = 0; i < sizeof parts / sizeof parts[0]; i++) {
         cr_expect_eq(html_page_count(text, parts[i]), 0, "%s", parts[i]);
+    }
     cr_expect_eq(strncmp(text, "<!doctype html>\n<html lang=\"en\">\n", 33), 0);
     cr_expect_eq(html_page_count(text, "<link "), 1);
     cr_expect_eq(html_page_count(text, "<link rel=\"icon\" href=\"data:"), 1);

@@ -56,8 +56,9 @@ static void make_mistake(struct sample *sample) {
     size_t at = random_below(sample->length + 1);
     switch (random_below(4)) {
     case 0: /* another byte */
-        if (at < sample->length)
+        if (at < sample->length) {
             sample->bytes[at] = telling[random_below(sizeof telling - 1)];
+        }
         break;
     case 1: /* one byte more */
         if (sample->length < BYTES_MAX) {
@@ -103,8 +104,9 @@ static bool span_equals(struct span a, struct span b) {
 }
 
 static bool same_answer(enum head_verdict verdict, const struct head_scan *a, const struct head_scan *b) {
-    if (verdict == HEAD_REFUSED)
+    if (verdict == HEAD_REFUSED) {
         return a->refusal == b->refusal;
+    }
     return verdict == HEAD_INCOMPLETE ||
            (a->begin == b->begin && a->end == b->end && span_equals(a->line, b->line) &&
             span_equals(a->method, b->method) && span_equals(a->target, b->target) &&
@@ -133,14 +135,16 @@ static void expect_same_in_pieces(const struct head_limits *limits, const struct
     for (size_t cut = 0; cut <= sample->length; cut++) {
         struct head_scan in_two = {0};
         enum head_verdict verdict = scan(&in_two, limits, sample, cut);
-        if (verdict == HEAD_INCOMPLETE)
+        if (verdict == HEAD_INCOMPLETE) {
             verdict = scan(&in_two, limits, sample, sample->length);
+        }
         cr_assert(verdict == whole && same_answer(whole, &in_two, whole_scan),
                   "cut at %zu: %d %d instead of %d %d (limits %zu %zu): %s", cut, (int)verdict,
                   (int)in_two.refusal, (int)whole, (int)whole_scan->refusal, limits->request_line_bytes,
                   limits->head_bytes, show(sample));
-        if (by_byte_verdict == HEAD_INCOMPLETE)
+        if (by_byte_verdict == HEAD_INCOMPLETE) {
             by_byte_verdict = scan(&by_byte, limits, sample, cut);
+        }
     }
     cr_assert(by_byte_verdict == whole && same_answer(whole, &by_byte, whole_scan), "byte by byte: %s",
               show(sample));
@@ -176,8 +180,9 @@ static void check(const struct head_limits *limits, const struct sample *sample,
     struct head_scan whole = {0};
     enum head_verdict verdict = scan(&whole, limits, sample, sample->length);
     expect_same_in_pieces(limits, sample, verdict, &whole);
-    if (verdict == HEAD_COMPLETE)
+    if (verdict == HEAD_COMPLETE) {
         expect_sound_head(limits, sample, &whole);
+    }
     answers[verdict == HEAD_REFUSED ? (size_t)whole.refusal : (size_t)verdict]++;
 }
 
@@ -209,18 +214,21 @@ Test(head_scan_fuzz, gives_one_answer_however_the_bytes_are_cut) {
     random_state = 0x4C69646F;
     for (size_t i = 0; i < sizeof seeds / sizeof seeds[0]; i++) {
         take_seed(&sample, i);
-        for (size_t limits = 0; limits < LIMITS_COUNT; limits++)
+        for (size_t limits = 0; limits < LIMITS_COUNT; limits++) {
             check(&all_limits[limits], &sample, answers);
+        }
     }
     for (size_t round = 0; round < ROUNDS; round++) {
         take_seed(&sample, random_below(sizeof seeds / sizeof seeds[0]));
-        for (size_t mistakes = 1 + random_below(MISTAKES_MAX); mistakes > 0; mistakes--)
+        for (size_t mistakes = 1 + random_below(MISTAKES_MAX); mistakes > 0; mistakes--) {
             make_mistake(&sample);
+        }
         check(&all_limits[random_below(LIMITS_COUNT)], &sample, answers);
     }
     static const size_t expected[] = {HEAD_INCOMPLETE,   HEAD_COMPLETE,
                                       HTTP_BAD_REQUEST,  HTTP_VERSION_NOT_SUPPORTED,
                                       HTTP_URI_TOO_LONG, HTTP_FIELDS_TOO_LARGE};
-    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++)
+    for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         cr_expect(answers[expected[i]] > 20, "only %zu samples got %zu", answers[expected[i]], expected[i]);
+    }
 }

@@ -126,8 +126,9 @@ Test(cache_policy, lets_the_last_section_that_matches_decide_alone) {
     struct cache_policy *policy = create(rules, COUNT(rules));
     for (size_t i = 0; i < COUNT(rows); i++) {
         struct pattern_subject subject = {.path = view_of(rows[i].path)};
-        if (rows[i].media_type != NULL)
+        if (rows[i].media_type != NULL) {
             subject.media_type = view_of(rows[i].media_type);
+        }
         const char *control = cache_policy_find(policy, &subject)->control;
         cr_expect_str_eq(control, rows[i].control, "%s: '%s'", rows[i].path, control);
     }

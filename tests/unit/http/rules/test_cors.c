@@ -283,8 +283,9 @@ Test(cors, fails_the_answer_when_there_is_no_memory_for_a_permission) {
 /* Its text grows, and any step of that may find no memory. */
 Test(cors, permits_many_fields_or_fails) {
     static char asked[3000];
-    for (size_t i = 0; i + 1 < sizeof asked; i++)
+    for (size_t i = 0; i + 1 < sizeof asked; i++) {
         asked[i] = i % 3 == 2 ? ',' : 'a';
+    }
     struct cors *cors = create(everybody, 1);
     struct request request = preflight_from("https://example.org", asked);
     size_t successes = 0;

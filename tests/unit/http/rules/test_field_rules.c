@@ -188,8 +188,9 @@ Test(field_rules, take_lines_as_a_head_can_hold_them) {
          "X-B: 1|"},
         {"a removal with a value", {{"*", {NULL}, {"X-A: 1", "X-B"}, false}}, "-X-B|"},
     };
-    for (size_t i = 0; i < COUNT(rows); i++)
+    for (size_t i = 0; i < COUNT(rows); i++) {
         expect_selection(rows[i].given, &page, false, rows[i].selected, rows[i].name);
+    }
 }
 
 /* Rules of one section with `count` fields "F0: v", "F1: v" and so on. */
@@ -268,8 +269,9 @@ Test(field_rules, take_the_place_of_lidos_own_fields) {
          "Vary",
          true},
     };
-    for (size_t i = 0; i < COUNT(rows); i++)
+    for (size_t i = 0; i < COUNT(rows); i++) {
         cr_expect(replaces(rows[i].given, rows[i].field) == rows[i].replaced, "%s", rows[i].name);
+    }
 }
 
 Test(field_rules, replace_nothing_when_all_is_zero) {

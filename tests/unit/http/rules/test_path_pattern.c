@@ -41,9 +41,10 @@ Test(path_pattern, says_what_each_star_stood_for) {
                   rows[i].name);
         cr_expect(path_pattern_matches(rows[i].pattern, view_of(rows[i].text), NULL), "%s", rows[i].name);
         cr_assert(captures.count == rows[i].count, "%s: %zu", rows[i].name, captures.count);
-        for (size_t k = 0; k < captures.count; k++)
+        for (size_t k = 0; k < captures.count; k++) {
             cr_expect(view_equals(captures.parts[k], rows[i].parts[k]), "%s: %zu: '%.*s'", rows[i].name,
                       k + 1, (int)captures.parts[k].length, captures.parts[k].bytes);
+        }
     }
 }
 
@@ -108,8 +109,9 @@ Test(path_pattern, takes_the_view_and_nothing_behind_it) {
     static const char *const patterns[] = {"/abc", "/abc*", "*abc", "*b*c", "/a*bc", "*abc*"};
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
         cr_expect(matches_copy(patterns[i], "/abcd", 4), "%s", patterns[i]);
-        for (size_t length = 0; length < 4; length++)
+        for (size_t length = 0; length < 4; length++) {
             cr_expect_not(matches_copy(patterns[i], "/abcd", length), "%s, %zu bytes", patterns[i], length);
+        }
     }
 }
 
@@ -127,15 +129,19 @@ Test(path_pattern, takes_no_text_for_an_empty_one) {
 
 /* By definition: every way to cut the text is tried. For short texts only. */
 static bool matches_by_definition(const char *pattern, const char *text) {
-    if (*pattern == '\0')
+    if (*pattern == '\0') {
         return *text == '\0';
-    if (*pattern != '*')
+    }
+    if (*pattern != '*') {
         return *text == *pattern && matches_by_definition(pattern + 1, text + 1);
+    }
     for (;; text++) {
-        if (matches_by_definition(pattern + 1, text))
+        if (matches_by_definition(pattern + 1, text)) {
             return true;
-        if (*text == '\0')
+        }
+        if (*text == '\0') {
             return false;
+        }
     }
 }
 
@@ -145,8 +151,9 @@ enum { SHORT = 6 };
 static void spell(unsigned number, const char *letters, char text[SHORT + 1]) {
     size_t length = 0;
     unsigned base = (unsigned)strlen(letters) + 1;
-    for (; number % base != 0 && length < SHORT; number /= base)
+    for (; number % base != 0 && length < SHORT; number /= base) {
         text[length++] = letters[number % base - 1];
+    }
     text[length] = '\0';
 }
 
@@ -155,10 +162,12 @@ static bool is_put_together(const char *pattern, const struct pattern_captures *
     size_t star = 0;
     for (; *pattern != '\0'; pattern++) {
         struct view part = {pattern, 1};
-        if (*pattern == '*')
+        if (*pattern == '*') {
             part = captures->parts[star++];
-        if (strncmp(text, part.bytes, part.length) != 0)
+        }
+        if (strncmp(text, part.bytes, part.length) != 0) {
             return false;
+        }
         text += part.length;
     }
     return *text == '\0' && star == captures->count;
@@ -191,9 +200,11 @@ Test(path_pattern, does_not_try_everything) {
     text[LENGTH] = '\0';
     static const char *const patterns[] = {"*a*a*a*a*a*b", "*a*a*a*a*a*b*", "*aa*aa*aa*aa*ab*",
                                            "*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab*"};
-    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++)
-        for (int k = 0; k < TIMES; k++)
+    for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
+        for (int k = 0; k < TIMES; k++) {
             cr_assert_not(path_pattern_matches(patterns[i], view_of(text), NULL), "%s", patterns[i]);
+        }
+    }
     cr_expect(path_pattern_matches("*a*a*a*a*a*a", view_of(text), NULL));
 }
 
@@ -240,8 +251,9 @@ Test(path_pattern, applies_to_path_or_media_type) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct pattern_subject subject = {.path = view_of(rows[i].path)};
-        if (rows[i].media_type != NULL)
+        if (rows[i].media_type != NULL) {
             subject.media_type = view_of(rows[i].media_type);
+        }
         cr_expect(path_pattern_applies(rows[i].pattern, &subject) == rows[i].applies, "%s", rows[i].name);
     }
 }

@@ -62,8 +62,9 @@ Test(redirects, put_what_stars_stood_for_into_the_new_place) {
         {"a relative place", "/*/old", "./$1", "/a/old", "./a"},
         {"a fragment", "/*", "/page#$1", "/a", "/page#a"},
     };
-    for (size_t i = 0; i < COUNT(rows); i++)
+    for (size_t i = 0; i < COUNT(rows); i++) {
         expect_location(rows[i].name, rows[i].pattern, rows[i].to, rows[i].path, NULL, rows[i].location);
+    }
 }
 
 /* RFC 3986 sections 2.1 to 2.4 and 3.3 to 3.5. */
@@ -126,8 +127,9 @@ Test(redirects, keep_the_query_of_the_request) {
         {"to another host", "https://example.org", "b=c", "https://example.org?b=c"},
         {"a question mark in it", "/new?x", "?", "/new?x&?"},
     };
-    for (size_t i = 0; i < COUNT(rows); i++)
+    for (size_t i = 0; i < COUNT(rows); i++) {
         expect_location(rows[i].name, "/old/*", rows[i].to, "/old/a", rows[i].query, rows[i].location);
+    }
 }
 
 /* RFC 3986 section 4.2: two slashes begin the name of a host. */
@@ -170,8 +172,9 @@ Test(redirects, do_not_let_the_path_name_a_host) {
         {"a scheme in a query alone", "/old*", "?u=http://b$1", "/old/x", "?u=http://b%2Fx"},
         {"a scheme in a query", "/old*", "/a?u=http://b$1", "/old/x", "/a?u=http://b%2Fx"},
     };
-    for (size_t i = 0; i < COUNT(rows); i++)
+    for (size_t i = 0; i < COUNT(rows); i++) {
         expect_location(rows[i].name, rows[i].pattern, rows[i].to, rows[i].path, NULL, rows[i].location);
+    }
 }
 
 /* RFC 3986 appendix A, loosely: only characters of a URL, and each '%' with its digits. */
@@ -179,8 +182,9 @@ static bool is_url(const char *text) {
     for (; *text != '\0'; text++) {
         bool escape = *text == '%' && isxdigit((unsigned char)text[1]) && isxdigit((unsigned char)text[2]);
         bool harmless = isalnum((unsigned char)*text) || strchr("-._~:/?#[]@!$&'()*+,;=", *text) != NULL;
-        if ((unsigned char)*text >= 0x80 || (!escape && !harmless))
+        if ((unsigned char)*text >= 0x80 || (!escape && !harmless)) {
             return false;
+        }
     }
     return true;
 }

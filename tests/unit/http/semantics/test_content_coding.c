@@ -22,9 +22,10 @@ static struct view copy_exactly(const char *text, char **memory) {
 static void list_names(const struct coding_choice *choice, char names[NAMES_BYTES]) {
     size_t length = 0;
     names[0] = '\0';
-    for (size_t i = 0; i < choice->count; i++)
+    for (size_t i = 0; i < choice->count; i++) {
         length += (size_t)snprintf(names + length, NAMES_BYTES - length, "%s%s", i > 0 ? " " : "",
                                    content_coding_name(choice->codings[i]));
+    }
 }
 
 struct row {
@@ -40,8 +41,9 @@ static void check(const struct row rows[], size_t count, const enum content_codi
         char *memory = NULL;
         char names[NAMES_BYTES];
         struct view field = {NULL, 0};
-        if (rows[i].field != NULL)
+        if (rows[i].field != NULL) {
             field = copy_exactly(rows[i].field, &memory);
+        }
         content_coding_choose(field, offered, offered_count, &choice);
         list_names(&choice, names);
         cr_expect(strcmp(names, rows[i].chosen) == 0, "%s: '%s' chose '%s' instead of '%s'", rows[i].name,

@@ -14,8 +14,9 @@ int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
-    if (wrapped_now == -1 || clock != CLOCK_REALTIME_COARSE)
+    if (wrapped_now == -1 || clock != CLOCK_REALTIME_COARSE) {
         return __real_clock_gettime(clock, now);
+    }
     *now = (struct timespec){.tv_sec = wrapped_now, .tv_nsec = 999999999};
     return 0;
 }

@@ -86,8 +86,9 @@ Test(date_parse, finds_the_century_of_a_two_digit_year) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         time_t seconds = untouched;
         char means[DATE_HTTP_BYTES] = "nothing";
-        if (parse(view_of(rows[i].text), rows[i].now, &seconds))
+        if (parse(view_of(rows[i].text), rows[i].now, &seconds)) {
             date_format_http(seconds, means);
+        }
         cr_expect_str_eq(means, rows[i].means, "%s: '%s' read as '%s'", rows[i].name, rows[i].text, means);
     }
 }

@@ -232,9 +232,10 @@ Test(precondition, allows_a_range_if_if_range_names_this_very_state) {
         {"5.6.7: asctime()", &strong, "Sun Nov  6 08:49:37 1994", true},
         {"5.6.7: asctime(), another", &strong, "Sun Nov  6 08:49:38 1994", false},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_eq(precondition_allows_range(field_of(rows[i].if_range), rows[i].validators, now),
                      rows[i].allowed, "%s", rows[i].name);
+    }
 }
 
 /* RFC 9110 section 8.8.2.2: while that second lasts, the file may change again under the same date. */

@@ -18,8 +18,9 @@ static const char *outcome_of(struct view field, off_t size, char text[TEXT_BYTE
     struct range_set set;
     memset(&set, 'x', sizeof set);
     enum range_outcome outcome = range_parse(field, size, &set);
-    if (outcome != RANGE_PARTIAL)
+    if (outcome != RANGE_PARTIAL) {
         return outcome == RANGE_WHOLE ? WHOLE : UNSATISFIABLE;
+    }
     cr_assert_gt(set.count, 0);
     cr_assert_leq(set.count, (size_t)RANGE_PARTS_MAX);
     int length = 0;
@@ -309,19 +310,22 @@ Test(range, takes_64_ranges_and_no_more) {
         struct range_set set;
         many(rows[i].count, rows[i].first, rows[i].step, field);
         cr_assert_eq(range_parse(view_of(field), 1000, &set), rows[i].outcome, "%s", rows[i].name);
-        if (rows[i].outcome == RANGE_PARTIAL)
+        if (rows[i].outcome == RANGE_PARTIAL) {
             cr_assert_eq(set.count, rows[i].part_count, "%s", rows[i].name);
-        for (size_t part = 0; part < rows[i].part_count && rows[i].step > 1; part++)
+        }
+        for (size_t part = 0; part < rows[i].part_count && rows[i].step > 1; part++) {
             cr_expect_eq(set.parts[part].begin, (off_t)(rows[i].first + part * rows[i].step), "%s",
                          rows[i].name);
+        }
     }
 }
 
 Test(range, does_not_count_empty_elements) {
     char field[TEXT_BYTES] = "bytes=";
     char text[TEXT_BYTES];
-    for (size_t i = 0; i < 200; i++)
+    for (size_t i = 0; i < 200; i++) {
         strcat(field, ", ");
+    }
     strcat(field, "3-4");
     cr_expect_str_eq(outcome_of(view_of(field), 10, text), "3-4");
 }
@@ -340,8 +344,9 @@ Test(range, takes_the_view_and_nothing_behind_it) {
         char text[TEXT_BYTES];
         char *copy = length > 0 ? malloc(length) : NULL; /* so that a sanitizer sees a step too far */
         cr_assert(length == 0 || copy != NULL);
-        if (copy != NULL)
+        if (copy != NULL) {
             memcpy(copy, field, length);
+        }
         cr_expect_str_eq(outcome_of((struct view){copy, length}, 100, text), outcomes[length], "%zu bytes",
                          length);
         free(copy);
@@ -366,14 +371,16 @@ Test(range, sends_each_byte_that_is_asked_for_once) {
             size_t last = first + (seed >> 24) % 5;
             length += snprintf(field + length, sizeof field - (size_t)length, "%zu-%zu,", first, last);
             first_of_request = i == 0 ? first : first_of_request;
-            for (size_t at = first; at <= last && at < SIZE; at++, sum++)
+            for (size_t at = first; at <= last && at < SIZE; at++, sum++) {
                 asked[at] = true;
+            }
         }
         struct range_set set = {0};
         enum range_outcome outcome = range_parse(view_of(field), SIZE, &set);
         cr_assert_eq(outcome, sum > SIZE ? RANGE_WHOLE : RANGE_PARTIAL, "%s", field);
-        if (outcome != RANGE_PARTIAL)
+        if (outcome != RANGE_PARTIAL) {
             continue;
+        }
         cr_assert(set.parts[0].begin <= (off_t)first_of_request && (off_t)first_of_request < set.parts[0].end,
                   "%s", field);
         for (size_t i = 0; i < set.count; i++) {
@@ -385,7 +392,8 @@ Test(range, sends_each_byte_that_is_asked_for_once) {
                 asked[at] = false;
             }
         }
-        for (size_t at = 0; at < SIZE; at++)
+        for (size_t at = 0; at < SIZE; at++) {
             cr_assert_not(asked[at], "%s: byte %zu is missing", field, at);
+        }
     }
 }

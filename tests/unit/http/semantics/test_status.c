@@ -51,14 +51,17 @@ Test(status, has_the_code_and_the_reason_that_are_registered) {
 }
 
 Test(status, stands_in_the_list_once_and_in_order) {
-    for (size_t i = 1; i < LISTED_COUNT; i++)
+    for (size_t i = 1; i < LISTED_COUNT; i++) {
         cr_expect(listed[i - 1].code < listed[i].code, "%d after %d", listed[i].code, listed[i - 1].code);
+    }
 }
 
 static bool is_plain_text(const char *text) {
-    for (; *text != '\0'; text++)
-        if (*text < ' ' || *text > '~' || strchr("&<>\"'", *text) != NULL)
+    for (; *text != '\0'; text++) {
+        if (*text < ' ' || *text > '~' || strchr("&<>\"'", *text) != NULL) {
             return false;
+        }
+    }
     return true;
 }
 

@@ -165,8 +165,9 @@ Test(target, too_long_to_open_is_not_found) {
         memcpy(text + 1 + rows[i].letters, rows[i].end, strlen(rows[i].end) + 1);
         enum http_status status = target_parse(view_of(text), &target);
         cr_expect(status == rows[i].status, "%s: %d", rows[i].name, (int)status);
-        if (status == HTTP_OK)
+        if (status == HTTP_OK) {
             expect_sound(&target, rows[i].name);
+        }
     }
 }
 
@@ -225,8 +226,9 @@ Test(target, names_a_hidden_file_by_any_of_its_segments) {
         {"a/.well-known/b", true},
         {".well-known/.well-known/a", true},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect(target_is_hidden(rows[i].path) == rows[i].hidden, "'%s'", rows[i].path);
+    }
 }
 
 Test(target, tells_a_host_from_other_text) {
@@ -268,7 +270,8 @@ Test(target, tells_a_host_from_other_text) {
         {VIEW("\"host\""), false},
         {VIEW("host\\"), false},
     };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect(target_is_authority(rows[i].text) == rows[i].is_authority, "row %zu: '%s'", i,
                   rows[i].text.bytes != NULL ? rows[i].text.bytes : "");
+    }
 }

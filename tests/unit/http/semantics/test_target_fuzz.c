@@ -37,15 +37,17 @@ static const struct view pieces[] = {
 
 static size_t make_text(char *text) {
     size_t length = 0;
-    if (random_below(16) != 0)
+    if (random_below(16) != 0) {
         text[length++] = '/';
+    }
     for (size_t count = random_below(PIECES_MAX); count > 0; count--) {
         struct view piece = pieces[random_below(sizeof pieces / sizeof pieces[0])];
         memcpy(text + length, piece.bytes, piece.length);
         length += piece.length;
     }
-    if (random_below(8) == 0 && length > 0)
+    if (random_below(8) == 0 && length > 0) {
         text[random_below(length)] = (char)random_below(256);
+    }
     if (random_below(64) == 0) { /* long, up to and past the limit */
         size_t letters = TARGET_PATH_BYTES - 40 + random_below(60);
         size_t at = length > 0 ? 1 : 0;

@@ -180,8 +180,9 @@ Test(validators, differ_where_size_or_time_or_coding_differ) {
     struct validators made[sizeof rows / sizeof rows[0]];
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         validators_make(&made[i], rows[i].size, rows[i].modified, long_after, rows[i].coding);
-        for (size_t j = 0; j < i; j++)
+        for (size_t j = 0; j < i; j++) {
             cr_expect_str_neq(made[i].entity_tag, made[j].entity_tag);
+        }
     }
 }
 

@@ -39,8 +39,9 @@ static const struct site sites[] = {
 
 static struct hosts *create_with_sites(void) {
     struct hosts *hosts = create();
-    for (size_t i = 0; i < sizeof sites / sizeof sites[0]; i++)
+    for (size_t i = 0; i < sizeof sites / sizeof sites[0]; i++) {
         cr_assert_eq(hosts_add(hosts, sites[i].name, &sites[i]), 0, "%s", sites[i].name);
+    }
     return hosts;
 }
 
@@ -105,9 +106,10 @@ Test(hosts, finds_the_site_of_an_authority) {
         {"not a prefix of a label", "ample.org", "standard"},
     };
     struct hosts *hosts = create_with_sites();
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_str_eq(found(hosts, rows[i].authority), rows[i].site, "%s: %s is %s", rows[i].name,
                          rows[i].authority, found(hosts, rows[i].authority));
+    }
     hosts_destroy(hosts);
 }
 
@@ -137,8 +139,9 @@ Test(hosts, takes_names_as_long_as_the_dns_has_them) {
     static const struct site wild = {"wild"};
     static const struct site exact = {"exact"};
     char name[LONGEST + 2];
-    for (size_t i = 0; i < sizeof name - 1; i++)
+    for (size_t i = 0; i < sizeof name - 1; i++) {
         name[i] = i % 2 == 0 ? 'a' : '.';
+    }
     name[LONGEST + 1] = '\0';
     char known[LONGEST + 1];
     memcpy(known, name, LONGEST);

@@ -207,8 +207,9 @@ Test(site, refuses_a_folder_whose_path_leaves_no_room_for_an_index) {
     struct resolution found;
     create_site(true, 2);
     memset(text, 'a', sizeof text);
-    for (size_t i = 0; i < sizeof text; i += 100)
+    for (size_t i = 0; i < sizeof text; i += 100) {
         text[i] = '/';
+    }
     text[TARGET_PATH_BYTES - 1] = '/';
     text[TARGET_PATH_BYTES] = '\0';
     resolve(text, &found);
@@ -218,8 +219,9 @@ Test(site, refuses_a_folder_whose_path_leaves_no_room_for_an_index) {
 
 static void drop_privileges(void) {
     if (geteuid() == 0 && (setgroups(0, NULL) == -1 || setresgid(65534, 65534, 65534) == -1 ||
-                           setresuid(65534, 65534, 65534) == -1))
+                           setresuid(65534, 65534, 65534) == -1)) {
         _exit(100);
+    }
 }
 
 /* Exit status: 0, or the number (from 1) of the row that went wrong. */
@@ -241,11 +243,13 @@ static int check_without_privileges(void) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct target target;
         struct resolution found;
-        if (target_parse(view_of(rows[i].target), &target) != HTTP_OK)
+        if (target_parse(view_of(rows[i].target), &target) != HTTP_OK) {
             return 101;
+        }
         site_resolve(site, &target, &found);
-        if (found.kind != rows[i].kind || found.status != rows[i].status)
+        if (found.kind != rows[i].kind || found.status != rows[i].status) {
             return (int)i + 1;
+        }
         resource_close(&found.resource);
     }
     return 0;
@@ -265,8 +269,9 @@ Test(site, forbids_what_may_not_be_read) {
     create_site(true, 2);
     pid_t child = fork();
     cr_assert_neq(child, -1);
-    if (child == 0)
+    if (child == 0) {
         _exit(check_without_privileges());
+    }
     int status = -1;
     cr_assert_eq(waitpid(child, &status, 0), child);
     cr_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0, "row %d", WEXITSTATUS(status));

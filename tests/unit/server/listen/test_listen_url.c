@@ -23,12 +23,15 @@ static enum { NO_LOCALHOST, IPV4_LOCALHOST, BOTH_LOCALHOSTS } hosts_file = BOTH_
 
 int __wrap_getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
                        struct addrinfo **list) {
-    if (host == NULL || strcmp(host, "localhost") != 0)
+    if (host == NULL || strcmp(host, "localhost") != 0) {
         return __real_getaddrinfo(host, port, hints, list);
-    if (hosts_file == NO_LOCALHOST)
+    }
+    if (hosts_file == NO_LOCALHOST) {
         return EAI_NONAME;
-    if (hosts_file == BOTH_LOCALHOSTS)
+    }
+    if (hosts_file == BOTH_LOCALHOSTS) {
         return __real_getaddrinfo(NULL, port != NULL ? port : "0", hints, list);
+    }
     return __real_getaddrinfo("127.0.0.1", port, hints, list);
 }
 
@@ -70,9 +73,11 @@ static const char *url(const char *host, uint16_t port) {
 }
 
 static bool lists(const struct listen_urls *urls, const char *text) {
-    for (size_t i = 0; i < urls->count; i++)
-        if (strcmp(urls->items[i], text) == 0)
+    for (size_t i = 0; i < urls->count; i++) {
+        if (strcmp(urls->items[i], text) == 0) {
             return true;
+        }
+    }
     return false;
 }
 
@@ -95,8 +100,9 @@ Test(listen_url, offers_localhost_when_the_other_loopback_is_free) {
 }
 
 Test(listen_url, hides_localhost_when_it_may_lead_to_another_program) {
-    if (!loopback_has_ipv6())
+    if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
+    }
     const struct sockaddr_storage any_port = loopback_address(AF_INET6, 0);
     const int other = listening_socket(&any_port);
     struct listener item = at("127.0.0.1", port_of(other));
@@ -132,8 +138,9 @@ Test(listen_url, replaces_a_wildcard_by_the_addresses_of_the_machine) {
     cr_expect_str_eq(urls.items[0], url("localhost", port));
     cr_expect(!lists(&urls, url("0.0.0.0", port)) && !lists(&urls, url("[::]", port)));
     cr_expect(!lists(&urls, url("127.0.0.1", port)), "localhost says it already");
-    for (size_t i = 0; i < urls.count; i++)
+    for (size_t i = 0; i < urls.count; i++) {
         cr_expect(strstr(urls.items[i], "fe80:") == NULL, "%s", urls.items[i]);
+    }
 }
 
 Test(listen_url, offers_what_a_phone_on_the_network_can_open) {
@@ -144,8 +151,9 @@ Test(listen_url, offers_what_a_phone_on_the_network_can_open) {
     cr_assert(getifaddrs(&list) == 0);
     for (const struct ifaddrs *entry = list; entry != NULL; entry = entry->ifa_next) {
         if (entry->ifa_addr == NULL || entry->ifa_addr->sa_family != AF_INET ||
-            !(entry->ifa_flags & IFF_UP) || (entry->ifa_flags & IFF_LOOPBACK))
+            !(entry->ifa_flags & IFF_UP) || (entry->ifa_flags & IFF_LOOPBACK)) {
             continue;
+        }
         char host[INET_ADDRSTRLEN];
         cr_assert(getnameinfo(entry->ifa_addr, sizeof(struct sockaddr_in), host, sizeof host, NULL, 0,
                               NI_NUMERICHOST) == 0);
@@ -175,7 +183,8 @@ Test(listen_url, lists_each_url_once_and_unix_sockets_as_they_are) {
 
 Test(listen_url, leaves_out_what_does_not_fit) {
     struct listener items[LISTEN_URLS_MAX + 5];
-    for (size_t i = 0; i < LISTEN_URLS_MAX + 5; i++)
+    for (size_t i = 0; i < LISTEN_URLS_MAX + 5; i++) {
         items[i] = at("192.0.2.1", (uint16_t)(1000 + i));
+    }
     cr_expect_eq(urls_of(items, LISTEN_URLS_MAX + 5).count, LISTEN_URLS_MAX);
 }

@@ -55,21 +55,24 @@ static struct addrinfo repetition[2];
 /* "twice.example" has one address, listed twice, as a hosts file can make it. */
 int __wrap_getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
                        struct addrinfo **list) {
-    if (host == NULL || strcmp(host, "twice.example") != 0)
+    if (host == NULL || strcmp(host, "twice.example") != 0) {
         return __real_getaddrinfo(host, port, hints, list);
+    }
     repeated_address = loopback_address(AF_INET, (uint16_t)strtoul(port, NULL, 10));
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 2; i++) {
         repetition[i] = (struct addrinfo){.ai_family = AF_INET,
                                           .ai_addr = (struct sockaddr *)&repeated_address,
                                           .ai_addrlen = sizeof(struct sockaddr_in)};
+    }
     repetition[0].ai_next = &repetition[1];
     *list = &repetition[0];
     return 0;
 }
 
 void __wrap_freeaddrinfo(struct addrinfo *list) {
-    if (list != &repetition[0])
+    if (list != &repetition[0]) {
         __real_freeaddrinfo(list);
+    }
 }
 
 static struct folder folder;
@@ -131,8 +134,9 @@ Test(listener, sets_the_options_of_its_socket) {
         {"IPV6_V6ONLY", IPPROTO_IPV6, IPV6_V6ONLY},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        if (rows[i].level == IPPROTO_IPV6 && family_at(0) != AF_INET6)
+        if (rows[i].level == IPPROTO_IPV6 && family_at(0) != AF_INET6) {
             continue;
+        }
         int value = 0;
         socklen_t length = sizeof value;
         cr_expect(getsockopt(fd, rows[i].level, rows[i].option, &value, &length) == 0 && value != 0, "%s",
@@ -143,8 +147,9 @@ Test(listener, sets_the_options_of_its_socket) {
 }
 
 Test(listener, listens_at_every_address_of_a_name_on_one_port) {
-    if (!loopback_has_ipv6())
+    if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
+    }
     cr_assert(open_address(tcp_address("localhost", "0")) == LISTENER_OPENED, "%s", error);
     cr_assert_eq(set.count, 2);
     cr_expect(family_at(0) != family_at(1));
@@ -157,8 +162,9 @@ Test(listener, listens_at_every_address_of_a_name_on_one_port) {
 }
 
 Test(listener, listens_at_every_address_of_the_machine) {
-    if (!loopback_has_ipv6())
+    if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
+    }
     cr_assert(open_address(tcp_address("", "0")) == LISTENER_OPENED, "%s", error);
     cr_assert_eq(set.count, 2);
     cr_expect(family_at(0) != family_at(1));
@@ -184,8 +190,9 @@ Test(listener, adds_one_listen_address_to_another) {
 }
 
 Test(listener, asks_for_another_port_when_one_address_lacks_it) {
-    if (!loopback_has_ipv6())
+    if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
+    }
     const int before = count_descriptors();
     binds = 0;
     bind_fault.family = AF_INET6;
@@ -232,8 +239,9 @@ Test(listener, fails_when_no_address_of_a_name_is_there) {
 }
 
 Test(listener, fails_as_a_whole_when_one_address_fails) {
-    if (!loopback_has_ipv6())
+    if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
+    }
     static const int families[] = {AF_INET, AF_INET6}; /* one of them is the resolver's first, one its last */
     for (size_t i = 0; i < 2; i++) {
         const struct sockaddr_storage any_port = loopback_address(families[i], 0);

@@ -80,8 +80,9 @@ Test(listener_accept, lets_ipv4_clients_in) {
 }
 
 Test(listener_accept, lets_ipv6_clients_in) {
-    if (!loopback_has_ipv6())
+    if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
+    }
     expect_that_clients_get_in("::1");
 }
 

@@ -50,8 +50,9 @@ Test(port_holder, reads_the_rows_of_proc_net_tcp) {
          "   0: 0100007F:1F90 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1060",
          "127.0.0.1:8080", true, 0, 1060},
     };
-    if (htonl(1) == 1)
+    if (htonl(1) == 1) {
         cr_skip_test("the rows are those of a little-endian machine");
+    }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct tcp_row row;
         char local[SOCKET_ADDRESS_TEXT_BYTES];
@@ -108,16 +109,18 @@ Test(port_holder, names_the_program_that_listens) {
 }
 
 Test(port_holder, names_the_program_that_listens_on_ipv6) {
-    if (!loopback_has_ipv6())
+    if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
+    }
     expect_found("::1", false, "::1");
     expect_found("::1", false, "::");
     expect_found("::", false, "::1");
 }
 
 Test(port_holder, sees_through_dual_stack_and_mapped_sockets) {
-    if (!loopback_has_ipv6())
+    if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
+    }
     expect_found("::", true, "127.0.0.1");
     expect_found("::ffff:127.0.0.1", true, "127.0.0.1");
 }
@@ -166,8 +169,9 @@ Test(port_holder, shows_no_control_characters_of_a_program) {
 }
 
 Test(port_holder, tells_the_user_where_it_may_not_see_the_process) {
-    if (geteuid() != 0)
+    if (geteuid() != 0) {
         cr_skip_test("only root can become two other users");
+    }
     const struct sockaddr_storage address = loopback_address(AF_INET, 0);
     struct other_program program;
     other_program_start(&program, "squatter", &address, false);

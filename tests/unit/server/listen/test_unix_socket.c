@@ -111,8 +111,9 @@ Test(unix_socket, takes_a_server_with_a_full_queue_for_alive) {
     cr_assert_eq(errno, EAGAIN);
 
     expect_refused(&address, -EADDRINUSE);
-    while (count > 0)
+    while (count > 0) {
         (void)close(clients[--count]);
+    }
     (void)close(live);
 }
 
@@ -154,8 +155,9 @@ Test(unix_socket, reports_a_missing_folder) {
 }
 
 Test(unix_socket, leaves_a_socket_alone_that_it_may_not_knock_at) {
-    if (geteuid() != 0)
+    if (geteuid() != 0) {
         cr_skip_test("only root can leave a socket to another user");
+    }
     const struct sockaddr_storage address = address_in_folder("s");
     (void)close(bind_before(&address, SOCK_STREAM));
     folder_chmod(&folder, "s", 0600);

@@ -43,8 +43,9 @@ static void receive_request(struct server *server, int client) {
     size_t length = 0;
     while (strstr(server->request, "\r\n\r\n") == NULL && length < sizeof server->request - 1) {
         const ssize_t received = read(client, server->request + length, sizeof server->request - 1 - length);
-        if (received <= 0)
+        if (received <= 0) {
             return;
+        }
         length += (size_t)received;
     }
 }
@@ -52,13 +53,15 @@ static void receive_request(struct server *server, int client) {
 static void send_answer(const struct server *server, int client) {
     static char filler[64 * 1024];
     size_t length = strlen(server->answer);
-    if (send(client, server->answer, length, MSG_NOSIGNAL) != (ssize_t)length)
+    if (send(client, server->answer, length, MSG_NOSIGNAL) != (ssize_t)length) {
         return;
+    }
     memset(filler, 'x', sizeof filler);
     for (size_t left = server->repetitions; left > 0;) {
         const ssize_t sent = send(client, filler, left < sizeof filler ? left : sizeof filler, MSG_NOSIGNAL);
-        if (sent <= 0)
+        if (sent <= 0) {
             return;
+        }
         left -= (size_t)sent;
     }
 }
@@ -66,8 +69,9 @@ static void send_answer(const struct server *server, int client) {
 static void *run_server(void *context) {
     struct server *server = context;
     const int client = accept(server->listening, NULL, NULL);
-    if (client == -1)
+    if (client == -1) {
         return NULL;
+    }
     receive_request(server, client);
     if (server->resets) {
         const struct linger at_once = {.l_onoff = 1};
@@ -75,8 +79,9 @@ static void *run_server(void *context) {
     } else {
         char byte;
         send_answer(server, client);
-        while (server->stays_open && read(client, &byte, 1) > 0)
+        while (server->stays_open && read(client, &byte, 1) > 0) {
             continue;
+        }
     }
     (void)close(client);
     return NULL;
@@ -251,8 +256,9 @@ Test(probe, reports_a_refused_connection) {
 }
 
 Test(probe, speaks_ipv6) {
-    if (!loopback_has_ipv6())
+    if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
+    }
     struct server server = {.answer = "HTTP/1.0 200 OK\r\n\r\n"};
     const int listening = listening_on(AF_INET6);
     char expected[64];
@@ -279,8 +285,9 @@ static void expect_the_other_family_is_tried(int refusing, int answering) {
 }
 
 Test(probe, tries_each_address_of_a_name) {
-    if (!loopback_has_ipv6())
+    if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
+    }
     expect_the_other_family_is_tried(AF_INET, AF_INET6);
     expect_the_other_family_is_tried(AF_INET6, AF_INET);
 }
@@ -289,8 +296,9 @@ Test(probe, tries_each_address_of_a_name) {
 static int fill_queue(const struct sockaddr_storage *address, int clients[16]) {
     for (int count = 0; count < 16; count++) {
         clients[count] = timed_connect(address, timed_now_us() + SILENCE_US);
-        if (clients[count] == -ETIMEDOUT)
+        if (clients[count] == -ETIMEDOUT) {
             return count;
+        }
         cr_assert(clients[count] >= 0, "%s", strerror(-clients[count]));
     }
     cr_assert_fail("the queue takes everybody");
@@ -298,8 +306,9 @@ static int fill_queue(const struct sockaddr_storage *address, int clients[16]) {
 }
 
 Test(probe, leaves_time_for_the_second_address_when_the_first_is_silent) {
-    if (!loopback_has_ipv6())
+    if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
+    }
     struct addrinfo *list = NULL;
     cr_assert(resolve_stream("localhost", "0", 0, &list) == 0);
     const int first_family = list->ai_family;
@@ -316,14 +325,16 @@ Test(probe, leaves_time_for_the_second_address_when_the_first_is_silent) {
     cr_assert(probe("localhost", port_of(silent), "/", 3000), "%s", error);
     cr_expect_lt(result.elapsed_us, 3000000, "the first address used up all the time");
     join_server(&server);
-    while (count > 0)
+    while (count > 0) {
         (void)close(clients[--count]);
+    }
     (void)close(silent);
 }
 
 Test(probe, names_each_address_that_failed) {
-    if (!loopback_has_ipv6())
+    if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
+    }
     const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
     const int bound = bound_socket(&any_port);
     const struct sockaddr_storage other = loopback_address(AF_INET6, port_of(bound));

@@ -30,8 +30,9 @@ static int connect_fault;
 
 static bool is_made_to_fail(void) {
     calls++;
-    if (next_fault == sizeof faults / sizeof faults[0] || faults[next_fault] == 0)
+    if (next_fault == sizeof faults / sizeof faults[0] || faults[next_fault] == 0) {
         return false;
+    }
     errno = faults[next_fault++];
     return true;
 }
@@ -63,8 +64,9 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms) {
 
 int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length) {
     const int result = __real_connect(fd, address, length);
-    if (connect_fault == 0)
+    if (connect_fault == 0) {
         return result;
+    }
     errno = connect_fault;
     return -1;
 }
@@ -191,8 +193,9 @@ Test(timed_io, reports_a_refused_connection_and_closes_its_socket) {
 static int fill_queue(const struct sockaddr_storage *address, int clients[16]) {
     for (int count = 0; count < 16; count++) {
         const int fd = timed_connect(address, timed_now_us() + SHORT_US);
-        if (fd == -ETIMEDOUT)
+        if (fd == -ETIMEDOUT) {
             return count;
+        }
         cr_assert(fd >= 0, "%s", strerror(-fd));
         clients[count] = fd;
     }
@@ -211,7 +214,8 @@ Test(timed_io, stops_connecting_at_the_deadline) {
     cr_expect_eq(timed_connect(&address, deadline_us), -ETIMEDOUT);
     cr_expect_geq(timed_now_us(), deadline_us);
     cr_expect_eq(count_descriptors(), before);
-    while (count > 0)
+    while (count > 0) {
         (void)close(clients[--count]);
+    }
     (void)close(listening);
 }
