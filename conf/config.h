@@ -72,8 +72,9 @@ struct config_type {
     char *media_type;
 };
 
-/* What one host is served with. Every value is checked against its range before it gets here. Sections stand in the
- * order in which they count: of caches and headers later ones win, of the others the first one does. */
+/* What one host is served with. Every value is checked against its range before it gets here. Sections stand
+ * in the order in which they count: of caches and headers later ones win, of the others the first one does.
+ * */
 struct config_site {
     char *root;                  /* path of the folder that is served */
     struct config_strings index; /* file names, tried in order; may be empty */
@@ -162,24 +163,24 @@ void config_deinit(struct config *config);
 
 /* Apply the file at `path`. Returns true, or false with one line in `error`: "<path>:<line>: what is wrong;
  * what would be right" (several mistakes: the first one in the file). After false the settings may be half
- * applied: do not run with them. Hosts and sections of a file loaded before go. Blocks while it reads (a FIFO: until its writer is done). The scanner of
- * libConfuse is global to the process and ${VARIABLES} are read with getenv(3): one thread at a time may load a
- * file, while none changes the environment. */
+ * applied: do not run with them. Hosts and sections of a file loaded before go. Blocks while it reads (a
+ * FIFO: until its writer is done). The scanner of libConfuse is global to the process and ${VARIABLES} are
+ * read with getenv(3): one thread at a time may load a file, while none changes the environment. */
 bool config_load_file(struct config *config, const char *path, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
-/* Apply LIDO_<OPTION> for each option outside of hosts, and PORT, which acts as config_set_port(); `environ` as execve(2) has
- * it. An empty variable counts as unset, a list has commas between its entries. An unknown LIDO_ name is an
- * error too, but for LIDO_CONFIG, which the command line reads, and for what Kubernetes and Docker set beside a
- * service that is called lido (LIDO_SERVICE_HOST, LIDO_PORT=tcp://...). Returns true, or false with one line in
- * `error`: "LIDO_THREADS: ...". */
+/* Apply LIDO_<OPTION> for each option outside of hosts, and PORT, which acts as config_set_port(); `environ`
+ * as execve(2) has it. An empty variable counts as unset, a list has commas between its entries. An unknown
+ * LIDO_ name is an error too, but for LIDO_CONFIG, which the command line reads, and for what Kubernetes and
+ * Docker set beside a service that is called lido (LIDO_SERVICE_HOST, LIDO_PORT=tcp://...). Returns true, or
+ * false with one line in `error`: "LIDO_THREADS: ...". */
 bool config_load_environment(struct config *config, char *const environ[], char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
-/* Apply one option outside of hosts from the command line, by its name in the config file, e.g. ("threads", "8"). `where` names
- * it in complaints and in config_print(), e.g. "--threads". A list may have several entries with commas
- * between; the first call replaces the lower sources' value, further ones add. Returns true, or false with one
- * line in `error`: "--threads: ..." and the settings as they were. */
+/* Apply one option outside of hosts from the command line, by its name in the config file, e.g. ("threads",
+ * "8"). `where` names it in complaints and in config_print(), e.g. "--threads". A list may have several
+ * entries with commas between; the first call replaces the lower sources' value, further ones add. Returns
+ * true, or false with one line in `error`: "--threads: ..." and the settings as they were. */
 bool config_set(struct config *config, const char *name, const char *value, const char *where,
                 char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 
@@ -189,17 +190,19 @@ bool config_set(struct config *config, const char *name, const char *value, cons
 bool config_set_port(struct config *config, const char *port, enum config_source source, const char *where,
                      char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 
-/* Give each host what its section leaves open. Of options: the value that holds outside of hosts after all sources; a
- * list set in a host replaces the whole list. Of sections: all that stand outside hold for every host, and the host's own
- * come on top and win. So caches and headers are those from outside, then the host's own; redirects, error_pages and types
- * are the host's own, then those from outside, without error pages and types of a status or an extension that the host
- * has. Call it once, after all sources and before config_check(). Returns true, or false with one line in `error`. */
+/* Give each host what its section leaves open. Of options: the value that holds outside of hosts after all
+ * sources; a list set in a host replaces the whole list. Of sections: all that stand outside hold for every
+ * host, and the host's own come on top and win. So caches and headers are those from outside, then the host's
+ * own; redirects, error_pages and types are the host's own, then those from outside, without error pages and
+ * types of a status or an extension that the host has. Call it once, after all sources and before
+ * config_check(). Returns true, or false with one line in `error`. */
 bool config_complete(struct config *config, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
 /* Check what no single option can tell: listen addresses that collide after --port, a --port that no address
- * takes, a request line that does not fit into the head, a compress_min above compress_max, a file_cache_max_file
- * too large for file_cache_memory. Call it last. Returns true, or false with one line in `error`. */
+ * takes, a request line that does not fit into the head, a compress_min above compress_max, a
+ * file_cache_max_file too large for file_cache_memory. Call it last. Returns true, or false with one line in
+ * `error`. */
 bool config_check(const struct config *config, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
@@ -212,9 +215,9 @@ size_t config_thread_count(const struct config *config);
  * Lives until the config's next change. NULL only for an option that does not exist. */
 const char *config_origin(const struct config *config, const char *name, size_t index);
 
-/* The same of a site's option: `site` is config->site or that of a host in config->hosts. Of a host's option that is
- * taken over from outside, the origin there. NULL for an option that is not of sites, and for one that the host leaves
- * open before config_complete(). */
+/* The same of a site's option: `site` is config->site or that of a host in config->hosts. Of a host's option
+ * that is taken over from outside, the origin there. NULL for an option that is not of sites, and for one
+ * that the host leaves open before config_complete(). */
 const char *config_site_origin(const struct config *config, const struct config_site *site, const char *name,
                                size_t index);
 

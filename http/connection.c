@@ -47,7 +47,7 @@ bool connection_is_between_requests(const struct connection *connection) {
     return connection->phase == CONNECTION_NEW || connection->phase == CONNECTION_IDLE;
 }
 
-/* --- exchanges ---------------------------------------------------------------------------------------------------- */
+/* --- exchanges ------------------------------------------------------------------------------------------ */
 
 static bool borrow_exchange(struct connection *connection, struct connection_worker *worker) {
     if (connection->exchange == NULL) {
@@ -80,7 +80,7 @@ static void tell_answered(const struct connection *connection, const struct conn
     if (worker->on_answered == NULL) {
         return;
     }
-    const struct answer_record record = {
+    struct answer_record record = {
         .client = &connection->client,
         .request_line = exchange->request.line,
         .referer = exchange->request.referer,
@@ -93,7 +93,7 @@ static void tell_answered(const struct connection *connection, const struct conn
     worker->on_answered(worker->context, &record);
 }
 
-/* --- the steps; each returns whether it made progress, or else the verdict in *verdict ---------------------------- */
+/* --- the steps; each returns whether it made progress, or else the verdict in *verdict ------------------ */
 
 static bool stop_with(enum connection_verdict *verdict, enum connection_verdict value) {
     *verdict = value;
@@ -106,7 +106,7 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
     struct exchange *exchange = connection->exchange;
     tell_step(worker, CONNECTION_STEP_RESOLVE);
     const char *date = date_clock_read(&worker->clock);
-    const struct answer_context context = {
+    struct answer_context context = {
         .site = worker->service->site,
         .hosts = worker->service->hosts,
         .closing = atomic_load_explicit(&worker->service->closing, memory_order_relaxed),
@@ -194,8 +194,8 @@ static bool turn_to_next_request(struct connection *connection, struct connectio
     return stop_with(verdict, CONNECTION_WAIT_READABLE);
 }
 
-/* The answer is sent, and was the last one. A client that still sends would get a reset for it and might lose the answer:
- * then close in two steps. */
+/* The answer is sent, and was the last one. A client that still sends would get a reset for it and might lose
+ * the answer: then close in two steps. */
 static bool finish(struct connection *connection, struct connection_worker *worker,
                    enum connection_verdict *verdict) {
     const struct exchange *exchange = connection->exchange;
@@ -252,9 +252,10 @@ static bool step_linger(struct connection *connection, enum connection_verdict *
     }
 }
 
-/* What the client has not taken is thrown away when the socket is closed; the kernel would keep it for minutes. */
+/* What the client has not taken is thrown away when the socket is closed; the kernel would keep it for
+ * minutes. */
 static void reset_when_closed(int fd) {
-    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
     (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }
 

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One client: the driver that reads a request, prepares its answer and sends it, and can stop and go on at any point.
+ * One client: the driver that reads a request, prepares its answer and sends it, and can stop and go on at
+ * any point.
  *
- * A connection never waits. connection_serve() works as long as there is progress and then says, as a verdict, what has
- * to happen before it can go on. Whoever holds the pointer owns the connection, and only the owner touches it; there is
- * no lock.
+ * A connection never waits. connection_serve() works as long as there is progress and then says, as a
+ * verdict, what has to happen before it can go on. Whoever holds the pointer owns the connection, and only
+ * the owner touches it; there is no lock.
  *
- * What does not belong to a moment of work (buffers, parser, response) is an exchange. A connection has one only while a
- * request is under way: one that waits for its next request costs no more than this struct.
+ * What does not belong to a moment of work (buffers, parser, response) is an exchange. A connection has one
+ * only while a request is under way: one that waits for its next request costs no more than this struct.
  */
 #ifndef LIDO_HTTP_CONNECTION_H
 #define LIDO_HTTP_CONNECTION_H
@@ -33,7 +34,8 @@ enum connection_phase {
     CONNECTION_READING,   /* part of a request received */
     CONNECTION_PREPARING, /* a request is there, and its answer takes more than one turn to make */
     CONNECTION_SENDING,   /* an answer is being sent */
-    CONNECTION_LINGERING, /* all is sent; what the client still sends is thrown away until it closes (RFC 9112 9.6) */
+    /* all is sent; what the client still sends is thrown away until it closes (RFC 9112 9.6) */
+    CONNECTION_LINGERING,
 };
 
 enum connection_verdict {
@@ -106,8 +108,8 @@ enum connection_verdict connection_serve(struct connection *connection, struct c
 /* Whether it stands between requests, so that it may be turned away without breaking an answer. */
 bool connection_is_between_requests(const struct connection *connection);
 
-/* Answer 503 at once, without reading the request: for one that is between requests, when there is no worker to spare.
- * Returns CONNECTION_WAIT_READABLE (to linger) or CONNECTION_DONE. */
+/* Answer 503 at once, without reading the request: for one that is between requests, when there is no worker
+ * to spare. Returns CONNECTION_WAIT_READABLE (to linger) or CONNECTION_DONE. */
 enum connection_verdict connection_reject(struct connection *connection,
                                           const struct connection_service *service)
     __attribute__((warn_unused_result));

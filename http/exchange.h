@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What it takes to read one request and answer it: reader, request, response. A connection borrows one while it works;
- * see connection.h.
+ * What it takes to read one request and answer it: reader, request, response. A connection borrows one while
+ * it works; see connection.h.
  */
 #ifndef LIDO_HTTP_EXCHANGE_H
 #define LIDO_HTTP_EXCHANGE_H

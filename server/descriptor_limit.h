@@ -15,11 +15,12 @@ enum {
 /* Raise RLIMIT_NOFILE to its hard limit. Returns the limit in force. See setrlimit(2). */
 size_t descriptor_limit_raise(void);
 
-/* How many clients a limit is good for when nobody says otherwise: each may need two, its socket and a file. */
+/* How many clients a limit is good for when nobody says otherwise: each may need two, its socket and a file.
+ * */
 size_t descriptor_limit_connections(size_t limit);
 
-/* How many files may be kept open between requests, when `wanted` are, beside those that are `needed`: a small share of the
- * limit, so that clients do not go short. */
+/* How many files may be kept open between requests, when `wanted` are, beside those that are `needed`: a
+ * small share of the limit, so that clients do not go short. */
 size_t descriptor_limit_kept_files(size_t limit, size_t needed, size_t wanted);
 
 /* The least limit with which this many clients can be open: one each, and one file for each worker. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The program: read the command line, load the settings, do what is asked. Exit status: 0 done, 1 the system does not let
- * us, 2 a mistake in the command line or the settings.
+ * The program: read the command line, load the settings, do what is asked. Exit status: 0 done, 1 the system
+ * does not let us, 2 a mistake in the command line or the settings.
  */
 #include "server/cli/banner.h"
 #include "server/cli/browser.h"

@@ -55,7 +55,7 @@ static enum server_result fail(char error[SERVER_ERROR_BYTES], enum server_resul
     return result;
 }
 
-/* --- in the workers ----------------------------------------------------------------------------------------------- */
+/* --- in the workers ------------------------------------------------------------------------------------- */
 
 static void write_log(struct server *server, const struct answer_record *record, struct log_clock *clock) {
     if (server->log != NULL) {
@@ -117,11 +117,11 @@ static void on_room(void *context) {
     reactor_on_room(server->reactor);
 }
 
-/* --- in the main thread ------------------------------------------------------------------------------------------- */
+/* --- in the main thread --------------------------------------------------------------------------------- */
 
 static void on_rejected(void *context, const struct connection *connection) {
     struct server *server = context;
-    const struct answer_record record = {
+    struct answer_record record = {
         .client = &connection->client, .status = HTTP_SERVICE_UNAVAILABLE, .complete = true};
     write_log(server, &record, &server->main_local.log_clock);
 }
@@ -221,7 +221,7 @@ static int set_up_service(struct server *server) {
 static enum server_result start_threads(struct server *server, size_t max_connections,
                                         char error[SERVER_ERROR_BYTES]) {
     const struct config *config = server->config;
-    const struct reactor_options reactor = {
+    struct reactor_options reactor = {
         .listeners = &server->listeners,
         .service = &server->service,
         .max_connections = max_connections,
@@ -232,7 +232,7 @@ static enum server_result start_threads(struct server *server, size_t max_connec
         .on_tick = on_tick,
         .context = server,
     };
-    const struct threadpool_options pool = {
+    struct threadpool_options pool = {
         .thread_count = config_thread_count(config),
         .queue_capacity = config->queue,
         .local_bytes = sizeof(struct worker_local),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Puts the parts together: site, access log, listeners, reactor, pool. Starts them, runs them, stops them in order.
+ * Puts the parts together: site, access log, listeners, reactor, pool. Starts them, runs them, stops them in
+ * order.
  */
 #ifndef LIDO_SERVER_SERVER_H
 #define LIDO_SERVER_SERVER_H
@@ -33,8 +34,8 @@ struct server_totals {
     struct threadpool_stats pool;
 };
 
-/* Open everything that the settings name, listening sockets included, and start the threads. The config must outlive the
- * server. On failure nothing is left open and `error` holds one line. */
+/* Open everything that the settings name, listening sockets included, and start the threads. The config must
+ * outlive the server. On failure nothing is left open and `error` holds one line. */
 enum server_result server_create(struct server **out, const struct config *config,
                                  char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
 
@@ -50,8 +51,8 @@ void server_read_totals(struct server *server, struct server_totals *totals);
 /* Stop what runs, close what is open, free. NULL is allowed. */
 void server_destroy(struct server *server);
 
-/* Check, without opening a socket, what only a look at the system can tell: the root can be opened, the names of the
- * listen addresses resolve, the descriptors suffice. */
+/* Check, without opening a socket, what only a look at the system can tell: the root can be opened, the names
+ * of the listen addresses resolve, the descriptors suffice. */
 enum server_result server_check(const struct config *config, char error[SERVER_ERROR_BYTES])
     __attribute__((warn_unused_result));
 

@@ -92,14 +92,15 @@ int threadpool_create(struct threadpool **out, const struct threadpool_options *
 size_t threadpool_submit(struct threadpool *pool, void *const items[], size_t count)
     __attribute__((warn_unused_result));
 
-/* Put an item at the end of the queue, by a worker from within serve(), as the last thing that it does: wakes nobody, as
- * this worker comes for the next item itself. Returns false when there is no room, or the pool is stopped; the item stays
- * the caller's then. */
+/* Put an item at the end of the queue, by a worker from within serve(), as the last thing that it does: wakes
+ * nobody, as this worker comes for the next item itself. Returns false when there is no room, or the pool is
+ * stopped; the item stays the caller's then. */
 bool threadpool_put_back(struct threadpool *pool, void *item) __attribute__((warn_unused_result));
 
-/* Let the pool get on with what it has: returns at once while the queue holds little, else when little is left, at the
- * latest after 2 ms, and does not wait again while the pool is stuck. For the owner, if it is the one that submits and
- * what it gathers keeps its order in the meantime: larger batches spare both sides many wake-ups. */
+/* Let the pool get on with what it has: returns at once while the queue holds little, else when little is
+ * left, at the latest after 2 ms, and does not wait again while the pool is stuck. For the owner, if it is
+ * the one that submits and what it gathers keeps its order in the meantime: larger batches spare both sides
+ * many wake-ups. */
 void threadpool_rest(struct threadpool *pool);
 
 /* Change the number of threads. Growing starts threads at once; shrinking lets surplus workers end after

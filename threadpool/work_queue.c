@@ -250,7 +250,7 @@ static struct timespec time_of(int64_t ns) {
 }
 
 bool work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t until_ns) {
-    const struct timespec until = time_of(until_ns);
+    struct timespec until = time_of(until_ns);
     int error = 0;
 
     lock(queue);

@@ -112,12 +112,12 @@ void work_queue_popper_deinit(struct work_queue_popper *popper);
 size_t work_queue_try_push(struct work_queue *queue, void *const items[], size_t count)
     __attribute__((warn_unused_result));
 
-/* Append one item, but call nobody: the caller is a popper, and comes for the next item itself, at once. Returns whether
- * there was room. Thread-safe. */
+/* Append one item, but call nobody: the caller is a popper, and comes for the next item itself, at once.
+ * Returns whether there was room. Thread-safe. */
 bool work_queue_try_put_back(struct work_queue *queue, void *item) __attribute__((warn_unused_result));
 
-/* Rest until no more than `depth` items are left, at most until `until_ns`: for a producer that can gather more in the
- * meantime. One at a time. Returns false when the time was over before. */
+/* Rest until no more than `depth` items are left, at most until `until_ns`: for a producer that can gather
+ * more in the meantime. One at a time. Returns false when the time was over before. */
 bool work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t until_ns);
 
 /* Take the oldest item; blocks until there is one or the caller is to leave. Fills in *taken with

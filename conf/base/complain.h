@@ -21,8 +21,8 @@ struct shown {
     char text[SHOWN_BYTES];
 };
 
-/* Write "<subject>: <message>" to `error`. Returns false, always: `return complain(...)` is how a check fails.
- * Thread-safe. */
+/* Write "<subject>: <message>" to `error`. Returns false, always: `return complain(...)` is how a check
+ * fails. Thread-safe. */
 bool complain(char error[CONFIG_ERROR_BYTES], const char *subject, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * "Did you mean ...?": the name nearest to a misspelt word, when one is near enough to be meant. Pure; knows no
- * options.
+ * "Did you mean ...?": the name nearest to a misspelt word, when one is near enough to be meant. Pure; knows
+ * no options.
  */
 #ifndef LIDO_CONF_BASE_SUGGEST_H
 #define LIDO_CONF_BASE_SUGGEST_H
 
 #include <stddef.h>
 
-/* The number of single-character insertions, removals, replacements and swaps of neighbours between two words;
- * letter case does not count, nor does '-' against '_'. Words longer than 64 characters: SIZE_MAX. Thread-safe. */
+/* The number of single-character insertions, removals, replacements and swaps of neighbours between two
+ * words; letter case does not count, nor does '-' against '_'. Words longer than 64 characters: SIZE_MAX.
+ * Thread-safe. */
 size_t suggest_distance(const char *a, const char *b);
 
 /* How many such changes a word of this length may be away from what was meant. */

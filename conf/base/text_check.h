@@ -19,7 +19,8 @@ size_t text_token_length(const char *text);
 /* Copy with ASCII letters lower-cased; `to` has room for strlen(from) + 1. */
 void text_copy_lower(char *to, const char *from);
 
-/* Whether the path has a segment that no request's path has: "", "." or ".." (a final "" is the slash of a folder). */
+/* Whether the path has a segment that no request's path has: "", "." or ".." (a final "" is the slash of a
+ * folder). */
 bool text_has_odd_segment(const char *path);
 
 #endif

@@ -65,7 +65,8 @@ static void print_list_by_place(FILE *out, int indent, const struct config_optio
     (void)fprintf(out, "%*s}\n", indent, "");
 }
 
-/* The word for a list of origins that has one: its star cannot be written as an entry. NULL: there is none. */
+/* The word for a list of origins that has one: its star cannot be written as an entry. NULL: there is none.
+ * */
 static const char *word_of(const struct config_option *option, const void *owner) {
     if (option->kind != OPTION_ORIGINS) {
         return NULL;

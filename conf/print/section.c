@@ -3,8 +3,8 @@
 #include "conf/print/printer.h"
 #include "conf/store/option_field.h"
 
-/* Whether the section says something about the option; what a boolean says is always written, so that no section is
- * empty. */
+/* Whether the section says something about the option; what a boolean says is always written, so that no
+ * section is empty. */
 static bool is_said(const struct config_option *option, const void *section) {
     if (option_is_list(option)) {
         return option_field_const_list(option, section)->count > 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one table of all options: name, kind, scope, place in its struct, range, default. File, environment, command
- * line, hosts, printing and suggestions are all driven by it; an option is added here, in config.h and in
- * lido.conf. The options within cache, header and redirect have the same form: see section_table.h.
+ * The one table of all options: name, kind, scope, place in its struct, range, default. File, environment,
+ * command line, hosts, printing and suggestions are all driven by it; an option is added here, in config.h
+ * and in lido.conf. The options within cache, header and redirect have the same form: see section_table.h.
  *
  * Constant data; knows nothing of where values come from. Private to conf/.
  */
@@ -110,7 +110,8 @@ enum {
     OPTION_ENVIRONMENT_BYTES = 40,
     OPTION_ENTRIES_MAX = 64, /* of one list */
 
-    /* So many files of file_cache_max_file fit into file_cache_memory at least: one must not push out most others. */
+    /* So many files of file_cache_max_file fit into file_cache_memory at least: one must not push out most
+     * others. */
     FILE_CACHE_FILES_MIN = 32,
 };
 
@@ -122,8 +123,9 @@ const struct config_option *option_find(const char *name);
 /* The option that a misspelt or foreign name probably means, or NULL. */
 const struct config_option *option_suggest(const char *name);
 
-/* As option_find() and option_suggest(), among `options`; those of OPTION_OF_SERVER only if `whole_server`. *distance
- * is how far away the suggestion is (suggest.h; 0 for a foreign name), and is untouched without one. */
+/* As option_find() and option_suggest(), among `options`; those of OPTION_OF_SERVER only if `whole_server`.
+ * *distance is how far away the suggestion is (suggest.h; 0 for a foreign name), and is untouched without
+ * one. */
 const struct config_option *option_find_among(const struct config_option *options, size_t count,
                                               const char *name);
 const struct config_option *option_suggest_among(const struct config_option *options, size_t count,

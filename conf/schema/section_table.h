@@ -2,8 +2,8 @@
 /*
  * The sections of the config file: names, what stands between name and brace, which options they hold.
  *
- * Constant data, the counterpart of option_table.h; how a section is read is in config_syntax.h, what becomes of it in
- * site_sections.h. Private to conf/.
+ * Constant data, the counterpart of option_table.h; how a section is read is in config_syntax.h, what becomes
+ * of it in site_sections.h. Private to conf/.
  */
 #ifndef LIDO_CONF_SCHEMA_SECTION_TABLE_H
 #define LIDO_CONF_SCHEMA_SECTION_TABLE_H
@@ -38,8 +38,8 @@ extern const struct config_section section_table[SECTION_COUNT];
 /* The section of this exact name, or NULL. */
 const struct config_section *section_find(const char *name);
 
-/* The section that a misspelt or foreign name probably means, or NULL. *distance is how far away it is (suggest.h; 0 for
- * a foreign name), and is untouched without one. */
+/* The section that a misspelt or foreign name probably means, or NULL. *distance is how far away it is
+ * (suggest.h; 0 for a foreign name), and is untouched without one. */
 const struct config_section *section_suggest(const char *name, size_t *distance);
 
 enum config_section_kind section_kind(const struct config_section *section);

@@ -59,7 +59,7 @@ static struct config_site *site_of(const struct applier *applier) {
     return applier->in_host ? &config->hosts[config->host_count - 1].site : &config->site;
 }
 
-/* ---- options ---- */
+/* ---- options ------------------------------------------------------------------------------------------- */
 
 static bool assign(struct applier *applier, void *owner, struct config_origin *origin) {
     const struct config_statement *statement = applier->statement;
@@ -110,7 +110,7 @@ static bool apply_option(struct applier *applier) {
     return assign(applier, site_of(applier), &config->origins->hosts[config->host_count - 1].options[id]);
 }
 
-/* ---- hosts ---- */
+/* ---- hosts --------------------------------------------------------------------------------------------- */
 
 /* Appends an empty host. Returns 0 or -ENOMEM. */
 static int add_host(struct config *config, const char *where) {
@@ -168,7 +168,7 @@ static bool begin_host(struct applier *applier) {
     return added;
 }
 
-/* ---- sections ---- */
+/* ---- sections ------------------------------------------------------------------------------------------ */
 
 /* Adds the section to its site, unless there is one like it. */
 static bool add_section(struct applier *applier, enum config_section_kind kind) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Puts the statements of a config file into struct config: options into their owners, sections into the tables of the
- * site that they stand in, each after its checks.
+ * Puts the statements of a config file into struct config: options into their owners, sections into the
+ * tables of the site that they stand in, each after its checks.
  *
  * Every complaint about a section is worded here or in section_check.h. Private to conf/.
  */
@@ -11,8 +11,8 @@
 #include "conf/config.h"
 #include "conf/syntax/statement.h"
 
-/* `values` are those of the texts of `syntax`. Hosts and sections that are there already go. Returns true, or false with
- * one line in `error` and the settings half applied. */
+/* `values` are those of the texts of `syntax`. Hosts and sections that are there already go. Returns true, or
+ * false with one line in `error` and the settings half applied. */
 bool config_apply(struct config *config, const char *path, const struct config_syntax *syntax,
                   const struct config_strings *values, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));

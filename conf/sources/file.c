@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* config_load_file() of config.h: reads the file, has its shape checked, its values read, and both applied. */
+/* config_load_file() of config.h: reads the file, has its shape checked, its values read, and both applied.
+ * */
 #include "conf/base/complain.h"
 #include "conf/base/string_list.h"
 #include "conf/config.h"
@@ -15,7 +16,7 @@
 
 enum { FILE_MAX_BYTES = 1024 * 1024 };
 
-/* ---- the text ---- */
+/* ---- the text ------------------------------------------------------------------------------------------ */
 
 /* Reads all of `fd` into text[0 .. FILE_MAX_BYTES]. Returns the length, or -1 with errno: EFBIG for more than
  * that. */
@@ -78,7 +79,7 @@ static char *read_text(const char *path, char error[CONFIG_ERROR_BYTES]) {
     return text;
 }
 
-/* ---- the settings ---- */
+/* ---- the settings -------------------------------------------------------------------------------------- */
 
 static bool apply_text(struct config *config, const char *path, const struct config_syntax *syntax,
                        char error[CONFIG_ERROR_BYTES]) {

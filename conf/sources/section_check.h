@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is right within one section, beyond the single value: patterns, pairs, and options that need or exclude each
- * other.
+ * What is right within one section, beyond the single value: patterns, pairs, and options that need or
+ * exclude each other.
  *
- * Stores nothing in a site: see config_apply.h. Every function returns true, or false with one line in `error` that
- * begins with `subject`, e.g. "lido.conf:3: cache"; out of memory is such a line, too. Private to conf/.
+ * Stores nothing in a site: see config_apply.h. Every function returns true, or false with one line in
+ * `error` that begins with `subject`, e.g. "lido.conf:3: cache"; out of memory is such a line, too. Private
+ * to conf/.
  */
 #ifndef LIDO_CONF_SOURCES_SECTION_CHECK_H
 #define LIDO_CONF_SOURCES_SECTION_CHECK_H
@@ -12,7 +13,8 @@
 #include "conf/config.h"
 #include "conf/store/sections.h"
 
-/* Fill an all-zero section of this kind (cache, header or redirect) with its pattern, its place and its defaults. */
+/* Fill an all-zero section of this kind (cache, header or redirect) with its pattern, its place and its
+ * defaults. */
 bool section_begin(enum config_section_kind kind, union any_section *section, const char *pattern,
                    const char *where, const char *subject, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));

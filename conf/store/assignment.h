@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one way by which a value gets into struct config: checked, then stored with where it came from, unless a
- * higher source has set the option already. File, environment, command line and defaults all end here, outside of
- * hosts and within. Private to conf/.
+ * The one way by which a value gets into struct config: checked, then stored with where it came from, unless
+ * a higher source has set the option already. File, environment, command line and defaults all end here,
+ * outside of hosts and within. Private to conf/.
  */
 #ifndef LIDO_CONF_STORE_ASSIGNMENT_H
 #define LIDO_CONF_STORE_ASSIGNMENT_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The port that PORT or --port gives to the listen addresses. config_set_port() of config.h is implemented here
- * too.
+ * The port that PORT or --port gives to the listen addresses. config_set_port() of config.h is implemented
+ * here too.
  *
  * The addresses as given are kept; what config->listen shows is derived from them. Private to conf/.
  */

@@ -17,11 +17,13 @@
 /* What option_field_format() may need: each byte of a value escaped, two quotes and a NUL. */
 enum { OPTION_LITERAL_BYTES = 2 * OPTION_VALUE_BYTES + 2 };
 
-/* Put a checked value into the option's field, releasing what was there. Not for lists. Returns 0 or -ENOMEM. */
+/* Put a checked value into the option's field, releasing what was there. Not for lists. Returns 0 or -ENOMEM.
+ * */
 int option_field_store(const struct config_option *option, const struct option_value *value, void *owner)
     __attribute__((warn_unused_result));
 
-/* Copy the field from one owner to another, releasing what was there. Returns 0, or -ENOMEM with nothing changed. */
+/* Copy the field from one owner to another, releasing what was there. Returns 0, or -ENOMEM with nothing
+ * changed. */
 int option_field_copy(const struct config_option *option, void *owner, const void *from)
     __attribute__((warn_unused_result));
 
@@ -32,8 +34,8 @@ const struct config_strings *option_field_const_list(const struct config_option 
 /* Release what the field owns. */
 void option_field_deinit(const struct config_option *option, void *owner);
 
-/* Write the field's value (of a list: its entry `index`) in config-file syntax. Text is quoted and escaped, so
- * that it reads back as the same value. Thread-safe. */
+/* Write the field's value (of a list: its entry `index`) in config-file syntax. Text is quoted and escaped,
+ * so that it reads back as the same value. Thread-safe. */
 void option_field_format(const struct config_option *option, const void *owner, size_t index,
                          char text[OPTION_LITERAL_BYTES]);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where each value of a struct config came from, and what must be remembered so that a source never overrides a
- * higher one, whatever the order of the calls. Plain data; private to conf/.
+ * Where each value of a struct config came from, and what must be remembered so that a source never overrides
+ * a higher one, whatever the order of the calls. Plain data; private to conf/.
  */
 #ifndef LIDO_CONF_STORE_ORIGINS_H
 #define LIDO_CONF_STORE_ORIGINS_H
@@ -21,8 +21,8 @@ struct host_origins {
     struct config_origin options[OPTION_COUNT]; /* those of sites alone are used */
     bool inherited[OPTION_COUNT];               /* by config_complete() */
 
-    /* How many redirects, error pages and types are the host's own; config_complete() puts others behind them, and
-     * caches and headers before them. */
+    /* How many redirects, error pages and types are the host's own; config_complete() puts others behind
+     * them, and caches and headers before them. */
     size_t redirect_count;
     size_t error_page_count;
     size_t type_count;

@@ -114,8 +114,8 @@ const char *site_find_section(const struct config_site *site, enum config_sectio
     return NULL;
 }
 
-/* Makes *copy, which is a copy of the bytes of `section`, own what it points to. Returns 0, or -ENOMEM; *copy can be
- * released either way. */
+/* Makes *copy, which is a copy of the bytes of `section`, own what it points to. Returns 0, or -ENOMEM; *copy
+ * can be released either way. */
 static int own(const struct layout *layout, char *copy, const char *section) {
     int outcome = 0;
     for (size_t i = 0; i < layout->text_count; i++) {

@@ -41,8 +41,8 @@ const struct syntax_scope *syntax_scope(const struct syntax_reader *reader) {
     return &reader->scopes[reader->depth];
 }
 
-/* Tables grow by doubling, as a file may hold thousands of redirects. Returns the table, or NULL with the old one
- * untouched. */
+/* Tables grow by doubling, as a file may hold thousands of redirects. Returns the table, or NULL with the old
+ * one untouched. */
 static void *grow(void *table, size_t count, size_t size) {
     bool is_full = (count & (count - 1)) == 0; /* 0, 1, 2, 4, 8 ... */
     return is_full ? realloc(table, (count == 0 ? 1 : 2 * count) * size) : table;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The state in which a config file's shape is checked, and the steps that its parts share: next token, complaint,
- * recording. Used by config_syntax.c, syntax_setting.c and syntax_section.c alone; knows neither of them.
+ * The state in which a config file's shape is checked, and the steps that its parts share: next token,
+ * complaint, recording. Used by config_syntax.c, syntax_setting.c and syntax_section.c alone; knows neither
+ * of them.
  */
 #ifndef LIDO_CONF_SYNTAX_READER_H
 #define LIDO_CONF_SYNTAX_READER_H

@@ -86,7 +86,8 @@ static bool is_set_variable(const char *name, size_t length) {
     return is_set;
 }
 
-/* Checks ${NAME} or ${NAME:-text} at `start`, within double quotes. Returns its length, or 0 with *wrong set. */
+/* Checks ${NAME} or ${NAME:-text} at `start`, within double quotes. Returns its length, or 0 with *wrong set.
+ * */
 static size_t check_variable(struct scanner *scanner, const char *start, const char **wrong) {
     static const char name_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
     const char *name = start + 2;

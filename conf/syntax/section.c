@@ -12,7 +12,7 @@ static bool complain_of_section(struct syntax_reader *reader, const struct confi
                            section->example);
 }
 
-/* ---- error_page 404 = "/404.html" ---- */
+/* ---- error_page 404 = "/404.html" ---------------------------------------------------------------------- */
 
 static bool read_error_page(struct syntax_reader *reader, const struct config_section *section, int line) {
     struct config_statement statement = {.kind = STATEMENT_PAIR, .section = section, .line = line};
@@ -47,7 +47,7 @@ static bool read_error_page(struct syntax_reader *reader, const struct config_se
     return syntax_take_text(reader) && syntax_check_end(reader, section->name, value_line);
 }
 
-/* ---- a line of types ---- */
+/* ---- a line of types ----------------------------------------------------------------------------------- */
 
 bool syntax_read_type(struct syntax_reader *reader) {
     const struct syntax_scope *scope = syntax_scope(reader);
@@ -80,7 +80,7 @@ bool syntax_read_type(struct syntax_reader *reader) {
     return syntax_take_text(reader) && syntax_check_end(reader, extension.text, value_line);
 }
 
-/* ---- sections in braces ---- */
+/* ---- sections in braces -------------------------------------------------------------------------------- */
 
 static bool read_titles(struct syntax_reader *reader, const struct config_section *section, int line) {
     size_t count = 0;

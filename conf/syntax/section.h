@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shape of sections, and of the pairs of error_page and types. A part of config_syntax.h, and private to it.
+ * The shape of sections, and of the pairs of error_page and types. A part of config_syntax.h, and private to
+ * it.
  */
 #ifndef LIDO_CONF_SYNTAX_SECTION_H
 #define LIDO_CONF_SYNTAX_SECTION_H

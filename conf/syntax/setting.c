@@ -3,7 +3,8 @@
 
 #include <stdio.h>
 
-/* How a name is followed in a section, where several settings may share a line: `max_age = 1y immutable = on`. */
+/* How a name is followed in a section, where several settings may share a line: `max_age = 1y immutable =
+ * on`. */
 static bool begins_statement(const struct syntax_reader *reader) {
     char name[SHOWN_BYTES];
     if (reader->depth == 0) {
@@ -56,7 +57,8 @@ static bool read_single(struct syntax_reader *reader, const struct config_option
     return syntax_check_end(reader, option->name, value_line);
 }
 
-/* The reader stands within a list, at something that does not belong there. `missing_comma`: behind a value. */
+/* The reader stands within a list, at something that does not belong there. `missing_comma`: behind a value.
+ * */
 static bool complain_of_list(struct syntax_reader *reader, const struct config_option *option, int open_line,
                              bool missing_comma) {
     struct token stray = reader->token;

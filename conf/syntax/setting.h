@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The shape of settings: "name = value" and "name = { value, value }". A part of config_syntax.h, and private to it and
- * to syntax_section.h.
+ * The shape of settings: "name = value" and "name = { value, value }". A part of config_syntax.h, and private
+ * to it and to syntax_section.h.
  */
 #ifndef LIDO_CONF_SYNTAX_SETTING_H
 #define LIDO_CONF_SYNTAX_SETTING_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a config file consists of, once its shape has been checked: statements in their order, each with its line.
+ * What a config file consists of, once its shape has been checked: statements in their order, each with its
+ * line.
  *
  * Made by config_syntax.h; the texts point into the file's. Private to conf/.
  */

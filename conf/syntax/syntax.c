@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- names ---- */
+/* ---- names --------------------------------------------------------------------------------------------- */
 
 /* What may be named in a scope: options from a table, and perhaps sections. */
 struct vocabulary {
@@ -118,7 +118,7 @@ static const struct config_statement *find_earlier(const struct syntax_reader *r
     return NULL;
 }
 
-/* ---- statements ---- */
+/* ---- statements ---------------------------------------------------------------------------------------- */
 
 static bool read_option(struct syntax_reader *reader, const struct config_option *option) {
     int line = reader->token.line;

@@ -19,8 +19,8 @@ static void say_nothing(cfg_t *cfg, const char *format, va_list arguments) {
     (void)arguments;
 }
 
-/* All values as strings, so that `threads = auto` and `listing = on` need no quotes and every value is checked in one
- * way. No include(): one file is one picture. */
+/* All values as strings, so that `threads = auto` and `listing = on` need no quotes and every value is
+ * checked in one way. No include(): one file is one picture. */
 static cfg_t *create_parser(void) {
     cfg_opt_t options[] = {CFG_STR_LIST(list_name, NULL, CFGF_NODEFAULT), CFG_END()};
     cfg_t *parser = cfg_init(options, CFGF_NONE);
@@ -74,7 +74,8 @@ static bool copy_values(cfg_opt_t *parsed, struct config_strings *values) {
     return outcome == 0;
 }
 
-/* Parses from memory rather than with cfg_parse(), whose tilde expansion reads past its buffer (CVE-2022-40320). */
+/* Parses from memory rather than with cfg_parse(), whose tilde expansion reads past its buffer
+ * (CVE-2022-40320). */
 static bool read_list(const char *path, const struct config_syntax *syntax, const char *list,
                       struct config_strings *values, char error[CONFIG_ERROR_BYTES]) {
     cfg_t *parser = create_parser();

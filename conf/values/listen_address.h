@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The notation of an address to listen at: "localhost:8080", "127.0.0.1:80", "[::1]:8080", ":8080" or "*:8080"
- * (every address), "host:http" (a service name), "unix:/path". Purely textual: nothing is resolved here.
+ * The notation of an address to listen at: "localhost:8080", "127.0.0.1:80", "[::1]:8080", ":8080" or
+ * "*:8080" (every address), "host:http" (a service name), "unix:/path". Purely textual: nothing is resolved
+ * here.
  *
  * A port alone ("8080") is refused: it would listen on every address by surprise.
  */
@@ -38,8 +39,8 @@ const char *listen_address_set_port(struct listen_address *address, const char *
 void listen_address_format(const struct listen_address *address, char *text, size_t size);
 
 /* Whether the two cannot both be listened at: the same address (host names in either case), or every address
- * and one of them at the same port. Port 0 is a new port each time and never collides. "80" and "http" are not
- * known to be the same. Thread-safe. */
+ * and one of them at the same port. Port 0 is a new port each time and never collides. "80" and "http" are
+ * not known to be the same. Thread-safe. */
 bool listen_address_collides(const struct listen_address *a, const struct listen_address *b);
 
 #endif

@@ -19,8 +19,8 @@ struct option_value {
     char text[OPTION_VALUE_BYTES]; /* the others, in canonical form: "localhost" is "localhost:8080" here */
 };
 
-/* Read `text` as a value of `option` (of a list: as one entry). Returns true, or false with one line in `error`
- * that begins with `subject`, e.g. "lido.conf:3: threads". Thread-safe. */
+/* Read `text` as a value of `option` (of a list: as one entry). Returns true, or false with one line in
+ * `error` that begins with `subject`, e.g. "lido.conf:3: threads". Thread-safe. */
 bool option_value_parse(const struct config_option *option, const char *text, const char *subject,
                         struct option_value *value, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));

@@ -81,7 +81,8 @@ bool site_value_path(const char *text, const char *subject, char result[OPTION_V
     return true;
 }
 
-/* Requests are compared by their path, decoded and with "." and ".." resolved: what these tell can never match. */
+/* Requests are compared by their path, decoded and with "." and ".." resolved: what these tell can never
+ * match. */
 static bool check_path_pattern(const char *text, const char *subject, char error[CONFIG_ERROR_BYTES]) {
     if (!check_length(text, subject, error)) {
         return false;
@@ -105,8 +106,8 @@ static bool check_path_pattern(const char *text, const char *subject, char error
     return true;
 }
 
-/* Without this, a path whose first slash was forgotten would pass for a media type, and never match. Types at the top
- * level are few and hardly ever change (RFC 6838 section 4.2.7; those of IANA's registry). */
+/* Without this, a path whose first slash was forgotten would pass for a media type, and never match. Types at
+ * the top level are few and hardly ever change (RFC 6838 section 4.2.7; those of IANA's registry). */
 static bool has_known_top_level(const char *text) {
     static const char *const names[] = {"application", "audio", "example",   "font", "haptics", "image",
                                         "message",     "model", "multipart", "text", "video"};

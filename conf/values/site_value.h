@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Values that say what a site is served with: media types, paths of the site, web origins, names of hosts, patterns.
- * Each is checked and brought into canonical form.
+ * Values that say what a site is served with: media types, paths of the site, web origins, names of hosts,
+ * patterns. Each is checked and brought into canonical form.
  *
  * Purely textual: nothing is opened, resolved or matched here. Private to conf/.
  */
@@ -11,8 +11,8 @@
 #include "conf/config.h"
 #include "conf/values/option_value.h"
 
-/* Each writes the canonical form of `text` to `result` and returns true; or returns false with one line in `error` that
- * begins with `subject`. Thread-safe. */
+/* Each writes the canonical form of `text` to `result` and returns true; or returns false with one line in
+ * `error` that begins with `subject`. Thread-safe. */
 
 /* "text/markdown" (RFC 9110 section 8.3.1), lower-cased; without parameters. */
 bool site_value_media_type(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
@@ -26,12 +26,14 @@ bool site_value_media_pattern(const char *text, const char *subject, char result
 bool site_value_path(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
                      char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 
-/* What cache, header and redirect stand for: paths from '/' or a star on, or else media types, if they may. */
+/* What cache, header and redirect stand for: paths from '/' or a star on, or else media types, if they may.
+ * */
 bool site_value_pattern(const char *text, bool media_types, const char *subject,
                         char result[OPTION_VALUE_BYTES], char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
-/* "https://example.org:8443" (RFC 6454 section 6.2), lower-cased, without the port that the scheme implies. */
+/* "https://example.org:8443" (RFC 6454 section 6.2), lower-cased, without the port that the scheme implies.
+ * */
 bool site_value_origin(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
                        char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 

@@ -41,8 +41,8 @@ static bool is_digit(char character) {
     return character >= '0' && character <= '9';
 }
 
-/* Reads the digits at the start of `text`; *rest points behind them. A minus sign before them counts as out of
- * range, so that "-1" is not called malformed. */
+/* Reads the digits at the start of `text`; *rest points behind them. A minus sign before them counts as out
+ * of range, so that "-1" is not called malformed. */
 static enum value_outcome read_digits(const char *text, uint64_t *number, const char **rest) {
     bool negative = *text == '-';
     enum value_outcome outcome = negative ? VALUE_OUT_OF_RANGE : VALUE_OK;

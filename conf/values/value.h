@@ -25,7 +25,8 @@ enum value_outcome value_parse_number(const char *text, uint64_t *number);
 /* Bytes: digits, then nothing, k, M or G (powers of 1024, in either case), then nothing, B or iB. */
 enum value_outcome value_parse_size(const char *text, uint64_t *bytes);
 
-/* Milliseconds: digits, then ms, s, m (minutes), h, d, w (7 d) or y (365 d), in either case; 0 needs no unit. */
+/* Milliseconds: digits, then ms, s, m (minutes), h, d, w (7 d) or y (365 d), in either case; 0 needs no unit.
+ * */
 enum value_outcome value_parse_duration(const char *text, uint64_t *milliseconds);
 
 /* on, yes, true; off, no, false; in either case. Returns whether `text` is one of them. */

@@ -30,8 +30,8 @@ void archive_destroy(struct archive *archive) {
     }
 }
 
-/* Whether what has this time may change again, from now on, and have the same time. Measuring may have taken long, so that
- * a time behind its beginning is compared with the clock as it is now. */
+/* Whether what has this time may change again, from now on, and have the same time. Measuring may have taken
+ * long, so that a time behind its beginning is compared with the clock as it is now. */
 static bool may_repeat(struct timespec stamp, struct timespec now) {
     if (archive_time_is_later(stamp, now)) {
         (void)clock_gettime(CLOCK_REALTIME, &now);
@@ -49,7 +49,8 @@ static void note(struct archive *archive) {
         archive->may_change_unnoticed || may_repeat(entry->changed, now) || may_repeat(entry->modified, now);
 }
 
-/* As with files, a weak tag differs from the strong one that follows, so that the two are not even weakly the same. */
+/* As with files, a weak tag differs from the strong one that follows, so that the two are not even weakly the
+ * same. */
 static int finish_measuring(struct archive *archive) {
     if (__builtin_add_overflow(archive->scan.end, TAR_END_BYTES, &archive->size)) {
         return -EFBIG;

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A folder as a tar archive that does not exist: its length and its entity tag are known before its first byte, and any
- * range of it can be made.
+ * A folder as a tar archive that does not exist: its length and its entity tag are known before its first
+ * byte, and any range of it can be made.
  *
- * First it is measured: all that is in it is looked at once. Then it is produced: looked at a second time, in the same
- * order, while the headers are made and the files are opened. What has changed in between, or changes meanwhile, ends it
- * with an error before its last byte, so that nobody takes for whole what is not: to that end all is looked at, also what is
- * behind a range. Memory does not grow with the folder. One owner at a time.
+ * First it is measured: all that is in it is looked at once. Then it is produced: looked at a second time, in
+ * the same order, while the headers are made and the files are opened. What has changed in between, or
+ * changes meanwhile, ends it with an error before its last byte, so that nobody takes for whole what is not:
+ * to that end all is looked at, also what is behind a range. Memory does not grow with the folder. One owner
+ * at a time.
  */
 #ifndef LIDO_HTTP_ARCHIVE_ARCHIVE_H
 #define LIDO_HTTP_ARCHIVE_ARCHIVE_H
@@ -25,35 +26,36 @@
 
 struct archive;
 
-/* Set up the archive of the folder `path` ("" or "dir/", copied) beneath the root; in it, all paths begin with `top`
- * (a name, copied). `now` of the wall clock, as coarse as the times of files are. Returns 0 and sets *out, or -ENOMEM. */
+/* Set up the archive of the folder `path` ("" or "dir/", copied) beneath the root; in it, all paths begin
+ * with `top` (a name, copied). `now` of the wall clock, as coarse as the times of files are. Returns 0 and
+ * sets *out, or -ENOMEM. */
 int archive_create(struct archive **out, const struct beneath *root, const char *path, const char *top,
                    struct timespec now, struct memory_budget *budget) __attribute__((warn_unused_result));
 
 /* NULL is allowed. */
 void archive_destroy(struct archive *archive);
 
-/* Measure it. Returns 0 when that is done, -EAGAIN to be called again when the slice was over, or the negative errno that
- * ended it. May wait for a disk, as all below. */
+/* Measure it. Returns 0 when that is done, -EAGAIN to be called again when the slice was over, or the
+ * negative errno that ended it. May wait for a disk, as all below. */
 int archive_measure(struct archive *archive, struct time_slice slice) __attribute__((warn_unused_result));
 
 /* Once it is measured: its length in bytes. */
 off_t archive_size(const struct archive *archive);
 
-/* Once it is measured: its entity tag, quotes and all, made of the paths, sizes and times (in nanoseconds) of all that is
- * in it; strong, as the same tag is the same archive byte by byte, but weak as long as something in it is so young that its
- * next change may not show in its times. Lives as long as the archive. */
+/* Once it is measured: its entity tag, quotes and all, made of the paths, sizes and times (in nanoseconds) of
+ * all that is in it; strong, as the same tag is the same archive byte by byte, but weak as long as something
+ * in it is so young that its next change may not show in its times. Lives as long as the archive. */
 const char *archive_entity_tag(const struct archive *archive);
 
 /* Once it is measured: produce these bytes of it, from now on. */
 void archive_seek(struct archive *archive, struct byte_range range);
 
-/* Make the next piece: some text (headers, small files, padding) is appended to *text, and if *file is set, *range of it
- * follows the text. *file (fd -1 before) is the caller's, who shows it again with the next call: then it is checked that
- * it is still what it was, and closed. About 64 KiB of small files are put into one piece.
- * Returns 1 for a piece, 0 at the end of the range, -EAGAIN to be called again when the slice was over before there was
- * anything to send, -ESTALE when something has changed since it was measured, or another negative errno. After a failure
- * only archive_destroy() is left. */
+/* Make the next piece: some text (headers, small files, padding) is appended to *text, and if *file is set,
+ * *range of it follows the text. *file (fd -1 before) is the caller's, who shows it again with the next call:
+ * then it is checked that it is still what it was, and closed. About 64 KiB of small files are put into one
+ * piece. Returns 1 for a piece, 0 at the end of the range, -EAGAIN to be called again when the slice was over
+ * before there was anything to send, -ESTALE when something has changed since it was measured, or another
+ * negative errno. After a failure only archive_destroy() is left. */
 int archive_next(struct archive *archive, struct time_slice slice, struct text *text, struct resource *file,
                  struct byte_range *range) __attribute__((warn_unused_result));
 

@@ -58,8 +58,8 @@ struct tar_entry archive_scan_tar_entry(const struct archive_scan *scan) {
     };
 }
 
-/* Some files have the same modification time whatever is in them (in images and stores that are built reproducibly); the
- * validators of files draw the same line. */
+/* Some files have the same modification time whatever is in them (in images and stores that are built
+ * reproducibly); the validators of files draw the same line. */
 static bool has_meaningful_time(const struct archive_scan *scan) {
     struct validators validators;
     validators_make(&validators, scan->entry.size, scan->entry.modified, scan->now, "");
@@ -67,7 +67,7 @@ static bool has_meaningful_time(const struct archive_scan *scan) {
 }
 
 static int place(struct archive_scan *scan) {
-    const struct tar_entry entry = archive_scan_tar_entry(scan);
+    struct tar_entry entry = archive_scan_tar_entry(scan);
     scan->begin = scan->end;
     if (__builtin_add_overflow(scan->begin, tar_header_bytes(&entry), &scan->content_begin) ||
         __builtin_add_overflow(scan->content_begin, entry.size, &scan->content_end) ||

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One walk over a folder as the entries of an archive: what each is called there, and which of the archive's bytes are its
- * own.
+ * One walk over a folder as the entries of an archive: what each is called there, and which of the archive's
+ * bytes are its own.
  *
- * It makes no byte of the archive and reads no file. A part of archive.c, which walks twice: to measure and to produce.
+ * It makes no byte of the archive and reads no file. A part of archive.c, which walks twice: to measure and
+ * to produce.
  */
 #ifndef LIDO_HTTP_ARCHIVE_SCAN_H
 #define LIDO_HTTP_ARCHIVE_SCAN_H
@@ -48,7 +49,8 @@ void archive_scan_deinit(struct archive_scan *scan);
 /* Begin again, with the next call of archive_scan_next(). */
 void archive_scan_restart(struct archive_scan *scan);
 
-/* Find the next entry. Returns as tree_walk_next() does, or -EFBIG when the archive would be longer than a file can be. */
+/* Find the next entry. Returns as tree_walk_next() does, or -EFBIG when the archive would be longer than a
+ * file can be. */
 int archive_scan_next(struct archive_scan *scan, struct time_slice slice) __attribute__((warn_unused_result));
 
 /* What the header of the entry found last is made of. */

@@ -38,7 +38,7 @@ static void append_zeros(struct archive *archive, off_t end, struct text *text) 
 /* Append what the range has of the header. */
 static void append_header(struct archive *archive, struct text *text) {
     const struct archive_scan *scan = &archive->scan;
-    const struct tar_entry entry = archive_scan_tar_entry(scan);
+    struct tar_entry entry = archive_scan_tar_entry(scan);
     off_t end = lesser(scan->content_begin, archive->range.end);
     size_t length_before = text->length;
     tar_header_append(text, &entry);
@@ -88,12 +88,12 @@ static int read_content(const struct resource *file, struct byte_range range, st
     return file_version_is_current(&version, file->fd) ? 0 : -ESTALE;
 }
 
-/* Go on with the content: into the text if it is short, else as a file. A file is checked only after it has been sent; so
- * that no range is complete without a check, the last byte of a range is never sent like this. Returns 1 with a file, 0, or
- * a negative errno. */
+/* Go on with the content: into the text if it is short, else as a file. A file is checked only after it has
+ * been sent; so that no range is complete without a check, the last byte of a range is never sent like this.
+ * Returns 1 with a file, 0, or a negative errno. */
 static int append_content(struct archive *archive, struct text *text, struct resource *file,
                           struct byte_range *range) {
-    const off_t content_begin = archive->scan.content_begin;
+    off_t content_begin = archive->scan.content_begin;
     off_t end = lesser(archive->scan.content_end, archive->range.end);
     struct resource opened;
     int result = open_content(archive, &opened);
@@ -117,11 +117,12 @@ static int append_content(struct archive *archive, struct text *text, struct res
     return 1;
 }
 
-/* Append what the range has of the entry, up to where a file has to be sent. Returns as append_content() does. */
+/* Append what the range has of the entry, up to where a file has to be sent. Returns as append_content()
+ * does. */
 static int append_entry(struct archive *archive, struct text *text, struct resource *file,
                         struct byte_range *range) {
     const struct archive_scan *scan = &archive->scan;
-    const off_t end = lesser(scan->end, archive->range.end);
+    off_t end = lesser(scan->end, archive->range.end);
     int result = 0;
     while (archive->cursor < end && result == 0) {
         if (archive->cursor < scan->content_begin) {
@@ -164,8 +165,8 @@ static int take_back(struct archive *archive, struct resource *file) {
     return is_current ? 0 : -ESTALE;
 }
 
-/* Nobody must take a range for whole before the rest of the tree has been looked at, too: something that was there has
- * perhaps gone, and all behind it is not where it was. */
+/* Nobody must take a range for whole before the rest of the tree has been looked at, too: something that was
+ * there has perhaps gone, and all behind it is not where it was. */
 static void hold_back(struct archive *archive, struct text *text) {
     archive->last = text->bytes[--text->length];
     archive->holds_last = true;
@@ -193,7 +194,7 @@ static int go_on(struct archive *archive, struct time_slice slice, struct text *
 
 int archive_next(struct archive *archive, struct time_slice slice, struct text *text, struct resource *file,
                  struct byte_range *range) {
-    const size_t length_before = text->length;
+    size_t length_before = text->length;
     int result = take_back(archive, file);
     while (result == 0 && (archive->cursor < archive->range.end || archive->holds_last) &&
            text->length - length_before < PIECE_BYTES) {

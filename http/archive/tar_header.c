@@ -51,7 +51,7 @@ struct layout {
     char modified[NUMBER_BYTES];
 };
 
-/* --- what stands where -------------------------------------------------------------------------------------------- */
+/* --- what stands where ---------------------------------------------------------------------------------- */
 
 static size_t record_bytes(const struct record *record) {
     size_t rest = strlen(record->key) + strlen(record->value) + strlen(" =\n");
@@ -76,8 +76,8 @@ static bool is_ascii(const char *string) {
     return *string == '\0';
 }
 
-/* Find out how much of a path goes into the field `prefix`: up to a slash, which is in neither field then, so that what
- * is left fits into `name`. Returns whether the path fits at all. */
+/* Find out how much of a path goes into the field `prefix`: up to a slash, which is in neither field then, so
+ * that what is left fits into `name`. Returns whether the path fits at all. */
 static bool divide_path(const char *path, size_t *prefix_length) {
     size_t length = strlen(path);
     *prefix_length = 0;
@@ -122,7 +122,7 @@ static void lay_out(struct layout *layout, const struct tar_entry *entry) {
     }
 }
 
-/* --- blocks ------------------------------------------------------------------------------------------------------- */
+/* --- blocks --------------------------------------------------------------------------------------------- */
 
 /* Fill a field with octal digits, all but its last byte. */
 static void put_octal(char *field, size_t size, uint64_t value) {
@@ -133,8 +133,8 @@ static void put_octal(char *field, size_t size, uint64_t value) {
     field[size - 1] = '\0';
 }
 
-/* Fill `name` from its position `begin` on with a path, or as much of it as goes there. Readers that know the extended
- * header never see the stand-in for what is not ASCII. */
+/* Fill `name` from its position `begin` on with a path, or as much of it as goes there. Readers that know the
+ * extended header never see the stand-in for what is not ASCII. */
 static void put_name(struct ustar *header, size_t begin, const char *path) {
     for (size_t i = begin; i < sizeof header->name && *path != '\0'; i++, path++) {
         header->name[i] = *path;

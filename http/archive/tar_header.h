@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The headers of a tar archive: POSIX ustar, with pax extended headers where ustar has no room (POSIX.1-2017, pax,
- * "pax Interchange Format").
+ * The headers of a tar archive: POSIX ustar, with pax extended headers where ustar has no room (POSIX.1-2017,
+ * pax, "pax Interchange Format").
  *
- * Deterministic: owner and group are 0 without names, permissions are 0644, or 0755 for folders and executable files;
- * equal entries give equal bytes. (libarchive writes headers and contents in one stream that it wants to be fed: it can
- * neither say how long the archive will be, nor begin in its middle, nor let the kernel send the files.)
+ * Deterministic: owner and group are 0 without names, permissions are 0644, or 0755 for folders and
+ * executable files; equal entries give equal bytes. (libarchive writes headers and contents in one stream
+ * that it wants to be fed: it can neither say how long the archive will be, nor begin in its middle, nor let
+ * the kernel send the files.)
  */
 #ifndef LIDO_HTTP_ARCHIVE_TAR_HEADER_H
 #define LIDO_HTTP_ARCHIVE_TAR_HEADER_H

@@ -4,7 +4,8 @@
 #include <stdint.h>
 #include <string.h>
 
-/* To be changed whenever the same tree makes another archive than before, as that needs another entity tag then. */
+/* To be changed whenever the same tree makes another archive than before, as that needs another entity tag
+ * then. */
 static const char format[] = "tar 1";
 
 enum { NUMBERS_MAX = 6, BYTES_OF_NUMBER = 8 };

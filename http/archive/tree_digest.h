@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What tells one state of a tree from another: a digest over the paths, kinds, sizes and times of all entries, in their
- * order.
+ * What tells one state of a tree from another: a digest over the paths, kinds, sizes and times of all
+ * entries, in their order.
  *
- * The same for a copy of the tree elsewhere, and on any machine. It guards against changes, not against attackers.
+ * The same for a copy of the tree elsewhere, and on any machine. It guards against changes, not against
+ * attackers.
  */
 #ifndef LIDO_HTTP_ARCHIVE_TREE_DIGEST_H
 #define LIDO_HTTP_ARCHIVE_TREE_DIGEST_H
@@ -16,8 +17,8 @@
 /* Begin with no entry. */
 void archive_digest_begin(struct digest *digest);
 
-/* Add an entry with its path in the archive. With its change time only if that is asked for, for an entry whose
- * modification time does not tell one state from another; a copy then has another digest. */
+/* Add an entry with its path in the archive. With its change time only if that is asked for, for an entry
+ * whose modification time does not tell one state from another; a copy then has another digest. */
 void archive_digest_add(struct digest *digest, const char *path, const struct listing_entry *entry,
                         bool with_change_time);
 

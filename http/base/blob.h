@@ -2,8 +2,8 @@
 /*
  * Bytes that never change and are shared: by a cache and by any number of answers under way.
  *
- * Each holder releases its own hold; the last one frees. Thread-safe without a lock, as nobody writes after blob_create()
- * but the one who made it, before he shares it.
+ * Each holder releases its own hold; the last one frees. Thread-safe without a lock, as nobody writes after
+ * blob_create() but the one who made it, before he shares it.
  */
 #ifndef LIDO_HTTP_BASE_BLOB_H
 #define LIDO_HTTP_BASE_BLOB_H
@@ -17,11 +17,12 @@ struct blob {
     char bytes[];
 };
 
-/* Returns a blob with one hold, the caller's, and room for `length` bytes; or NULL when there is no memory. */
+/* Returns a blob with one hold, the caller's, and room for `length` bytes; or NULL when there is no memory.
+ * */
 struct blob *blob_create(size_t length) __attribute__((warn_unused_result));
 
-/* Lower the length of a blob that nobody else holds yet, and give back the memory behind it. Returns the blob, which may
- * have moved. Cannot fail: in the worst case the memory stays with it. */
+/* Lower the length of a blob that nobody else holds yet, and give back the memory behind it. Returns the
+ * blob, which may have moved. Cannot fail: in the worst case the memory stays with it. */
 struct blob *blob_shrink(struct blob *blob, size_t length) __attribute__((warn_unused_result));
 
 /* One more hold. Returns the blob. Thread-safe. */

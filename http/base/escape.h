@@ -10,21 +10,24 @@
 #include "http/base/text.h"
 
 /* Append bytes as HTML text or as the value of a quoted attribute. Bytes that are not UTF-8, control
- * characters and noncharacters become U+FFFD, so that the page stays well-formed whatever a file is called. */
+ * characters and noncharacters become U+FFFD, so that the page stays well-formed whatever a file is called.
+ * */
 void escape_html(struct text *out, struct view bytes);
 
-/* As escape_html(), but lines stay lines and tabs stay tabs, however the lines end: LF, CR LF or CR all become LF. */
+/* As escape_html(), but lines stay lines and tabs stay tabs, however the lines end: LF, CR LF or CR all
+ * become LF. */
 void escape_html_lines(struct text *out, struct view bytes);
 
-/* Append bytes as UTF-8, for a format that escapes what has a meaning in it by itself, such as JSON: each byte that is
- * not part of a well-formed sequence becomes U+FFFD. Control characters stay. */
+/* Append bytes as UTF-8, for a format that escapes what has a meaning in it by itself, such as JSON: each
+ * byte that is not part of a well-formed sequence becomes U+FFFD. Control characters stay. */
 void escape_utf8(struct text *out, struct view bytes);
 
-/* Append bytes as path segments of a URL (RFC 3986 section 3.3): everything but unreserved characters and '/' is
- * percent-encoded. */
+/* Append bytes as path segments of a URL (RFC 3986 section 3.3): everything but unreserved characters and '/'
+ * is percent-encoded. */
 void escape_url_path(struct text *out, struct view bytes);
 
-/* Append a query as the client sent it; bytes that may not stand in a URL are percent-encoded, '%' is kept. */
+/* Append a query as the client sent it; bytes that may not stand in a URL are percent-encoded, '%' is kept.
+ * */
 void escape_url_query(struct text *out, struct view bytes);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How much memory all pieces of work of one kind may hold together, so that many clients that ask for the last page of a
- * huge folder at once get a 503 rather than the whole memory of the machine.
+ * How much memory all pieces of work of one kind may hold together, so that many clients that ask for the
+ * last page of a huge folder at once get a 503 rather than the whole memory of the machine.
  */
 #ifndef LIDO_HTTP_BASE_MEMORY_BUDGET_H
 #define LIDO_HTTP_BASE_MEMORY_BUDGET_H
@@ -15,8 +15,8 @@ struct memory_budget {
     atomic_size_t used_bytes;
 };
 
-/* Take a share. Returns whether there was enough left; nothing is taken otherwise. NULL stands for a budget without end.
- * Thread-safe. */
+/* Take a share. Returns whether there was enough left; nothing is taken otherwise. NULL stands for a budget
+ * without end. Thread-safe. */
 static inline bool memory_budget_take(struct memory_budget *budget, size_t bytes) {
     if (budget == NULL) {
         return true;

@@ -15,7 +15,8 @@ static inline int64_t monotonic_ns(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-/* The same in milliseconds, as of the kernel's last tick: behind by a few of them, and several times cheaper. */
+/* The same in milliseconds, as of the kernel's last tick: behind by a few of them, and several times cheaper.
+ * */
 static inline int64_t monotonic_coarse_ms(void) {
     struct timespec now;
     (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);

@@ -2,9 +2,9 @@
 /*
  * A text that grows: response heads, listings, error pages.
  *
- * Running out of memory is remembered in the text instead of being reported by each append, so that a caller appends
- * freely and checks once, at the end. (utstring, its cousin in uthash, ends the program instead.) Not thread-safe: one
- * owner at a time.
+ * Running out of memory is remembered in the text instead of being reported by each append, so that a caller
+ * appends freely and checks once, at the end. (utstring, its cousin in uthash, ends the program instead.) Not
+ * thread-safe: one owner at a time.
  */
 #ifndef LIDO_HTTP_BASE_TEXT_H
 #define LIDO_HTTP_BASE_TEXT_H
@@ -28,8 +28,8 @@ void text_deinit(struct text *text);
 /* Make it empty and forget a failure, but keep the memory for the next use, up to keep_bytes. */
 void text_clear(struct text *text, size_t keep_bytes);
 
-/* Make room for `length` more bytes. Returns where they go, or NULL when there is no memory. The caller writes there
- * and adds to text->length. */
+/* Make room for `length` more bytes. Returns where they go, or NULL when there is no memory. The caller
+ * writes there and adds to text->length. */
 char *text_reserve(struct text *text, size_t length);
 
 void text_append_bytes(struct text *text, const char *bytes, size_t length);

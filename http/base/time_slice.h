@@ -2,8 +2,9 @@
 /*
  * How long a piece of work may go on before others have their turn.
  *
- * Work that may be long (reading a huge folder) is done in pieces: whoever does it looks at its slice every few steps, and
- * stops when the slice is over. Each piece makes some progress, even if its slice is over from the start.
+ * Work that may be long (reading a huge folder) is done in pieces: whoever does it looks at its slice every
+ * few steps, and stops when the slice is over. Each piece makes some progress, even if its slice is over from
+ * the start.
  */
 #ifndef LIDO_HTTP_BASE_TIME_SLICE_H
 #define LIDO_HTTP_BASE_TIME_SLICE_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is UTF-8 and what is not (Unicode, table 3-7): no overlong forms, no surrogates, nothing beyond U+10FFFF.
+ * What is UTF-8 and what is not (Unicode, table 3-7): no overlong forms, no surrogates, nothing beyond
+ * U+10FFFF.
  *
  * Tells sequences apart; knows nothing of characters. Pure.
  */
@@ -10,7 +11,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* How many bytes the well-formed sequence at `s` has, or 0 when there is none. At least one byte is available. */
+/* How many bytes the well-formed sequence at `s` has, or 0 when there is none. At least one byte is
+ * available. */
 size_t utf8_sequence_length(const unsigned char *s, size_t available);
 
 /* Whether all of a string is well-formed. */

@@ -11,7 +11,8 @@
 #include <time.h>
 #include <utlist.h>
 
-/* A file that some worker compresses now. Stands on that worker's stack, so that there are never more than workers. */
+/* A file that some worker compresses now. Stands on that worker's stack, so that there are never more than
+ * workers. */
 struct job {
     struct file_identity file;
     struct job *prev;
@@ -103,12 +104,13 @@ static bool is_current(const struct file_version *version, const struct resource
     return file->contents != NULL || file_version_is_current(version, file->fd);
 }
 
-/* Compress this version, if the file has it from the first to the last byte read. On GZIP_DONE the hold is the caller's. */
+/* Compress this version, if the file has it from the first to the last byte read. On GZIP_DONE the hold is
+ * the caller's. */
 static enum gzip_outcome compress(const struct compressor *compressor, const struct file_version *version,
                                   const struct resource *file, struct compressed *compressed) {
     uintmax_t smaller = (uintmax_t)version->size - 1; /* as large as the file is no use */
     size_t limit = smaller < compressor->blob_max ? (size_t)smaller : compressor->blob_max;
-    const struct gzip_source source = {file->fd, file->contents, version->size};
+    struct gzip_source source = {file->fd, file->contents, version->size};
     if (!is_current(version, file)) {
         return GZIP_FAILED;
     }
@@ -123,15 +125,15 @@ static enum gzip_outcome compress(const struct compressor *compressor, const str
 
 bool compressor_get(struct compressor *compressor, const struct resource *file,
                     struct compressed *compressed) {
-    const struct file_version version = file_version_of(file);
+    struct file_version version = file_version_of(file);
     struct compressed result = {.blob = NULL};
     struct job job;
     if (version.size <= 0) {
         return false;
     }
     if (begin(compressor, &version, &job, &result) == LOOKUP_TO_DO) {
-        /* A file that may change without a trace after it was read is compressed for this answer only: what is
-         * remembered would stay wrong for ever. */
+        /* A file that may change without a trace after it was read is compressed for this answer only: what
+         * is remembered would stay wrong for ever. */
         struct timespec now;
         (void)clock_gettime(CLOCK_REALTIME, &now);
         bool is_settled = file_version_is_settled(&version, now);

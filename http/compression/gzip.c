@@ -40,7 +40,8 @@ static size_t read_piece(struct work *work, int fd, off_t offset, size_t wanted)
     return count > 0 ? (size_t)count : 0;
 }
 
-/* Let the stream have the piece of the source that begins at `offset`. Returns its length, 0 when there is none. */
+/* Let the stream have the piece of the source that begins at `offset`. Returns its length, 0 when there is
+ * none. */
 static size_t feed(struct work *work, const struct gzip_source *source, off_t offset) {
     size_t length =
         source->size - offset < PIECE_BYTES ? (size_t)(source->size - offset) : (size_t)PIECE_BYTES;

@@ -2,8 +2,9 @@
 /*
  * A file in, its gzip form (RFC 1952) out. The one module that knows zlib.
  *
- * The same bytes in give the same bytes out, wherever and whenever: neither a time nor a system nor a name is written
- * down. Remembers nothing, decides nothing and locks nothing; in a build without zlib every attempt fails.
+ * The same bytes in give the same bytes out, wherever and whenever: neither a time nor a system nor a name is
+ * written down. Remembers nothing, decides nothing and locks nothing; in a build without zlib every attempt
+ * fails.
  */
 #ifndef LIDO_HTTP_COMPRESSION_GZIP_H
 #define LIDO_HTTP_COMPRESSION_GZIP_H
@@ -31,9 +32,9 @@ struct gzip_source {
 const char *gzip_library(void);
 
 /* Compress the first `size` bytes of the source into at most `limit` bytes (and less than 4 GiB). Reads a
- * file with pread(2); allocates the limit, of which only what is used is touched, and about 350 KiB to work with, but no room for
- * the file itself.
- * On GZIP_DONE the caller holds *blob and has its CRC-32 in *checksum; else both stay as they are. Thread-safe. */
+ * file with pread(2); allocates the limit, of which only what is used is touched, and about 350 KiB to work
+ * with, but no room for the file itself. On GZIP_DONE the caller holds *blob and has its CRC-32 in *checksum;
+ * else both stay as they are. Thread-safe. */
 enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct blob **blob,
                                 uint32_t *checksum) __attribute__((warn_unused_result));
 

@@ -8,7 +8,7 @@
 static bool take_contents(struct cached_resource *cached, const struct resource *file) {
     size_t size = (size_t)file->size;
     char *contents = cached->bytes + cached->key.path.length + 1;
-    const struct file_version version = file_version_of(file);
+    struct file_version version = file_version_of(file);
     cached->resource.fd = -1;
     cached->resource.contents = contents;
     return resource_read(file, contents, size + 1, size + 1, 0) == (ssize_t)size &&

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file that the cache knows: its contents, if it is small, or else its open descriptor; and heads that were made for it.
+ * A file that the cache knows: its contents, if it is small, or else its open descriptor; and heads that were
+ * made for it.
  *
- * Shared by the cache and any number of answers under way, each of which has a hold; the last one frees it. What it says of
- * the file never changes: another version is another cached resource. What the cache keeps in it for itself is marked.
+ * Shared by the cache and any number of answers under way, each of which has a hold; the last one frees it.
+ * What it says of the file never changes: another version is another cached resource. What the cache keeps in
+ * it for itself is marked.
  */
 #ifndef LIDO_HTTP_FILE_CACHE_ENTRY_H
 #define LIDO_HTTP_FILE_CACHE_ENTRY_H
@@ -44,9 +46,9 @@ struct cached_resource {
     char bytes[];             /* the path, its NUL, then the contents */
 };
 
-/* Make one of an open file, with one hold, the caller's. With contents: reads them, and checks that the file has had
- * the same version from the first byte to the last. Else takes over the descriptor. Returns NULL when that fails, or when
- * there is no memory; *file is as it was then. May wait for a disk. */
+/* Make one of an open file, with one hold, the caller's. With contents: reads them, and checks that the file
+ * has had the same version from the first byte to the last. Else takes over the descriptor. Returns NULL when
+ * that fails, or when there is no memory; *file is as it was then. May wait for a disk. */
 struct cached_resource *cached_resource_create(const struct cache_key *key, struct resource *file,
                                                bool with_contents) __attribute__((warn_unused_result));
 

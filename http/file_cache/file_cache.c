@@ -57,7 +57,7 @@ void file_cache_destroy(struct file_cache *cache) {
     free(cache);
 }
 
-/* --- under a lock ------------------------------------------------------------------------------------------------- */
+/* --- under a lock --------------------------------------------------------------------------------------- */
 
 static uint64_t hash_of(const struct cache_key *key) {
     return digest_hash(key->path.bytes, key->path.length, (uintptr_t)key->owner);
@@ -92,7 +92,7 @@ static void drop(struct file_cache *cache, struct cached_resource *cached, uint6
     cached_resources_release(left);
 }
 
-/* --- is it still the same? ---------------------------------------------------------------------------------------- */
+/* --- is it still the same? ------------------------------------------------------------------------------ */
 
 static bool was_lately(const _Atomic(int64_t) *time_ms, int64_t now, int64_t span_ms) {
     return now - atomic_load_explicit(time_ms, memory_order_relaxed) < span_ms;
@@ -129,13 +129,13 @@ static void note_opened(struct cached_resource *cached, int64_t now) {
     atomic_store_explicit(&cached->checked_ms, now, memory_order_relaxed);
 }
 
-/* --- opening ------------------------------------------------------------------------------------------------------ */
+/* --- opening -------------------------------------------------------------------------------------------- */
 
 /* Remember an open file, if that can be done. *file is then as the cache has it. */
 static void keep(struct file_cache *cache, const struct cache_key *key, uint64_t hash, struct resource *file,
                  int64_t opened_ms) {
     bool small = (uintmax_t)file->size <= cache->options.max_file_bytes;
-    const struct file_version version = file_version_of(file);
+    struct file_version version = file_version_of(file);
     struct timespec now;
     (void)clock_gettime(CLOCK_REALTIME, &now);
     if ((!small && cache->options.descriptor_count == 0) || !file_version_is_settled(&version, now)) {
@@ -155,7 +155,7 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
     if (cache == NULL) {
         return resource_open(source->root, path, resource);
     }
-    const struct cache_key key = {source->owner, view_of(path)};
+    struct cache_key key = {source->owner, view_of(path)};
     uint64_t hash = hash_of(&key);
     int64_t now = monotonic_coarse_ms();
     struct cached_resource *found = find(cache, &key, hash, now);
@@ -187,7 +187,7 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
     return status;
 }
 
-/* --- heads -------------------------------------------------------------------------------------------------------- */
+/* --- heads ---------------------------------------------------------------------------------------------- */
 
 const struct ready_head *file_cache_find_head(const struct resource *file, const struct ready_head_use *use) {
     return ready_head_find(atomic_load_explicit(&file->cached->heads, memory_order_acquire), use);
@@ -206,7 +206,7 @@ void file_cache_keep_head(struct file_cache *cache, const struct resource *file,
     cached_resources_release(left);
 }
 
-/* --- idle descriptors --------------------------------------------------------------------------------------------- */
+/* --- idle descriptors ----------------------------------------------------------------------------------- */
 
 bool file_cache_trim(struct file_cache *cache) {
     int64_t since_ms = monotonic_coarse_ms() - DESCRIPTOR_IDLE_MS;

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Remembers files between requests: the contents of small ones, the open descriptors of larger ones, and the heads of
- * their answers. All workers and all sites share one.
+ * Remembers files between requests: the contents of small ones, the open descriptors of larger ones, and the
+ * heads of their answers. All workers and all sites share one.
  *
- * Each use looks whether the file is still the same, by one stat(2) of its path: identity, size, modification and status
- * change time. So a change shows with the very next request, and no old bytes go out with a new head. What is not there is
- * not remembered; neither is a file that has changed so lately that the next change might leave no trace in its times.
+ * Each use looks whether the file is still the same, by one stat(2) of its path: identity, size, modification
+ * and status change time. So a change shows with the very next request, and no old bytes go out with a new
+ * head. What is not there is not remembered; neither is a file that has changed so lately that the next
+ * change might leave no trace in its times.
  *
- * Note on links: stat(2), other than opening beneath the root, would follow a link that leads out of it, if a folder has
- * been moved out and a link put in its place. What it finds there is a file that has been served from within, unchanged;
- * and as each file is opened beneath the root once a second at the latest, such a link is refused after a second.
+ * Note on links: stat(2), other than opening beneath the root, would follow a link that leads out of it, if a
+ * folder has been moved out and a link put in its place. What it finds there is a file that has been served
+ * from within, unchanged; and as each file is opened beneath the root once a second at the latest, such a
+ * link is refused after a second.
  */
 #ifndef LIDO_HTTP_FILE_CACHE_FILE_CACHE_H
 #define LIDO_HTTP_FILE_CACHE_FILE_CACHE_H
@@ -46,19 +48,20 @@ struct file_source {
     const void *owner;        /* whose rules the paths go by; compared, never read */
 };
 
-/* Do as resource_open() does, from memory where that is as good. May read the file, and so wait for a disk. Thread-safe. */
+/* Do as resource_open() does, from memory where that is as good. May read the file, and so wait for a disk.
+ * Thread-safe. */
 enum http_status file_cache_open(const struct file_source *source, const char *path,
                                  struct resource *resource) __attribute__((warn_unused_result));
 
-/* The head that was kept for this use of a file that the cache knows (file->cached, not NULL); NULL for none. Lives as
- * long as the file is held. Thread-safe. */
+/* The head that was kept for this use of a file that the cache knows (file->cached, not NULL); NULL for none.
+ * Lives as long as the file is held. Thread-safe. */
 const struct ready_head *file_cache_find_head(const struct resource *file, const struct ready_head_use *use);
 
 /* Keep a head for the next time. Takes it over. Thread-safe. */
 void file_cache_keep_head(struct file_cache *cache, const struct resource *file, struct ready_head *head);
 
-/* Close the descriptors that were not used for some seconds, so that a deleted file gives its room on the disk back.
- * Returns whether there are any left, and this is to be called again in a while. Thread-safe. */
+/* Close the descriptors that were not used for some seconds, so that a deleted file gives its room on the
+ * disk back. Returns whether there are any left, and this is to be called again in a while. Thread-safe. */
 bool file_cache_trim(struct file_cache *cache);
 
 #endif

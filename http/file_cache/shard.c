@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include <stddef.h>
 
-/* A failed insertion leaves the element out instead of ending the program; keys are compared by what they point to. */
+/* A failed insertion leaves the element out instead of ending the program; keys are compared by what they
+ * point to. */
 #define HASH_NONFATAL_OOM 1
 #define HASH_KEYCMP(a, b, size) cache_keys_differ(a, b)
 static int cache_keys_differ(const void *one, const void *other);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One part of the file cache: a table of cached resources, and who was used last. The least recently used go when the
- * room is used up, which is one of bytes and one of descriptors.
+ * One part of the file cache: a table of cached resources, and who was used last. The least recently used go
+ * when the room is used up, which is one of bytes and one of descriptors.
  *
- * Not thread-safe: its owner has the lock. Hence what leaves is handed over, to be released when the lock is open again.
+ * Not thread-safe: its owner has the lock. Hence what leaves is handed over, to be released when the lock is
+ * open again.
  */
 #ifndef LIDO_HTTP_FILE_CACHE_SHARD_H
 #define LIDO_HTTP_FILE_CACHE_SHARD_H
@@ -32,7 +33,8 @@ struct cached_resource *file_cache_shard_find(struct file_cache_shard *shard, co
                                               uint64_t hash, int64_t now_ms)
     __attribute__((warn_unused_result));
 
-/* Put it in, in the place of another of its key. Takes over one hold. Returns what had to leave, which may be itself. */
+/* Put it in, in the place of another of its key. Takes over one hold. Returns what had to leave, which may be
+ * itself. */
 struct cached_resource *file_cache_shard_put(struct file_cache_shard *shard, struct cached_resource *cached,
                                              uint64_t hash, int64_t now_ms)
     __attribute__((warn_unused_result));
@@ -41,8 +43,8 @@ struct cached_resource *file_cache_shard_put(struct file_cache_shard *shard, str
 struct cached_resource *file_cache_shard_drop(struct file_cache_shard *shard, struct cached_resource *cached)
     __attribute__((warn_unused_result));
 
-/* Put a head on its list, unless there is one for this use, or there are many already. Returns whether the head was taken
- * over, and in *left what had to leave for it. */
+/* Put a head on its list, unless there is one for this use, or there are many already. Returns whether the
+ * head was taken over, and in *left what had to leave for it. */
 bool file_cache_shard_add_head(struct file_cache_shard *shard, struct cached_resource *cached,
                                struct ready_head *head, struct cached_resource **left)
     __attribute__((warn_unused_result));

@@ -85,9 +85,9 @@ static int drop_last_component(const char *path, size_t *length) {
     return 0;
 }
 
-/* Replace what stands behind path[0 .. done_length) by `text` and `rest` ("" or "/..."), and carry out each ".." that this
- * begins with. What is done holds real folders only, so that ".." may be taken off as text; a ".." farther behind may have
- * to wait for a link. Returns -PATH_REWRITTEN or another negative errno. */
+/* Replace what stands behind path[0 .. done_length) by `text` and `rest` ("" or "/..."), and carry out each
+ * ".." that this begins with. What is done holds real folders only, so that ".." may be taken off as text; a
+ * ".." farther behind may have to wait for a link. Returns -PATH_REWRITTEN or another negative errno. */
 static int rewrite_path(char path[PATH_MAX], size_t done_length, const char *text, const char *rest) {
     char joined[PATH_MAX];
     int joined_length = snprintf(joined, sizeof joined, "%s%s", text, rest);
@@ -121,8 +121,9 @@ static int read_link(int folder_fd, const char *name, char link[PATH_MAX]) {
     return link[0] == '/' ? -EXDEV : 1;
 }
 
-/* Open the first component of *rest in the folder. Returns the descriptor and moves *rest on; or a negative errno; or
- * -PATH_REWRITTEN after a link or a ".." has been replaced in `path`: neither is ever opened, whatever renames happen. */
+/* Open the first component of *rest in the folder. Returns the descriptor and moves *rest on; or a negative
+ * errno; or -PATH_REWRITTEN after a link or a ".." has been replaced in `path`: neither is ever opened,
+ * whatever renames happen. */
 static int step_down(int folder_fd, char path[PATH_MAX], const char **rest, int *links_left) {
     char name[NAME_MAX + 1];
     char link[PATH_MAX];

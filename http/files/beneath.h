@@ -2,8 +2,8 @@
 /*
  * Opens paths that must not lead out of one folder, whatever symbolic links and races may try.
  *
- * The kernel does it where it can: openat2(2) with RESOLVE_BENEATH. Elsewhere (before Linux 5.6, or under a seccomp
- * filter that does not know the call) the path is walked component by component.
+ * The kernel does it where it can: openat2(2) with RESOLVE_BENEATH. Elsewhere (before Linux 5.6, or under a
+ * seccomp filter that does not know the call) the path is walked component by component.
  */
 #ifndef LIDO_HTTP_FILES_BENEATH_H
 #define LIDO_HTTP_FILES_BENEATH_H
@@ -15,13 +15,15 @@ struct beneath {
     bool has_openat2; /* decided once, by beneath_open_root() */
 };
 
-/* Open the root folder. Returns 0, or a negative errno (-ENOTDIR for a file). Release with beneath_close_root(). */
+/* Open the root folder. Returns 0, or a negative errno (-ENOTDIR for a file). Release with
+ * beneath_close_root(). */
 int beneath_open_root(struct beneath *beneath, const char *path) __attribute__((warn_unused_result));
 
 void beneath_close_root(struct beneath *beneath);
 
-/* Open a relative path for reading ("" is the root itself), never waiting for a FIFO's other end or a device. Returns the
- * descriptor (the caller's, close-on-exec), or a negative errno; -EXDEV when the path leads out. Thread-safe. */
+/* Open a relative path for reading ("" is the root itself), never waiting for a FIFO's other end or a device.
+ * Returns the descriptor (the caller's, close-on-exec), or a negative errno; -EXDEV when the path leads out.
+ * Thread-safe. */
 int beneath_open(const struct beneath *beneath, const char *path) __attribute__((warn_unused_result));
 
 /* What beneath_open() does without openat2; public for its test. A symbolic link must be relative, as with

@@ -27,7 +27,8 @@ void folder_reader_close(struct folder_reader *reader) {
     reader->folder = NULL;
 }
 
-/* Open what a link leads to, as it would be served: beneath the root, so that nothing is told of what lies outside. */
+/* Open what a link leads to, as it would be served: beneath the root, so that nothing is told of what lies
+ * outside. */
 static int open_link(const struct folder_reader *reader, const char *name) {
     char path[PATH_MAX];
     int length = snprintf(path, sizeof path, "%s%s", reader->path, name);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The names in one folder, in the order of the file system, without what is never shown: dot-files, and what is neither a
- * file nor a folder nor a link to one beneath the root.
+ * The names in one folder, in the order of the file system, without what is never shown: dot-files, and what
+ * is neither a file nor a folder nor a link to one beneath the root.
  *
- * Looks at a file (fstatat) only where its kind is not known otherwise. Holds one buffer, however large the folder is.
+ * Looks at a file (fstatat) only where its kind is not known otherwise. Holds one buffer, however large the
+ * folder is.
  */
 #ifndef LIDO_HTTP_FILES_FOLDER_READER_H
 #define LIDO_HTTP_FILES_FOLDER_READER_H
@@ -20,22 +21,23 @@ struct folder_reader {
     DIR *folder;      /* owned; NULL when closed */
 };
 
-/* Begin at the first name. Takes over folder_fd, also on failure. `path` must outlive the reader. Returns 0 or a negative
- * errno. */
+/* Begin at the first name. Takes over folder_fd, also on failure. `path` must outlive the reader. Returns 0
+ * or a negative errno. */
 int folder_reader_open(struct folder_reader *reader, const struct beneath *root, int folder_fd,
                        const char *path) __attribute__((warn_unused_result));
 
 /* Closing again does nothing. */
 void folder_reader_close(struct folder_reader *reader);
 
-/* Read the next name. Returns 1 and fills *entry (its name lives until the next call; has_status tells whether it had to
- * be looked at), 0 at the end, -EAGAIN when that name is not shown or has vanished: call again (one name a call, so that a
- * folder of nothing but dot-files cannot hold up a caller with a time slice), or another negative errno of reading. */
+/* Read the next name. Returns 1 and fills *entry (its name lives until the next call; has_status tells
+ * whether it had to be looked at), 0 at the end, -EAGAIN when that name is not shown or has vanished: call
+ * again (one name a call, so that a folder of nothing but dot-files cannot hold up a caller with a time
+ * slice), or another negative errno of reading. */
 int folder_reader_next(struct folder_reader *reader, struct listing_entry *entry)
     __attribute__((warn_unused_result));
 
-/* Fill in size, times and kind of an entry without a status. Returns whether it is still there and of a kind that is
- * shown. */
+/* Fill in size, times and kind of an entry without a status. Returns whether it is still there and of a kind
+ * that is shown. */
 bool folder_reader_look(const struct folder_reader *reader, struct listing_entry *entry);
 
 /* Whether this server may read it: only then it is worth a link. */

@@ -43,8 +43,8 @@ static struct view without_parameters(struct view type) {
     return (struct view){type.bytes, length};
 }
 
-/* Whether a browser decodes it by its charset parameter. JSON is always UTF-8, and XML says itself what it is in; a
- * parameter there would be noise or, worse, overrule the document. */
+/* Whether a browser decodes it by its charset parameter. JSON is always UTF-8, and XML says itself what it is
+ * in; a parameter there would be noise or, worse, overrule the document. */
 static bool takes_charset(struct view name) {
     static const char *const scripts[] = {"application/javascript", "application/x-javascript",
                                           "application/ecmascript", "application/x-ecmascript"};
@@ -182,7 +182,8 @@ static bool add_lines(struct media_types *types, const char *const *lines) {
     return true;
 }
 
-/* A file that cannot be read is none; without memory to read it, half a table would be worse than no server. */
+/* A file that cannot be read is none; without memory to read it, half a table would be worse than no server.
+ * */
 static bool add_file(struct media_types *types, const char *path) {
     FILE *file = fopen(path, "re");
     if (file == NULL) {

@@ -2,9 +2,10 @@
 /*
  * Which media type a file has, judged by the last extension of its name.
  *
- * The owner's own types win over all. The built-in table's types of the web come next (web_types.h): pages, styles,
- * scripts, JSON, WebAssembly, fonts, images, stream segments and source code, for which the tables of systems are too old
- * or say things that break pages. Then the system's table, and last what else the built-in one knows.
+ * The owner's own types win over all. The built-in table's types of the web come next (web_types.h): pages,
+ * styles, scripts, JSON, WebAssembly, fonts, images, stream segments and source code, for which the tables of
+ * systems are too old or say things that break pages. Then the system's table, and last what else the
+ * built-in one knows.
  *
  * Read once at the start; afterwards nothing changes, so that all workers read it without a lock.
  */
@@ -39,7 +40,8 @@ struct media_type {
     struct view name;         /* without parameters: "text/html"; bytes NULL for none */
     bool is_known;            /* the extension says it; false for the standard type */
     bool
-        only_by_system; /* the extension is in the system's table alone, which holds thousands, "com" and "me" too */
+        /* the extension is in the system's table alone, which holds thousands, "com" and "me" too */
+        only_by_system;
 };
 
 /* Returns NULL when there is no memory. Release with media_types_destroy(). */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a path leads to: an open regular file or folder, with what stat said of it; or a file that the cache knows, which
- * may be there as its contents only. Anything else is not served.
+ * What a path leads to: an open regular file or folder, with what stat said of it; or a file that the cache
+ * knows, which may be there as its contents only. Anything else is not served.
  */
 #ifndef LIDO_HTTP_FILES_RESOURCE_H
 #define LIDO_HTTP_FILES_RESOURCE_H
@@ -28,17 +28,18 @@ struct resource {
     ino_t inode;
 };
 
-/* Open the path beneath the root and look at it. Returns HTTP_OK and fills *resource (to be closed by the caller), or the
- * status to tell the client: 404, 403, 500, 503. Neither a FIFO nor a device is waited for. Thread-safe. */
+/* Open the path beneath the root and look at it. Returns HTTP_OK and fills *resource (to be closed by the
+ * caller), or the status to tell the client: 404, 403, 500, 503. Neither a FIFO nor a device is waited for.
+ * Thread-safe. */
 enum http_status resource_open(const struct beneath *root, const char *path, struct resource *resource)
     __attribute__((warn_unused_result));
 
-/* Look at what the path leads to now, without opening it: follows links, even out of the root. Returns whether there is
- * anything, and fills *resource (closed) with what stat said. Thread-safe. */
+/* Look at what the path leads to now, without opening it: follows links, even out of the root. Returns
+ * whether there is anything, and fills *resource (closed) with what stat said. Thread-safe. */
 bool resource_stat(const struct beneath *root, const char *path, struct resource *resource);
 
-/* Read from an open file, from `offset` on: at least `least` bytes, unless it ends before, at most `most`. Returns how many,
- * or a negative errno. May wait for a disk. Thread-safe. */
+/* Read from an open file, from `offset` on: at least `least` bytes, unless it ends before, at most `most`.
+ * Returns how many, or a negative errno. May wait for a disk. Thread-safe. */
 ssize_t resource_read(const struct resource *resource, char *bytes, size_t least, size_t most, off_t offset)
     __attribute__((warn_unused_result));
 

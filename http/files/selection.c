@@ -94,9 +94,9 @@ static void sift_up(struct selection *selection, size_t hole, struct listing_ent
     heap[hole] = entry;
 }
 
-/* Put the entry in the place of the top, which has been taken. The free place sinks to the bottom first and then rises to
- * where the entry belongs: that is near the bottom nearly always, so that this takes half the comparisons of looking at
- * the entry on each level (Wegener, bottom-up heapsort). */
+/* Put the entry in the place of the top, which has been taken. The free place sinks to the bottom first and
+ * then rises to where the entry belongs: that is near the bottom nearly always, so that this takes half the
+ * comparisons of looking at the entry on each level (Wegener, bottom-up heapsort). */
 static void replace_top(struct selection *selection, struct listing_entry entry) {
     struct listing_entry *heap = selection->heap;
     size_t hole = 0;

@@ -2,8 +2,8 @@
 /*
  * The first so many of any number of entries, in a given order: a heap with its last one on top.
  *
- * What does not belong to them is forgotten at once, so that the memory needed depends on how many are wanted, not on how
- * many there are. Not thread-safe.
+ * What does not belong to them is forgotten at once, so that the memory needed depends on how many are
+ * wanted, not on how many there are. Not thread-safe.
  */
 #ifndef LIDO_HTTP_FILES_SELECTION_H
 #define LIDO_HTTP_FILES_SELECTION_H
@@ -34,16 +34,17 @@ void selection_init(struct selection *selection, selection_compare *compare, siz
 /* Free all entries in it, and leave it empty. Those that were taken stay, and are to be released still. */
 void selection_deinit(struct selection *selection);
 
-/* Free so many of the entries in it, whichever they are. Returns whether that was all. For who must not be held up by the
- * freeing of very many at once. */
+/* Free so many of the entries in it, whichever they are. Returns whether that was all. For who must not be
+ * held up by the freeing of very many at once. */
 bool selection_drop(struct selection *selection, size_t count);
 
-/* Offer an entry; its name is copied if it is kept. Returns 0, or -ENOMEM when there is no memory or the budget is used
- * up. */
+/* Offer an entry; its name is copied if it is kept. Returns 0, or -ENOMEM when there is no memory or the
+ * budget is used up. */
 int selection_offer(struct selection *selection, const struct listing_entry *entry)
     __attribute__((warn_unused_result));
 
-/* Take the last one in order out of it, which the caller releases with selection_release(). There must be one. */
+/* Take the last one in order out of it, which the caller releases with selection_release(). There must be
+ * one. */
 struct listing_entry selection_take_last(struct selection *selection);
 
 /* Free an entry that was taken, and give its bytes back to the budget. */

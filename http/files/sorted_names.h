@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The names in one folder, sorted by their bytes, a chunk at a time: the first so many, then the first so many of those
- * behind them, for which the folder is read again.
+ * The names in one folder, sorted by their bytes, a chunk at a time: the first so many, then the first so
+ * many of those behind them, for which the folder is read again.
  *
- * So the memory needed depends on the chunk, not on the folder. Knows names and kinds only, and looks at no file. All is
- * done in small steps, for callers with a time slice. Not thread-safe.
+ * So the memory needed depends on the chunk, not on the folder. Knows names and kinds only, and looks at no
+ * file. All is done in small steps, for callers with a time slice. Not thread-safe.
  */
 #ifndef LIDO_HTTP_FILES_SORTED_NAMES_H
 #define LIDO_HTTP_FILES_SORTED_NAMES_H
@@ -34,8 +34,9 @@ void sorted_names_init(struct sorted_names *names, size_t wanted, struct memory_
 
 void sorted_names_deinit(struct sorted_names *names);
 
-/* Do a step towards the next chunk. The reader has to be at the beginning when the first step is done, and be the same for
- * all steps. Returns 0 once the chunk is sorted, -EAGAIN to be called again, or another negative errno. */
+/* Do a step towards the next chunk. The reader has to be at the beginning when the first step is done, and be
+ * the same for all steps. Returns 0 once the chunk is sorted, -EAGAIN to be called again, or another negative
+ * errno. */
 int sorted_names_prepare(struct sorted_names *names, struct folder_reader *reader)
     __attribute__((warn_unused_result));
 

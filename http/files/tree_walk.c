@@ -12,8 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A level takes half of what the levels around it have left, so that a huge folder is read again only a few times. The
- * least is for the levels far down in a tree that is huge on every level. */
+/* A level takes half of what the levels around it have left, so that a huge folder is read again only a few
+ * times. The least is for the levels far down in a tree that is huge on every level. */
 enum { NAMES_MAX = 32 * 1024, NAMES_OF_LEVEL_MIN = 128 };
 
 /* A folder that the walk is in. */
@@ -72,7 +72,7 @@ void tree_walk_destroy(struct tree_walk *walk) {
     free(walk);
 }
 
-/* --- going in and out --------------------------------------------------------------------------------------------- */
+/* --- going in and out ----------------------------------------------------------------------------------- */
 
 static size_t names_wanted(const struct tree_walk *walk) {
     size_t held = 0;
@@ -83,7 +83,8 @@ static size_t names_wanted(const struct tree_walk *walk) {
     return share > NAMES_OF_LEVEL_MIN ? share : NAMES_OF_LEVEL_MIN;
 }
 
-/* Let the reader begin in a folder whose path is the first path_length bytes of the walk's. Takes over folder_fd. */
+/* Let the reader begin in a folder whose path is the first path_length bytes of the walk's. Takes over
+ * folder_fd. */
 static int start_reader(struct tree_walk *walk, int folder_fd, size_t path_length) {
     folder_reader_close(&walk->reader);
     memcpy(walk->folder_path, walk->path, path_length);
@@ -139,8 +140,8 @@ static bool is_out_of_reach(int error) {
     return status == HTTP_NOT_FOUND || status == HTTP_FORBIDDEN;
 }
 
-/* Open the innermost folder once more, after another one or to read it again. It may have vanished meanwhile: then that
- * is its end. Returns 0, -EAGAIN when it is left, or another negative errno. */
+/* Open the innermost folder once more, after another one or to read it again. It may have vanished meanwhile:
+ * then that is its end. Returns 0, -EAGAIN when it is left, or another negative errno. */
 static int come_back(struct tree_walk *walk) {
     size_t path_length = walk->innermost->path_length;
     walk->path[path_length] = '\0';
@@ -155,7 +156,7 @@ static int come_back(struct tree_walk *walk) {
     return -EAGAIN;
 }
 
-/* --- one step ------------------------------------------------------------------------------------------------------ */
+/* --- one step ------------------------------------------------------------------------------------------- */
 
 /* The path of the folder where the walk begins is there already. */
 static int begin(struct tree_walk *walk, struct listing_entry *entry) {

@@ -2,8 +2,8 @@
 /*
  * Which file, and which version of it, something was made from: what stat tells without a look at the bytes.
  *
- * Equal versions have equal bytes, but for changes within one tick of the file system's clock: file_version_is_settled()
- * tells when these are out of the question. Pure functions over values.
+ * Equal versions have equal bytes, but for changes within one tick of the file system's clock:
+ * file_version_is_settled() tells when these are out of the question. Pure functions over values.
  */
 #ifndef LIDO_HTTP_FILES_VERSION_H
 #define LIDO_HTTP_FILES_VERSION_H
@@ -36,9 +36,9 @@ bool file_version_is_current(const struct file_version *version, int fd);
 
 bool file_version_equals(const struct file_version *one, const struct file_version *other);
 
-/* Whether a change at `now` or later (of the wall clock) is sure to give another version. A tick is taken to be 2 s if the
- * change time has no fraction of a second (FAT), else 20 ms (twice the kernel's). A time that lies ahead by more than a
- * tick comes from a clock that was set back, and will not come again so soon. */
+/* Whether a change at `now` or later (of the wall clock) is sure to give another version. A tick is taken to
+ * be 2 s if the change time has no fraction of a second (FAT), else 20 ms (twice the kernel's). A time that
+ * lies ahead by more than a tick comes from a clock that was set back, and will not come again so soon. */
 bool file_version_is_settled(const struct file_version *version, struct timespec now);
 
 #endif

@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The built-in table of media types: what a web server has to know where the system has no table (an empty container), or
- * where the system's would break pages.
+ * The built-in table of media types: what a web server has to know where the system has no table (an empty
+ * container), or where the system's would break pages.
  *
- * Data only, in lines like those of mime.types: a type, then its extensions. The types are those of IANA's registry or of
- * the WHATWG's MIME Sniffing standard; where neither has one, what other servers send.
+ * Data only, in lines like those of mime.types: a type, then its extensions. The types are those of IANA's
+ * registry or of the WHATWG's MIME Sniffing standard; where neither has one, what other servers send.
  */
 #ifndef LIDO_HTTP_FILES_WEB_TYPES_H
 #define LIDO_HTTP_FILES_WEB_TYPES_H
 
-/* Types that win over the system's: those by which a browser decides whether a script, style, font or image is taken at
- * all, and source code, which a browser shows as text/plain and offers for download as text/x-python. Ended by NULL. */
+/* Types that win over the system's: those by which a browser decides whether a script, style, font or image
+ * is taken at all, and source code, which a browser shows as text/plain and offers for download as
+ * text/x-python. Ended by NULL. */
 extern const char *const web_types_over_system[];
 
 /* Types for which the system may have another word. Ended by NULL. */

@@ -31,7 +31,7 @@ static void name_folder(const struct target *target, char name[NAME_MAX + 1]) {
     }
 }
 
-/* --- the head ----------------------------------------------------------------------------------------------------- */
+/* --- the head ------------------------------------------------------------------------------------------- */
 
 static bool is_plain(char c) {
     return c >= ' ' && c <= '~' && strchr("\"\\%/", c) == NULL;
@@ -68,7 +68,7 @@ static void begin(struct answering *answering, enum http_status status, const st
     }
 }
 
-/* --- the answers -------------------------------------------------------------------------------------------------- */
+/* --- the answers ---------------------------------------------------------------------------------------- */
 
 static void send_range(struct answering *answering, enum http_status status,
                        const struct validators *validators, struct byte_range range,
@@ -87,11 +87,12 @@ static void refuse_range(struct answering *answering, off_t size) {
     answering_refuse_with(answering, HTTP_RANGE_NOT_SATISFIABLE, "Content-Range", value);
 }
 
-/* All of it, or the one range that a GET asks for; several are answered with all of it (RFC 9110 section 14.2). */
+/* All of it, or the one range that a GET asks for; several are answered with all of it (RFC 9110 section
+ * 14.2). */
 static void answer_wanted(struct answering *answering, const struct validators *validators,
                           struct folder_work *work) {
     const struct request *request = answering->request;
-    const off_t size = archive_size(work->archive);
+    off_t size = archive_size(work->archive);
     struct range_set ranges;
     enum range_outcome outcome = RANGE_WHOLE;
     if (request->range.bytes != NULL && request->method == REQUEST_GET &&

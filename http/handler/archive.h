@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The answer for a folder that is downloaded: a tar archive with its length and its entity tag, of which a client gets the
- * range that it still lacks.
+ * The answer for a folder that is downloaded: a tar archive with its length and its entity tag, of which a
+ * client gets the range that it still lacks.
  */
 #ifndef LIDO_HTTP_HANDLER_ARCHIVE_H
 #define LIDO_HTTP_HANDLER_ARCHIVE_H

@@ -141,7 +141,7 @@ static const char *find_up(const struct answering *answering) {
 
 static void finish_with_own_words(struct answering *answering, enum http_status status, bool as_json) {
     struct response *response = answering->response;
-    const struct error_page page = {
+    struct error_page page = {
         .status = status,
         .up = find_up(answering),
         .server_name = answering_server_name(answering),
@@ -155,8 +155,8 @@ static void finish_with_own_words(struct answering *answering, enum http_status 
     response_finish_with_content(response, &answering->form, as_json ? ERROR_PAGE_JSON_TYPE : html_type);
 }
 
-/* The owner's page is sent as it is, without validators and ranges: they belong to the page itself, where it is found
- * under its own name. */
+/* The owner's page is sent as it is, without validators and ranges: they belong to the page itself, where it
+ * is found under its own name. */
 void answering_refuse_with(struct answering *answering, enum http_status status, const char *field,
                            const char *value) {
     struct response *response = answering->response;

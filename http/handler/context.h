@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the making of one answer knows, and the beginning of its head, which all kinds of answers share. Private to the
- * answer modules.
+ * What the making of one answer knows, and the beginning of its head, which all kinds of answers share.
+ * Private to the answer modules.
  */
 #ifndef LIDO_HTTP_HANDLER_CONTEXT_H
 #define LIDO_HTTP_HANDLER_CONTEXT_H
@@ -27,8 +27,8 @@ struct answering {
     bool codings_decide; /* another Accept-Encoding might, too */
 };
 
-/* Begin the head: select the owner's fields for this status and type (NULL: none), then the status line and what every
- * answer carries: security fields, sharing. */
+/* Begin the head: select the owner's fields for this status and type (NULL: none), then the status line and
+ * what every answer carries: security fields, sharing. */
 void answering_begin(struct answering *answering, enum http_status status, const struct media_type *type);
 
 /* What the owner's patterns are compared with. `rooted` gets the path with its first slash. */
@@ -50,7 +50,8 @@ void answering_add_no_cache(struct answering *answering);
 /* The same for what `directives` say, which a time of freshness may be part of. */
 void answering_add_cache_fields(struct answering *answering, const struct cache_directives *directives);
 
-/* The whole answer for an error: the owner's page, or the built-in one. `field` and `value`: one more field, or NULL. */
+/* The whole answer for an error: the owner's page, or the built-in one. `field` and `value`: one more field,
+ * or NULL. */
 void answering_refuse_with(struct answering *answering, enum http_status status, const char *field,
                            const char *value);
 

@@ -30,8 +30,8 @@ static enum precondition_outcome evaluate(const struct answering *answering,
                                  answering->context->now.tv_sec);
 }
 
-/* What stands in the entity tag for the coding. Siblings have size and time of their own; what is compressed on the fly
- * has those of its original, and other bytes with another version of zlib. */
+/* What stands in the entity tag for the coding. Siblings have size and time of their own; what is compressed
+ * on the fly has those of its original, and other bytes with another version of zlib. */
 static void name_coding(const struct variant *variant, char mark[CODING_MARK_BYTES]) {
     static const char *const marks[CODING_COUNT] = {
         [CODING_IDENTITY] = "", [CODING_BROTLI] = "br", [CODING_ZSTD] = "zst", [CODING_GZIP] = "gz"};
@@ -42,14 +42,15 @@ static void name_coding(const struct variant *variant, char mark[CODING_MARK_BYT
     }
 }
 
-/* --- heads that were made before ---------------------------------------------------------------------------------- */
+/* --- heads that were made before ------------------------------------------------------------------------ */
 
 static bool names_no_state(const struct preconditions *asked) {
     return asked->if_match.bytes == NULL && asked->if_none_match.bytes == NULL &&
            asked->if_modified_since.bytes == NULL && asked->if_unmodified_since.bytes == NULL;
 }
 
-/* Whether the answer is 200 with a head that depends on nothing but the site, the path, the coding and the file. */
+/* Whether the answer is 200 with a head that depends on nothing but the site, the path, the coding and the
+ * file. */
 static bool is_plain(const struct answering *answering) {
     const struct request *request = answering->request;
     return names_no_state(&request->preconditions) && request->range.bytes == NULL && !request->simple &&
@@ -74,11 +75,12 @@ static const struct ready_head *find_ready_head(const struct answering *answerin
     if (!is_kept_file(representation) || !is_plain(answering)) {
         return NULL;
     }
-    const struct ready_head_use use = use_of(answering, representation);
+    struct ready_head_use use = use_of(answering, representation);
     return file_cache_find_head(representation->file, &use);
 }
 
-/* Keep the head that has just been made for the next answer. Not while the tag is weak, as it will be another one soon. */
+/* Keep the head that has just been made for the next answer. Not while the tag is weak, as it will be another
+ * one soon. */
 static void keep_head(const struct answering *answering, const struct representation *representation,
                       const struct resource *file) {
     const struct response *response = answering->response;
@@ -86,7 +88,7 @@ static void keep_head(const struct answering *answering, const struct representa
         response_failed(response)) {
         return;
     }
-    const struct ready_head_use use = use_of(answering, representation);
+    struct ready_head_use use = use_of(answering, representation);
     struct ready_head *head =
         ready_head_create(&use, (struct view){response->head.bytes, response->head.length}, &response->dates);
     if (head != NULL) {
@@ -94,7 +96,7 @@ static void keep_head(const struct answering *answering, const struct representa
     }
 }
 
-/* --- which form ---------------------------------------------------------------------------------------------------- */
+/* --- which form ----------------------------------------------------------------------------------------- */
 
 static void describe(const struct answering *answering, struct representation *representation) {
     const struct variant *variant = &representation->variant;
@@ -123,9 +125,9 @@ static bool select_form(struct answering *answering, struct resolution *found, b
     return true;
 }
 
-/* The client names a form by its tag that would have to be compressed now. It has got it from this version of the file,
- * with whatever zlib: that is enough to say that it is still right, without compressing anything. Returns whether
- * If-None-Match names it; its tag is that of the representation then. */
+/* The client names a form by its tag that would have to be compressed now. It has got it from this version of
+ * the file, with whatever zlib: that is enough to say that it is still right, without compressing anything.
+ * Returns whether If-None-Match names it; its tag is that of the representation then. */
 static bool take_at_its_word(const struct answering *answering, struct representation *representation) {
     const struct preconditions *asked = &answering->request->preconditions;
     char *tag = representation->validators.entity_tag;
@@ -176,7 +178,7 @@ static void release(struct representation *representation) {
     representation->variant.blob = NULL;
 }
 
-/* --- fields ------------------------------------------------------------------------------------------------------- */
+/* --- fields --------------------------------------------------------------------------------------------- */
 
 static void add_cache_fields(struct answering *answering, const struct media_type *type) {
     char rooted[TARGET_PATH_BYTES + 1];
@@ -200,7 +202,7 @@ static void begin(struct answering *answering, enum http_status status,
     }
 }
 
-/* --- answers ------------------------------------------------------------------------------------------------------ */
+/* --- answers -------------------------------------------------------------------------------------------- */
 
 static void answer_with_ready_head(struct answering *answering, struct representation *representation) {
     response_finish_with_ready_head(answering->response, &answering->form, representation->ready,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An answer about a folder that is under way: it may take longer than a worker's turn, so that it is kept from one turn to
- * the next. One owner at a time.
+ * An answer about a folder that is under way: it may take longer than a worker's turn, so that it is kept
+ * from one turn to the next. One owner at a time.
  */
 #ifndef LIDO_HTTP_HANDLER_FOLDER_WORK_H
 #define LIDO_HTTP_HANDLER_FOLDER_WORK_H

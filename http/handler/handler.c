@@ -28,7 +28,7 @@ static void answer_options(struct answering *answering) {
     }
 }
 
-/* --- redirects ---------------------------------------------------------------------------------------------------- */
+/* --- redirects ------------------------------------------------------------------------------------------ */
 
 static void answer_redirect(struct answering *answering, enum http_status status, struct text *location) {
     struct response *response = answering->response;
@@ -55,8 +55,9 @@ static void append_query(struct text *location, struct view query) {
     }
 }
 
-/* To the same name with a slash behind it, or without. The reference is relative, so that it is right behind a proxy that
- * adds a prefix, and cannot lead to another host; all bytes but the harmless ones are encoded. */
+/* To the same name with a slash behind it, or without. The reference is relative, so that it is right behind
+ * a proxy that adds a prefix, and cannot lead to another host; all bytes but the harmless ones are encoded.
+ * */
 static void answer_slash(struct answering *answering, bool ahead) {
     const struct target *target = &answering->target;
     size_t end = target->length - (ahead ? 0 : 1);
@@ -90,7 +91,7 @@ static bool answer_own_redirect(struct answering *answering) {
     return status != 0;
 }
 
-/* --- what the target leads to ------------------------------------------------------------------------------------- */
+/* --- what the target leads to --------------------------------------------------------------------------- */
 
 /* A page that makes up its views itself stands for all that is not there, when a browser goes to a page. */
 static void answer_refusal(struct answering *answering, struct resolution *found) {
@@ -141,7 +142,8 @@ static bool answer_target(struct answering *answering) {
     return true;
 }
 
-/* The host of an absolute target wins over Host (RFC 9112 section 3.2.2), also where its path cannot be read. */
+/* The host of an absolute target wins over Host (RFC 9112 section 3.2.2), also where its path cannot be read.
+ * */
 static const struct site *find_site(const struct answering *answering) {
     const struct hosts *hosts = answering->context->hosts;
     struct view authority = answering->target.authority;
@@ -149,8 +151,8 @@ static const struct site *find_site(const struct answering *answering) {
                          : hosts_find(hosts, authority.bytes != NULL ? authority : answering->request->host);
 }
 
-/* What is wrong with the request as a whole, before anything is looked up. The target is read in any case, as far as it
- * has come: it says whose answer a refusal is. */
+/* What is wrong with the request as a whole, before anything is looked up. The target is read in any case, as
+ * far as it has come: it says whose answer a refusal is. */
 static enum http_status read_target(struct answering *answering) {
     const struct request *request = answering->request;
     enum http_status status = target_parse(request->target, &answering->target);

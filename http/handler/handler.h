@@ -27,14 +27,15 @@ struct answer_context {
     struct memory_budget *budget; /* for the work of all requests; NULL for none */
 };
 
-/* Fill *response (init'ed or cleared) with the answer to the request. Reads the file system, and so may wait for a disk.
- * Always succeeds, but for response_failed(). Returns false when it takes longer than one turn: the response is still empty
- * then, and the call is to be repeated with the same response, request, site and work, once others have had their turn. */
+/* Fill *response (init'ed or cleared) with the answer to the request. Reads the file system, and so may wait
+ * for a disk. Always succeeds, but for response_failed(). Returns false when it takes longer than one turn:
+ * the response is still empty then, and the call is to be repeated with the same response, request, site and
+ * work, once others have had their turn. */
 bool answer_prepare(struct response *response, const struct request *request,
                     const struct answer_context *context);
 
-/* The whole answer, head and body, to a client that cannot be served for lack of a free worker: 503 with Retry-After
- * (RFC 9110 section 10.2.3). Returns 0 or -ENOMEM. */
+/* The whole answer, head and body, to a client that cannot be served for lack of a free worker: 503 with
+ * Retry-After (RFC 9110 section 10.2.3). Returns 0 or -ENOMEM. */
 int answer_write_overload(struct text *out) __attribute__((warn_unused_result));
 
 #endif

@@ -33,7 +33,7 @@ static const struct listing_form *choose_form(struct answering *answering,
     return accept_prefers(accept, "text/plain") ? &listing_text : &listing_html;
 }
 
-/* --- the readme --------------------------------------------------------------------------------------------------- */
+/* --- the readme ----------------------------------------------------------------------------------------- */
 
 static void note_change(struct folder_work *work, time_t changed) {
     work->changed = changed > work->changed ? changed : work->changed;
@@ -63,7 +63,7 @@ static bool read_readme(const struct answering *answering, struct folder_work *w
     return work->readme.length > 0 && !work->readme.failed;
 }
 
-/* --- writing it down ---------------------------------------------------------------------------------------------- */
+/* --- writing it down ------------------------------------------------------------------------------------ */
 
 /* Keep the budget at what the body holds. Returns false when it is used up. */
 static bool take_budget(const struct answering *answering, struct folder_work *work) {
@@ -124,10 +124,10 @@ static int write_down(const struct answering *answering, const struct listing_qu
     return !work->body.failed && take_budget(answering, work) ? 0 : -ENOMEM;
 }
 
-/* --- validators --------------------------------------------------------------------------------------------------- */
+/* --- validators ----------------------------------------------------------------------------------------- */
 
-/* Whether no date of a change tells all that the rows depend on: links lead elsewhere, and what is not on the page may
- * come onto it by its size or time. */
+/* Whether no date of a change tells all that the rows depend on: links lead elsewhere, and what is not on the
+ * page may come onto it by its size or time. */
 static bool depends_on_others(const struct folder_work *work, const struct listing_query *query) {
     size_t count = 0;
     const struct listing_entry *rows = listing_rows(work->listing, &count);
@@ -139,8 +139,8 @@ static bool depends_on_others(const struct folder_work *work, const struct listi
     return query->sort != LISTING_BY_NAME && count < listing_row_count(work->listing);
 }
 
-/* The date is for browsers that do not believe in the tags of HTTP/1.0. It says nothing as long as a change within the same
- * second could follow. */
+/* The date is for browsers that do not believe in the tags of HTTP/1.0. It says nothing as long as a change
+ * within the same second could follow. */
 static void add_date(const struct answering *answering, const struct listing_query *query,
                      struct folder_work *work, struct validators *validators) {
     size_t count = 0;
@@ -153,7 +153,7 @@ static void add_date(const struct answering *answering, const struct listing_que
                            !depends_on_others(work, query);
 }
 
-/* --- the answer --------------------------------------------------------------------------------------------------- */
+/* --- the answer ----------------------------------------------------------------------------------------- */
 
 static void begin(struct answering *answering, enum http_status status, const struct listing_form *form,
                   const struct validators *validators) {

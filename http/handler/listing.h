@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The answer for a folder that is listed: as a page, as JSON, or as plain text, with an entity tag made of what it says, so
- * that whoever comes back gets a 304 as long as nothing that is shown has changed.
+ * The answer for a folder that is listed: as a page, as JSON, or as plain text, with an entity tag made of
+ * what it says, so that whoever comes back gets a 304 as long as nothing that is shown has changed.
  */
 #ifndef LIDO_HTTP_HANDLER_LISTING_H
 #define LIDO_HTTP_HANDLER_LISTING_H

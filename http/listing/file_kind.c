@@ -64,7 +64,8 @@ static int compare_words(const void *key, const void *element) {
     return strcmp(key, *(const char *const *)element);
 }
 
-/* The extension, or the whole name where there is none, in lower case. Returns false when it is too long for the lists. */
+/* The extension, or the whole name where there is none, in lower case. Returns false when it is too long for
+ * the lists. */
 static bool make_word(const char *name, char word[WORD_BYTES]) {
     const char *dot = strrchr(name, '.');
     const char *from = dot != NULL ? dot + 1 : name;

@@ -2,8 +2,8 @@
 /*
  * The forms in which the rows of a folder are written down: a page, JSON, plain text.
  *
- * A form is written piece by piece: the beginning, each row, the end. Names are escaped for the place where they go; all
- * links are relative, so that a page works behind a proxy that adds a prefix.
+ * A form is written piece by piece: the beginning, each row, the end. Names are escaped for the place where
+ * they go; all links are relative, so that a page works behind a proxy that adds a prefix.
  */
 #ifndef LIDO_HTTP_LISTING_FORM_H
 #define LIDO_HTTP_LISTING_FORM_H
@@ -44,8 +44,9 @@ struct listing_form {
 /* Rows and frame go by page->is_grid, which is the same for all calls of one page. */
 extern const struct listing_form listing_html;
 
-/* Whether the page is a grid of pictures: asked for, or, where nothing is, because more than half of the page's files, and
- * at least three, are pictures. Looks at all rows; page->is_grid need not be set. Thread-safe. */
+/* Whether the page is a grid of pictures: asked for, or, where nothing is, because more than half of the
+ * page's files, and at least three, are pictures. Looks at all rows; page->is_grid need not be set.
+ * Thread-safe. */
 bool listing_html_wants_grid(const struct listing_page *page);
 
 /* An object of these members:
@@ -65,13 +66,14 @@ bool listing_html_wants_grid(const struct listing_page *page);
  *     href        a relative reference, percent-encoded: exact whatever the name; folders with a final slash
  *     type        "folder" or "file"
  *     size        in bytes; null for a folder
- *     modified    RFC 3339, in UTC with seconds: "2026-11-23T10:00:00Z"; null when the year is not one of 0 to 9999
+ *     modified RFC 3339, in UTC with seconds: "2026-11-23T10:00:00Z"; null when the year is not one of 0 to
+ * 9999
  *     media_type  without parameters: "text/html"; null for a folder and for a file that has none
  */
 extern const struct listing_form listing_json;
 
-/* One relative reference a line, percent-encoded so that one line is one entry whatever its name, folders with a final
- * slash. */
+/* One relative reference a line, percent-encoded so that one line is one entry whatever its name, folders
+ * with a final slash. */
 extern const struct listing_form listing_text;
 
 #endif

@@ -22,7 +22,7 @@ bool listing_html_wants_grid(const struct listing_page *page) {
     return picture_count >= PICTURES_MIN && picture_count > file_count - picture_count;
 }
 
-/* --- the path ----------------------------------------------------------------------------------------------------- */
+/* --- the path ------------------------------------------------------------------------------------------- */
 
 static size_t count_slashes(const char *path) {
     size_t count = 0;
@@ -91,7 +91,7 @@ static void write_header(struct text *out, const char *path) {
              "<rect width=\"100%\" height=\"12\" fill=\"url(#wave)\"/></svg>\n</header>\n");
 }
 
-/* --- the frame around the rows ------------------------------------------------------------------------------------ */
+/* --- the frame around the rows -------------------------------------------------------------------------- */
 
 /* The script sorts by itself where no row is on another page. */
 static bool has_all_rows(const struct listing_page *page) {

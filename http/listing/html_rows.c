@@ -21,12 +21,14 @@ static void write_label(struct text *out, const char *name) {
     text_append(out, "</bdi></a>");
 }
 
-/* Seconds and, where there is one, the fraction without its last zeros: the script sorts by it as the server does. */
+/* Seconds and, where there is one, the fraction without its last zeros: the script sorts by it as the server
+ * does. */
 static void write_seconds(struct text *out, struct timespec time) {
     if (time.tv_sec < 0) {
         text_append(out, "-");
         text_append_number(out, (uint64_t)0 - (uint64_t)time.tv_sec);
-        return; /* before 1970 a fraction, which counts upward, would have to be turned round: nobody sees it */
+        /* before 1970 a fraction, which counts upward, would have to be turned round: nobody sees it */
+        return;
     }
     text_append_number(out, (uint64_t)time.tv_sec);
     long rest = time.tv_nsec;

@@ -13,7 +13,7 @@ void listing_html_write_query(struct text *out, const struct listing_query *quer
     text_deinit(&reference);
 }
 
-/* --- totals and filter ------------------------------------------------------------------------------------------- */
+/* --- totals and filter ---------------------------------------------------------------------------------- */
 
 static void write_totals(struct text *out, const struct listing_page *page) {
     const struct listing_totals *totals = &page->totals;
@@ -35,7 +35,8 @@ static void write_totals(struct text *out, const struct listing_page *page) {
     text_append(out, "</p>\n");
 }
 
-/* A form's own query takes the place of the page's, so that what is to be kept goes along in fields that nobody sees. */
+/* A form's own query takes the place of the page's, so that what is to be kept goes along in fields that
+ * nobody sees. */
 static void write_kept_fields(struct text *out, const struct listing_query *query) {
     struct listing_query kept = *query;
     kept.offset = 0;
@@ -74,7 +75,7 @@ static void write_filter(struct text *out, const struct listing_query *query) {
                 "autocomplete=\"off\" autocapitalize=\"none\" spellcheck=\"false\"></form>\n");
 }
 
-/* --- views and download ------------------------------------------------------------------------------------------ */
+/* --- views and download --------------------------------------------------------------------------------- */
 
 static void write_view(struct text *out, const struct listing_page *page, enum listing_view view) {
     bool is_grid = view == LISTING_VIEW_GRID;
@@ -110,7 +111,7 @@ void listing_html_write_tools(struct text *out, const struct listing_page *page)
     text_append(out, "</div>\n");
 }
 
-/* --- orders ------------------------------------------------------------------------------------------------------- */
+/* --- orders --------------------------------------------------------------------------------------------- */
 
 static const struct column {
     enum listing_sort sort;
@@ -170,7 +171,7 @@ void listing_html_write_sort_line(struct text *out, const struct listing_page *p
     text_append(out, "</p>\n");
 }
 
-/* --- pages -------------------------------------------------------------------------------------------------------- */
+/* --- pages ---------------------------------------------------------------------------------------------- */
 
 static void write_page_link(struct text *out, const struct listing_page *page, size_t offset,
                             const char *before) {

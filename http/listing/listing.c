@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A piece of work between two looks at the clock, some ten microseconds long: so many names, or a quarter as many where
- * each is looked at. */
+/* A piece of work between two looks at the clock, some ten microseconds long: so many names, or a quarter as
+ * many where each is looked at. */
 enum { PIECE_COST = 64, NAME_COST = 1, LOOK_COST = 4 };
 
 enum { README_BYTES = sizeof "README.txt" };

@@ -19,8 +19,8 @@ static size_t digit_count(const char *text) {
     return count;
 }
 
-/* Compare the numbers at *a and *b and move both behind them. Of two without zeros in front the longer one is greater,
- * and of two of one length the digits decide as bytes do: no number is ever too large. */
+/* Compare the numbers at *a and *b and move both behind them. Of two without zeros in front the longer one is
+ * greater, and of two of one length the digits decide as bytes do: no number is ever too large. */
 static int compare_numbers(const char **a, const char **b) {
     *a += strspn(*a, "0");
     *b += strspn(*b, "0");

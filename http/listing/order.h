@@ -2,8 +2,8 @@
 /*
  * The orders in which a listing's rows come.
  *
- * Folders come first in each of them, also from the last to the first. What is equal otherwise comes in the natural order
- * of its names: files of one size or time, and folders, which have no size.
+ * Folders come first in each of them, also from the last to the first. What is equal otherwise comes in the
+ * natural order of its names: files of one size or time, and folders, which have no size.
  */
 #ifndef LIDO_HTTP_LISTING_ORDER_H
 #define LIDO_HTTP_LISTING_ORDER_H

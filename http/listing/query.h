@@ -5,8 +5,8 @@
  *     ?sort=name|size|time  order=asc|desc  limit=N  offset=N  filter=TEXT  view=list|grid
  *     format=html|json|text  download=tar
  *
- * The query is read as a form sends it (application/x-www-form-urlencoded, WHATWG URL section 5.1). Parameters of other
- * names mean nothing here; of one that comes twice the first counts.
+ * The query is read as a form sends it (application/x-www-form-urlencoded, WHATWG URL section 5.1).
+ * Parameters of other names mean nothing here; of one that comes twice the first counts.
  */
 #ifndef LIDO_HTTP_LISTING_QUERY_H
 #define LIDO_HTTP_LISTING_QUERY_H
@@ -40,12 +40,14 @@ struct listing_query {
                 1]; /* only names that contain this, whatever the case of ASCII letters; "" for all */
 };
 
-/* Read a query (bytes NULL: none). Returns whether it is understood; false when a parameter above has a value that it
- * cannot have. *query is valid in any case, with the standard in place of what is not understood. Thread-safe. */
+/* Read a query (bytes NULL: none). Returns whether it is understood; false when a parameter above has a value
+ * that it cannot have. *query is valid in any case, with the standard in place of what is not understood.
+ * Thread-safe. */
 bool listing_query_parse(struct view text, struct listing_query *query) __attribute__((warn_unused_result));
 
-/* Append a relative reference to the folder itself that asks for this: "?sort=size&order=desc", with only what is not the
- * standard, always in the same order; "./" when that is nothing. The bytes need escape_html() in a page. */
+/* Append a relative reference to the folder itself that asks for this: "?sort=size&order=desc", with only
+ * what is not the standard, always in the same order; "./" when that is nothing. The bytes need escape_html()
+ * in a page. */
 void listing_query_write(struct text *out, const struct listing_query *query);
 
 #endif

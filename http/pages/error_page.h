@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The small page that goes with an error or a redirect, for people and, as problem details (RFC 9457), for programs. It
- * names the status and nothing of the request or the file system, so that there is nothing to leak.
+ * The small page that goes with an error or a redirect, for people and, as problem details (RFC 9457), for
+ * programs. It names the status and nothing of the request or the file system, so that there is nothing to
+ * leak.
  */
 #ifndef LIDO_HTTP_PAGES_ERROR_PAGE_H
 #define LIDO_HTTP_PAGES_ERROR_PAGE_H

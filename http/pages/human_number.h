@@ -14,11 +14,12 @@
 /* Append a number with a comma before each group of three digits. */
 void human_number_append(struct text *out, uint64_t number);
 
-/* Append a number and what it counts, in the singular or, with an "s", the plural: "1 file", "1,200 files". */
+/* Append a number and what it counts, in the singular or, with an "s", the plural: "1 file", "1,200 files".
+ * */
 void human_number_append_count(struct text *out, uint64_t number, const char *thing);
 
-/* Append a size in bytes, KiB, MiB and so on (powers of 1024, IEC 80000-13), rounded to two digits or to whole units:
- * "999 B", "1.0 KiB", "4.5 MiB", "120 GiB". */
+/* Append a size in bytes, KiB, MiB and so on (powers of 1024, IEC 80000-13), rounded to two digits or to
+ * whole units: "999 B", "1.0 KiB", "4.5 MiB", "120 GiB". */
 void human_number_append_size(struct text *out, uint64_t bytes);
 
 #endif

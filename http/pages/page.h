@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the pages that the server writes itself have in common: their frame, their style, and what browsers are told about
- * them.
+ * What the pages that the server writes itself have in common: their frame, their style, and what browsers
+ * are told about them.
  *
- * Style, script and icons stand in pages/ and are compiled in (embed.cmake), so that a page is whole in one answer. The
- * caller fills the frame and escapes what it puts there.
+ * Style, script and icons stand in pages/ and are compiled in (embed.cmake), so that a page is whole in one
+ * answer. The caller fills the frame and escapes what it puts there.
  */
 #ifndef LIDO_HTTP_PAGES_PAGE_H
 #define LIDO_HTTP_PAGES_PAGE_H
 
 #include "http/base/text.h"
 
-/* Values of Content-Security-Policy: the page's own style and script, known by their digests, and nothing else. */
+/* Values of Content-Security-Policy: the page's own style and script, known by their digests, and nothing
+ * else. */
 extern const char page_security_policy_listing[];
 extern const char page_security_policy_error[];
 

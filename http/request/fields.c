@@ -15,9 +15,9 @@ struct field {
     enum repetition repetition;
 };
 
-/* Fields that are no lists but LIST here (dates, Range) are joined to something that is no date and no range, and so is
- * ignored as malformed, as it should be. In the order of their lengths, so that only names of the right one
- * are compared. */
+/* Fields that are no lists but LIST here (dates, Range) are joined to something that is no date and no range,
+ * and so is ignored as malformed, as it should be. In the order of their lengths, so that only names of the
+ * right one are compared. */
 #define FIELD(field_name, member, repetition) \
     { field_name, sizeof(field_name) - 1, offsetof(struct request, member), repetition }
 static const struct field table[] = {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fields of a request that somebody asks for: which they are, where their values go, and what becomes of one that
- * comes again.
+ * The fields of a request that somebody asks for: which they are, where their values go, and what becomes of
+ * one that comes again.
  *
- * A value is a view into the bytes of the head. Of a field that came several times, one that decides where the message
- * goes or ends is a mistake; of one that is a list, the values are joined in memory of this module, as if they had come
- * in one line (RFC 9110 section 5.3); of others the first one stays. Not thread-safe: one owner at a time.
+ * A value is a view into the bytes of the head. Of a field that came several times, one that decides where
+ * the message goes or ends is a mistake; of one that is a list, the values are joined in memory of this
+ * module, as if they had come in one line (RFC 9110 section 5.3); of others the first one stays. Not
+ * thread-safe: one owner at a time.
  */
 #ifndef LIDO_HTTP_REQUEST_FIELDS_H
 #define LIDO_HTTP_REQUEST_FIELDS_H

@@ -35,8 +35,8 @@ static size_t token_length(const char *bytes, size_t length) {
     return n;
 }
 
-/* How far a target reaches: no control character or space may stand in it. Bytes above 0x7F may: clients send UTF-8 as it
- * is, and *raw tells of it. */
+/* How far a target reaches: no control character or space may stand in it. Bytes above 0x7F may: clients send
+ * UTF-8 as it is, and *raw tells of it. */
 static size_t target_length(const char *bytes, size_t length, bool *raw) {
     size_t n = 0;
     unsigned char all = 0;
@@ -52,10 +52,11 @@ static bool is_digit(char c) {
     return c >= '0' && c <= '9';
 }
 
-/* "HTTP/" DIGIT "." DIGIT, RFC 9112 section 2.3. Other major versions than 1 are known to exist, and not spoken here. */
+/* "HTTP/" DIGIT "." DIGIT, RFC 9112 section 2.3. Other major versions than 1 are known to exist, and not
+ * spoken here. */
 static enum http_status read_version(const char *bytes, size_t length, unsigned *minor) {
     static const char name[] = "HTTP/";
-    const size_t name_length = sizeof name - 1;
+    size_t name_length = sizeof name - 1;
     if (length != name_length + 3 || memcmp(bytes, name, name_length) != 0) {
         return HTTP_BAD_REQUEST;
     }
@@ -100,7 +101,8 @@ static enum http_status read_request_line(struct head_scan *scan, const char *by
     return read_version(at, (size_t)(end - at), &scan->version_minor);
 }
 
-/* name ":" value. A line that begins with white space would continue the last one (obs-fold): its name is empty. */
+/* name ":" value. A line that begins with white space would continue the last one (obs-fold): its name is
+ * empty. */
 static bool is_field_line(const char *bytes, size_t length) {
     size_t n = token_length(bytes, length);
     if (n == 0 || n == length || bytes[n] != ':') {
@@ -118,8 +120,8 @@ static bool can_begin_request_line(char first) {
     return head_is_token_character((unsigned char)first) || first == '\r';
 }
 
-/* One whole line, without its line end. The order of the checks is that in which the bytes arrive: a line that came in
- * pieces has been through judge_unfinished_line() before. */
+/* One whole line, without its line end. The order of the checks is that in which the bytes arrive: a line
+ * that came in pieces has been through judge_unfinished_line() before. */
 static enum head_verdict take_line(struct head_scan *scan, const struct head_limits *limits,
                                    const char *bytes, struct span line, size_t next_line) {
     if (!scan->has_request_line) {

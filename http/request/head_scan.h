@@ -2,12 +2,14 @@
 /*
  * Finds the head of a request in the bytes received so far, and refuses what no honest client sends.
  *
- * It runs before llhttp, for two reasons. The same bytes must get the same answer however the network cuts them, which a
- * parser that stops at the first odd byte cannot promise (an unknown method is 501 only if the rest of its line is in
- * order). And the shapes that request smuggling is made of (bare CR, NUL, space before a colon, obs-fold) must be refused
- * by every llhttp that Lido builds with: 8.x, as Debian 12 compiles it, lets some of them pass.
+ * It runs before llhttp, for two reasons. The same bytes must get the same answer however the network cuts
+ * them, which a parser that stops at the first odd byte cannot promise (an unknown method is 501 only if the
+ * rest of its line is in order). And the shapes that request smuggling is made of (bare CR, NUL, space before
+ * a colon, obs-fold) must be refused by every llhttp that Lido builds with: 8.x, as Debian 12 compiles it,
+ * lets some of them pass.
  *
- * Pure: no input, no output, no memory of its own. Sources: RFC 9112 sections 2.2, 3 and 5; RFC 1945 section 5.
+ * Pure: no input, no output, no memory of its own. Sources: RFC 9112 sections 2.2, 3 and 5; RFC 1945 section
+ * 5.
  */
 #ifndef LIDO_HTTP_REQUEST_HEAD_SCAN_H
 #define LIDO_HTTP_REQUEST_HEAD_SCAN_H
@@ -51,8 +53,9 @@ struct head_scan {
     enum http_status refusal;
 };
 
-/* Look at bytes[0 .. length), the same bytes as in the last call and perhaps more behind them. Every byte is looked at
- * once or twice, whatever the number of calls. After a verdict other than HEAD_INCOMPLETE, start anew. */
+/* Look at bytes[0 .. length), the same bytes as in the last call and perhaps more behind them. Every byte is
+ * looked at once or twice, whatever the number of calls. After a verdict other than HEAD_INCOMPLETE, start
+ * anew. */
 enum head_verdict head_scan(struct head_scan *scan, const struct head_limits *limits, const char *bytes,
                             size_t length);
 

@@ -31,7 +31,7 @@ void request_parser_destroy(struct request_parser *parser) {
     }
 }
 
-/* --- what llhttp reports ------------------------------------------------------------------------------------------ */
+/* --- what llhttp reports -------------------------------------------------------------------------------- */
 
 static struct request_parser *parser_of(llhttp_t *llhttp) {
     return llhttp->data;
@@ -75,8 +75,8 @@ static int on_headers_complete(llhttp_t *llhttp) {
     return HPE_PAUSED;
 }
 
-/* Lines of a chunked body end in CRLF and nothing else. llhttp 8.x takes CR and any byte for that, which a proxy in front
- * may not: a way to smuggle requests. What is not the content of a chunk is the frame. */
+/* Lines of a chunked body end in CRLF and nothing else. llhttp 8.x takes CR and any byte for that, which a
+ * proxy in front may not: a way to smuggle requests. What is not the content of a chunk is the frame. */
 static void check_frame(struct request_parser *parser, const char *end) {
     for (const char *at = parser->frame; at < end; at++) {
         parser->bare_cr_or_lf = parser->bare_cr_or_lf || (*at == '\n') != parser->after_cr;
@@ -108,7 +108,7 @@ static const llhttp_settings_t settings = {
     .on_message_complete = on_message_complete,
 };
 
-/* --- the head ----------------------------------------------------------------------------------------------------- */
+/* --- the head ------------------------------------------------------------------------------------------- */
 
 /* The request line in parts: llhttp gets 'x' for each byte above 0x7F, and 1.1 for any later 1.x. */
 static llhttp_errno_t feed_request_line(llhttp_t *llhttp, const struct head_scan *scan, const char *line,
@@ -129,9 +129,9 @@ static llhttp_errno_t feed_request_line(llhttp_t *llhttp, const struct head_scan
     return error == HPE_OK ? llhttp_execute(llhttp, scan->version_minor == 0 ? "0" : "1", 1) : error;
 }
 
-/* llhttp takes lines that end in CRLF, the versions 1.0 and 1.1, and from 9.x on targets of ASCII only. A head typed by
- * hand ends its lines in LF, any HTTP/1.x is to be read as 1.1 (RFC 9110 section 2.5), and clients send UTF-8 as it is:
- * such a head is fed line by line, with these bytes exchanged. */
+/* llhttp takes lines that end in CRLF, the versions 1.0 and 1.1, and from 9.x on targets of ASCII only. A
+ * head typed by hand ends its lines in LF, any HTTP/1.x is to be read as 1.1 (RFC 9110 section 2.5), and
+ * clients send UTF-8 as it is: such a head is fed line by line, with these bytes exchanged. */
 static llhttp_errno_t feed_corrected_head(llhttp_t *llhttp, const struct head_scan *scan, const char *bytes) {
     const char *at = bytes + scan->begin;
     const char *end = bytes + scan->end;
@@ -185,8 +185,8 @@ static enum request_method method_of(uint8_t method) {
     }
 }
 
-/* Whether the length of the message is beyond doubt. What is not, is how requests are smuggled past a proxy: RFC 9112
- * sections 6.1 and 6.3. */
+/* Whether the length of the message is beyond doubt. What is not, is how requests are smuggled past a proxy:
+ * RFC 9112 sections 6.1 and 6.3. */
 static enum http_status check_framing(const struct request *request) {
     if (request->transfer_encoding.bytes == NULL) {
         return HTTP_OK;
@@ -249,7 +249,7 @@ enum http_status request_parser_take_head(struct request_parser *parser, const s
     return status;
 }
 
-/* --- the body ----------------------------------------------------------------------------------------------------- */
+/* --- the body ------------------------------------------------------------------------------------------- */
 
 enum body_outcome request_parser_take_body(struct request_parser *parser, const char *bytes, size_t length,
                                            size_t *taken) {

@@ -2,8 +2,8 @@
 /*
  * From the bytes of one message to a struct request, with llhttp: method, fields, and where the body ends.
  *
- * Gets a head that head_scan() has found whole and in order, and then the bytes of the body. This is the only place that
- * knows llhttp. It receives nothing and keeps no bytes. Not thread-safe: one owner at a time.
+ * Gets a head that head_scan() has found whole and in order, and then the bytes of the body. This is the only
+ * place that knows llhttp. It receives nothing and keeps no bytes. Not thread-safe: one owner at a time.
  */
 #ifndef LIDO_HTTP_REQUEST_PARSER_H
 #define LIDO_HTTP_REQUEST_PARSER_H
@@ -36,9 +36,9 @@ struct request_parser *request_parser_create(void);
 /* NULL is allowed. */
 void request_parser_destroy(struct request_parser *parser);
 
-/* Parse the head in bytes[scan->begin .. scan->end). *request, in which the caller has set version_minor and nothing of
- * what stands in fields, gets views into `bytes`; *body says what follows. Returns HTTP_OK or what the client has to be
- * told: 400, 417, 501, 503 (no memory to join values of one field), 505. */
+/* Parse the head in bytes[scan->begin .. scan->end). *request, in which the caller has set version_minor and
+ * nothing of what stands in fields, gets views into `bytes`; *body says what follows. Returns HTTP_OK or what
+ * the client has to be told: 400, 417, 501, 503 (no memory to join values of one field), 505. */
 enum http_status request_parser_take_head(struct request_parser *parser, const struct head_scan *scan,
                                           const char *bytes, struct request *request,
                                           struct request_body *body) __attribute__((warn_unused_result));

@@ -22,8 +22,8 @@ enum reader_state {
 };
 
 /*
- * The buffer holds, from `begin` to `end`: the request being read, then what came behind it.
- * Invariant: the views of a request stay valid from the end of its head until request_reader_next(), so that the buffer
+ * The buffer holds, from `begin` to `end`: the request being read, then what came behind it. Invariant: the
+ * views of a request stay valid from the end of its head until request_reader_next(), so that the buffer
  * moves or grows only while a head is incomplete; body bytes are dropped from behind the head.
  */
 struct request_reader {
@@ -64,7 +64,7 @@ void request_reader_destroy(struct request_reader *reader) {
     }
 }
 
-/* --- how a request ends up ---------------------------------------------------------------------------------------- */
+/* --- how a request ends up ------------------------------------------------------------------------------ */
 
 /* The request is whole: its body, if any, has been dropped. */
 static enum read_outcome complete(struct request_reader *reader) {
@@ -83,7 +83,8 @@ static struct view view_of_span(const struct request_reader *reader, struct span
     return (struct view){reader->bytes + reader->begin + span.begin, span.length};
 }
 
-/* An answer to HEAD has no content (RFC 9110 section 9.3.2), so that this much has to be known of a refused head. */
+/* An answer to HEAD has no content (RFC 9110 section 9.3.2), so that this much has to be known of a refused
+ * head. */
 static enum read_outcome refuse(struct request_reader *reader, enum http_status status) {
     if (view_equals(view_of_span(reader, reader->scan.method), "HEAD")) {
         reader->request.method = REQUEST_HEAD;
@@ -99,9 +100,10 @@ static enum read_outcome body_too_large(struct request_reader *reader) {
     return refuse(reader, HTTP_CONTENT_TOO_LARGE);
 }
 
-/* --- the buffer --------------------------------------------------------------------------------------------------- */
+/* --- the buffer ----------------------------------------------------------------------------------------- */
 
-/* Let the buffer hold `size` bytes. Only while no request has views into it. Returns false when there is no memory. */
+/* Let the buffer hold `size` bytes. Only while no request has views into it. Returns false when there is no
+ * memory. */
 static bool reserve(struct request_reader *reader, size_t size) {
     size_t capacity = reader->capacity > 0 ? reader->capacity : FIRST_CAPACITY;
     while (capacity < size) {
@@ -128,7 +130,7 @@ static void move_to_front(struct request_reader *reader) {
     }
 }
 
-/* --- head and body ------------------------------------------------------------------------------------------------ */
+/* --- head and body -------------------------------------------------------------------------------------- */
 
 /* The line that the client has begun to send, for the log. */
 static struct view first_line(const struct request_reader *reader) {
@@ -143,7 +145,8 @@ static struct view first_line(const struct request_reader *reader) {
     return line;
 }
 
-/* A refusal may come before llhttp has told the method, and the answer to HEAD has no body whatever it says. */
+/* A refusal may come before llhttp has told the method, and the answer to HEAD has no body whatever it says.
+ * */
 static void note_line(struct request_reader *reader) {
     static const char head[] = "HEAD ";
     struct view line = first_line(reader);
@@ -207,8 +210,8 @@ static enum read_outcome advance_head(struct request_reader *reader) {
     return take_head(reader);
 }
 
-/* Let the parser find the end of the body; what it has seen is dropped. It sees no more than the limit allows: what is
- * wrong behind it must not make a difference, as it may not have come yet. */
+/* Let the parser find the end of the body; what it has seen is dropped. It sees no more than the limit
+ * allows: what is wrong behind it must not make a difference, as it may not have come yet. */
 static enum read_outcome advance_body(struct request_reader *reader) {
     char *body = reader->bytes + reader->used;
     size_t available = reader->end - reader->used;

@@ -2,9 +2,9 @@
 /*
  * Receives requests on one connection: bytes in, struct request out, within limits.
  *
- * A reader goes on where it was when bytes come in pieces, keeps what belongs to the next request (pipelining), and reads
- * and drops request bodies, as no resource here takes any. It never answers and never closes. Not
- * thread-safe: the owner of the connection owns its reader.
+ * A reader goes on where it was when bytes come in pieces, keeps what belongs to the next request
+ * (pipelining), and reads and drops request bodies, as no resource here takes any. It never answers and never
+ * closes. Not thread-safe: the owner of the connection owns its reader.
  */
 #ifndef LIDO_HTTP_REQUEST_READER_H
 #define LIDO_HTTP_REQUEST_READER_H
@@ -44,9 +44,9 @@ void request_reader_next(struct request_reader *reader);
 /* Forget everything, for use on another connection. */
 void request_reader_reset(struct request_reader *reader);
 
-/* Whether bytes have been received that no returned request has used up, other than empty lines, which some clients send
- * behind a body and which begin no request (RFC 9112 section 2.2); behind a returned request also when its end was
- * just as far as the buffer reached, so that there may be more. */
+/* Whether bytes have been received that no returned request has used up, other than empty lines, which some
+ * clients send behind a body and which begin no request (RFC 9112 section 2.2); behind a returned request
+ * also when its end was just as far as the buffer reached, so that there may be more. */
 bool request_reader_has_bytes(const struct request_reader *reader);
 
 /* Whether the last recv(2) filled the buffer, so that there may be more which no event will tell of. */

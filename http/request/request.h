@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One request as the server sees it. Its views point into the buffer of the reader that made it (request_reader.h) and
- * live until request_reader_next().
+ * One request as the server sees it. Its views point into the buffer of the reader that made it
+ * (request_reader.h) and live until request_reader_next().
  */
 #ifndef LIDO_HTTP_REQUEST_REQUEST_H
 #define LIDO_HTTP_REQUEST_REQUEST_H
@@ -24,8 +24,8 @@ enum request_method {
 #define REQUEST_METHODS_ALLOWED "GET, HEAD, OPTIONS"
 
 struct request {
-    /* HTTP_OK, or what is wrong with it. Then the connection closes after the answer if keep_alive is false, and what was
-     * not understood of the request is missing below. */
+    /* HTTP_OK, or what is wrong with it. Then the connection closes after the answer if keep_alive is false,
+     * and what was not understood of the request is missing below. */
     enum http_status refusal;
     enum request_method method;
     bool simple;            /* HTTP/0.9: the answer is the bare body */
@@ -36,8 +36,8 @@ struct request {
     struct view line;   /* the request line, for the log; bytes NULL when not even that arrived */
     struct view target; /* raw */
 
-    /* Field values, bytes NULL when not sent. Of a field that came several times the values stand with commas between
-     * them, where that means something. */
+    /* Field values, bytes NULL when not sent. Of a field that came several times the values stand with commas
+     * between them, where that means something. */
     struct view host;
     struct view expect;
     struct preconditions preconditions;

@@ -15,8 +15,8 @@ static uint64_t scatter(uint64_t word) {
     return word ^ (word >> 31);
 }
 
-/* Where the kernel has no random bits yet, or no such call: an answer must not wait for them. Nobody outside knows both
- * clocks to the nanosecond and where this thread's stack is. */
+/* Where the kernel has no random bits yet, or no such call: an answer must not wait for them. Nobody outside
+ * knows both clocks to the nanosecond and where this thread's stack is. */
 static void fill_without_kernel(uint64_t words[WORD_COUNT]) {
     struct timespec since_boot;
     struct timespec now;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The text of an answer with several ranges: multipart/byteranges (RFC 9110 section 14.6, RFC 2046 section 5.1.1).
+ * The text of an answer with several ranges: multipart/byteranges (RFC 9110 section 14.6, RFC 2046 section
+ * 5.1.1).
  *
- * Only the text between the ranges is made here; their bytes are sent by the response. The boundary is 128 random bits:
- * the bytes are not searched for it, and whoever wrote them could not know it.
+ * Only the text between the ranges is made here; their bytes are sent by the response. The boundary is 128
+ * random bits: the bytes are not searched for it, and whoever wrote them could not know it.
  */
 #ifndef LIDO_HTTP_RESPONSE_MULTIPART_H
 #define LIDO_HTTP_RESPONSE_MULTIPART_H
@@ -20,8 +21,9 @@ struct multipart_boundary {
 /* Make a new one. Never blocks. Thread-safe. */
 struct multipart_boundary multipart_make_boundary(void);
 
-/* Append what stands before the bytes of one part: delimiter, Content-Type unless that is NULL, Content-Range, empty line.
- * The line break before the delimiter belongs to it; the first one, in an empty text, needs none. */
+/* Append what stands before the bytes of one part: delimiter, Content-Type unless that is NULL,
+ * Content-Range, empty line. The line break before the delimiter belongs to it; the first one, in an empty
+ * text, needs none. */
 void multipart_append_head(struct text *out, const struct multipart_boundary *boundary,
                            const char *content_type, struct byte_range range, off_t size);
 

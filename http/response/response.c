@@ -51,13 +51,14 @@ void response_clear(struct response *response) {
     response->body_unsent_bytes_later = 0;
 }
 
-/* --- the head ----------------------------------------------------------------------------------------------------- */
+/* --- the head ------------------------------------------------------------------------------------------- */
 
-/* Fields that the owner cannot have in another way, as they say when the answer was made, and where its body ends. */
+/* Fields that the owner cannot have in another way, as they say when the answer was made, and where its body
+ * ends. */
 static bool is_fixed(const struct response *response, const char *name) {
     static const char *const names[] = {"Connection", "Content-Length", "Content-Range", "Date",
                                         "Transfer-Encoding"};
-    const struct view view = view_of(name);
+    struct view view = view_of(name);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (view_equals_nocase(view, names[i])) {
             return true;
@@ -119,7 +120,8 @@ void response_add_expires(struct response *response, const struct response_form 
     }
 }
 
-/* The last lines of the head. RFC 9112 section 9.3: HTTP/1.0 has to be told when the connection stays open. */
+/* The last lines of the head. RFC 9112 section 9.3: HTTP/1.0 has to be told when the connection stays open.
+ * */
 static void finish_head(struct response *response, const struct response_form *form) {
     text_append(&response->head, form->keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
     if (response->own.count > 0) {
@@ -132,7 +134,7 @@ static void finish_head(struct response *response, const struct response_form *f
     response->unsent[UNSENT_HEAD] = (struct iovec){response->head.bytes, response->head.length};
 }
 
-/* --- the plan of the body ----------------------------------------------------------------------------------------- */
+/* --- the plan of the body ------------------------------------------------------------------------------- */
 
 /* Plan to send what was added to the content since the part before, and then this range of the source. */
 static void plan_part(struct response *response, struct byte_range range) {
@@ -175,8 +177,9 @@ static const char *memory_of(const struct response *response) {
     return response->blob != NULL ? response->blob->bytes : response->file.contents;
 }
 
-/* Read a range of the file and append it to the content. Where `is_all`, the file must end behind it. Returns whether all
- * of it is there now; a file that has been cut off meanwhile, or an error, is met again when the file is sent. */
+/* Read a range of the file and append it to the content. Where `is_all`, the file must end behind it. Returns
+ * whether all of it is there now; a file that has been cut off meanwhile, or an error, is met again when the
+ * file is sent. */
 static bool read_range(struct text *content, const struct resource *file, struct byte_range range,
                        bool is_all) {
     size_t size = (size_t)length_of(range);
@@ -226,7 +229,7 @@ void response_finish_with_ready_head(struct response *response, const struct res
 }
 
 bool response_read_file(struct response *response, struct resource *file) {
-    const struct byte_range all = {0, file->size};
+    struct byte_range all = {0, file->size};
     if (file->contents == NULL && file->size <= SMALL_BYTES &&
         read_range(&response->content, file, all, true)) {
         resource_close(file);
@@ -265,7 +268,7 @@ void response_finish_without_content(struct response *response, const struct res
     finish_head(response, form);
 }
 
-/* --- ranges ------------------------------------------------------------------------------------------------------- */
+/* --- ranges --------------------------------------------------------------------------------------------- */
 
 /* Plan one range of the source, and nothing else: a small one of a file is read, and sent with the head. */
 static void plan_one_range(struct response *response, const struct response_form *form,
@@ -289,8 +292,8 @@ static bool append_range(struct response *response, struct byte_range range) {
     return !response->content.failed;
 }
 
-/* Plan all ranges and the text between them. Where `at_once`, their bytes are put into the content, too, so that one send
- * is enough for all. Returns false when that did not work; nothing is planned then. */
+/* Plan all ranges and the text between them. Where `at_once`, their bytes are put into the content, too, so
+ * that one send is enough for all. Returns false when that did not work; nothing is planned then. */
 static bool plan_multipart(struct response *response, const struct multipart_boundary *boundary,
                            const char *content_type, const struct range_set *ranges, off_t size,
                            bool at_once) {

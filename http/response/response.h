@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One answer: its head, and the plan of its body, which is nothing, a text in memory, one or more ranges of a file or a
- * blob, each with some text before it, or a range of an archive, which is made piece by piece while it is sent.
+ * One answer: its head, and the plan of its body, which is nothing, a text in memory, one or more ranges of a
+ * file or a blob, each with some text before it, or a range of an archive, which is made piece by piece while
+ * it is sent.
  *
- * Making it and sending it are two steps; sending goes on where it stopped, as often as the client makes it wait. What
- * the answer should be is decided elsewhere (answer.h).
+ * Making it and sending it are two steps; sending goes on where it stopped, as often as the client makes it
+ * wait. What the answer should be is decided elsewhere (answer.h).
  */
 #ifndef LIDO_HTTP_RESPONSE_RESPONSE_H
 #define LIDO_HTTP_RESPONSE_RESPONSE_H
@@ -42,7 +43,8 @@ struct response_part {
     struct byte_range range;
 };
 
-/* What is left of the head, and of the text and, where the source is in memory, the range of the part that is being sent. */
+/* What is left of the head, and of the text and, where the source is in memory, the range of the part that is
+ * being sent. */
 enum { UNSENT_HEAD, UNSENT_CONTENT, UNSENT_RANGE, UNSENT_COUNT };
 
 /* All-zero but for file.fd = -1 when unused. Not thread-safe. */
@@ -83,8 +85,8 @@ void response_init(struct response *response);
 /* Free and close all that it holds. */
 void response_deinit(struct response *response);
 
-/* Make it ready for the next request: closes the file, gives back the blob, forgets the owner's fields, keeps memory of
- * moderate size. */
+/* Make it ready for the next request: closes the file, gives back the blob, forgets the owner's fields, keeps
+ * memory of moderate size. */
 void response_clear(struct response *response);
 
 /* Start the head: status line, Server, Date. */
@@ -93,13 +95,13 @@ void response_begin(struct response *response, const struct response_form *form,
 /* Add Expires, `fresh_s` seconds after Date, like response_add_field(). */
 void response_add_expires(struct response *response, const struct response_form *form, time_t fresh_s);
 
-/* Add a field to the head, unless response->own replaces it. The value must not contain CR or LF. What frames the body
- * (Connection, Content-Length, Content-Range, Transfer-Encoding, the Content-Type of several ranges) and Date cannot be
- * replaced: the owner's fields of these names are left out. */
+/* Add a field to the head, unless response->own replaces it. The value must not contain CR or LF. What frames
+ * the body (Connection, Content-Length, Content-Range, Transfer-Encoding, the Content-Type of several ranges)
+ * and Date cannot be replaced: the owner's fields of these names are left out. */
 void response_add_field(struct response *response, const char *name, const char *value);
 
-/* All that finish add what frames the body (Content-Length, Connection), then the owner's fields, whatever the status.
- * They take over `file` or the caller's hold of `blob`. `content_type` NULL: no such field. */
+/* All that finish add what frames the body (Content-Length, Connection), then the owner's fields, whatever
+ * the status. They take over `file` or the caller's hold of `blob`. `content_type` NULL: no such field. */
 
 /* Finish with a body of response->content, which the caller has filled. */
 void response_finish_with_content(struct response *response, const struct response_form *form,
@@ -113,19 +115,20 @@ void response_finish_with_file(struct response *response, const struct response_
 void response_finish_with_ready_head(struct response *response, const struct response_form *form,
                                      const struct ready_head *head, struct resource *file);
 
-/* Read a small file into response->content, for response_finish_with_content(). Returns whether it is there as a whole
- * and closes it then; false when it is not small, is in memory already, could not be read, or had another size than it
- * says, and then the
- * content is empty and the file is as it was. To be called before the head is begun, so that validators of a file that is
- * being changed are not sent with bytes that do not belong to them. */
+/* Read a small file into response->content, for response_finish_with_content(). Returns whether it is there
+ * as a whole and closes it then; false when it is not small, is in memory already, could not be read, or had
+ * another size than it says, and then the content is empty and the file is as it was. To be called before the
+ * head is begun, so that validators of a file that is being changed are not sent with bytes that do not
+ * belong to them. */
 bool response_read_file(struct response *response, struct resource *file);
 
 /* Finish with the whole blob as the body. */
 void response_finish_with_blob(struct response *response, const struct response_form *form, struct blob *blob,
                                const char *content_type);
 
-/* Finish with ranges of the file (or, where that is NULL, of the blob), of a 206: one as it is, with Content-Range;
- * several as multipart/byteranges (RFC 9110 section 14.6), whose length is known at once. Small ones are read at once. */
+/* Finish with ranges of the file (or, where that is NULL, of the blob), of a 206: one as it is, with
+ * Content-Range; several as multipart/byteranges (RFC 9110 section 14.6), whose length is known at once.
+ * Small ones are read at once. */
 void response_finish_with_ranges(struct response *response, const struct response_form *form,
                                  struct resource *file, struct blob *blob, const char *content_type,
                                  const struct range_set *ranges);
@@ -134,8 +137,8 @@ void response_finish_with_ranges(struct response *response, const struct respons
 void response_finish_with_archive(struct response *response, const struct response_form *form,
                                   struct archive *archive, struct byte_range range, const char *content_type);
 
-/* Replace the content by a text that was made elsewhere, whose memory the response takes over together with what it has
- * taken from a budget (or NULL). */
+/* Replace the content by a text that was made elsewhere, whose memory the response takes over together with
+ * what it has taken from a budget (or NULL). */
 void response_take_content(struct response *response, struct text *text, struct memory_budget *budget,
                            size_t budget_bytes);
 

@@ -71,7 +71,7 @@ static enum send_outcome turn_to_next_piece(struct response *response, struct ti
 /* Send what is left of head, this part's text and, as far as the share goes, its range in memory. */
 static enum transport_result send_memory(struct response *response, int fd, size_t *share) {
     struct iovec *range = &response->unsent[UNSENT_RANGE];
-    const struct iovec all = *range;
+    struct iovec all = *range;
     if (all.iov_len == 0) {
         return transport_send(fd, response->unsent, UNSENT_RANGE, file_unsent_bytes(response) > 0);
     }
@@ -119,7 +119,7 @@ static bool is_over(const struct response *response, size_t share, struct time_s
 }
 
 enum send_outcome response_send(struct response *response, int fd) {
-    const struct time_slice slice = begin_slice(response);
+    struct time_slice slice = begin_slice(response);
     size_t share = SHARE_BYTES;
     enum transport_result result = TRANSPORT_DONE;
     do {

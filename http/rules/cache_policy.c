@@ -61,8 +61,9 @@ static char *compose(const struct cache_rule *rule) {
     return value;
 }
 
-/* Who goes by Expires does not know Cache-Control, so that a shared cache of that kind would keep what is private and
- * hand it to others (RFC 2616 section 14.9.3); it must find it stale. Others do not look at Expires beside max-age. */
+/* Who goes by Expires does not know Cache-Control, so that a shared cache of that kind would keep what is
+ * private and hand it to others (RFC 2616 section 14.9.3); it must find it stale. Others do not look at
+ * Expires beside max-age. */
 static int64_t fresh_for(const struct cache_rule *rule) {
     bool by_anyone = rule->has_max_age && !rule->no_store && !rule->is_private;
     return by_anyone ? within_bounds(rule->max_age_s) : 0;

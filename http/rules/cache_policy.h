@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How long caches may keep a file without asking: the `cache` sections of the config (RFC 9111 section 5.2.2).
+ * How long caches may keep a file without asking: the `cache` sections of the config (RFC 9111 section
+ * 5.2.2).
  *
  * The last section that matches decides alone. Made once, then only read, by all workers at once.
  */
@@ -41,9 +42,10 @@ struct cache_policy *cache_policy_create(const struct cache_rule *rules, size_t 
 /* NULL is allowed. */
 void cache_policy_destroy(struct cache_policy *policy);
 
-/* What holds for a file of this path and type; "no-cache" when no section matches: keep it, but ask each time. Never
- * NULL; lives as long as the policy. A rule without max_age, no_store and must_revalidate keeps "no-cache" in its value,
- * so that `private = on` alone does not make an answer cacheable by guessing. Thread-safe. */
+/* What holds for a file of this path and type; "no-cache" when no section matches: keep it, but ask each
+ * time. Never NULL; lives as long as the policy. A rule without max_age, no_store and must_revalidate keeps
+ * "no-cache" in its value, so that `private = on` alone does not make an answer cacheable by guessing.
+ * Thread-safe. */
 const struct cache_directives *cache_policy_find(const struct cache_policy *policy,
                                                  const struct pattern_subject *subject);
 

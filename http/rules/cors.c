@@ -43,9 +43,9 @@ static bool is_sent(struct view field) {
     return field.length > 0;
 }
 
-/* What Access-Control-Allow-Origin says to this request; NULL when its origin may not read the answer. An origin is
- * compared byte by byte, as browsers do (Fetch standard, "CORS check"). Where all may read, that is said to those
- * without an origin too, so that a cache can give one answer to all. */
+/* What Access-Control-Allow-Origin says to this request; NULL when its origin may not read the answer. An
+ * origin is compared byte by byte, as browsers do (Fetch standard, "CORS check"). Where all may read, that is
+ * said to those without an origin too, so that a cache can give one answer to all. */
 static const char *allowed_origin(const struct cors *cors, const struct request *request) {
     if (cors->all) {
         return "*";
@@ -90,8 +90,8 @@ static bool is_token(struct view text) {
     return text.length > 0;
 }
 
-/* Allow the fields that are asked for by their names: "*" would leave out Authorization. Nothing but tokens of the
- * request gets into the answer. */
+/* Allow the fields that are asked for by their names: "*" would leave out Authorization. Nothing but tokens
+ * of the request gets into the answer. */
 static void add_allowed_headers(struct view asked, struct response *response) {
     struct text names = {0};
     struct view name;

@@ -67,7 +67,8 @@ static size_t number_of_name(struct field_rules *rules, const char *name) {
     return rules->name_count++;
 }
 
-/* Put a field at the end of the section, whose memory has room for it: a removal if the line is a name alone. */
+/* Put a field at the end of the section, whose memory has room for it: a removal if the line is a name alone.
+ * */
 static bool append_field(struct field_rules *rules, struct section *section, const char *line) {
     char *memory = strdup(line);
     if (memory == NULL) {
@@ -86,7 +87,8 @@ static bool append_field(struct field_rules *rules, struct section *section, con
     return true;
 }
 
-/* Lines that are no field are left out: the config has refused them, and the head of an answer must hold together. */
+/* Lines that are no field are left out: the config has refused them, and the head of an answer must hold
+ * together. */
 static bool fill_section(struct field_rules *rules, struct section *section, const struct field_rule *rule) {
     section->on_errors = rule->on_errors;
     section->pattern = strdup(rule->pattern);

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The owner's own header fields: which sections of the config hold for an answer, and what they add or take away.
+ * The owner's own header fields: which sections of the config hold for an answer, and what they add or take
+ * away.
  *
- * All sections that match apply, in order; of fields with the same name in several sections the last section wins. What a
- * section names takes the place of Lido's own field of that name. Made once, then only read, by all workers at once.
+ * All sections that match apply, in order; of fields with the same name in several sections the last section
+ * wins. What a section names takes the place of Lido's own field of that name. Made once, then only read, by
+ * all workers at once.
  */
 #ifndef LIDO_HTTP_RULES_HEADER_FIELDS_H
 #define LIDO_HTTP_RULES_HEADER_FIELDS_H
@@ -46,12 +48,13 @@ struct field_rules *field_rules_create(const struct field_rule *rules, size_t co
 void field_rules_destroy(struct field_rules *rules);
 
 /* Collect what holds for an answer with this path and type. Within one section a name may come several times
- * (Set-Cookie), and its removals come before its additions. What is beyond OWN_FIELDS_MAX is left out. Thread-safe. */
+ * (Set-Cookie), and its removals come before its additions. What is beyond OWN_FIELDS_MAX is left out.
+ * Thread-safe. */
 void field_rules_select(const struct field_rules *rules, const struct pattern_subject *subject, bool is_error,
                         struct own_fields *own);
 
-/* Whether Lido's own field of this name has to stay out. Never for Vary, whose lines add up (RFC 9110 section 12.5.5),
- * unless it is removed. Thread-safe. */
+/* Whether Lido's own field of this name has to stay out. Never for Vary, whose lines add up (RFC 9110 section
+ * 12.5.5), unless it is removed. Thread-safe. */
 bool own_fields_replace(const struct own_fields *own, const char *name);
 
 #endif

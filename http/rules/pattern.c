@@ -34,8 +34,9 @@ static void capture(struct pattern_captures *captures, struct view part) {
     }
 }
 
-/* What stands before the first star and behind the last one is fixed. Each piece between two stars is taken where it
- * comes first: a later place would only leave less for the pieces behind it. So nothing is ever tried twice. */
+/* What stands before the first star and behind the last one is fixed. Each piece between two stars is taken
+ * where it comes first: a later place would only leave less for the pieces behind it. So nothing is ever
+ * tried twice. */
 static bool matches(const char *pattern, struct view text, bool any_case, struct pattern_captures *captures) {
     const char *last_star = strrchr(pattern, '*');
     if (last_star == NULL) {

@@ -2,9 +2,10 @@
 /*
  * Patterns of sections in the config: which paths, or which media types, they are for.
  *
- * A '*' stands for any number of any bytes, '/' included; all else for itself. A pattern that begins with '/' or '*' is
- * for paths ("/assets/x.js": decoded, normalised, from the root of the site); any other is for media types (those of images: "image/" and a star).
- * Pure; no regular expressions, linear in practice and at worst the product of both lengths.
+ * A '*' stands for any number of any bytes, '/' included; all else for itself. A pattern that begins with '/'
+ * or '*' is for paths ("/assets/x.js": decoded, normalised, from the root of the site); any other is for
+ * media types (those of images: "image/" and a star). Pure; no regular expressions, linear in practice and at
+ * worst the product of both lengths.
  */
 #ifndef LIDO_HTTP_RULES_PATTERN_H
 #define LIDO_HTTP_RULES_PATTERN_H
@@ -28,8 +29,8 @@ struct pattern_subject {
     struct view media_type; /* without parameters; bytes NULL when it is not known */
 };
 
-/* Whether `text` matches the pattern, which counts letter case. The last '*' takes as much as it can, the others as
- * little. `captures` may be NULL. Thread-safe. */
+/* Whether `text` matches the pattern, which counts letter case. The last '*' takes as much as it can, the
+ * others as little. `captures` may be NULL. Thread-safe. */
 bool path_pattern_matches(const char *pattern, struct view text, struct pattern_captures *captures);
 
 /* Whether the pattern is one for media types. */

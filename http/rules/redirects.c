@@ -100,9 +100,10 @@ static void append_component(struct text *out, struct view part) {
     }
 }
 
-/* Strangers choose what stars stand for, so they must not choose the end of a host's name: "https://example.org$1" shall
- * never lead to example.org.evil.net. What is no path there becomes one, unless the whole host is a "$1". With more of the
- * owner's name behind it ("https://$1.example.org/"), it stays in front of that: no '/' may cut it short. */
+/* Strangers choose what stars stand for, so they must not choose the end of a host's name:
+ * "https://example.org$1" shall never lead to example.org.evil.net. What is no path there becomes one, unless
+ * the whole host is a "$1". With more of the owner's name behind it ("https://$1.example.org/"), it stays in
+ * front of that: no '/' may cut it short. */
 static void append_to_host(struct expansion *expansion, const char *at, struct view part) {
     const char *next = at;
     while (next < expansion->host_end && is_capture(next)) {
@@ -147,7 +148,8 @@ static void expand(struct expansion *expansion, const char *begin, const char *e
     }
 }
 
-/* `own` says whether there is a query already; an empty one wants no '&' behind it, nor has an empty one anything to add. */
+/* `own` says whether there is a query already; an empty one wants no '&' behind it, nor has an empty one
+ * anything to add. */
 static void append_query(struct text *out, struct view query, bool own) {
     if (query.bytes == NULL || (own && query.length == 0)) {
         return;

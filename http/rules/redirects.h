@@ -2,8 +2,8 @@
 /*
  * The `redirect` sections of the config: old paths and where they lead now.
  *
- * The first section that matches wins, whether or not there is a file at the old path. Made once, then only read, by all
- * workers at once.
+ * The first section that matches wins, whether or not there is a file at the old path. Made once, then only
+ * read, by all workers at once.
  */
 #ifndef LIDO_HTTP_RULES_REDIRECTS_H
 #define LIDO_HTTP_RULES_REDIRECTS_H
@@ -28,10 +28,11 @@ struct redirects *redirects_create(const struct redirect_rule *rules, size_t cou
 /* NULL is allowed. */
 void redirects_destroy(struct redirects *redirects);
 
-/* Find where a path leads (decoded, with its first slash) and append the value of Location to *location. What stars
- * stood for is percent-encoded, as a query where `to` has a '?' before it; the request's query (bytes NULL: none) is kept,
- * behind a '?' or, if `to` has a query of its own, behind '&', and before a fragment. A result that would begin with "//"
- * gets one slash only: it must not name another host. Returns the status, or 0 when no section matches. Thread-safe. */
+/* Find where a path leads (decoded, with its first slash) and append the value of Location to *location. What
+ * stars stood for is percent-encoded, as a query where `to` has a '?' before it; the request's query (bytes
+ * NULL: none) is kept, behind a '?' or, if `to` has a query of its own, behind '&', and before a fragment. A
+ * result that would begin with "//" gets one slash only: it must not name another host. Returns the status,
+ * or 0 when no section matches. Thread-safe. */
 int redirects_find(const struct redirects *redirects, struct view path, struct view query,
                    struct text *location);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the owner of a site has decided about its answers, apart from where the files are: caching, header fields,
- * redirects, sharing, error pages.
+ * What the owner of a site has decided about its answers, apart from where the files are: caching, header
+ * fields, redirects, sharing, error pages.
  *
  * Made once, then only read, by all workers at once.
  */

@@ -69,8 +69,8 @@ static void read_element(struct weights *weights, struct view element) {
         element.bytes != NULL) { /* a coding has a weight and no other parameter */
         return;
     }
-    /* Of a coding that is named twice the lowest weight counts, whichever stands first: the order of the elements says
-     * nothing, and a refusal may be the word of a proxy that cannot pass the coding on. */
+    /* Of a coding that is named twice the lowest weight counts, whichever stands first: the order of the
+     * elements says nothing, and a refusal may be the word of a proxy that cannot pass the coding on. */
     int *known = find_weight(weights, name);
     if (known != NULL && (*known == WEIGHT_NOT_NAMED || weight < *known)) {
         *known = weight;
@@ -88,7 +88,8 @@ static void read_weights(struct weights *weights, struct view accept_encoding) {
     }
 }
 
-/* RFC 9110 section 12.5.3: "*" stands for each coding that is not named, but takes identity away only with q=0. */
+/* RFC 9110 section 12.5.3: "*" stands for each coding that is not named, but takes identity away only with
+ * q=0. */
 static void settle_weights(struct weights *weights) {
     int of_others = weights->of_others != WEIGHT_NOT_NAMED ? weights->of_others : WEIGHT_REFUSED;
     for (size_t i = 0; i < CODING_COUNT; i++) {
@@ -103,7 +104,8 @@ static void settle_weights(struct weights *weights) {
     }
 }
 
-/* Put a coding behind those of no lower weight, unless it is refused. It is placed once, however often it is offered. */
+/* Put a coding behind those of no lower weight, unless it is refused. It is placed once, however often it is
+ * offered. */
 static void place(struct coding_choice *choice, int placed[CODING_COUNT], struct weights *weights,
                   enum content_coding coding) {
     int weight = weights->of[coding];

@@ -26,14 +26,16 @@ const char *content_coding_name(enum content_coding coding);
 /* The suffix of a file's name that holds it, e.g. ".br"; "" for identity. */
 const char *content_coding_suffix(enum content_coding coding);
 
-/* The coding of this name ("br", "zstd", "gzip"; not "identity"), any letter case. Returns whether there is one. */
+/* The coding of this name ("br", "zstd", "gzip"; not "identity"), any letter case. Returns whether there is
+ * one. */
 bool content_coding_find(struct view name, enum content_coding *coding);
 
-/* Read Accept-Encoding and rank what can be offered: identity and the `offered_count` codings of `offered` (no identity
- * among them; the server's own order, the best first). Higher weights come first; at equal weights the server's order
- * counts, and identity comes last. Identity is acceptable unless excluded (identity;q=0, or *;q=0), and comes last
- * unless its weight is named. Without the field (bytes NULL), or with an empty one, only identity is chosen. A malformed
- * element is passed over. "x-gzip" means gzip. Thread-safe. */
+/* Read Accept-Encoding and rank what can be offered: identity and the `offered_count` codings of `offered`
+ * (no identity among them; the server's own order, the best first). Higher weights come first; at equal
+ * weights the server's order counts, and identity comes last. Identity is acceptable unless excluded
+ * (identity;q=0, or *;q=0), and comes last unless its weight is named. Without the field (bytes NULL), or
+ * with an empty one, only identity is chosen. A malformed element is passed over. "x-gzip" means gzip.
+ * Thread-safe. */
 void content_coding_choose(struct view accept_encoding, const enum content_coding *offered,
                            size_t offered_count, struct coding_choice *choice);
 

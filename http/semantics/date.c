@@ -26,8 +26,8 @@ struct calendar_day {
     unsigned day;
 };
 
-/* The Gregorian calendar, with years that begin in March: then the leap day is the last one and shifts no month. (As
- * gmtime_r(3) does it, which takes a lock that all threads share, to look at the time zone.) */
+/* The Gregorian calendar, with years that begin in March: then the leap day is the last one and shifts no
+ * month. (As gmtime_r(3) does it, which takes a lock that all threads share, to look at the time zone.) */
 static struct calendar_day calendar_day_of(unsigned days_since_march_0000) {
     unsigned era = days_since_march_0000 / DAYS_PER_400_YEARS;
     unsigned day_of_era = days_since_march_0000 % DAYS_PER_400_YEARS;
@@ -179,7 +179,8 @@ static size_t name_length(struct view text) {
     return length;
 }
 
-/* The day's name must be one of the week, short or long, but need not be the right one: no server has a use for that. */
+/* The day's name must be one of the week, short or long, but need not be the right one: no server has a use
+ * for that. */
 static bool is_day_name(struct view name) {
     for (size_t day = 0; day < 7; day++) {
         if ((name.length == 3 && memcmp(name.bytes, day_names[day], 3) == 0) ||

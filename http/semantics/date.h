@@ -14,16 +14,17 @@
 
 enum { DATE_HTTP_LENGTH = 29, DATE_HTTP_BYTES = DATE_HTTP_LENGTH + 1 };
 
-/* Write `seconds` since the epoch as an IMF-fixdate: "Sun, 06 Nov 1994 08:49:37 GMT". Years outside of 0 to 9999 give
- * the nearest that can be written. Thread-safe. */
+/* Write `seconds` since the epoch as an IMF-fixdate: "Sun, 06 Nov 1994 08:49:37 GMT". Years outside of 0 to
+ * 9999 give the nearest that can be written. Thread-safe. */
 void date_format_http(time_t seconds, char out[DATE_HTTP_BYTES]);
 
-/* Read an IMF-fixdate, an RFC 850 date or an asctime() date; the day's name may be short or long in each. `now` decides
- * the century of a two-digit year: the date is the last one that lies at most 50 years ahead. Returns whether it is one
- * of them and a real date; *seconds is untouched if not. Thread-safe. */
+/* Read an IMF-fixdate, an RFC 850 date or an asctime() date; the day's name may be short or long in each.
+ * `now` decides the century of a two-digit year: the date is the last one that lies at most 50 years ahead.
+ * Returns whether it is one of them and a real date; *seconds is untouched if not. Thread-safe. */
 bool date_parse_http(struct view text, time_t now, time_t *seconds);
 
-/* The current date as text, formatted anew only when the second has changed. All-zero at first; one per thread. */
+/* The current date as text, formatted anew only when the second has changed. All-zero at first; one per
+ * thread. */
 struct date_clock {
     struct timespec now; /* CLOCK_REALTIME_COARSE, the clock that files get their times from */
     char text[DATE_HTTP_BYTES];

@@ -16,9 +16,9 @@ enum list_quoting {
     LIST_QUOTED_STRINGS /* quotes, within which a backslash takes the next byte as it is (section 5.6.4) */
 };
 
-/* Take the next element off *rest, without the blanks around it; what is left begins behind the separator. Where a quote
- * is never closed, all that is left is one element. Returns false when there is nothing left; an empty element is one,
- * too. *rest ends up with bytes NULL. Thread-safe. */
+/* Take the next element off *rest, without the blanks around it; what is left begins behind the separator.
+ * Where a quote is never closed, all that is left is one element. Returns false when there is nothing left;
+ * an empty element is one, too. *rest ends up with bytes NULL. Thread-safe. */
 bool list_take(struct view *rest, char separator, enum list_quoting quoting, struct view *element);
 
 #endif

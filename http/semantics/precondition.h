@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether a conditional request wants the representation, or already has it, or wanted another one. Pure functions over
- * values. Source: RFC 9110 section 13.
+ * Whether a conditional request wants the representation, or already has it, or wanted another one. Pure
+ * functions over values. Source: RFC 9110 section 13.
  */
 #ifndef LIDO_HTTP_SEMANTICS_PRECONDITION_H
 #define LIDO_HTTP_SEMANTICS_PRECONDITION_H
@@ -26,15 +26,15 @@ enum precondition_outcome {
     PRECONDITION_FAILED        /* 412 */
 };
 
-/* Evaluate them for GET or HEAD in the order of section 13.2.2, for a representation that exists. A date that is
- * malformed, lies ahead of `now` (If-Modified-Since), or cannot be compared as the representation has none is ignored.
- * Thread-safe. */
+/* Evaluate them for GET or HEAD in the order of section 13.2.2, for a representation that exists. A date that
+ * is malformed, lies ahead of `now` (If-Modified-Since), or cannot be compared as the representation has none
+ * is ignored. Thread-safe. */
 enum precondition_outcome precondition_evaluate(const struct preconditions *preconditions,
                                                 const struct validators *validators, time_t now);
 
-/* Evaluate If-Range (section 13.1.5): whether a Range may be answered with a part. `if_range` with bytes NULL: it may.
- * A tag is compared strongly; a date must be the modification date itself, which must lie at least one second before
- * `now` to count as strong (section 8.8.2.2). Thread-safe. */
+/* Evaluate If-Range (section 13.1.5): whether a Range may be answered with a part. `if_range` with bytes
+ * NULL: it may. A tag is compared strongly; a date must be the modification date itself, which must lie at
+ * least one second before `now` to count as strong (section 8.8.2.2). Thread-safe. */
 bool precondition_allows_range(struct view if_range, const struct validators *validators, time_t now);
 
 #endif

@@ -5,8 +5,8 @@
 
 #include <assert.h>
 
-/* One range as the client wrote it. The numbers are digits without leading zeros, of any length: "recipients MUST
- * anticipate potentially large decimal numerals" (section 14.1.2). */
+/* One range as the client wrote it. The numbers are digits without leading zeros, of any length: "recipients
+ * MUST anticipate potentially large decimal numerals" (section 14.1.2). */
 struct range_spec {
     bool has_first; /* else it is a suffix, as long as `last` says */
     bool has_last;  /* else it is open */
@@ -86,7 +86,8 @@ static struct byte_range span(struct byte_range a, struct byte_range b) {
     return (struct byte_range){a.begin < b.begin ? a.begin : b.begin, a.end > b.end ? a.end : b.end};
 }
 
-/* Parts of the set never touch each other, so those that become one with the new part are just those that touch it. */
+/* Parts of the set never touch each other, so those that become one with the new part are just those that
+ * touch it. */
 static void add_part(struct range_set *set, struct byte_range part) {
     struct byte_range *joined = NULL;
     size_t count = 0;

@@ -9,7 +9,8 @@ static int hex_value(char c) {
     return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
 }
 
-/* The byte that an escape stands for, or -1 when it is malformed; %00 counts as such, as no path can contain it. */
+/* The byte that an escape stands for, or -1 when it is malformed; %00 counts as such, as no path can contain
+ * it. */
 static int read_escape(struct view text, size_t at) {
     if (at + 2 >= text.length) {
         return -1;
@@ -19,8 +20,8 @@ static int read_escape(struct view text, size_t at) {
     return high == -1 || low == -1 || high * 16 + low == 0 ? -1 : high * 16 + low;
 }
 
-/* Append the decoded segment to the path. A '/' that comes out of an escape is part of a name, and no file has such a
- * name; the same goes for a path too long to open. */
+/* Append the decoded segment to the path. A '/' that comes out of an escape is part of a name, and no file
+ * has such a name; the same goes for a path too long to open. */
 static enum http_status append_decoded(struct target *target, struct view segment) {
     enum http_status status = HTTP_OK;
     for (size_t i = 0; i < segment.length; i++) {
@@ -53,8 +54,9 @@ static void drop_last_segment(struct target *target) {
     target->length -= target->length > 0 ? 1 : 0;
 }
 
-/* Add one segment to the path, or do what it asks for when it is a dot segment. Dots that come out of escapes count too:
- * for the file system there is no difference. Sets *is_folder when the path cannot end in a file's name now. */
+/* Add one segment to the path, or do what it asks for when it is a dot segment. Dots that come out of escapes
+ * count too: for the file system there is no difference. Sets *is_folder when the path cannot end in a file's
+ * name now. */
 static enum http_status take_segment(struct target *target, struct view raw, bool *is_folder) {
     size_t before = target->length;
     if (before > 0 && before + 2 < TARGET_PATH_BYTES) {
@@ -108,8 +110,8 @@ static bool is_name_character(char c) {
     /* clang-format on */
 }
 
-/* How much of the text is a host: a name, an address, or an IPv6 address in brackets (RFC 3986 section 3.2.2). An address
- * whose bracket is never closed is none. */
+/* How much of the text is a host: a name, an address, or an IPv6 address in brackets (RFC 3986 section
+ * 3.2.2). An address whose bracket is never closed is none. */
 static size_t host_length(struct view text) {
     size_t length = 0;
     bool in_brackets = text.length > 0 && text.bytes[0] == '[';
@@ -184,7 +186,7 @@ enum http_status target_parse(struct view text, struct target *target) {
 
 bool target_is_hidden(const char *path) {
     static const char well_known[] = ".well-known";
-    const size_t well_known_length = sizeof well_known - 1;
+    size_t well_known_length = sizeof well_known - 1;
     if (strncmp(path, well_known, well_known_length) == 0 &&
         (path[well_known_length] == '/' || path[well_known_length] == '\0')) {
         path += well_known_length;

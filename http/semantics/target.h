@@ -2,8 +2,8 @@
 /*
  * What a request target means: decoded once, normalised, and never above the root.
  *
- * Pure text: whether anything exists under the path is not known here. Sources: RFC 9112 section 3.2 (forms), RFC 3986
- * sections 2.1 (percent-encoding) and 5.2.4 (dot segments).
+ * Pure text: whether anything exists under the path is not known here. Sources: RFC 9112 section 3.2 (forms),
+ * RFC 3986 sections 2.1 (percent-encoding) and 5.2.4 (dot segments).
  */
 #ifndef LIDO_HTTP_SEMANTICS_TARGET_H
 #define LIDO_HTTP_SEMANTICS_TARGET_H
@@ -23,20 +23,22 @@ struct target {
     struct view query;     /* without its '?'; bytes NULL when there is none. Points into the request */
     size_t length;         /* of path */
     char path
-        [TARGET_PATH_BYTES]; /* decoded, normalised, NUL-terminated, relative to the root: "", "a/b", "dir/" */
+        /* decoded, normalised, NUL-terminated, relative to the root: "", "a/b", "dir/" */
+        [TARGET_PATH_BYTES];
 };
 
-/* Read a target in origin form ("/a?b"), absolute form ("http://host/a?b") or asterisk form ("*").
- * Returns HTTP_OK and fills *target, or what the client has to be told: HTTP_BAD_REQUEST (malformed: a bad escape, a NUL
- * even if escaped, a fragment, another scheme), HTTP_NOT_FOUND (well-formed, but no file can have that name: an encoded
- * slash, a path too long to open). Thread-safe. */
+/* Read a target in origin form ("/a?b"), absolute form ("http://host/a?b") or asterisk form ("*"). Returns
+ * HTTP_OK and fills *target, or what the client has to be told: HTTP_BAD_REQUEST (malformed: a bad escape, a
+ * NUL even if escaped, a fragment, another scheme), HTTP_NOT_FOUND (well-formed, but no file can have that
+ * name: an encoded slash, a path too long to open). Thread-safe. */
 enum http_status target_parse(struct view text, struct target *target) __attribute__((warn_unused_result));
 
-/* Whether some segment of a path as above names a dot-file. "/.well-known/" at the top is not hidden (RFC 8615). */
+/* Whether some segment of a path as above names a dot-file. "/.well-known/" at the top is not hidden (RFC
+ * 8615). */
 bool target_is_hidden(const char *path);
 
-/* Whether the text is a host with an optional port, as in a Host field; an empty one is allowed (RFC 9112 section 3.2, RFC
- * 3986 section 3.2). Whether there is such a host does not matter here. */
+/* Whether the text is a host with an optional port, as in a Host field; an empty one is allowed (RFC 9112
+ * section 3.2, RFC 3986 section 3.2). Whether there is such a host does not matter here. */
 bool target_is_authority(struct view text);
 
 #endif

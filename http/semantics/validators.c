@@ -29,8 +29,9 @@ static struct timespec add(struct timespec time, struct timespec span) {
     return time;
 }
 
-/* `now` and the file's time may come from readings of a coarse clock that are a tick apart, so that a file which has just
- * been written seems to lie a little ahead. What lies further ahead does so because some clock is, or was, wrong. */
+/* `now` and the file's time may come from readings of a coarse clock that are a tick apart, so that a file
+ * which has just been written seems to lie a little ahead. What lies further ahead does so because some clock
+ * is, or was, wrong. */
 static bool has_meaning(struct timespec modified, struct timespec now) {
     static const struct timespec fine_tick = {.tv_nsec = FILE_CLOCK_FINE_TICK_NS};
     return modified.tv_sec > 1 && !is_later(modified, add(now, fine_tick));
@@ -86,7 +87,7 @@ void validators_make(struct validators *validators, off_t size, struct timespec 
     }
 }
 
-/* ---- comparing ---- */
+/* ---- comparing ----------------------------------------------------------------------------------------- */
 
 static bool is_weak(struct view tag) {
     return tag.length >= 2 && memcmp(tag.bytes, "W/", 2) == 0; /* the case counts */

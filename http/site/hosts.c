@@ -72,8 +72,8 @@ int hosts_add(struct hosts *hosts, const char *name, const struct site *site) {
     return 0;
 }
 
-/* Take off ":" and digits, or ":" alone (RFC 3986 section 3.2.3). The colons of an IPv6 address are safe, as its bracket
- * stands behind them. */
+/* Take off ":" and digits, or ":" alone (RFC 3986 section 3.2.3). The colons of an IPv6 address are safe, as
+ * its bracket stands behind them. */
 static struct view without_port(struct view authority) {
     size_t length = authority.length;
     while (length > 0 && authority.bytes[length - 1] >= '0' && authority.bytes[length - 1] <= '9') {
@@ -93,7 +93,8 @@ static struct view without_final_dot(struct view name) {
     return name;
 }
 
-/* The longest wildcard that covers the name, which is spoilt by that: each label gives way to an asterisk in turn. */
+/* The longest wildcard that covers the name, which is spoilt by that: each label gives way to an asterisk in
+ * turn. */
 static const struct host *find_wildcard(const struct hosts *hosts, char *name, size_t length) {
     for (size_t dot = 1; dot < length; dot++) {
         if (name[dot] != '.') {

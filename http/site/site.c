@@ -114,8 +114,8 @@ static enum http_status open_with_suffix(const struct site *site, const char *pa
     return status;
 }
 
-/* Try the index files of the folder. Returns whether the matter is settled: one was found, or one is there but may not be
- * read, which must not turn into a listing. */
+/* Try the index files of the folder. Returns whether the matter is settled: one was found, or one is there
+ * but may not be read, which must not turn into a listing. */
 static bool resolve_index(const struct site *site, const struct target *folder,
                           struct resolution *resolution) {
     for (size_t i = 0; i < site->index_names.count; i++) {
@@ -159,8 +159,8 @@ static void resolve_folder(const struct site *site, const struct target *target,
     }
 }
 
-/* Whether the path is that of a folder with an index file. A folder that may be searched but not read (mode 0711) cannot
- * be opened to find out, and yet it shows its index. */
+/* Whether the path is that of a folder with an index file. A folder that may be searched but not read (mode
+ * 0711) cannot be opened to find out, and yet it shows its index. */
 static bool has_index(const struct site *site, const struct target *target) {
     struct target folder = *target;
     folder.path[folder.length++] = '/'; /* target_parse() leaves room for it */
@@ -215,7 +215,7 @@ void site_resolve(const struct site *site, const struct target *target, struct r
     }
 }
 
-/* --- pages in the place of others --------------------------------------------------------------------------------- */
+/* --- pages in the place of others ----------------------------------------------------------------------- */
 
 bool site_has_fallback_for(const struct site *site, const struct target *target) {
     const struct media_type *type = media_type_of(site->media_types, target->path);

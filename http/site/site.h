@@ -50,17 +50,20 @@ struct resolution {
     char own_path[TARGET_PATH_BYTES];
 };
 
-/* Open the root and read the tables. Returns 0 and sets *out, or a negative errno of opening the root, or -ENOMEM. */
+/* Open the root and read the tables. Returns 0 and sets *out, or a negative errno of opening the root, or
+ * -ENOMEM. */
 int site_create(struct site **out, const struct site_options *options) __attribute__((warn_unused_result));
 
 /* NULL is allowed. */
 void site_destroy(struct site *site);
 
-/* Find out what the path of a target leads to. Reads the file system, and so may wait for a disk. Thread-safe. */
+/* Find out what the path of a target leads to. Reads the file system, and so may wait for a disk.
+ * Thread-safe. */
 void site_resolve(const struct site *site, const struct target *target, struct resolution *resolution);
 
-/* Whether a page of the site's own client-side routes may stand for a path where nothing is: there is a fallback, and the
- * path's extension is not that of another type than HTML, by Lido's own table and the owner's. Thread-safe. */
+/* Whether a page of the site's own client-side routes may stand for a path where nothing is: there is a
+ * fallback, and the path's extension is not that of another type than HTML, by Lido's own table and the
+ * owner's. Thread-safe. */
 bool site_has_fallback_for(const struct site *site, const struct target *target);
 
 /* Open the fallback. Thread-safe. */

@@ -59,7 +59,7 @@ static bool is_compressed_type(const struct variants *variants, struct view medi
     if (variants->compressor == NULL || media_type.bytes == NULL) {
         return false;
     }
-    const struct pattern_subject subject = {.media_type = media_type};
+    struct pattern_subject subject = {.media_type = media_type};
     for (size_t i = 0; i < variants->compress_types.count; i++) {
         if (path_pattern_applies(variants->compress_types.items[i], &subject)) {
             return true;

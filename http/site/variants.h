@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The forms that one file may be sent in: as it is, as a sibling that was compressed beforehand (app.js.br), or
- * compressed on the fly; and which of them a client gets (RFC 9110 section 12.1, proactive negotiation).
+ * The forms that one file may be sent in: as it is, as a sibling that was compressed beforehand (app.js.br),
+ * or compressed on the fly; and which of them a client gets (RFC 9110 section 12.1, proactive negotiation).
  *
  * Made once, then only read, by all workers at once.
  */
@@ -47,13 +47,14 @@ struct variants *variants_create(const struct variants_options *options);
 /* NULL is allowed. */
 void variants_destroy(struct variants *variants);
 
-/* Whether files of this media type (bytes NULL: unknown) may have several forms, so that answers vary. Thread-safe. */
+/* Whether files of this media type (bytes NULL: unknown) may have several forms, so that answers vary.
+ * Thread-safe. */
 bool variants_may_exist(const struct variants *variants, struct view media_type);
 
-/* Choose the form of *file, which is open and was found at `path`. A sibling takes its place, if it is
- * not older. Returns true and fills *variant; false if the client takes no form that there is (406), and then *file is
- * as it was. May open files and, only if `may_compress`, compress: else *variant says that this is pending, and whoever
- * wants the bytes asks again. Thread-safe. */
+/* Choose the form of *file, which is open and was found at `path`. A sibling takes its place, if it is not
+ * older. Returns true and fills *variant; false if the client takes no form that there is (406), and then
+ * *file is as it was. May open files and, only if `may_compress`, compress: else *variant says that this is
+ * pending, and whoever wants the bytes asks again. Thread-safe. */
 bool variants_select(const struct variants *variants, const struct file_source *files, const char *path,
                      struct view media_type, struct view accept_encoding, bool may_compress,
                      struct resource *file, struct variant *variant) __attribute__((warn_unused_result));

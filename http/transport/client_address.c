@@ -36,7 +36,7 @@ struct client_address client_address_from(const struct sockaddr *address, sockle
     return (struct client_address){.family = AF_UNSPEC};
 }
 
-/* --- as text: by hand, as the log wants it for every request, and inet_ntop() takes many times as long ------------- */
+/* --- as text: by hand, as the log wants it for every request, and inet_ntop() takes many times as long -- */
 
 static char *put_decimal(char *at, uint32_t number) {
     size_t count = 1;
@@ -85,8 +85,8 @@ struct run {
     size_t length;
 };
 
-/* The longest run of zeros, of several as long the first; a lone zero does not count (RFC 5952 section 4.2). All groups
- * without any zeros: an empty run at their end. */
+/* The longest run of zeros, of several as long the first; a lone zero does not count (RFC 5952 section 4.2).
+ * All groups without any zeros: an empty run at their end. */
 static struct run find_zeros(const unsigned groups[GROUP_COUNT]) {
     struct run longest = {.begin = GROUP_COUNT};
     struct run run = {0};
@@ -105,8 +105,8 @@ static char *put_ipv6(char *at, const unsigned char *bytes) {
     for (size_t i = 0; i < GROUP_COUNT; i++) {
         groups[i] = (unsigned)bytes[2 * i] << 8 | bytes[2 * i + 1];
     }
-    const struct run zeros = find_zeros(groups);
-    const size_t after = zeros.begin + zeros.length;
+    struct run zeros = find_zeros(groups);
+    size_t after = zeros.begin + zeros.length;
     at = put_groups(at, groups, zeros.begin);
     if (zeros.length > 0) {
         *at++ = ':';

@@ -22,8 +22,8 @@ struct client_address {
 /* Take over what accept(2) said. An IPv4-mapped IPv6 address becomes the IPv4 address that it is. */
 struct client_address client_address_from(const struct sockaddr *address, socklen_t length);
 
-/* Write the numeric address, an IPv6 one as RFC 5952 has it: "192.0.2.7", "2001:db8::1", "fe80::1%2"; "unix:" for a UNIX
- * socket and "-" when unknown. Returns its length without the NUL. Thread-safe. */
+/* Write the numeric address, an IPv6 one as RFC 5952 has it: "192.0.2.7", "2001:db8::1", "fe80::1%2"; "unix:"
+ * for a UNIX socket and "-" when unknown. Returns its length without the NUL. Thread-safe. */
 size_t client_address_format(const struct client_address *address, char out[CLIENT_ADDRESS_BYTES]);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * All receiving and sending on a client's socket, and nothing else.
  *
- * Sockets are non-blocking. An interrupted call is made again, a short one goes on, and one that would have to wait
- * returns at once: no function here sleeps. The caller keeps the descriptor.
+ * Sockets are non-blocking. An interrupted call is made again, a short one goes on, and one that would have
+ * to wait returns at once: no function here sleeps. The caller keeps the descriptor.
  */
 #ifndef LIDO_HTTP_TRANSPORT_TRANSPORT_H
 #define LIDO_HTTP_TRANSPORT_TRANSPORT_H
@@ -25,19 +25,22 @@ enum transport_result {
 enum transport_result transport_receive(int fd, void *buffer, size_t size, size_t *received)
     __attribute__((warn_unused_result));
 
-/* Receive and throw away what is there, at most `limit` bytes. Returns TRANSPORT_DONE when the limit was reached. */
+/* Receive and throw away what is there, at most `limit` bytes. Returns TRANSPORT_DONE when the limit was
+ * reached. */
 enum transport_result transport_discard(int fd, size_t limit) __attribute__((warn_unused_result));
 
-/* Whether bytes wait to be received: closing the socket now would send a reset, and what was sent before might be lost. */
+/* Whether bytes wait to be received: closing the socket now would send a reset, and what was sent before
+ * might be lost. */
 bool transport_has_unread(int fd);
 
-/* Send all of `count` buffers; advances them past what was sent, so that the same call goes on later. `more` tells the
- * kernel that more follows at once (MSG_MORE), so that head and body share a segment. Never raises SIGPIPE. */
+/* Send all of `count` buffers; advances them past what was sent, so that the same call goes on later. `more`
+ * tells the kernel that more follows at once (MSG_MORE), so that head and body share a segment. Never raises
+ * SIGPIPE. */
 enum transport_result transport_send(int fd, struct iovec *buffers, size_t count, bool more)
     __attribute__((warn_unused_result));
 
-/* Send `length` bytes of `file_fd` from *offset on with sendfile(2); advances *offset by what was sent. Falls back to
- * reading and sending where the file system does not support it. */
+/* Send `length` bytes of `file_fd` from *offset on with sendfile(2); advances *offset by what was sent. Falls
+ * back to reading and sending where the file system does not support it. */
 enum transport_result transport_send_file(int fd, int file_fd, off_t *offset, size_t length)
     __attribute__((warn_unused_result));
 

@@ -12,8 +12,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* Say where the server can be reached: for people on a terminal several lines, in colour unless NO_COLOR is set
- * (no-color.org); otherwise one plain line. */
+/* Say where the server can be reached: for people on a terminal several lines, in colour unless NO_COLOR is
+ * set (no-color.org); otherwise one plain line. */
 void banner_print_start(FILE *out, const struct config *config, const struct listen_urls *urls,
                         bool on_terminal);
 

@@ -17,8 +17,8 @@ static int start(const char *program, const char *url, const posix_spawn_file_ac
     return -posix_spawnp(&pid, program, actions, attributes, arguments, environ);
 }
 
-/* As if it had been started from a fresh shell: its own group, so that our Ctrl-C is not its own, and no signal blocked or
- * ignored because it is so here. */
+/* As if it had been started from a fresh shell: its own group, so that our Ctrl-C is not its own, and no
+ * signal blocked or ignored because it is so here. */
 static void isolate(posix_spawnattr_t *attributes) {
     sigset_t none;
     sigset_t ignored_here;
@@ -33,7 +33,8 @@ static void isolate(posix_spawnattr_t *attributes) {
                                    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
 }
 
-/* The browser must not write into our access log; nobody waits for it, as the kernel reaps it when SIGCHLD is ignored. */
+/* The browser must not write into our access log; nobody waits for it, as the kernel reaps it when SIGCHLD is
+ * ignored. */
 int browser_open(const char *url) {
     posix_spawn_file_actions_t actions;
     posix_spawnattr_t attributes;

@@ -5,8 +5,8 @@
 #ifndef LIDO_SERVER_CLI_BROWSER_H
 #define LIDO_SERVER_CLI_BROWSER_H
 
-/* Start $BROWSER, or else the desktop's opener (xdg-open), with the URL, and do not wait for it. Returns 0, or a negative
- * errno when there is none. */
+/* Start $BROWSER, or else the desktop's opener (xdg-open), with the URL, and do not wait for it. Returns 0,
+ * or a negative errno when there is none. */
 int browser_open(const char *url) __attribute__((warn_unused_result));
 
 #endif

@@ -107,8 +107,8 @@ static bool has_long_form(int option) {
     return false;
 }
 
-/* Say what getopt_long(3) has just refused. It is done with that argument, and argv[optind - 1] is it, unless an unknown
- * letter is followed by more letters. */
+/* Say what getopt_long(3) has just refused. It is done with that argument, and argv[optind - 1] is it, unless
+ * an unknown letter is followed by more letters. */
 static void complain(char *const argv[], int option, char error[OPTIONS_ERROR_BYTES]) {
     const char *argument = argv[optind - 1];
     if (strncmp(argument, "--", 2) != 0 && option == ':') {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command line, read into a struct. What it asks for is done elsewhere; nothing is opened or printed here.
+ * The command line, read into a struct. What it asks for is done elsewhere; nothing is opened or printed
+ * here.
  */
 #ifndef LIDO_SERVER_CLI_OPTIONS_H
 #define LIDO_SERVER_CLI_OPTIONS_H
@@ -36,15 +37,15 @@ struct options {
     bool open_browser;
 };
 
-/* Read the command line. Returns whether it is one; if not, `error` holds one line. Release with options_deinit() in any
- * case. Changes the order of argv, as getopt_long(3) does; not thread-safe. */
+/* Read the command line. Returns whether it is one; if not, `error` holds one line. Release with
+ * options_deinit() in any case. Changes the order of argv, as getopt_long(3) does; not thread-safe. */
 bool options_parse(struct options *options, int argc, char *argv[], char error[OPTIONS_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
 void options_deinit(struct options *options);
 
-/* The settings that result from the defaults, the config file, the environment and the command line, in that order.
- * Returns false with one line in `error`. *config is the caller's for config_deinit() in any case. */
+/* The settings that result from the defaults, the config file, the environment and the command line, in that
+ * order. Returns false with one line in `error`. *config is the caller's for config_deinit() in any case. */
 bool options_configure(const struct options *options, char *const environment[], struct config *config,
                        char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 

@@ -59,7 +59,7 @@ static void explain_port_in_use(const struct sockaddr_storage *wanted, const cha
     char holder[128];
     char option[32] = "";
     describe_holder(wanted, holder);
-    const unsigned port = find_free_port(wanted);
+    unsigned port = find_free_port(wanted);
     if (port != 0) {
         (void)snprintf(option, sizeof option, ": lido --port %u", port);
     }
@@ -89,7 +89,7 @@ static enum listener_result explain_in_use(const struct sockaddr_storage *wanted
 
 /* The path of this program, for a command that can be copied. */
 static void read_own_path(char path[256]) {
-    const ssize_t length = readlink("/proc/self/exe", path, 255);
+    ssize_t length = readlink("/proc/self/exe", path, 255);
     path[length > 0 ? length : 0] = '\0';
     if (length <= 0 || length == 255) {
         (void)snprintf(path, 256, "\"$(command -v lido)\"");
@@ -98,7 +98,7 @@ static void read_own_path(char path[256]) {
 
 static void explain_denied(const struct sockaddr_storage *wanted, const char *where, int error,
                            char text[LISTENER_ERROR_BYTES]) {
-    const unsigned port = socket_address_port(wanted);
+    unsigned port = socket_address_port(wanted);
     if (port == 0 || port >= PRIVILEGED_PORTS_END) {
         errno = -error;
         (void)snprintf(text, LISTENER_ERROR_BYTES, "cannot listen at %s: %m", where);

@@ -2,19 +2,21 @@
 /*
  * Why Lido cannot listen somewhere, in one line that names the way out.
  *
- * A part of the listener: words only. Looks into /proc for the program that holds a port, but changes nothing.
+ * A part of the listener: words only. Looks into /proc for the program that holds a port, but changes
+ * nothing.
  */
 #ifndef LIDO_SERVER_LISTEN_ERROR_H
 #define LIDO_SERVER_LISTEN_ERROR_H
 
 #include "server/listen/listener.h"
 
-/* Explain why `wanted` could not be opened: `error` is the negative errno, `set` what is open already. Blocks only for
- * reading /proc. Returns the kind of failure. */
+/* Explain why `wanted` could not be opened: `error` is the negative errno, `set` what is open already. Blocks
+ * only for reading /proc. Returns the kind of failure. */
 enum listener_result listen_error_explain(int error, const struct sockaddr_storage *wanted,
                                           const struct listener_set *set, char text[LISTENER_ERROR_BYTES]);
 
-/* Explain why a name was not resolved: `code` is getaddrinfo's. Call it before anything else changes errno. */
+/* Explain why a name was not resolved: `code` is getaddrinfo's. Call it before anything else changes errno.
+ * */
 enum listener_result listen_error_explain_name(int code, const struct listen_address *address,
                                                char text[LISTENER_ERROR_BYTES]);
 

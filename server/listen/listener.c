@@ -14,23 +14,25 @@
 #include <unistd.h>
 
 enum {
-    /* How long the kernel keeps a client that has sent nothing yet; after that it is accepted all the same, and the
-     * reactor's deadline is the one that counts. Longer would let silent clients fill the kernel's queue. */
+    /* How long the kernel keeps a client that has sent nothing yet; after that it is accepted all the same,
+     * and the reactor's deadline is the one that counts. Longer would let silent clients fill the kernel's
+     * queue. */
     DEFER_ACCEPT_S = 1,
 
-    /* A port that the kernel chose for one address may be taken on another: how often to ask for a new one. */
+    /* A port that the kernel chose for one address may be taken on another: how often to ask for a new one.
+     * */
     PORT_ATTEMPTS = 16
 };
 
 static int switch_on(int fd, int level, int option) {
-    const int on = 1;
+    int on = 1;
     return setsockopt(fd, level, option, &on, sizeof on);
 }
 
-/* What accepted sockets inherit, and what spares the reactor clients that have nothing to say yet. Both only make things
- * faster, so it is no failure to lack them. */
+/* What accepted sockets inherit, and what spares the reactor clients that have nothing to say yet. Both only
+ * make things faster, so it is no failure to lack them. */
 static void tune_tcp(int fd) {
-    const int seconds = DEFER_ACCEPT_S;
+    int seconds = DEFER_ACCEPT_S;
     (void)switch_on(fd, IPPROTO_TCP, TCP_NODELAY);
     (void)setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
 }
@@ -52,8 +54,7 @@ static int bind_tcp(int fd, const struct sockaddr_storage *wanted) {
 static int read_address(struct listener *listener) {
     listener->address = (struct sockaddr_storage){0};
     listener->address_length = sizeof listener->address;
-    const int result =
-        getsockname(listener->fd, (struct sockaddr *)&listener->address, &listener->address_length);
+    int result = getsockname(listener->fd, (struct sockaddr *)&listener->address, &listener->address_length);
     return result == -1 ? -errno : 0;
 }
 
@@ -66,7 +67,7 @@ static void close_listener(const struct listener *listener) {
 
 /* Bind and listen at one address. Returns 0, or a negative errno with nothing left open. */
 static int open_listener(struct listener *listener, const struct sockaddr_storage *wanted, int backlog) {
-    const int fd = socket(wanted->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = socket(wanted->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd == -1) {
         return -errno;
     }
@@ -92,7 +93,7 @@ static int add_listener(struct listener_set *set, const struct sockaddr_storage 
         return -ENOMEM;
     }
     set->items = items;
-    const int error = open_listener(&items[set->count], wanted, backlog);
+    int error = open_listener(&items[set->count], wanted, backlog);
     if (error == 0) {
         set->count++;
     }
@@ -119,11 +120,11 @@ static bool is_lacking_on_this_machine(int error) {
     return error == -EAFNOSUPPORT || error == -EADDRNOTAVAIL;
 }
 
-/* Open each address of the list on the port that the first one got. Returns 0, or a negative errno and in *wanted the
- * address that failed; what was opened by then is still in the set. */
+/* Open each address of the list on the port that the first one got. Returns 0, or a negative errno and in
+ * *wanted the address that failed; what was opened by then is still in the set. */
 static int open_each(struct listener_set *set, const struct addrinfo *list, int backlog,
                      struct sockaddr_storage *wanted) {
-    const size_t first = set->count;
+    size_t first = set->count;
     int lacking = -EADDRNOTAVAIL;
     for (; list != NULL; list = list->ai_next) {
         *wanted = socket_address_copy(list->ai_addr, list->ai_addrlen);
@@ -133,7 +134,7 @@ static int open_each(struct listener_set *set, const struct addrinfo *list, int 
         if (is_open_since(set, first, wanted)) {
             continue; /* the resolver may list an address twice */
         }
-        const int error = add_listener(set, wanted, backlog);
+        int error = add_listener(set, wanted, backlog);
         if (is_lacking_on_this_machine(error)) {
             lacking = error;
         } else if (error != 0) {
@@ -146,15 +147,15 @@ static int open_each(struct listener_set *set, const struct addrinfo *list, int 
 static enum listener_result open_tcp(struct listener_set *set, const struct listen_address *address,
                                      int backlog, char text[LISTENER_ERROR_BYTES]) {
     struct addrinfo *list = NULL;
-    const int code =
+    int code =
         resolve_stream(address->host[0] == '\0' ? NULL : address->host, address->port, AI_PASSIVE, &list);
     if (code != 0) {
         return listen_error_explain_name(code, address, text);
     }
 
-    const struct sockaddr_storage first = socket_address_copy(list->ai_addr, list->ai_addrlen);
-    const int attempts = socket_address_port(&first) == 0 ? PORT_ATTEMPTS : 1;
-    const size_t count = set->count;
+    struct sockaddr_storage first = socket_address_copy(list->ai_addr, list->ai_addrlen);
+    int attempts = socket_address_port(&first) == 0 ? PORT_ATTEMPTS : 1;
+    size_t count = set->count;
     struct sockaddr_storage wanted;
     int error = -EADDRINUSE;
     for (int i = 0; i < attempts && error == -EADDRINUSE; i++) {
@@ -171,8 +172,8 @@ static enum listener_result open_tcp(struct listener_set *set, const struct list
 
 static enum listener_result open_unix(struct listener_set *set, const struct listen_address *address,
                                       int backlog, char text[LISTENER_ERROR_BYTES]) {
-    const struct sockaddr_storage wanted = socket_address_of_path(address->path);
-    const int error = add_listener(set, &wanted, backlog);
+    struct sockaddr_storage wanted = socket_address_of_path(address->path);
+    int error = add_listener(set, &wanted, backlog);
     return error == 0 ? LISTENER_OPENED : listen_error_explain(error, &wanted, set, text);
 }
 
@@ -195,7 +196,7 @@ size_t listener_count_waiting(const struct listener *listener, size_t limit) {
         getsockopt(listener->fd, IPPROTO_TCP, TCP_INFO, &info, &length) == -1) {
         return limit;
     }
-    const size_t waiting = info.tcpi_unacked > 0 ? info.tcpi_unacked : 1;
+    size_t waiting = info.tcpi_unacked > 0 ? info.tcpi_unacked : 1;
     return waiting < limit ? waiting : limit;
 }
 
@@ -203,8 +204,7 @@ enum accept_result listener_accept(const struct listener *listener, int *client_
                                    struct sockaddr_storage *address, socklen_t *length) {
     struct sockaddr_storage peer = {0};
     socklen_t peer_length = sizeof peer;
-    const int fd =
-        accept4(listener->fd, (struct sockaddr *)&peer, &peer_length, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    int fd = accept4(listener->fd, (struct sockaddr *)&peer, &peer_length, SOCK_NONBLOCK | SOCK_CLOEXEC);
     if (fd == -1) {
         return accept_result_of_errno(errno);
     }

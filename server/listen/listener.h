@@ -2,10 +2,11 @@
 /*
  * The listening sockets: opens them, accepts from them, closes them.
  *
- * One listen address becomes one socket for each address that its name resolves to, all on the same port. IPv4 and IPv6
- * have sockets of their own (IPV6_V6ONLY), so that every client is seen with its real address. An address family that
- * this machine lacks is left out as long as another one remains; any other failure fails the whole listen address, and
- * never is another port taken instead. Says what is wrong in words; does not print, log or decide to go on.
+ * One listen address becomes one socket for each address that its name resolves to, all on the same port.
+ * IPv4 and IPv6 have sockets of their own (IPV6_V6ONLY), so that every client is seen with its real address.
+ * An address family that this machine lacks is left out as long as another one remains; any other failure
+ * fails the whole listen address, and never is another port taken instead. Says what is wrong in words; does
+ * not print, log or decide to go on.
  */
 #ifndef LIDO_SERVER_LISTEN_LISTENER_H
 #define LIDO_SERVER_LISTEN_LISTENER_H
@@ -42,27 +43,27 @@ struct listener_set {
     size_t count;
 };
 
-/* Open a listen address and add its sockets to the set. Port "0" lets the kernel choose one port for all addresses of
- * the name. `backlog` is listen(2)'s. Blocks while a name server is asked. On any result but LISTENER_OPENED the set is
- * as before (it still wants its listener_set_close()), and `error` says in one line what is wrong and which ways out
- * there are. */
+/* Open a listen address and add its sockets to the set. Port "0" lets the kernel choose one port for all
+ * addresses of the name. `backlog` is listen(2)'s. Blocks while a name server is asked. On any result but
+ * LISTENER_OPENED the set is as before (it still wants its listener_set_close()), and `error` says in one
+ * line what is wrong and which ways out there are. */
 enum listener_result listener_set_open(struct listener_set *set, const struct listen_address *address,
                                        int backlog, char error[LISTENER_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
-/* Close every socket, unlink the files of UNIX sockets, and make the set empty. Clients that wait to be accepted are
- * refused by the kernel. */
+/* Close every socket, unlink the files of UNIX sockets, and make the set empty. Clients that wait to be
+ * accepted are refused by the kernel. */
 void listener_set_close(struct listener_set *set);
 
-/* How often to call listener_accept() when the listener is readable: as often as there are clients, so that no call fails.
- * A failing accept(2) is not cheap, as it makes a socket before it looks whether anybody is there. At least 1, which tells
- * of a listener that has died; at most `limit`, and that, too, when there is no telling (not TCP). See tcp_info in tcp(7):
- * tcpi_unacked of a listener. */
+/* How often to call listener_accept() when the listener is readable: as often as there are clients, so that
+ * no call fails. A failing accept(2) is not cheap, as it makes a socket before it looks whether anybody is
+ * there. At least 1, which tells of a listener that has died; at most `limit`, and that, too, when there is
+ * no telling (not TCP). See tcp_info in tcp(7): tcpi_unacked of a listener. */
 size_t listener_count_waiting(const struct listener *listener, size_t limit);
 
-/* Accept one client; never blocks. With ACCEPT_ACCEPTED sets *client_fd (non-blocking, close-on-exec; the caller's) and
- * the client's address, zeroed behind its *length bytes; with any other result they are untouched and errno tells more.
- * Thread-safe. */
+/* Accept one client; never blocks. With ACCEPT_ACCEPTED sets *client_fd (non-blocking, close-on-exec; the
+ * caller's) and the client's address, zeroed behind its *length bytes; with any other result they are
+ * untouched and errno tells more. Thread-safe. */
 enum accept_result listener_accept(const struct listener *listener, int *client_fd,
                                    struct sockaddr_storage *address, socklen_t *length)
     __attribute__((warn_unused_result));

@@ -30,7 +30,8 @@ static const char *column(const char *line, int number) {
     return line;
 }
 
-/* The kernel prints an address as 32-bit words of this machine's byte order that hold bytes in network order. */
+/* The kernel prints an address as 32-bit words of this machine's byte order that hold bytes in network order.
+ * */
 static bool parse_words(const char *hex, size_t count, void *bytes) {
     for (size_t i = 0; i < count; i++) {
         char digits[9] = "";
@@ -38,7 +39,7 @@ static bool parse_words(const char *hex, size_t count, void *bytes) {
         if (strspn(digits, "0123456789ABCDEFabcdef") != 8) {
             return false;
         }
-        const uint32_t word = (uint32_t)strtoul(digits, NULL, 16);
+        uint32_t word = (uint32_t)strtoul(digits, NULL, 16);
         memcpy((char *)bytes + 4 * i, &word, 4);
     }
     return true;
@@ -49,13 +50,12 @@ static bool parse_local(const char *text, struct sockaddr_storage *local) {
     struct sockaddr_in6 in6 = {.sin6_family = AF_INET6};
     *local = (struct sockaddr_storage){0};
 
-    const size_t digits = strcspn(text, ": \n");
+    size_t digits = strcspn(text, ": \n");
     if (text[digits] != ':' || !isxdigit((unsigned char)text[digits + 1])) {
         return false;
     }
-    const bool is_in6 = digits == 32 && parse_words(text, 4, &in6.sin6_addr);
-    const bool is_mapped =
-        is_in6 && IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr); /* an IPv4 socket, as Java opens them */
+    bool is_in6 = digits == 32 && parse_words(text, 4, &in6.sin6_addr);
+    bool is_mapped = is_in6 && IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr); /* an IPv4 socket, as Java opens them */
     if (is_mapped) {
         memcpy(&in.sin_addr, &in6.sin6_addr.s6_addr[12], sizeof in.sin_addr);
     }
@@ -86,7 +86,8 @@ bool port_holder_parse_row(const char *line, struct tcp_row *row) {
     return true;
 }
 
-/* An IPv6 socket at :: takes the port of IPv4 as well, unless it is IPV6_V6ONLY, which /proc does not tell. */
+/* An IPv6 socket at :: takes the port of IPv4 as well, unless it is IPV6_V6ONLY, which /proc does not tell.
+ * */
 static bool is_dual_stack_over(const struct sockaddr_storage *local, const struct sockaddr_storage *wanted) {
     return wanted->ss_family == AF_INET && local->ss_family == AF_INET6 &&
            socket_address_is_wildcard(local) && socket_address_port(local) == socket_address_port(wanted);
@@ -117,7 +118,7 @@ static bool find_row(const char *table, const struct sockaddr_storage *wanted, s
 static DIR *open_folder(int proc_fd, const char *pid, const char *name) {
     char path[64];
     (void)snprintf(path, sizeof path, "%.20s/%s", pid, name);
-    const int fd = openat(proc_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = openat(proc_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd == -1) {
         return NULL;
     }
@@ -134,12 +135,12 @@ static bool has_open(int proc_fd, const char *pid, ino_t inode) {
         return false;
     }
     char wanted[64];
-    const int length = snprintf(wanted, sizeof wanted, "socket:[%ju]", (uintmax_t)inode);
+    int length = snprintf(wanted, sizeof wanted, "socket:[%ju]", (uintmax_t)inode);
     bool is_found = false;
     const struct dirent *entry;
     while (!is_found && (entry = readdir(folder)) != NULL) {
         char target[64];
-        const ssize_t size = readlinkat(dirfd(folder), entry->d_name, target, sizeof target);
+        ssize_t size = readlinkat(dirfd(folder), entry->d_name, target, sizeof target);
         is_found = size == length && memcmp(target, wanted, (size_t)length) == 0;
     }
     (void)closedir(folder);
@@ -151,11 +152,11 @@ static void read_program(int proc_fd, const char *pid, char program[64]) {
     char path[64];
     (void)snprintf(path, sizeof path, "%.20s/comm", pid);
     (void)snprintf(program, 64, "another program");
-    const int fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
+    int fd = openat(proc_fd, path, O_RDONLY | O_CLOEXEC);
     if (fd == -1) {
         return;
     }
-    const ssize_t length = read(fd, program, 63);
+    ssize_t length = read(fd, program, 63);
     (void)close(fd);
     if (length <= 0) {
         return;
@@ -197,7 +198,7 @@ static struct sockaddr_storage without_zone(const struct sockaddr_storage *addre
 }
 
 bool port_holder_find(const struct sockaddr_storage *address, struct port_holder *holder) {
-    const struct sockaddr_storage wanted = without_zone(address);
+    struct sockaddr_storage wanted = without_zone(address);
     struct tcp_row row;
     if (!find_row("/proc/net/tcp", &wanted, &row) && !find_row("/proc/net/tcp6", &wanted, &row)) {
         return false;
@@ -208,17 +209,17 @@ bool port_holder_find(const struct sockaddr_storage *address, struct port_holder
 }
 
 bool port_holder_exists(const struct sockaddr_storage *address) {
-    const int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd == -1) {
         return false;
     }
-    const int on = 1;
+    int on = 1;
     (void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
     if (address->ss_family == AF_INET6) {
         (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
     }
-    const bool is_taken = bind(fd, (const struct sockaddr *)address, socket_address_length(address)) == -1 &&
-                          errno == EADDRINUSE;
+    bool is_taken = bind(fd, (const struct sockaddr *)address, socket_address_length(address)) == -1 &&
+                    errno == EADDRINUSE;
     (void)close(fd);
     return is_taken;
 }

@@ -2,9 +2,10 @@
 /*
  * Who holds a TCP port of this machine: the program behind "address already in use".
  *
- * Linux shows every listening socket in /proc/net/tcp and tcp6, and which process has it open in /proc/<pid>/fd. Without
- * /proc, or for another user's process without privileges, there is less to tell. Only reads; what it says may be out
- * of date a moment later, so it is good for a message and for nothing else.
+ * Linux shows every listening socket in /proc/net/tcp and tcp6, and which process has it open in
+ * /proc/<pid>/fd. Without /proc, or for another user's process without privileges, there is less to tell.
+ * Only reads; what it says may be out of date a moment later, so it is good for a message and for nothing
+ * else.
  */
 #ifndef LIDO_SERVER_LISTEN_PORT_HOLDER_H
 #define LIDO_SERVER_LISTEN_PORT_HOLDER_H
@@ -27,16 +28,16 @@ struct tcp_row {
     ino_t inode;
 };
 
-/* Find a listening socket that keeps another one from listening at `address` (IPv4 or IPv6). Blocks only for reading
- * /proc. Returns false, *holder untouched, when none is to be seen. Thread-safe. */
+/* Find a listening socket that keeps another one from listening at `address` (IPv4 or IPv6). Blocks only for
+ * reading /proc. Returns false, *holder untouched, when none is to be seen. Thread-safe. */
 bool port_holder_find(const struct sockaddr_storage *address, struct port_holder *holder)
     __attribute__((warn_unused_result));
 
 /* Whether something listens at `address`, found out by binding a socket to it for a moment. Thread-safe. */
 bool port_holder_exists(const struct sockaddr_storage *address) __attribute__((warn_unused_result));
 
-/* Read one row; an IPv4-mapped address becomes the IPv4 address that it is. Returns false, *row untouched, for anything
- * else, like the heading. Pure. */
+/* Read one row; an IPv4-mapped address becomes the IPv4 address that it is. Returns false, *row untouched,
+ * for anything else, like the heading. Pure. */
 bool port_holder_parse_row(const char *line, struct tcp_row *row) __attribute__((warn_unused_result));
 
 #endif

@@ -10,18 +10,18 @@
 #include <unistd.h>
 
 static int bind_once(int fd, const struct sockaddr_storage *address) {
-    const int result = bind(fd, (const struct sockaddr *)address, socket_address_length(address));
+    int result = bind(fd, (const struct sockaddr *)address, socket_address_length(address));
     return result == -1 ? -errno : 0;
 }
 
 /* Knock. Returns 0 if somebody is there, or a negative errno. */
 static int try_to_connect(const struct sockaddr_storage *address) {
-    const int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd == -1) {
         return -errno;
     }
-    const int result = connect(fd, (const struct sockaddr *)address, socket_address_length(address));
-    const int error = result == -1 ? -errno : 0;
+    int result = connect(fd, (const struct sockaddr *)address, socket_address_length(address));
+    int error = result == -1 ? -errno : 0;
     (void)close(fd);
     return error;
 }
@@ -41,7 +41,7 @@ static int remove_stale(const struct sockaddr_storage *address) {
         return -EEXIST;
     }
 
-    const int error = try_to_connect(address);
+    int error = try_to_connect(address);
     if (error == -EACCES || error == -EPERM || error == -EMFILE || error == -ENFILE) {
         return error; /* no way to tell, so it is not ours to remove */
     }

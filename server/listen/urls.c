@@ -43,7 +43,7 @@ static bool is_ours(const struct listener_set *set, const struct sockaddr_storag
 
 /* Asks the system, not server/resolve: what counts is where other programs of this machine end up. */
 static bool localhost_leads_here(const struct listener_set *set, uint16_t port) {
-    const struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     struct addrinfo *list = NULL;
     if (getaddrinfo("localhost", NULL, &hints, &list) != 0) {
         return false;
@@ -91,7 +91,7 @@ static void add_interfaces(struct listen_urls *urls, const struct sockaddr_stora
         struct sockaddr_storage address =
             socket_address_copy(entry->ifa_addr, socket_address_length(wildcard));
         socket_address_set_port(&address, socket_address_port(wildcard));
-        const bool is_said = socket_address_is_loopback(&address) && has_localhost(urls, &address);
+        bool is_said = socket_address_is_loopback(&address) && has_localhost(urls, &address);
         if (!is_said && !socket_address_is_link_local(&address)) {
             add(urls, &address, NULL);
         }

@@ -2,8 +2,8 @@
 /*
  * The URLs at which a set of listeners can be reached, for people to click on.
  *
- * A wildcard address is no place to go to, so it is replaced by the addresses that this machine has: one of them is what
- * a phone on the same network can open.
+ * A wildcard address is no place to go to, so it is replaced by the addresses that this machine has: one of
+ * them is what a phone on the same network can open.
  */
 #ifndef LIDO_SERVER_LISTEN_URLS_H
 #define LIDO_SERVER_LISTEN_URLS_H
@@ -21,10 +21,10 @@ struct listen_urls {
     size_t count;
 };
 
-/* List the URLs of the set, each once; what does not fit is left out. http://localhost:<port>/ comes first, if a socket
- * listens at a loopback or wildcard address, the name leads to it, and no other program listens at another address of
- * that name. Link-local addresses are left out where a wildcard stands for them, since browsers cannot open them.
- * Blocks for looking up "localhost". Thread-safe. */
+/* List the URLs of the set, each once; what does not fit is left out. http://localhost:<port>/ comes first,
+ * if a socket listens at a loopback or wildcard address, the name leads to it, and no other program listens
+ * at another address of that name. Link-local addresses are left out where a wildcard stands for them, since
+ * browsers cannot open them. Blocks for looking up "localhost". Thread-safe. */
 void listen_urls_fill(struct listen_urls *urls, const struct listener_set *set);
 
 #endif

@@ -57,8 +57,8 @@ static size_t write_out(int fd, const char *bytes, size_t length) {
     return done;
 }
 
-/* What does not get out is lost; the next lines may be luckier, and begin on a line of their own. Returns how many lines
- * were lost. */
+/* What does not get out is lost; the next lines may be luckier, and begin on a line of their own. Returns how
+ * many lines were lost. */
 static uint64_t write_lines(struct access_log *log, const char *lines, size_t length) {
     log->torn = log->torn && write_out(log->fd, "\n", 1) != 1;
     size_t done = log->torn ? 0 : write_out(log->fd, lines, length);

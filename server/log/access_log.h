@@ -2,9 +2,9 @@
 /*
  * The access log: takes finished lines from the workers and lets a thread of its own write them.
  *
- * A worker is never made to wait for a disk or a pipe. Lines go into a buffer; while one buffer is written, another one
- * fills. When both are full or the output fails, lines are dropped and counted, and the count is written as soon as the
- * output takes lines again.
+ * A worker is never made to wait for a disk or a pipe. Lines go into a buffer; while one buffer is written,
+ * another one fills. When both are full or the output fails, lines are dropped and counted, and the count is
+ * written as soon as the output takes lines again.
  */
 #ifndef LIDO_SERVER_LOG_ACCESS_LOG_H
 #define LIDO_SERVER_LOG_ACCESS_LOG_H
@@ -14,8 +14,8 @@
 
 struct access_log;
 
-/* Open the log at `path` for appending ("-" for standard output) and start its thread, all signals blocked in it. Returns
- * 0 or a negative errno. */
+/* Open the log at `path` for appending ("-" for standard output) and start its thread, all signals blocked in
+ * it. Returns 0 or a negative errno. */
 int access_log_open(struct access_log **out, const char *path) __attribute__((warn_unused_result));
 
 /* Take over a copy of one line, line feed included. Never blocks on the output. Thread-safe. */
@@ -24,8 +24,8 @@ void access_log_write(struct access_log *log, const char *line, size_t length);
 /* How many lines were dropped up to now. Thread-safe. */
 uint64_t access_log_dropped(struct access_log *log);
 
-/* Write what is left and end the thread. An output that has not taken it all after a second is given up; its thread then
- * ends with the process. NULL is allowed. */
+/* Write what is left and end the thread. An output that has not taken it all after a second is given up; its
+ * thread then ends with the process. NULL is allowed. */
 void access_log_close(struct access_log *log);
 
 #endif

@@ -10,8 +10,8 @@ enum {
     BLOCK_BYTES = sizeof(uint64_t) /* of a text, looked at and copied together */
 };
 
-/* Everything below writes at `at` and returns where it ended; the line has room for all of it. By hand, as every request
- * needs a line and snprintf() takes ten times as long. */
+/* Everything below writes at `at` and returns where it ended; the line has room for all of it. By hand, as
+ * every request needs a line and snprintf() takes ten times as long. */
 
 static char *put_bytes(char *at, const char *bytes, size_t length) {
     memcpy(at, bytes, length);
@@ -58,11 +58,11 @@ static char *put_escaped(char *at, const char *text, size_t length) {
     return at;
 }
 
-/* is_harmful() for a block of bytes: most of what clients send has none. A byte below 0x80 has its high bit set by one of
- * these sums if it is harmful; one above has it anyhow. What a sum carries into the next byte no longer matters, as only a
- * harmful byte carries. */
+/* is_harmful() for a block of bytes: most of what clients send has none. A byte below 0x80 has its high bit
+ * set by one of these sums if it is harmful; one above has it anyhow. What a sum carries into the next byte
+ * no longer matters, as only a harmful byte carries. */
 static bool block_is_harmful(const char block[BLOCK_BYTES]) {
-    const uint64_t each_byte = UINT64_C(0x0101010101010101); /* times a byte: a block of that byte */
+    uint64_t each_byte = UINT64_C(0x0101010101010101); /* times a byte: a block of that byte */
     uint64_t bytes;
     memcpy(&bytes, block, sizeof bytes);
     uint64_t control = bytes - each_byte * 0x20;

@@ -11,7 +11,7 @@
 /* Whether `host` is `domain` or lies within it; a root label's dot at the end changes nothing. */
 static bool is_within(const char *host, const char *domain) {
     size_t length = strlen(host);
-    const size_t domain_length = strlen(domain);
+    size_t domain_length = strlen(domain);
     if (length > 0 && host[length - 1] == '.') {
         length--;
     }
@@ -38,7 +38,7 @@ int resolve_stream(const char *host, const char *port, int flags, struct addrinf
         host = NULL;
         flags &= ~AI_PASSIVE;
     }
-    const struct addrinfo hints = {.ai_flags = flags, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo hints = {.ai_flags = flags, .ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     return getaddrinfo(host, port, &hints, list);
 }
 

@@ -38,7 +38,7 @@ struct sockaddr_storage socket_address_copy(const struct sockaddr *address, sock
 
 struct sockaddr_storage socket_address_of_path(const char *path) {
     struct sockaddr_un un = {.sun_family = AF_UNIX};
-    const size_t length = strlen(path);
+    size_t length = strlen(path);
     assert(length < sizeof un.sun_path);
     memcpy(un.sun_path, path, length);
 
@@ -92,7 +92,7 @@ bool socket_address_is_wildcard(const struct sockaddr_storage *address) {
     if (address->ss_family == AF_INET) {
         return as_in(address).sin_addr.s_addr == htonl(INADDR_ANY);
     }
-    const struct sockaddr_in6 in6 = as_in6(address);
+    struct sockaddr_in6 in6 = as_in6(address);
     return address->ss_family == AF_INET6 && IN6_IS_ADDR_UNSPECIFIED(&in6.sin6_addr);
 }
 
@@ -100,12 +100,12 @@ bool socket_address_is_loopback(const struct sockaddr_storage *address) {
     if (address->ss_family == AF_INET) {
         return ntohl(as_in(address).sin_addr.s_addr) >> 24 == IN_LOOPBACKNET;
     }
-    const struct sockaddr_in6 in6 = as_in6(address);
+    struct sockaddr_in6 in6 = as_in6(address);
     return address->ss_family == AF_INET6 && IN6_IS_ADDR_LOOPBACK(&in6.sin6_addr);
 }
 
 bool socket_address_is_link_local(const struct sockaddr_storage *address) {
-    const struct sockaddr_in6 in6 = as_in6(address);
+    struct sockaddr_in6 in6 = as_in6(address);
     return address->ss_family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&in6.sin6_addr);
 }
 
@@ -118,8 +118,8 @@ static bool equal_host(const struct sockaddr_storage *a, const struct sockaddr_s
     case AF_INET:
         return as_in(a).sin_addr.s_addr == as_in(b).sin_addr.s_addr;
     case AF_INET6: {
-        const struct sockaddr_in6 left = as_in6(a);
-        const struct sockaddr_in6 right = as_in6(b);
+        struct sockaddr_in6 left = as_in6(a);
+        struct sockaddr_in6 right = as_in6(b);
         return IN6_ARE_ADDR_EQUAL(&left.sin6_addr, &right.sin6_addr) &&
                left.sin6_scope_id == right.sin6_scope_id;
     }
@@ -153,17 +153,17 @@ static void format_in6(const struct sockaddr_in6 *in6, const char *zone_mark, ch
     if (if_indextoname(in6->sin6_scope_id, name) == NULL) {
         (void)snprintf(name, sizeof name, "%u", (unsigned)in6->sin6_scope_id);
     }
-    const size_t length = strlen(host);
+    size_t length = strlen(host);
     (void)snprintf(host + length, HOST_BYTES - length, "%s%s", zone_mark, name);
 }
 
 static void format_ip(const struct sockaddr_storage *address, const char *zone_mark, char host[HOST_BYTES]) {
     (void)snprintf(host, HOST_BYTES, "unknown");
     if (address->ss_family == AF_INET) {
-        const struct sockaddr_in in = as_in(address);
+        struct sockaddr_in in = as_in(address);
         (void)inet_ntop(AF_INET, &in.sin_addr, host, HOST_BYTES);
     } else if (address->ss_family == AF_INET6) {
-        const struct sockaddr_in6 in6 = as_in6(address);
+        struct sockaddr_in6 in6 = as_in6(address);
         format_in6(&in6, zone_mark, host);
     }
 }

@@ -2,9 +2,10 @@
 /*
  * Socket addresses as values: their text, their port, and which of them get in each other's way.
  *
- * All addresses are `struct sockaddr_storage` that were zeroed before they were filled in, so that each family's own
- * length is all there is to know and a UNIX path always ends. IPv4, IPv6 and UNIX; any other family is "unknown".
- * Nothing here resolves a name or touches a socket, so nothing blocks, and every function is thread-safe.
+ * All addresses are `struct sockaddr_storage` that were zeroed before they were filled in, so that each
+ * family's own length is all there is to know and a UNIX path always ends. IPv4, IPv6 and UNIX; any other
+ * family is "unknown". Nothing here resolves a name or touches a socket, so nothing blocks, and every
+ * function is thread-safe.
  */
 #ifndef LIDO_SERVER_NET_SOCKET_ADDRESS_H
 #define LIDO_SERVER_NET_SOCKET_ADDRESS_H
@@ -44,19 +45,21 @@ bool socket_address_is_link_local(const struct sockaddr_storage *address);
 /* Whether both are the same address, port included. */
 bool socket_address_equal(const struct sockaddr_storage *a, const struct sockaddr_storage *b);
 
-/* Whether two listening sockets cannot have both: one family, one port, and one address or a wildcard. IPv4 and IPv6
- * never overlap, since each of Lido's IPv6 sockets is IPV6_V6ONLY. UNIX paths are compared as text. */
+/* Whether two listening sockets cannot have both: one family, one port, and one address or a wildcard. IPv4
+ * and IPv6 never overlap, since each of Lido's IPv6 sockets is IPV6_V6ONLY. UNIX paths are compared as text.
+ * */
 bool socket_address_overlaps(const struct sockaddr_storage *a, const struct sockaddr_storage *b);
 
-/* Write the host alone, as a log has it: "127.0.0.1", "::1", "fe80::1%eth0", "unix:" or "unix:/path". An IPv4-mapped
- * address (::ffff:192.0.2.1) is written as the IPv4 address that it is. */
+/* Write the host alone, as a log has it: "127.0.0.1", "::1", "fe80::1%eth0", "unix:" or "unix:/path". An
+ * IPv4-mapped address (::ffff:192.0.2.1) is written as the IPv4 address that it is. */
 void socket_address_format_host(const struct sockaddr_storage *address, char text[SOCKET_ADDRESS_TEXT_BYTES]);
 
 /* Write host and port: "127.0.0.1:8080", "[::1]:8080", "unix:/path". */
 void socket_address_format(const struct sockaddr_storage *address, char text[SOCKET_ADDRESS_TEXT_BYTES]);
 
-/* Write a URL that leads there: "http://127.0.0.1:8080/", "http://[::1]/" (port 80), "unix:/path". `name` stands in for
- * the numeric host unless it is NULL; at most 63 bytes. A link-local address is written as RFC 6874 has it. */
+/* Write a URL that leads there: "http://127.0.0.1:8080/", "http://[::1]/" (port 80), "unix:/path". `name`
+ * stands in for the numeric host unless it is NULL; at most 63 bytes. A link-local address is written as RFC
+ * 6874 has it. */
 void socket_address_format_url(const struct sockaddr_storage *address, const char *name,
                                char text[SOCKET_ADDRESS_TEXT_BYTES]);
 

@@ -45,29 +45,29 @@ static bool fail(struct exchange *exchange, const char *format, ...) {
 /* Connect to one address and, if that fails, add the reason to those of the addresses before it. */
 static bool try_address(struct exchange *exchange, const struct sockaddr_storage *address,
                         int64_t deadline_us) {
-    const int fd = timed_connect(address, deadline_us);
+    int fd = timed_connect(address, deadline_us);
     if (fd >= 0) {
         exchange->fd = fd;
         return true;
     }
     char where[SOCKET_ADDRESS_TEXT_BYTES];
     socket_address_format(address, where);
-    const size_t said = strlen(exchange->error);
+    size_t said = strlen(exchange->error);
     errno = -fd;
     (void)snprintf(exchange->error + said, PROBE_ERROR_BYTES - said, "%s%s: %m", said > 0 ? "; " : "", where);
     return false;
 }
 
-/* Try the addresses in the resolver's order, as every client should: the server may not listen on the first one's
- * family. Each gets its share of the time, so that one that never answers leaves some for the next. */
+/* Try the addresses in the resolver's order, as every client should: the server may not listen on the first
+ * one's family. Each gets its share of the time, so that one that never answers leaves some for the next. */
 static bool try_each(struct exchange *exchange, const struct addrinfo *list) {
     int64_t count = 0;
     for (const struct addrinfo *entry = list; entry != NULL; entry = entry->ai_next) {
         count++;
     }
     for (; list != NULL; list = list->ai_next, count--) {
-        const struct sockaddr_storage address = socket_address_copy(list->ai_addr, list->ai_addrlen);
-        const int64_t now = timed_now_us();
+        struct sockaddr_storage address = socket_address_copy(list->ai_addr, list->ai_addrlen);
+        int64_t now = timed_now_us();
         if (try_address(exchange, &address, now + (exchange->deadline_us - now) / count)) {
             return true;
         }
@@ -83,19 +83,19 @@ static void start_clock(struct exchange *exchange) {
 
 static bool connect_to_url(struct exchange *exchange, const struct url *url) {
     if (url->is_unix) {
-        const struct sockaddr_storage address = socket_address_of_path(url->socket);
+        struct sockaddr_storage address = socket_address_of_path(url->socket);
         start_clock(exchange);
         return try_address(exchange, &address, exchange->deadline_us);
     }
     struct addrinfo *list = NULL;
-    const int code = resolve_stream(url->host, url->port, 0, &list);
+    int code = resolve_stream(url->host, url->port, 0, &list);
     if (code != 0) {
         char buffer[128];
         const char *reason = resolve_error_text(code, buffer);
         return fail(exchange, "cannot find the host '%s': %s", url->host, reason);
     }
     start_clock(exchange);
-    const bool is_connected = try_each(exchange, list);
+    bool is_connected = try_each(exchange, list);
     freeaddrinfo(list);
     return is_connected;
 }
@@ -105,16 +105,16 @@ static bool send_request(struct exchange *exchange, const struct url *url) {
     char host[HOST_BYTES];
     char request[REQUEST_BYTES];
     url_format_host(url, host);
-    const int length = snprintf(request, sizeof request,
-                                "GET %s HTTP/1.0\r\n"
-                                "Host: %s\r\n"
-                                "User-Agent: lido-probe\r\n"
-                                "Connection: close\r\n"
-                                "\r\n",
-                                url->target, host);
+    int length = snprintf(request, sizeof request,
+                          "GET %s HTTP/1.0\r\n"
+                          "Host: %s\r\n"
+                          "User-Agent: lido-probe\r\n"
+                          "Connection: close\r\n"
+                          "\r\n",
+                          url->target, host);
     assert(length > 0 && (size_t)length < sizeof request);
 
-    const int result = timed_send(exchange->fd, request, (size_t)length, exchange->deadline_us);
+    int result = timed_send(exchange->fd, request, (size_t)length, exchange->deadline_us);
     errno = -result;
     return result == 0 || fail(exchange, "cannot send the request: %m");
 }
@@ -141,15 +141,15 @@ static bool receive_head(struct exchange *exchange) {
         if (exchange->received == HEAD_MAX_BYTES) {
             return fail(exchange, "the head of the answer is longer than %d bytes", HEAD_MAX_BYTES);
         }
-        const ssize_t result = timed_receive(exchange->fd, exchange->head + exchange->received,
-                                             HEAD_MAX_BYTES - exchange->received, exchange->deadline_us);
+        ssize_t result = timed_receive(exchange->fd, exchange->head + exchange->received,
+                                       HEAD_MAX_BYTES - exchange->received, exchange->deadline_us);
         if (result <= 0) {
             return fail_in_head(exchange, result);
         }
         exchange->received += (size_t)result;
 
         /* Told at once: a server of another protocol may wait for us now. */
-        const size_t known = exchange->received < strlen(protocol) ? exchange->received : strlen(protocol);
+        size_t known = exchange->received < strlen(protocol) ? exchange->received : strlen(protocol);
         if (memcmp(exchange->head, protocol, known) != 0) {
             return fail(exchange, "the server does not speak HTTP");
         }
@@ -178,11 +178,11 @@ static bool fail_in_body(struct exchange *exchange, ssize_t result) {
 
 /* Receive the body to its end, which only Content-Length tells from a broken connection. */
 static bool receive_body(struct exchange *exchange) {
-    const uint64_t length = exchange->answer.body_length;
+    uint64_t length = exchange->answer.body_length;
     char waste[BODY_STEP_BYTES];
     exchange->body_bytes = exchange->received - exchange->body;
     while (exchange->body_bytes < length) {
-        const ssize_t result = timed_receive(exchange->fd, waste, sizeof waste, exchange->deadline_us);
+        ssize_t result = timed_receive(exchange->fd, waste, sizeof waste, exchange->deadline_us);
         if (result == 0 && length == ANSWER_LENGTH_UNKNOWN) {
             return true;
         }
@@ -197,8 +197,8 @@ static bool receive_body(struct exchange *exchange) {
 
 /* The server's words end up on a terminal: let no control character through. */
 static void copy_status_line(const struct exchange *exchange, char text[PROBE_STATUS_LINE_BYTES]) {
-    const size_t size = exchange->answer.status_line_size;
-    const size_t length = size < PROBE_STATUS_LINE_BYTES ? size : PROBE_STATUS_LINE_BYTES - 1;
+    size_t size = exchange->answer.status_line_size;
+    size_t length = size < PROBE_STATUS_LINE_BYTES ? size : PROBE_STATUS_LINE_BYTES - 1;
     for (size_t i = 0; i < length; i++) {
         if (exchange->head[i] >= ' ' && exchange->head[i] <= '~') {
             text[i] = exchange->head[i];
@@ -224,7 +224,7 @@ bool probe_run(const char *text, int timeout_ms, struct probe_result *result, ch
     }
     struct exchange exchange = {.timeout_ms = timeout_ms, .error = error, .fd = -1};
     error[0] = '\0';
-    const bool is_complete = run(&exchange, &url);
+    bool is_complete = run(&exchange, &url);
     if (exchange.fd != -1) {
         (void)close(exchange.fd);
     }

@@ -2,8 +2,8 @@
 /*
  * A small HTTP client: resolve, connect, send, receive, close. For health checks without curl.
  *
- * It fetches one resource with one HTTP/1.0 GET, reads the answer to its last byte and throws the body away, so that a
- * transfer that breaks off is noticed. It follows no redirects, keeps nothing and speaks no TLS.
+ * It fetches one resource with one HTTP/1.0 GET, reads the answer to its last byte and throws the body away,
+ * so that a transfer that breaks off is noticed. It follows no redirects, keeps nothing and speaks no TLS.
  */
 #ifndef LIDO_SERVER_PROBE_PROBE_H
 #define LIDO_SERVER_PROBE_PROBE_H
@@ -20,9 +20,10 @@ struct probe_result {
     uint64_t body_bytes;
 };
 
-/* Fetch `url` (see url.h) from the first of its addresses that accepts a connection. Blocks for at most `timeout_ms` (at
- * least 1) in all; a name server's own time comes on top. Returns true with *result set, whatever the status, or false
- * with one line in `error`, *result untouched. Thread-safe; never raises SIGPIPE. */
+/* Fetch `url` (see url.h) from the first of its addresses that accepts a connection. Blocks for at most
+ * `timeout_ms` (at least 1) in all; a name server's own time comes on top. Returns true with *result set,
+ * whatever the status, or false with one line in `error`, *result untouched. Thread-safe; never raises
+ * SIGPIPE. */
 bool probe_run(const char *url, int timeout_ms, struct probe_result *result, char error[PROBE_ERROR_BYTES])
     __attribute__((warn_unused_result));
 

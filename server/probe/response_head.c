@@ -8,7 +8,7 @@
 enum { STATUS_NO_CONTENT = 204, STATUS_NOT_MODIFIED = 304, STATUS_FINAL = 200 };
 
 size_t answer_head_find_body(const char *bytes, size_t length) {
-    const char *const end = bytes + length;
+    const char *end = bytes + length;
     const char *newline = memchr(bytes, '\n', length);
     while (newline != NULL) {
         const char *next = newline + 1;
@@ -70,7 +70,7 @@ static bool parse_length(const char *value, const char *end, uint64_t *length) {
 /* Look for Content-Length among the lines; two that differ are as bad as one that cannot be read. */
 static bool parse_fields(const char *line, const char *end, uint64_t *length) {
     static const char name[] = "content-length:";
-    const size_t name_length = strlen(name);
+    size_t name_length = strlen(name);
     for (const char *next; line < end; line = next) {
         const char *line_end = memchr(line, '\n', (size_t)(end - line));
         next = line_end != NULL ? line_end + 1 : end;
@@ -81,7 +81,7 @@ static bool parse_fields(const char *line, const char *end, uint64_t *length) {
         if ((size_t)(line_end - line) < name_length || strncasecmp(line, name, name_length) != 0) {
             continue;
         }
-        const uint64_t before = *length;
+        uint64_t before = *length;
         if (!parse_length(line + name_length, line_end, length)) {
             return false;
         }

@@ -19,12 +19,12 @@ struct answer_head {
     uint64_t body_length;    /* ANSWER_LENGTH_UNKNOWN: until the connection is closed */
 };
 
-/* Find where the body begins: behind the first empty line (CRLF, or LF alone as RFC 9112, 2.2 allows). Returns 0 if it
- * is not there yet. */
+/* Find where the body begins: behind the first empty line (CRLF, or LF alone as RFC 9112, 2.2 allows).
+ * Returns 0 if it is not there yet. */
 size_t answer_head_find_body(const char *bytes, size_t length);
 
-/* Read the head bytes[0 .. length), which ends with its empty line. Returns NULL, or what is wrong with it as a constant
- * phrase; *answer is untouched then. */
+/* Read the head bytes[0 .. length), which ends with its empty line. Returns NULL, or what is wrong with it as
+ * a constant phrase; *answer is untouched then. */
 const char *answer_head_parse(const char *bytes, size_t length, struct answer_head *answer)
     __attribute__((warn_unused_result));
 

@@ -13,14 +13,14 @@ int64_t timed_now_us(void) {
     return monotonic_ns() / 1000;
 }
 
-/* Sleep until `fd` is ready. Returns 0, also for a failed socket, which the next call on it will report; or -ETIMEDOUT.
- * What is ready is seen even when the deadline has just passed. */
+/* Sleep until `fd` is ready. Returns 0, also for a failed socket, which the next call on it will report; or
+ * -ETIMEDOUT. What is ready is seen even when the deadline has just passed. */
 static int wait_until_ready(int fd, short events, int64_t deadline_us) {
     for (;;) {
-        const int64_t left_us = deadline_us - timed_now_us();
-        const int64_t left_ms = left_us > 0 ? (left_us + 999) / 1000 : 0;
+        int64_t left_us = deadline_us - timed_now_us();
+        int64_t left_ms = left_us > 0 ? (left_us + 999) / 1000 : 0;
         struct pollfd waiting = {.fd = fd, .events = events};
-        const int ready = poll(&waiting, 1, left_ms < INT_MAX ? (int)left_ms : INT_MAX);
+        int ready = poll(&waiting, 1, left_ms < INT_MAX ? (int)left_ms : INT_MAX);
         if (ready > 0) {
             return 0;
         }
@@ -35,7 +35,7 @@ static int wait_until_ready(int fd, short events, int64_t deadline_us) {
 
 /* Wait for a connection that is on its way. Returns 0 or a negative errno. */
 static int finish_connect(int fd, int64_t deadline_us) {
-    const int result = wait_until_ready(fd, POLLOUT, deadline_us);
+    int result = wait_until_ready(fd, POLLOUT, deadline_us);
     if (result != 0) {
         return result;
     }
@@ -48,7 +48,7 @@ static int finish_connect(int fd, int64_t deadline_us) {
 }
 
 int timed_connect(const struct sockaddr_storage *address, int64_t deadline_us) {
-    const int fd = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    int fd = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd == -1) {
         return -errno;
     }
@@ -81,7 +81,7 @@ static int recover(int fd, short events, int64_t deadline_us) {
 int timed_send(int fd, const char *bytes, size_t length, int64_t deadline_us) {
     int error = 0;
     while (length > 0 && error == 0) {
-        const ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
+        ssize_t sent = send(fd, bytes, length, MSG_NOSIGNAL);
         if (sent == -1) {
             error = recover(fd, POLLOUT, deadline_us);
         } else {
@@ -94,11 +94,11 @@ int timed_send(int fd, const char *bytes, size_t length, int64_t deadline_us) {
 
 ssize_t timed_receive(int fd, char *buffer, size_t size, int64_t deadline_us) {
     for (;;) {
-        const ssize_t received = recv(fd, buffer, size, 0);
+        ssize_t received = recv(fd, buffer, size, 0);
         if (received != -1) {
             return received;
         }
-        const int error = recover(fd, POLLIN, deadline_us);
+        int error = recover(fd, POLLIN, deadline_us);
         if (error != 0) {
             return error;
         }

@@ -2,8 +2,9 @@
 /*
  * Connecting, sending and receiving on a stream socket with one absolute deadline for all of it.
  *
- * The sockets are non-blocking: each call is tried first, and poll(2) sleeps only when it would block. Interrupted and
- * short calls go on. A time budget that is shared by all steps is what a limit per step cannot give: an end.
+ * The sockets are non-blocking: each call is tried first, and poll(2) sleeps only when it would block.
+ * Interrupted and short calls go on. A time budget that is shared by all steps is what a limit per step
+ * cannot give: an end.
  */
 #ifndef LIDO_SERVER_PROBE_TIMED_IO_H
 #define LIDO_SERVER_PROBE_TIMED_IO_H
@@ -16,8 +17,8 @@
 /* The time now, in microseconds of CLOCK_MONOTONIC; all deadlines below are in it. */
 int64_t timed_now_us(void);
 
-/* Connect to `address`. Returns the descriptor (non-blocking, close-on-exec; the caller's), or a negative errno,
- * -ETIMEDOUT once the deadline has passed. */
+/* Connect to `address`. Returns the descriptor (non-blocking, close-on-exec; the caller's), or a negative
+ * errno, -ETIMEDOUT once the deadline has passed. */
 int timed_connect(const struct sockaddr_storage *address, int64_t deadline_us)
     __attribute__((warn_unused_result));
 
@@ -25,8 +26,8 @@ int timed_connect(const struct sockaddr_storage *address, int64_t deadline_us)
 int timed_send(int fd, const char *bytes, size_t length, int64_t deadline_us)
     __attribute__((warn_unused_result));
 
-/* Receive at least one byte and at most `size`. Returns how many, 0 once the peer has sent its last, or a negative
- * errno. */
+/* Receive at least one byte and at most `size`. Returns how many, 0 once the peer has sent its last, or a
+ * negative errno. */
 ssize_t timed_receive(int fd, char *buffer, size_t size, int64_t deadline_us)
     __attribute__((warn_unused_result));
 

@@ -25,7 +25,8 @@ static bool copy(char *to, size_t size, const char *text, size_t length) {
     return true;
 }
 
-/* Blanks and control characters could end the request line, and others are not for a URL to hold as they are. */
+/* Blanks and control characters could end the request line, and others are not for a URL to hold as they are.
+ * */
 static bool is_plain(const char *text) {
     for (; *text != '\0'; text++) {
         if (*text <= ' ' || *text > '~') {
@@ -54,7 +55,7 @@ static const char *parse_port(const char *text, size_t length, struct url *url) 
     if (strspn(text, "0123456789") < length || !copy(url->port, sizeof url->port, text, length)) {
         return "the port is a number from 1 to 65535";
     }
-    const long port = strtol(url->port, NULL, 10);
+    long port = strtol(url->port, NULL, 10);
     if (port < 1 || port > PORT_MAX) {
         return "the port is a number from 1 to 65535";
     }
@@ -75,8 +76,8 @@ static const char *parse_bracketed(const char *text, size_t length, struct url *
     if (end == NULL) {
         return "the bracket around an IPv6 address is not closed: http://[::1]:8080/";
     }
-    const size_t host_length = (size_t)(end - text) - 1;
-    const size_t rest = length - host_length - 2;
+    size_t host_length = (size_t)(end - text) - 1;
+    size_t rest = length - host_length - 2;
     if (host_length == 0 || memchr(text, ':', (size_t)(end - text)) == NULL) {
         return "brackets are for IPv6 addresses: http://[::1]:8080/";
     }
@@ -100,8 +101,8 @@ static const char *parse_authority(const char *text, size_t length, struct url *
     }
 
     const char *colon = memchr(text, ':', length);
-    const size_t host_length = colon != NULL ? (size_t)(colon - text) : length;
-    const size_t rest = length - host_length;
+    size_t host_length = colon != NULL ? (size_t)(colon - text) : length;
+    size_t rest = length - host_length;
     if (rest > 1 && memchr(colon + 1, ':', rest - 1) != NULL) {
         return "an IPv6 address stands in brackets: http://[::1]:8080/";
     }
@@ -116,8 +117,8 @@ static const char *parse_authority(const char *text, size_t length, struct url *
 
 /* Path and query; the fragment is the client's own business and never sent. */
 static const char *parse_target(const char *text, struct url *url) {
-    const size_t length = strcspn(text, "#");
-    const size_t slash = text[0] == '/' ? 0 : 1;
+    size_t length = strcspn(text, "#");
+    size_t slash = text[0] == '/' ? 0 : 1;
     url->target[0] = '/';
     if (!copy(url->target + slash, sizeof url->target - slash, text, length)) {
         return "the path is too long";
@@ -129,7 +130,7 @@ static const char *parse_http(const char *text, struct url *url) {
     if (!is_plain(text)) {
         return "blanks, control and non-ASCII characters must be percent-encoded, as in %20";
     }
-    const size_t authority_length = strcspn(text, "/?#");
+    size_t authority_length = strcspn(text, "/?#");
     (void)snprintf(url->port, sizeof url->port, "%d", HTTP_PORT);
     url->has_default_port = true;
     const char *complaint = parse_authority(text, authority_length, url);
@@ -161,8 +162,8 @@ const char *url_parse(const char *text, struct url *url) {
 }
 
 void url_format_host(const struct url *url, char text[280]) {
-    const int length = (int)strcspn(url->host, "%");
-    const bool is_ipv6 = strchr(url->host, ':') != NULL;
+    int length = (int)strcspn(url->host, "%");
+    bool is_ipv6 = strchr(url->host, ':') != NULL;
     if (url->is_unix) {
         (void)snprintf(text, 280, "localhost");
     } else {

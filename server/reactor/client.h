@@ -2,8 +2,9 @@
 /*
  * A client as the server keeps it: its HTTP connection, and where it stands while it waits.
  *
- * A client belongs, at every moment, to exactly one of: the reactor (it waits, or is about to be queued), the queue, one
- * worker. Ownership moves with the pointer, and only the owner touches it, but for `turn` and `has_ended`.
+ * A client belongs, at every moment, to exactly one of: the reactor (it waits, or is about to be queued), the
+ * queue, one worker. Ownership moves with the pointer, and only the owner touches it, but for `turn` and
+ * `has_ended`.
  */
 #ifndef LIDO_SERVER_REACTOR_CLIENT_H
 #define LIDO_SERVER_REACTOR_CLIENT_H

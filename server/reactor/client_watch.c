@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/ioctl.h>
 
-/* --- whose it is -------------------------------------------------------------------------------------------------- */
+/* --- whose it is ---------------------------------------------------------------------------------------- */
 
 static bool change_turn(struct client *client, int from, int to) {
     return atomic_compare_exchange_strong(&client->turn, &from, to);
@@ -37,10 +37,10 @@ static bool take(struct client *client) {
     }
 }
 
-/* --- waiting ------------------------------------------------------------------------------------------------------ */
+/* --- waiting -------------------------------------------------------------------------------------------- */
 
-/* Changing a registration makes epoll look at the socket, so that nothing is missed that came before. Who waits to write
- * is reported once: until it has to wait again, it has room. */
+/* Changing a registration makes epoll look at the socket, so that nothing is missed that came before. Who
+ * waits to write is reported once: until it has to wait again, it has room. */
 static int arm(int epoll_fd, struct client *client, enum client_watched watched) {
     struct epoll_event event = {
         .events = watched == WATCHED_TO_READ ? EPOLLIN | EPOLLRDHUP | EPOLLET : EPOLLOUT | EPOLLONESHOT,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The door: whether new clients are let in. It closes for a reason and opens when the last reason is gone, so that the
- * server neither spins on a listener that it cannot serve nor forgets to come back to it.
+ * The door: whether new clients are let in. It closes for a reason and opens when the last reason is gone, so
+ * that the server neither spins on a listener that it cannot serve nor forgets to come back to it.
  */
 #ifndef LIDO_SERVER_REACTOR_DOOR_H
 #define LIDO_SERVER_REACTOR_DOOR_H
@@ -24,11 +24,13 @@ struct door {
     unsigned reasons;
 };
 
-/* Register all listeners with epoll, the door open. The set must stay as it is. Returns 0 or a negative errno. */
+/* Register all listeners with epoll, the door open. The set must stay as it is. Returns 0 or a negative
+ * errno. */
 int door_init(struct door *door, int epoll_fd, struct listener_set *listeners)
     __attribute__((warn_unused_result));
 
-/* Close the listening sockets for good, and free. Doing it again does nothing, nor does what is called afterwards. */
+/* Close the listening sockets for good, and free. Doing it again does nothing, nor does what is called
+ * afterwards. */
 void door_deinit(struct door *door);
 
 /* Returns whether that closed it, i.e. whether the reason is new. */

@@ -6,7 +6,7 @@
 
 #include <utlist.h>
 
-/* --- workers' side ------------------------------------------------------------------------------------------------ */
+/* --- workers' side -------------------------------------------------------------------------------------- */
 
 /* Let the client wait. Returns false when it has something to do already, and is still the caller's. */
 static bool wait_in_room(struct reactor *reactor, struct client *client, enum watch_for what) {
@@ -56,7 +56,7 @@ void reactor_on_room(struct reactor *reactor) {
     wakeup_send(&reactor->wakeup);
 }
 
-/* --- in the reactor's thread -------------------------------------------------------------------------------------- */
+/* --- in the reactor's thread ---------------------------------------------------------------------------- */
 
 static void wait_here(struct reactor *reactor, struct client *client, enum watch_for what) {
     if (!wait_in_room(reactor, client, what)) {
@@ -73,8 +73,9 @@ static void follow(struct reactor *reactor, struct client *client, enum connecti
     }
 }
 
-/* Throw away what a rejected client still sends, and close it in the end. Not by a worker, or its going would keep another
- * one out of the full queue, and so on: a crowd that comes again at once would leave no room for work. */
+/* Throw away what a rejected client still sends, and close it in the end. Not by a worker, or its going would
+ * keep another one out of the full queue, and so on: a crowd that comes again at once would leave no room for
+ * work. */
 static void show_out(struct reactor *reactor, struct client *client) {
     struct connection_worker doorman = {.service = reactor->options.service};
     follow(reactor, client, connection_serve(&client->connection, &doorman));
@@ -98,7 +99,7 @@ void reactor_take_back(struct reactor *reactor) {
     }
 }
 
-/* --- handing over ------------------------------------------------------------------------------------------------- */
+/* --- handing over --------------------------------------------------------------------------------------- */
 
 static void reject(struct reactor *reactor, struct client *client) {
     DL_DELETE(reactor->ready, client);
@@ -111,7 +112,8 @@ static void reject(struct reactor *reactor, struct client *client) {
     follow(reactor, client, verdict);
 }
 
-/* An event may be stale, see client_watch.h: who is idle and says nothing has asked for nothing, and gets no 503. */
+/* An event may be stale, see client_watch.h: who is idle and says nothing has asked for nothing, and gets no
+ * 503. */
 static bool is_silent(struct client *client) {
     const struct connection *connection = &client->connection;
     return connection->phase == CONNECTION_IDLE && connection->exchange == NULL &&

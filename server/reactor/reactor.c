@@ -11,7 +11,7 @@
 
 enum { ACCEPT_SHARE = 64 }; /* clients accepted before those that wait have their turn */
 
-/* --- accepting ---------------------------------------------------------------------------------------------------- */
+/* --- accepting ------------------------------------------------------------------------------------------ */
 
 /* Close the door until a client has left, and see to it that one does. */
 static void make_way(struct reactor *reactor, enum door_reason reason, uint64_t *counter) {
@@ -68,7 +68,7 @@ static int accept_clients(struct reactor *reactor, const struct listener *listen
     return 0;
 }
 
-/* --- stopping ----------------------------------------------------------------------------------------------------- */
+/* --- stopping ------------------------------------------------------------------------------------------- */
 
 static void begin_drain(struct reactor *reactor) {
     reactor->draining = true;
@@ -78,9 +78,10 @@ static void begin_drain(struct reactor *reactor) {
     waiting_room_close(&reactor->room);
 }
 
-/* --- the loop ----------------------------------------------------------------------------------------------------- */
+/* --- the loop ------------------------------------------------------------------------------------------- */
 
-/* How long to wait for events: for ever only while there is nobody to lose patience with, and nothing to tidy up. */
+/* How long to wait for events: for ever only while there is nobody to lose patience with, and nothing to tidy
+ * up. */
 static int wait_time_ms(struct reactor *reactor) {
     bool anybody = roster_count(&reactor->roster) > 0 || reactor->door.reasons != 0;
     return anybody || reactor->has_chores ? WAITING_ROOM_TICK_MS : -1;
@@ -118,8 +119,9 @@ static bool is_over(struct reactor *reactor) {
            connection_now_ms() >= reactor->drain_deadline_ms;
 }
 
-/* Deal with what epoll reported. Clients leave the room before anybody is accepted: who has something to say is not idle
- * any more, and must not be the one who gives way. Returns 0, or a negative errno when accepting can never work again. */
+/* Deal with what epoll reported. Clients leave the room before anybody is accepted: who has something to say
+ * is not idle any more, and must not be the one who gives way. Returns 0, or a negative errno when accepting
+ * can never work again. */
 static int dispatch(struct reactor *reactor, const struct epoll_event *events, size_t count) {
     struct client *arrived[REACTOR_EVENTS_MAX];
     size_t arrived_count = client_watch_claim(&reactor->room, events, count, arrived);
@@ -173,7 +175,7 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
     return result;
 }
 
-/* --- from nothing to nothing -------------------------------------------------------------------------------------- */
+/* --- from nothing to nothing ---------------------------------------------------------------------------- */
 
 static int watch(const struct reactor *reactor, int fd, void *source) {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};

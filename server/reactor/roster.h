@@ -26,13 +26,13 @@ struct roster {
 /* Start with no client. `wakeup` must outlive the roster. */
 void roster_init(struct roster *roster, size_t maximum, const struct wakeup *wakeup);
 
-/* Make a client of an accepted socket. Returns NULL when there is no memory; the descriptor stays the caller's then. The
- * reactor's thread only. */
+/* Make a client of an accepted socket. Returns NULL when there is no memory; the descriptor stays the
+ * caller's then. The reactor's thread only. */
 struct client *roster_add(struct roster *roster, int fd, const struct client_address *from,
                           const struct connection_service *service);
 
-/* Close the client's connection and free it; only by its owner. Thread-safe. One that is registered with epoll is freed by
- * roster_bury(). */
+/* Close the client's connection and free it; only by its owner. Thread-safe. One that is registered with
+ * epoll is freed by roster_bury(). */
 void roster_remove(struct roster *roster, struct client *client);
 
 /* Free those who are gone. The reactor only, when it has no events any more that point to them. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The signals that ask the server to stop, as a descriptor that can be waited for: signalfd(2). No handler interrupts
- * anything.
+ * The signals that ask the server to stop, as a descriptor that can be waited for: signalfd(2). No handler
+ * interrupts anything.
  */
 #ifndef LIDO_SERVER_REACTOR_STOP_SIGNALS_H
 #define LIDO_SERVER_REACTOR_STOP_SIGNALS_H
@@ -14,8 +14,8 @@ struct stop_signals {
     unsigned count;           /* how many have been taken */
 };
 
-/* Block SIGINT and SIGTERM in the calling thread, and so in those that it starts later; ignore SIGPIPE. Returns 0 or a
- * negative errno. */
+/* Block SIGINT and SIGTERM in the calling thread, and so in those that it starts later; ignore SIGPIPE.
+ * Returns 0 or a negative errno. */
 int stop_signals_open(struct stop_signals *signals) __attribute__((warn_unused_result));
 
 /* The signals stay blocked. */

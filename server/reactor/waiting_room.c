@@ -85,8 +85,9 @@ struct client *waiting_room_take_back(struct waiting_room *room) {
     return all;
 }
 
-/* Whether the client has taken some of what the kernel holds for it since this was last looked at. epoll says that there is
- * room only when a third of a buffer of megabytes is free, which a slow reader needs longer for than any patience. */
+/* Whether the client has taken some of what the kernel holds for it since this was last looked at. epoll says
+ * that there is room only when a third of a buffer of megabytes is free, which a slow reader needs longer for
+ * than any patience. */
 static bool has_taken_some(struct client *client) {
     int queued = 0;
     if (!client->waits_for_room || ioctl(client->connection.fd, SIOCOUTQ, &queued) == -1 ||

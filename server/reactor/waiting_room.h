@@ -2,13 +2,14 @@
 /*
  * The clients that wait for their socket, ordered by when their patience ends.
  *
- * Any worker brings clients in; the reactor takes them out, when epoll has reported them, or the worker does so itself,
- * when something came while it was about to bring one; see client_watch.h. A client whose deadline has passed is not taken
- * out on the spot, as the worker might not be done with it: its socket is shut down instead, which makes epoll report it,
- * so that an expiry comes along the same way as everything else. Until it is taken out, nobody closes its descriptor.
+ * Any worker brings clients in; the reactor takes them out, when epoll has reported them, or the worker does
+ * so itself, when something came while it was about to bring one; see client_watch.h. A client whose deadline
+ * has passed is not taken out on the spot, as the worker might not be done with it: its socket is shut down
+ * instead, which makes epoll report it, so that an expiry comes along the same way as everything else. Until
+ * it is taken out, nobody closes its descriptor.
  *
- * Deadlines are kept in a hashed timing wheel (Varghese and Lauck, 1987), connections between requests in the order in
- * which they came: all operations take constant time, whatever the crowd.
+ * Deadlines are kept in a hashed timing wheel (Varghese and Lauck, 1987), connections between requests in the
+ * order in which they came: all operations take constant time, whatever the crowd.
  */
 #ifndef LIDO_SERVER_REACTOR_WAITING_ROOM_H
 #define LIDO_SERVER_REACTOR_WAITING_ROOM_H
@@ -35,7 +36,8 @@ struct waiting_room {
     int64_t swept_tick; /* all slots up to this tick have been looked at */
     bool closing;       /* nobody may be idle any more */
     int64_t
-        send_timeout_ms; /* more time for one who waits to write and took some meanwhile; 0 for none. Set before use */
+        /* more time for one who waits to write and took some meanwhile; 0 for none. Set before use */
+        send_timeout_ms;
 };
 
 /* Returns 0 or a negative errno. */
@@ -44,7 +46,8 @@ int waiting_room_init(struct waiting_room *room, int64_t now_ms) __attribute__((
 /* The room must be empty. */
 void waiting_room_deinit(struct waiting_room *room);
 
-/* Let a client wait until connection.deadline_ms; see client_watch_wait(), which makes it the reactor's. Thread-safe. */
+/* Let a client wait until connection.deadline_ms; see client_watch_wait(), which makes it the reactor's.
+ * Thread-safe. */
 void waiting_room_enter(struct waiting_room *room, struct client *client);
 
 /* Take out clients that are the caller's again. Thread-safe. */
@@ -53,7 +56,8 @@ void waiting_room_leave(struct waiting_room *room, struct client *const clients[
 /* Let a client wait for the reactor, which has to be woken. Thread-safe. */
 void waiting_room_hand_back(struct waiting_room *room, struct client *client);
 
-/* Take out all who were handed back, as a list of utlist.h, the first of them first; NULL for nobody. Reactor only. */
+/* Take out all who were handed back, as a list of utlist.h, the first of them first; NULL for nobody. Reactor
+ * only. */
 struct client *waiting_room_take_back(struct waiting_room *room);
 
 /* Shut down those whose deadline has passed. Returns how many. Reactor only. */

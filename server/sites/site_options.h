@@ -20,8 +20,8 @@ struct site_plan {
     enum content_coding precompressed[CODING_COUNT];
 };
 
-/* Make the plan of a site. `compressor`: what to compress with on the fly, if the site wants it; may be NULL. Returns 0
- * or -ENOMEM. Release with site_plan_deinit(), in either case. */
+/* Make the plan of a site. `compressor`: what to compress with on the fly, if the site wants it; may be NULL.
+ * Returns 0 or -ENOMEM. Release with site_plan_deinit(), in either case. */
 int site_plan_init(struct site_plan *plan, const struct config_site *site, struct compressor *compressor)
     __attribute__((warn_unused_result));
 

@@ -92,7 +92,7 @@ static bool open_cache(struct site_set *set, const struct config *config, char e
     if (!config->file_cache) {
         return true;
     }
-    const struct file_cache_options options = {
+    struct file_cache_options options = {
         .memory_bytes = config->file_cache_memory_bytes,
         .max_file_bytes = config->file_cache_max_file_bytes,
         .descriptor_count = count_kept_files(config),

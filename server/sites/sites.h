@@ -28,13 +28,13 @@ struct site_set {
 
 enum { SITE_SET_ERROR_BYTES = 512 };
 
-/* Open all roots. Returns true, or false with one line in `error`: "lido.conf:3: cannot serve ...". What is there then has
- * to be closed all the same. */
+/* Open all roots. Returns true, or false with one line in `error`: "lido.conf:3: cannot serve ...". What is
+ * there then has to be closed all the same. */
 bool site_set_open(struct site_set *set, const struct config *config, char error[SITE_SET_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
-/* Give back what the sites keep open and have not used for a while. Returns whether there is more to give back later.
- * Thread-safe. */
+/* Give back what the sites keep open and have not used for a while. Returns whether there is more to give
+ * back later. Thread-safe. */
 bool site_set_trim(const struct site_set *set);
 
 /* Close what there is; nobody uses it any more. */

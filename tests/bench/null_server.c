@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The floor of the bench: what a request costs when nothing is done for it. One epoll for each worker, a listener of its own
- * (SO_REUSEPORT), read until the blank line, send the same bytes as ever. It reads no method and no path, opens no
- * file, keeps no deadline and never refuses anything: not a server to use, a server to subtract.
+ * The floor of the bench: what a request costs when nothing is done for it. One epoll for each worker, a
+ * listener of its own (SO_REUSEPORT), read until the blank line, send the same bytes as ever. It reads no
+ * method and no path, opens no file, keeps no deadline and never refuses anything: not a server to use, a
+ * server to subtract.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -69,7 +70,7 @@ static _Noreturn void die(const char *what) {
     exit(1);
 }
 
-/* --- one client --------------------------------------------------------------------------------------------------- */
+/* --- one client ----------------------------------------------------------------------------------------- */
 
 /* The bytes after "\r\n\r\n" begin the next request. */
 static void count_heads(struct guest *guest, const char *bytes, size_t size) {
@@ -89,11 +90,11 @@ static void count_heads(struct guest *guest, const char *bytes, size_t size) {
 
 static enum progress send_owed(struct guest *guest, const struct answer *answer) {
     while (guest->owed > 0) {
-        const size_t left = answer->size - guest->sent;
+        size_t left = answer->size - guest->sent;
         off_t offset = (off_t)guest->sent;
-        const ssize_t count = answer->size <= COPIED_BYTES_MAX
-                                  ? send(guest->fd, answer->bytes + guest->sent, left, MSG_NOSIGNAL)
-                                  : sendfile(guest->fd, answer->fd, &offset, left);
+        ssize_t count = answer->size <= COPIED_BYTES_MAX
+                            ? send(guest->fd, answer->bytes + guest->sent, left, MSG_NOSIGNAL)
+                            : sendfile(guest->fd, answer->fd, &offset, left);
         if (count == -1) {
             return errno == EAGAIN ? WAITS : ENDED;
         }
@@ -113,7 +114,7 @@ static enum progress serve(struct guest *guest, const struct answer *answer) {
     char bytes[READ_BYTES];
     enum progress progress = send_owed(guest, answer);
     while (progress == WAITS && guest->owed == 0) {
-        const ssize_t count = recv(guest->fd, bytes, sizeof bytes, 0);
+        ssize_t count = recv(guest->fd, bytes, sizeof bytes, 0);
         if (count == -1 && errno == EAGAIN) {
             return WAITS;
         }
@@ -129,8 +130,8 @@ static enum progress serve(struct guest *guest, const struct answer *answer) {
     return progress;
 }
 
-/* Edge-triggered and for both directions, so that a client is registered once and never again. One that is served and closed
- * at once never is. */
+/* Edge-triggered and for both directions, so that a client is registered once and never again. One that is
+ * served and closed at once never is. */
 static void attend(struct worker *worker, struct guest *guest) {
     enum progress progress = serve(guest, worker->answer);
     if (progress == WAITS && !guest->registered) {
@@ -146,10 +147,10 @@ static void attend(struct worker *worker, struct guest *guest) {
     }
 }
 
-/* --- one worker --------------------------------------------------------------------------------------------------- */
+/* --- one worker ----------------------------------------------------------------------------------------- */
 
 static void accept_all(struct worker *worker) {
-    const int yes = 1;
+    int yes = 1;
     int fd = -1;
     while ((fd = accept4(worker->listener_fd, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC)) != -1) {
         struct guest *guest = malloc(sizeof *guest);
@@ -169,7 +170,7 @@ static void *work(void *argument) {
     struct worker *worker = argument;
     struct epoll_event events[EVENTS_MAX];
     for (;;) {
-        const int count = epoll_wait(worker->epoll_fd, events, EVENTS_MAX, -1);
+        int count = epoll_wait(worker->epoll_fd, events, EVENTS_MAX, -1);
         for (int i = 0; i < count; i++) {
             if (events[i].data.ptr == NULL) {
                 accept_all(worker);
@@ -182,8 +183,8 @@ static void *work(void *argument) {
 }
 
 static void open_worker(struct worker *worker, const struct answer *answer, unsigned long port) {
-    const int yes = 1;
-    const struct sockaddr_in address = {
+    int yes = 1;
+    struct sockaddr_in address = {
         .sin_family = AF_INET,
         .sin_port = htons((uint16_t)port),
         .sin_addr.s_addr = htonl(INADDR_LOOPBACK),
@@ -203,23 +204,23 @@ static void open_worker(struct worker *worker, const struct answer *answer, unsi
     }
 }
 
-/* --- the program -------------------------------------------------------------------------------------------------- */
+/* --- the program ---------------------------------------------------------------------------------------- */
 
 static void fill(int fd, const struct options *options) {
     char head[HEAD_BYTES];
     struct stat status;
-    const int body_fd = open(options->body_path, O_RDONLY | O_CLOEXEC);
+    int body_fd = open(options->body_path, O_RDONLY | O_CLOEXEC);
     if (body_fd == -1 || fstat(body_fd, &status) == -1) {
         die(options->body_path);
     }
-    const int head_size = snprintf(
-        head, sizeof head, "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %jd\r\n%s\r\n",
-        (intmax_t)status.st_size, options->closes ? "Connection: close\r\n" : "");
+    int head_size = snprintf(head, sizeof head,
+                             "HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: %jd\r\n%s\r\n",
+                             (intmax_t)status.st_size, options->closes ? "Connection: close\r\n" : "");
     if (head_size < 0 || write(fd, head, (size_t)head_size) != head_size) {
         die("null_server: write");
     }
     for (off_t left = status.st_size; left > 0;) {
-        const ssize_t count = sendfile(fd, body_fd, NULL, (size_t)left);
+        ssize_t count = sendfile(fd, body_fd, NULL, (size_t)left);
         if (count <= 0) {
             die(options->body_path);
         }
@@ -249,7 +250,7 @@ static void prepare(struct answer *answer, const struct options *options) {
 
 static unsigned long read_number(const char *text, unsigned long maximum) {
     char *end = NULL;
-    const unsigned long number = strtoul(text, &end, 10);
+    unsigned long number = strtoul(text, &end, 10);
     if (end == text || *end != '\0' || number == 0 || number > maximum) {
         (void)fprintf(stderr, "null_server: '%s' is not a number from 1 to %lu\n", text, maximum);
         exit(2);

@@ -92,8 +92,8 @@ StageTest(bodies, in_malformed_chunks_are_400) {
     }
 }
 
-/* The server says no while megabytes are still on their way; a close at once would reset the connection and take the
- * answer with it. */
+/* The server says no while megabytes are still on their way; a close at once would reset the connection and
+ * take the answer with it. */
 StageTest(bodies, past_the_limit_are_refused_in_words_that_a_sender_can_still_read) {
     static const struct {
         const char *method;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is kept between requests must not show but by its speed: edits do at once, and deleted files give their room back. */
+/* What is kept between requests must not show but by its speed: edits do at once, and deleted files give
+ * their room back. */
 #include "tests/support/stage.h"
 
 #include <errno.h>
@@ -47,7 +48,7 @@ static void serve_and_connect(const char *const *settings) {
     round_trip(&client);
 }
 
-/* --- edits -------------------------------------------------------------------------------------------------------- */
+/* --- edits ---------------------------------------------------------------------------------------------- */
 
 static void move(const char *from, const char *to) {
     cr_assert_eq(rename(folder_path(&site, from).text, folder_path(&site, to).text), 0, "%s",
@@ -245,7 +246,7 @@ StageTest(file_cache, does_not_look_within_the_time_it_is_given) {
     cr_assert_str_eq(answer.body, "AFTER!");
 }
 
-/* --- descriptors -------------------------------------------------------------------------------------------------- */
+/* --- descriptors ---------------------------------------------------------------------------------------- */
 
 /* The kernel reports a file that has no name any more when the last descriptor of it is closed. */
 static int watch_for_its_end(const char *name) {

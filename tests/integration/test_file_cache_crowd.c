@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Edits in the middle of a crowd: whoever asks after one gets the new file, however many asked just before. */
+/* Edits in the middle of a crowd: whoever asks after one gets the new file, however many asked just before.
+ * */
 #include "tests/support/stage.h"
 
 #include <errno.h>

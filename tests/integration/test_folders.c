@@ -89,7 +89,8 @@ StageTest(folders, redirect_without_letting_a_client_write_fields) {
     }
 }
 
-/* Follow every href of the listing in `answer`, which is of the folder "/list/". Returns how many there are. */
+/* Follow every href of the listing in `answer`, which is of the folder "/list/". Returns how many there are.
+ * */
 static size_t follow_links(void) {
     static char page[ANSWER_BODY_BYTES + 1];
     size_t count = 0;

@@ -4,9 +4,9 @@
 #include <string.h>
 
 /*
- * However the network cuts a request, the answer is the same. To be sure that the cut is seen, and the two pieces are
- * not received as one, each piece is followed by a round trip of another client: there is one worker, which has looked
- * at the piece before it serves that client.
+ * However the network cuts a request, the answer is the same. To be sure that the cut is seen, and the two
+ * pieces are not received as one, each piece is followed by a round trip of another client: there is one
+ * worker, which has looked at the piece before it serves that client.
  */
 
 struct reply {
@@ -33,7 +33,8 @@ static void tear_down(void) {
 
 TestSuite(fragmentation, .init = set_up_site, .fini = tear_down, .timeout = 2.0 * STAGE_TIMEOUT_S);
 
-/* Each makes the server close, and its outcome is not clear before the last byte, lest a reset eat the answer. */
+/* Each makes the server close, and its outcome is not clear before the last byte, lest a reset eat the
+ * answer. */
 static const char *const requests[] = {
     "GET / HTTP/1.0\r\n\r\n",
     "GET /\r\n",
@@ -59,7 +60,7 @@ enum { REQUEST_COUNT = sizeof requests / sizeof *requests };
 
 /* Dates pass on while the test runs: blank them. */
 static void blank_date(struct reply *reply, const char *name) {
-    const size_t date_length = 29;
+    size_t date_length = 29;
     char *end = reply->bytes + reply->length;
     for (char *at = reply->bytes; (at = memmem(at, (size_t)(end - at), name, strlen(name))) != NULL;) {
         at += strlen(name);

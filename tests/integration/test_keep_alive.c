@@ -168,7 +168,7 @@ StageTest(keep_alive, sees_the_end_that_comes_together_with_the_last_request) {
     for (int i = 0; i < 100; i++) {
         client_send(&client, request);
         expect("GET", 200, "the file a\n");
-        const int flags = i % 2 == 0 ? MSG_MORE : 0; /* in one segment, or in two */
+        int flags = i % 2 == 0 ? MSG_MORE : 0; /* in one segment, or in two */
         cr_assert_eq(send(client.fd, request, sizeof request - 1, flags), (ssize_t)sizeof request - 1);
         client_finish_sending(&client);
         expect("GET", 200, "the file a\n");

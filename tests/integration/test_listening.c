@@ -38,7 +38,7 @@ static int get_at_ipv4(const char *host, uint16_t port) {
 }
 
 static int get_at_ipv6(uint16_t port) {
-    const struct sockaddr_in6 address = {
+    struct sockaddr_in6 address = {
         .sin6_family = AF_INET6, .sin6_port = htons(port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
     return get_at(&address, sizeof address);
 }
@@ -51,7 +51,7 @@ static struct sockaddr_un unix_address(const char *path) {
 }
 
 static int get_at_path(const char *path) {
-    const struct sockaddr_un address = unix_address(path);
+    struct sockaddr_un address = unix_address(path);
     return get_at(&address, sizeof address);
 }
 
@@ -140,7 +140,7 @@ StageTest(listening, at_a_path_serves_and_leaves_nothing) {
 StageTest(listening, at_a_path_replaces_what_a_crash_has_left) {
     char option[FOLDER_PATH_BYTES + 8];
     struct folder_path path = folder_path(&workplace, "socket");
-    const struct sockaddr_un address = unix_address(path.text);
+    struct sockaddr_un address = unix_address(path.text);
     (void)snprintf(option, sizeof option, "unix:%s", path.text);
     (void)close(bind_stream(AF_UNIX, &address, sizeof address));
     cr_assert(access(path.text, F_OK) == 0);
@@ -151,7 +151,7 @@ StageTest(listening, at_a_path_replaces_what_a_crash_has_left) {
 StageTest(listening, at_a_path_takes_nothing_away_from_others) {
     char option[FOLDER_PATH_BYTES + 8];
     struct folder_path path = folder_path(&workplace, "socket");
-    const struct sockaddr_un address = unix_address(path.text);
+    struct sockaddr_un address = unix_address(path.text);
     (void)snprintf(option, sizeof option, "unix:%s", path.text);
     int fd = bind_stream(AF_UNIX, &address, sizeof address);
     int status = program_run(&lido, &(struct program_options){.arguments = LIST("-b", option, site.path)});

@@ -134,8 +134,9 @@ StageTest(overload, of_busy_connections_waits_for_one_to_end) {
     }
 }
 
-/* Without descriptors nothing can be accepted, and an acceptor that tries all the same burns a processor. Those who hold
- * the descriptors are in the middle of a head, so that none of them can give way before its time is over. */
+/* Without descriptors nothing can be accepted, and an acceptor that tries all the same burns a processor.
+ * Those who hold the descriptors are in the middle of a head, so that none of them can give way before its
+ * time is over. */
 StageTest(overload, of_descriptors_neither_spins_nor_kills) {
     enum { ROOM = 6, CLIENTS = 30 };
     serve(LIST("LIDO_HEADER_TIMEOUT=1500ms"));

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Files that are replaced all the time, as they are read: each answer has one version, with a head that belongs to it. */
+/* Files that are replaced all the time, as they are read: each answer has one version, with a head that
+ * belongs to it. */
 #include "tests/support/stage.h"
 
 #include <fcntl.h>

@@ -2,8 +2,8 @@
 /*
  * The table of requests and answers of tests/semantics/, put to the real program: one test a theme.
  *
- * The program's settings stand in tests/semantics/config.c; all rows of a theme are asked of one running program, one after
- * another, and every row that differs is told, not only the first.
+ * The program's settings stand in tests/semantics/config.c; all rows of a theme are asked of one running
+ * program, one after another, and every row that differs is told, not only the first.
  */
 #include "tests/semantics/content.h"
 #include "tests/semantics/replay.h"
@@ -34,7 +34,7 @@ static void serve_content(void) {
 }
 
 static struct replay *open_replay(void) {
-    const struct sockaddr_in address = {
+    struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(lido.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     struct replay *replay = replay_create((const struct sockaddr *)&address, sizeof address, true);
     cr_assert(replay != NULL, "no memory");
@@ -131,8 +131,9 @@ static void ask_with_tag(const char *field, const char *tag) {
     ask(request);
 }
 
-/* Only while the clock of the test proves that two seconds, the grain of a time without a fraction, have not passed when
- * the answer was made, the tag must be weak; nothing is said about a run that was held up for longer. */
+/* Only while the clock of the test proves that two seconds, the grain of a time without a fraction, have not
+ * passed when the answer was made, the tag must be weak; nothing is said about a run that was held up for
+ * longer. */
 StageTest(semantics, of_a_file_that_may_still_change) {
     serve_content();
     folder_create_inside(&site, &workplace, "main/young");

@@ -2,8 +2,8 @@
 #include "tests/support/stage.h"
 
 /*
- * The promise of the pool: a worker is busy only while it makes progress. Two workers, hundreds of clients who hang on,
- * and a fresh client who must not notice.
+ * The promise of the pool: a worker is busy only while it makes progress. Two workers, hundreds of clients
+ * who hang on, and a fresh client who must not notice.
  */
 
 enum { CROWD = 100, FRESH = 200, PROMPT_MS = 5000 };
@@ -108,7 +108,8 @@ StageTest(slow_clients, are_all_gone_after_their_time) {
     disperse_crowd();
 }
 
-/* A worker that is lost to one client never comes back; so use up many more of each kind than there are workers. */
+/* A worker that is lost to one client never comes back; so use up many more of each kind than there are
+ * workers. */
 StageTest(slow_clients, who_leave_without_a_word_leave_the_workers_free) {
     serve(LIST("LIDO_THREADS=2"));
     client_connect(&pacer, lido.port);

@@ -139,7 +139,7 @@ StageTest(slow_files, a_stat_that_hangs_delays_nobody_else) {
 
 /* sendfile(2) gathers up to 64 KiB before it sends them. */
 StageTest(slow_files, a_download_that_hangs_in_the_middle_delays_nobody_else) {
-    const off_t sure = LARGE_HOLD - 64 * 1024;
+    off_t sure = LARGE_HOLD - 64 * 1024;
     BEGIN();
     get_stuck(&stuck[0], SLOW_FILES_LARGE, SLOW_READ, LARGE_HOLD);
     client_read_head(&stuck[0], &answer);
@@ -153,8 +153,8 @@ StageTest(slow_files, a_download_that_hangs_in_the_middle_delays_nobody_else) {
     expect_others_are_served();
 }
 
-/* More wait for the disk than there are threads. Whether others are served meanwhile is left open; but all are in the end,
- * each with what it asked for. */
+/* More wait for the disk than there are threads. Whether others are served meanwhile is left open; but all
+ * are in the end, each with what it asked for. */
 StageTest(slow_files, nothing_is_lost_when_all_threads_wait_for_the_disk) {
     struct client fast[KEPT];
     BEGIN();
@@ -192,7 +192,7 @@ StageTest(slow_files, one_who_leaves_while_the_disk_sleeps_leaves_nothing_behind
 
 /* The head may have gone out before the disk fails: then only the end of the connection can tell. */
 StageTest(slow_files, a_disk_that_fails_in_the_end_is_not_taken_for_a_whole_answer) {
-    const off_t promised = SLOW_FILES_LARGE_BYTES;
+    off_t promised = SLOW_FILES_LARGE_BYTES;
     BEGIN();
     get_stuck(&stuck[0], SLOW_FILES_LARGE, SLOW_READ, LARGE_HOLD);
     slow_files_fail(&disk, EIO);
@@ -220,7 +220,7 @@ static void expect_exit(int status) {
 
 /* Connect until nobody listens any more. */
 static void expect_refusal(void) {
-    const struct sockaddr_in address = {
+    struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(lido.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int64_t deadline = deadline_in(PATIENCE_MS);
     struct client late;
@@ -243,7 +243,8 @@ StageTest(slow_files, a_stop_lets_one_that_waits_for_the_disk_finish) {
     expect_exit(0);
 }
 
-/* A thread inside a file operation cannot be stopped: the program ends when the disk lets it, in good order. */
+/* A thread inside a file operation cannot be stopped: the program ends when the disk lets it, in good order.
+ * */
 StageTest(slow_files, an_urgent_stop_is_carried_out_as_soon_as_the_disk_answers) {
     BEGIN();
     get_stuck(&stuck[0], SLOW_FILES_LARGE, SLOW_READ, LARGE_HOLD);

@@ -46,7 +46,7 @@ static void begin_downloads(void) {
 
 /* Send the signal, wait until it has begun to take effect, and connect until nobody listens any more. */
 static void signal_and_expect_refusal(int signal_number) {
-    const struct sockaddr_in address = {
+    struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(lido.port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int64_t deadline = deadline_in(PATIENCE_MS);
     struct client late;

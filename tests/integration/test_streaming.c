@@ -62,7 +62,7 @@ StageTest(streaming, tells_the_size_of_five_gib) {
 
 /* A size or an offset of 32 bits somewhere on the way would repeat, miss or misplace a part. */
 StageTest(streaming, sends_every_byte_of_more_than_four_gib) {
-    const off_t tail = 5 * mib + 12345;
+    off_t tail = 5 * mib + 12345;
     folder_write_pattern(&site, "huge.bin", 0, mib);
     folder_write_pattern(&site, "huge.bin", 4 * gib, tail);
     serve_with_pacer(NULL);
@@ -76,7 +76,7 @@ StageTest(streaming, sends_every_byte_of_more_than_four_gib) {
 
 /* One worker: it must not wait for the one who pauses, or nobody else would be served. */
 StageTest(streaming, waits_for_a_reader_who_pauses_and_serves_others_meanwhile) {
-    const off_t size = 256 * mib;
+    off_t size = 256 * mib;
     folder_write_pattern(&site, "large.bin", 0, size);
     serve_with_pacer(LIST("LIDO_THREADS=1"));
     client_connect_narrow(&client, lido.port);
@@ -95,7 +95,7 @@ StageTest(streaming, waits_for_a_reader_who_pauses_and_serves_others_meanwhile) 
 StageTest(streaming, serves_many_readers_the_same_file_in_step) {
     enum { READERS = 20 };
     static struct client readers[READERS];
-    const off_t size = 8 * mib;
+    off_t size = 8 * mib;
     folder_write_pattern(&site, "large.bin", 0, size);
     serve_with_pacer(LIST("LIDO_THREADS=2"));
     for (int i = 0; i < READERS; i++) {
@@ -114,7 +114,7 @@ StageTest(streaming, serves_many_readers_the_same_file_in_step) {
 }
 
 StageTest(streaming, ends_the_connection_when_the_file_shrinks) {
-    const off_t size = 64 * mib;
+    off_t size = 64 * mib;
     folder_truncate(&site, "large.bin", size);
     serve_with_pacer(NULL);
     client_connect_narrow(&client, lido.port);
@@ -134,7 +134,7 @@ StageTest(streaming, ends_the_connection_when_the_file_shrinks) {
 StageTest(streaming, survives_readers_who_leave_and_closes_what_they_had) {
     enum { READERS = 30 };
     static struct client readers[READERS];
-    const off_t size = 64 * mib;
+    off_t size = 64 * mib;
     folder_truncate(&site, "large.bin", size);
     serve_with_pacer(NULL);
     ask("HEAD /large.bin HTTP/1.0\r\n\r\n");
@@ -155,7 +155,7 @@ StageTest(streaming, survives_readers_who_leave_and_closes_what_they_had) {
 }
 
 StageTest(streaming, drops_a_reader_who_stops_and_serves_others_meanwhile) {
-    const off_t size = 64 * mib;
+    off_t size = 64 * mib;
     folder_truncate(&site, "large.bin", size);
     serve_with_pacer(LIST("LIDO_THREADS=1", "LIDO_SEND_TIMEOUT=500ms"));
     size_t before = program_descriptor_count(&lido);
@@ -168,9 +168,10 @@ StageTest(streaming, drops_a_reader_who_stops_and_serves_others_meanwhile) {
     cr_assert((off_t)client.length < size, "all of it came");
 }
 
-/* The limit is on time without progress: one who reads slowly, but reads, is served for as long as it takes. */
+/* The limit is on time without progress: one who reads slowly, but reads, is served for as long as it takes.
+ * */
 StageTest(streaming, keeps_a_reader_who_is_slow_but_reads) {
-    const off_t size = 32 * mib; /* far more than what lies between the two sides can hold */
+    off_t size = 32 * mib; /* far more than what lies between the two sides can hold */
     folder_write_pattern(&site, "large.bin", 0, size);
     serve_with_pacer(LIST("LIDO_SEND_TIMEOUT=1500ms"));
     client_connect_narrow(&client, lido.port);
@@ -190,7 +191,7 @@ StageTest(streaming, keeps_a_reader_who_is_slow_but_reads) {
 StageTest(streaming, needs_little_memory) {
     enum { READERS = 50, LIMIT_KIB = 10 * 1024 };
     static struct client readers[READERS];
-    const off_t size = 64 * mib;
+    off_t size = 64 * mib;
     folder_truncate(&site, "large.bin", size);
     serve_with_pacer(LIST("LIDO_THREADS=4"));
     size_t before = program_resident_kib(&lido); /* a sanitizer alone takes more than the limit */

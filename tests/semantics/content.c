@@ -88,7 +88,7 @@ static int create(const char *folder, const struct content_file *file) {
 
 /* A folder's own time changes with what is put into it. */
 static int create_config(const char *folder, bool with_compression) {
-    const struct content_file config = {.path = "lido.conf", .text = content_config};
+    struct content_file config = {.path = "lido.conf", .text = content_config};
     int result = create(folder, &config);
     if (result != 0 || !with_compression) {
         return result;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The files that the rows ask for, with fixed bytes and fixed modification times, and the settings that go with them.
+ * The files that the rows ask for, with fixed bytes and fixed modification times, and the settings that go
+ * with them.
  *
- * Any server can be set before the same folder: main/ and second/ are the roots of two sites; config.c says for which host
- * names Lido has which settings.
+ * Any server can be set before the same folder: main/ and second/ are the roots of two sites; config.c says
+ * for which host names Lido has which settings.
  */
 #ifndef LIDO_TESTS_SEMANTICS_CONTENT_H
 #define LIDO_TESTS_SEMANTICS_CONTENT_H
@@ -27,7 +28,8 @@ struct content_file {
 /* The files; path NULL ends the list. */
 extern const struct content_file content_files[];
 
-/* Lido's settings; the roots are relative to the folder. Without a library for compression, compress stays off. */
+/* Lido's settings; the roots are relative to the folder. Without a library for compression, compress stays
+ * off. */
 extern const char *const content_config;
 extern const char *const content_config_compress;
 

@@ -4,7 +4,8 @@
 #define OLD \
     { .tv_sec = CONTENT_TIME }
 
-/* What stands in for compressed bytes: servers send siblings as they are, and the rows can tell them apart. */
+/* What stands in for compressed bytes: servers send siblings as they are, and the rows can tell them apart.
+ * */
 const struct content_file content_files[] = {
     {.path = "main/index.html", .text = "<p>main index\n", .modified = OLD},
     {.path = "main/404.html", .text = "<p>our own 404\n", .modified = OLD},

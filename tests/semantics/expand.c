@@ -56,7 +56,8 @@ static bool ask_for_field(const struct expansion *expansion, const struct placeh
            wire_field(&answer, field, value, NAME_BYTES) == 1;
 }
 
-/* Timestamps count in seconds, all in GMT; the C library's timegm() stands in no standard of C17, but in every libc. */
+/* Timestamps count in seconds, all in GMT; the C library's timegm() stands in no standard of C17, but in
+ * every libc. */
 static bool shift_date(const char *date, long shift_s, const char *form, char *value) {
     struct tm parts = {0};
     if (strptime(date, imf_fixdate, &parts) == NULL) {

@@ -25,8 +25,8 @@ struct expansion {
     const struct wire_answer *answer; /* in hand; NULL before there is one, else nothing is asked */
 };
 
-/* Replace the placeholders of `text`. Returns false, with a sentence in `out`, if the server does not say what is asked
- * for, or a placeholder is unknown. */
+/* Replace the placeholders of `text`. Returns false, with a sentence in `out`, if the server does not say
+ * what is asked for, or a placeholder is unknown. */
 bool expand(const struct expansion *expansion, const char *text, char out[EXPANDED_BYTES])
     __attribute__((warn_unused_result));
 

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Compares the body of an answer with what its row expects: text, a file, parts of a file, a gzip member, a page.
+ * Compares the body of an answer with what its row expects: text, a file, parts of a file, a gzip member, a
+ * page.
  *
- * Byte ranges in several parts are taken apart strictly as RFC 2046 has them. Pure but for memory to decompress into.
+ * Byte ranges in several parts are taken apart strictly as RFC 2046 has them. Pure but for memory to
+ * decompress into.
  */
 #ifndef LIDO_TESTS_SEMANTICS_EXPECT_BODY_H
 #define LIDO_TESTS_SEMANTICS_EXPECT_BODY_H

@@ -45,7 +45,8 @@ static bool is_as_expected(const char *value, const char *pattern) {
     return strcmp(value, pattern) == 0;
 }
 
-/* A reference without scheme and host says the same (RFC 9110 section 10.2.2), so leave out those of the host asked. */
+/* A reference without scheme and host says the same (RFC 9110 section 10.2.2), so leave out those of the host
+ * asked. */
 static const char *shorten_location(const char *value, const char *host) {
     static const char scheme[] = "http://";
     size_t length = host != NULL ? strlen(host) : 0;
@@ -88,8 +89,8 @@ void expect_field(const char *expected, const struct expansion *expansion, struc
     }
 }
 
-/* "An origin server with a clock MUST NOT generate a Last-Modified date that is later than the server's time of message
- * origination" (RFC 9110 section 8.8.2.1). */
+/* "An origin server with a clock MUST NOT generate a Last-Modified date that is later than the server's time
+ * of message origination" (RFC 9110 section 8.8.2.1). */
 static void expect_past(const struct wire_answer *answer, time_t date, struct report *report) {
     char value[VALUE_BYTES];
     struct tm parts = {0};

@@ -45,7 +45,7 @@ static void put(struct replay *replay, const struct theme *theme, bool is_lido, 
 }
 
 static int replay_all(const char *host, const char *port, bool is_lido, bool in_full) {
-    const struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *found;
     int error = getaddrinfo(host, port, &hints, &found);
     if (error != 0) {

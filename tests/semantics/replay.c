@@ -135,7 +135,7 @@ int replay_row(struct replay *replay, const struct row *row, bool in_full, struc
     size_t first = strcspn(row->request, "\n");
     const char *version = memmem(row->request, first, " HTTP/", 6);
     if (version != NULL) {
-        const struct manner given = {"", strncmp(version, " HTTP/1.1", 9) == 0, false};
+        struct manner given = {"", strncmp(version, " HTTP/1.1", 9) == 0, false};
         return !ask(replay, row, &given, in_full, report);
     }
     return !ask(replay, row, &both[0], in_full, report) + !ask(replay, row, &both[1], in_full, report);

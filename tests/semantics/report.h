@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What differs between an answer and its row, as text, one sentence after the other. It refuses nothing: what does not
- * fit is cut off.
+ * What differs between an answer and its row, as text, one sentence after the other. It refuses nothing: what
+ * does not fit is cut off.
  */
 #ifndef LIDO_TESTS_SEMANTICS_REPORT_H
 #define LIDO_TESTS_SEMANTICS_REPORT_H

@@ -2,8 +2,8 @@
 /*
  * A row of the table of requests and answers: what is asked, which rule decides, and what must come back.
  *
- * The rows are data alone and say nothing about one server: what differs from server to server (tags, dates) is written
- * as a placeholder, see expand.h, so that the same table can be put to any of them.
+ * The rows are data alone and say nothing about one server: what differs from server to server (tags, dates)
+ * is written as a placeholder, see expand.h, so that the same table can be put to any of them.
  */
 #ifndef LIDO_TESTS_SEMANTICS_ROW_H
 #define LIDO_TESTS_SEMANTICS_ROW_H
@@ -18,16 +18,16 @@ struct row {
     const char *rule; /* "RFC 9110 14.2", "Fetch 3.2", or "lido.conf(5)" for what is Lido's own policy */
     const char *host; /* whose settings hold, see config.c; NULL: the site for hosts without a name */
 
-    /* Lines, '\n' between: "GET /a.txt", then fields. A first line without a version is asked in both HTTP/1.0, over a
-     * connection of its own, and HTTP/1.1, over one that stays. Host is added, and Connection: close to a lone
-     * HTTP/1.1 line, unless the row has them. */
+    /* Lines, '\n' between: "GET /a.txt", then fields. A first line without a version is asked in both
+     * HTTP/1.0, over a connection of its own, and HTTP/1.1, over one that stays. Host is added, and
+     * Connection: close to a lone HTTP/1.1 line, unless the row has them. */
     const char *request;
     bool without_host; /* add no Host, not even in HTTP/1.1 */
 
     int status;
 
-    /* "Name: value" exactly; "Name: *" any value; "!Name" absent; "Name: ~x" a list with x in it, "Name: !~x" without;
-     * "Name: ^x" begins with x; "Name: !=x" is there and not x. */
+    /* "Name: value" exactly; "Name: *" any value; "!Name" absent; "Name: ~x" a list with x in it, "Name: !~x"
+     * without; "Name: ^x" begins with x; "Name: !=x" is there and not x. */
     const char *fields[ROW_FIELDS_MAX];
 
     /* The body, if it matters: */

@@ -45,7 +45,8 @@ static bool send_request(const struct wire *wire, const char *request) {
     return send(wire->fd, request, length, MSG_NOSIGNAL) == (ssize_t)length;
 }
 
-/* Wait for more bytes. Returns how many came, 0 at the end of the connection, -1 if none came in time, or a reset. */
+/* Wait for more bytes. Returns how many came, 0 at the end of the connection, -1 if none came in time, or a
+ * reset. */
 static ssize_t receive(struct wire *wire, int64_t deadline) {
     for (;;) {
         struct pollfd waiting = {.fd = wire->fd, .events = POLLIN};

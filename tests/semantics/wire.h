@@ -2,9 +2,9 @@
 /*
  * One connection to a server, and one answer read from it.
  *
- * Knows framing (lengths, chunks, the end of the connection) and nothing of what an answer should say. It serves to
- * compare servers, so it takes HTTP/1.0 and 1.1 and needs no test framework; tests of Lido's own form use
- * tests/support/client.h. Every wait has a deadline.
+ * Knows framing (lengths, chunks, the end of the connection) and nothing of what an answer should say. It
+ * serves to compare servers, so it takes HTTP/1.0 and 1.1 and needs no test framework; tests of Lido's own
+ * form use tests/support/client.h. Every wait has a deadline.
  */
 #ifndef LIDO_TESTS_SEMANTICS_WIRE_H
 #define LIDO_TESTS_SEMANTICS_WIRE_H
@@ -35,15 +35,16 @@ struct wire_answer {
     char problem[WIRE_PROBLEM_BYTES]; /* what is wrong with the framing; "" for nothing */
 };
 
-/* Send a request and read the answer. `is_head`: to HEAD. `stays`: the connection is kept if the server agrees, for the
- * next exchange that stays, else a new one is made and the server must close it. Returns false with a sentence in
- * answer->problem if no proper answer came. */
+/* Send a request and read the answer. `is_head`: to HEAD. `stays`: the connection is kept if the server
+ * agrees, for the next exchange that stays, else a new one is made and the server must close it. Returns
+ * false with a sentence in answer->problem if no proper answer came. */
 bool wire_exchange(struct wire *wire, const char *request, bool is_head, bool stays,
                    struct wire_answer *answer) __attribute__((warn_unused_result));
 
 void wire_close(struct wire *wire);
 
-/* Copy the value of a field, several lines of it joined with ", ". Returns how many lines there are; 0: *value is "". */
+/* Copy the value of a field, several lines of it joined with ", ". Returns how many lines there are; 0:
+ * *value is "". */
 int wire_field(const struct wire_answer *answer, const char *name, char *value, size_t size);
 
 #endif

@@ -65,7 +65,7 @@ static void count(const struct actor *actor, int status) {
 
 /* Take the one answer that must come, and the end. Nobody may go away without one unless the server stops. */
 static void read_only_answer(const struct actor *actor, struct talk *talk, int expected) {
-    const int status = talk_read_answer(talk);
+    int status = talk_read_answer(talk);
     count(actor, status);
     (void)check(status == expected || status == 503 || (status == 0 && is_stopping(actor)),
                 "an answer is missing or another one");
@@ -83,7 +83,7 @@ static void ask_once(struct actor *actor) {
 /* Send up to BATCH_MAX requests at once. Returns how many. */
 static uint32_t send_batch(struct actor *actor, const struct talk *talk, bool is_last) {
     char text[BATCH_MAX * sizeof SMALL * 2] = "";
-    const uint32_t requests = 1 + random_below(actor, BATCH_MAX);
+    uint32_t requests = 1 + random_below(actor, BATCH_MAX);
     size_t length = 0;
     for (uint32_t i = 0; i < requests; i++) {
         const char *rest = is_last && i + 1 == requests ? "Connection: close\r\n\r\n" : "\r\n";
@@ -101,9 +101,9 @@ static void pipeline(struct actor *actor) {
     }
     bool goes_on = true;
     for (int batch = 0; goes_on && batch < BATCHES; batch++) {
-        const bool is_last = random_below(actor, BATCHES) == 0;
+        bool is_last = random_below(actor, BATCHES) == 0;
         for (uint32_t left = send_batch(actor, &talk, is_last); goes_on && left > 0; left--) {
-            const int status = talk_read_answer(&talk);
+            int status = talk_read_answer(&talk);
             count(actor, status);
             (void)check(status == 200 || status == 503 || status == 0, "a pipelined answer is another one");
             goes_on = status == 200;
@@ -114,11 +114,12 @@ static void pipeline(struct actor *actor) {
     talk_end(&talk);
 }
 
-/* Pieces of a request are events, each, that come while a worker is at the one before; the end comes with the last one. */
+/* Pieces of a request are events, each, that come while a worker is at the one before; the end comes with the
+ * last one. */
 static void speak_in_pieces(struct actor *actor) {
     static const char request[] = SMALL "\r\n";
-    const size_t step = (sizeof request - 1) / PIECES;
-    const uint32_t requests = 1 + random_below(actor, BATCHES);
+    size_t step = (sizeof request - 1) / PIECES;
+    uint32_t requests = 1 + random_below(actor, BATCHES);
     struct talk talk;
     if (!begin(actor, &talk, "")) {
         return;
@@ -126,9 +127,9 @@ static void speak_in_pieces(struct actor *actor) {
     int status = 200;
     for (uint32_t i = 1; status == 200 && i <= requests; i++) {
         for (size_t piece = 0; piece < PIECES; piece++) {
-            const bool is_last = piece + 1 == PIECES;
-            const size_t length = is_last ? sizeof request - 1 - piece * step : step;
-            const int more = is_last && i == requests ? MSG_MORE : 0;
+            bool is_last = piece + 1 == PIECES;
+            size_t length = is_last ? sizeof request - 1 - piece * step : step;
+            int more = is_last && i == requests ? MSG_MORE : 0;
             (void)send(talk.fd, request + piece * step, length, MSG_NOSIGNAL | more);
         }
         if (i == requests) {
@@ -163,8 +164,8 @@ static void begin_downloads(struct actor *actor, struct downloads *downloads) {
     downloads->open_count = 0;
     for (size_t i = 0; i < SLOW_AT_ONCE; i++) {
         size_t body_bytes = 0;
-        const bool is_there = begin(actor, &downloads->talks[i], LARGE_ONCE);
-        const int status = is_there ? talk_read_head(&downloads->talks[i], &body_bytes) : 0;
+        bool is_there = begin(actor, &downloads->talks[i], LARGE_ONCE);
+        int status = is_there ? talk_read_head(&downloads->talks[i], &body_bytes) : 0;
         count(actor, status);
         (void)check(status == 200 || status == 503 || (status == 0 && is_stopping(actor)), "no download");
         downloads->is_open[i] = status == 200 && check(body_bytes == LARGE_BYTES, "a length is wrong");
@@ -200,8 +201,9 @@ static void go_away(struct actor *actor) {
     talk_vanish(&talk);
 }
 
-/* Wait for the end of one that says no more. The kernel lets a client that has said nothing yet believe that it is connected
- * (TCP_DEFER_ACCEPT), and tells it nothing when the listener closes: so they go when the server stops. */
+/* Wait for the end of one that says no more. The kernel lets a client that has said nothing yet believe that
+ * it is connected (TCP_DEFER_ACCEPT), and tells it nothing when the listener closes: so they go when the
+ * server stops. */
 static void wait_for_the_end(struct actor *actor, struct talk *talk, int expected) {
     struct pollfd poll_fds[] = {{.fd = talk->fd, .events = POLLIN},
                                 {.fd = actor->crowd->stop_fds[0], .events = POLLIN}};

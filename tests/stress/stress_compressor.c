@@ -2,10 +2,11 @@
 /*
  * Hunts for races in the compressor; meant for ThreadSanitizer, with which Criterion does not go.
  *
- * Some threads ask for the gzip forms of a few files, the same or different ones, all the time; another puts new versions in
- * their places; the cache is too small for all of them. Each version says in each of its lines which it is, and all have
- * the same size, so that nothing but the compressor's care keeps them apart. A form that is given must unzip to one
- * whole version, of that file, and to none older than the last that was there before the file was opened.
+ * Some threads ask for the gzip forms of a few files, the same or different ones, all the time; another puts
+ * new versions in their places; the cache is too small for all of them. Each version says in each of its
+ * lines which it is, and all have the same size, so that nothing but the compressor's care keeps them apart.
+ * A form that is given must unzip to one whole version, of that file, and to none older than the last that
+ * was there before the file was opened.
  *
  * Usage: stress_compressor [SECONDS]. Prints one line; exit status 0 if all was well, 1 if not.
  */
@@ -93,7 +94,7 @@ static void path_of(const struct stage *stage, const char *kind, unsigned file, 
     (void)snprintf(path, (size_t)PATH_BYTES * 2, "%s/%s%u", stage->folder, kind, file);
 }
 
-/* ---- The writer ---- */
+/* ---- The writer ---------------------------------------------------------------------------------------- */
 
 static void put_in_place(struct stage *stage, unsigned file, unsigned version) {
     char text[SIZE_LARGEST + 1];
@@ -129,7 +130,8 @@ static bool is_before(const struct timespec *end) {
     return now.tv_sec < end->tv_sec || (now.tv_sec == end->tv_sec && now.tv_nsec < end->tv_nsec);
 }
 
-/* Now and then several versions of a file come at once, within one tick of the file system's clock. Returns how many. */
+/* Now and then several versions of a file come at once, within one tick of the file system's clock. Returns
+ * how many. */
 static unsigned rewrite_until(struct stage *stage, const struct timespec *end) {
     uint32_t random = 2463534242U;
     unsigned count = 0;
@@ -145,7 +147,7 @@ static unsigned rewrite_until(struct stage *stage, const struct timespec *end) {
     return count;
 }
 
-/* ---- The askers ---- */
+/* ---- The askers ---------------------------------------------------------------------------------------- */
 
 static struct resource open_resource(const struct stage *stage, unsigned file) {
     char path[PATH_BYTES * 2];
@@ -231,7 +233,7 @@ static void *ask(void *argument) {
     return NULL;
 }
 
-/* ---- The owner ---- */
+/* ---- The owner ----------------------------------------------------------------------------------------- */
 
 static void start(struct asker *asker, struct stage *stage, unsigned index) {
     *asker = (struct asker){.stage = stage, .random = 88172645U + index};

@@ -2,11 +2,12 @@
 /*
  * Hunts for races in the file cache; meant for ThreadSanitizer, with which Criterion does not go.
  *
- * Some threads open a few files through one cache all the time, use their bytes and keep heads for them; others put new
- * versions in their places, by renaming, by deleting them and making them anew, or by writing over them. Rooms for bytes
- * and for descriptors are too small for all of them. Each version says in each of its words which it is, so that nothing
- * but the cache's care keeps them apart. Whoever opens a file must get one whole version of that file, none older than the
- * last that was there before, and heads of no other version.
+ * Some threads open a few files through one cache all the time, use their bytes and keep heads for them;
+ * others put new versions in their places, by renaming, by deleting them and making them anew, or by writing
+ * over them. Rooms for bytes and for descriptors are too small for all of them. Each version says in each of
+ * its words which it is, so that nothing but the cache's care keeps them apart. Whoever opens a file must get
+ * one whole version of that file, none older than the last that was there before, and heads of no other
+ * version.
  *
  * Usage: stress_file_cache [SECONDS]. Prints one line; exit status 0 if all was well, 1 if not.
  */
@@ -94,15 +95,16 @@ static uint32_t random_below(uint32_t *state, uint32_t below) {
     return *state % below;
 }
 
-/* ---- What a version looks like ---- */
+/* ---- What a version looks like ------------------------------------------------------------------------- */
 
 static void write_word(char word[WORD_BYTES + 1], unsigned file, unsigned version) {
     int length = snprintf(word, WORD_BYTES + 1, "%02u:%012u\n", file % 100, version);
     check(length == WORD_BYTES, "a word is as long as a word");
 }
 
-/* A third of the files is too large for contents, and a third is written over in its place, with as many bytes each time:
- * of these the kernel itself lets a reader see half a version, but none who reads them for good may keep that. */
+/* A third of the files is too large for contents, and a third is written over in its place, with as many
+ * bytes each time: of these the kernel itself lets a reader see half a version, but none who reads them for
+ * good may keep that. */
 static bool is_large(unsigned file) {
     return file % 3 == 0;
 }
@@ -145,7 +147,7 @@ static void check_text(const char *text, size_t size, unsigned file, unsigned ol
     }
 }
 
-/* ---- The writers ---- */
+/* ---- The writers --------------------------------------------------------------------------------------- */
 
 static void path_of(const struct stage *stage, const char *kind, unsigned file, char path[2 * PATH_BYTES]) {
     (void)snprintf(path, (size_t)2 * PATH_BYTES, "%s/%s%u", stage->folder, kind, file);
@@ -185,8 +187,8 @@ static void wait_for_openers(struct stage *stage, uint64_t count) {
     (void)pthread_mutex_unlock(&stage->lock);
 }
 
-/* Half of all versions are of one file. Now and then several come at once, within one tick of the file system's clock, and
- * are opened between. */
+/* Half of all versions are of one file. Now and then several come at once, within one tick of the file
+ * system's clock, and are opened between. */
 static void *rewrite(void *argument) {
     struct writer *writer = argument;
     struct stage *stage = writer->stage;
@@ -205,7 +207,7 @@ static void *rewrite(void *argument) {
     return NULL;
 }
 
-/* ---- The openers ---- */
+/* ---- The openers --------------------------------------------------------------------------------------- */
 
 /* A head names what it was made for: file, inode and time of change. */
 static size_t write_head(char *text, size_t size, const struct resource *file) {
@@ -215,8 +217,8 @@ static size_t write_head(char *text, size_t size, const struct resource *file) {
 
 static void use_head(struct opener *opener, const struct resource *file) {
     char text[100];
-    const struct view head = {text, write_head(text, sizeof text, file)};
-    const struct ready_head_use use = {.path = {"x", 1}, .keep_alive = random_below(&opener->random, 2) == 0};
+    struct view head = {text, write_head(text, sizeof text, file)};
+    struct ready_head_use use = {.path = {"x", 1}, .keep_alive = random_below(&opener->random, 2) == 0};
     const struct ready_head *found = file_cache_find_head(file, &use);
     if (found == NULL) {
         struct ready_head *made = ready_head_create(&use, head, &(struct head_dates){0});
@@ -241,7 +243,7 @@ static void use_file(struct opener *opener, unsigned file) {
     char text[(LARGE_WORDS + 8) * WORD_BYTES + 1] = "";
     char name[16];
     struct resource resource = {.fd = -1};
-    const struct file_source source = {&stage->root, stage->cache, stage};
+    struct file_source source = {&stage->root, stage->cache, stage};
     unsigned oldest = atomic_load(&stage->subjects[file].done);
 
     (void)snprintf(name, sizeof name, "file%u", file);
@@ -295,11 +297,11 @@ static void *open_files(void *argument) {
     return NULL;
 }
 
-/* ---- The owner ---- */
+/* ---- The owner ----------------------------------------------------------------------------------------- */
 
 static bool set_up(struct stage *stage) {
     const char *parent = getenv("TMPDIR");
-    const struct file_cache_options options = {
+    struct file_cache_options options = {
         .memory_bytes = MEMORY_BYTES, .max_file_bytes = MAX_FILE_BYTES, .descriptor_count = DESCRIPTORS};
 
     (void)snprintf(stage->folder, sizeof stage->folder, "%s/lido-stress-XXXXXX",

@@ -2,11 +2,12 @@
 /*
  * Hunts for races in the whole server; meant for ThreadSanitizer, with which Criterion does not go.
  *
- * The server runs in this process and serves a temporary folder, with few threads, a tiny queue and short deadlines. A
- * crowd loads it over loopback: some pipeline, some ask once, some send in pieces and finish with their last request, some
- * read slowly, some vanish, some never finish their head, some say nothing. In the middle of transfers it is asked to stop.
- * No answer may come torn, whatever happens, and in the end the counters, the log and the descriptors must agree. Each with
- * when_full = wait and reject, and with more and less threads and room.
+ * The server runs in this process and serves a temporary folder, with few threads, a tiny queue and short
+ * deadlines. A crowd loads it over loopback: some pipeline, some ask once, some send in pieces and finish
+ * with their last request, some read slowly, some vanish, some never finish their head, some say nothing. In
+ * the middle of transfers it is asked to stop. No answer may come torn, whatever happens, and in the end the
+ * counters, the log and the descriptors must agree. Each with when_full = wait and reject, and with more and
+ * less threads and room.
  *
  * Usage: stress_server [SECONDS]. Prints one line; exit status 0 if all was well, 1 if not.
  */
@@ -23,8 +24,9 @@
 
 enum { SECONDS_DEFAULT = 5, SMALL_BYTES = 200 };
 
-/* That epoll_wait(2) reports a socket only after the epoll_ctl(2) that armed it is known to ThreadSanitizer for
- * EPOLL_CTL_ADD, but not for EPOLL_CTL_MOD: it takes the close of the socket for a race. Other compilers ignore this. */
+/* That epoll_wait(2) reports a socket only after the epoll_ctl(2) that armed it is known to ThreadSanitizer
+ * for EPOLL_CTL_ADD, but not for EPOLL_CTL_MOD: it takes the close of the socket for a race. Other compilers
+ * ignore this. */
 const char *__tsan_default_suppressions(void);
 
 const char *__tsan_default_suppressions(void) {
@@ -78,7 +80,7 @@ static void run_round(const char *folder, const struct round *round, int64_t dur
     struct server *server = NULL;
     struct server_totals totals;
     char error[SERVER_ERROR_BYTES];
-    const size_t descriptors = count_descriptors();
+    size_t descriptors = count_descriptors();
     if (!configure(&config, folder, round) ||
         !check(server_create(&server, &config, error) == SERVER_OK, error)) {
         return;
@@ -103,7 +105,7 @@ int main(int argc, char *argv[]) {
     static const struct round rounds[] = {
         {"wait", "4", "2"}, {"reject", "4", "2"}, {"wait", "2", "1"}, {"reject", "2", "1"}};
     char folder[WORKPLACE_BYTES];
-    const int64_t seconds = argc > 1 ? strtol(argv[1], NULL, 10) : SECONDS_DEFAULT;
+    int64_t seconds = argc > 1 ? strtol(argv[1], NULL, 10) : SECONDS_DEFAULT;
     if (seconds < 1) {
         (void)fprintf(stderr, "usage: stress_server [SECONDS]\n");
         return 1;

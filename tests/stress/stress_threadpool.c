@@ -73,7 +73,7 @@ static uint32_t random_below(uint32_t *state, uint32_t below) {
     return *state % below;
 }
 
-/* ---- In the workers ---- */
+/* ---- In the workers ------------------------------------------------------------------------------------ */
 
 static void serve(void *context, struct worker *worker, void *argument) {
     struct round *round = context;
@@ -104,7 +104,7 @@ static void announce_room(void *context) {
     (void)pthread_mutex_unlock(&round->room_lock);
 }
 
-/* ---- The producers ---- */
+/* ---- The producers ------------------------------------------------------------------------------------- */
 
 static uint64_t read_room_count(struct round *round) {
     uint64_t count;
@@ -165,7 +165,7 @@ static void *produce(void *argument) {
     return NULL;
 }
 
-/* ---- The readers ---- */
+/* ---- The readers --------------------------------------------------------------------------------------- */
 
 static uint64_t sum_of_waits(const struct threadpool_stats *stats) {
     uint64_t sum = 0;
@@ -213,7 +213,7 @@ static void *look_on(void *argument) {
     return NULL;
 }
 
-/* ---- The owner ---- */
+/* ---- The owner ----------------------------------------------------------------------------------------- */
 
 /* Resizes until half the items are handed in. */
 static uint64_t resize_under_load(struct round *round, uint32_t *random) {

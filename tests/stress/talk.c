@@ -47,18 +47,18 @@ void talk_end(const struct talk *talk) {
 }
 
 void talk_vanish(const struct talk *talk) {
-    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
     (void)setsockopt(talk->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     (void)close(talk->fd);
 }
 
 bool talk_receive(struct talk *talk, size_t limit) {
     struct pollfd poll_fd = {.fd = talk->fd, .events = POLLIN};
-    const size_t room = TALK_BUFFER_BYTES - talk->length;
+    size_t room = TALK_BUFFER_BYTES - talk->length;
     if (talk->has_ended || !check(poll(&poll_fd, 1, TALK_PATIENCE_MS) == 1, "the server is silent")) {
         return false;
     }
-    const ssize_t n = recv(talk->fd, talk->bytes + talk->length, limit < room ? limit : room, 0);
+    ssize_t n = recv(talk->fd, talk->bytes + talk->length, limit < room ? limit : room, 0);
     talk->has_ended = n <= 0;
     talk->length += n > 0 ? (size_t)n : 0;
     talk->bytes[talk->length] = '\0';
@@ -86,7 +86,7 @@ int talk_read_head(struct talk *talk, size_t *body_bytes) {
                "a head is odd")) {
         return 0;
     }
-    const int status = (int)strtol(talk->bytes + 9, NULL, 10);
+    int status = (int)strtol(talk->bytes + 9, NULL, 10);
     *body_bytes = strtoul(length + strlen(field), NULL, 10);
     take(talk, (size_t)(end - talk->bytes) + 4);
     return status;
@@ -97,7 +97,7 @@ bool talk_read_large(struct talk *talk, size_t from, size_t to, size_t step) {
         if (talk->length == 0 && !talk_receive(talk, step)) {
             return check(false, "a body is torn");
         }
-        const size_t there = talk->length < to - from ? talk->length : to - from;
+        size_t there = talk->length < to - from ? talk->length : to - from;
         if (!check(memcmp(talk->bytes, large + from, there) == 0, "a body is wrong")) {
             return false;
         }
@@ -110,7 +110,7 @@ bool talk_read_large(struct talk *talk, size_t from, size_t to, size_t step) {
 /* An error page, whatever it says. */
 static void skip(struct talk *talk, size_t left) {
     while (left > 0 && check(talk->length > 0 || talk_receive(talk, left), "an error page is torn")) {
-        const size_t there = talk->length < left ? talk->length : left;
+        size_t there = talk->length < left ? talk->length : left;
         take(talk, there);
         left -= there;
     }
@@ -118,7 +118,7 @@ static void skip(struct talk *talk, size_t left) {
 
 int talk_read_answer(struct talk *talk) {
     size_t body_bytes = 0;
-    const int status = talk_read_head(talk, &body_bytes);
+    int status = talk_read_head(talk, &body_bytes);
     if (status == 200) {
         (void)talk_read_large(talk, 0, body_bytes, TALK_BUFFER_BYTES);
     } else {

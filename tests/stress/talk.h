@@ -2,8 +2,9 @@
 /*
  * One side of a connection to the server under stress: says anything, and reads answers strictly.
  *
- * Whatever may never happen, be it a torn answer, a wrong byte or a server that is silent for good, is counted as a failure
- * by check(); everything blocks, but none longer than patience lasts. Bodies with status 200 are the beginning of `large`.
+ * Whatever may never happen, be it a torn answer, a wrong byte or a server that is silent for good, is
+ * counted as a failure by check(); everything blocks, but none longer than patience lasts. Bodies with status
+ * 200 are the beginning of `large`.
  */
 #ifndef LIDO_TESTS_STRESS_TALK_H
 #define LIDO_TESTS_STRESS_TALK_H
@@ -41,7 +42,8 @@ void talk_vanish(const struct talk *talk);
 /* Wait for more, up to `limit` bytes. Returns false at the end of the connection. */
 bool talk_receive(struct talk *talk, size_t limit);
 
-/* Take a head. Returns the status, and in *body_bytes how much follows; 0 if the connection ended before it began. */
+/* Take a head. Returns the status, and in *body_bytes how much follows; 0 if the connection ended before it
+ * began. */
 int talk_read_head(struct talk *talk, size_t *body_bytes);
 
 /* Take large[from .. to), at most `step` bytes at a time. Returns false if anything else or the end came. */

@@ -36,7 +36,7 @@ void workplace_write(const char *path, const char *name, const char *bytes, size
     (void)snprintf(file_path, sizeof file_path, "%s/%s", path, name);
     FILE *file = fopen(file_path, "w");
     if (check(file != NULL, "a file cannot be made")) {
-        const bool is_written = fwrite(bytes, 1, size, file) == size;
+        bool is_written = fwrite(bytes, 1, size, file) == size;
         (void)check(fclose(file) == 0 && is_written, "a file cannot be written");
     }
 }
@@ -49,7 +49,7 @@ uint64_t count_log_lines(const char *path) {
         return 0;
     }
     while (fgets(line, sizeof line, file) != NULL) {
-        const bool is_request = strncmp(line, "127.0.0.1 - - [", 15) == 0;
+        bool is_request = strncmp(line, "127.0.0.1 - - [", 15) == 0;
         (void)check(is_request || strncmp(line, "lido: ", 6) == 0, line);
         lines += is_request ? 1 : 0;
     }
@@ -60,7 +60,7 @@ uint64_t count_log_lines(const char *path) {
 /* The runtime of a sanitizer opens /dev/null and pipes to its symbolizer for itself; the server has none. */
 static bool is_ours(int folder_fd, const char *name) {
     char target[WORKPLACE_BYTES];
-    const ssize_t length = readlinkat(folder_fd, name, target, sizeof target - 1);
+    ssize_t length = readlinkat(folder_fd, name, target, sizeof target - 1);
     target[length > 0 ? length : 0] = '\0';
     return length > 0 && strcmp(target, "/dev/null") != 0 && strncmp(target, "pipe:", strlen("pipe:")) != 0;
 }

@@ -2,8 +2,9 @@
 /*
  * A strict reader of HTTP/1.0 responses for tests: what a lenient client would forgive makes it fail.
  *
- * Every answer that a test looks at passes through here, so each test also checks the form: status line, CRLF line
- * ends, "Name: value" lines without stray control characters, no field twice, Content-Length equal to the body.
+ * Every answer that a test looks at passes through here, so each test also checks the form: status line, CRLF
+ * line ends, "Name: value" lines without stray control characters, no field twice, Content-Length equal to
+ * the body.
  */
 #ifndef LIDO_TESTS_SUPPORT_ANSWER_H
 #define LIDO_TESTS_SUPPORT_ANSWER_H
@@ -27,12 +28,13 @@ struct answer {
 /* The number of bytes up to and with the empty line that ends a head; 0 when there is none yet. */
 size_t answer_find_head(const char *bytes, size_t size);
 
-/* Read a head of `size` bytes (from answer_find_head) into *answer, body empty. Returns false, with a sentence in
- * answer->malformed, when it is not a proper HTTP/1.0 head. */
+/* Read a head of `size` bytes (from answer_find_head) into *answer, body empty. Returns false, with a
+ * sentence in answer->malformed, when it is not a proper HTTP/1.0 head. */
 bool answer_read_head(struct answer *answer, const char *bytes, size_t size)
     __attribute__((warn_unused_result));
 
-/* Tell whether a body follows this head: not after 1xx, 204 and 304. (After HEAD none does either, whatever it says.) */
+/* Tell whether a body follows this head: not after 1xx, 204 and 304. (After HEAD none does either, whatever
+ * it says.) */
 bool answer_has_body(const struct answer *answer);
 
 /* The value of a field, without white space around it, or NULL. Names compare without case. */

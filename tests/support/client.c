@@ -18,13 +18,13 @@ static void client_init(struct client *client, int family) {
     *client = (struct client){.fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0)};
     cr_assert(client->fd != -1, "socket: %s", strerror(errno));
     if (family != AF_UNIX) {
-        const int on = 1;
+        int on = 1;
         (void)setsockopt(client->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     }
 }
 
 static void connect_local(struct client *client, uint16_t port) {
-    const struct sockaddr_in address = {
+    struct sockaddr_in address = {
         .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     int result = connect(client->fd, (const struct sockaddr *)&address, sizeof address);
     cr_assert(result == 0, "connect to port %d: %s", port, strerror(errno));
@@ -217,7 +217,7 @@ void client_close(struct client *client) {
 }
 
 void client_abort(struct client *client) {
-    const struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
     if (client->fd != -1) {
         (void)setsockopt(client->fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     }

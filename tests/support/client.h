@@ -2,9 +2,9 @@
 /*
  * A client that speaks raw bytes, as rudely as a test needs.
  *
- * It adds nothing to what it is told to send and hides nothing of what comes back. Every call that waits has the
- * patience of deadline.h; what cannot succeed against a proper server fails the test, so that only outcomes that a test
- * may want to tell apart are returned.
+ * It adds nothing to what it is told to send and hides nothing of what comes back. Every call that waits has
+ * the patience of deadline.h; what cannot succeed against a proper server fails the test, so that only
+ * outcomes that a test may want to tell apart are returned.
  */
 #ifndef LIDO_TESTS_SUPPORT_CLIENT_H
 #define LIDO_TESTS_SUPPORT_CLIENT_H
@@ -58,8 +58,8 @@ void client_send_bytes(struct client *client, const void *bytes, size_t size);
 /* Send as much as the server takes before it drops the connection. Returns how many bytes went out. */
 size_t client_try_send(struct client *client, const void *bytes, size_t size);
 
-/* Send `size` bytes of no meaning and take in, as they come, all bytes of the answer meanwhile; neither side waits for
- * the other. Ends when all is sent or the server has dropped the connection. */
+/* Send `size` bytes of no meaning and take in, as they come, all bytes of the answer meanwhile; neither side
+ * waits for the other. Ends when all is sent or the server has dropped the connection. */
 void client_send_filler(struct client *client, size_t size);
 
 /* Say that nothing more is going to be sent, and go on reading. */
@@ -71,15 +71,15 @@ bool client_receive(struct client *client);
 /* Wait for one whole head and take it; what follows stays. */
 void client_read_head(struct client *client, struct answer *answer);
 
-/* Wait for one whole answer and take it: a body as long as Content-Length says, without one up to the end of the
- * connection. `method` is the request's: after HEAD there is no body. */
+/* Wait for one whole answer and take it: a body as long as Content-Length says, without one up to the end of
+ * the connection. `method` is the request's: after HEAD there is no body. */
 void client_read_answer(struct client *client, const char *method, struct answer *answer);
 
 /* Read until the connection ends; what came stays in `bytes`. Returns how it ended. */
 enum client_end client_read_to_end(struct client *client);
 
-/* Take up to `size` bytes of a body that follows the pattern of pattern.h from `offset` on, and check each. Returns how
- * many came before the connection ended. */
+/* Take up to `size` bytes of a body that follows the pattern of pattern.h from `offset` on, and check each.
+ * Returns how many came before the connection ended. */
 off_t client_read_pattern(struct client *client, off_t offset, off_t size);
 
 /* Fail the test unless the connection ends in an orderly way and nothing more comes before. */

@@ -2,9 +2,9 @@
 /*
  * Points in time for tests: a deadline is absolute, in milliseconds on CLOCK_MONOTONIC.
  *
- * Tests wait for what they can observe (bytes, end of file, a line of output) with a deadline, and never sleep. The
- * deadlines are generous, since the program may run under sanitizers on a busy machine: they end a hang, they do not
- * measure.
+ * Tests wait for what they can observe (bytes, end of file, a line of output) with a deadline, and never
+ * sleep. The deadlines are generous, since the program may run under sanitizers on a busy machine: they end a
+ * hang, they do not measure.
  */
 #ifndef LIDO_TESTS_SUPPORT_DEADLINE_H
 #define LIDO_TESTS_SUPPORT_DEADLINE_H
@@ -20,8 +20,8 @@ int64_t clock_now_ms(void);
 /* The point in time `ms` milliseconds from now. */
 int64_t deadline_in(int64_t ms);
 
-/* Block until `fd` is ready for `events` (as poll(2) has them; errors and hang-ups count as ready) or the deadline has
- * passed. Returns false for the latter. */
+/* Block until `fd` is ready for `events` (as poll(2) has them; errors and hang-ups count as ready) or the
+ * deadline has passed. Returns false for the latter. */
 bool deadline_wait(int fd, short events, int64_t deadline) __attribute__((warn_unused_result));
 
 #endif

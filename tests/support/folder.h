@@ -2,8 +2,9 @@
 /*
  * A temporary folder of one test, and what a test puts into it.
  *
- * Names are relative to the folder; parent folders are made as needed. Whatever cannot be made fails the test: no
- * function here returns an error. Other users may enter the folder, so that a program without privileges can serve it.
+ * Names are relative to the folder; parent folders are made as needed. Whatever cannot be made fails the
+ * test: no function here returns an error. Other users may enter the folder, so that a program without
+ * privileges can serve it.
  */
 #ifndef LIDO_TESTS_SUPPORT_FOLDER_H
 #define LIDO_TESTS_SUPPORT_FOLDER_H
@@ -25,7 +26,8 @@ struct folder_path {
 /* Make an empty folder below TMPDIR (or /tmp). */
 void folder_create(struct folder *folder);
 
-/* Remove the folder with all it holds, whatever the modes; follows no symlink. Does nothing without a folder. */
+/* Remove the folder with all it holds, whatever the modes; follows no symlink. Does nothing without a folder.
+ * */
 void folder_remove(struct folder *folder);
 
 /* Make `name` inside `parent` and let *folder mean it; it goes with its parent. */
@@ -39,7 +41,8 @@ void folder_mkdir(const struct folder *folder, const char *name);
 void folder_write(const struct folder *folder, const char *name, const void *bytes, size_t size);
 void folder_write_text(const struct folder *folder, const char *name, const char *text);
 
-/* Write the pattern's bytes [offset, offset + size) (pattern.h) to their place in a file; the rest of it stays. */
+/* Write the pattern's bytes [offset, offset + size) (pattern.h) to their place in a file; the rest of it
+ * stays. */
 void folder_write_pattern(const struct folder *folder, const char *name, off_t offset, off_t size);
 
 /* Make a file of `size` bytes that occupies no blocks, or change the size of one that exists. */

@@ -36,9 +36,9 @@ struct sockaddr_storage loopback_address(int family, uint16_t port) {
 }
 
 static int try_to_bind(const struct sockaddr_storage *address, bool is_dual_stack) {
-    const int on = 1;
-    const int v6_only = is_dual_stack ? 0 : 1;
-    const int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int on = 1;
+    int v6_only = is_dual_stack ? 0 : 1;
+    int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd == -1) {
         return -1;
     }
@@ -49,15 +49,15 @@ static int try_to_bind(const struct sockaddr_storage *address, bool is_dual_stac
     if (bind(fd, (const struct sockaddr *)address, length_of(address)) == 0) {
         return fd;
     }
-    const int error = errno;
+    int error = errno;
     (void)close(fd);
     errno = error;
     return -1;
 }
 
 bool loopback_has_ipv6(void) {
-    const struct sockaddr_storage address = loopback_address(AF_INET6, 0);
-    const int fd = try_to_bind(&address, false);
+    struct sockaddr_storage address = loopback_address(AF_INET6, 0);
+    int fd = try_to_bind(&address, false);
     if (fd == -1) {
         return false;
     }
@@ -66,13 +66,13 @@ bool loopback_has_ipv6(void) {
 }
 
 int bound_socket(const struct sockaddr_storage *address) {
-    const int fd = try_to_bind(address, false);
+    int fd = try_to_bind(address, false);
     cr_assert(fd != -1, "bind: %s", strerror(errno));
     return fd;
 }
 
 int listening_socket(const struct sockaddr_storage *address) {
-    const int fd = bound_socket(address);
+    int fd = bound_socket(address);
     cr_assert(listen(fd, QUEUE_LENGTH) == 0, "listen: %s", strerror(errno));
     return fd;
 }
@@ -89,7 +89,7 @@ uint16_t port_of(int fd) {
 }
 
 int connected_socket(const struct sockaddr_storage *address) {
-    const int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     cr_assert(fd != -1, "socket: %s", strerror(errno));
     cr_assert(connect(fd, (const struct sockaddr *)address, length_of(address)) == 0, "connect: %s",
               strerror(errno));
@@ -112,7 +112,7 @@ static void run_other_program(const char *name, const struct sockaddr_storage *a
                               int report_fd, int lifeline_fd) {
     char byte;
     (void)prctl(PR_SET_NAME, name);
-    const int fd = try_to_bind(address, is_dual_stack);
+    int fd = try_to_bind(address, is_dual_stack);
     if (fd == -1 || listen(fd, QUEUE_LENGTH) == -1) {
         _exit(1);
     }
@@ -121,7 +121,7 @@ static void run_other_program(const char *name, const struct sockaddr_storage *a
     if (getsockname(fd, (struct sockaddr *)&in, &length) == -1) {
         _exit(1);
     }
-    const uint16_t port = ntohs(in.sin_port);
+    uint16_t port = ntohs(in.sin_port);
     if (write(report_fd, &port, sizeof port) != sizeof port) {
         _exit(1);
     }
@@ -136,7 +136,7 @@ void other_program_start(struct other_program *program, const char *name,
     int report[2];
     int lifeline[2];
     cr_assert(pipe(report) == 0 && pipe(lifeline) == 0, "pipe: %s", strerror(errno));
-    const pid_t pid = fork();
+    pid_t pid = fork();
     cr_assert(pid != -1, "fork: %s", strerror(errno));
     if (pid == 0) {
         (void)close(report[0]);
@@ -146,7 +146,7 @@ void other_program_start(struct other_program *program, const char *name,
     (void)close(report[1]);
     (void)close(lifeline[0]);
     *program = (struct other_program){.pid = pid, .lifeline = lifeline[1]};
-    const ssize_t size = read(report[0], &program->port, sizeof program->port);
+    ssize_t size = read(report[0], &program->port, sizeof program->port);
     (void)close(report[0]);
     cr_assert(size == sizeof program->port, "the other program could not listen");
 }

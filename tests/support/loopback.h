@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Plain sockets at the loopback addresses, for tests of code that opens or meets sockets. Ports are the kernel's choice
- * unless told otherwise. Whatever does not work fails the test: no function here returns an error.
+ * Plain sockets at the loopback addresses, for tests of code that opens or meets sockets. Ports are the
+ * kernel's choice unless told otherwise. Whatever does not work fails the test: no function here returns an
+ * error.
  */
 #ifndef LIDO_TESTS_SUPPORT_LOOPBACK_H
 #define LIDO_TESTS_SUPPORT_LOOPBACK_H
@@ -20,8 +21,8 @@ struct sockaddr_storage loopback_address(int family, uint16_t port);
 /* A numeric address with a port. */
 struct sockaddr_storage numeric_address(const char *host, uint16_t port);
 
-/* A stream socket bound to the address, IPV6_V6ONLY. While it does not listen, it refuses connections, and nobody else
- * gets its port. */
+/* A stream socket bound to the address, IPV6_V6ONLY. While it does not listen, it refuses connections, and
+ * nobody else gets its port. */
 int bound_socket(const struct sockaddr_storage *address);
 
 /* The same, listening. Its queue takes a few clients without anybody accepting them. */

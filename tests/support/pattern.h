@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Content for large files whose every byte follows from its offset, so that a test can tell a whole, true copy from a
- * shifted, repeated or padded one without keeping a second copy or a digest.
+ * Content for large files whose every byte follows from its offset, so that a test can tell a whole, true
+ * copy from a shifted, repeated or padded one without keeping a second copy or a digest.
  */
 #ifndef LIDO_TESTS_SUPPORT_PATTERN_H
 #define LIDO_TESTS_SUPPORT_PATTERN_H

@@ -83,7 +83,7 @@ static bool prepare_child(const struct program_options *options, pid_t parent, i
         (void)prctl(PR_CAPBSET_DROP, CAP_DAC_OVERRIDE);
         (void)prctl(PR_CAPBSET_DROP, CAP_DAC_READ_SEARCH);
     }
-    const struct rlimit limit = {options->descriptor_limit, options->descriptor_limit};
+    struct rlimit limit = {options->descriptor_limit, options->descriptor_limit};
     return options->descriptor_limit == 0 || setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }
 
@@ -150,7 +150,8 @@ int program_run(struct program *program, const struct program_options *options) 
     return program_wait(program);
 }
 
-/* Read what is there; bytes beyond the capacity are dropped, so that the writer never waits for this reason. */
+/* Read what is there; bytes beyond the capacity are dropped, so that the writer never waits for this reason.
+ * */
 static void read_output(struct program_output *output) {
     char spill[4096];
     bool fits = output->length < PROGRAM_OUTPUT_BYTES;

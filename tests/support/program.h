@@ -2,10 +2,10 @@
 /*
  * The program under test as a process: start it, read what it prints, look at it, stop it.
  *
- * Its path is the environment variable LIDO_PROGRAM, else the macro of that name that the build defines. Nothing
- * outlives the test: the kernel kills the process when the test ends in any way. Of the test's environment the program
- * gets all but PORT, NO_COLOR and LIDO_*. Its two outputs are pipes that are read only while a function here waits, so
- * a test that does not look is a reader that does not read.
+ * Its path is the environment variable LIDO_PROGRAM, else the macro of that name that the build defines.
+ * Nothing outlives the test: the kernel kills the process when the test ends in any way. Of the test's
+ * environment the program gets all but PORT, NO_COLOR and LIDO_*. Its two outputs are pipes that are read
+ * only while a function here waits, so a test that does not look is a reader that does not read.
  */
 #ifndef LIDO_TESTS_SUPPORT_PROGRAM_H
 #define LIDO_TESTS_SUPPORT_PROGRAM_H
@@ -43,7 +43,8 @@ struct program_options {
     size_t out_bytes;               /* capacity of the pipe for standard output; 0 for the kernel's default */
 };
 
-/* Start the program and wait until it says that it listens; fail the test, with what it printed, if it does not. */
+/* Start the program and wait until it says that it listens; fail the test, with what it printed, if it does
+ * not. */
 void program_start(struct program *program, const struct program_options *options);
 
 /* Start it without waiting for anything. */
@@ -52,8 +53,9 @@ void program_launch(struct program *program, const struct program_options *optio
 /* Run a command to its end. Returns its exit status as program_wait() does. */
 int program_run(struct program *program, const struct program_options *options);
 
-/* Wait until the output holds a whole line with `needle` in it and copy the first such line, without its end, into
- * line[0 .. PROGRAM_LINE_BYTES). Fails the test when the output ends or patience does. `line` may be NULL. */
+/* Wait until the output holds a whole line with `needle` in it and copy the first such line, without its end,
+ * into line[0 .. PROGRAM_LINE_BYTES). Fails the test when the output ends or patience does. `line` may be
+ * NULL. */
 void program_await_line(struct program *program, struct program_output *output, const char *needle,
                         char *line);
 
@@ -62,12 +64,12 @@ size_t program_count_lines(const struct program_output *output);
 
 void program_signal(const struct program *program, int signal_number);
 
-/* Wait until both outputs have ended and the process has. Returns its exit status, or 128 + the signal that killed it.
- * Fails the test, and kills the process, when it takes longer than patience allows. */
+/* Wait until both outputs have ended and the process has. Returns its exit status, or 128 + the signal that
+ * killed it. Fails the test, and kills the process, when it takes longer than patience allows. */
 int program_wait(struct program *program);
 
-/* Ask it to stop (SIGTERM) and wait. Fails the test unless it exits with 0 and no sanitizer has complained. Does
- * nothing when none runs. */
+/* Ask it to stop (SIGTERM) and wait. Fails the test unless it exits with 0 and no sanitizer has complained.
+ * Does nothing when none runs. */
 void program_stop(struct program *program);
 
 /* Kill it, read what it has printed so far and collect it. Does nothing when none runs. */

@@ -69,6 +69,6 @@ size_t program_thread_count(const struct program *program) {
 }
 
 void program_limit_descriptors(const struct program *program, size_t count) {
-    const struct rlimit limit = {count, count};
+    struct rlimit limit = {count, count};
     cr_assert(prlimit(program->pid, RLIMIT_NOFILE, &limit, NULL) == 0, "prlimit: %s", strerror(errno));
 }

@@ -29,8 +29,8 @@ static bool hear(struct slow_files *files, unsigned *orders_obeyed) {
     return true;
 }
 
-/* The child shares no descriptor with the test, or the end of either would not be seen; and fusermount3, which inherits
- * what it has and may outlive both, shares none with whoever reads the test's output. */
+/* The child shares no descriptor with the test, or the end of either would not be seen; and fusermount3,
+ * which inherits what it has and may outlive both, shares none with whoever reads the test's output. */
 static bool run_child(int control, int says, const char *path) {
     enum { CONTROL = STDERR_FILENO + 1 };
     if (dup2(says, STDOUT_FILENO) == -1 || dup2(says, STDERR_FILENO) == -1 || dup2(control, CONTROL) == -1 ||

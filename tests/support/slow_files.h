@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file system that answers when the test lets it: a disk that has fallen asleep, or a network file system whose server
- * is away, without any sleeping.
+ * A file system that answers when the test lets it: a disk that has fallen asleep, or a network file system
+ * whose server is away, without any sleeping.
  *
- * It is a FUSE file system of two files with the bytes of pattern.h, served by a process of its own. The kernel asks it
- * for every name, every status and every page: it may keep nothing and reads nothing ahead, so that a call that is held
- * back is one that somebody waits for. When the test ends, in whatever way, the process sees its end of the line close,
- * answers what it held back, unmounts and ends; should it be killed itself, fusermount3 unmounts (auto_unmount).
+ * It is a FUSE file system of two files with the bytes of pattern.h, served by a process of its own. The
+ * kernel asks it for every name, every status and every page: it may keep nothing and reads nothing ahead, so
+ * that a call that is held back is one that somebody waits for. When the test ends, in whatever way, the
+ * process sees its end of the line close, answers what it held back, unmounts and ends; should it be killed
+ * itself, fusermount3 unmounts (auto_unmount).
  */
 #ifndef LIDO_TESTS_SUPPORT_SLOW_FILES_H
 #define LIDO_TESTS_SUPPORT_SLOW_FILES_H

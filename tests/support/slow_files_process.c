@@ -43,7 +43,7 @@ struct file_system {
     size_t held_count;
 };
 
-/* --- answers ------------------------------------------------------------------------------------------------------ */
+/* --- answers -------------------------------------------------------------------------------------------- */
 
 static struct stat status_of(fuse_ino_t inode) {
     if (inode == FUSE_ROOT_ID) {
@@ -61,12 +61,12 @@ static struct stat status_of(fuse_ino_t inode) {
 
 /* The kernel may keep neither name nor status: no time is given for either. */
 static void answer_lookup(const struct call *call) {
-    const struct fuse_entry_param entry = {.ino = call->inode, .attr = status_of(call->inode)};
+    struct fuse_entry_param entry = {.ino = call->inode, .attr = status_of(call->inode)};
     (void)fuse_reply_entry(call->request, &entry);
 }
 
 static void answer_getattr(const struct call *call) {
-    const struct stat status = status_of(call->inode);
+    struct stat status = status_of(call->inode);
     (void)fuse_reply_attr(call->request, &status, 0);
 }
 
@@ -104,10 +104,10 @@ static void answer(const struct call *call) {
     }
 }
 
-/* --- holding back ------------------------------------------------------------------------------------------------- */
+/* --- holding back --------------------------------------------------------------------------------------- */
 
 static void report(const struct file_system *fs) {
-    const struct slow_report message = {.orders = fs->orders, .held = fs->held_count};
+    struct slow_report message = {.orders = fs->orders, .held = fs->held_count};
     (void)send(fs->control, &message, sizeof message, MSG_NOSIGNAL); /* its end is met elsewhere */
 }
 
@@ -139,7 +139,7 @@ static void let_go(struct file_system *fs, int error) {
     fs->held_count = 0;
 }
 
-/* --- what the kernel asks ----------------------------------------------------------------------------------------- */
+/* --- what the kernel asks ------------------------------------------------------------------------------- */
 
 /* A page is asked for when somebody wants it, not before. */
 static void on_init(void *context, struct fuse_conn_info *connection) {
@@ -181,7 +181,7 @@ static const struct fuse_lowlevel_ops operations = {
     .read = on_read,
 };
 
-/* --- the process -------------------------------------------------------------------------------------------------- */
+/* --- the process ---------------------------------------------------------------------------------------- */
 
 /* Returns false when the test has gone. */
 static bool obey(struct file_system *fs) {
@@ -205,7 +205,8 @@ static bool take_call(struct fuse_session *session, struct fuse_buf *buffer) {
     return size > 0 || size == -EAGAIN || size == -EINTR;
 }
 
-/* The device must not block: a call that poll has announced may be gone, with the one who made it, before it is read. */
+/* The device must not block: a call that poll has announced may be gone, with the one who made it, before it
+ * is read. */
 static void serve(struct file_system *fs, struct fuse_session *session) {
     struct fuse_buf buffer = {.mem = NULL};
     struct pollfd fds[2] = {{.fd = fs->control, .events = POLLIN},

@@ -12,8 +12,8 @@ struct folder site;
 struct program lido;
 struct answer answer;
 
-/* LeakSanitizer asks a program for this by name: Criterion's runner loses some of its own records when tests run side by
- * side, and a complaint about them would fail tests that passed. */
+/* LeakSanitizer asks a program for this by name: Criterion's runner loses some of its own records when tests
+ * run side by side, and a complaint about them would fail tests that passed. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_suppressions(void) {
     return "leak:libcriterion";
@@ -33,7 +33,7 @@ void stage_tear_down(void) {
 }
 
 void serve(const char *const *settings) {
-    const struct program_options options = {
+    struct program_options options = {
         .arguments = LIST("--port=0", site.path),
         .environment = settings,
     };

@@ -120,7 +120,8 @@ Test(config, replaces_a_list_with_the_first_call_and_adds_with_the_next) {
     cr_assert_eq(config.site.index.count, 1);
 }
 
-/* Each source gives threads its own number and listen its own address; every order of calls must end the same. */
+/* Each source gives threads its own number and listen its own address; every order of calls must end the
+ * same. */
 static bool apply(enum config_source source) {
     switch (source) {
     case CONFIG_FILE:

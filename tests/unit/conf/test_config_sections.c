@@ -225,7 +225,8 @@ Test(config_sections, may_be_thousands) {
     cr_assert_str_eq(config.site.redirects[COUNT - 1].to, "/b4999");
 }
 
-/* An answer has room for so many; the section that is too much is named, in a host those outside of it count, too. */
+/* An answer has room for so many; the section that is too much is named, in a host those outside of it count,
+ * too. */
 Test(config_sections, of_header_may_name_so_many_fields_together) {
     static const struct {
         int outside;

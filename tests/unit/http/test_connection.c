@@ -162,7 +162,7 @@ Test(connection, reports_a_client_that_is_lost_in_the_middle_of_an_answer_once) 
     cr_expect_eq(answer_count, 1);
 }
 
-/* --- many requests ---------------------------------------------------------------------------------------------------- */
+/* --- many requests -------------------------------------------------------------------------------------- */
 
 Test(connection, gives_others_their_turn_behind_its_share_of_requests) {
     enum { SENT = 100, SHARE = 32 };
@@ -186,7 +186,8 @@ Test(connection, gives_others_their_turn_behind_its_share_of_requests) {
     expect_silence();
 }
 
-/* A request that fills the buffer to the last byte hides what is behind it, and no further event tells of that. */
+/* A request that fills the buffer to the last byte hides what is behind it, and no further event tells of
+ * that. */
 Test(connection, does_not_wait_while_there_are_requests_whatever_their_size) {
     enum { FIRST = 64, LAST = 4200 };
     static const char begin[] = "GET /small HTTP/1.1\r\nHost: a\r\nA: ";
@@ -254,7 +255,7 @@ Test(connection, ends_when_the_server_is_about_to) {
     expect_closed();
 }
 
-/* --- workers ------------------------------------------------------------------------------------------------------------ */
+/* --- workers -------------------------------------------------------------------------------------------- */
 
 Test(connection, is_served_by_one_worker_after_the_other) {
     struct connection_worker other = {.service = &service};

@@ -43,7 +43,7 @@ Test(connection_deadlines, the_clock_of_deadlines_is_the_monotonic_one_in_millis
 }
 
 Test(connection_deadlines, a_new_connection_has_the_time_for_a_head_from_its_start) {
-    const int64_t deadline = now_ms() + HEADER_TIMEOUT_MS;
+    int64_t deadline = now_ms() + HEADER_TIMEOUT_MS;
     cr_expect_eq(connection.deadline_ms, deadline);
     let_pass_ms(10);
     EXPECT_SERVED(CONNECTION_WAIT_READABLE, CONNECTION_NEW);
@@ -57,7 +57,7 @@ Test(connection_deadlines, a_head_that_drips_has_no_more_time_than_another) {
     EXPECT_SENT_AND_SERVED(GET_SMALL, CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
     let_pass_ms(100);
     EXPECT_SENT_AND_SERVED("G", CONNECTION_WAIT_READABLE, CONNECTION_READING);
-    const int64_t deadline = now_ms() + HEADER_TIMEOUT_MS;
+    int64_t deadline = now_ms() + HEADER_TIMEOUT_MS;
     cr_expect_eq(connection.deadline_ms, deadline);
     for (int i = 0; i < 10; i++) {
         let_pass_ms(1000);
@@ -69,7 +69,7 @@ Test(connection_deadlines, a_head_that_drips_has_no_more_time_than_another) {
 Test(connection_deadlines, a_body_counts_as_part_of_its_request) {
     EXPECT_SENT_AND_SERVED("PUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n", CONNECTION_WAIT_READABLE,
                            CONNECTION_READING);
-    const int64_t deadline = now_ms() + HEADER_TIMEOUT_MS;
+    int64_t deadline = now_ms() + HEADER_TIMEOUT_MS;
     let_pass_ms(1000);
     EXPECT_SENT_AND_SERVED("body", CONNECTION_WAIT_READABLE, CONNECTION_READING);
     cr_expect_eq(connection.deadline_ms, deadline);
@@ -82,7 +82,7 @@ Test(connection_deadlines, an_idle_connection_has_its_time_from_the_last_answer)
         cr_expect_eq(connection.deadline_ms, now_ms() + KEEPALIVE_TIMEOUT_MS);
     }
     let_pass_ms(100);
-    const int64_t deadline = connection.deadline_ms;
+    int64_t deadline = connection.deadline_ms;
     EXPECT_SERVED(CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
     cr_expect_eq(connection.deadline_ms, deadline, "to be woken for nothing does not prolong it");
 }
@@ -108,7 +108,7 @@ Test(connection_deadlines, an_answer_has_its_time_from_the_last_progress) {
 
 Test(connection_deadlines, lingering_has_its_time_from_its_start_whatever_comes) {
     EXPECT_SENT_AND_SERVED("GET / HTTP/1.1\r\n\r\n", CONNECTION_WAIT_READABLE, CONNECTION_LINGERING);
-    const int64_t deadline = now_ms() + LINGER_TIMEOUT_MS;
+    int64_t deadline = now_ms() + LINGER_TIMEOUT_MS;
     cr_expect_eq(connection.deadline_ms, deadline);
     let_pass_ms(LINGER_TIMEOUT_MS - 1);
     EXPECT_SENT_AND_SERVED("more", CONNECTION_WAIT_READABLE, CONNECTION_LINGERING);
@@ -123,7 +123,7 @@ Test(connection_deadlines, a_client_turned_away_may_linger_as_long) {
     cr_expect_eq(connection.deadline_ms, now_ms() + LINGER_TIMEOUT_MS);
 }
 
-/* --- when the time is over ---------------------------------------------------------------------------------------------- */
+/* --- when the time is over ------------------------------------------------------------------------------ */
 
 Test(connection_deadlines, nothing_is_said_to_one_that_has_said_nothing) {
     EXPECT_SERVED(CONNECTION_WAIT_READABLE, CONNECTION_NEW);
@@ -190,7 +190,7 @@ Test(connection_deadlines, one_that_lingers_is_closed) {
     cr_expect_eq(answer_count, 1);
 }
 
-/* --- how long an answer took --------------------------------------------------------------------------------------------- */
+/* --- how long an answer took ---------------------------------------------------------------------------- */
 
 Test(connection_deadlines, a_duration_counts_from_the_first_byte_to_the_last) {
     let_pass_ms(5000); /* silence before the first byte does not count */

@@ -145,7 +145,7 @@ Test(connection_faults, a_client_that_cannot_be_turned_away_in_words_is_just_clo
     cr_expect_eq(connection_reject(&connection, &service), CONNECTION_DONE);
 }
 
-/* --- memory ------------------------------------------------------------------------------------------------------------- */
+/* --- memory --------------------------------------------------------------------------------------------- */
 
 /* Longer than the buffer of a reader is at first. */
 static void send_long_request(void) {
@@ -172,8 +172,8 @@ static size_t count_received_answers(void) {
     return count;
 }
 
-/* Serve a client that wants a bit of everything, with the allocation behind the next `successes` failing. Returns whether
- * it came to that. */
+/* Serve a client that wants a bit of everything, with the allocation behind the next `successes` failing.
+ * Returns whether it came to that. */
 static bool serve_without_memory(size_t successes) {
     enum connection_verdict verdict = CONNECTION_AGAIN;
     connect_client();
@@ -195,7 +195,7 @@ static bool serve_without_memory(size_t successes) {
 }
 
 Test(connection_faults, survives_each_allocation_that_fails_and_loses_nothing) {
-    const ptrdiff_t live_before = memory_live_count();
+    ptrdiff_t live_before = memory_live_count();
     size_t failures = 0;
     for (bool failed = true; failed; failures++) {
         answer_count = 0;

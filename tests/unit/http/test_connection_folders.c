@@ -40,7 +40,8 @@ static void tear_down(void) {
 
 TestSuite(connection_folders, .init = set_up, .fini = tear_down, .timeout = 120);
 
-/* Serve with the shortest turns, receiving all the while into `bytes`. Returns how many turns it took, and the verdict. */
+/* Serve with the shortest turns, receiving all the while into `bytes`. Returns how many turns it took, and
+ * the verdict. */
 static int serve_in_turns(char *bytes, size_t size, size_t *received, enum connection_verdict *verdict) {
     int turns = 0;
     *received = 0;
@@ -89,7 +90,8 @@ Test(connection_folders, are_given_up_when_the_connection_is_closed) {
     connection_close(&connection);
 }
 
-/* The whole answer to a request for the archive, in as few turns as the socket allows, or in as many as can be. */
+/* The whole answer to a request for the archive, in as few turns as the socket allows, or in as many as can
+ * be. */
 static size_t download(bool in_turns, char *bytes, size_t size) {
     size_t received = 0;
     enum connection_verdict verdict = CONNECTION_DONE;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How a connection ends: a client that still sends can read its answer, and no client can stay for ever. Over TCP, where
- * closing with unread bytes sends a reset, which may take the answer with it. */
+/* How a connection ends: a client that still sends can read its answer, and no client can stay for ever. Over
+ * TCP, where closing with unread bytes sends a reset, which may take the answer with it. */
 #include "tests/support/deadline.h"
 #include "tests/unit/support/serving.h"
 
@@ -82,7 +82,8 @@ static void send_head_of(size_t size, const char *more) {
     text_deinit(&bytes);
 }
 
-/* Whatever the reader's buffer holds: a head that just fills it must not hide that there is more behind it. */
+/* Whatever the reader's buffer holds: a head that just fills it must not hide that there is more behind it.
+ * */
 Test(connection_lingering, is_needed_however_the_last_request_fills_the_buffer) {
     for (size_t size = 1024; size <= 8192; size += 1024) {
         connection_worker_deinit(&worker); /* with it goes the buffer */
@@ -97,7 +98,7 @@ Test(connection_lingering, is_needed_however_the_last_request_fills_the_buffer) 
     }
 }
 
-/* --- turning away ------------------------------------------------------------------------------------------------------- */
+/* --- turning away --------------------------------------------------------------------------------------- */
 
 static void expect_rejected(void) {
     cr_assert_eq(connection_reject(&connection, &service), CONNECTION_WAIT_READABLE);

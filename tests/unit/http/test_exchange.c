@@ -26,7 +26,7 @@ Test(exchange, is_whole_or_nothing) {
 Test(exchange, serves_another_connection_once_it_is_reset) {
     struct socket_pair pair;
     struct exchange *exchange = exchange_create(&default_limits);
-    const struct response_form form = {.date = "Sun, 06 Nov 1994 08:49:37 GMT"};
+    struct response_form form = {.date = "Sun, 06 Nov 1994 08:49:37 GMT"};
     cr_assert(exchange != NULL);
     for (int i = 0; i < 2; i++) {
         socket_pair_open(&pair);

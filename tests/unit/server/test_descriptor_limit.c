@@ -8,7 +8,7 @@
 TestSuite(descriptor_limit, .timeout = 60);
 
 static void limit_to(rlim_t soft, rlim_t hard) {
-    const struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
+    struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
 }
 

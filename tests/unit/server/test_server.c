@@ -54,7 +54,7 @@ TestSuite(server, .init = set_up, .fini = tear_down, .timeout = 60);
 /* Check and create, which must agree, name what is wrong, and leave nothing open. */
 static void expect_mistake(const char *expected) {
     struct server *server = NULL;
-    const int before = count_descriptors();
+    int before = count_descriptors();
     cr_expect_eq(server_check(&config, error), SERVER_MISTAKE, "%s", expected);
     cr_expect_str_eq(error, expected);
     error[0] = '\0';
@@ -66,32 +66,32 @@ static void expect_mistake(const char *expected) {
 
 static struct folder_path root_complaint(const char *reason, const char *path) {
     struct folder_path text;
-    const int length = snprintf(text.text, sizeof text.text, "--test: cannot serve '%s': %s", path, reason);
+    int length = snprintf(text.text, sizeof text.text, "--test: cannot serve '%s': %s", path, reason);
     cr_assert_lt((size_t)length, sizeof text.text);
     return text;
 }
 
 Test(server, accepts_settings_that_can_work) {
-    const int before = count_descriptors();
+    int before = count_descriptors();
     cr_expect_eq(server_check(&config, error), SERVER_OK, "%s", error);
     cr_expect_eq(count_descriptors(), before, "and keeps nothing open");
 }
 
 Test(server, names_a_root_that_is_missing) {
-    const struct folder_path path = folder_path(&folder, "missing");
+    struct folder_path path = folder_path(&folder, "missing");
     set("root", path.text);
     expect_mistake(root_complaint("No such file or directory", path.text).text);
 }
 
 Test(server, names_a_root_that_is_a_file) {
-    const struct folder_path path = folder_path(&folder, "root/index.html");
+    struct folder_path path = folder_path(&folder, "root/index.html");
     set("root", path.text);
     expect_mistake(root_complaint("Not a directory", path.text).text);
 }
 
 Test(server, names_a_root_that_may_not_be_read) {
     static const mode_t modes[] = {0, 0311};
-    const struct folder_path path = folder_path(&folder, "root");
+    struct folder_path path = folder_path(&folder, "root");
     for (size_t i = 0; i < sizeof modes / sizeof modes[0]; i++) {
         become_root_again(); /* whom modes do not stop from changing them */
         folder_chmod(&folder, "root", modes[i]);
@@ -115,7 +115,7 @@ Test(server, names_a_service_that_does_not_exist) {
 }
 
 Test(server, names_the_limit_that_is_too_low_for_max_connections) {
-    const struct rlimit limit = {.rlim_cur = 256, .rlim_max = 256};
+    struct rlimit limit = {.rlim_cur = 256, .rlim_max = 256};
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
     set("max_connections", "1000");
     expect_mistake(
@@ -128,7 +128,7 @@ Test(server, names_the_limit_that_is_too_low_for_max_connections) {
 }
 
 Test(server, raises_the_limit_as_far_as_it_may) {
-    const struct rlimit low = {.rlim_cur = 256, .rlim_max = 1500};
+    struct rlimit low = {.rlim_cur = 256, .rlim_max = 1500};
     struct rlimit raised;
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &low), 0);
     set("max_connections", "1000");
@@ -140,8 +140,8 @@ Test(server, raises_the_limit_as_far_as_it_may) {
 Test(server, names_a_log_that_cannot_be_written) {
     char expected[SERVER_ERROR_BYTES];
     struct server *server = NULL;
-    const struct folder_path path = folder_path(&folder, "no/access.log");
-    const int before = count_descriptors();
+    struct folder_path path = folder_path(&folder, "no/access.log");
+    int before = count_descriptors();
     set("access_log", path.text);
     (void)snprintf(expected, sizeof expected,
                    "--test: access_log: cannot write to '%.*s': No such file or directory",
@@ -154,9 +154,9 @@ Test(server, names_a_log_that_cannot_be_written) {
 Test(server, names_a_port_that_is_taken) {
     char address[64];
     struct server *server = NULL;
-    const struct sockaddr_storage any = loopback_address(AF_INET, 0);
-    const int holder = listening_socket(&any);
-    const int before = count_descriptors();
+    struct sockaddr_storage any = loopback_address(AF_INET, 0);
+    int holder = listening_socket(&any);
+    int before = count_descriptors();
     (void)snprintf(address, sizeof address, "127.0.0.1:%u", (unsigned)port_of(holder));
     set("listen", address);
     cr_expect_eq(server_check(&config, error), SERVER_OK, "a check opens no socket");
@@ -168,7 +168,7 @@ Test(server, names_a_port_that_is_taken) {
 
 Test(server, is_created_and_destroyed_without_running) {
     struct server *server = NULL;
-    const int before = count_descriptors();
+    int before = count_descriptors();
     cr_assert_eq(server_create(&server, &config, error), SERVER_OK, "%s", error);
     cr_expect_eq(server_listeners(server)->count, 1);
     server_destroy(server);
@@ -176,7 +176,7 @@ Test(server, is_created_and_destroyed_without_running) {
     cr_expect_eq(count_descriptors(), before);
 }
 
-/* ---- A server at work; it runs in the test's own thread, and the visitor in another one ---- */
+/* ---- A server at work; it runs in the test's own thread, and the visitor in another one ---------------- */
 
 struct visitor {
     pthread_t thread;
@@ -192,7 +192,7 @@ static void *visit(void *argument) {
     struct visitor *visitor = argument;
     size_t length = 0;
     ssize_t n = 1;
-    const int fd = connected_socket(&visitor->address);
+    int fd = connected_socket(&visitor->address);
     cr_expect_eq(send(fd, requests, sizeof requests - 1, 0), sizeof requests - 1);
     while (n > 0 && deadline_wait(fd, POLLIN, deadline_in(PATIENCE_MS))) {
         n = recv(fd, visitor->answers + length, sizeof visitor->answers - 1 - length, 0);
@@ -230,7 +230,7 @@ Test(server, serves_until_a_signal_and_counts_what_it_did) {
     static struct visitor visitor;
     struct server *server = NULL;
     struct server_totals totals;
-    const int before = count_descriptors();
+    int before = count_descriptors();
     set("access_log", folder_path(&folder, "access.log").text);
     set("log_format", "combined");
     cr_assert_eq(server_create(&server, &config, error), SERVER_OK, "%s", error);
@@ -241,7 +241,7 @@ Test(server, serves_until_a_signal_and_counts_what_it_did) {
     server_read_totals(server, &totals);
     server_destroy(server);
 
-    const size_t error_page_bytes = strlen(body_of_last(visitor.answers));
+    size_t error_page_bytes = strlen(body_of_last(visitor.answers));
     cr_expect_gt(error_page_bytes, 0);
     cr_expect_eq(totals.requests, 3);
     cr_expect_eq(totals.body_bytes, strlen("hello\n") + error_page_bytes);

@@ -76,7 +76,7 @@ struct request request_for(enum request_method method, const char *target) {
                             .host = view_of("a")};
 }
 
-/* --- the head ----------------------------------------------------------------------------------------------------- */
+/* --- the head ------------------------------------------------------------------------------------------- */
 
 static bool is_vary(const char *line) {
     return strncasecmp(line, "Vary:", 5) == 0;
@@ -136,7 +136,7 @@ static void read_head(void) {
     cr_assert(answer_field_is(&answer, "Connection", response.keep_alive ? "keep-alive" : "close"));
 }
 
-/* --- the body ----------------------------------------------------------------------------------------------------- */
+/* --- the body ------------------------------------------------------------------------------------------- */
 
 static void add_to_body(const char *bytes, size_t length) {
     memcpy(answer.body + answer.body_size, bytes, length);

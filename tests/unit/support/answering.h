@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Sites in a temporary folder and one answer at a time, read back by the strict reader of tests/support/answer.h.
+ * Sites in a temporary folder and one answer at a time, read back by the strict reader of
+ * tests/support/answer.h.
  *
- * Criterion runs each test in a process of its own, so these are plain variables. Give the two functions to a TestSuite
- * as .init and .fini; the latter checks that no descriptor is left open.
+ * Criterion runs each test in a process of its own, so these are plain variables. Give the two functions to a
+ * TestSuite as .init and .fini; the latter checks that no descriptor is left open.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_ANSWERING_H
 #define LIDO_TESTS_UNIT_SUPPORT_ANSWERING_H
@@ -38,15 +39,17 @@ void answering_use(const struct site_options *options);
 /* A request as the reader makes it: HTTP/1.1, kept alive, without any field but Host. */
 struct request request_for(enum request_method method, const char *target);
 
-/* Make the answer and read its head and, up to ANSWER_BODY_BYTES, its body into `answer`, whatever the body is made of.
- * Fails the test when the head is not a proper one, a field stands twice, or its length is not that of the body. Lines of
- * Vary, which add up (RFC 9110 section 12.5.5), become one in `answer`, and no name may stand in it twice. */
+/* Make the answer and read its head and, up to ANSWER_BODY_BYTES, its body into `answer`, whatever the body
+ * is made of. Fails the test when the head is not a proper one, a field stands twice, or its length is not
+ * that of the body. Lines of Vary, which add up (RFC 9110 section 12.5.5), become one in `answer`, and no
+ * name may stand in it twice. */
 void prepare_answer(const struct request *request);
 
 /* GET it. Returns the status. */
 int get(const char *target);
 
-/* Fail unless the last answer has this field with this value, or for NULL has no such field. `label` is for messages. */
+/* Fail unless the last answer has this field with this value, or for NULL has no such field. `label` is for
+ * messages. */
 void expect_field_of(const char *label, const char *name, const char *value);
 
 /* The same without a label. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Every way of opening a path beneath a root: openat2(2), the walk, and the walk as beneath_open() takes it. What holds
- * for one has to hold for all.
+ * Every way of opening a path beneath a root: openat2(2), the walk, and the walk as beneath_open() takes it.
+ * What holds for one has to hold for all.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_BENEATH_WAYS_H
 #define LIDO_TESTS_UNIT_SUPPORT_BENEATH_WAYS_H
@@ -20,7 +20,7 @@ static int walk(const struct beneath *from, const char *path) {
 }
 
 static int open_without_openat2(const struct beneath *from, const char *path) {
-    const struct beneath without = {.root_fd = from->root_fd, .has_openat2 = false};
+    struct beneath without = {.root_fd = from->root_fd, .has_openat2 = false};
     return beneath_open(&without, path);
 }
 
@@ -31,7 +31,8 @@ static const struct {
 
 enum { WAYS_COUNT = sizeof ways / sizeof ways[0] };
 
-/* "error:<errno>", "folder", "fifo", or what the file holds; lives until the next call. Closes the descriptor. */
+/* "error:<errno>", "folder", "fifo", or what the file holds; lives until the next call. Closes the
+ * descriptor. */
 static inline const char *describe(int fd) {
     static char text[64];
     struct stat status;

@@ -31,7 +31,7 @@ void empty(void) {
 
 struct cached_resource *make(const void *owner, const char *path, bool with_contents) {
     struct resource file;
-    const struct cache_key key = {owner, view_of(path)};
+    struct cache_key key = {owner, view_of(path)};
     cr_assert_eq(resource_open(&root, "file", &file), HTTP_OK);
     struct cached_resource *made = cached_resource_create(&key, &file, with_contents);
     cr_assert_not_null(made);
@@ -49,7 +49,7 @@ void put_in_peace(const char *path, bool with_contents, int64_t now) {
 }
 
 struct cached_resource *find_of(const void *owner, const char *path, int64_t now) {
-    const struct cache_key key = {owner, view_of(path)};
+    struct cache_key key = {owner, view_of(path)};
     return file_cache_shard_find(&shard, &key, HASH, now);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One shard of a file cache, `shard`, and what tests put into it: many entries of one file of FILE_BYTES bytes.
+ * One shard of a file cache, `shard`, and what tests put into it: many entries of one file of FILE_BYTES
+ * bytes.
  *
  * Give shard_set_up() and cache_tear_down() to a TestSuite; a test must leave the shard empty, see empty().
  */

@@ -46,7 +46,7 @@ void cached_answers_set_up(void) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         folder_touch(&root, names[i], ANSWERING_NOW - 60);
     }
-    const struct file_cache_options options = cached_answers_options();
+    struct file_cache_options options = cached_answers_options();
     cr_assert_eq(file_cache_create(&cache, &options), 0);
     compressor = compressor_create(KIB * KIB);
 }
@@ -74,7 +74,7 @@ struct site_options with_codings(void) {
     return options;
 }
 
-/* --- comparing ---------------------------------------------------------------------------------------------------- */
+/* --- comparing ------------------------------------------------------------------------------------------ */
 
 struct bytes {
     size_t length;
@@ -145,7 +145,8 @@ int expect_same_over_time(const char *name, struct request request) {
     return status;
 }
 
-/* How many heads the cache has been given is not to be seen; that none is made for an answer is: by what it allocates. */
+/* How many heads the cache has been given is not to be seen; that none is made for an answer is: by what it
+ * allocates. */
 bool has_ready_head(const char *target) {
     struct request request = request_for(REQUEST_GET, target);
     context.site = cached_site;

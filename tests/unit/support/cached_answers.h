@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Answers from the file cache beside those without it: each request is put to two sites with the same folder and rules,
- * one of them with a cache, several times over, as time goes on.
+ * Answers from the file cache beside those without it: each request is put to two sites with the same folder
+ * and rules, one of them with a cache, several times over, as time goes on.
  *
- * On top of support_answering.h, whose `root` it fills with files from a minute ago. Give the two functions to a
- * TestSuite as .init and .fini. The clocks are those of support_file_events.h.
+ * On top of support_answering.h, whose `root` it fills with files from a minute ago. Give the two functions
+ * to a TestSuite as .init and .fini. The clocks are those of support_file_events.h.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_CACHED_ANSWERS_H
 #define LIDO_TESTS_UNIT_SUPPORT_CACHED_ANSWERS_H
@@ -19,7 +19,8 @@ extern struct compressor *compressor; /* NULL in a build without one */
 void cached_answers_set_up(void);
 void cached_answers_tear_down(void);
 
-/* The cache has contents up to 16 KiB: a file between this and what is read to be sent with its head is open, and small. */
+/* The cache has contents up to 16 KiB: a file between this and what is read to be sent with its head is open,
+ * and small. */
 struct file_cache_options cached_answers_options(void);
 
 /* The options of a site with precompressed siblings. */
@@ -30,8 +31,8 @@ void use(struct site_options options);
 
 void let_clock_go_on(time_t seconds);
 
-/* Fail unless both sites give the same answer, head and body, and plan to send as much. Returns the status; `answer` and
- * `response` are those from the cache. */
+/* Fail unless both sites give the same answer, head and body, and plan to send as much. Returns the status;
+ * `answer` and `response` are those from the cache. */
 int expect_same(const char *name, const struct request *request);
 
 /* Ask several times, by GET and HEAD and for each end of the connection. Returns the status of GET. */

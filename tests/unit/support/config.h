@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Settings under test, in a folder of the test's own that it stands in: complaints name a path as it was given, so that
- * the tests give a short one. One set of settings a test.
+ * Settings under test, in a folder of the test's own that it stands in: complaints name a path as it was
+ * given, so that the tests give a short one. One set of settings a test.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_CONFIG_H
 #define LIDO_TESTS_UNIT_SUPPORT_CONFIG_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A clock that stands where a test puts it. Link with -Wl,--wrap=clock_gettime. Criterion runs each test in a process of its
- * own, so these are plain variables.
+ * A clock that stands where a test puts it. Link with -Wl,--wrap=clock_gettime. Criterion runs each test in a
+ * process of its own, so these are plain variables.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_FAKE_CLOCK_H
 #define LIDO_TESTS_UNIT_SUPPORT_FAKE_CLOCK_H

@@ -14,7 +14,7 @@ struct file_source source;
 
 static const int owner;
 
-/* --- the cache ---------------------------------------------------------------------------------------------------- */
+/* --- the cache ------------------------------------------------------------------------------------------ */
 
 struct file_cache_options cache_options(void) {
     return (struct file_cache_options){
@@ -41,7 +41,7 @@ void cache_tear_down(void) {
     folder_remove(&folder);
 }
 
-/* --- files -------------------------------------------------------------------------------------------------------- */
+/* --- files ---------------------------------------------------------------------------------------------- */
 
 struct resource open_cached(const char *path) {
     struct resource file = {.fd = -1};
@@ -82,8 +82,8 @@ static void expect_same(const char *label, const struct resource *cached, const 
     if (cached->is_folder) {
         return;
     }
-    const struct file_version one = file_version_of(cached);
-    const struct file_version other = file_version_of(opened);
+    struct file_version one = file_version_of(cached);
+    struct file_version other = file_version_of(opened);
     cr_assert(file_version_equals(&one, &other), "%s: another version", label);
     memcpy(text, text_of(cached), sizeof text);
     cr_expect(strcmp(text, text_of(opened)) == 0, "%s: '%.40s' instead of '%.40s'", label, text,

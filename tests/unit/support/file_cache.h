@@ -2,8 +2,8 @@
 /*
  * A file cache over a temporary folder, with the clocks of support_file_events.h.
  *
- * Criterion runs each test in a process of its own, so these are plain variables. Give the two functions to a TestSuite
- * as .init and .fini.
+ * Criterion runs each test in a process of its own, so these are plain variables. Give the two functions to a
+ * TestSuite as .init and .fini.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_FILE_CACHE_H
 #define LIDO_TESTS_UNIT_SUPPORT_FILE_CACHE_H
@@ -42,7 +42,8 @@ bool is_remembered(const char *path, const struct resource *before);
 /* The bytes of a file, as a C string, of up to CACHE_TEXT_BYTES - 1 of them. Static. */
 const char *text_of(const struct resource *file);
 
-/* Open by the cache, and with nothing between: fail unless status, version and bytes are the same. Returns the status. */
+/* Open by the cache, and with nothing between: fail unless status, version and bytes are the same. Returns
+ * the status. */
 enum http_status expect_as_on_disk(const char *label, const char *path);
 
 #endif

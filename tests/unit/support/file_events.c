@@ -97,7 +97,7 @@ void await_tick(const struct folder *folder) {
     struct folder_path path = folder_path(folder, ".clock");
     int fd = open(path.text, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     cr_assert_geq(fd, 0);
-    const struct timespec first = touch(fd);
+    struct timespec first = touch(fd);
     struct timespec now = first;
     while (now.tv_sec == first.tv_sec && now.tv_nsec == first.tv_nsec) {
         now = touch(fd);

@@ -2,9 +2,10 @@
 /*
  * Clocks that go as a test says, and what is asked of files: counted, and made to go wrong.
  *
- * Link with --wrap for clock_gettime, fstatat, pread and their names with 64. The wall clock runs an hour ahead of the
- * file system's, so that a file just written has long settled; the monotonic one (the coarse one) stands until a test lets
- * time pass. Criterion runs each test in a process of its own, so these are plain variables.
+ * Link with --wrap for clock_gettime, fstatat, pread and their names with 64. The wall clock runs an hour
+ * ahead of the file system's, so that a file just written has long settled; the monotonic one (the coarse
+ * one) stands until a test lets time pass. Criterion runs each test in a process of its own, so these are
+ * plain variables.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_FILE_EVENTS_H
 #define LIDO_TESTS_UNIT_SUPPORT_FILE_EVENTS_H
@@ -28,8 +29,8 @@ extern off_t read_end;            /* where pread() finds the end of any file; 0:
 /* Let the monotonic clock go on. */
 void pass_time(int64_t ms);
 
-/* Let the file system's clock go on: what is changed in the folder from now on gets other times than what was changed
- * before. */
+/* Let the file system's clock go on: what is changed in the folder from now on gets other times than what was
+ * changed before. */
 void await_tick(const struct folder *folder);
 
 #endif

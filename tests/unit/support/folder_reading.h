@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Folders that behave badly: kinds that are not told, an error in the middle, files that change while they are read.
+ * Folders that behave badly: kinds that are not told, an error in the middle, files that change while they
+ * are read.
  *
- * Link with --wrap for readdir, fstatat and faccessat. Each test runs in a process of its own, so that these are plain
- * variables. Calls inside of the C library and Criterion do not count.
+ * Link with --wrap for readdir, fstatat and faccessat. Each test runs in a process of its own, so that these
+ * are plain variables. Calls inside of the C library and Criterion do not count.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_FOLDER_READING_H
 #define LIDO_TESTS_UNIT_SUPPORT_FOLDER_READING_H

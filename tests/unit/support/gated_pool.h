@@ -18,7 +18,7 @@
 #include <semaphore.h>
 #include <stdatomic.h>
 
-/* ---- What the linker wraps ---- */
+/* ---- What the linker wraps ----------------------------------------------------------------------------- */
 
 static size_t threads_allowed = SIZE_MAX; /* how many more can be created */
 static size_t threads_created;
@@ -46,7 +46,7 @@ int __wrap_pthread_join(pthread_t thread, void **result) {
     return __real_pthread_join(thread, result);
 }
 
-/* ---- A pool with gates ---- */
+/* ---- A pool with gates --------------------------------------------------------------------------------- */
 
 static struct threadpool *pool;
 static sem_t entered; /* posted by each worker at the gate */

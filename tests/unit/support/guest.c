@@ -27,7 +27,7 @@ void connect_guest(struct guest *guest, int family) {
         cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds), 0);
     } else {
         struct sockaddr_storage address = loopback_address(family, 0);
-        const int listener = listening_socket(&address);
+        int listener = listening_socket(&address);
         address = loopback_address(family, port_of(listener));
         fds[1] = connected_socket(&address);
         fds[0] = accept(listener, NULL, NULL);
@@ -61,7 +61,7 @@ void arrive(struct guest *guest, enum connection_phase phase, int64_t deadline_m
 
 bool has_expired(const struct guest *guest) {
     struct pollfd socket = {.fd = guest->client.connection.fd, .events = POLLRDHUP};
-    const bool is_shut = poll(&socket, 1, 0) == 1;
+    bool is_shut = poll(&socket, 1, 0) == 1;
     cr_assert_eq(is_shut, guest->client.connection.expired, "shut down and expired go together");
     return is_shut;
 }

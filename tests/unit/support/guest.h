@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A waiting room and guests to put into it: clients with a real socket and the other end of it, but without a server.
+ * A waiting room and guests to put into it: clients with a real socket and the other end of it, but without a
+ * server.
  *
  * Criterion runs each test in a process of its own, so there is one room and it is a plain variable.
  */

@@ -20,8 +20,8 @@ const char *html_page_write(const struct listing_page *page);
 /* How often `part` stands in `text`. */
 size_t html_page_count(const char *text, const char *part);
 
-/* What stands between the first `from` and the next `to` behind it; fails the test when they are not there. Lives until
- * the next call. */
+/* What stands between the first `from` and the next `to` behind it; fails the test when they are not there.
+ * Lives until the next call. */
 const char *html_page_between(const char *text, const char *from, const char *to);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A clock that finds every turn over at the first look, so that work which is done in pieces is done in the smallest ones.
+ * A clock that finds every turn over at the first look, so that work which is done in pieces is done in the
+ * smallest ones.
  *
  * Including this puts clock_gettime() under its control, for CLOCK_MONOTONIC alone.
  */

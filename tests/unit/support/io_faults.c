@@ -59,7 +59,8 @@ int io_last_send_flags(void) {
     return last_send_flags;
 }
 
-/* Take the next step. Returns whether the real call is to be made, with at most *size bytes; else *result is set. */
+/* Take the next step. Returns whether the real call is to be made, with at most *size bytes; else *result is
+ * set. */
 static int take_step(enum io_call call, size_t *size, ssize_t *result) {
     struct script *script = &scripts[call];
     struct io_step step = script->next < script->count ? script->steps[script->next++] : script->afterwards;

@@ -2,9 +2,9 @@
 /*
  * System calls of input and output that do what a test tells them: fail, do little, reach the end.
  *
- * Link with --wrap for recv, sendmsg, sendfile, sendfile64, pread and pread64 (the names with 64 are glibc's, for files
- * beyond 2 GiB). Each call has a script of steps, used up one by one; behind its end the real call is made. A test runs
- * in a process of its own, so that all is well at its start.
+ * Link with --wrap for recv, sendmsg, sendfile, sendfile64, pread and pread64 (the names with 64 are glibc's,
+ * for files beyond 2 GiB). Each call has a script of steps, used up one by one; behind its end the real call
+ * is made. A test runs in a process of its own, so that all is well at its start.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_IO_FAULTS_H
 #define LIDO_TESTS_UNIT_SUPPORT_IO_FAULTS_H

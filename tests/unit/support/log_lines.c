@@ -44,7 +44,7 @@ struct reading read_numbered(const char *from) {
     struct reading reading = {0};
     size_t least = 0;
     while (*from != '\0') {
-        const size_t length = strcspn(from, "\n");
+        size_t length = strcspn(from, "\n");
         char line[2 * LINE_BYTES]; /* as sscanf() measures all that follows, too */
         uint64_t dropped = 0;
         size_t number = 0;

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An access log under test, and lines that tell their number: so that lost, torn and swapped ones are found out.
+ * An access log under test, and lines that tell their number: so that lost, torn and swapped ones are found
+ * out.
  *
- * Criterion runs each test in a process of its own, so there is one log and one folder, and they are plain variables.
+ * Criterion runs each test in a process of its own, so there is one log and one folder, and they are plain
+ * variables.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_LOG_LINES_H
 #define LIDO_TESTS_UNIT_SUPPORT_LOG_LINES_H

@@ -51,7 +51,7 @@ static atomic_bool hold;
 static sem_t held;
 static sem_t release;
 
-/* ---- What the linker wraps ---- */
+/* ---- What the linker wraps ----------------------------------------------------------------------------- */
 
 int __real_epoll_ctl(int epoll_fd, int operation, int fd, struct epoll_event *event);
 int __wrap_epoll_ctl(int epoll_fd, int operation, int fd, struct epoll_event *event);
@@ -63,13 +63,13 @@ bool __real_threadpool_put_back(struct threadpool *to, void *item);
 bool __wrap_threadpool_put_back(struct threadpool *to, void *item);
 
 int __wrap_epoll_ctl(int epoll_fd, int operation, int fd, struct epoll_event *event) {
-    const bool is_client = (event->events & (EPOLLET | EPOLLONESHOT)) != 0;
-    const int error = is_client ? atomic_exchange(&registration_error, 0) : 0;
+    bool is_client = (event->events & (EPOLLET | EPOLLONESHOT)) != 0;
+    int error = is_client ? atomic_exchange(&registration_error, 0) : 0;
     if (error != 0) {
         errno = error;
         return -1;
     }
-    const int result = __real_epoll_ctl(epoll_fd, operation, fd, event);
+    int result = __real_epoll_ctl(epoll_fd, operation, fd, event);
     if (operation == EPOLL_CTL_MOD && !is_client) {
         (void)sem_post(event->events == 0 ? &door_closed : &door_opened);
     }
@@ -90,7 +90,7 @@ size_t __wrap_threadpool_submit(struct threadpool *to, void *const items[], size
         before_submit();
         before_submit = NULL;
     }
-    const size_t taken = __real_threadpool_submit(to, items, count);
+    size_t taken = __real_threadpool_submit(to, items, count);
     for (size_t i = 0; i < taken; i++) {
         (void)sem_post(&queued);
     }
@@ -101,12 +101,12 @@ size_t __wrap_threadpool_submit(struct threadpool *to, void *const items[], size
 }
 
 bool __wrap_threadpool_put_back(struct threadpool *to, void *item) {
-    const bool was_taken = __real_threadpool_put_back(to, item);
+    bool was_taken = __real_threadpool_put_back(to, item);
     (void)sem_post(was_taken ? &queued : &refused);
     return was_taken;
 }
 
-/* ---- In the workers ---- */
+/* ---- In the workers ------------------------------------------------------------------------------------ */
 
 static enum connection_verdict echo_and_stay(struct connection *connection, char letter) {
     connection->phase = CONNECTION_IDLE;
@@ -119,8 +119,8 @@ static enum connection_verdict stream(struct connection *connection) {
     memset(bytes, STREAM, sizeof bytes);
     connection->phase = CONNECTION_SENDING;
     while (stream_left > 0) {
-        const size_t size = stream_left < sizeof bytes ? stream_left : sizeof bytes;
-        const ssize_t n = send(connection->fd, bytes, size, MSG_NOSIGNAL);
+        size_t size = stream_left < sizeof bytes ? stream_left : sizeof bytes;
+        ssize_t n = send(connection->fd, bytes, size, MSG_NOSIGNAL);
         if (n == -1) {
             return errno == EAGAIN ? CONNECTION_WAIT_WRITABLE : CONNECTION_DONE;
         }
@@ -173,7 +173,7 @@ static enum connection_verdict follow_next(struct connection *connection) {
     if (connection->phase == CONNECTION_SENDING) {
         return stream(connection);
     }
-    const ssize_t n = recv(connection->fd, &letter, 1, MSG_PEEK);
+    ssize_t n = recv(connection->fd, &letter, 1, MSG_PEEK);
     if (n == -1 && errno == EAGAIN) {
         return CONNECTION_WAIT_READABLE;
     }
@@ -200,7 +200,7 @@ static void on_room(void *context) {
     reactor_on_room(reactor);
 }
 
-/* ---- The stage ---- */
+/* ---- The stage ----------------------------------------------------------------------------------------- */
 
 static void *run(void *argument) {
     (void)argument;
@@ -211,7 +211,7 @@ static void *run(void *argument) {
 
 static void open_listener(void) {
     char error[LISTENER_ERROR_BYTES];
-    const struct listen_address wanted = {.kind = LISTEN_TCP, .host = "127.0.0.1", .port = "0"};
+    struct listen_address wanted = {.kind = LISTEN_TCP, .host = "127.0.0.1", .port = "0"};
     cr_assert_eq(listener_set_open(&listeners, &wanted, BACKLOG, error), LISTENER_OPENED, "%s", error);
     address = listeners.items[0].address;
     address_fd = listeners.items[0].fd;
@@ -226,7 +226,7 @@ static void init_semaphores(void) {
 }
 
 static struct reactor_options reactor_options(const struct stage_options *options) {
-    const int64_t shutdown_ms = options->shutdown_timeout_ms;
+    int64_t shutdown_ms = options->shutdown_timeout_ms;
     return (struct reactor_options){
         .listeners = &listeners,
         .service = &service,
@@ -242,8 +242,8 @@ static struct reactor_options reactor_options(const struct stage_options *option
 }
 
 void stage_open(const struct stage_options *options) {
-    const struct reactor_options for_reactor = reactor_options(options);
-    const struct threadpool_options for_pool = {
+    struct reactor_options for_reactor = reactor_options(options);
+    struct threadpool_options for_pool = {
         .thread_count = options->threads > 0 ? options->threads : 1,
         .queue_capacity = options->queue > 0 ? options->queue : 64,
         .serve = serve,
@@ -272,7 +272,7 @@ int finish(int sockets_of_the_test) {
     threadpool_destroy(pool);
     reactor_destroy(reactor);
     text_deinit(&service.overload);
-    const int expected = descriptors_before + sockets_of_the_test;
+    int expected = descriptors_before + sockets_of_the_test;
     cr_expect_eq(count_descriptors(), expected, "%d descriptors instead of %d are open", count_descriptors(),
                  expected);
     return run_result;
@@ -297,7 +297,7 @@ int listener_fd(void) {
     return address_fd;
 }
 
-/* ---- A client's side ---- */
+/* ---- A client's side ----------------------------------------------------------------------------------- */
 
 void connect_socket(int fd) {
     cr_assert_eq(connect(fd, (const struct sockaddr *)&address, socket_address_length(&address)), 0, "%s",
@@ -309,13 +309,13 @@ int connect_client(void) {
 }
 
 int connect_and_say(int letter) {
-    const int fd = connect_client();
+    int fd = connect_client();
     say(fd, letter);
     return fd;
 }
 
 void say(int fd, int letter) {
-    const char byte = (char)letter;
+    char byte = (char)letter;
     cr_assert_eq(send(fd, &byte, 1, MSG_NOSIGNAL), 1, "%s", strerror(errno));
 }
 
@@ -324,7 +324,7 @@ int hear(int fd) {
     if (!deadline_wait(fd, POLLIN, deadline_in(PATIENCE_MS))) {
         return SILENCE;
     }
-    const ssize_t n = recv(fd, &byte, 1, 0);
+    ssize_t n = recv(fd, &byte, 1, 0);
     return n == 1 ? byte : n == 0 ? END : RESET;
 }
 
@@ -332,7 +332,7 @@ size_t hear_stream(int fd) {
     static char bytes[64 * 1024];
     size_t total = 0;
     while (deadline_wait(fd, POLLIN, deadline_in(PATIENCE_MS))) {
-        const ssize_t n = recv(fd, bytes, sizeof bytes, 0);
+        ssize_t n = recv(fd, bytes, sizeof bytes, 0);
         if (n <= 0) {
             break;
         }
@@ -342,9 +342,9 @@ size_t hear_stream(int fd) {
 }
 
 int connect_error(void) {
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int result = connect(fd, (const struct sockaddr *)&address, socket_address_length(&address));
-    const int error = result == -1 ? errno : 0;
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int result = connect(fd, (const struct sockaddr *)&address, socket_address_length(&address));
+    int error = result == -1 ? errno : 0;
     (void)close(fd);
     return error;
 }

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A reactor at work, without HTTP: a real listener at a free port of 127.0.0.1, a real pool, and workers that do what a
- * client tells them by a letter. It runs in a thread of its own, so that a test can play the clients.
+ * A reactor at work, without HTTP: a real listener at a free port of 127.0.0.1, a real pool, and workers that
+ * do what a client tells them by a letter. It runs in a thread of its own, so that a test can play the
+ * clients.
  *
- * Link with -Wl,--wrap=epoll_ctl,--wrap=epoll_wait,--wrap=threadpool_submit,--wrap=threadpool_put_back: this is how a test
- * sees what the reactor does, instead of waiting for some time. Criterion runs each test in a process of its own, so there is one of each and
- * they are plain variables.
+ * Link with -Wl,--wrap=epoll_ctl,--wrap=epoll_wait,--wrap=threadpool_submit,--wrap=threadpool_put_back: this
+ * is how a test sees what the reactor does, instead of waiting for some time. Criterion runs each test in a
+ * process of its own, so there is one of each and they are plain variables.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_REACTOR_H
 #define LIDO_TESTS_UNIT_SUPPORT_REACTOR_H
@@ -76,8 +77,9 @@ void stage_open(const struct stage_options *options);
 /* Ask the reactor to stop (SIGTERM). */
 void ask_to_stop(void);
 
-/* Wait until it has stopped, stop the pool, and cut who is left; fills `stats`. Fails the test if a descriptor is still
- * open that was not before, but for the sockets of the test itself. Returns what reactor_run() has returned. */
+/* Wait until it has stopped, stop the pool, and cut who is left; fills `stats`. Fails the test if a
+ * descriptor is still open that was not before, but for the sockets of the test itself. Returns what
+ * reactor_run() has returned. */
 int finish(int sockets_of_the_test);
 
 /* Hold the reactor before its next epoll_wait(2), and let it go on. Between the two it sees nothing. */

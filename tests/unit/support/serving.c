@@ -25,7 +25,7 @@ enum { LINE_LIMIT = 8 * 1024, HEAD_LIMIT = 16 * 1024, BODY_LIMIT = 64 * 1024 };
 static struct site *site;
 static int descriptors_before;
 
-/* --- what the worker tells ------------------------------------------------------------------------------------------ */
+/* --- what the worker tells ------------------------------------------------------------------------------ */
 
 static void copy_view(char *out, size_t size, struct view view) {
     (void)snprintf(out, size, "%.*s", (int)view.length, view.bytes != NULL ? view.bytes : "");
@@ -57,13 +57,13 @@ static void on_step(void *context, enum connection_step step) {
     steps[length] = letters[step];
 }
 
-/* --- the stage ------------------------------------------------------------------------------------------------------- */
+/* --- the stage ------------------------------------------------------------------------------------------ */
 
 static void create_site(void) {
-    const struct site_options options = {.root = root.path,
-                                         .listing = true,
-                                         .media_types = {.charset = "utf-8"},
-                                         .rules = {.folder_download = true}};
+    struct site_options options = {.root = root.path,
+                                   .listing = true,
+                                   .media_types = {.charset = "utf-8"},
+                                   .rules = {.folder_download = true}};
     folder_create(&root);
     folder_write_text(&root, "small", "content");
     folder_write_pattern(&root, "large", 0, LARGE_BYTES);
@@ -90,7 +90,7 @@ void serving_set_up(void) {
 }
 
 static void open_connection(void) {
-    const struct client_address client = {.family = AF_UNIX};
+    struct client_address client = {.family = AF_UNIX};
     connection_open(&connection, pair.ours, &client, &service);
     pair.ours = -1; /* the connection's now */
 }
@@ -136,7 +136,7 @@ void expect_served(enum connection_verdict verdict, enum connection_phase phase,
     }
 }
 
-/* --- the client ------------------------------------------------------------------------------------------------------ */
+/* --- the client ----------------------------------------------------------------------------------------- */
 
 void expect_head(int status) {
     char head[ANSWER_HEAD_BYTES];

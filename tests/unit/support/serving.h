@@ -2,8 +2,8 @@
 /*
  * One connection with all it needs: a site, a service, a worker, and a client that the test plays.
  *
- * Criterion runs each test in a process of its own, so these are plain variables. Give the two functions to a TestSuite
- * as .init and .fini; the latter checks that every descriptor has been closed.
+ * Criterion runs each test in a process of its own, so these are plain variables. Give the two functions to a
+ * TestSuite as .init and .fini; the latter checks that every descriptor has been closed.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_SERVING_H
 #define LIDO_TESTS_UNIT_SUPPORT_SERVING_H
@@ -50,7 +50,8 @@ extern struct answer answer; /* the last one that expect_answer() has read */
 void serving_set_up(void);
 void serving_tear_down(void);
 
-/* Let the connection be of a client over a pair of UNIX sockets, or over TCP. What was open before is closed. */
+/* Let the connection be of a client over a pair of UNIX sockets, or over TCP. What was open before is closed.
+ * */
 void connect_client(void);
 void connect_client_by_tcp(void);
 
@@ -65,8 +66,8 @@ void expect_served(enum connection_verdict verdict, enum connection_phase phase,
 /* The deadline has passed, says the owner. */
 #define EXPECT_EXPIRED(verdict, phase) (connection.expired = true, expect_served(verdict, phase, __LINE__))
 
-/* Receive one answer with its body as the client, with this status; NULL for a HEAD request's `body`, which else has to be
- * of the length that the head says. */
+/* Receive one answer with its body as the client, with this status; NULL for a HEAD request's `body`, which
+ * else has to be of the length that the head says. */
 void expect_answer(int status);
 void expect_head(int status);
 
@@ -76,8 +77,8 @@ void expect_silence(void);
 /* Close the connection, and wait for the client to see its orderly end. */
 void expect_closed(void);
 
-/* Serve until DONE or a wait to read, receiving all the while, and check that it is the rest of "large" from `offset` on.
- * Returns how many bytes came. */
+/* Serve until DONE or a wait to read, receiving all the while, and check that it is the rest of "large" from
+ * `offset` on. Returns how many bytes came. */
 size_t receive_large(size_t offset);
 
 #endif

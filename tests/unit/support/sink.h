@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A client in memory: what sendmsg and sendfile are given is collected, and it takes just as much as a test says.
+ * A client in memory: what sendmsg and sendfile are given is collected, and it takes just as much as a test
+ * says.
  *
- * Link with --wrap for sendmsg, sendfile and sendfile64 (glibc's name for files beyond 2 GiB), which then never reach the
- * kernel, whatever descriptor they are given. A test runs in a process of its own, so that all is empty at its start.
+ * Link with --wrap for sendmsg, sendfile and sendfile64 (glibc's name for files beyond 2 GiB), which then
+ * never reach the kernel, whatever descriptor they are given. A test runs in a process of its own, so that
+ * all is empty at its start.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_SINK_H
 #define LIDO_TESTS_UNIT_SUPPORT_SINK_H

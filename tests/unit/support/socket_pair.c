@@ -26,9 +26,9 @@ static void make_non_blocking(int fd) {
 }
 
 void socket_pair_open_tcp(struct socket_pair *pair) {
-    const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
+    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
     int listening = listening_socket(&any_port);
-    const struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
+    struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
     pair->theirs = connected_socket(&address);
     pair->ours = accept4(listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
     cr_assert(pair->ours != -1, "accept4: %s", strerror(errno));
@@ -135,7 +135,7 @@ size_t socket_pair_fill(const struct socket_pair *pair) {
 }
 
 void socket_pair_narrow(const struct socket_pair *pair) {
-    const int bytes = NARROW_BYTES;
+    int bytes = NARROW_BYTES;
     cr_assert(setsockopt(pair->ours, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes) == 0, "SO_SNDBUF: %s",
               strerror(errno));
 }

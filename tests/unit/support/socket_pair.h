@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The two ends of one connection: ours is the server's, to be given to the code under test; theirs is the client's, to be
- * played by the test. Both are non-blocking.
+ * The two ends of one connection: ours is the server's, to be given to the code under test; theirs is the
+ * client's, to be played by the test. Both are non-blocking.
  *
- * Whatever does not work fails the test. Where a test reads, it waits for bytes that are on their way (over TCP), with
- * the patience of tests/support/deadline.h. Nothing here calls what the tests wrap: recv, sendmsg, sendfile.
+ * Whatever does not work fails the test. Where a test reads, it waits for bytes that are on their way (over
+ * TCP), with the patience of tests/support/deadline.h. Nothing here calls what the tests wrap: recv, sendmsg,
+ * sendfile.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_SOCKET_PAIR_H
 #define LIDO_TESTS_UNIT_SUPPORT_SOCKET_PAIR_H
@@ -48,7 +49,8 @@ size_t socket_pair_receive_text(const struct socket_pair *pair, char *text, size
 /* Wait for exactly `size` bytes and receive them. */
 void socket_pair_receive_all(const struct socket_pair *pair, void *bytes, size_t size);
 
-/* Wait for the end of what the server sends; no byte may come before. Returns 0 for an orderly one, or the errno. */
+/* Wait for the end of what the server sends; no byte may come before. Returns 0 for an orderly one, or the
+ * errno. */
 int socket_pair_receive_end(const struct socket_pair *pair);
 
 /* Whether the client can see now that the server sends no more; nothing may be left to receive. */

@@ -2,8 +2,8 @@
 /*
  * Reads tar archives as POSIX describes them: ustar headers, and extended headers for one entry.
  *
- * Strict: what is not as the standard wants it fails the test, such as a wrong checksum or padding that is not zero. Knows
- * nothing of how Lido writes archives.
+ * Strict: what is not as the standard wants it fails the test, such as a wrong checksum or padding that is
+ * not zero. Knows nothing of how Lido writes archives.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_TAR_H
 #define LIDO_TESTS_UNIT_SUPPORT_TAR_H
@@ -33,8 +33,8 @@ struct tar_reader {
     size_t at;
 };
 
-/* Read the header of the next entry, and leave the reader at its content. Returns false at the end of the bytes, or at a
- * block of zeros. */
+/* Read the header of the next entry, and leave the reader at its content. Returns false at the end of the
+ * bytes, or at a block of zeros. */
 bool tar_reader_header(struct tar_reader *reader, struct tar_member *member);
 
 /* The same, and go behind the content and its padding. */

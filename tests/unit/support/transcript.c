@@ -21,7 +21,7 @@ uint64_t next_random(uint64_t *state) {
     return *state;
 }
 
-/* --- requests as text --------------------------------------------------------------------------------------------- */
+/* --- requests as text ----------------------------------------------------------------------------------- */
 
 static void add(struct transcript *transcript, const char *string) {
     size_t size = strlen(string) + 1;
@@ -95,7 +95,7 @@ void transcript_add(struct transcript *transcript, const struct request *request
     add(transcript, "\n");
 }
 
-/* --- readers ------------------------------------------------------------------------------------------------------ */
+/* --- readers -------------------------------------------------------------------------------------------- */
 
 /* Read all that can be read now. Returns whether the connection goes on. */
 static bool read_all(struct request_reader *reader, int fd, struct transcript *transcript) {

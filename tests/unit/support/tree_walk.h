@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Walks through trees, compared with what a test expects of them. Each is done twice: at once, and in the smallest steps. */
+/* Walks through trees, compared with what a test expects of them. Each is done twice: at once, and in the
+ * smallest steps. */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_TREE_WALK_H
 #define LIDO_TESTS_UNIT_SUPPORT_TREE_WALK_H
 
@@ -8,7 +9,8 @@
 #include "http/files/beneath.h"
 #include "tests/support/folder.h"
 
-/* Walk to the end and append "|path" for each entry. Returns 0 or the negative errno; *calls counts them, and may be NULL. */
+/* Walk to the end and append "|path" for each entry. Returns 0 or the negative errno; *calls counts them, and
+ * may be NULL. */
 int tree_walk_all(const struct beneath *root, const char *path, struct time_slice slice, struct text *out,
                   size_t *calls);
 

@@ -9,7 +9,7 @@
 
 enum { EVENTS_MAX = 8 };
 
-/* ---- What the linker wraps ---- */
+/* ---- What the linker wraps ----------------------------------------------------------------------------- */
 
 size_t add_count;
 size_t change_count;
@@ -36,7 +36,7 @@ int __wrap_epoll_ctl(int epoll_fd, int operation, int fd, struct epoll_event *ev
     }
     add_count += operation == EPOLL_CTL_ADD ? 1 : 0;
     change_count += operation == EPOLL_CTL_MOD ? 1 : 0;
-    const int result = __real_epoll_ctl(epoll_fd, operation, fd, event);
+    int result = __real_epoll_ctl(epoll_fd, operation, fd, event);
     let_it_happen(true);
     return result;
 }
@@ -46,7 +46,7 @@ void __wrap_waiting_room_enter(struct waiting_room *where, struct client *client
     let_it_happen(false);
 }
 
-/* ---- The stage ---- */
+/* ---- The stage ----------------------------------------------------------------------------------------- */
 
 int watch_fd = -1;
 struct guest guest;
@@ -92,7 +92,7 @@ void expect_called(enum watch_for what) {
 int look_at_events(int timeout_ms, size_t *claimed_count) {
     struct epoll_event events[EVENTS_MAX];
     struct client *claimed[EVENTS_MAX];
-    const int count = epoll_wait(watch_fd, events, EVENTS_MAX, timeout_ms);
+    int count = epoll_wait(watch_fd, events, EVENTS_MAX, timeout_ms);
     cr_assert_geq(count, 0);
     *claimed_count = client_watch_claim(&room, events, (size_t)count, claimed);
     cr_expect(*claimed_count == 0 || claimed[0] == &guest.client);

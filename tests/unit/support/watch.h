@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A guest that waits with epoll, see client_watch.h. The test plays both the worker, who lets it wait, and the reactor, who
- * looks at the events.
+ * A guest that waits with epoll, see client_watch.h. The test plays both the worker, who lets it wait, and
+ * the reactor, who looks at the events.
  *
- * Link with -Wl,--wrap=epoll_ctl,--wrap=waiting_room_enter: the registrations are counted, and an event can come at the
- * worst moment. Criterion runs each test in a process of its own, so these are plain variables.
+ * Link with -Wl,--wrap=epoll_ctl,--wrap=waiting_room_enter: the registrations are counted, and an event can
+ * come at the worst moment. Criterion runs each test in a process of its own, so these are plain variables.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_WATCH_H
 #define LIDO_TESTS_UNIT_SUPPORT_WATCH_H
@@ -24,8 +24,8 @@ extern size_t add_count; /* calls of epoll_ctl(2) that worked: EPOLL_CTL_ADD */
 extern size_t change_count;
 extern int registration_error; /* what the next one fails with */
 
-/* Happens within wait_for(), each time: when the guest is in the room but not registered yet, or when it has just been
- * registered. NULL: nothing. */
+/* Happens within wait_for(), each time: when the guest is in the room but not registered yet, or when it has
+ * just been registered. NULL: nothing. */
 extern void (*meanwhile)(void);
 extern bool is_meanwhile_when_armed;
 

@@ -9,7 +9,7 @@
 
 TestSuite(threadpool, .timeout = 20);
 
-/* ---- Starting and stopping ---- */
+/* ---- Starting and stopping ----------------------------------------------------------------------------- */
 
 Test(threadpool, starts_with_sound_numbers_only) {
     static const struct {
@@ -81,7 +81,7 @@ Test(threadpool, destroys_no_pool_without_complaint) {
     threadpool_destroy(NULL);
 }
 
-/* ---- What a worker cannot finish ---- */
+/* ---- What a worker cannot finish ----------------------------------------------------------------------- */
 
 static bool was_put_back;
 
@@ -108,7 +108,7 @@ Test(threadpool, serves_what_a_worker_puts_back) {
     stop_and_expect_served(3);
 }
 
-/* ---- Looking on ---- */
+/* ---- Looking on ---------------------------------------------------------------------------------------- */
 
 Test(threadpool, shows_how_busy_it_is) {
     struct threadpool_stats read;
@@ -182,7 +182,7 @@ Test(threadpool, can_be_read_by_a_worker_that_the_stop_waits_for) {
     stop_and_expect_served(1);
 }
 
-/* ---- Room ---- */
+/* ---- Room ---------------------------------------------------------------------------------------------- */
 
 Test(threadpool, tells_of_room_once_for_each_refused_submission) {
     create(1, 1);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The producer's rest while the pool has enough. Link as tests/unit/gated_pool.h says, and with
- * -Wl,--wrap=sched_getaffinity,--wrap=work_queue_await_hunger: the tests say how many processors there are, see whether
- * the pool is waited for, and say what comes of it.
+ * -Wl,--wrap=sched_getaffinity,--wrap=work_queue_await_hunger: the tests say how many processors there are,
+ * see whether the pool is waited for, and say what comes of it.
  */
 #include "tests/unit/support/gated_pool.h"
 #include "threadpool/threadpool.h"
@@ -17,7 +17,7 @@ TestSuite(threadpool_rest, .timeout = 20);
 
 enum { MILLISECOND_NS = 1000 * 1000, PATIENCE_MS = 2 };
 
-/* ---- What the linker wraps ---- */
+/* ---- What the linker wraps ----------------------------------------------------------------------------- */
 
 static size_t processor_count = 1; /* 0: there is no telling */
 
@@ -56,7 +56,7 @@ bool __wrap_work_queue_await_hunger(struct work_queue *queue, size_t depth, int6
     return !pool_is_stuck;
 }
 
-/* ---- The tests ---- */
+/* ---- The tests ----------------------------------------------------------------------------------------- */
 
 /* All workers at the gate, and so many items behind them. */
 static void fill(size_t thread_count, size_t depth) {
@@ -77,7 +77,7 @@ static void finish(size_t served) {
 }
 
 static bool rests(void) {
-    const size_t before = await_count;
+    size_t before = await_count;
 
     threadpool_rest(pool);
     return await_count > before;

@@ -93,7 +93,7 @@ static struct work_queue_stats stats(void) {
     return read;
 }
 
-/* ---- First in, first out, up to the capacity ---- */
+/* ---- First in, first out, up to the capacity ----------------------------------------------------------- */
 
 Test(work_queue, needs_a_capacity) {
     cr_assert_eq(work_queue_init(&queue, 0), -EINVAL);
@@ -225,7 +225,7 @@ Test(work_queue, counts_who_works_on_an_item) {
     work_queue_popper_deinit(&other);
 }
 
-/* ---- Telling that there is room ---- */
+/* ---- Telling that there is room ------------------------------------------------------------------------ */
 
 Test(work_queue, tells_once_that_there_is_room_again) {
     init(2);
@@ -256,7 +256,7 @@ Test(work_queue, tells_of_no_room_once_it_is_closed) {
     deinit();
 }
 
-/* ---- Closing and retiring ---- */
+/* ---- Closing and retiring ------------------------------------------------------------------------------ */
 
 Test(work_queue, hands_out_what_is_left_when_closed_and_then_says_so) {
     init(4);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A producer that rests while the queue holds enough.
- * Link with -Wl,--wrap=pthread_cond_timedwait,--wrap=pthread_cond_signal: the tests see when the producer goes to rest, and
- * that it is called once.
+ * A producer that rests while the queue holds enough. Link with
+ * -Wl,--wrap=pthread_cond_timedwait,--wrap=pthread_cond_signal: the tests see when the producer goes to rest,
+ * and that it is called once.
  */
 #include "threadpool/work_queue.h"
 
@@ -15,7 +15,7 @@ enum { CAPACITY = 16 };
 static const int64_t hour_ns = (int64_t)3600 * 1000 * 1000 * 1000;
 static const int64_t blink_ns = 20 * 1000 * 1000;
 
-/* ---- The queue, and what the linker wraps ---- */
+/* ---- The queue, and what the linker wraps -------------------------------------------------------------- */
 
 static struct work_queue queue;
 static struct work_queue_popper popper;
@@ -75,7 +75,7 @@ static void pop_items(size_t count) {
     }
 }
 
-/* ---- A producer that rests in a thread of its own ---- */
+/* ---- A producer that rests in a thread of its own ------------------------------------------------------ */
 
 struct producer {
     pthread_t thread;
@@ -114,7 +114,7 @@ static bool has_rested(void) {
     return sem_trywait(&goes_to_rest) == 0;
 }
 
-/* ---- The tests ---- */
+/* ---- The tests ----------------------------------------------------------------------------------------- */
 
 Test(work_queue_hunger, lets_nobody_rest_when_no_more_is_left_than_that) {
     cr_assert(work_queue_await_hunger(&queue, 0, work_queue_now_ns() + hour_ns));
@@ -157,7 +157,7 @@ Test(work_queue_hunger, counts_what_comes_meanwhile) {
 }
 
 Test(work_queue_hunger, ends_the_rest_when_the_time_is_over) {
-    const int64_t begin_ns = work_queue_now_ns();
+    int64_t begin_ns = work_queue_now_ns();
 
     push(3);
     cr_assert_not(work_queue_await_hunger(&queue, 0, begin_ns + blink_ns));

@@ -13,7 +13,7 @@
 
 TestSuite(work_queue_waking, .timeout = 20);
 
-/* ---- What the linker wraps ---- */
+/* ---- What the linker wraps ----------------------------------------------------------------------------- */
 
 static sem_t goes_to_sleep;      /* posted with the queue's lock held */
 static bool calls_are_held_back; /* these three are used with at most one popper awake */
@@ -39,7 +39,7 @@ int __wrap_pthread_cond_signal(pthread_cond_t *condition) {
     return __real_pthread_cond_signal(condition);
 }
 
-/* ---- Items, and a thread that pops one of them ---- */
+/* ---- Items, and a thread that pops one of them --------------------------------------------------------- */
 
 static int numbers[64];
 
@@ -121,7 +121,7 @@ static void join_and_expect(struct waiter *waiter, int number) {
                  number);
 }
 
-/* ---- The tests ---- */
+/* ---- The tests ----------------------------------------------------------------------------------------- */
 
 Test(work_queue_waking, wakes_a_popper_that_waits) {
     struct waiter waiter;

@@ -16,7 +16,7 @@
 
 TestSuite(worker, .timeout = 20);
 
-/* ---- What the linker wraps ---- */
+/* ---- What the linker wraps ----------------------------------------------------------------------------- */
 
 static bool aligned_alloc_fails, calloc_fails, pthread_create_fails;
 static _Atomic(int64_t) clock_ns; /* 0: the real time */
@@ -55,7 +55,7 @@ int __wrap_pthread_create(pthread_t *thread, const pthread_attr_t *attributes, v
     return pthread_create_fails ? EAGAIN : __real_pthread_create(thread, attributes, run, argument);
 }
 
-/* ---- One worker, whose items are functions to call ---- */
+/* ---- One worker, whose items are functions to call ----------------------------------------------------- */
 
 struct task {
     void (*call)(struct worker *worker);
@@ -121,7 +121,7 @@ static void do_nothing(struct worker *self) {
     (void)self;
 }
 
-/* ---- The thread ---- */
+/* ---- The thread ---------------------------------------------------------------------------------------- */
 
 static char name_seen[16];
 static sigset_t signals_seen;
@@ -202,7 +202,7 @@ Test(worker, reports_that_memory_ran_out) {
     deinit();
 }
 
-/* ---- Its local memory ---- */
+/* ---- Its local memory ---------------------------------------------------------------------------------- */
 
 static const unsigned char zeros[100];
 static bool local_was_zeroed;
@@ -238,7 +238,7 @@ Test(worker, has_no_memory_and_deinits_none_where_none_is_asked_for) {
     cr_assert_eq(deinit_count, 0);
 }
 
-/* ---- What others see of it ---- */
+/* ---- What others see of it ----------------------------------------------------------------------------- */
 
 Test(worker, has_a_name_for_every_activity) {
     cr_assert_str_eq(worker_activity_name(WORKER_IDLE), "idle");
@@ -345,7 +345,7 @@ Test(worker, goes_on_counting_in_its_next_thread_until_reset) {
     deinit();
 }
 
-/* ---- Room ---- */
+/* ---- Room ---------------------------------------------------------------------------------------------- */
 
 static size_t room_count, room_count_at_serve;
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is in an archive, its ranges and its tag. test_archive_changes.c has trees that change, test_archive_memory.c memory
- * that runs out, test_archive_model.c random trees. */
+/* What is in an archive, its ranges and its tag. test_archive_changes.c has trees that change,
+ * test_archive_memory.c memory that runs out, test_archive_model.c random trees. */
 #include "tests/support/pattern.h"
 #include "tests/unit/support/archive.h"
 #include "tests/unit/support/tar.h"
@@ -129,7 +129,8 @@ Test(archive, of_what_is_no_folder_is_an_error) {
     }
 }
 
-/* Sizes around those where content is padded, where it becomes a file of its own, and where a piece is full. */
+/* Sizes around those where content is padded, where it becomes a file of its own, and where a piece is full.
+ * */
 Test(archive, is_whole_whatever_the_sizes_of_its_files) {
     static const off_t sizes[] = {0,     1,         511, 512, 513, 16 * 1024 - 1, 16 * 1024, 16 * 1024 + 1,
                                   65536, 300 * 1000};
@@ -182,7 +183,7 @@ Test(archive, puts_small_files_into_pieces_and_large_ones_behind_them) {
     archive_destroy(archive);
 }
 
-/* ---- ranges ---- */
+/* ---- ranges -------------------------------------------------------------------------------------------- */
 
 static void expect_range(struct archive *archive, const struct text *whole, off_t begin, off_t end,
                          struct time_slice slice) {
@@ -199,7 +200,8 @@ Test(archive, gives_any_range_of_itself) {
     folder_write_text(&folder, "s/\xC3\xA9", "two");
     struct text whole = make_whole(&root, "");
     struct archive *archive = archive_of(&root, "");
-    /* every place that differs from its neighbours by more than its distance: around blocks and the ends of contents */
+    /* every place that differs from its neighbours by more than its distance: around blocks and the ends of
+     * contents */
     static const off_t around[] = {-2, -1, 0, 1, 2, 3, 4, 5};
     enum { AROUND = sizeof around / sizeof around[0] };
     off_t places[16 * AROUND];

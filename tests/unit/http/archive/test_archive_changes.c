@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Trees that change between measuring and the last byte. Whatever the change and the moment: what is produced to its end
- * is what was measured, byte by byte. */
+/* Trees that change between measuring and the last byte. Whatever the change and the moment: what is produced
+ * to its end is what was measured, byte by byte. */
 #include "tests/unit/support/archive.h"
 
 #include <criterion/criterion.h>
@@ -54,7 +54,7 @@ static void uproot(void) {
     folder_remove(&tree);
 }
 
-/* ---- what may happen ---- */
+/* ---- what may happen ----------------------------------------------------------------------------------- */
 
 static void move(const char *from, const char *to) {
     struct folder_path from_path = folder_path(&tree, from);
@@ -74,8 +74,8 @@ static struct timespec change_time(const char *name) {
     return status.st_ctim;
 }
 
-/* Do it again until the file's change time is another one than before, which takes a tick of the clock. For changes that
- * may show nowhere else. */
+/* Do it again until the file's change time is another one than before, which takes a tick of the clock. For
+ * changes that may show nowhere else. */
 static void repeat(void (*change)(void), const char *name) {
     struct timespec before = change_time(name);
     struct timespec after = before;
@@ -214,7 +214,7 @@ static const struct change {
 
 enum { CHANGE_COUNT = sizeof changes / sizeof changes[0] };
 
-/* ---- producing while it happens ---- */
+/* ---- producing while it happens ------------------------------------------------------------------------ */
 
 /* Read the part of a file that was handed out; if it is not there any more, so many zeros. */
 static void read_part(const struct resource *file, struct byte_range range, struct text *out) {
@@ -317,7 +317,7 @@ Test(archive_changes, are_noticed_before_the_last_byte_of_any_range) {
     text_deinit(&original);
 }
 
-/* ---- what cannot be seen in any time ---- */
+/* ---- what cannot be seen in any time ------------------------------------------------------------------- */
 
 enum { NOBODY = 65534 };
 

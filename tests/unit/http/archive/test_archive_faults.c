@@ -132,8 +132,8 @@ Test(archive_faults, end_the_archive_or_leave_no_trace) {
         {"growth", GROWTH, -ESTALE},
     };
     struct archive *archive = archive_of(&root, "");
-    const struct byte_range all = {0, archive_size(archive)};
-    const int open_count = count_descriptors();
+    struct byte_range all = {0, archive_size(archive)};
+    int open_count = count_descriptors();
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct text out = {0};
         fault = rows[i].fault;
@@ -155,7 +155,7 @@ Test(archive_faults, end_the_archive_or_leave_no_trace) {
 Test(archive_faults, of_opening_a_file_end_the_archive) {
     struct text out = {0};
     struct archive *archive = archive_of(&root, "");
-    const int lowest_fd = dup(root.root_fd);
+    int lowest_fd = dup(root.root_fd);
     (void)close(lowest_fd);
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){(rlim_t)lowest_fd + 1, 1024}),
                  0); /* the walk's own */

@@ -117,7 +117,8 @@ Test(archive_scan, refuses_what_is_longer_than_any_file_can_be) {
     }
 }
 
-/* Should a tree have other sizes and yet the same change times, it ends where it would leave what was measured. */
+/* Should a tree have other sizes and yet the same change times, it ends where it would leave what was
+ * measured. */
 Test(archive_scan, that_leaves_what_was_measured_ends_it_at_once) {
     static const off_t measured[] = {1000, -1};
     static const off_t found[] = {100 * 1000, -1};
@@ -135,7 +136,8 @@ Test(archive_scan, that_leaves_what_was_measured_ends_it_at_once) {
     text_deinit(&out);
 }
 
-/* Times alone tell of it when somebody has set back that of the contents, even where another file is younger. */
+/* Times alone tell of it when somebody has set back that of the contents, even where another file is younger.
+ * */
 Test(archive_scan, notices_another_change_time_of_any_entry) {
     static const off_t two_empty_files[] = {0, 0, -1};
     static const struct {
@@ -157,8 +159,8 @@ Test(archive_scan, notices_another_change_time_of_any_entry) {
 
 Test(archive_scan, finds_its_way_in_a_file_beyond_8_gib) {
     static const char last_words[] = "the end";
-    const off_t size = 9 * gibibyte + 1;
-    const off_t header = 512 + 3 * 512;
+    off_t size = 9 * gibibyte + 1;
+    off_t header = 512 + 3 * 512;
     struct text out = {0};
     folder_truncate(&folder, "huge", size - (off_t)strlen(last_words));
     folder_write_text(&folder, "words", last_words);
@@ -173,8 +175,8 @@ Test(archive_scan, finds_its_way_in_a_file_beyond_8_gib) {
     cr_assert(tar_reader_header(&reader, &member));
     cr_expect_eq(member.size, size);
     text_clear(&out, 0);
-    const off_t words = header + size - (off_t)strlen(last_words);
-    const struct byte_range behind = {words - 100 * 1000, archive_size(archive)};
+    off_t words = header + size - (off_t)strlen(last_words);
+    struct byte_range behind = {words - 100 * 1000, archive_size(archive)};
     cr_assert_eq(archive_produce_range(archive, behind, archive_long_slice, &out), 0);
     cr_expect_eq((off_t)out.length, behind.end - behind.begin);
     cr_expect_eq(out.bytes[99999], '\0');

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The entity tag: equal for equal archives, another one for others, and weak as long as a change may not show. */
+/* The entity tag: equal for equal archives, another one for others, and weak as long as a change may not
+ * show. */
 #include "tests/unit/support/archive.h"
 
 #include <criterion/criterion.h>
@@ -93,7 +94,7 @@ Test(archive_tag, and_every_byte_are_the_same_for_a_copy_elsewhere) {
     folder_remove(&copy);
 }
 
-/* ---- another archive, another tag ---- */
+/* ---- another archive, another tag ---------------------------------------------------------------------- */
 
 static void restore_time_of_folders(void) {
     archive_set_time(&folder, "b", long_ago);
@@ -182,7 +183,7 @@ Test(archive_tag, depends_on_the_name_at_the_top) {
     cr_expect_str_neq(tag_at(&root, "", "one", now).text, tag_at(&root, "", "two", now).text);
 }
 
-/* ---- what is young, and what has no time to speak of ---- */
+/* ---- what is young, and what has no time to speak of --------------------------------------------------- */
 
 static struct timespec change_time(const char *name) {
     struct stat status;

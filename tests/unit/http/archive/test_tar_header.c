@@ -31,7 +31,7 @@ static struct tar_member write_and_read(const struct tar_entry *entry, size_t *l
 
 Test(tar_header, fills_one_block_for_a_plain_file) {
     static const unsigned char expected_begin[] = "top/a.txt";
-    const struct tar_entry entry = {.path = "top/a.txt", .size = 1234, .modified = 1700000000};
+    struct tar_entry entry = {.path = "top/a.txt", .size = 1234, .modified = 1700000000};
     struct text out = {0};
     tar_header_append(&out, &entry);
     cr_assert_eq(out.length, BLOCK);
@@ -91,7 +91,7 @@ Test(tar_header, extends_what_has_no_room_in_ustar) {
         {"all at once", 9 * gibibyte, -12345, 3 * BLOCK},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct tar_entry entry = {.path = "top/f", .size = rows[i].size, .modified = rows[i].modified};
+        struct tar_entry entry = {.path = "top/f", .size = rows[i].size, .modified = rows[i].modified};
         size_t length = 0;
         struct tar_member member = write_and_read(&entry, &length);
         cr_expect_eq(member.size, rows[i].size, "%s", rows[i].name);
@@ -221,7 +221,7 @@ Test(tar_header, has_the_length_that_it_said_for_random_entries) {
         }
         path[length] = '\0';
         path[0] = 't';
-        const struct tar_entry entry = {
+        struct tar_entry entry = {
             .path = path,
             .is_folder = rand_r(&seed) % 4 == 0,
             .is_executable = rand_r(&seed) % 4 == 0,
@@ -238,7 +238,7 @@ Test(tar_header, has_the_length_that_it_said_for_random_entries) {
 }
 
 Test(tar_header, gives_equal_bytes_for_equal_entries) {
-    const struct tar_entry entry = {.path = "top/\xC3\xA9\xFF", .size = 9 * gibibyte, .modified = -1};
+    struct tar_entry entry = {.path = "top/\xC3\xA9\xFF", .size = 9 * gibibyte, .modified = -1};
     struct text one = {0};
     struct text other = {0};
     tar_header_append(&one, &entry);

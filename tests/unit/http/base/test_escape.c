@@ -15,8 +15,8 @@ static struct text escaped;
 
 typedef void escape_function(struct text *, struct view);
 
-/* The escaped bytes as a text, until the next call. The input is copied to memory of just its size: a look behind its end
- * is seen by AddressSanitizer. */
+/* The escaped bytes as a text, until the next call. The input is copied to memory of just its size: a look
+ * behind its end is seen by AddressSanitizer. */
 static const char *escape(escape_function *function, struct view bytes) {
     char *copy = malloc(bytes.length > 0 ? bytes.length : 1);
     cr_assert_not_null(copy);
@@ -131,7 +131,8 @@ Test(escape, makes_utf8_of_any_bytes, .fini = forget_escaped) {
     }
 }
 
-/* Unicode 15, table 3-7: the first and last sequences of each row, and their neighbours, which are not well-formed. */
+/* Unicode 15, table 3-7: the first and last sequences of each row, and their neighbours, which are not
+ * well-formed. */
 Test(escape, knows_well_formed_utf8, .fini = forget_escaped) {
     static const struct {
         struct view bytes;
@@ -179,7 +180,7 @@ Test(escape, leaves_nothing_in_html_that_has_a_meaning_there, .fini = forget_esc
 
 Test(escape, encodes_every_byte_of_a_path_but_the_unreserved, .fini = forget_escaped) {
     for (int i = 0; i < 256; i++) {
-        const char byte = (char)i;
+        char byte = (char)i;
         char expected[4] = {byte};
         bool kept =
             i < 0x80 && (isalnum(i) || (i != 0 && strchr("-._~/", i) != NULL)); /* RFC 3986 section 2.3 */
@@ -216,7 +217,7 @@ Test(escape, encodes_paths, .fini = forget_escaped) {
 Test(escape, keeps_a_query_but_for_what_cannot_stand_in_a_url, .fini = forget_escaped) {
     static const char kept[] = "-._~!$&'()*+,;=:@/?%";
     for (int i = 0; i < 256; i++) {
-        const char byte = (char)i;
+        char byte = (char)i;
         char expected[4] = {byte};
         if (i >= 0x80 || i == 0 || (!isalnum(i) && strchr(kept, i) == NULL)) {
             (void)snprintf(expected, sizeof expected, "%%%02X", (unsigned)i);

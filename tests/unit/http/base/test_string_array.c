@@ -37,7 +37,7 @@ Test(string_array, is_empty_after_its_end) {
     char word[] = "word";
     char *const items[] = {word};
     struct string_array array = {0};
-    const ptrdiff_t live_before = memory_live_count();
+    ptrdiff_t live_before = memory_live_count();
     cr_assert_eq(string_array_copy(&array, items, 1), 0);
     string_array_deinit(&array);
     cr_expect_null(array.items);
@@ -49,7 +49,7 @@ Test(string_array, is_empty_after_its_end) {
 Test(string_array, is_empty_whichever_allocation_fails) {
     char word[] = "word";
     char *const items[] = {word, word, word};
-    const ptrdiff_t live_before = memory_live_count();
+    ptrdiff_t live_before = memory_live_count();
     for (size_t successes = 0; successes < 4; successes++) {
         struct string_array array = {0};
         memory_fail_after(successes);

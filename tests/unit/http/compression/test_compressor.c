@@ -10,7 +10,8 @@
 
 enum { AN_HOUR = 3600 };
 
-/* The wall clock runs ahead, so that a file just written is as if it had been there for an hour; or it stands still. */
+/* The wall clock runs ahead, so that a file just written is as if it had been there for an hour; or it stands
+ * still. */
 static struct timespec standing;
 
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
@@ -167,7 +168,8 @@ Test(compressor, does_not_give_what_is_not_smaller) {
     }
 }
 
-/* Runs of one letter: each one more is eventually gained. At no length may the gzip form be as long as the file. */
+/* Runs of one letter: each one more is eventually gained. At no length may the gzip form be as long as the
+ * file. */
 Test(compressor, gives_what_is_one_byte_smaller_and_not_what_is_as_large) {
     char text[64];
     size_t first_given = 0;

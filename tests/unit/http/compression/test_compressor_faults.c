@@ -107,7 +107,7 @@ static void touch(void) {
     folder_touch(&folder, "text", ++last_touch);
 }
 
-/* ---- Others come. The one who comes is the one who compresses: were the lock closed, he would wait for himself. ---- */
+/* ---- Others come. Whoever comes compresses itself: were the lock closed, it would wait for itself. ---- */
 
 static bool text_came;
 static bool other_came;
@@ -153,7 +153,7 @@ Test(compressor_faults, gives_from_the_cache_while_a_file_is_read) {
     cr_expect(other_came);
 }
 
-/* ---- What is known is not read ---- */
+/* ---- What is known is not read ------------------------------------------------------------------------- */
 
 Test(compressor_faults, reads_a_file_once) {
     cr_assert(is_given("text"));
@@ -182,7 +182,7 @@ Test(compressor_faults, remembers_what_is_too_large) {
     cr_expect_eq(reads, once);
 }
 
-/* ---- The file changes under the hands ---- */
+/* ---- The file changes under the hands ------------------------------------------------------------------ */
 
 static void grow(void) {
     folder_truncate(&folder, "text", SIZE + 1);
@@ -254,7 +254,7 @@ Test(compressor_faults, keeps_the_new_version_when_the_old_one_is_asked_for) {
     resource_close(&old);
 }
 
-/* ---- Nothing works ---- */
+/* ---- Nothing works ------------------------------------------------------------------------------------- */
 
 Test(compressor_faults, tries_again_when_reading_failed) {
     ptrdiff_t before = memory_live_count();
@@ -282,7 +282,8 @@ Test(compressor_faults, gives_everything_back_whichever_allocation_fails) {
         compressor = NULL;
         cr_assert_eq(memory_live_count(), before, "allocation %zu failed", number);
     }
-    /* The compressor, the blob, the work; the four that only help (realloc, and the entry and its table); none. */
+    /* The compressor, the blob, the work; the four that only help (realloc, and the entry and its table);
+     * none. */
     cr_expect_eq(number, 8);
     cr_expect_eq(given, 5);
 }

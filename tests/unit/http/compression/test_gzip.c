@@ -25,8 +25,8 @@ enum {
 static struct folder folder;
 static char text[LARGEST];
 
-/* Text that shrinks, but not to nothing: words in a random order, and in the middle noise that comes again as far away as
- * the largest window reaches. */
+/* Text that shrinks, but not to nothing: words in a random order, and in the middle noise that comes again as
+ * far away as the largest window reaches. */
 static void set_up(void) {
     static const char *const words[] = {"lane ", "swimmer ", "pool ", "water ", "whistle ", "towel\n"};
     uint32_t random = 88172645;
@@ -98,7 +98,7 @@ Test(gzip, takes_contents_in_memory_as_it_takes_a_file) {
         struct blob *of_file = compress_text((size_t)sizes[i]);
         struct blob *blob = NULL;
         uint32_t checksum = 0;
-        const struct gzip_source source = {.fd = -1, .contents = text, .size = sizes[i]};
+        struct gzip_source source = {.fd = -1, .contents = text, .size = sizes[i]};
         cr_assert_eq(gzip_compress(source, sizeof text, &blob, &checksum), GZIP_DONE, "%jd",
                      (intmax_t)sizes[i]);
         cr_expect_eq(blob->length, of_file->length, "%jd", (intmax_t)sizes[i]);
@@ -139,7 +139,8 @@ Test(gzip, makes_the_same_of_the_same) {
     blob_release(other);
 }
 
-/* What zlib makes of it in one go at level 6 with the largest window; but for the byte that names the system. */
+/* What zlib makes of it in one go at level 6 with the largest window; but for the byte that names the system.
+ * */
 Test(gzip, compresses_as_well_as_zlib_does_by_default) {
     static unsigned char expected[LARGEST];
     z_stream stream = {

@@ -134,7 +134,8 @@ Test(gzip_faults, has_no_second_copy_of_the_file_in_memory) {
     blob_release(blob);
 }
 
-/* What would never fit, however well it shrinks, is not even read: a huge empty file would keep a worker for a minute. */
+/* What would never fit, however well it shrinks, is not even read: a huge empty file would keep a worker for
+ * a minute. */
 Test(gzip_faults, does_not_read_what_can_never_fit) {
     struct blob *blob = NULL;
     uint32_t checksum = 0;

@@ -22,7 +22,7 @@ static struct resource open_file(const char *path) {
 }
 
 static struct cached_resource *create(const char *path, struct resource *file, bool with_contents) {
-    const struct cache_key key = {&source, view_of(path)};
+    struct cache_key key = {&source, view_of(path)};
     return cached_resource_create(&key, file, with_contents);
 }
 
@@ -33,7 +33,7 @@ static bool has_text(const struct resource *file, const char *text) {
 Test(cached_resource, has_the_contents_and_closes_the_file) {
     folder_write_text(&folder, "a.txt", "contents");
     struct resource file = open_file("a.txt");
-    const struct resource before = file;
+    struct resource before = file;
     struct cached_resource *cached = create("a.txt", &file, true);
     cr_assert_not_null(cached);
     cr_expect(has_text(&cached->resource, "contents"));
@@ -76,7 +76,7 @@ Test(cached_resource, has_a_path_of_its_own) {
     char path[] = "some/path";
     folder_write_text(&folder, "a.txt", "x");
     struct resource file = open_file("a.txt");
-    const struct cache_key key = {&source, {path, 4}}; /* and no NUL of its own behind it */
+    struct cache_key key = {&source, {path, 4}}; /* and no NUL of its own behind it */
     path[4] = '\0';
     struct cached_resource *cached = cached_resource_create(&key, &file, true);
     memset(path, '#', sizeof path - 1);
@@ -138,7 +138,7 @@ Test(cached_resource, is_read_through_interruptions_and_in_small_pieces) {
     cached_resource_release(cached);
 }
 
-/* --- what is not as it was said to be ------------------------------------------------------------------------------ */
+/* --- what is not as it was said to be ------------------------------------------------------------------- */
 
 static void append(void) {
     folder_write_text(&folder, "a.txt", "0123456789+");
@@ -186,7 +186,7 @@ Test(cached_resource, is_not_made_of_a_file_that_changes_while_it_is_read) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         folder_write_text(&folder, "a.txt", "0123456789");
         struct resource file = open_file("a.txt");
-        const struct resource before = file;
+        struct resource before = file;
         before_read = rows[i].change;
         read_at_most = rows[i].at_most;
         struct cached_resource *cached = create("a.txt", &file, true);

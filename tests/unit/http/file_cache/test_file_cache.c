@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is remembered, and when it is looked at. Limits: test_file_cache_limits.c; changes: test_file_cache_changes.c. */
+/* What is remembered, and when it is looked at. Limits: test_file_cache_limits.c; changes:
+ * test_file_cache_changes.c. */
 #include "http/file_cache/entry.h"
 #include "http/file_cache/file_cache.h"
 #include "tests/unit/support/file_cache.h"
@@ -173,7 +174,7 @@ Test(file_cache, lives_on_in_what_it_gave) {
     file_cache_destroy(NULL);
 }
 
-/* --- when it looks ------------------------------------------------------------------------------------------------- */
+/* --- when it looks -------------------------------------------------------------------------------------- */
 
 Test(file_cache, opens_each_file_once_a_second_and_goes_on_with_what_it_has) {
     folder_write_text(&folder, "a.txt", "contents");
@@ -244,7 +245,7 @@ Test(file_cache, may_be_told_not_to_look_for_longer_than_it_trusts_links) {
     resource_close(&file);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------------------- */
+/* --- reading -------------------------------------------------------------------------------------------- */
 
 static void change(void) {
     await_tick(&folder);
@@ -279,7 +280,7 @@ Test(file_cache, finds_out_with_the_next_use_when_a_file_is_replaced_while_it_is
     cr_expect_eq(expect_as_on_disk("replaced", "a.txt"), HTTP_OK);
 }
 
-/* --- heads -------------------------------------------------------------------------------------------------------- */
+/* --- heads ---------------------------------------------------------------------------------------------- */
 
 static struct ready_head *make_head(const struct ready_head_use *use, const char *text) {
     struct ready_head *head = ready_head_create(use, view_of(text), &(struct head_dates){0});
@@ -288,8 +289,8 @@ static struct ready_head *make_head(const struct ready_head_use *use, const char
 }
 
 Test(file_cache, keeps_heads_with_the_file) {
-    const struct ready_head_use use = {view_of("a.txt"), CODING_IDENTITY, true};
-    const struct ready_head_use other = {view_of("a.txt"), CODING_IDENTITY, false};
+    struct ready_head_use use = {view_of("a.txt"), CODING_IDENTITY, true};
+    struct ready_head_use other = {view_of("a.txt"), CODING_IDENTITY, false};
     folder_write_text(&folder, "a.txt", "x");
     struct resource file = open_cached("a.txt");
     cr_expect_null(file_cache_find_head(&file, &use));
@@ -306,7 +307,7 @@ Test(file_cache, keeps_heads_with_the_file) {
 }
 
 Test(file_cache, has_no_head_of_another_version) {
-    const struct ready_head_use use = {view_of("a.txt"), CODING_IDENTITY, true};
+    struct ready_head_use use = {view_of("a.txt"), CODING_IDENTITY, true};
     folder_write_text(&folder, "a.txt", "x");
     struct resource before = open_cached("a.txt");
     file_cache_keep_head(cache, &before, make_head(&use, "head"));
@@ -314,7 +315,7 @@ Test(file_cache, has_no_head_of_another_version) {
     folder_write_text(&folder, "a.txt", "y");
     struct resource after = open_cached("a.txt");
     cr_expect_null(file_cache_find_head(&after, &use));
-    const struct ready_head_use late = {view_of("a.txt"), CODING_IDENTITY, false};
+    struct ready_head_use late = {view_of("a.txt"), CODING_IDENTITY, false};
     file_cache_keep_head(cache, &before, make_head(&late, "too late"));
     cr_expect_null(file_cache_find_head(&before, &late), "it has left");
     cr_expect_not_null(file_cache_find_head(&before, &use), "but who sends it still can");

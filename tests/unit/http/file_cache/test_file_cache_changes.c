@@ -66,7 +66,7 @@ static void overwrite_one_byte(void) {
 }
 
 static void overwrite_and_restore_time(void) {
-    const struct stat before = look();
+    struct stat before = look();
     overwrite();
     restore_times(&before);
 }
@@ -77,7 +77,7 @@ static void replace(void) {
 }
 
 static void replace_and_restore_time(void) {
-    const struct stat before = look();
+    struct stat before = look();
     replace();
     restore_times(&before);
 }
@@ -106,7 +106,7 @@ static void make_anew(void) {
 }
 
 static void make_anew_and_restore_time(void) {
-    const struct stat before = look();
+    struct stat before = look();
     make_anew();
     restore_times(&before);
 }
@@ -280,7 +280,7 @@ Test(file_cache_changes, show_also_when_they_come_faster_than_the_clock_ticks) {
     }
 }
 
-/* --- out of the root ----------------------------------------------------------------------------------------------- */
+/* --- out of the root ------------------------------------------------------------------------------------ */
 
 /* The note in file_cache.h: a look follows a link that opening refuses, for a second at most. */
 Test(file_cache_changes, that_move_a_folder_out_show_after_a_second) {
@@ -301,7 +301,7 @@ Test(file_cache_changes, that_move_a_folder_out_show_after_a_second) {
     cr_expect_eq(file_cache_open(&source, "dir/a.txt", &file), HTTP_NOT_FOUND, "and so it stays");
 }
 
-/* --- rights -------------------------------------------------------------------------------------------------------- */
+/* --- rights --------------------------------------------------------------------------------------------- */
 
 static int expect_forbidden(const char *path) {
     struct resource file = {.fd = -1};

@@ -34,8 +34,9 @@ static void open_all(int count) {
     }
 }
 
-/* The files are all of one version here, so that nothing but reading tells which of them are remembered. Begins with the
- * newest: what is read anew in its turn pushes out what is older still, and was not to be counted any more. */
+/* The files are all of one version here, so that nothing but reading tells which of them are remembered.
+ * Begins with the newest: what is read anew in its turn pushes out what is older still, and was not to be
+ * counted any more. */
 static int count_remembered(int count) {
     int remembered = 0;
     for (int i = count - 1; i >= 0; i--) {
@@ -65,7 +66,7 @@ Test(file_cache_limits, remembers_all_files_that_fit_in) {
 Test(file_cache_limits, counts_heads) {
     enum { HEAD = 6 * KIB };
     static char text[HEAD];
-    const struct ready_head_use use = {view_of("x"), CODING_IDENTITY, true};
+    struct ready_head_use use = {view_of("x"), CODING_IDENTITY, true};
     make_files(MANY, 2 * KIB);
     for (int i = 0; i < MANY; i++) {
         struct resource file = open_cached(name_of(i));
@@ -112,7 +113,7 @@ Test(file_cache_limits, keeps_contents_while_large_files_come_and_go) {
     resource_close(&small);
 }
 
-/* --- time --------------------------------------------------------------------------------------------------------- */
+/* --- time ----------------------------------------------------------------------------------------------- */
 
 Test(file_cache_limits, closes_descriptors_that_were_not_used_for_ten_seconds) {
     folder_truncate(&folder, "large", 65 * KIB);
@@ -157,11 +158,11 @@ Test(file_cache_limits, closes_a_deleted_file_with_the_next_use_of_its_name) {
     cr_expect_eq(count_descriptors(), before);
 }
 
-/* --- memory ------------------------------------------------------------------------------------------------------- */
+/* --- memory --------------------------------------------------------------------------------------------- */
 
 Test(file_cache_limits, is_not_made_without_memory) {
     struct file_cache *made = NULL;
-    const struct file_cache_options options = cache_options();
+    struct file_cache_options options = cache_options();
     memory_fail_after(0);
     cr_expect_eq(file_cache_create(&made, &options), -ENOMEM);
     cr_expect(memory_stop_failing());
@@ -169,10 +170,10 @@ Test(file_cache_limits, is_not_made_without_memory) {
 }
 
 Test(file_cache_limits, frees_a_head_that_it_has_no_use_for) {
-    const struct ready_head_use use = {view_of("x"), CODING_IDENTITY, true};
+    struct ready_head_use use = {view_of("x"), CODING_IDENTITY, true};
     folder_write_text(&folder, "a.txt", "x");
     struct resource file = open_cached("a.txt");
-    const ptrdiff_t live = memory_live_count();
+    ptrdiff_t live = memory_live_count();
     for (int i = 0; i < 3; i++) {
         struct ready_head *head = ready_head_create(&use, view_of("head"), &(struct head_dates){0});
         cr_assert_not_null(head);

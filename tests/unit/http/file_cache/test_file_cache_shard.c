@@ -12,7 +12,7 @@ enum { PATH_BYTES = 16 };
 
 static const int other_owner;
 
-/* --- finding ------------------------------------------------------------------------------------------------------ */
+/* --- finding -------------------------------------------------------------------------------------------- */
 
 Test(file_cache_shard, finds_by_owner_and_path) {
     static const struct {
@@ -61,7 +61,7 @@ Test(file_cache_shard, gives_a_hold_that_outlives_it) {
     cached_resource_release(found);
 }
 
-/* --- putting ------------------------------------------------------------------------------------------------------ */
+/* --- putting -------------------------------------------------------------------------------------------- */
 
 Test(file_cache_shard, has_the_last_one_of_each_key) {
     static const bool ways[][2] = {{true, true}, {true, false}, {false, true}, {false, false}};
@@ -194,9 +194,10 @@ Test(file_cache_shard, hands_a_descriptor_back_where_it_may_have_none) {
     empty();
 }
 
-/* Put it while one allocation fails. Returns whether there was one; fails the test unless all is as before then. */
+/* Put it while one allocation fails. Returns whether there was one; fails the test unless all is as before
+ * then. */
 static bool put_without_memory(const char *path, bool with_contents, size_t successes) {
-    const struct file_cache_shard before = shard;
+    struct file_cache_shard before = shard;
     struct cached_resource *made = make(&one_owner, path, with_contents);
     memory_fail_after(successes);
     struct cached_resource *left = file_cache_shard_put(&shard, made, HASH, 1);
@@ -237,7 +238,7 @@ Test(file_cache_shard, hands_it_back_when_there_is_no_memory_for_more_buckets) {
     empty();
 }
 
-/* --- taking out --------------------------------------------------------------------------------------------------- */
+/* --- taking out ----------------------------------------------------------------------------------------- */
 
 Test(file_cache_shard, drops_what_is_there) {
     static const bool ways[] = {true, false};

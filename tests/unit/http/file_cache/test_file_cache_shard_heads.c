@@ -8,7 +8,7 @@ TestSuite(file_cache_shard_heads, .init = shard_set_up, .fini = cache_tear_down,
 
 static struct ready_head *make_head(const char *path, size_t length) {
     static char text[2 * FILE_BYTES];
-    const struct ready_head_use use = {view_of(path), CODING_IDENTITY, true};
+    struct ready_head_use use = {view_of(path), CODING_IDENTITY, true};
     cr_assert_leq(length, sizeof text);
     struct ready_head *head = ready_head_create(&use, (struct view){text, length}, &(struct head_dates){0});
     cr_assert_not_null(head);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Where paths and links lead. test_beneath_limits.c has what cannot be opened, test_beneath_race.c the races. */
+/* Where paths and links lead. test_beneath_limits.c has what cannot be opened, test_beneath_race.c the races.
+ * */
 #include "tests/support/folder.h"
 #include "tests/unit/support/beneath_ways.h"
 

@@ -49,7 +49,8 @@ static void *exchange(void *context) {
     return NULL;
 }
 
-/* Open the path again and again while the names are exchanged. Returns how often a file or folder was opened. */
+/* Open the path again and again while the names are exchanged. Returns how often a file or folder was opened.
+ * */
 static size_t open_while_exchanging(int (*open_way)(const struct beneath *, const char *), const char *path,
                                     const char *one, const char *other) {
     struct swap swap = {.one = folder_path(&workplace, one), .other = folder_path(&workplace, other)};

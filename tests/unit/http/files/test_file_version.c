@@ -46,7 +46,7 @@ Test(file_version, differs_in_each_of_its_parts) {
 }
 
 Test(file_version, is_taken_from_a_resource) {
-    const struct resource resource = {
+    struct resource resource = {
         .fd = -1, .size = 3, .modified = {4, 5}, .changed = {6, 7}, .device = 1, .inode = 2};
     struct file_version taken = file_version_of(&resource);
     cr_expect(file_version_equals(&version, &taken));
@@ -78,7 +78,7 @@ Test(file_version, is_current_until_the_file_changes) {
 Test(file_version, is_not_current_if_one_part_differs) {
     int fd = open(folder_path(&folder, "file").text, O_RDONLY | O_CLOEXEC);
     cr_assert_neq(fd, -1);
-    const struct file_version found = stat_version(fd);
+    struct file_version found = stat_version(fd);
     struct file_version others[] = {found, found, found, found, found};
     others[0].file.device++;
     others[1].file.inode++;

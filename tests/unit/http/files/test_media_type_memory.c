@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The table without memory: each allocation fails once, and so do the library calls that allocate by themselves. */
+/* The table without memory: each allocation fails once, and so do the library calls that allocate by
+ * themselves. */
 #include "http/files/media_type.h"
 #include "tests/support/folder.h"
 #include "tests/unit/support/memory_faults.h"

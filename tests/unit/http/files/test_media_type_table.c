@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the built-in table says, with and without a table of the system. Types are IANA's unless servers agree on another. */
+/* What the built-in table says, with and without a table of the system. Types are IANA's unless servers agree
+ * on another. */
 #include "http/files/media_type.h"
 #include "http/files/web_types.h"
 #include "tests/support/folder.h"
@@ -227,8 +228,8 @@ Test(media_type_table, wins_where_the_system_would_break_pages) {
     media_types_destroy(types);
 }
 
-/* The last extension on a line is found, and belongs to the type at its beginning: no line is malformed, and no extension
- * has two types. */
+/* The last extension on a line is found, and belongs to the type at its beginning: no line is malformed, and
+ * no extension has two types. */
 static void expect_each_extension(const struct media_types *types, const char *const *lines) {
     for (; *lines != NULL; lines++) {
         size_t type_length = strcspn(*lines, " ");

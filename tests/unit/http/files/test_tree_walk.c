@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What is found, and in which order. test_tree_walk_limits.c has what is too long, too many or not there any more. */
+/* What is found, and in which order. test_tree_walk_limits.c has what is too long, too many or not there any
+ * more. */
 #include "http/files/tree_walk.h"
 #include "tests/unit/support/tree_walk.h"
 
@@ -140,7 +141,7 @@ Test(tree_walk, is_an_error_where_there_is_no_folder) {
     tree_walk_expect_error(&root, "out/", EXDEV);
 }
 
-/* ---- against a simple walk ---- */
+/* ---- against a simple walk ----------------------------------------------------------------------------- */
 
 static void grow_tree(const char *path, int depth, unsigned *seed) {
     static const char *const names[] = {"a",    "b",        "a.b", "a-b", "A", "aa",

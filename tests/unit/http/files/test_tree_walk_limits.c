@@ -62,7 +62,7 @@ static struct tree_walk *begin(struct memory_budget *budget) {
     return walk;
 }
 
-/* ---- much ---- */
+/* ---- much ---------------------------------------------------------------------------------------------- */
 
 static void make_crowd(const char *where, int count) {
     char name[32];
@@ -128,8 +128,8 @@ Test(tree_walk_limits, needs_one_descriptor_for_any_depth_and_two_for_a_moment) 
     }
     (void)strcat(path, "end");
     folder_write_text(&folder, path, "");
-    const int lowest_fd = dup(root.root_fd);
-    const int second_fd = dup(root.root_fd);
+    int lowest_fd = dup(root.root_fd);
+    int second_fd = dup(root.root_fd);
     (void)close(lowest_fd);
     (void)close(second_fd);
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){(rlim_t)second_fd + 1, 4096}), 0);
@@ -144,7 +144,7 @@ Test(tree_walk_limits, needs_one_descriptor_for_any_depth_and_two_for_a_moment) 
     text_deinit(&found);
 }
 
-/* ---- long ---- */
+/* ---- long ---------------------------------------------------------------------------------------------- */
 
 static void make_file(int folder_fd, const char *name) {
     int fd = openat(folder_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
@@ -152,8 +152,8 @@ static void make_file(int folder_fd, const char *name) {
     (void)close(fd);
 }
 
-/* Make folders in each other; in each of them "file", and what makes its path as long as a path can be, and one longer.
- * No path leads to the innermost ones, so they are made and removed one by one. */
+/* Make folders in each other; in each of them "file", and what makes its path as long as a path can be, and
+ * one longer. No path leads to the innermost ones, so they are made and removed one by one. */
 static void make_chain(const char *name, int levels) {
     int fd = open(folder.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     size_t length = 0;
@@ -227,7 +227,7 @@ Test(tree_walk_limits, a_start_that_is_too_long_is_refused) {
     tree_walk_destroy(walk);
 }
 
-/* ---- gone ---- */
+/* ---- gone ---------------------------------------------------------------------------------------------- */
 
 static int next(struct tree_walk *walk, const char **path) {
     struct listing_entry entry;

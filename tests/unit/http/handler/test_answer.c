@@ -72,8 +72,7 @@ Test(answer, to_a_simple_request_is_bare) {
     folder_write_text(&root, "a.txt", "content");
     folder_mkdir(&root, "dir");
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct request request = {
-            .refusal = HTTP_OK, .simple = true, .target = view_of(rows[i].target)};
+        struct request request = {.refusal = HTTP_OK, .simple = true, .target = view_of(rows[i].target)};
         response_clear(&response);
         answer_prepare(&response, &request, &context);
         cr_expect_eq(response.head.length, 0, "%s", rows[i].target);
@@ -138,7 +137,7 @@ Test(answer, says_what_was_wrong_with_a_request) {
         HTTP_EXPECTATION_FAILED, HTTP_FIELDS_TOO_LARGE, HTTP_NOT_IMPLEMENTED,   HTTP_VERSION_NOT_SUPPORTED,
     };
     for (size_t i = 0; i < sizeof refusals / sizeof *refusals; i++) {
-        const struct request request = {.refusal = refusals[i], .body_unread = true};
+        struct request request = {.refusal = refusals[i], .body_unread = true};
         char title[100];
         prepare_answer(&request);
         cr_expect_eq(answer.status, (int)refusals[i]);
@@ -160,7 +159,7 @@ Test(answer, asks_to_come_back_when_descriptors_run_out) {
     (void)close(lowest_free);
     struct rlimit limit;
     cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
-    const struct rlimit exhausted = {.rlim_cur = (rlim_t)lowest_free, .rlim_max = limit.rlim_max};
+    struct rlimit exhausted = {.rlim_cur = (rlim_t)lowest_free, .rlim_max = limit.rlim_max};
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &exhausted), 0);
     int status = get("/a.txt");
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
@@ -184,7 +183,7 @@ Test(answer, ends_the_connection_when_client_or_server_want_that) {
     expect_field("Connection", "close");
 }
 
-/* --- If-Modified-Since ----------------------------------------------------------------------------------------------- */
+/* --- If-Modified-Since ---------------------------------------------------------------------------------- */
 
 static int get_if_modified_since(const char *date) {
     struct request request = request_for(REQUEST_GET, "/a.txt");

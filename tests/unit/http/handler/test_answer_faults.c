@@ -12,10 +12,11 @@ enum { LARGE_BYTES = 1000 * 1000 };
 
 TestSuite(answer_faults, .init = answering_set_up, .fini = answering_tear_down, .timeout = 60);
 
-/* Whatever allocation fails: the answer has failed, or is a whole one that says 503, or did without; nothing is lost. */
+/* Whatever allocation fails: the answer has failed, or is a whole one that says 503, or did without; nothing
+ * is lost. */
 static void let_each_allocation_fail(const char *target, int status) {
-    const ptrdiff_t live_before = memory_live_count();
-    const int descriptors_before = count_descriptors();
+    ptrdiff_t live_before = memory_live_count();
+    int descriptors_before = count_descriptors();
     struct request request = request_for(REQUEST_GET, target);
     size_t failures = 0;
     for (bool failed = true; failed; failures++) {
@@ -67,7 +68,7 @@ Test(answer_faults, a_crowd_is_told_to_come_back) {
 }
 
 Test(answer_faults, a_crowd_is_told_nothing_without_memory) {
-    const ptrdiff_t live_before = memory_live_count();
+    ptrdiff_t live_before = memory_live_count();
     size_t failures = 0;
     for (bool failed = true; failed; failures++) {
         struct text out = {0};

@@ -111,7 +111,7 @@ Test(answer_hosts, do_not_matter_to_a_server_with_one_site) {
     cr_expect_str_eq(answer.body, "none of the hosts");
 }
 
-/* --- sharing (Fetch standard, section 3.2) ---------------------------------------------------------------------------- */
+/* --- sharing (Fetch standard, section 3.2) -------------------------------------------------------------- */
 
 static char friend[] = "https://friend.example";
 static char asterisk[] = "*";

@@ -37,7 +37,7 @@ static void use_pages(void) {
     answering_use(&options);
 }
 
-/* --- error pages ----------------------------------------------------------------------------------------------------- */
+/* --- error pages ---------------------------------------------------------------------------------------- */
 
 Test(answer_pages, of_errors_keep_the_status) {
     static const struct {
@@ -76,7 +76,7 @@ Test(answer_pages, of_errors_that_cannot_be_read_are_the_built_in_ones) {
     cr_expect_eq(answer.status, 412);
     cr_expect(strstr(answer.body, "<h1><span>412</span> Precondition Failed</h1>") != NULL, "%s",
               answer.body);
-    const struct request refused = {.refusal = HTTP_URI_TOO_LONG};
+    struct request refused = {.refusal = HTTP_URI_TOO_LONG};
     prepare_answer(&refused); /* its page is outside of the root */
     cr_expect_eq(answer.status, 414);
     cr_expect(strstr(answer.body, "<h1><span>414</span> URI Too Long</h1>") != NULL, "%s", answer.body);
@@ -95,7 +95,8 @@ Test(answer_pages, of_errors_may_be_large) {
     expect_field("X-Content-Type-Options", NULL); /* whose type is not known */
 }
 
-/* RFC 9110 sections 13.2.1 (preconditions count only where the answer would be a 2xx) and 14.2 (so do ranges). */
+/* RFC 9110 sections 13.2.1 (preconditions count only where the answer would be a 2xx) and 14.2 (so do
+ * ranges). */
 Test(answer_pages, of_errors_are_no_files) {
     static const enum request_method methods[] = {REQUEST_GET, REQUEST_HEAD};
     use_pages();
@@ -119,7 +120,7 @@ Test(answer_pages, of_errors_are_no_files) {
 }
 
 Test(answer_pages, of_errors_are_bare_for_a_simple_request) {
-    const struct request request = {.refusal = HTTP_OK, .simple = true, .target = view_of("/none")};
+    struct request request = {.refusal = HTTP_OK, .simple = true, .target = view_of("/none")};
     use_pages();
     response_clear(&response);
     answer_prepare(&response, &request, &context);
@@ -127,7 +128,7 @@ Test(answer_pages, of_errors_are_bare_for_a_simple_request) {
     cr_expect(response.content.length == 10 && memcmp(response.content.bytes, "<p>own 404", 10) == 0);
 }
 
-/* --- the fallback ---------------------------------------------------------------------------------------------------- */
+/* --- the fallback --------------------------------------------------------------------------------------- */
 
 static const char browser[] = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
@@ -263,7 +264,7 @@ Test(answer_pages, of_an_app_do_not_hide_other_errors) {
     expect_field("Vary", "Accept"); /* of the page for the error, see accept.h */
 }
 
-/* --- clean URLs ------------------------------------------------------------------------------------------------------ */
+/* --- clean URLs ----------------------------------------------------------------------------------------- */
 
 Test(answer_pages, with_clean_urls_have_one_address) {
     static const struct {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What the owner has decided about answers: own fields, caching, security fields, redirects. On every kind of answer. */
+/* What the owner has decided about answers: own fields, caching, security fields, redirects. On every kind of
+ * answer. */
 #include "tests/unit/support/answering.h"
 
 #include <criterion/criterion.h>
@@ -74,7 +75,7 @@ static void use_fields(const struct field_rule *fields, size_t count) {
     use_rules((struct site_rules_options){.fields = fields, .field_count = count});
 }
 
-/* --- own fields ------------------------------------------------------------------------------------------------------ */
+/* --- own fields ----------------------------------------------------------------------------------------- */
 
 static char own_one[] = "X-One: 1";
 static char own_error[] = "X-Error: 1";
@@ -98,7 +99,8 @@ Test(answer_rules, own_fields_stand_in_every_kind_of_answer_that_is_meant) {
     }
 }
 
-/* A request whose target cannot be read has no path; the one above matches it, as "*" stands for nothing, too. */
+/* A request whose target cannot be read has no path; the one above matches it, as "*" stands for nothing,
+ * too. */
 Test(answer_rules, own_fields_go_by_the_path_that_was_asked_for) {
     static const struct field_rule fields[] = {
         {.pattern = "/*", .add = error, .add_count = 1, .on_errors = true}};
@@ -137,7 +139,7 @@ Test(answer_rules, own_fields_see_the_path_decoded_and_in_order) {
         {"/assets/y.bin", "text/*", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct field_rule fields = {.pattern = rows[i].pattern, .add = one, .add_count = 1};
+        struct field_rule fields = {.pattern = rows[i].pattern, .add = one, .add_count = 1};
         struct site_options options = answering_options();
         struct site *created = NULL;
         options.rules.fields = &fields;
@@ -198,7 +200,7 @@ Test(answer_rules, own_fields_are_forgotten_with_their_answer) {
     expect_field("X-One", NULL);
 }
 
-/* --- caching --------------------------------------------------------------------------------------------------------- */
+/* --- caching -------------------------------------------------------------------------------------------- */
 
 Test(answer_rules, caching_goes_by_path_and_type) {
     static const struct cache_rule caches[] = {
@@ -250,7 +252,7 @@ Test(answer_rules, expires_does_not_contradict_what_the_owner_says_of_caching) {
     }
 }
 
-/* --- security fields ------------------------------------------------------------------------------------------------- */
+/* --- security fields ------------------------------------------------------------------------------------ */
 
 Test(answer_rules, security_fields_stand_in_every_kind_of_answer) {
     static const struct {
@@ -288,7 +290,7 @@ Test(answer_rules, types_that_are_not_known_may_be_guessed_unless_all_is_to_be_s
     expect_field("X-Content-Type-Options", "nosniff");
 }
 
-/* --- redirects ------------------------------------------------------------------------------------------------------- */
+/* --- redirects ------------------------------------------------------------------------------------------ */
 
 Test(answer_rules, redirects_keep_the_query_and_come_before_files) {
     static const struct {

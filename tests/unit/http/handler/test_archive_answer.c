@@ -19,7 +19,8 @@ static void set_up(void) {
 
 TestSuite(archive_answer, .init = set_up, .fini = answering_tear_down, .timeout = 60);
 
-/* prepare_answer() cannot read a body that is made while it is sent, so that HEAD it is, or the head of GET alone. */
+/* prepare_answer() cannot read a body that is made while it is sent, so that HEAD it is, or the head of GET
+ * alone. */
 static int ask(enum request_method method, const char *target, const char *range, const char *if_range) {
     struct request request = request_for(method, target);
     request.range = range != NULL ? view_of(range) : (struct view){0};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* The answer for a file that is there: which form of it, and whether all, a part, or nothing of it. Sections are those of
- * RFC 9110. What a precondition, a range or a coding means is tested with its module; here, what comes of them together. */
+/* The answer for a file that is there: which form of it, and whether all, a part, or nothing of it. Sections
+ * are those of RFC 9110. What a precondition, a range or a coding means is tested with its module; here, what
+ * comes of them together. */
 #include "tests/unit/support/answering.h"
 
 #include <criterion/criterion.h>
@@ -295,8 +296,8 @@ Test(file_answer, is_a_part_if_that_is_wanted) {
     EXPECT_ROWS(rows);
 }
 
-/* 14.2: "A server MUST ignore a Range header field received with a request method that is unrecognized or for which range
- * handling is not defined": that is all but GET. 9.3.2: otherwise HEAD is as GET. */
+/* 14.2: "A server MUST ignore a Range header field received with a request method that is unrecognized or for
+ * which range handling is not defined": that is all but GET. 9.3.2: otherwise HEAD is as GET. */
 Test(file_answer, to_head_is_that_to_get_without_range) {
     static const struct row rows[] = {
         {"whole", "/a.txt", {0}, 200, NULL, NULL, NULL, NULL},
@@ -342,7 +343,7 @@ Test(file_answer, has_several_parts_if_that_is_wanted) {
 
 /* RFC 1945 section 4.1: a simple request gets the bare body. */
 Test(file_answer, to_a_simple_request_is_bare) {
-    const struct request request = {.refusal = HTTP_OK, .simple = true, .target = view_of("/app.js")};
+    struct request request = {.refusal = HTTP_OK, .simple = true, .target = view_of("/app.js")};
     response_clear(&response);
     answer_prepare(&response, &request, &context);
     cr_expect_eq(response.head.length, 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers from the file cache are those without it, byte for byte, whether their heads are made or ready: nobody can tell
- * but by the clock. */
+/* Answers from the file cache are those without it, byte for byte, whether their heads are made or ready:
+ * nobody can tell but by the clock. */
 #include "tests/unit/support/cached_answers.h"
 #include "tests/unit/support/memory_faults.h"
 
@@ -12,7 +12,7 @@ TestSuite(file_answer_cached, .init = cached_answers_set_up, .fini = cached_answ
 
 enum { KIB = 1024 };
 
-/* --- whole files -------------------------------------------------------------------------------------------------- */
+/* --- whole files ---------------------------------------------------------------------------------------- */
 
 static const struct same_row whole_rows[] = {
     {"a small file", "/a.txt", NULL, 200},
@@ -65,7 +65,7 @@ Test(file_answer_cached, has_its_head_ready) {
 Test(file_answer_cached, is_the_same_when_a_weak_tag_becomes_strong) {
     use(answering_options());
     folder_touch(&root, "a.txt", ANSWERING_NOW);
-    const struct request request = request_for(REQUEST_GET, "/a.txt");
+    struct request request = request_for(REQUEST_GET, "/a.txt");
     for (int i = 0; i < 6; i++) {
         cr_expect_eq(expect_same("young", &request), 200);
         let_clock_go_on(1);
@@ -111,7 +111,7 @@ Test(file_answer_cached, is_the_same_for_what_is_compressed_on_the_fly) {
 }
 #endif
 
-/* --- preconditions and ranges --------------------------------------------------------------------------------------- */
+/* --- preconditions and ranges --------------------------------------------------------------------------- */
 
 Test(file_answer_cached, is_the_same_for_preconditions_and_ranges) {
     static const char tag[] = "\"a-ae1b973c401b200\"";
@@ -180,7 +180,7 @@ Test(file_answer_cached, is_the_same_without_a_head) {
     }
 }
 
-/* --- changes ------------------------------------------------------------------------------------------------------- */
+/* --- changes -------------------------------------------------------------------------------------------- */
 
 Test(file_answer_cached, shows_an_edit_with_the_next_answer) {
     use(with_codings());
@@ -210,7 +210,7 @@ Test(file_answer_cached, shows_an_index_that_comes_and_goes) {
     options.index_names = names;
     options.index_count = 2;
     use(options);
-    const struct request request = request_for(REQUEST_GET, "/");
+    struct request request = request_for(REQUEST_GET, "/");
     cr_expect_eq(expect_same_over_time("the first", request), 200);
     cr_assert_eq(rename(folder_path(&root, "index.html").text, folder_path(&root, "gone").text), 0);
     cr_expect_eq(expect_same("the second", &request), 200);
@@ -220,7 +220,7 @@ Test(file_answer_cached, shows_an_index_that_comes_and_goes) {
     cr_expect_str_eq(answer.body, "<p>index");
 }
 
-/* --- memory ------------------------------------------------------------------------------------------------------- */
+/* --- memory --------------------------------------------------------------------------------------------- */
 
 Test(file_answer_cached, is_whole_or_fails_when_memory_runs_out) {
     static const char *const targets[] = {"/a.txt", "/large.bin", "/middle.txt"};
@@ -228,11 +228,11 @@ Test(file_answer_cached, is_whole_or_fails_when_memory_runs_out) {
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         for (size_t successes = 0;; successes++) {
             struct response fresh;
-            const struct request request = request_for(REQUEST_GET, targets[i]);
+            struct request request = request_for(REQUEST_GET, targets[i]);
             struct file_cache *none = NULL;
             struct site_options options = answering_options();
             struct site *created = NULL;
-            const struct file_cache_options sizes = cached_answers_options();
+            struct file_cache_options sizes = cached_answers_options();
             cr_assert_eq(file_cache_create(&none, &sizes), 0);
             options.cache = none;
             cr_assert_eq(site_create(&created, &options), 0);
@@ -263,7 +263,7 @@ Test(file_answer_cached, fails_when_there_is_no_memory_to_send_a_ready_head) {
     use(answering_options());
     cr_expect(has_ready_head("/a.txt"));
     struct response fresh;
-    const struct request request = request_for(REQUEST_GET, "/a.txt");
+    struct request request = request_for(REQUEST_GET, "/a.txt");
     response_init(&fresh);
     memory_fail_after(0);
     (void)answer_prepare(&fresh, &request, &context);

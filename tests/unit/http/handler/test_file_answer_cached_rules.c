@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers from the file cache where the owner has rules for them: for paths, of which a file may have several, for errors,
- * for hosts. */
+/* Answers from the file cache where the owner has rules for them: for paths, of which a file may have
+ * several, for errors, for hosts. */
 #include "tests/unit/support/cached_answers.h"
 
 #include <criterion/criterion.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers from bytes in memory, and answers when there is none: what is held and what is open, on every path. Linked with
- * support_memory_faults.c and its --wrap for malloc, calloc, realloc, strdup and free. */
+/* Answers from bytes in memory, and answers when there is none: what is held and what is open, on every path.
+ * Linked with support_memory_faults.c and its --wrap for malloc, calloc, realloc, strdup and free. */
 #include "tests/support/loopback.h"
 #include "tests/unit/support/answering.h"
 #include "tests/unit/support/memory_faults.h"
@@ -39,8 +39,8 @@ static void tear_down(void) {
 
 TestSuite(file_answer_memory, .init = set_up, .fini = tear_down, .timeout = 100);
 
-/* A site with all that takes memory: siblings, a compressor, own fields, sharing, pages for errors and for what is not
- * there. Its compressor is new, so that each answer does all the work. */
+/* A site with all that takes memory: siblings, a compressor, own fields, sharing, pages for errors and for
+ * what is not there. Its compressor is new, so that each answer does all the work. */
 static struct site *create_site(void) {
     static const enum content_coding codings[] = {CODING_BROTLI};
     static char text_types[] = "text/*";
@@ -84,7 +84,7 @@ static void destroy_site(struct site *created) {
     compressor_destroy(compressor);
 }
 
-/* --- compressed on the fly ------------------------------------------------------------------------------------------- */
+/* --- compressed on the fly ------------------------------------------------------------------------------ */
 
 Test(file_answer_memory, with_compressed_bytes_has_a_tag_of_their_own) {
     static char tag[ENTITY_TAG_BYTES];
@@ -158,7 +158,7 @@ Test(file_answer_memory, with_compressed_bytes_outlives_the_cache) {
     cr_expect(memcmp(response.blob->bytes, "\x1f\x8b", 2) == 0);
 }
 
-/* --- on every path --------------------------------------------------------------------------------------------------- */
+/* --- on every path -------------------------------------------------------------------------------------- */
 
 static const struct row {
     const char *target;
@@ -211,9 +211,9 @@ static struct request request_of(const struct row *row) {
 }
 
 Test(file_answer_memory, leaves_nothing_behind) {
-    const int descriptors_before = count_descriptors();
+    int descriptors_before = count_descriptors();
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        const ptrdiff_t live_before = memory_live_count();
+        ptrdiff_t live_before = memory_live_count();
         struct request request = request_of(&rows[i]);
         struct site *created = create_site();
         context.site = created;
@@ -240,9 +240,9 @@ static void check_outcome(size_t row, size_t allocation, bool failed) {
 }
 
 Test(file_answer_memory, leaves_nothing_behind_whichever_allocation_fails) {
-    const int descriptors_before = count_descriptors();
+    int descriptors_before = count_descriptors();
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        const ptrdiff_t live_before = memory_live_count();
+        ptrdiff_t live_before = memory_live_count();
         struct request request = request_of(&rows[i]);
         bool failed = true;
         for (size_t allocation = 0; failed; allocation++) {
@@ -270,8 +270,8 @@ Test(file_answer_memory, a_site_that_cannot_be_made_leaves_nothing_behind) {
     options.fallback = "shell.html";
     options.rules.error_pages = pages;
     options.rules.error_page_count = 1;
-    const int descriptors_before = count_descriptors();
-    const ptrdiff_t live_before = memory_live_count();
+    int descriptors_before = count_descriptors();
+    ptrdiff_t live_before = memory_live_count();
     int result = -1;
     size_t allocation = 0;
     for (bool last_failed = true; last_failed; allocation += allocation < 5 ? 1 : 7) {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* A form that is compressed on the fly, asked for by its tag: nothing is compressed only to say that it is right. */
+/* A form that is compressed on the fly, asked for by its tag: nothing is compressed only to say that it is
+ * right. */
 #include "http/compression/compressor.h"
 #include "tests/unit/support/answering.h"
 

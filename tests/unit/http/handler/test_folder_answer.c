@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Listings as answers: their forms, fields and tags. Archives: test_archive_answer.c; turns: test_folder_turns.c. */
+/* Listings as answers: their forms, fields and tags. Archives: test_archive_answer.c; turns:
+ * test_folder_turns.c. */
 #include "tests/unit/support/answering.h"
 
 #include <criterion/criterion.h>
@@ -86,7 +87,7 @@ Test(folder_answer, refuses_what_it_does_not_understand) {
     cr_expect_eq(get("/with/?sort=shape"), 200, "only listings have such a query");
 }
 
-/* --- validators --------------------------------------------------------------------------------------------------- */
+/* --- validators ----------------------------------------------------------------------------------------- */
 
 static void copy_tag(char tag[100]) {
     const char *given = answer_field(&answer, "ETag");
@@ -190,7 +191,7 @@ Test(folder_answer, has_no_date_where_that_does_not_tell_all) {
     expect_field("Last-Modified", NULL);
 }
 
-/* --- errors as data ----------------------------------------------------------------------------------------------- */
+/* --- errors as data ------------------------------------------------------------------------------------- */
 
 Test(folder_answer, of_an_error_is_json_for_who_asks_for_it) {
     static const struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Link with --wrap for malloc, calloc, realloc, strdup and free: see support_memory_faults.h. Jansson, which may be a
- * shared library, is told to use these as well. */
+/* Link with --wrap for malloc, calloc, realloc, strdup and free: see support_memory_faults.h. Jansson, which
+ * may be a shared library, is told to use these as well. */
 #include "http/listing/form.h"
 #include "tests/unit/support/memory_faults.h"
 
@@ -45,12 +45,12 @@ Test(listing_json_memory, is_whole_or_failed_when_memory_runs_out) {
     char path[3000] = "gr\xFCn/";
     memset(path + strlen(path), 'a', sizeof path - strlen(path) - 2);
     path[sizeof path - 2] = '/';
-    const struct listing_page page = {.path = path,
-                                      .query = &query,
-                                      .rows = rows,
-                                      .row_count = 2,
-                                      .all_row_count = 3,
-                                      .media_types = types};
+    struct listing_page page = {.path = path,
+                                .query = &query,
+                                .rows = rows,
+                                .row_count = 2,
+                                .all_row_count = 3,
+                                .media_types = types};
     json_set_alloc_funcs(jansson_malloc, jansson_free);
     struct text whole = write_form(&page);
     size_t failures = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Listings made piece by piece, and what happens between the pieces. Linked with the --wrap of support_memory_faults.c and
- * support_folder_reading.c. */
+/* Listings made piece by piece, and what happens between the pieces. Linked with the --wrap of
+ * support_memory_faults.c and support_folder_reading.c. */
 #include "http/listing/listing.h"
 #include "tests/unit/support/folder_reading.h"
 #include "tests/unit/support/listing.h"
@@ -38,8 +38,8 @@ static void write_files(const char *form, int count) {
     }
 }
 
-/* Go on with slices that are over from the start, and see that no call does more than one piece. Returns how many calls it
- * took. */
+/* Go on with slices that are over from the start, and see that no call does more than one piece. Returns how
+ * many calls it took. */
 static size_t go_on_in_pieces(struct listing *listing, bool has_looks) {
     size_t calls = 0;
     int result = -EAGAIN;

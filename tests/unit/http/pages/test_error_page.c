@@ -105,7 +105,7 @@ Test(error_page, names_the_server_only_where_a_name_is_given) {
 
 Test(error_page, is_appended_and_says_when_memory_ran_out) {
     struct text page = {0};
-    const struct error_page not_found = {.status = HTTP_NOT_FOUND};
+    struct error_page not_found = {.status = HTTP_NOT_FOUND};
     text_append(&page, "before");
     error_page_write(&page, &not_found);
     cr_expect(memcmp(page.bytes, "before<!doctype html>", 21) == 0);

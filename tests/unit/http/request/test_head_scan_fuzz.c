@@ -88,7 +88,8 @@ static void take_seed(struct sample *sample, size_t number) {
     memcpy(sample->bytes, seeds[number], sample->length);
 }
 
-/* Scan the first bytes of the sample in memory of just their size: a look behind their end is seen by AddressSanitizer. */
+/* Scan the first bytes of the sample in memory of just their size: a look behind their end is seen by
+ * AddressSanitizer. */
 static enum head_verdict scan(struct head_scan *scan, const struct head_limits *limits,
                               const struct sample *sample, size_t length) {
     char *copy = malloc(length > 0 ? length : 1);

@@ -215,7 +215,7 @@ Test(request_fields, cannot_be_joined_without_memory_and_say_so) {
     }
 }
 
-/* --- as the parser uses them -------------------------------------------------------------------------------------- */
+/* --- as the parser uses them ---------------------------------------------------------------------------- */
 
 static enum http_status parse(struct request_parser *parser, const char *head) {
     static const struct head_limits limits = {

@@ -50,7 +50,7 @@ static void expect_written(const char *name) {
 
 #define REFUSED(status) status " GET 1.0 close unread\n"
 
-/* --- the request line ----------------------------------------------------------------------------------------------- */
+/* --- the request line ----------------------------------------------------------------------------------- */
 
 static void expect_line_taken(const char *name, const char *before, const char *after) {
     const char *path = letters(LINE_LIMIT - strlen("GET / HTTP/1.0"));
@@ -86,7 +86,7 @@ Test(request_limits, a_simple_request_has_the_same) {
     expect_written("over");
 }
 
-/* --- the head ------------------------------------------------------------------------------------------------------- */
+/* --- the head ------------------------------------------------------------------------------------------- */
 
 #define LINE "GET / HTTP/1.0\r\n"
 #define TAKEN "200 GET 1.0 close line=\"GET / HTTP/1.0\" target=\"/\"\n"
@@ -160,7 +160,7 @@ Test(request_limits, each_request_has_its_own) {
 
 Test(request_limits, those_of_the_server_hold_as_well) {
     static struct transcript transcript;
-    const size_t frame = strlen(LINE "A: \r\n\r\n");
+    size_t frame = strlen(LINE "A: \r\n\r\n");
     for (size_t extra = 0; extra <= 1; extra++) {
         WRITE(&bytes, LINE "A: ", letters(default_limits.head.head_bytes + extra - frame), "\r\n\r\n");
         for (size_t piece = 0; piece < 5000; piece += 997) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Requests that are slightly wrong in every way that chance finds: whatever the reader makes of them, it makes the same of
- * them however the network cuts them, and no sanitizer complains. The same in each run. */
+/* Requests that are slightly wrong in every way that chance finds: whatever the reader makes of them, it
+ * makes the same of them however the network cuts them, and no sanitizer complains. The same in each run. */
 #include "tests/unit/support/transcript.h"
 
 #include <criterion/criterion.h>

@@ -173,7 +173,7 @@ static void read_head_of(size_t size) {
 }
 
 Test(request_pipelining, a_large_buffer_is_given_back_and_a_small_one_kept) {
-    const ptrdiff_t without_buffer = memory_live_count();
+    ptrdiff_t without_buffer = memory_live_count();
     read_head_of(1000);
     cr_expect_eq(memory_live_count(), without_buffer + 1);
     request_reader_reset(reader);
@@ -185,7 +185,7 @@ Test(request_pipelining, a_large_buffer_is_given_back_and_a_small_one_kept) {
     cr_expect_eq(memory_live_count(), without_buffer + 1);
 }
 
-/* --- giving up ---------------------------------------------------------------------------------------------------- */
+/* --- giving up ------------------------------------------------------------------------------------------ */
 
 static void give_up_after(const char *text, const char *line, const char *target) {
     socket_pair_send_text(&pair, text);

@@ -150,7 +150,8 @@ Test(request_reader, refuses_what_is_no_request_for_this_server) {
     expect_rows(rows, sizeof rows / sizeof *rows);
 }
 
-/* RFC 9110 section 9.3.2: no content is sent in answer to HEAD, so this is known even of heads that make no sense. */
+/* RFC 9110 section 9.3.2: no content is sent in answer to HEAD, so this is known even of heads that make no
+ * sense. */
 Test(request_reader, knows_that_a_refused_request_is_head) {
     static const struct row rows[] = {
         {"a bad field", BYTES("HEAD / HTTP/1.0\r\nA : b\r\n\r\n"), "400 HEAD 1.0 close unread\n"},
@@ -197,9 +198,10 @@ Test(request_reader, closes_in_the_middle_or_between_requests) {
     expect_rows(rows, sizeof rows / sizeof *rows);
 }
 
-/* ---- What no event will tell of ---- */
+/* ---- What no event will tell of ------------------------------------------------------------------------ */
 
-/* A request of exactly `size` bytes, which must be more than its own; returns false for those that cannot be. */
+/* A request of exactly `size` bytes, which must be more than its own; returns false for those that cannot be.
+ * */
 static bool write_request(char *bytes, size_t size) {
     static const char begin[] = "GET / HTTP/1.1\r\nHost: a\r\nA: ";
     static const char end[] = "\r\n\r\n";
@@ -217,8 +219,8 @@ static bool is_empty(int fd) {
     return recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == -1;
 }
 
-/* Events are edges: what is left unread in the socket when a connection waits is left for good. A buffer that was filled to
- * the last byte by a whole request looks like all that there was. */
+/* Events are edges: what is left unread in the socket when a connection waits is left for good. A buffer that
+ * was filled to the last byte by a whole request looks like all that there was. */
 Test(request_reader, never_leaves_bytes_behind_without_saying_that_it_may) {
     enum { SIZE_MAXIMUM = 4200 };
     static char bytes[SIZE_MAXIMUM];
@@ -236,7 +238,7 @@ Test(request_reader, never_leaves_bytes_behind_without_saying_that_it_may) {
         for (int i = 0; i < 2; i++) {
             cr_assert_eq(request_reader_read(reader, pair.ours, &request), READ_REQUEST, "%zu bytes", size);
             request_reader_next(reader);
-            const bool says_so = request_reader_has_bytes(reader) || request_reader_was_filled(reader);
+            bool says_so = request_reader_has_bytes(reader) || request_reader_was_filled(reader);
             cr_assert(says_so || is_empty(pair.ours), "%zu bytes, request %d", size, i);
             filled_count += request_reader_was_filled(reader) && !request_reader_has_bytes(reader) ? 1 : 0;
         }

@@ -37,7 +37,8 @@ Test(request_reader_faults, is_not_made_when_memory_runs_out) {
     cr_expect_eq(memory_live_count(), 0);
 }
 
-/* Send the bytes in pieces, reading after each. Returns whether that worked. *count is raised by the requests read. */
+/* Send the bytes in pieces, reading after each. Returns whether that worked. *count is raised by the requests
+ * read. */
 static bool send_and_read(struct request_reader *reader, const char *bytes, size_t size, int *count) {
     for (size_t sent = 0; sent < size;) {
         size_t piece = size - sent < 1000 ? size - sent : 1000;
@@ -57,7 +58,8 @@ static bool send_and_read(struct request_reader *reader, const char *bytes, size
     return true;
 }
 
-/* Read a head that makes the buffer grow several times, then a body and another request. Returns whether that worked. */
+/* Read a head that makes the buffer grow several times, then a body and another request. Returns whether that
+ * worked. */
 static bool read_large_requests(struct request_reader *reader) {
     static const char begin[] = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3000\r\nA: ";
     static const char middle[] = "\r\n\r\n";

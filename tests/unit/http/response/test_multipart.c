@@ -45,7 +45,7 @@ static void expect_text(const char *name, const char *expected) {
               "%s: expected\n%s\nand got\n%.*s", name, expected, (int)text.length, text.bytes);
 }
 
-/* --- text --------------------------------------------------------------------------------------------------------- */
+/* --- text ----------------------------------------------------------------------------------------------- */
 
 Test(multipart, is_written_as_the_rfcs_have_it) {
     multipart_append_head(&text, &boundary, "text/plain", (struct byte_range){0, 5}, 8000);
@@ -84,12 +84,12 @@ Test(multipart, has_content_ranges_of_any_size) {
     }
 }
 
-/* --- boundaries --------------------------------------------------------------------------------------------------- */
+/* --- boundaries ----------------------------------------------------------------------------------------- */
 
 Test(multipart, has_a_boundary_of_all_128_bits) {
     static const unsigned char one_byte_each[] = {0xf0, 0xde, 0xbc, 0x9a, 0x78, 0x56, 0x34, 0x12,
                                                   0xff, 0xee, 0xdd, 0xcc, 0xbb, 0xaa, 0x99, 0x88};
-    const uint64_t little_endian = 1;
+    uint64_t little_endian = 1;
     random_script = one_byte_each;
     struct multipart_boundary made = multipart_make_boundary();
     if (*(const char *)&little_endian == 1) {

@@ -14,7 +14,7 @@ enum { NOW = 784111777 };
 
 static struct ready_head *make(const char *path, enum content_coding coding, bool keep_alive,
                                const char *head, struct head_dates dates) {
-    const struct ready_head_use use = {view_of(path), coding, keep_alive};
+    struct ready_head_use use = {view_of(path), coding, keep_alive};
     struct ready_head *made = ready_head_create(&use, view_of(head), &dates);
     cr_assert_not_null(made);
     return made;
@@ -42,7 +42,7 @@ Test(ready_head, is_found_for_the_use_that_it_was_made_for_and_no_other) {
     };
     struct ready_head *head = make_for("a/b.js", CODING_GZIP, true);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct ready_head_use use = {view_of(rows[i].path), rows[i].coding, rows[i].keep_alive};
+        struct ready_head_use use = {view_of(rows[i].path), rows[i].coding, rows[i].keep_alive};
         cr_expect(ready_head_find(head, &use) == (rows[i].found ? head : NULL), "%s", rows[i].name);
     }
     ready_heads_destroy(head);
@@ -70,7 +70,7 @@ Test(ready_head, keeps_copies) {
     struct ready_head *head = make(path, CODING_IDENTITY, true, text, (struct head_dates){0});
     memset(path, 'x', sizeof path - 1);
     memset(text, 'x', sizeof text - 1);
-    const struct ready_head_use use = {view_of("a.txt"), CODING_IDENTITY, true};
+    struct ready_head_use use = {view_of("a.txt"), CODING_IDENTITY, true};
     cr_expect_eq(ready_head_find(head, &use), head);
     ready_head_append(head, DATE, NOW, &out);
     cr_expect_eq(out.length, strlen("HTTP/1.0 200 OK\r\n\r\n"));
@@ -101,8 +101,8 @@ Test(ready_head, is_sent_with_the_dates_of_the_moment) {
          "x\r\nDate: " DATE "\r\nExpires: " NOUGHT "\r\n\r\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct head_dates dates = {rows[i].date ? date_at : 0, rows[i].expires ? expires_at : 0,
-                                         rows[i].fresh_s};
+        struct head_dates dates = {rows[i].date ? date_at : 0, rows[i].expires ? expires_at : 0,
+                                   rows[i].fresh_s};
         struct ready_head *head = make("", CODING_IDENTITY, true, BOTH, dates);
         struct text out = {0};
         text_append(&out, "before");
@@ -117,7 +117,7 @@ Test(ready_head, is_sent_with_the_dates_of_the_moment) {
 }
 
 Test(ready_head, does_not_keep_the_dates_of_the_time_before) {
-    const struct head_dates dates = {sizeof "x\r\nDate: " - 1, 0, 0};
+    struct head_dates dates = {sizeof "x\r\nDate: " - 1, 0, 0};
     struct ready_head *head = make("", CODING_IDENTITY, true, BOTH, dates);
     struct text out = {0};
     ready_head_append(head, DATE, NOW, &out);
@@ -137,8 +137,8 @@ Test(ready_head, costs_what_it_allocates) {
 }
 
 Test(ready_head, is_not_made_without_memory) {
-    const struct ready_head_use use = {view_of("a"), CODING_IDENTITY, true};
-    const struct head_dates dates = {0};
+    struct ready_head_use use = {view_of("a"), CODING_IDENTITY, true};
+    struct head_dates dates = {0};
     memory_fail_after(0);
     cr_expect_null(ready_head_create(&use, view_of("head"), &dates));
     cr_expect(memory_stop_failing());

@@ -207,7 +207,7 @@ Test(response, does_not_read_a_file_of_another_size_than_it_says) {
     }
 }
 
-/* --- blobs -------------------------------------------------------------------------------------------------------- */
+/* --- blobs ---------------------------------------------------------------------------------------------- */
 
 static struct blob *blob_of(const char *content) {
     struct blob *blob = blob_create(strlen(content));
@@ -251,10 +251,10 @@ Test(response, with_an_empty_blob_is_whole) {
     expect_to_send(FIRST_LINES("200 OK") "Content-Length: 0\r\nConnection: keep-alive\r\n\r\n");
 }
 
-/* --- from one to the next ----------------------------------------------------------------------------------------- */
+/* --- from one to the next ------------------------------------------------------------------------------- */
 
 Test(response, has_room_for_a_file_of_5_gib) {
-    const uint64_t size = (uint64_t)5 * 1024 * 1024 * 1024;
+    uint64_t size = (uint64_t)5 * 1024 * 1024 * 1024;
     static const char head[] =
         FIRST_LINES("200 OK") "Content-Type: text/plain\r\nContent-Length: 5368709120\r\n"
                               "Connection: close\r\n\r\n";

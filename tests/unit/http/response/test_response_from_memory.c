@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers whose bytes the file cache has: the file's contents, or a descriptor that others use, too; and heads that were
- * made before. Linked with support_io_faults.c and support_memory_faults.c and the --wrap that each of them names. */
+/* Answers whose bytes the file cache has: the file's contents, or a descriptor that others use, too; and
+ * heads that were made before. Linked with support_io_faults.c and support_memory_faults.c and the --wrap
+ * that each of them names. */
 #include "http/file_cache/entry.h"
 #include "http/response/response.h"
 #include "tests/support/folder.h"
@@ -84,7 +85,7 @@ static void expect_whole_answer(size_t head_length, size_t body_length) {
     received_length = 0;
 }
 
-/* --- contents ----------------------------------------------------------------------------------------------------- */
+/* --- contents ------------------------------------------------------------------------------------------- */
 
 Test(response_from_memory, is_sent_at_once_with_its_head) {
     static const off_t sizes[] = {0, 1, SMALL_BYTES, LARGE_BYTES};
@@ -150,7 +151,7 @@ Test(response_from_memory, stops_and_goes_on_at_every_byte) {
     }
 }
 
-/* --- ranges -------------------------------------------------------------------------------------------------------- */
+/* --- ranges --------------------------------------------------------------------------------------------- */
 
 Test(response_from_memory, has_ranges_too) {
     static const struct {
@@ -163,7 +164,7 @@ Test(response_from_memory, has_ranges_too) {
         {"a large one", {.count = 1, .parts = {{1, LARGE_BYTES - 1}}}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct byte_range range = rows[i].ranges.parts[0];
+        struct byte_range range = rows[i].ranges.parts[0];
         struct resource file = share(LARGE_BYTES, true);
         size_t reads = io_count(IO_PREAD);
         response_begin(&response, &form, HTTP_PARTIAL_CONTENT);
@@ -212,10 +213,10 @@ Test(response_from_memory, has_several_ranges_too) {
     }
 }
 
-/* --- heads that were made before ------------------------------------------------------------------------------------ */
+/* --- heads that were made before ------------------------------------------------------------------------ */
 
 static struct ready_head *make_head(void) {
-    const struct ready_head_use use = {view_of("file"), CODING_IDENTITY, true};
+    struct ready_head_use use = {view_of("file"), CODING_IDENTITY, true};
     response_begin(&response, &form, HTTP_OK);
     response_add_expires(&response, &form, 3600);
     struct ready_head *head =
@@ -300,7 +301,7 @@ Test(response_from_memory, knows_where_its_dates_stand) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         response_begin(&response, &form, HTTP_OK);
         response_add_expires(&response, &form, rows[i].fresh_s);
-        const struct head_dates dates = response.dates;
+        struct head_dates dates = response.dates;
         cr_assert(dates.date_at > 0 && dates.expires_at > dates.date_at, "%s", rows[i].name);
         cr_expect(memcmp(response.head.bytes + dates.date_at, DATE "\r\n", sizeof DATE + 1) == 0, "%s",
                   rows[i].name);

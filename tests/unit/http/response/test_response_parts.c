@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* The way of several parts to a client that takes them in pieces; linked with support_sink.c and its --wrap. What the parts
- * are is in test_response_ranges.c. */
+/* The way of several parts to a client that takes them in pieces; linked with support_sink.c and its --wrap.
+ * What the parts are is in test_response_ranges.c. */
 #include "tests/unit/support/partial.h"
 #include "tests/unit/support/sink.h"
 
@@ -125,7 +125,7 @@ Test(response_parts, stop_after_each_piece_of_any_size) {
     }
 }
 
-/* --- system calls ------------------------------------------------------------------------------------------------- */
+/* --- system calls --------------------------------------------------------------------------------------- */
 
 Test(response_parts, take_no_more_system_calls_than_needed) {
     static const struct {
@@ -146,8 +146,8 @@ Test(response_parts, take_no_more_system_calls_than_needed) {
         {"64 large ranges of a blob", FROM_BLOB, 64, 513, 65, 64, 0},
     };
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
-        const struct row row = {calls[i].name, calls[i].source, 70000,
-                                partial_ranges(calls[i].count, 7, 1000, calls[i].length)};
+        struct row row = {calls[i].name, calls[i].source, 70000,
+                          partial_ranges(calls[i].count, 7, 1000, calls[i].length)};
         make(&row);
         cr_assert_eq(response_send(&response, -1), SEND_DONE, "%s", row.name);
         expect_bytes(&row, expected.length);
@@ -159,7 +159,7 @@ Test(response_parts, take_no_more_system_calls_than_needed) {
     }
 }
 
-/* --- shares ------------------------------------------------------------------------------------------------------- */
+/* --- shares --------------------------------------------------------------------------------------------- */
 
 /* Ranges without what stands between them. */
 static uint64_t ranged_bytes(const struct range_set *ranges) {
@@ -171,7 +171,7 @@ static uint64_t ranged_bytes(const struct range_set *ranges) {
 }
 
 static void send_in_turns(const struct row *row, size_t turns) {
-    const size_t text_bytes = expected.length - (size_t)ranged_bytes(&row->ranges);
+    size_t text_bytes = expected.length - (size_t)ranged_bytes(&row->ranges);
     for (size_t turn = 1; turn <= turns; turn++) {
         cr_assert_eq(response_send(&response, -1), SEND_SHARE_USED, "%s, turn %zu", row->name, turn);
         size_t sent = expected.length - (size_t)response_unsent_bytes(&response);
@@ -196,9 +196,8 @@ Test(response_parts, let_others_have_their_turn) {
     };
     for (int source = 0; source < PARTIAL_SOURCE_COUNT; source++) {
         for (size_t i = 0; i < sizeof shares / sizeof *shares; i++) {
-            const struct row row = {
-                partial_source_names[source], (enum partial_source)source, PARTIAL_BYTES,
-                partial_ranges(shares[i].count, 3, shares[i].length + 5, shares[i].length)};
+            struct row row = {partial_source_names[source], (enum partial_source)source, PARTIAL_BYTES,
+                              partial_ranges(shares[i].count, 3, shares[i].length + 5, shares[i].length)};
             make(&row);
             send_in_turns(&row, shares[i].turns);
         }
@@ -220,7 +219,7 @@ Test(response_parts, let_others_have_their_turn_within_a_whole_blob) {
     cr_expect_arr_eq(sink.bytes + head, response.blob->bytes, 3 * SHARE_BYTES);
 }
 
-/* --- failures ----------------------------------------------------------------------------------------------------- */
+/* --- failures ------------------------------------------------------------------------------------------- */
 
 Test(response_parts, of_a_file_that_shrinks_meanwhile_are_cut_off_and_not_padded) {
     const struct row *row = &rows[5];

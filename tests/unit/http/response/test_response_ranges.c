@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What an answer with ranges consists of; linked with support_io_faults.c and support_memory_faults.c and the --wrap that
- * each of them names. Its way to a slow client is in test_response_parts.c. */
+/* What an answer with ranges consists of; linked with support_io_faults.c and support_memory_faults.c and the
+ * --wrap that each of them names. Its way to a slow client is in test_response_parts.c. */
 #include "tests/support/loopback.h"
 #include "tests/unit/support/io_faults.h"
 #include "tests/unit/support/memory_faults.h"
@@ -58,7 +58,7 @@ static void expect_to_send(const char *name, const char *bytes, size_t length) {
     cr_assert_eq(response_unsent_bytes(&response), 0, "%s", name);
 }
 
-/* --- byte by byte ------------------------------------------------------------------------------------------------- */
+/* --- byte by byte --------------------------------------------------------------------------------------- */
 
 Test(response_ranges, are_exact_to_the_byte) {
     const struct {
@@ -106,7 +106,7 @@ Test(response_ranges, without_a_type_have_none) {
 }
 
 Test(response_ranges, to_a_simple_request_are_bare) {
-    const struct range_set ranges = partial_ranges(2, 1, 10, 5);
+    struct range_set ranges = partial_ranges(2, 1, 10, 5);
     for (int source = 0; source < PARTIAL_SOURCE_COUNT; source++) {
         partial_make((enum partial_source)source, 100, type, &ranges, &bare);
         cr_expect_eq(response.head.length, 0);
@@ -133,10 +133,10 @@ Test(response_ranges, to_head_are_a_head_with_their_length) {
     cr_expect_eq(io_count(IO_PREAD), 0, "nothing of the file is needed");
 }
 
-/* --- beyond 4 GiB ------------------------------------------------------------------------------------------------- */
+/* --- beyond 4 GiB --------------------------------------------------------------------------------------- */
 
 Test(response_ranges, go_beyond_4_gib) {
-    const off_t size = 5 * gib;
+    off_t size = 5 * gib;
     const struct range_set sets[] = {
         {{{4 * gib - 100, 4 * gib + 100}}, 1},
         {{{size - 50000, size}}, 1},
@@ -155,7 +155,7 @@ Test(response_ranges, go_beyond_4_gib) {
 static void expect_planned_length(off_t size, const struct range_set *ranges, uint64_t body_bytes) {
     char field[64];
     (void)snprintf(field, sizeof field, "\r\nContent-Length: %ju\r\n", (uintmax_t)body_bytes);
-    const struct range_set nothing_written = {.count = 0};
+    struct range_set nothing_written = {.count = 0};
     struct resource file = partial_open_file(size, &nothing_written);
     response_begin(&response, &closed, HTTP_PARTIAL_CONTENT);
     response_finish_with_ranges(&response, &closed, &file, NULL, type, ranges);
@@ -173,12 +173,12 @@ Test(response_ranges, say_how_long_they_are_beyond_4_gib) {
                                        "\r\n--\r\nContent-Type: text/plain\r\n"
                                        "Content-Range: bytes 4831838209-6442450943/6442450944\r\n\r\n"
                                        "\r\n----\r\n";
-    const off_t half = 4 * gib + gib / 2;
+    off_t half = 4 * gib + gib / 2;
     expect_planned_length(6 * gib, &(struct range_set){{{0, half}, {half + 1, 6 * gib}}, 2},
                           (uint64_t)(6 * gib) - 1 + sizeof text_between - 1 + 3 * 32);
 }
 
-/* --- what is held ------------------------------------------------------------------------------------------------- */
+/* --- what is held --------------------------------------------------------------------------------------- */
 
 Test(response_ranges, close_a_file_early_that_is_not_needed_any_more) {
     const struct range_set sets[] = {partial_ranges(1, 0, 0, 5), partial_ranges(3, 0, 10, 5)};
@@ -210,7 +210,7 @@ Test(response_ranges, keep_a_blob_as_long_as_it_is_needed) {
     cr_expect_eq(io_count(IO_PREAD), 0, "there is no file");
 }
 
-/* --- files that change, disks that fail, memory that runs out ------------------------------------------------------- */
+/* --- files that change, disks that fail, memory that runs out ------------------------------------------- */
 
 Test(response_ranges, of_a_file_that_has_shrunk_are_cut_off_and_not_padded) {
     const struct {
@@ -267,7 +267,7 @@ Test(response_ranges, from_a_bad_disk_are_right_or_end_in_a_failure) {
 
 /* Returns how often it could be made all the same. */
 static size_t let_each_allocation_fail(enum partial_source source, const struct range_set *ranges) {
-    const off_t size = 100000;
+    off_t size = 100000;
     size_t failures = 0;
     size_t survived = 0;
     for (bool failed = true; failed; failures++) {

@@ -105,7 +105,8 @@ Test(response_sending, sends_head_and_large_file_as_one_stream) {
     expect_whole_answer(head, LARGE_BYTES);
 }
 
-/* A client that takes all it is given: only the share ends a call then. It is no socket, so the head must be sent. */
+/* A client that takes all it is given: only the share ends a call then. It is no socket, so the head must be
+ * sent. */
 static int open_sink(void) {
     int sink = open("/dev/null", O_WRONLY | O_CLOEXEC);
     cr_assert(sink != -1);
@@ -120,7 +121,7 @@ Test(response_sending, lets_others_have_their_turn) {
         uint64_t turns; /* behind which there is more */
     } rows[] = {{1, 0, 0}, {1, 1, 1}, {2, 0, 1}, {16, 0, 15}};
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const uint64_t file_bytes = rows[i].whole_shares * SHARE_BYTES + rows[i].and_bytes;
+        uint64_t file_bytes = rows[i].whole_shares * SHARE_BYTES + rows[i].and_bytes;
         (void)make_answer((off_t)file_bytes);
         int sink = open_sink();
         for (uint64_t turn = 1; turn <= rows[i].turns; turn++) {
@@ -188,7 +189,7 @@ Test(response_sending, copies_a_file_that_sendfile_cannot_send) {
 
 Test(response_sending, goes_on_beyond_4_gib) {
     enum { TWICE_LARGE_BYTES = 2 * LARGE_BYTES };
-    const off_t border = (off_t)4 * 1024 * 1024 * 1024;
+    off_t border = (off_t)4 * 1024 * 1024 * 1024;
     folder_truncate(&folder, "file", border + LARGE_BYTES);
     folder_write_pattern(&folder, "file", border - LARGE_BYTES, TWICE_LARGE_BYTES);
     struct resource file = open_file("file");
@@ -205,7 +206,7 @@ Test(response_sending, goes_on_beyond_4_gib) {
     cr_expect_eq(response_sent_body_bytes(&response), (uint64_t)border + LARGE_BYTES);
 }
 
-/* --- files that change, disks and clients that fail ---------------------------------------------------------------- */
+/* --- files that change, disks and clients that fail ----------------------------------------------------- */
 
 Test(response_sending, a_small_file_that_has_shrunk_is_cut_off_and_not_padded) {
     folder_write_pattern(&folder, "file", 0, SMALL_BYTES);

@@ -30,7 +30,7 @@ Test(response_shares, of_contents_end_where_those_of_files_do) {
         sink_reset();
         response_begin(&response, &form, HTTP_OK);
         response_finish_with_file(&response, &form, &file, NULL);
-        const size_t head = response.head.length;
+        size_t head = response.head.length;
         for (uint64_t turn = 1; turn <= rows[i].turns; turn++) {
             cr_assert_eq(response_send(&response, -1), SEND_SHARE_USED, "row %zu", i);
             cr_assert_eq(response_sent_body_bytes(&response), turn * SHARE_BYTES, "row %zu", i);

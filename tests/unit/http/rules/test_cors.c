@@ -146,7 +146,8 @@ Test(cors, keeps_its_own_copy_of_the_origins) {
     cors_destroy(cors);
 }
 
-/* 3.2.2: "A CORS-preflight request ... uses `OPTIONS` as method and includes ... Access-Control-Request-Method". */
+/* 3.2.2: "A CORS-preflight request ... uses `OPTIONS` as method and includes ...
+ * Access-Control-Request-Method". */
 Test(cors, knows_a_preflight) {
     static const struct {
         const char *name;

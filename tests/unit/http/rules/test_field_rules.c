@@ -21,8 +21,8 @@ struct given {
 
 static const struct pattern_subject page = {.path = {"/a/x.html", 9}, .media_type = {"text/html", 9}};
 
-/* The lines in memory of their own, for a struct field_rule, which does not promise to leave them alone. Returns how many
- * there are before the first NULL. */
+/* The lines in memory of their own, for a struct field_rule, which does not promise to leave them alone.
+ * Returns how many there are before the first NULL. */
 static size_t copy_lines(const char *const *from, char *to[ROW_LINES]) {
     size_t count = 0;
     for (; count < ROW_LINES && from[count] != NULL; count++) {
@@ -32,7 +32,8 @@ static size_t copy_lines(const char *const *from, char *to[ROW_LINES]) {
     return count;
 }
 
-/* Make rules of the sections before the first one without a pattern. All that is given to them is gone afterwards. */
+/* Make rules of the sections before the first one without a pattern. All that is given to them is gone
+ * afterwards. */
 static struct field_rules *create(const struct given *given) {
     char *add[ROW_SECTIONS][ROW_LINES] = {{NULL}};
     char *remove[ROW_SECTIONS][ROW_LINES] = {{NULL}};
@@ -158,7 +159,7 @@ Test(field_rules, hold_for_errors_only_where_that_is_meant) {
     };
     expect_selection(given, &page, false, "X-B: 1|X-A: 2|X-C: 3|", "a page");
     expect_selection(given, &page, true, "X-A: 1|X-B: 1|X-C: 3|", "an error");
-    const struct pattern_subject elsewhere = {.path = view_of("/b"), .media_type = {NULL, 0}};
+    struct pattern_subject elsewhere = {.path = view_of("/b"), .media_type = {NULL, 0}};
     expect_selection(given, &elsewhere, true, "X-A: 1|X-B: 1|", "an error elsewhere");
 }
 
@@ -203,7 +204,7 @@ static struct field_rules *create_many(const char *pattern, size_t count, size_t
         (void)snprintf(lines[i], sizeof lines[i], "F%zu: v", i);
         add[i] = lines[i];
     }
-    const struct field_rule rule = {.pattern = pattern, .add = add, .add_count = count};
+    struct field_rule rule = {.pattern = pattern, .add = add, .add_count = count};
     const struct field_rule rules[] = {rule, rule};
     struct field_rules *made = field_rules_create(rules, sections);
     cr_assert_not_null(made);
@@ -275,7 +276,7 @@ Test(field_rules, take_the_place_of_lidos_own_fields) {
 }
 
 Test(field_rules, replace_nothing_when_all_is_zero) {
-    const struct own_fields own = {.count = 0};
+    struct own_fields own = {.count = 0};
     cr_expect_not(own_fields_replace(&own, "Server"));
     cr_expect_not(own_fields_replace(&own, "Vary"));
     cr_expect_not(own_fields_replace(&own, ""));

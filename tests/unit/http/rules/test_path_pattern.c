@@ -116,7 +116,7 @@ Test(path_pattern, takes_the_view_and_nothing_behind_it) {
 }
 
 Test(path_pattern, takes_no_text_for_an_empty_one) {
-    const struct view none = {NULL, 0};
+    struct view none = {NULL, 0};
     struct pattern_captures captures;
     cr_expect(path_pattern_matches("*", none, &captures));
     cr_expect_eq(captures.count, 1);
@@ -192,7 +192,8 @@ Test(path_pattern, agrees_with_the_definition_for_all_short_texts) {
     cr_expect_gt(matched, 10000);
 }
 
-/* Trying each star's length anew would take longer than the universe has existed; the suite's time limit sees it. */
+/* Trying each star's length anew would take longer than the universe has existed; the suite's time limit sees
+ * it. */
 Test(path_pattern, does_not_try_everything) {
     enum { LENGTH = 4096, TIMES = 2000 };
     char text[LENGTH + 1];

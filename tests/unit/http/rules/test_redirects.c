@@ -14,7 +14,7 @@ static const struct view no_query = {NULL, 0};
 
 /* Redirect one path by one rule. Returns Location as a text, to be freed. */
 static char *redirect_bytes(const char *pattern, const char *to, struct view path, struct view query) {
-    const struct redirect_rule rule = {.pattern = pattern, .to = to, .status = 301};
+    struct redirect_rule rule = {.pattern = pattern, .to = to, .status = 301};
     struct redirects *redirects = redirects_create(&rule, 1);
     cr_assert_not_null(redirects);
     struct text location = {0};

@@ -36,7 +36,7 @@ static const struct site_rules_options all = {
 
 Test(site_rules, without_options_are_as_good_as_none) {
     struct site_rules rules;
-    const struct pattern_subject subject = {.path = view_of("/a/b")};
+    struct pattern_subject subject = {.path = view_of("/a/b")};
     cr_assert_eq(site_rules_init(&rules, &(struct site_rules_options){0}), 0);
     cr_expect_null(rules.fields);
     cr_expect_null(rules.redirects);
@@ -52,7 +52,7 @@ Test(site_rules, hold_all_they_were_given) {
     struct site_rules rules;
     struct own_fields own = {0};
     struct text location = {0};
-    const struct pattern_subject subject = {.path = view_of("/a/b")};
+    struct pattern_subject subject = {.path = view_of("/a/b")};
     cr_assert_eq(site_rules_init(&rules, &all), 0);
     cr_expect_str_eq(cache_policy_find(rules.cache, &subject)->control, "max-age=60");
     field_rules_select(rules.fields, &subject, false, &own);
@@ -104,7 +104,7 @@ Test(site_rules, may_end_twice) {
 }
 
 Test(site_rules, lose_nothing_whichever_allocation_fails) {
-    const ptrdiff_t live_before = memory_live_count();
+    ptrdiff_t live_before = memory_live_count();
     size_t failures = 0;
     for (bool failed = true; failed; failures++) {
         struct site_rules rules;

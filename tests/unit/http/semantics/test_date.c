@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Writing dates; test_date_parse.c has the reading. Link with -Wl,--wrap=clock_gettime: the tests say what time it is. */
+/* Writing dates; test_date_parse.c has the reading. Link with -Wl,--wrap=clock_gettime: the tests say what
+ * time it is. */
 #include "http/semantics/date.h"
 
 #include <criterion/criterion.h>

@@ -13,7 +13,8 @@ TestSuite(range, .timeout = 30);
 
 enum { TEXT_BYTES = 4096 };
 
-/* What came out, as text: "whole", "416", or parts such as "0-4 8-9", with the last byte as in Content-Range. */
+/* What came out, as text: "whole", "416", or parts such as "0-4 8-9", with the last byte as in Content-Range.
+ * */
 static const char *outcome_of(struct view field, off_t size, char text[TEXT_BYTES]) {
     struct range_set set;
     memset(&set, 'x', sizeof set);

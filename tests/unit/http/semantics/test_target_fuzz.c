@@ -91,7 +91,8 @@ static bool lies_within(struct view inner, struct view outer) {
            (inner.bytes >= outer.bytes && inner.bytes + inner.length <= outer.bytes + outer.length);
 }
 
-/* Encoded again, a path is a target that means the same path: nothing in it has been lost, or has a meaning left. */
+/* Encoded again, a path is a target that means the same path: nothing in it has been lost, or has a meaning
+ * left. */
 static void expect_same_path_again(const struct target *target, struct view text) {
     struct text encoded = {0};
     struct target again;

@@ -57,7 +57,8 @@ Test(validators, have_room_for_the_longest_coding) {
                      "W/\"7fffffffffffffff-18fae27693b40001-abcdefghijklmnopqrstuvwxyz012345-y\"");
 }
 
-/* Issue: reproducible builds and unpacked images have such times; RFC 9110 section 8.8.2.1 for those to come. */
+/* Issue: reproducible builds and unpacked images have such times; RFC 9110 section 8.8.2.1 for those to come.
+ * */
 Test(validators, make_nothing_of_a_time_without_meaning) {
     static const struct {
         const char *name;

@@ -180,8 +180,8 @@ Test(hosts, keeps_its_own_copy_of_a_name) {
     hosts_destroy(hosts);
 }
 
-/* Make the table, with a name as often as uthash needs to grow its own; the allocation of this number fails. Returns
- * whether all was there. */
+/* Make the table, with a name as often as uthash needs to grow its own; the allocation of this number fails.
+ * Returns whether all was there. */
 static bool fill_with_failure(size_t successes) {
     enum { COUNT = 400 };
     bool complete = false;

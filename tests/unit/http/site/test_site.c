@@ -43,7 +43,7 @@ static void create_site(bool listing, size_t index_count) {
     static char first[] = "index.html";
     static char second[] = "index.htm";
     char *const index_names[] = {first, second};
-    const struct site_options options = {
+    struct site_options options = {
         .root = root.path,
         .index_names = index_names,
         .index_count = index_count,

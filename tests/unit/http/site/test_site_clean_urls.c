@@ -17,12 +17,12 @@ static int descriptors_before;
 static void create_site(bool clean_urls, bool listing) {
     static char index_name[] = "index.html";
     static char *const index_names[] = {index_name};
-    const struct site_options options = {.root = root.path,
-                                         .index_names = index_names,
-                                         .index_count = 1,
-                                         .listing = listing,
-                                         .clean_urls = clean_urls,
-                                         .media_types = {.charset = "utf-8"}};
+    struct site_options options = {.root = root.path,
+                                   .index_names = index_names,
+                                   .index_count = 1,
+                                   .listing = listing,
+                                   .clean_urls = clean_urls,
+                                   .media_types = {.charset = "utf-8"}};
     cr_assert_eq(site_create(&site, &options), 0);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Which form of a file a client gets. Sections are those of RFC 9110. Linked with support_memory_faults.c and its --wrap
- * for malloc, calloc, realloc, strdup and free. */
+/* Which form of a file a client gets. Sections are those of RFC 9110. Linked with support_memory_faults.c and
+ * its --wrap for malloc, calloc, realloc, strdup and free. */
 #include "http/semantics/target.h"
 #include "http/site/variants.h"
 #include "tests/support/folder.h"
@@ -128,7 +128,7 @@ Test(variants, are_siblings_that_the_client_takes) {
         {"identity refused, and none of them is there", "zstd, identity;q=0", "refused:original"},
         {"12.5.3: nothing at all", "*;q=0", "refused:original"},
     };
-    const struct variants_options options = options_of(3, false);
+    struct variants_options options = options_of(3, false);
     use(&options);
     write_at("dir/a", "original", ORIGINAL_AT, 0);
     write_at("dir/a.br", "brotli", ORIGINAL_AT, 0);
@@ -161,7 +161,7 @@ Test(variants, that_are_older_than_the_file_are_not_sent) {
         {ORIGINAL_AT, 499, "identity:original"}, {ORIGINAL_AT - 1, 999, "identity:original"},
         {ORIGINAL_AT + 1, 0, "br:brotli"},
     };
-    const struct variants_options options = options_of(3, false);
+    struct variants_options options = options_of(3, false);
     use(&options);
     write_at("a", "original", ORIGINAL_AT, 500);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -173,7 +173,7 @@ Test(variants, that_are_older_than_the_file_are_not_sent) {
 }
 
 Test(variants, are_files_beneath_the_root) {
-    const struct variants_options options = options_of(3, false);
+    struct variants_options options = options_of(3, false);
     use(&options);
     write_at("root/a", "original", ORIGINAL_AT, 0);
     folder_mkdir(&root, "root/a.br");
@@ -186,7 +186,7 @@ Test(variants, are_files_beneath_the_root) {
 }
 
 Test(variants, of_a_path_that_leaves_no_room_for_a_suffix_are_none) {
-    const struct variants_options options = options_of(3, false);
+    struct variants_options options = options_of(3, false);
     char path[TARGET_PATH_BYTES];
     struct variant variant;
     use(&options);
@@ -203,7 +203,7 @@ Test(variants, of_a_path_that_leaves_no_room_for_a_suffix_are_none) {
     }
 }
 
-/* --- compressed on the fly ------------------------------------------------------------------------------------------- */
+/* --- compressed on the fly ------------------------------------------------------------------------------ */
 
 static void write_compressible(const char *name, size_t size) {
     char text[COMPRESS_MAX + 2];
@@ -236,7 +236,7 @@ Test(variants, are_made_on_the_fly_of_some_types_and_sizes) {
         {COMPRESS_MAX, "text/css", "gzip;q=0", AS_IT_IS},
         {COMPRESS_MAX, "text/css", NULL, AS_IT_IS},
     };
-    const struct variants_options options = options_of(0, true);
+    struct variants_options options = options_of(0, true);
     use(&options);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         write_compressible("a", rows[i].size);
@@ -246,7 +246,7 @@ Test(variants, are_made_on_the_fly_of_some_types_and_sizes) {
 }
 
 Test(variants, that_are_there_already_are_not_made_again) {
-    const struct variants_options options = options_of(3, true);
+    struct variants_options options = options_of(3, true);
     use(&options);
     write_compressible("a", COMPRESS_MIN);
     write_at("a.gz", "gzipped", ORIGINAL_AT, 0);
@@ -257,9 +257,10 @@ Test(variants, that_are_there_already_are_not_made_again) {
     cr_expect_str_eq(selected("a", "text/plain", "gzip, br"), "br:brotli");
 }
 
-/* With gzip last in the owner's order, or not in it at all, what is made on the fly comes behind the siblings. */
+/* With gzip last in the owner's order, or not in it at all, what is made on the fly comes behind the
+ * siblings. */
 Test(variants, on_the_fly_come_last) {
-    const struct variants_options options = options_of(1, true);
+    struct variants_options options = options_of(1, true);
     use(&options);
     write_compressible("a", COMPRESS_MIN);
     write_at("a.br", "brotli", ORIGINAL_AT, 0);
@@ -282,7 +283,7 @@ Test(variants, may_exist_or_not) {
         {0, true, "image/png", false}, {3, true, NULL, true},       {0, true, "application/json", true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct variants_options options = options_of(rows[i].precompressed_count, rows[i].on_the_fly);
+        struct variants_options options = options_of(rows[i].precompressed_count, rows[i].on_the_fly);
         use(&options);
         struct view type = rows[i].type != NULL ? view_of(rows[i].type) : (struct view){0};
         cr_expect_eq(variants_may_exist(variants, type), rows[i].may_exist, "row %zu", i);
@@ -313,8 +314,8 @@ Test(variants, keep_copies_of_the_types) {
 }
 
 Test(variants, lose_nothing_whichever_allocation_fails) {
-    const struct variants_options options = options_of(3, true);
-    const ptrdiff_t live_before = memory_live_count();
+    struct variants_options options = options_of(3, true);
+    ptrdiff_t live_before = memory_live_count();
     size_t failures = 0;
     for (bool failed = true; failed; failures++) {
         memory_fail_after(failures);

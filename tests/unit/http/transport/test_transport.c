@@ -197,8 +197,8 @@ Test(transport, goes_on_with_a_file_where_it_had_to_stop) {
 Test(transport, sends_what_lies_beyond_4_gib) {
     enum { PART_BYTES = 64 * 1024 };
     static char received[PART_BYTES];
-    const off_t border = (off_t)4 * 1024 * 1024 * 1024;
-    const off_t begin = border - PART_BYTES / 2;
+    off_t border = (off_t)4 * 1024 * 1024 * 1024;
+    off_t begin = border - PART_BYTES / 2;
     off_t offset = begin;
     folder_truncate(&folder, "file", border + PART_BYTES);
     folder_write_pattern(&folder, "file", begin, PART_BYTES);

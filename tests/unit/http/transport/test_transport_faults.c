@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Linked with support_io_faults.c and its --wrap for recv, sendmsg, sendfile, sendfile64, pread and pread64. */
+/* Linked with support_io_faults.c and its --wrap for recv, sendmsg, sendfile, sendfile64, pread and pread64.
+ * */
 #include "http/transport/transport.h"
 #include "tests/support/folder.h"
 #include "tests/unit/support/io_faults.h"

@@ -121,7 +121,7 @@ Test(banner, is_never_in_colour_without_a_terminal) {
     cr_expect_null(strchr(read_printed(), '\033'));
 }
 
-/* ---- hosts ---- */
+/* ---- hosts --------------------------------------------------------------------------------------------- */
 
 static void load(const char *text) {
     char error[CONFIG_ERROR_BYTES];
@@ -167,7 +167,7 @@ static struct server_totals some_totals(void) {
 }
 
 Test(banner, sums_up_in_one_line_at_the_end) {
-    const struct server_totals totals = some_totals();
+    struct server_totals totals = some_totals();
     banner_print_stop(out, &totals);
     cr_expect_str_eq(read_printed(), "lido: stopped after 12 requests and 34.6 kB; busiest: 3 of 4 threads, "
                                      "5 of 64 places in the queue, 9 connections\n");

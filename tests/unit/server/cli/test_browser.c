@@ -88,7 +88,7 @@ Test(browser, is_not_waited_for) {
     install("slow", "read word < \"$TEST_FOLDER/gate\"; echo \"$word\"");
     choose("slow");
     cr_assert_eq(browser_open("http://localhost/"), 0);
-    const int gate = open(folder_path(&folder, "gate").text, O_WRONLY | O_CLOEXEC);
+    int gate = open(folder_path(&folder, "gate").text, O_WRONLY | O_CLOEXEC);
     cr_assert_neq(gate, -1);
     cr_assert_eq(write(gate, "opened\n", 7), 7, "it is still there");
     (void)close(gate);

@@ -209,16 +209,16 @@ static bool configure(const char *const environment[]) {
 Test(options, lets_the_command_line_win_over_environment_file_and_default) {
     folder_create(&folder);
     folder_write_text(&folder, "lido.conf", "\nthreads = 3\n");
-    const struct folder_path path = folder_path(&folder, "lido.conf");
+    struct folder_path path = folder_path(&folder, "lido.conf");
     char file_origin[TEXT_BYTES];
     (void)snprintf(file_origin, sizeof file_origin, "%s:2", path.text);
     for (unsigned sources = 0; sources < 8; sources++) {
         const char *const arguments[] = {"lido", "-c", path.text, NULL};
         const char *const variables[] = {"HOME=/", "LIDO_THREADS=4", NULL};
         const char *const nothing[] = {"HOME=/", NULL};
-        const bool file = (sources & 1) != 0;
-        const bool environment = (sources & 2) != 0;
-        const bool command_line = (sources & 4) != 0;
+        bool file = (sources & 1) != 0;
+        bool environment = (sources & 2) != 0;
+        bool command_line = (sources & 4) != 0;
         options_deinit(&options);
         options =
             (struct options){.config_path = file ? arguments[2] : NULL, .threads = command_line ? "5" : NULL};
@@ -240,7 +240,7 @@ Test(options, finds_the_config_file_by_the_environment_unless_told_otherwise) {
     folder_create(&folder);
     folder_write_text(&folder, "environment.conf", "queue = 7\n");
     folder_write_text(&folder, "option.conf", "queue = 8\n");
-    const struct folder_path path = folder_path(&folder, "option.conf");
+    struct folder_path path = folder_path(&folder, "option.conf");
     char variable[TEXT_BYTES];
     (void)snprintf(variable, sizeof variable, "LIDO_CONFIG=%s",
                    folder_path(&folder, "environment.conf").text);

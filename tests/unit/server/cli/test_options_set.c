@@ -243,7 +243,7 @@ Test(options_set, is_checked_against_the_rest) {
 
 Test(options_set, may_run_out_of_memory) {
     const char *const arguments[] = ARGUMENTS("-s", "cors=on", "-b", "a", NULL);
-    const ptrdiff_t live = memory_live_count();
+    ptrdiff_t live = memory_live_count();
     size_t count = 0;
     for (bool failed = true; failed; count++) {
         memory_fail_after(count);

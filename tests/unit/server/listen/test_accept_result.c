@@ -39,7 +39,7 @@ Test(accept_result, sorts_errors_by_what_to_do_next) {
         {"no such call", ENOSYS, ACCEPT_FATAL},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const enum accept_result result = accept_result_of_errno(rows[i].error);
+        enum accept_result result = accept_result_of_errno(rows[i].error);
         cr_expect(result == rows[i].expected, "%s: %d", rows[i].name, (int)result);
     }
 }

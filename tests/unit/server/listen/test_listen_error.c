@@ -34,23 +34,23 @@ Test(listen_error, says_what_is_wrong_and_what_would_be_right) {
         {-EACCES, "0.0.0.0", 8080, LISTENER_DENIED, "cannot listen at 0.0.0.0:8080: Permission denied"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct sockaddr_storage wanted = numeric_address(rows[i].host, rows[i].port);
+        struct sockaddr_storage wanted = numeric_address(rows[i].host, rows[i].port);
         char text[LISTENER_ERROR_BYTES];
-        const enum listener_result kind = listen_error_explain(rows[i].error, &wanted, &empty_set, text);
+        enum listener_result kind = listen_error_explain(rows[i].error, &wanted, &empty_set, text);
         cr_expect(kind == rows[i].kind, "%s: %d", rows[i].text, (int)kind);
         cr_expect_str_eq(text, rows[i].text, "%s", text);
     }
 }
 
 Test(listen_error, lets_the_system_explain_the_rest) {
-    const struct sockaddr_storage wanted = numeric_address("127.0.0.1", 8080);
+    struct sockaddr_storage wanted = numeric_address("127.0.0.1", 8080);
     char text[LISTENER_ERROR_BYTES];
     cr_expect_eq(listen_error_explain(-EMFILE, &wanted, &empty_set, text), LISTENER_FAILED);
     cr_expect(strstr(text, "127.0.0.1:8080: ") != NULL && strstr(text, strerror(EMFILE)) != NULL, "%s", text);
 }
 
 Test(listen_error, offers_two_ways_around_a_privileged_port) {
-    const struct sockaddr_storage wanted = numeric_address("0.0.0.0", 80);
+    struct sockaddr_storage wanted = numeric_address("0.0.0.0", 80);
     char text[LISTENER_ERROR_BYTES];
     cr_expect_eq(listen_error_explain(-EACCES, &wanted, &empty_set, text), LISTENER_DENIED);
     cr_expect(strstr(text, "0.0.0.0:80: ports below 1024") == text, "%s", text);
@@ -66,9 +66,9 @@ static unsigned long suggested_port(const char *text) {
 }
 
 Test(listen_error, suggests_a_port_that_is_free) {
-    const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    const int taken = listening_socket(&any_port);
-    const struct sockaddr_storage wanted = loopback_address(AF_INET, port_of(taken));
+    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
+    int taken = listening_socket(&any_port);
+    struct sockaddr_storage wanted = loopback_address(AF_INET, port_of(taken));
     char text[LISTENER_ERROR_BYTES];
     cr_expect_eq(listen_error_explain(-EADDRINUSE, &wanted, &empty_set, text), LISTENER_IN_USE);
     cr_expect(strstr(text, "in use by this very process") != NULL, "%s", text);
@@ -77,7 +77,7 @@ Test(listen_error, suggests_a_port_that_is_free) {
 }
 
 Test(listen_error, suggests_no_port_that_does_not_exist) {
-    const struct sockaddr_storage wanted = loopback_address(AF_INET, 65535);
+    struct sockaddr_storage wanted = loopback_address(AF_INET, 65535);
     char text[LISTENER_ERROR_BYTES];
     cr_expect_eq(listen_error_explain(-EADDRINUSE, &wanted, &empty_set, text), LISTENER_IN_USE);
     cr_expect_eq(suggested_port(text), 0, "%s", text);
@@ -86,8 +86,8 @@ Test(listen_error, suggests_no_port_that_does_not_exist) {
 
 Test(listen_error, blames_an_overlap_before_another_program) {
     struct listener item = {.fd = -1, .address = numeric_address("0.0.0.0", 8080)};
-    const struct listener_set set = {.items = &item, .count = 1};
-    const struct sockaddr_storage wanted = numeric_address("127.0.0.1", 8080);
+    struct listener_set set = {.items = &item, .count = 1};
+    struct sockaddr_storage wanted = numeric_address("127.0.0.1", 8080);
     char text[LISTENER_ERROR_BYTES];
     cr_expect_eq(listen_error_explain(-EADDRINUSE, &wanted, &set, text), LISTENER_MISTAKE);
     cr_expect_str_eq(
@@ -97,7 +97,7 @@ Test(listen_error, blames_an_overlap_before_another_program) {
 }
 
 Test(listen_error, tells_a_wrong_name_from_a_failed_lookup) {
-    const struct listen_address address = {.kind = LISTEN_TCP, .host = "example.invalid", .port = "htttp"};
+    struct listen_address address = {.kind = LISTEN_TCP, .host = "example.invalid", .port = "htttp"};
     char text[LISTENER_ERROR_BYTES];
     cr_expect_eq(listen_error_explain_name(EAI_NONAME, &address, text), LISTENER_MISTAKE);
     cr_expect(strstr(text, "cannot find the host 'example.invalid'") == text, "%s", text);

@@ -42,7 +42,7 @@ static struct listener at(const char *host, uint16_t port) {
 }
 
 static struct listen_urls urls_of(struct listener *items, size_t count) {
-    const struct listener_set set = {.items = items, .count = count};
+    struct listener_set set = {.items = items, .count = count};
     struct listen_urls urls;
     listen_urls_fill(&urls, &set);
     return urls;
@@ -56,11 +56,11 @@ struct reserved_port {
 
 static struct reserved_port reserve_port(void) {
     struct reserved_port reserved = {.fds = {-1, -1}};
-    const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
+    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
     reserved.fds[0] = bound_socket(&any_port);
     reserved.port = port_of(reserved.fds[0]);
     if (loopback_has_ipv6()) {
-        const struct sockaddr_storage address = loopback_address(AF_INET6, reserved.port);
+        struct sockaddr_storage address = loopback_address(AF_INET6, reserved.port);
         reserved.fds[1] = bound_socket(&address);
     }
     return reserved;
@@ -82,9 +82,9 @@ static bool lists(const struct listen_urls *urls, const char *text) {
 }
 
 Test(listen_url, puts_localhost_before_the_addresses_that_are_bound) {
-    const uint16_t port = reserve_port().port;
+    uint16_t port = reserve_port().port;
     struct listener items[] = {at("::1", port), at("127.0.0.1", port)};
-    const struct listen_urls urls = urls_of(items, 2);
+    struct listen_urls urls = urls_of(items, 2);
     cr_assert_eq(urls.count, 3);
     cr_expect_str_eq(urls.items[0], url("localhost", port));
     cr_expect_str_eq(urls.items[1], url("[::1]", port));
@@ -92,9 +92,9 @@ Test(listen_url, puts_localhost_before_the_addresses_that_are_bound) {
 }
 
 Test(listen_url, offers_localhost_when_the_other_loopback_is_free) {
-    const uint16_t port = reserve_port().port;
+    uint16_t port = reserve_port().port;
     struct listener item = at("127.0.0.1", port);
-    const struct listen_urls urls = urls_of(&item, 1);
+    struct listen_urls urls = urls_of(&item, 1);
     cr_assert_eq(urls.count, 2);
     cr_expect_str_eq(urls.items[0], url("localhost", port));
 }
@@ -103,17 +103,17 @@ Test(listen_url, hides_localhost_when_it_may_lead_to_another_program) {
     if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
     }
-    const struct sockaddr_storage any_port = loopback_address(AF_INET6, 0);
-    const int other = listening_socket(&any_port);
+    struct sockaddr_storage any_port = loopback_address(AF_INET6, 0);
+    int other = listening_socket(&any_port);
     struct listener item = at("127.0.0.1", port_of(other));
-    const struct listen_urls urls = urls_of(&item, 1);
+    struct listen_urls urls = urls_of(&item, 1);
     cr_assert_eq(urls.count, 1);
     cr_expect_str_eq(urls.items[0], url("127.0.0.1", port_of(other)));
     (void)close(other);
 }
 
 Test(listen_url, hides_localhost_when_the_name_leads_elsewhere) {
-    const uint16_t port = reserve_port().port;
+    uint16_t port = reserve_port().port;
     struct listener item = at("::1", port);
     hosts_file = IPV4_LOCALHOST;
     cr_expect_eq(urls_of(&item, 1).count, 1);
@@ -125,15 +125,15 @@ Test(listen_url, hides_localhost_when_the_name_leads_elsewhere) {
 
 Test(listen_url, hides_localhost_when_only_another_address_is_bound) {
     struct listener item = at("192.0.2.1", reserve_port().port);
-    const struct listen_urls urls = urls_of(&item, 1);
+    struct listen_urls urls = urls_of(&item, 1);
     cr_assert_eq(urls.count, 1);
     cr_expect_str_eq(urls.items[0], url("192.0.2.1", socket_address_port(&item.address)));
 }
 
 Test(listen_url, replaces_a_wildcard_by_the_addresses_of_the_machine) {
-    const uint16_t port = reserve_port().port;
+    uint16_t port = reserve_port().port;
     struct listener items[] = {at("0.0.0.0", port), at("::", port)};
-    const struct listen_urls urls = urls_of(items, 2);
+    struct listen_urls urls = urls_of(items, 2);
     cr_assert_geq(urls.count, 1);
     cr_expect_str_eq(urls.items[0], url("localhost", port));
     cr_expect(!lists(&urls, url("0.0.0.0", port)) && !lists(&urls, url("[::]", port)));
@@ -144,9 +144,9 @@ Test(listen_url, replaces_a_wildcard_by_the_addresses_of_the_machine) {
 }
 
 Test(listen_url, offers_what_a_phone_on_the_network_can_open) {
-    const uint16_t port = reserve_port().port;
+    uint16_t port = reserve_port().port;
     struct listener item = at("0.0.0.0", port);
-    const struct listen_urls urls = urls_of(&item, 1);
+    struct listen_urls urls = urls_of(&item, 1);
     struct ifaddrs *list = NULL;
     cr_assert(getifaddrs(&list) == 0);
     for (const struct ifaddrs *entry = list; entry != NULL; entry = entry->ifa_next) {
@@ -163,20 +163,20 @@ Test(listen_url, offers_what_a_phone_on_the_network_can_open) {
 }
 
 Test(listen_url, offers_the_numeric_loopback_of_a_wildcard_when_localhost_is_unknown) {
-    const uint16_t port = reserve_port().port;
+    uint16_t port = reserve_port().port;
     struct listener item = at("0.0.0.0", port);
     hosts_file = NO_LOCALHOST;
-    const struct listen_urls urls = urls_of(&item, 1);
+    struct listen_urls urls = urls_of(&item, 1);
     cr_expect(lists(&urls, url("127.0.0.1", port)));
     cr_expect(!lists(&urls, url("localhost", port)));
 }
 
 Test(listen_url, lists_each_url_once_and_unix_sockets_as_they_are) {
-    const uint16_t port = reserve_port().port;
+    uint16_t port = reserve_port().port;
     struct listener items[] = {at("127.0.0.1", port),
                                at("127.0.0.1", port),
                                {.fd = -1, .address = socket_address_of_path("/run/lido.sock")}};
-    const struct listen_urls urls = urls_of(items, 3);
+    struct listen_urls urls = urls_of(items, 3);
     cr_assert_eq(urls.count, 3);
     cr_expect_str_eq(urls.items[2], "unix:/run/lido.sock");
 }

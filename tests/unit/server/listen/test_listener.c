@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Linked with --wrap for bind, getaddrinfo and freeaddrinfo: a machine that lacks a family, where a port is taken on one
- * address only, or whose resolver repeats itself. */
+/* Linked with --wrap for bind, getaddrinfo and freeaddrinfo: a machine that lacks a family, where a port is
+ * taken on one address only, or whose resolver repeats itself. */
 #include "conf/values/listen_address.h"
 #include "server/listen/listener.h"
 #include "server/net/socket_address.h"
@@ -101,7 +101,7 @@ static struct listen_address tcp_address_on(const char *host, uint16_t port) {
 
 static struct listen_address unix_address(const char *name) {
     struct listen_address address = {.kind = LISTEN_UNIX};
-    const struct folder_path path = folder_path(&folder, name);
+    struct folder_path path = folder_path(&folder, name);
     cr_assert(strlen(path.text) < sizeof address.path);
     memcpy(address.path, path.text, strlen(path.text));
     return address;
@@ -122,7 +122,7 @@ static int family_at(size_t index) {
 Test(listener, sets_the_options_of_its_socket) {
     const char *host = loopback_has_ipv6() ? "::1" : "127.0.0.1";
     cr_assert(open_address(tcp_address(host, "0")) == LISTENER_OPENED, "%s", error);
-    const int fd = set.items[0].fd;
+    int fd = set.items[0].fd;
     const struct {
         const char *name;
         int level;
@@ -155,7 +155,7 @@ Test(listener, listens_at_every_address_of_a_name_on_one_port) {
     cr_expect(family_at(0) != family_at(1));
     cr_expect(port_at(0) != 0 && port_at(0) == port_at(1));
     for (size_t i = 0; i < set.count; i++) {
-        const struct sockaddr_storage expected = loopback_address(family_at(i), port_at(i));
+        struct sockaddr_storage expected = loopback_address(family_at(i), port_at(i));
         cr_expect(socket_address_equal(&set.items[i].address, &expected), "address %zu", i);
         (void)close(connected_socket(&expected));
     }
@@ -176,7 +176,7 @@ Test(listener, listens_at_every_address_of_the_machine) {
 Test(listener, listens_once_at_an_address_that_is_listed_twice) {
     cr_assert(open_address(tcp_address("twice.example", "0")) == LISTENER_OPENED, "%s", error);
     cr_assert_eq(set.count, 1);
-    const uint16_t port = port_at(0);
+    uint16_t port = port_at(0);
     listener_set_close(&set);
     cr_assert(open_address(tcp_address_on("twice.example", port)) == LISTENER_OPENED, "%s", error);
     cr_expect_eq(set.count, 1);
@@ -193,7 +193,7 @@ Test(listener, asks_for_another_port_when_one_address_lacks_it) {
     if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
     }
-    const int before = count_descriptors();
+    int before = count_descriptors();
     binds = 0;
     bind_fault.family = AF_INET6;
     bind_fault.error = EADDRINUSE;
@@ -206,7 +206,7 @@ Test(listener, asks_for_another_port_when_one_address_lacks_it) {
 }
 
 Test(listener, gives_up_looking_for_a_port_after_some_attempts) {
-    const int before = count_descriptors();
+    int before = count_descriptors();
     bind_fault.family = AF_INET;
     bind_fault.error = EADDRINUSE;
     bind_fault.times = 1000;
@@ -244,9 +244,9 @@ Test(listener, fails_as_a_whole_when_one_address_fails) {
     }
     static const int families[] = {AF_INET, AF_INET6}; /* one of them is the resolver's first, one its last */
     for (size_t i = 0; i < 2; i++) {
-        const struct sockaddr_storage any_port = loopback_address(families[i], 0);
-        const int taken = listening_socket(&any_port);
-        const int before = count_descriptors();
+        struct sockaddr_storage any_port = loopback_address(families[i], 0);
+        int taken = listening_socket(&any_port);
+        int before = count_descriptors();
         cr_expect_eq(open_address(tcp_address_on("localhost", port_of(taken))), LISTENER_IN_USE);
         cr_expect(strstr(error, families[i] == AF_INET ? "127.0.0.1:" : "[::1]:") == error,
                   "names the address that is taken: %s", error);
@@ -257,10 +257,10 @@ Test(listener, fails_as_a_whole_when_one_address_fails) {
 }
 
 Test(listener, names_the_program_that_has_the_port_and_a_way_out) {
-    const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
+    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
     struct other_program program;
     other_program_start(&program, "squatter", &any_port, false);
-    const enum listener_result result = open_address(tcp_address_on("127.0.0.1", program.port));
+    enum listener_result result = open_address(tcp_address_on("127.0.0.1", program.port));
     other_program_stop(&program);
 
     char expected[128];
@@ -273,7 +273,7 @@ Test(listener, names_the_program_that_has_the_port_and_a_way_out) {
 
 Test(listener, tells_when_two_listen_addresses_overlap) {
     cr_assert(open_address(tcp_address("", "0")) == LISTENER_OPENED, "%s", error);
-    const size_t count = set.count;
+    size_t count = set.count;
     cr_expect_eq(open_address(tcp_address_on("127.0.0.1", port_at(0))), LISTENER_MISTAKE);
     cr_expect(strstr(error, "127.0.0.1:") == error && strstr(error, " overlaps 0.0.0.0:") != NULL, "%s",
               error);
@@ -296,7 +296,7 @@ Test(listener, refuses_an_address_of_another_machine) {
 
 Test(listener, removes_the_file_of_a_unix_socket_that_it_closes) {
     folder_create(&folder);
-    const struct listen_address address = unix_address("lido.sock");
+    struct listen_address address = unix_address("lido.sock");
     cr_assert(open_address(address) == LISTENER_OPENED, "%s", error);
     cr_assert_eq(set.count, 1);
     cr_expect_str_eq(socket_address_path(&set.items[0].address), address.path);
@@ -318,7 +318,7 @@ Test(listener, explains_what_is_wrong_with_a_unix_socket) {
     cr_expect(strstr(error, strerror(ENOENT)) != NULL, "%s", error);
 
     struct listener_set another_program = {0};
-    const struct listen_address address = unix_address("s");
+    struct listen_address address = unix_address("s");
     cr_expect_eq(listener_set_open(&another_program, &address, BACKLOG, error), LISTENER_IN_USE);
     cr_expect(strstr(error, "/s is in use") != NULL, "%s", error);
     listener_set_close(&another_program);

@@ -44,14 +44,14 @@ static int accept_client(const struct listener *listener, struct sockaddr_storag
     int fd = -1;
     socklen_t length = 0;
     cr_assert(deadline_wait(listener->fd, POLLIN, deadline_in(PATIENCE_MS)), "nobody came");
-    const enum accept_result result = listener_accept(listener, &fd, address, &length);
+    enum accept_result result = listener_accept(listener, &fd, address, &length);
     cr_assert(result == ACCEPT_ACCEPTED, "%d: %s", (int)result, strerror(errno));
     return fd;
 }
 
 /* A client that has said something, since TCP_DEFER_ACCEPT keeps silent ones away. */
 static int talkative_client(const struct sockaddr_storage *address) {
-    const int fd = connected_socket(address);
+    int fd = connected_socket(address);
     cr_assert_eq(write(fd, "x", 1), 1);
     return fd;
 }
@@ -59,10 +59,10 @@ static int talkative_client(const struct sockaddr_storage *address) {
 static void expect_that_clients_get_in(const char *host) {
     open_tcp(host, 0);
     const struct listener *listener = &set.items[set.count - 1];
-    const int client = talkative_client(&listener->address);
+    int client = talkative_client(&listener->address);
     struct sockaddr_storage address;
-    const struct sockaddr_storage expected = numeric_address(host, port_of(client));
-    const int fd = accept_client(listener, &address);
+    struct sockaddr_storage expected = numeric_address(host, port_of(client));
+    int fd = accept_client(listener, &address);
     cr_expect(socket_address_equal(&address, &expected), "%s: the client's address", host);
 
     int no_delay = 0;
@@ -97,18 +97,18 @@ Test(listener_accept, accepts_nobody_when_nobody_is_there) {
 
 Test(listener_accept, pauses_when_descriptors_run_out_and_goes_on_afterwards) {
     open_tcp("127.0.0.1", 0);
-    const int client = talkative_client(&set.items[0].address);
+    int client = talkative_client(&set.items[0].address);
     cr_assert(deadline_wait(set.items[0].fd, POLLIN, deadline_in(PATIENCE_MS)));
 
     struct rlimit before;
     cr_assert(getrlimit(RLIMIT_NOFILE, &before) == 0);
-    const struct rlimit none = {.rlim_cur = 0, .rlim_max = before.rlim_max};
+    struct rlimit none = {.rlim_cur = 0, .rlim_max = before.rlim_max};
     cr_assert(setrlimit(RLIMIT_NOFILE, &none) == 0);
     struct sockaddr_storage address;
     socklen_t length;
     int fd = -1;
-    const enum accept_result result = listener_accept(&set.items[0], &fd, &address, &length);
-    const int accept_errno = errno;
+    enum accept_result result = listener_accept(&set.items[0], &fd, &address, &length);
+    int accept_errno = errno;
     cr_assert(setrlimit(RLIMIT_NOFILE, &before) == 0);
     cr_expect_eq(result, ACCEPT_PAUSE);
     cr_expect_eq(accept_errno, EMFILE);
@@ -124,15 +124,15 @@ Test(listener_accept, stops_when_the_listener_is_shut_down_or_closed) {
     int fd = -1;
     cr_assert(shutdown(set.items[0].fd, SHUT_RDWR) == 0);
     cr_expect_eq(listener_accept(&set.items[0], &fd, &address, &length), ACCEPT_STOP);
-    const struct listener closed = {.fd = -1};
+    struct listener closed = {.fd = -1};
     cr_expect_eq(listener_accept(&closed, &fd, &address, &length), ACCEPT_STOP);
 }
 
 Test(listener_accept, takes_its_port_again_at_once_after_a_client_was_served) {
     open_tcp("127.0.0.1", 0);
-    const uint16_t port = socket_address_port(&set.items[0].address);
+    uint16_t port = socket_address_port(&set.items[0].address);
     struct sockaddr_storage address;
-    const int client = talkative_client(&set.items[0].address);
+    int client = talkative_client(&set.items[0].address);
     (void)close(
         accept_client(&set.items[0], &address)); /* closed by the server: its end goes into TIME_WAIT */
     (void)close(client);
@@ -140,7 +140,7 @@ Test(listener_accept, takes_its_port_again_at_once_after_a_client_was_served) {
     open_tcp("127.0.0.1", port);
 }
 
-/* ---- How many are there ---- */
+/* ---- How many are there -------------------------------------------------------------------------------- */
 
 enum { CLIENTS = 5, LIMIT = 64 };
 
@@ -151,7 +151,7 @@ static void await_another(int watch_fd) {
 }
 
 static int watch_edges(const struct listener *listener) {
-    const int watch_fd = epoll_create1(EPOLL_CLOEXEC);
+    int watch_fd = epoll_create1(EPOLL_CLOEXEC);
     struct epoll_event event = {.events = EPOLLIN | EPOLLET};
     cr_assert_eq(epoll_ctl(watch_fd, EPOLL_CTL_ADD, listener->fd, &event), 0);
     return watch_fd;
@@ -161,7 +161,7 @@ static void expect_counted(const char *host) {
     int clients[CLIENTS];
     open_tcp(host, 0);
     const struct listener *listener = &set.items[set.count - 1];
-    const int watch_fd = watch_edges(listener);
+    int watch_fd = watch_edges(listener);
     cr_expect_eq(listener_count_waiting(listener, LIMIT), 1, "%s: nobody, and one to be sure", host);
     for (size_t i = 0; i < CLIENTS; i++) {
         clients[i] = talkative_client(&listener->address);
@@ -195,23 +195,23 @@ Test(listener_accept, has_a_dead_listener_looked_at) {
     cr_assert(shutdown(set.items[0].fd, SHUT_RDWR) == 0);
     cr_expect_geq(listener_count_waiting(&set.items[0], LIMIT), 1);
     cr_expect_eq(listener_accept(&set.items[0], &fd, &address, &length), ACCEPT_STOP);
-    const struct listener closed = {.fd = -1};
+    struct listener closed = {.fd = -1};
     cr_expect_eq(listener_count_waiting(&closed, LIMIT), LIMIT, "no telling");
 }
 
-/* ---- UNIX sockets ---- */
+/* ---- UNIX sockets -------------------------------------------------------------------------------------- */
 
 Test(listener_accept, lets_clients_of_a_unix_socket_in) {
     folder_create(&folder);
     struct listen_address address = {.kind = LISTEN_UNIX};
     char error[LISTENER_ERROR_BYTES];
-    const struct folder_path path = folder_path(&folder, "lido.sock");
+    struct folder_path path = folder_path(&folder, "lido.sock");
     cr_assert(strlen(path.text) < sizeof address.path);
     memcpy(address.path, path.text, strlen(path.text));
     cr_assert(listener_set_open(&set, &address, BACKLOG, error) == LISTENER_OPENED, "%s", error);
 
-    const int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const struct sockaddr_storage where = socket_address_of_path(address.path);
+    int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct sockaddr_storage where = socket_address_of_path(address.path);
     cr_expect_eq(listener_count_waiting(&set.items[0], LIMIT), LIMIT, "no telling");
     cr_assert(connect(client, (const struct sockaddr *)&where, socket_address_length(&where)) == 0);
     struct sockaddr_storage peer;

@@ -88,13 +88,13 @@ Test(port_holder, refuses_what_is_no_row) {
 
 /* Start a program at `taken`, and expect it to be named as what is in the way at `wanted`. */
 static void expect_found(const char *taken, bool is_dual_stack, const char *wanted) {
-    const struct sockaddr_storage address = numeric_address(taken, 0);
+    struct sockaddr_storage address = numeric_address(taken, 0);
     struct other_program program;
     other_program_start(&program, "squatter", &address, is_dual_stack);
 
     struct port_holder holder = {0};
-    const struct sockaddr_storage conflict = numeric_address(wanted, program.port);
-    const bool is_found = port_holder_find(&conflict, &holder);
+    struct sockaddr_storage conflict = numeric_address(wanted, program.port);
+    bool is_found = port_holder_find(&conflict, &holder);
     other_program_stop(&program);
     cr_assert(is_found, "%s at %s", taken, wanted);
     cr_expect(holder.pid == program.pid, "%s at %s: pid %d", taken, wanted, (int)holder.pid);
@@ -126,26 +126,25 @@ Test(port_holder, sees_through_dual_stack_and_mapped_sockets) {
 }
 
 Test(port_holder, does_not_blame_who_is_not_in_the_way) {
-    const struct sockaddr_storage address = loopback_address(AF_INET, 0);
+    struct sockaddr_storage address = loopback_address(AF_INET, 0);
     struct other_program program;
     other_program_start(&program, "neighbour", &address, false);
 
     struct port_holder holder = {.pid = -1};
-    const struct sockaddr_storage other_address = numeric_address("127.0.0.2", program.port);
-    const struct sockaddr_storage other_family = numeric_address("::1", program.port);
-    const bool is_found =
-        port_holder_find(&other_address, &holder) || port_holder_find(&other_family, &holder);
+    struct sockaddr_storage other_address = numeric_address("127.0.0.2", program.port);
+    struct sockaddr_storage other_family = numeric_address("::1", program.port);
+    bool is_found = port_holder_find(&other_address, &holder) || port_holder_find(&other_family, &holder);
     other_program_stop(&program);
     cr_expect(!is_found);
     cr_expect(holder.pid == -1);
 }
 
 Test(port_holder, does_not_take_a_connection_for_a_listener) {
-    const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    const int listening = listening_socket(&any_port);
-    const struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
-    const int client = connected_socket(&address);
-    const int accepted = accept(listening, NULL, NULL);
+    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
+    int listening = listening_socket(&any_port);
+    struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
+    int client = connected_socket(&address);
+    int accepted = accept(listening, NULL, NULL);
     cr_assert(accepted != -1);
     (void)close(listening); /* what is left at the port is a connection */
 
@@ -156,13 +155,13 @@ Test(port_holder, does_not_take_a_connection_for_a_listener) {
 }
 
 Test(port_holder, shows_no_control_characters_of_a_program) {
-    const struct sockaddr_storage address = loopback_address(AF_INET, 0);
+    struct sockaddr_storage address = loopback_address(AF_INET, 0);
     struct other_program program;
     other_program_start(&program, "a\x1b[2J\tb\xc3\xa4", &address, false);
 
     struct port_holder holder = {0};
-    const struct sockaddr_storage conflict = loopback_address(AF_INET, program.port);
-    const bool is_found = port_holder_find(&conflict, &holder);
+    struct sockaddr_storage conflict = loopback_address(AF_INET, program.port);
+    bool is_found = port_holder_find(&conflict, &holder);
     other_program_stop(&program);
     cr_assert(is_found);
     cr_expect_str_eq(holder.program, "a?[2J?b??", "%s", holder.program);
@@ -172,14 +171,14 @@ Test(port_holder, tells_the_user_where_it_may_not_see_the_process) {
     if (geteuid() != 0) {
         cr_skip_test("only root can become two other users");
     }
-    const struct sockaddr_storage address = loopback_address(AF_INET, 0);
+    struct sockaddr_storage address = loopback_address(AF_INET, 0);
     struct other_program program;
     other_program_start(&program, "squatter", &address, false);
 
     struct port_holder holder = {.pid = -1};
-    const struct sockaddr_storage conflict = loopback_address(AF_INET, program.port);
+    struct sockaddr_storage conflict = loopback_address(AF_INET, program.port);
     cr_assert(seteuid(65534) == 0);
-    const bool is_found = port_holder_find(&conflict, &holder);
+    bool is_found = port_holder_find(&conflict, &holder);
     cr_assert(seteuid(0) == 0);
     other_program_stop(&program);
     cr_assert(is_found);
@@ -188,21 +187,21 @@ Test(port_holder, tells_the_user_where_it_may_not_see_the_process) {
 }
 
 Test(port_holder, knows_taken_ports_from_free_ones) {
-    const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    const int listening = listening_socket(&any_port);
-    const struct sockaddr_storage taken = loopback_address(AF_INET, port_of(listening));
+    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
+    int listening = listening_socket(&any_port);
+    struct sockaddr_storage taken = loopback_address(AF_INET, port_of(listening));
     cr_expect(port_holder_exists(&taken));
     (void)close(listening);
-    const int kept = bound_socket(&taken); /* nobody else may take it in between */
+    int kept = bound_socket(&taken); /* nobody else may take it in between */
     cr_expect(!port_holder_exists(&taken));
     (void)close(kept);
 }
 
 Test(port_holder, leaves_no_descriptor_open) {
-    const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    const int listening = listening_socket(&any_port);
-    const struct sockaddr_storage taken = loopback_address(AF_INET, port_of(listening));
-    const int before = count_descriptors();
+    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
+    int listening = listening_socket(&any_port);
+    struct sockaddr_storage taken = loopback_address(AF_INET, port_of(listening));
+    int before = count_descriptors();
     struct port_holder holder;
     cr_expect(port_holder_find(&taken, &holder) && holder.pid == getpid());
     cr_expect(port_holder_exists(&taken));

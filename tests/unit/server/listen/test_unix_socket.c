@@ -24,19 +24,19 @@ static void tear_down(void) {
 TestSuite(unix_socket, .init = set_up, .fini = tear_down, .timeout = 30);
 
 static struct sockaddr_storage address_in_folder(const char *name) {
-    const struct folder_path path = folder_path(&folder, name);
+    struct folder_path path = folder_path(&folder, name);
     return socket_address_of_path(path.text);
 }
 
 static int new_socket(int type) {
-    const int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
     cr_assert(fd != -1, "socket: %s", strerror(errno));
     return fd;
 }
 
 /* A socket of an earlier program at the address, not listening yet. */
 static int bind_before(const struct sockaddr_storage *address, int type) {
-    const int fd = new_socket(type);
+    int fd = new_socket(type);
     cr_assert(bind(fd, (const struct sockaddr *)address, socket_address_length(address)) == 0, "bind: %s",
               strerror(errno));
     return fd;
@@ -48,8 +48,8 @@ static mode_t mode_of(const struct sockaddr_storage *address) {
 }
 
 Test(unix_socket, lets_every_local_user_connect_whatever_the_umask) {
-    const struct sockaddr_storage address = address_in_folder("s");
-    const int fd = new_socket(SOCK_STREAM);
+    struct sockaddr_storage address = address_in_folder("s");
+    int fd = new_socket(SOCK_STREAM);
     struct unix_file file;
     (void)umask(0777);
     cr_assert_eq(unix_socket_bind(fd, &address, &file), 0);
@@ -58,16 +58,16 @@ Test(unix_socket, lets_every_local_user_connect_whatever_the_umask) {
 }
 
 Test(unix_socket, replaces_a_socket_that_nobody_answers_at) {
-    const struct sockaddr_storage address = address_in_folder("s");
-    const int stale = bind_before(&address, SOCK_STREAM);
+    struct sockaddr_storage address = address_in_folder("s");
+    int stale = bind_before(&address, SOCK_STREAM);
     cr_assert(listen(stale, 1) == 0);
     (void)close(stale);
 
-    const int fd = new_socket(SOCK_STREAM);
+    int fd = new_socket(SOCK_STREAM);
     struct unix_file file;
     cr_assert_eq(unix_socket_bind(fd, &address, &file), 0);
     cr_assert(listen(fd, 1) == 0);
-    const int client = new_socket(SOCK_STREAM);
+    int client = new_socket(SOCK_STREAM);
     cr_expect(connect(client, (const struct sockaddr *)&address, socket_address_length(&address)) == 0);
     (void)close(client);
     (void)close(fd);
@@ -79,8 +79,8 @@ static void expect_refused(const struct sockaddr_storage *address, int error) {
     struct stat after;
     struct unix_file file = {.inode = 99};
     cr_assert(lstat(socket_address_path(address), &before) == 0);
-    const int fd = new_socket(SOCK_STREAM);
-    const int result = unix_socket_bind(fd, address, &file);
+    int fd = new_socket(SOCK_STREAM);
+    int result = unix_socket_bind(fd, address, &file);
     cr_expect(result == error, "%s", strerror(-result));
     cr_expect(file.inode == 99, "*file is untouched");
     cr_assert(lstat(socket_address_path(address), &after) == 0, "it is gone");
@@ -90,16 +90,16 @@ static void expect_refused(const struct sockaddr_storage *address, int error) {
 }
 
 Test(unix_socket, leaves_a_socket_alone_that_somebody_answers_at) {
-    const struct sockaddr_storage address = address_in_folder("s");
-    const int live = bind_before(&address, SOCK_STREAM);
+    struct sockaddr_storage address = address_in_folder("s");
+    int live = bind_before(&address, SOCK_STREAM);
     cr_assert(listen(live, 1) == 0);
     expect_refused(&address, -EADDRINUSE);
     (void)close(live);
 }
 
 Test(unix_socket, takes_a_server_with_a_full_queue_for_alive) {
-    const struct sockaddr_storage address = address_in_folder("s");
-    const int live = bind_before(&address, SOCK_STREAM);
+    struct sockaddr_storage address = address_in_folder("s");
+    int live = bind_before(&address, SOCK_STREAM);
     cr_assert(listen(live, 0) == 0);
     int clients[8];
     int count = 0;
@@ -118,19 +118,19 @@ Test(unix_socket, takes_a_server_with_a_full_queue_for_alive) {
 }
 
 Test(unix_socket, leaves_a_datagram_socket_alone) {
-    const struct sockaddr_storage address = address_in_folder("s");
-    const int live = bind_before(&address, SOCK_DGRAM);
+    struct sockaddr_storage address = address_in_folder("s");
+    int live = bind_before(&address, SOCK_DGRAM);
     expect_refused(&address, -EADDRINUSE);
     (void)close(live);
 }
 
 Test(unix_socket, never_removes_what_is_not_a_socket) {
-    const struct sockaddr_storage file = address_in_folder("file");
-    const struct sockaddr_storage fifo = address_in_folder("fifo");
-    const struct sockaddr_storage subfolder = address_in_folder("folder");
-    const struct sockaddr_storage link = address_in_folder("link");
-    const struct sockaddr_storage dangling = address_in_folder("dangling");
-    const struct sockaddr_storage stale = address_in_folder("stale");
+    struct sockaddr_storage file = address_in_folder("file");
+    struct sockaddr_storage fifo = address_in_folder("fifo");
+    struct sockaddr_storage subfolder = address_in_folder("folder");
+    struct sockaddr_storage link = address_in_folder("link");
+    struct sockaddr_storage dangling = address_in_folder("dangling");
+    struct sockaddr_storage stale = address_in_folder("stale");
     folder_write_text(&folder, "file", "precious");
     folder_fifo(&folder, "fifo");
     folder_mkdir(&folder, "folder");
@@ -147,8 +147,8 @@ Test(unix_socket, never_removes_what_is_not_a_socket) {
 }
 
 Test(unix_socket, reports_a_missing_folder) {
-    const struct sockaddr_storage address = address_in_folder("missing/s");
-    const int fd = new_socket(SOCK_STREAM);
+    struct sockaddr_storage address = address_in_folder("missing/s");
+    int fd = new_socket(SOCK_STREAM);
     struct unix_file file;
     cr_expect_eq(unix_socket_bind(fd, &address, &file), -ENOENT);
     (void)close(fd);
@@ -158,7 +158,7 @@ Test(unix_socket, leaves_a_socket_alone_that_it_may_not_knock_at) {
     if (geteuid() != 0) {
         cr_skip_test("only root can leave a socket to another user");
     }
-    const struct sockaddr_storage address = address_in_folder("s");
+    struct sockaddr_storage address = address_in_folder("s");
     (void)close(bind_before(&address, SOCK_STREAM));
     folder_chmod(&folder, "s", 0600);
     folder_chmod(&folder, "", 0777);
@@ -169,8 +169,8 @@ Test(unix_socket, leaves_a_socket_alone_that_it_may_not_knock_at) {
 }
 
 Test(unix_socket, removes_its_own_file) {
-    const struct sockaddr_storage address = address_in_folder("s");
-    const int fd = new_socket(SOCK_STREAM);
+    struct sockaddr_storage address = address_in_folder("s");
+    int fd = new_socket(SOCK_STREAM);
     struct unix_file file;
     cr_assert_eq(unix_socket_bind(fd, &address, &file), 0);
     unix_socket_remove(&address, &file);
@@ -179,12 +179,12 @@ Test(unix_socket, removes_its_own_file) {
 }
 
 Test(unix_socket, does_not_remove_what_took_the_place_of_its_file) {
-    const struct sockaddr_storage address = address_in_folder("s");
-    const int fd = new_socket(SOCK_STREAM);
+    struct sockaddr_storage address = address_in_folder("s");
+    int fd = new_socket(SOCK_STREAM);
     struct unix_file file;
     cr_assert_eq(unix_socket_bind(fd, &address, &file), 0);
-    const struct sockaddr_storage successor = address_in_folder("successor");
-    const int other = bind_before(&successor, SOCK_STREAM);
+    struct sockaddr_storage successor = address_in_folder("successor");
+    int other = bind_before(&successor, SOCK_STREAM);
     cr_assert(rename(socket_address_path(&successor), socket_address_path(&address)) == 0);
 
     unix_socket_remove(&address, &file);

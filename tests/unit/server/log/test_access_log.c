@@ -62,12 +62,11 @@ Test(access_log, may_be_none_to_close) {
 enum { WRITERS = 8, LINES_EACH = 4000 };
 
 static void *write_many(void *argument) {
-    const size_t writer = *(const size_t *)argument;
+    size_t writer = *(const size_t *)argument;
     for (size_t i = 0; i < LINES_EACH; i++) {
         char line[128];
-        const int length =
-            snprintf(line, sizeof line, "writer %zu line %zu %.*s end\n", writer, i, (int)(i % 60),
-                     "............................................................");
+        int length = snprintf(line, sizeof line, "writer %zu line %zu %.*s end\n", writer, i, (int)(i % 60),
+                              "............................................................");
         access_log_write(opened, line, (size_t)length);
     }
     return NULL;
@@ -107,8 +106,8 @@ Test(access_log, keeps_lines_whole_and_in_order_from_many_threads) {
     for (size_t i = 0; i < WRITERS; i++) {
         (void)pthread_join(threads[i], NULL);
     }
-    const uint64_t dropped = access_log_dropped(opened);
-    const uint64_t lines = count_whole_lines(close_and_read(), &told);
+    uint64_t dropped = access_log_dropped(opened);
+    uint64_t lines = count_whole_lines(close_and_read(), &told);
     cr_expect_eq(lines + dropped, WRITERS * LINES_EACH);
     cr_expect_eq(told, dropped);
 }
@@ -117,7 +116,7 @@ Test(access_log, drops_nothing_that_fits_its_buffer) {
     open_in_folder();
     write_numbered(BUFFER_BYTES / LINE_BYTES - 1);
     cr_expect_eq(access_log_dropped(opened), 0);
-    const struct reading reading = read_numbered(close_and_read());
+    struct reading reading = read_numbered(close_and_read());
     cr_expect_eq(reading.lines, BUFFER_BYTES / LINE_BYTES - 1);
     cr_expect_eq(reading.told, 0);
 }

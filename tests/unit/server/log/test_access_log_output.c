@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Linked with --wrap for write, so that the output fails in the ways and at the time that a test wants, and for
- * pthread_cond_timedwait, so that a test can do without the clock. */
+/* Linked with --wrap for write, so that the output fails in the ways and at the time that a test wants, and
+ * for pthread_cond_timedwait, so that a test can do without the clock. */
 #include "server/log/access_log.h"
 #include "tests/support/deadline.h"
 #include "tests/unit/support/log_lines.h"
@@ -36,14 +36,14 @@ ssize_t __wrap_write(int fd, const void *bytes, size_t length) {
     if (steps == NULL || (steps->error == 0 && steps->at_most == 0)) {
         return __real_write(fd, bytes, length);
     }
-    const struct step step = *steps++;
+    struct step step = *steps++;
     wanted_bytes = length;
     ssize_t result = -1;
     errno = step.error;
     if (step.error == 0) {
         result = __real_write(fd, bytes, length < step.at_most ? length : step.at_most);
     }
-    const int error = errno;
+    int error = errno;
     (void)sem_post(&writes);
     errno = error;
     return result;
@@ -93,8 +93,8 @@ static bool standard_output_is_open(void) {
 
 /* Read what comes next and add it to `text`. Returns false at the end. */
 static bool read_more(int fd) {
-    const size_t length = strlen(text);
-    const ssize_t n = read(fd, text + length, sizeof text - 1 - length);
+    size_t length = strlen(text);
+    ssize_t n = read(fd, text + length, sizeof text - 1 - length);
     cr_assert_geq(n, 0);
     text[length + (size_t)n] = '\0';
     return n > 0;
@@ -115,31 +115,31 @@ static void close_output_and_read_to_end(int fd) {
 }
 
 Test(access_log_output, writes_to_standard_output_and_leaves_it_open) {
-    const int fd = open_into_pipe();
+    int fd = open_into_pipe();
     write_line("hello\n");
     close_output_and_read_to_end(fd);
     cr_expect_str_eq(text, "hello\n");
 }
 
 Test(access_log_output, never_blocks_a_writer_and_tells_how_many_lines_were_dropped) {
-    const size_t count = 4 * BUFFER_BYTES / LINE_BYTES;
-    const int fd = open_into_pipe();
+    size_t count = 4 * BUFFER_BYTES / LINE_BYTES;
+    int fd = open_into_pipe();
     write_numbered(count); /* would hang here */
-    const uint64_t dropped = access_log_dropped(opened);
+    uint64_t dropped = access_log_dropped(opened);
     cr_expect_geq(dropped, count / 4, "two buffers hold half of them");
     read_until(fd, "lido: ");
     while (read_numbered(text).told < dropped) {
         cr_assert(read_more(fd));
     }
     close_output_and_read_to_end(fd);
-    const struct reading reading = read_numbered(text);
+    struct reading reading = read_numbered(text);
     cr_expect_eq(reading.told, dropped);
     cr_expect_eq(reading.lines + dropped, count);
     cr_expect_eq(reading.torn, 0);
 }
 
 Test(access_log_output, loses_nothing_to_an_output_that_was_made_non_blocking) {
-    const int fd = open_into_pipe();
+    int fd = open_into_pipe();
     cr_assert_eq(fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK), 0);
     write_numbered(1000);
     read_until(fd, "00000999");
@@ -175,15 +175,15 @@ Test(access_log_output, writes_what_it_has_gathered_when_it_is_closed) {
 }
 
 static void expect_given_up_after_a_second(void) {
-    const int64_t begin = clock_now_ms();
+    int64_t begin = clock_now_ms();
     access_log_close(opened);
-    const int64_t elapsed_ms = clock_now_ms() - begin;
+    int64_t elapsed_ms = clock_now_ms() - begin;
     cr_expect_geq(elapsed_ms, 990);
     cr_expect_leq(elapsed_ms, 20 * 1000);
 }
 
 Test(access_log_output, gives_a_blocked_output_up_after_a_second) {
-    const int fd = open_into_pipe();
+    int fd = open_into_pipe();
     write_numbered(1000);
     read_until(fd, "00000000");
     expect_given_up_after_a_second();
@@ -191,7 +191,7 @@ Test(access_log_output, gives_a_blocked_output_up_after_a_second) {
 }
 
 Test(access_log_output, gives_a_blocked_non_blocking_output_up_after_a_second) {
-    const int fd = open_into_pipe();
+    int fd = open_into_pipe();
     cr_assert_eq(fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK), 0);
     write_numbered(1000);
     read_until(fd, "00000000");
@@ -218,7 +218,7 @@ Test(access_log_output, counts_what_a_full_disk_does_not_take) {
 }
 
 Test(access_log_output, counts_what_a_reader_that_has_gone_does_not_take) {
-    const int fd = open_into_pipe();
+    int fd = open_into_pipe();
     write_line("read\n");
     read_until(fd, "read\n");
     (void)close(fd);
@@ -238,7 +238,7 @@ Test(access_log_output, goes_on_after_short_and_interrupted_writes) {
     open_in_folder();
     steps = bad_day;
     write_numbered(100);
-    const struct reading reading = read_numbered(close_and_read());
+    struct reading reading = read_numbered(close_and_read());
     cr_expect_eq(reading.lines, 100);
     cr_expect_eq(reading.torn, 0);
 }

@@ -61,12 +61,13 @@ static struct answer_record plain_record(void) {
     };
 }
 
-/* Format into memory of exactly the promised size, so that AddressSanitizer watches its end. The line gets a NUL. */
+/* Format into memory of exactly the promised size, so that AddressSanitizer watches its end. The line gets a
+ * NUL. */
 static const char *format(const struct answer_record *record, bool combined) {
     static char text[LOG_LINE_BYTES + 1];
     char *line = malloc(LOG_LINE_BYTES);
     cr_assert_not_null(line);
-    const size_t length = log_line_format(line, record, combined, &log_clock);
+    size_t length = log_line_format(line, record, combined, &log_clock);
     cr_assert_leq(length, (size_t)LOG_LINE_BYTES);
     memcpy(text, line, length);
     text[length] = '\0';
@@ -77,13 +78,13 @@ static const char *format(const struct answer_record *record, bool combined) {
 }
 
 Test(log_line, writes_the_common_format_and_the_time_taken) {
-    const struct answer_record record = plain_record();
+    struct answer_record record = plain_record();
     cr_expect_str_eq(format(&record, false), "127.0.0.1 - - [10/Oct/2000:13:55:36 +0000] "
                                              "\"GET /apache_pb.gif HTTP/1.0\" 200 2326 0.001234\n");
 }
 
 Test(log_line, writes_the_combined_format_and_the_time_taken) {
-    const struct answer_record record = plain_record();
+    struct answer_record record = plain_record();
     cr_expect_str_eq(
         format(&record, true),
         "127.0.0.1 - - [10/Oct/2000:13:55:36 +0000] \"GET /apache_pb.gif HTTP/1.0\" 200 2326 "
@@ -91,7 +92,7 @@ Test(log_line, writes_the_combined_format_and_the_time_taken) {
 }
 
 Test(log_line, writes_a_dash_for_what_was_not_sent) {
-    const struct answer_record record = {.client = &localhost, .status = HTTP_SERVICE_UNAVAILABLE};
+    struct answer_record record = {.client = &localhost, .status = HTTP_SERVICE_UNAVAILABLE};
     cr_expect_str_eq(format(&record, true),
                      "127.0.0.1 - - [10/Oct/2000:13:55:36 +0000] \"-\" 503 0 \"-\" \"-\" 0.000000\n");
 }
@@ -116,7 +117,7 @@ Test(log_line, begins_with_the_address_of_the_client) {
         {AF_UNIX, "", 0, "unix: - - ["},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct client_address client = address_of(rows[i].family, rows[i].address, rows[i].scope_id);
+        struct client_address client = address_of(rows[i].family, rows[i].address, rows[i].scope_id);
         struct answer_record record = plain_record();
         record.client = &client;
         const char *line = format(&record, false);
@@ -168,7 +169,7 @@ Test(log_line, writes_the_status_and_the_size_of_the_body) {
 }
 
 Test(log_line, writes_the_local_time) {
-    const struct answer_record record = plain_record();
+    struct answer_record record = plain_record();
     set_time_zone("NZST-12");
     cr_expect_not_null(strstr(format(&record, false), " [11/Oct/2000:01:55:36 +1200] "));
     log_clock = (struct log_clock){0};
@@ -177,7 +178,7 @@ Test(log_line, writes_the_local_time) {
 }
 
 Test(log_line, makes_the_time_anew_when_the_second_has_changed) {
-    const struct answer_record record = plain_record();
+    struct answer_record record = plain_record();
     wall_clock = 0; /* the epoch is a second like any other, though a clock is all-zero at first */
     cr_expect_not_null(strstr(format(&record, false), " [01/Jan/1970:00:00:00 +0000] "));
     wall_clock = OCTOBER;
@@ -190,7 +191,7 @@ Test(log_line, makes_the_time_anew_when_the_second_has_changed) {
 
 /* How each byte stands in a log: control characters, quotes, backslashes and all above 0x7E escaped. */
 static size_t write_expected(char *out, unsigned char byte) {
-    const bool escaped = byte < 0x20 || byte > 0x7E || byte == '"' || byte == '\\';
+    bool escaped = byte < 0x20 || byte > 0x7E || byte == '"' || byte == '\\';
     return (size_t)(escaped ? sprintf(out, "\\x%02x", byte) : sprintf(out, "%c", byte));
 }
 
@@ -214,7 +215,8 @@ Test(log_line, escapes_each_byte_as_documented) {
     }
 }
 
-/* Texts long enough to be looked at in blocks, of bytes next to those that matter, in memory of just their length. */
+/* Texts long enough to be looked at in blocks, of bytes next to those that matter, in memory of just their
+ * length. */
 Test(log_line, escapes_each_byte_wherever_it_stands) {
     enum { TEXTS = 20000, LONGEST = 40 };
     static const unsigned char alphabet[] = {0x00, 0x1F, 0x20, '!',  '"',  '#',  '[', '\\',
@@ -223,15 +225,15 @@ Test(log_line, escapes_each_byte_wherever_it_stands) {
     for (size_t i = 0; i < TEXTS; i++) {
         char expected[4 * LONGEST + 4] = "\"";
         size_t end = 1;
-        const size_t length = i % (LONGEST + 1);
-        const uint32_t harmless =
+        size_t length = i % (LONGEST + 1);
+        uint32_t harmless =
             random >> 24; /* from none to nearly all: a block may have one of the others, or many */
         char *sent = malloc(length + 1); /* of nothing would be NULL on some systems */
         cr_assert_not_null(sent);
         for (size_t k = 0; k < length; k++) {
             random = random * 1664525 + 1013904223;
-            const bool plain = (random >> 8 & 0xFF) < harmless;
-            const unsigned char byte = plain ? 'a' : alphabet[(random >> 16) % sizeof alphabet];
+            bool plain = (random >> 8 & 0xFF) < harmless;
+            unsigned char byte = plain ? 'a' : alphabet[(random >> 16) % sizeof alphabet];
             sent[1 + k] = (char)byte;
             end += write_expected(expected + end, byte);
         }
@@ -261,10 +263,10 @@ Test(log_line, cuts_a_long_text_and_says_so) {
 Test(log_line, has_room_for_the_longest_line) {
     static char sent[1024 * 1024];
     memset(sent, 0xFF, sizeof sent);
-    const struct view worst = {sent, sizeof sent};
-    const struct client_address client =
+    struct view worst = {sent, sizeof sent};
+    struct client_address client =
         address_of(AF_INET6, "fe80:1111:1111:1111:1111:1111:1111:1111", UINT32_MAX);
-    const struct answer_record record = {
+    struct answer_record record = {
         .client = &client,
         .request_line = worst,
         .referer = worst,

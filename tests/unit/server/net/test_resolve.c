@@ -15,7 +15,7 @@ static bool is_pair(const struct addrinfo *list, const char *one, const char *ot
     int all = 0;
     for (; list != NULL; list = list->ai_next, all++) {
         char text[SOCKET_ADDRESS_TEXT_BYTES];
-        const struct sockaddr_storage address = socket_address_copy(list->ai_addr, list->ai_addrlen);
+        struct sockaddr_storage address = socket_address_copy(list->ai_addr, list->ai_addrlen);
         socket_address_format(&address, text);
         ones += strcmp(text, one) == 0;
         others += strcmp(text, other) == 0;
@@ -43,7 +43,7 @@ Test(resolve, finds_both_wildcards_to_listen_at_every_address) {
 Test(resolve, takes_numeric_addresses_as_they_are) {
     struct addrinfo *list = NULL;
     cr_assert(resolve_stream("192.0.2.1", "1", 0, &list) == 0);
-    const struct sockaddr_storage address = socket_address_copy(list->ai_addr, list->ai_addrlen);
+    struct sockaddr_storage address = socket_address_copy(list->ai_addr, list->ai_addrlen);
     char text[SOCKET_ADDRESS_TEXT_BYTES];
     socket_address_format(&address, text);
     cr_expect_str_eq(text, "192.0.2.1:1");
@@ -61,7 +61,7 @@ Test(resolve, says_which_names_and_services_do_not_exist) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct addrinfo *list = NULL;
-        const int code = resolve_stream(rows[i].host, rows[i].port, 0, &list);
+        int code = resolve_stream(rows[i].host, rows[i].port, 0, &list);
         cr_expect(code != 0 && resolve_error_is_permanent(code), "%s %s: %d", rows[i].host, rows[i].port,
                   code);
         cr_expect_null(list, "%s %s", rows[i].host, rows[i].port);

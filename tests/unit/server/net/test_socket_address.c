@@ -29,7 +29,7 @@ Test(socket_address, is_written_for_logs_messages_and_browsers) {
          "http://[1111:2222:3333:4444:5555:6666:7777:8888]:65535/"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct sockaddr_storage address = numeric_address(rows[i].host, rows[i].port);
+        struct sockaddr_storage address = numeric_address(rows[i].host, rows[i].port);
         char text[SOCKET_ADDRESS_TEXT_BYTES];
         socket_address_format_host(&address, text);
         cr_expect_str_eq(text, rows[i].host_text, "%s: host %s", rows[i].host, text);
@@ -50,7 +50,7 @@ static struct sockaddr_storage link_local_address(unsigned zone) {
 }
 
 Test(socket_address, names_the_interface_of_a_link_local_address) {
-    const struct sockaddr_storage address = link_local_address(if_nametoindex("lo"));
+    struct sockaddr_storage address = link_local_address(if_nametoindex("lo"));
     char text[SOCKET_ADDRESS_TEXT_BYTES];
     socket_address_format(&address, text);
     cr_expect_str_eq(text, "[fe80::1%lo]:8080");
@@ -60,15 +60,15 @@ Test(socket_address, names_the_interface_of_a_link_local_address) {
 }
 
 Test(socket_address, numbers_an_interface_that_is_gone) {
-    const struct sockaddr_storage address = link_local_address(4294967295U);
+    struct sockaddr_storage address = link_local_address(4294967295U);
     char text[SOCKET_ADDRESS_TEXT_BYTES];
     socket_address_format(&address, text);
     cr_expect_str_eq(text, "[fe80::1%4294967295]:8080");
 }
 
 Test(socket_address, takes_a_name_in_place_of_the_host_in_a_url) {
-    const struct sockaddr_storage address = numeric_address("::", 8080);
-    const struct sockaddr_storage port_80 = numeric_address("::", 80);
+    struct sockaddr_storage address = numeric_address("::", 8080);
+    struct sockaddr_storage port_80 = numeric_address("::", 80);
     char text[SOCKET_ADDRESS_TEXT_BYTES];
     socket_address_format_url(&address, "localhost", text);
     cr_expect_str_eq(text, "http://localhost:8080/");
@@ -81,7 +81,7 @@ Test(socket_address, writes_unix_paths_up_to_the_longest) {
     memset(path, 'p', sizeof path - 1);
     path[0] = '/';
     path[sizeof path - 1] = '\0';
-    const struct sockaddr_storage address = socket_address_of_path(path);
+    struct sockaddr_storage address = socket_address_of_path(path);
     char text[SOCKET_ADDRESS_TEXT_BYTES];
     socket_address_format(&address, text);
     cr_expect(strncmp(text, "unix:", 5) == 0 && strcmp(text + 5, path) == 0, "%s", text);
@@ -90,14 +90,14 @@ Test(socket_address, writes_unix_paths_up_to_the_longest) {
 }
 
 Test(socket_address, calls_a_client_without_a_path_unix) {
-    const struct sockaddr_storage address = {.ss_family = AF_UNIX};
+    struct sockaddr_storage address = {.ss_family = AF_UNIX};
     char text[SOCKET_ADDRESS_TEXT_BYTES];
     socket_address_format(&address, text);
     cr_expect_str_eq(text, "unix:");
 }
 
 Test(socket_address, calls_another_family_unknown) {
-    const struct sockaddr_storage address = {.ss_family = AF_PACKET};
+    struct sockaddr_storage address = {.ss_family = AF_PACKET};
     char text[SOCKET_ADDRESS_TEXT_BYTES];
     socket_address_format_host(&address, text);
     cr_expect_str_eq(text, "unknown");
@@ -108,7 +108,7 @@ Test(socket_address, changes_nothing_but_the_port) {
     static const char *const hosts[] = {"192.0.2.1", "2001:db8::1"};
     for (size_t i = 0; i < sizeof hosts / sizeof hosts[0]; i++) {
         struct sockaddr_storage address = numeric_address(hosts[i], 1);
-        const struct sockaddr_storage expected = numeric_address(hosts[i], 40000);
+        struct sockaddr_storage expected = numeric_address(hosts[i], 40000);
         socket_address_set_port(&address, 40000);
         cr_expect(memcmp(&address, &expected, sizeof address) == 0, "%s", hosts[i]);
         cr_expect_eq(socket_address_port(&address), 40000, "%s", hosts[i]);
@@ -126,7 +126,7 @@ Test(socket_address, knows_wildcards_and_loopbacks) {
         {"::2", false, false},        {"fe80::1", false, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct sockaddr_storage address = numeric_address(rows[i].host, 8080);
+        struct sockaddr_storage address = numeric_address(rows[i].host, 8080);
         cr_expect(socket_address_is_wildcard(&address) == rows[i].is_wildcard, "%s: wildcard", rows[i].host);
         cr_expect(socket_address_is_loopback(&address) == rows[i].is_loopback, "%s: loopback", rows[i].host);
     }
@@ -154,19 +154,19 @@ Test(socket_address, tells_which_listeners_get_in_each_others_way) {
         {"both wildcards", "::", 80, "0.0.0.0", 80, false, false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct sockaddr_storage a = numeric_address(rows[i].a, rows[i].a_port);
-        const struct sockaddr_storage b = numeric_address(rows[i].b, rows[i].b_port);
+        struct sockaddr_storage a = numeric_address(rows[i].a, rows[i].a_port);
+        struct sockaddr_storage b = numeric_address(rows[i].b, rows[i].b_port);
         cr_expect(socket_address_equal(&a, &b) == rows[i].is_equal, "%s: equal", rows[i].name);
         cr_expect(socket_address_overlaps(&a, &b) == rows[i].overlaps, "%s: overlaps", rows[i].name);
     }
 }
 
 Test(socket_address, compares_paths_and_zones) {
-    const struct sockaddr_storage here = socket_address_of_path("/run/here");
-    const struct sockaddr_storage there = socket_address_of_path("/run/there");
+    struct sockaddr_storage here = socket_address_of_path("/run/here");
+    struct sockaddr_storage there = socket_address_of_path("/run/there");
     cr_expect(socket_address_overlaps(&here, &here) && !socket_address_overlaps(&here, &there));
 
-    const struct sockaddr_storage one = link_local_address(1);
-    const struct sockaddr_storage two = link_local_address(2);
+    struct sockaddr_storage one = link_local_address(1);
+    struct sockaddr_storage two = link_local_address(2);
     cr_expect(socket_address_equal(&one, &one) && !socket_address_equal(&one, &two));
 }

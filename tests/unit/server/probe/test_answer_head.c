@@ -24,7 +24,7 @@ Test(answer_head, finds_where_the_body_begins) {
         {"A\r\r\n", 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const size_t found = answer_head_find_body(rows[i].bytes, strlen(rows[i].bytes));
+        size_t found = answer_head_find_body(rows[i].bytes, strlen(rows[i].bytes));
         cr_expect(found == rows[i].expected, "row %zu: %zu", i, found);
     }
 }

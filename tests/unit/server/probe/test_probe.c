@@ -42,7 +42,7 @@ struct server {
 static void receive_request(struct server *server, int client) {
     size_t length = 0;
     while (strstr(server->request, "\r\n\r\n") == NULL && length < sizeof server->request - 1) {
-        const ssize_t received = read(client, server->request + length, sizeof server->request - 1 - length);
+        ssize_t received = read(client, server->request + length, sizeof server->request - 1 - length);
         if (received <= 0) {
             return;
         }
@@ -58,7 +58,7 @@ static void send_answer(const struct server *server, int client) {
     }
     memset(filler, 'x', sizeof filler);
     for (size_t left = server->repetitions; left > 0;) {
-        const ssize_t sent = send(client, filler, left < sizeof filler ? left : sizeof filler, MSG_NOSIGNAL);
+        ssize_t sent = send(client, filler, left < sizeof filler ? left : sizeof filler, MSG_NOSIGNAL);
         if (sent <= 0) {
             return;
         }
@@ -68,13 +68,13 @@ static void send_answer(const struct server *server, int client) {
 
 static void *run_server(void *context) {
     struct server *server = context;
-    const int client = accept(server->listening, NULL, NULL);
+    int client = accept(server->listening, NULL, NULL);
     if (client == -1) {
         return NULL;
     }
     receive_request(server, client);
     if (server->resets) {
-        const struct linger at_once = {.l_onoff = 1};
+        struct linger at_once = {.l_onoff = 1};
         (void)setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     } else {
         char byte;
@@ -107,15 +107,15 @@ static bool probe(const char *host, uint16_t port, const char *target, int timeo
 }
 
 static int listening_on(int family) {
-    const struct sockaddr_storage any_port = loopback_address(family, 0);
+    struct sockaddr_storage any_port = loopback_address(family, 0);
     return listening_socket(&any_port);
 }
 
 static bool probe_server(struct server *server, int timeout_ms) {
-    const int listening = listening_on(AF_INET);
-    const uint16_t port = port_of(listening);
+    int listening = listening_on(AF_INET);
+    uint16_t port = port_of(listening);
     start_server(server, listening);
-    const bool is_complete = probe("127.0.0.1", port, "/", timeout_ms);
+    bool is_complete = probe("127.0.0.1", port, "/", timeout_ms);
     join_server(server);
     return is_complete;
 }
@@ -124,10 +124,10 @@ TestSuite(probe, .timeout = 120);
 
 Test(probe, sends_a_plain_request_and_reports_the_answer) {
     struct server server = {.answer = "HTTP/1.0 200 OK\r\nContent-Length: 5\r\n\r\nhello"};
-    const int listening = listening_on(AF_INET);
-    const uint16_t port = port_of(listening);
+    int listening = listening_on(AF_INET);
+    uint16_t port = port_of(listening);
     start_server(&server, listening);
-    const bool is_complete = probe("127.0.0.1", port, "/a%20b?c#d", LONG_MS);
+    bool is_complete = probe("127.0.0.1", port, "/a%20b?c#d", LONG_MS);
     join_server(&server);
     cr_assert(is_complete, "%s", error);
     cr_expect_eq(result.status, 200);
@@ -233,7 +233,7 @@ Test(probe, reports_a_connection_that_is_reset) {
 }
 
 Test(probe, gives_up_on_a_server_that_says_nothing) {
-    const int listening = listening_on(AF_INET); /* the kernel lets clients connect; nobody accepts them */
+    int listening = listening_on(AF_INET); /* the kernel lets clients connect; nobody accepts them */
     cr_expect(!probe("127.0.0.1", port_of(listening), "/", 30));
     cr_expect_str_eq(error, "no answer within 30 ms");
     (void)close(listening);
@@ -246,8 +246,8 @@ Test(probe, gives_up_on_a_body_that_does_not_go_on) {
 }
 
 Test(probe, reports_a_refused_connection) {
-    const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    const int bound = bound_socket(&any_port);
+    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
+    int bound = bound_socket(&any_port);
     char expected[128];
     (void)snprintf(expected, sizeof expected, "127.0.0.1:%u: %s", port_of(bound), strerror(ECONNREFUSED));
     cr_expect(!probe("127.0.0.1", port_of(bound), "/", LONG_MS));
@@ -260,11 +260,11 @@ Test(probe, speaks_ipv6) {
         cr_skip_test("this machine has no ::1");
     }
     struct server server = {.answer = "HTTP/1.0 200 OK\r\n\r\n"};
-    const int listening = listening_on(AF_INET6);
+    int listening = listening_on(AF_INET6);
     char expected[64];
     (void)snprintf(expected, sizeof expected, "\r\nHost: [::1]:%u\r\n", port_of(listening));
     start_server(&server, listening);
-    const bool is_complete = probe("[::1]", port_of(listening), "/", LONG_MS);
+    bool is_complete = probe("[::1]", port_of(listening), "/", LONG_MS);
     join_server(&server);
     cr_assert(is_complete, "%s", error);
     cr_expect(strstr(server.request, expected) != NULL, "%s", server.request);
@@ -272,13 +272,13 @@ Test(probe, speaks_ipv6) {
 
 /* Probe localhost while one family's loopback refuses and the other one's answers. */
 static void expect_the_other_family_is_tried(int refusing, int answering) {
-    const struct sockaddr_storage any_port = loopback_address(refusing, 0);
-    const int bound = bound_socket(&any_port);
-    const struct sockaddr_storage other = loopback_address(answering, port_of(bound));
-    const int listening = listening_socket(&other);
+    struct sockaddr_storage any_port = loopback_address(refusing, 0);
+    int bound = bound_socket(&any_port);
+    struct sockaddr_storage other = loopback_address(answering, port_of(bound));
+    int listening = listening_socket(&other);
     struct server server = {.answer = "HTTP/1.0 200 OK\r\n\r\n"};
     start_server(&server, listening);
-    const bool is_complete = probe("localhost", port_of(listening), "/", LONG_MS);
+    bool is_complete = probe("localhost", port_of(listening), "/", LONG_MS);
     cr_assert(is_complete, "%s", error); /* before joining: the server would wait for its client */
     join_server(&server);
     (void)close(bound);
@@ -311,12 +311,12 @@ Test(probe, leaves_time_for_the_second_address_when_the_first_is_silent) {
     }
     struct addrinfo *list = NULL;
     cr_assert(resolve_stream("localhost", "0", 0, &list) == 0);
-    const int first_family = list->ai_family;
+    int first_family = list->ai_family;
     freeaddrinfo(list);
 
-    const int silent = listening_on(first_family);
-    const struct sockaddr_storage first = loopback_address(first_family, port_of(silent));
-    const struct sockaddr_storage second =
+    int silent = listening_on(first_family);
+    struct sockaddr_storage first = loopback_address(first_family, port_of(silent));
+    struct sockaddr_storage second =
         loopback_address(first_family == AF_INET ? AF_INET6 : AF_INET, port_of(silent));
     int clients[16];
     int count = fill_queue(&first, clients);
@@ -335,10 +335,10 @@ Test(probe, names_each_address_that_failed) {
     if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
     }
-    const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    const int bound = bound_socket(&any_port);
-    const struct sockaddr_storage other = loopback_address(AF_INET6, port_of(bound));
-    const int other_bound = bound_socket(&other);
+    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
+    int bound = bound_socket(&any_port);
+    struct sockaddr_storage other = loopback_address(AF_INET6, port_of(bound));
+    int other_bound = bound_socket(&other);
     cr_expect(!probe("localhost", port_of(bound), "/", LONG_MS));
     cr_expect(strstr(error, "127.0.0.1:") != NULL && strstr(error, "[::1]:") != NULL, "%s", error);
     cr_expect(strstr(error, "; ") != NULL, "%s", error);
@@ -349,9 +349,9 @@ Test(probe, names_each_address_that_failed) {
 Test(probe, talks_to_unix_sockets) {
     struct folder folder;
     folder_create(&folder);
-    const struct folder_path path = folder_path(&folder, "s");
-    const struct sockaddr_storage address = socket_address_of_path(path.text);
-    const int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    struct folder_path path = folder_path(&folder, "s");
+    struct sockaddr_storage address = socket_address_of_path(path.text);
+    int listening = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
     cr_assert(bind(listening, (const struct sockaddr *)&address, socket_address_length(&address)) == 0);
     cr_assert(listen(listening, 1) == 0);
 
@@ -359,7 +359,7 @@ Test(probe, talks_to_unix_sockets) {
     (void)snprintf(url, sizeof url, "unix:%s", path.text);
     struct server server = {.answer = "HTTP/1.0 200 OK\r\n\r\n"};
     start_server(&server, listening);
-    const bool is_complete = probe_run(url, LONG_MS, &result, error);
+    bool is_complete = probe_run(url, LONG_MS, &result, error);
     join_server(&server);
     cr_assert(is_complete, "%s", error);
     cr_expect(strstr(server.request, "GET / HTTP/1.0\r\nHost: localhost\r\n") == server.request, "%s",
@@ -379,7 +379,7 @@ Test(probe, explains_urls_and_names_that_lead_nowhere) {
 }
 
 Test(probe, leaves_no_descriptor_open) {
-    const int before = count_descriptors();
+    int before = count_descriptors();
     struct server good = {.answer = "HTTP/1.0 200 OK\r\n\r\nbody"};
     struct server bad = {.answer = "HTTP/1.0 200 OK\r\nContent-Length: 9\r\n\r\n"};
     cr_expect(probe_server(&good, LONG_MS), "%s", error);

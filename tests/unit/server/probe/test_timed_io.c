@@ -63,7 +63,7 @@ int __wrap_poll(struct pollfd *fds, nfds_t count, int timeout_ms) {
 }
 
 int __wrap_connect(int fd, const struct sockaddr *address, socklen_t length) {
-    const int result = __real_connect(fd, address, length);
+    int result = __real_connect(fd, address, length);
     if (connect_fault == 0) {
         return result;
     }
@@ -134,7 +134,7 @@ Test(timed_io, stops_receiving_at_the_deadline_and_not_before) {
     char byte;
     make_pair(pair);
     poll_interruptions = 1;
-    const int64_t deadline_us = timed_now_us() + SHORT_US;
+    int64_t deadline_us = timed_now_us() + SHORT_US;
     cr_expect_eq(timed_receive(pair[1], &byte, 1, deadline_us), -ETIMEDOUT);
     cr_expect_geq(timed_now_us(), deadline_us);
     (void)close(pair[0]);
@@ -164,12 +164,12 @@ Test(timed_io, takes_what_is_there_even_behind_the_deadline) {
 
 Test(timed_io, connects_even_when_the_call_is_interrupted) {
     static const int connect_faults[] = {0, EINTR, EINPROGRESS};
-    const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    const int listening = listening_socket(&any_port);
-    const struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
+    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
+    int listening = listening_socket(&any_port);
+    struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
     for (size_t i = 0; i < sizeof connect_faults / sizeof connect_faults[0]; i++) {
         connect_fault = connect_faults[i];
-        const int fd = timed_connect(&address, timed_now_us() + LONG_US);
+        int fd = timed_connect(&address, timed_now_us() + LONG_US);
         cr_assert(fd >= 0, "%d: %s", connect_fault, strerror(-fd));
         cr_expect(fcntl(fd, F_GETFL) & O_NONBLOCK, "%d", connect_fault);
         cr_expect(fcntl(fd, F_GETFD) & FD_CLOEXEC, "%d", connect_fault);
@@ -180,10 +180,10 @@ Test(timed_io, connects_even_when_the_call_is_interrupted) {
 }
 
 Test(timed_io, reports_a_refused_connection_and_closes_its_socket) {
-    const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    const int bound = bound_socket(&any_port);
-    const struct sockaddr_storage address = loopback_address(AF_INET, port_of(bound));
-    const int before = count_descriptors();
+    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
+    int bound = bound_socket(&any_port);
+    struct sockaddr_storage address = loopback_address(AF_INET, port_of(bound));
+    int before = count_descriptors();
     cr_expect_eq(timed_connect(&address, timed_now_us() + LONG_US), -ECONNREFUSED);
     cr_expect_eq(count_descriptors(), before);
     (void)close(bound);
@@ -192,7 +192,7 @@ Test(timed_io, reports_a_refused_connection_and_closes_its_socket) {
 /* Fill the queue of a listening socket until the kernel lets further clients wait without a word. */
 static int fill_queue(const struct sockaddr_storage *address, int clients[16]) {
     for (int count = 0; count < 16; count++) {
-        const int fd = timed_connect(address, timed_now_us() + SHORT_US);
+        int fd = timed_connect(address, timed_now_us() + SHORT_US);
         if (fd == -ETIMEDOUT) {
             return count;
         }
@@ -204,13 +204,13 @@ static int fill_queue(const struct sockaddr_storage *address, int clients[16]) {
 }
 
 Test(timed_io, stops_connecting_at_the_deadline) {
-    const struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    const int listening = listening_socket(&any_port);
-    const struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
+    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
+    int listening = listening_socket(&any_port);
+    struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
     int clients[16];
     int count = fill_queue(&address, clients);
-    const int before = count_descriptors();
-    const int64_t deadline_us = timed_now_us() + SHORT_US;
+    int before = count_descriptors();
+    int64_t deadline_us = timed_now_us() + SHORT_US;
     cr_expect_eq(timed_connect(&address, deadline_us), -ETIMEDOUT);
     cr_expect_geq(timed_now_us(), deadline_us);
     cr_expect_eq(count_descriptors(), before);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who gets a client when something comes for it; test_client_watch_end.c has the end of its input and of its time. */
+/* Who gets a client when something comes for it; test_client_watch_end.c has the end of its input and of its
+ * time. */
 #include "server/reactor/client_watch.h"
 #include "tests/unit/support/watch.h"
 
@@ -11,7 +12,7 @@
 
 TestSuite(client_watch, .init = watch_set_up, .fini = watch_tear_down, .timeout = 60);
 
-/* ---- Waiting ---- */
+/* ---- Waiting ------------------------------------------------------------------------------------------- */
 
 Test(client_watch, registers_who_waits_to_read_once_for_all) {
     for (int i = 0; i < 5; i++) {
@@ -110,7 +111,7 @@ Test(client_watch, leaves_the_client_with_its_owner_when_it_cannot_be_registered
     cr_expect_eq(room.count, 0);
 }
 
-/* ---- Turns ---- */
+/* ---- Turns --------------------------------------------------------------------------------------------- */
 
 Test(client_watch, hands_over_who_waits_and_calls_who_does_not) {
     static const struct {
@@ -135,7 +136,7 @@ Test(client_watch, hands_over_who_waits_and_calls_who_does_not) {
         if (rows[i].before == TURN_WAITING) {
             enter(&guest, CONNECTION_READING, NOW_MS + TICK_MS);
         }
-        const size_t count = client_watch_claim(&room, &event, 1, claimed);
+        size_t count = client_watch_claim(&room, &event, 1, claimed);
         cr_expect_eq(count, rows[i].is_handed_over ? 1 : 0, "%s", rows[i].name);
         cr_expect_eq(claimed[0], rows[i].is_handed_over ? &guest.client : NULL, "%s", rows[i].name);
         cr_expect_eq(guest.client.turn, (int)rows[i].after, "%s: turn %d", rows[i].name, guest.client.turn);

@@ -8,10 +8,10 @@
 
 TestSuite(client_watch_end, .init = watch_set_up, .fini = watch_tear_down, .timeout = 60);
 
-/* ---- The end ---- */
+/* ---- The end ------------------------------------------------------------------------------------------- */
 
-/* Bytes and the end behind them are one event when they come together, and who has read the bytes does not know that
- * there was more. */
+/* Bytes and the end behind them are one event when they come together, and who has read the bytes does not
+ * know that there was more. */
 Test(client_watch_end, forgets_no_end_that_came_together_with_bytes) {
     static const int families[] = {AF_INET, AF_UNIX};
     for (size_t i = 0; i < 2; i++) {
@@ -47,7 +47,7 @@ Test(client_watch_end, lets_who_has_finished_sending_wait_for_room) {
     expect_called(WATCH_FOR_BYTES);
 }
 
-/* ---- Deadlines ---- */
+/* ---- Deadlines ----------------------------------------------------------------------------------------- */
 
 static void let_time_pass(void) {
     meanwhile = NULL;
@@ -83,7 +83,7 @@ Test(client_watch_end, lets_nobody_expire_behind_its_owners_back) {
         }
         meanwhile = let_time_pass;
         is_meanwhile_when_armed = false;
-        const enum watch_result result = wait_for(WATCH_FOR_BYTES);
+        enum watch_result result = wait_for(WATCH_FOR_BYTES);
         cr_assert_null(meanwhile);
         cr_expect(guest.client.connection.expired);
         if (registered) {

@@ -40,7 +40,7 @@ TestSuite(door, .init = open_door, .fini = tear_down, .timeout = 60);
 
 /* Somebody who is ready to be accepted: with something to say, because of TCP_DEFER_ACCEPT. */
 static int knock(size_t index) {
-    const int fd = connected_socket(&set.items[index].address);
+    int fd = connected_socket(&set.items[index].address);
     cr_assert_eq(send(fd, "x", 1, 0), 1);
     cr_assert(deadline_wait(set.items[index].fd, POLLIN, deadline_in(PATIENCE_MS)));
     return fd;
@@ -49,7 +49,7 @@ static int knock(size_t index) {
 /* The listener that epoll reports now, or NULL. */
 static const struct listener *reported(void) {
     struct epoll_event event;
-    const int count = epoll_wait(epoll_fd, &event, 1, 0);
+    int count = epoll_wait(epoll_fd, &event, 1, 0);
     cr_assert_geq(count, 0);
     if (count == 0) {
         return NULL;
@@ -61,7 +61,7 @@ static const struct listener *reported(void) {
 Test(door, tells_which_listener_somebody_knocks_at) {
     cr_expect_null(reported());
     for (size_t i = 0; i < 2; i++) {
-        const int client = knock(i);
+        int client = knock(i);
         cr_expect_eq(reported(), &set.items[i], "listener %zu", i);
         cr_expect_eq(reported(), &set.items[i], "and again until somebody is let in");
         (void)close(accept(set.items[i].fd, NULL, NULL));
@@ -72,8 +72,8 @@ Test(door, tells_which_listener_somebody_knocks_at) {
 
 Test(door, lets_nobody_in_while_it_is_closed) {
     cr_expect(door_close_for(&door, DOOR_QUEUE_FULL));
-    const int first = knock(0);
-    const int second = knock(1);
+    int first = knock(0);
+    int second = knock(1);
     cr_expect_null(reported());
     door_reopen(&door, DOOR_QUEUE_FULL);
     cr_expect_not_null(reported(), "who knocked meanwhile is not forgotten");
@@ -84,7 +84,7 @@ Test(door, lets_nobody_in_while_it_is_closed) {
 Test(door, stays_closed_until_the_last_reason_is_gone) {
     static const enum door_reason reasons[] = {DOOR_QUEUE_FULL, DOOR_CONNECTIONS, DOOR_RESOURCES};
     enum { REASONS = sizeof reasons / sizeof reasons[0] };
-    const int client = knock(0);
+    int client = knock(0);
     for (size_t first = 0; first < REASONS; first++) { /* in every order */
         for (size_t step = 1; step < REASONS; step++) {
             for (size_t i = 0; i < REASONS; i++) {
@@ -111,7 +111,7 @@ Test(door, tells_whether_a_reason_is_new) {
 }
 
 Test(door, opens_once_however_often_it_was_closed_for_one_reason) {
-    const int client = knock(0);
+    int client = knock(0);
     (void)door_close_for(&door, DOOR_QUEUE_FULL);
     (void)door_close_for(&door, DOOR_QUEUE_FULL);
     door_reopen(&door, DOOR_QUEUE_FULL);
@@ -120,7 +120,7 @@ Test(door, opens_once_however_often_it_was_closed_for_one_reason) {
 }
 
 Test(door, is_not_opened_by_a_reason_that_does_not_hold) {
-    const int client = knock(0);
+    int client = knock(0);
     (void)door_close_for(&door, DOOR_QUEUE_FULL);
     door_reopen(&door, DOOR_CONNECTIONS);
     cr_expect_null(reported());
@@ -131,16 +131,16 @@ Test(door, is_not_opened_by_a_reason_that_does_not_hold) {
 }
 
 static int connect_error(const struct sockaddr_storage *address) {
-    const int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    const int result = connect(fd, (const struct sockaddr *)address, socket_address_length(address));
-    const int error = result == -1 ? errno : 0;
+    int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int result = connect(fd, (const struct sockaddr *)address, socket_address_length(address));
+    int error = result == -1 ? errno : 0;
     (void)close(fd);
     return error;
 }
 
 Test(door, closes_for_good) {
-    const struct sockaddr_storage address = set.items[0].address;
-    const int before = count_descriptors();
+    struct sockaddr_storage address = set.items[0].address;
+    int before = count_descriptors();
     door_deinit(&door);
     cr_expect_eq(count_descriptors(), before - 2);
     cr_expect_eq(set.count, 0);
@@ -150,7 +150,7 @@ Test(door, closes_for_good) {
 Test(door, may_be_closed_for_good_twice_and_be_used_afterwards) {
     (void)door_close_for(&door, DOOR_QUEUE_FULL);
     door_deinit(&door);
-    const int before = count_descriptors();
+    int before = count_descriptors();
     door_deinit(&door);
     cr_expect(door_close_for(&door, DOOR_RESOURCES));
     door_reopen(&door, DOOR_RESOURCES);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How clients come, go round and go; see also test_reactor_crowd.c, test_reactor_limits.c and test_reactor_stop.c. */
+/* How clients come, go round and go; see also test_reactor_crowd.c, test_reactor_limits.c and
+ * test_reactor_stop.c. */
 #include "server/reactor/roster.h"
 #include "tests/support/deadline.h"
 #include "tests/unit/support/reactor.h"
@@ -12,7 +13,7 @@
 
 TestSuite(reactor, .timeout = 100);
 
-/* ---- What the linker wraps besides ---- */
+/* ---- What the linker wraps besides --------------------------------------------------------------------- */
 
 static atomic_size_t accept_failures;
 static atomic_size_t rest_count;
@@ -29,7 +30,7 @@ void __wrap_roster_bury(struct roster *roster);
 
 enum accept_result __wrap_listener_accept(const struct listener *listener, int *client_fd,
                                           struct sockaddr_storage *address, socklen_t *length) {
-    const enum accept_result result = __real_listener_accept(listener, client_fd, address, length);
+    enum accept_result result = __real_listener_accept(listener, client_fd, address, length);
     atomic_fetch_add(&accept_failures, result == ACCEPT_ACCEPTED ? 0 : 1);
     return result;
 }
@@ -44,7 +45,7 @@ void __wrap_roster_bury(struct roster *roster) {
     __real_roster_bury(roster);
 }
 
-/* ---- The tests ---- */
+/* ---- The tests ----------------------------------------------------------------------------------------- */
 
 static void await(sem_t *semaphore, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -59,7 +60,7 @@ static void stop(void) {
 
 Test(reactor, carries_a_client_from_its_coming_to_its_going) {
     stage_open(&(struct stage_options){0});
-    const int client = connect_and_say(LEAVE);
+    int client = connect_and_say(LEAVE);
     cr_expect_eq(hear(client), LEAVE);
     cr_expect_eq(hear(client), END);
     (void)close(client);
@@ -71,7 +72,7 @@ Test(reactor, carries_a_client_from_its_coming_to_its_going) {
 
 Test(reactor, brings_a_client_back_as_often_as_it_speaks) {
     stage_open(&(struct stage_options){0});
-    const int client = connect_client();
+    int client = connect_client();
     for (int i = 0; i < 100; i++) {
         say(client, STAY);
         cr_assert_eq(hear(client), STAY, "time %d", i);
@@ -111,7 +112,7 @@ Test(reactor, serves_many_at_once) {
 Test(reactor, notices_that_a_waiting_client_has_gone) {
     stage_open(&(struct stage_options){.max_connections = 1});
     for (int i = 0; i < 3; i++) { /* there is room for the next one only if the last one was closed */
-        const int client = connect_and_say(STAY);
+        int client = connect_and_say(STAY);
         cr_assert_eq(hear(client), STAY, "client %d", i);
         (void)close(client);
     }
@@ -121,8 +122,8 @@ Test(reactor, notices_that_a_waiting_client_has_gone) {
 
 Test(reactor, waits_for_a_client_that_does_not_read) {
     stage_open(&(struct stage_options){0});
-    const int slow = connect_and_say(STREAM);
-    const int quick = connect_client();
+    int slow = connect_and_say(STREAM);
+    int quick = connect_client();
     cr_expect(deadline_wait(slow, POLLIN, deadline_in(PATIENCE_MS)));
     for (int i = 0; i < 10; i++) { /* the only worker is free while the slow one stands still */
         say(quick, STAY);
@@ -136,10 +137,10 @@ Test(reactor, waits_for_a_client_that_does_not_read) {
 
 Test(reactor, expires_who_says_nothing_in_time) {
     stage_open(&(struct stage_options){.header_timeout_ms = 300});
-    const int64_t begin = clock_now_ms();
-    const int client = connect_and_say(BEGIN);
+    int64_t begin = clock_now_ms();
+    int client = connect_and_say(BEGIN);
     cr_expect_eq(hear(client), EXPIRED, "it can still be told why");
-    const int64_t elapsed_ms = clock_now_ms() - begin;
+    int64_t elapsed_ms = clock_now_ms() - begin;
     cr_expect_geq(elapsed_ms, 290);
     cr_expect_eq(hear(client), END);
     (void)close(client);
@@ -150,10 +151,10 @@ Test(reactor, expires_who_says_nothing_in_time) {
 Test(reactor, puts_who_has_used_its_share_at_the_end_of_the_queue) {
     stage_open(&(struct stage_options){0});
     atomic_store(&rounds, 1);
-    const int greedy = connect_and_say(AGAIN);
+    int greedy = connect_and_say(AGAIN);
     await(&at_gate, 1);
     await(&queued, 1);
-    const int modest = connect_and_say(GATE);
+    int modest = connect_and_say(GATE);
     await(&queued, 1);
     (void)sem_post(&gate);
     await(&at_gate, 1); /* the modest one; the greedy one is queued again, and not served yet */
@@ -170,10 +171,10 @@ Test(reactor, puts_who_has_used_its_share_at_the_end_of_the_queue) {
 Test(reactor, takes_back_who_has_used_its_share_when_the_queue_is_full) {
     stage_open(&(struct stage_options){.queue = 1});
     atomic_store(&rounds, 1);
-    const int greedy = connect_and_say(AGAIN);
+    int greedy = connect_and_say(AGAIN);
     await(&at_gate, 1);
     await(&queued, 1);
-    const int modest = connect_and_say(STAY);
+    int modest = connect_and_say(STAY);
     await(&queued, 1); /* full */
     (void)sem_post(&gate);
     await(&refused, 1);
@@ -194,7 +195,7 @@ static void let_reactor_look(void) {
 
 /* A client that has waited once is registered for good, so that events come while a worker has it. */
 static int kept_client(void) {
-    const int client = connect_and_say(STAY);
+    int client = connect_and_say(STAY);
     cr_assert_eq(hear(client), STAY);
     await(&queued, 1);
     await(&served, 1);
@@ -203,7 +204,7 @@ static int kept_client(void) {
 
 Test(reactor, forgets_nothing_that_a_client_says_while_it_is_served) {
     stage_open(&(struct stage_options){0});
-    const int client = kept_client();
+    int client = kept_client();
     for (int i = 0; i < 3; i++) {
         say(client, GATE);
         await(&at_gate, 1);
@@ -219,13 +220,13 @@ Test(reactor, forgets_nothing_that_a_client_says_while_it_is_served) {
 
 Test(reactor, forgets_nothing_when_the_queue_is_full_just_then) {
     stage_open(&(struct stage_options){.queue = 1});
-    const int client = kept_client();
+    int client = kept_client();
     say(client, GATE);
     await(&at_gate, 1);
     await(&queued, 1);
     say(client, STAY);
     let_reactor_look();
-    const int other = connect_and_say(STAY);
+    int other = connect_and_say(STAY);
     await(&queued, 1); /* full */
     (void)sem_post(&gate);
     cr_expect_eq(hear(client), GATE);
@@ -239,7 +240,7 @@ Test(reactor, forgets_nothing_when_the_queue_is_full_just_then) {
 /* Bytes and the end behind them are one event when they come together. */
 Test(reactor, sees_the_end_that_came_together_with_bytes) {
     stage_open(&(struct stage_options){0});
-    const int client = kept_client();
+    int client = kept_client();
     cr_assert_eq(send(client, &(char){STAY}, 1, MSG_NOSIGNAL | MSG_MORE), 1);
     cr_assert_eq(shutdown(client, SHUT_WR), 0);
     cr_expect_eq(hear(client), STAY);
@@ -273,15 +274,15 @@ Test(reactor, stumbles_over_nobody_who_leaves_as_something_comes) {
 
 Test(reactor, frees_those_who_have_left_as_it_goes_and_in_the_end) {
     stage_open(&(struct stage_options){0});
-    const int client = kept_client();
-    const size_t at_first = atomic_load(&bury_count);
+    int client = kept_client();
+    size_t at_first = atomic_load(&bury_count);
     say(client, LEAVE);
     cr_expect_eq(hear(client), LEAVE);
     let_reactor_look();
     cr_expect_gt(atomic_load(&bury_count), at_first);
     ask_to_stop();
     await(&left_loop, 1);
-    const size_t before_the_end = atomic_load(&bury_count);
+    size_t before_the_end = atomic_load(&bury_count);
     (void)close(client);
     cr_expect_eq(finish(0), 0);
     cr_expect_gt(atomic_load(&bury_count), before_the_end);
@@ -312,8 +313,8 @@ Test(reactor, accepts_no_more_often_than_there_are_clients) {
 
 Test(reactor, lets_the_pool_get_on_before_it_looks_again) {
     stage_open(&(struct stage_options){0});
-    const int client = kept_client();
-    const size_t before = atomic_load(&rest_count);
+    int client = kept_client();
+    size_t before = atomic_load(&rest_count);
     say(client, LEAVE);
     cr_expect_eq(hear(client), LEAVE);
     let_reactor_look();
@@ -325,10 +326,10 @@ Test(reactor, lets_the_pool_get_on_before_it_looks_again) {
 Test(reactor, closes_a_client_that_cannot_be_waited_for) {
     stage_open(&(struct stage_options){.max_connections = 1});
     atomic_store(&registration_error, ENOSPC); /* fs.epoll.max_user_watches */
-    const int unlucky = connect_and_say(STAY);
+    int unlucky = connect_and_say(STAY);
     cr_expect_eq(hear(unlucky), STAY);
     cr_expect_eq(hear(unlucky), END);
-    const int lucky = connect_and_say(STAY);
+    int lucky = connect_and_say(STAY);
     cr_expect_eq(hear(lucky), STAY);
     (void)close(unlucky);
     (void)close(lucky);
@@ -337,7 +338,7 @@ Test(reactor, closes_a_client_that_cannot_be_waited_for) {
 
 Test(reactor, sleeps_when_there_is_nobody) {
     stage_open(&(struct stage_options){0});
-    const int client = connect_and_say(LEAVE);
+    int client = connect_and_say(LEAVE);
     cr_expect_eq(hear(client), LEAVE);
     cr_expect_eq(hear(client), END);
     (void)close(client);

@@ -25,7 +25,7 @@ static void await_ticks(int count) {
 }
 
 static void serve_one_client(void) {
-    const int client = connect_and_say(LEAVE);
+    int client = connect_and_say(LEAVE);
     cr_expect_eq(hear(client), LEAVE);
     cr_expect_eq(hear(client), END);
     (void)close(client);
@@ -57,14 +57,15 @@ static bool say_that_there_is_nothing(void *context) {
 
 Test(reactor_chores, are_done_as_long_as_there_are_clients) {
     open_with(say_that_there_is_nothing);
-    const int client = connect_and_say(STAY);
+    int client = connect_and_say(STAY);
     cr_expect_eq(hear(client), STAY);
     await_ticks(ROUNDS);
     (void)close(client);
     stop();
 }
 
-/* A client that leaves something to be done, but after it was asked, and is gone before the reactor waits again. */
+/* A client that leaves something to be done, but after it was asked, and is gone before the reactor waits
+ * again. */
 static bool let_client_go_after_all_is_said(void *context) {
     (void)context;
     (void)sem_post(&ticked);
@@ -78,7 +79,7 @@ static bool let_client_go_after_all_is_said(void *context) {
 
 Test(reactor_chores, of_a_client_who_left_meanwhile_are_not_forgotten) {
     open_with(let_client_go_after_all_is_said);
-    const int client = connect_and_say(PART);
+    int client = connect_and_say(PART);
     cr_expect_eq(hear(client), PART);
     cr_expect_eq(hear(client), END);
     await_ticks(2);

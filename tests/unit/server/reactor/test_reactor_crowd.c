@@ -12,7 +12,7 @@ enum { CROWD = 20 };
 
 TestSuite(reactor_crowd, .timeout = 100);
 
-/* ---- What the linker wraps besides ---- */
+/* ---- What the linker wraps besides --------------------------------------------------------------------- */
 
 static sem_t discarded;    /* posted by each look at what a rejected client has sent */
 static int shares_to_come; /* of these looks find more than they may throw away */
@@ -21,14 +21,14 @@ enum transport_result __real_transport_discard(int fd, size_t limit);
 enum transport_result __wrap_transport_discard(int fd, size_t limit);
 
 enum transport_result __wrap_transport_discard(int fd, size_t limit) {
-    const bool is_short = shares_to_come > 0;
+    bool is_short = shares_to_come > 0;
     shares_to_come -= is_short ? 1 : 0;
-    const enum transport_result result = is_short ? TRANSPORT_DONE : __real_transport_discard(fd, limit);
+    enum transport_result result = is_short ? TRANSPORT_DONE : __real_transport_discard(fd, limit);
     (void)sem_post(&discarded);
     return result;
 }
 
-/* ---- The tests ---- */
+/* ---- The tests ----------------------------------------------------------------------------------------- */
 
 static void await(sem_t *semaphore, size_t count) {
     for (size_t i = 0; i < count; i++) {
@@ -112,9 +112,9 @@ Test(reactor_crowd, accepts_nobody_while_the_queue_is_full) {
     int first[2];
     stage_open(&(struct stage_options){.queue = 1});
     fill_queue(first);
-    const int refused_one = connect_and_say(LEAVE);
+    int refused_one = connect_and_say(LEAVE);
     await(&door_closed, 1);
-    const int outside = connect_and_say(LEAVE);
+    int outside = connect_and_say(LEAVE);
     cr_expect_eq(stats_now().accepted, 3);
     release_queue(first);
     cr_expect_eq(hear(refused_one), LEAVE);
@@ -168,9 +168,9 @@ Test(reactor_crowd, rejects_when_told_so) {
         expect_overload(rejected[i]);
     }
     release_queue(first);
-    const int client = connect_and_say(LEAVE);
+    int client = connect_and_say(LEAVE);
     cr_expect_eq(hear(client), LEAVE, "there is room again");
-    const struct reactor_stats now = stats_now();
+    struct reactor_stats now = stats_now();
     cr_expect_eq(now.rejected, 3);
     cr_expect_eq(now.paused_full, 0);
     cr_expect_eq(now.accepted, 6);
@@ -184,9 +184,9 @@ Test(reactor_crowd, rejects_when_told_so) {
 Test(reactor_crowd, rejects_nobody_in_the_middle_of_a_request) {
     int first[2];
     stage_open(&(struct stage_options){.queue = 1, .reject_when_full = true});
-    const int reader = connect_and_say(BEGIN);
+    int reader = connect_and_say(BEGIN);
     await(&served, 1);
-    const int idle = connect_and_say(STAY);
+    int idle = connect_and_say(STAY);
     await(&served, 1);
     cr_expect_eq(hear(idle), STAY);
     await(&queued, 2);
@@ -205,7 +205,7 @@ Test(reactor_crowd, rejects_nobody_in_the_middle_of_a_request) {
 }
 
 static int kept_client(void) {
-    const int client = connect_and_say(STAY);
+    int client = connect_and_say(STAY);
     cr_assert_eq(hear(client), STAY);
     await(&queued, 1);
     await(&served, 1);
@@ -223,7 +223,7 @@ static void read_what_it_said(void) {
 Test(reactor_crowd, rejects_nobody_who_asks_for_nothing) {
     int first[2];
     stage_open(&(struct stage_options){.queue = 1, .reject_when_full = true});
-    const int idle = kept_client();
+    int idle = kept_client();
     fd_to_empty = atomic_load(&served_fd);
     fill_queue(first);
     hold_reactor();
@@ -245,11 +245,11 @@ Test(reactor_crowd, rejects_nobody_who_asks_for_nothing) {
 Test(reactor_crowd, rejects_nobody_who_only_leaves) {
     int first[2];
     stage_open(&(struct stage_options){.queue = 1, .max_connections = 3, .reject_when_full = true});
-    const int idle = kept_client();
+    int idle = kept_client();
     fill_queue(first);
     cr_assert_eq(shutdown(idle, SHUT_WR), 0);
     cr_expect_eq(hear(idle), END);
-    const int next = connect_and_say(LEAVE); /* there is room for it, though no worker is free */
+    int next = connect_and_say(LEAVE); /* there is room for it, though no worker is free */
     expect_overload(next);
     cr_expect_eq(stats_now().rejected, 1);
     release_queue(first);
@@ -264,7 +264,7 @@ Test(reactor_crowd, throws_away_all_that_the_rejected_have_sent) {
     int first[2];
     cr_assert_eq(sem_init(&discarded, 0, 0), 0);
     stage_open(&(struct stage_options){.queue = 1, .reject_when_full = true});
-    const int client = kept_client();
+    int client = kept_client();
     fill_queue(first);
     shares_to_come = 3;
     say(client, STAY);
@@ -282,7 +282,7 @@ Test(reactor_crowd, keeps_the_rejected_away_from_the_queue) {
     int first[2];
     cr_assert_eq(sem_init(&discarded, 0, 0), 0);
     stage_open(&(struct stage_options){.queue = 1, .reject_when_full = true});
-    const int client = kept_client();
+    int client = kept_client();
     fill_queue(first);
     say(client, STAY);
     expect_overload(client);
@@ -307,13 +307,12 @@ Test(reactor_crowd, keeps_the_rejected_away_from_the_queue) {
 Test(reactor_crowd, shows_the_rejected_out_who_have_finished_sending) {
     int first[2];
     stage_open(&(struct stage_options){.queue = 1, .max_connections = 3, .reject_when_full = true});
-    const int client = kept_client();
+    int client = kept_client();
     fill_queue(first);
     cr_assert_eq(send(client, &(char){STAY}, 1, MSG_NOSIGNAL | MSG_MORE), 1);
     cr_assert_eq(shutdown(client, SHUT_WR), 0);
     expect_overload(client);
-    const int next =
-        connect_and_say(LEAVE); /* gets in only when the other one is gone, though no worker is free */
+    int next = connect_and_say(LEAVE); /* gets in only when the other one is gone, though no worker is free */
     expect_overload(next);
     release_queue(first);
     close_all(first, 2);
@@ -328,7 +327,7 @@ Test(reactor_crowd, shows_the_rejected_out_while_every_worker_is_busy) {
     stage_open(&(struct stage_options){.queue = 1, .max_connections = 3, .reject_when_full = true});
     fill_queue(first);
     for (size_t i = 0; i < 5; i++) { /* there is room for the next one only if the last one was closed */
-        const int client = connect_and_say(LEAVE);
+        int client = connect_and_say(LEAVE);
         expect_overload(client);
         say(client, LEAVE); /* is thrown away */
         (void)close(client);

@@ -27,7 +27,7 @@ static void stop(void) {
 }
 
 static int connect_and_stay(void) {
-    const int client = connect_and_say(STAY);
+    int client = connect_and_say(STAY);
     cr_assert_eq(hear(client), STAY);
     return client;
 }
@@ -37,13 +37,13 @@ static bool still_answers(int client) {
     return hear(client) == STAY;
 }
 
-/* ---- max_connections ---- */
+/* ---- max_connections ----------------------------------------------------------------------------------- */
 
 Test(reactor_limits, lets_the_longest_idle_give_way) {
     stage_open(&(struct stage_options){.max_connections = 2});
-    const int first = connect_and_stay();
-    const int second = connect_and_stay();
-    const int third = connect_and_stay();
+    int first = connect_and_stay();
+    int second = connect_and_stay();
+    int third = connect_and_stay();
     cr_expect_eq(hear(first), EXPIRED);
     cr_expect_eq(hear(first), END);
     cr_expect(still_answers(second));
@@ -59,8 +59,8 @@ Test(reactor_limits, lets_the_longest_idle_give_way) {
 
 Test(reactor_limits, makes_nobody_give_way_before_somebody_comes) {
     stage_open(&(struct stage_options){.max_connections = 2});
-    const int first = connect_and_stay();
-    const int second = connect_and_stay();
+    int first = connect_and_stay();
+    int second = connect_and_stay();
     cr_expect(still_answers(first));
     cr_expect(still_answers(second));
     (void)close(first);
@@ -72,9 +72,9 @@ Test(reactor_limits, makes_nobody_give_way_before_somebody_comes) {
 
 Test(reactor_limits, lets_one_give_way_that_becomes_idle_only_later) {
     stage_open(&(struct stage_options){.max_connections = 1});
-    const int first = connect_and_say(GATE);
+    int first = connect_and_say(GATE);
     await(&at_gate, 1);
-    const int second = connect_and_say(STAY);
+    int second = connect_and_say(STAY);
     await(&door_closed, 1); /* and nobody was idle then */
     (void)sem_post(&gate);
     cr_expect_eq(hear(first), GATE);
@@ -89,10 +89,10 @@ Test(reactor_limits, lets_one_give_way_that_becomes_idle_only_later) {
 /* The longest idle of all is often the very one whose next request has just come. */
 Test(reactor_limits, does_not_take_for_idle_who_has_just_spoken) {
     stage_open(&(struct stage_options){.max_connections = 1});
-    const int first = connect_and_stay();
+    int first = connect_and_stay();
     hold_reactor();
     say(first, STAY);
-    const int second = connect_and_say(STAY);
+    int second = connect_and_say(STAY);
     cr_assert(deadline_wait(atomic_load(&served_fd), POLLIN, deadline_in(PATIENCE_MS)));
     cr_assert(deadline_wait(listener_fd(), POLLIN, deadline_in(PATIENCE_MS)));
     release_reactor();
@@ -105,8 +105,8 @@ Test(reactor_limits, does_not_take_for_idle_who_has_just_spoken) {
 
 Test(reactor_limits, opens_the_door_as_soon_as_anybody_has_left) {
     stage_open(&(struct stage_options){.max_connections = 1});
-    const int first = connect_and_say(BEGIN); /* in a request, so it does not give way */
-    const int second = connect_and_say(STAY);
+    int first = connect_and_say(BEGIN); /* in a request, so it does not give way */
+    int second = connect_and_say(STAY);
     await(&door_closed, 1);
     (void)close(first);
     await(&door_opened, 1);
@@ -133,13 +133,13 @@ Test(reactor_limits, serves_a_crowd_one_after_another) {
     cr_expect_leq(stats.open_high_water, 3);
 }
 
-/* ---- Descriptors ---- */
+/* ---- Descriptors --------------------------------------------------------------------------------------- */
 
 /* Not all above the first that was free: Boxfort may have one of its own there. */
 static bool is_used_up[DESCRIPTORS];
 
 static void use_up_descriptors(void) {
-    const struct rlimit limit = {.rlim_cur = DESCRIPTORS, .rlim_max = DESCRIPTORS};
+    struct rlimit limit = {.rlim_cur = DESCRIPTORS, .rlim_max = DESCRIPTORS};
     int fd = -1;
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
     while ((fd = open("/dev/null", O_RDONLY | O_CLOEXEC)) != -1) {
@@ -157,21 +157,21 @@ static void free_descriptors(void) {
 }
 
 static int unconnected_client(void) {
-    const int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     cr_assert_neq(fd, -1);
     return fd;
 }
 
 Test(reactor_limits, pauses_without_spinning_while_descriptors_lack_and_goes_on_then) {
     stage_open(&(struct stage_options){0});
-    const int client = unconnected_client();
+    int client = unconnected_client();
     use_up_descriptors();
     connect_socket(client);
     say(client, STAY);
     await(&door_closed, 1);
-    const size_t waits_before = atomic_load(&wait_count);
+    size_t waits_before = atomic_load(&wait_count);
     await(&door_closed, PAUSES); /* it tries again now and then, */
-    const size_t waits = atomic_load(&wait_count) - waits_before;
+    size_t waits = atomic_load(&wait_count) - waits_before;
     cr_expect_leq(waits, 4 * PAUSES, "but %zu times is too often", waits);
     free_descriptors();
     cr_expect_eq(hear(client), STAY);
@@ -183,8 +183,8 @@ Test(reactor_limits, pauses_without_spinning_while_descriptors_lack_and_goes_on_
 
 Test(reactor_limits, lets_the_longest_idle_give_way_when_descriptors_lack) {
     stage_open(&(struct stage_options){0});
-    const int second = unconnected_client();
-    const int first = connect_and_stay();
+    int second = unconnected_client();
+    int first = connect_and_stay();
     use_up_descriptors();
     connect_socket(second);
     say(second, STAY);

@@ -19,7 +19,7 @@ static void await(sem_t *semaphore, size_t count) {
 }
 
 static int connect_and_stay(void) {
-    const int client = connect_and_say(STAY);
+    int client = connect_and_say(STAY);
     cr_assert_eq(hear(client), STAY);
     return client;
 }
@@ -40,8 +40,8 @@ Test(reactor_stop, comes_on_either_signal) {
 
 Test(reactor_stop, closes_the_idle_at_once_and_lets_the_others_finish) {
     stage_open(&(struct stage_options){0});
-    const int idle = connect_and_stay();
-    const int busy = connect_and_say(GATE);
+    int idle = connect_and_stay();
+    int busy = connect_and_say(GATE);
     await(&at_gate, 1);
     ask_to_stop();
     await(&queued, 3); /* the idle one, so that the stop is under way */
@@ -60,8 +60,8 @@ Test(reactor_stop, closes_the_idle_at_once_and_lets_the_others_finish) {
 
 Test(reactor_stop, lets_a_transfer_finish) {
     stage_open(&(struct stage_options){0});
-    const int idle = connect_and_stay();
-    const int client = connect_and_say(STREAM);
+    int idle = connect_and_stay();
+    int client = connect_and_say(STREAM);
     cr_expect(deadline_wait(client, POLLIN, deadline_in(PATIENCE_MS)));
     ask_to_stop();
     cr_expect_eq(hear(idle), EXPIRED);
@@ -74,8 +74,8 @@ Test(reactor_stop, lets_a_transfer_finish) {
 
 Test(reactor_stop, tells_the_connections_to_keep_nobody) {
     stage_open(&(struct stage_options){0});
-    const int idle = connect_and_stay();
-    const int client = connect_and_say(BEGIN);
+    int idle = connect_and_stay();
+    int client = connect_and_say(BEGIN);
     cr_expect(!service_is_closing());
     ask_to_stop();
     cr_expect_eq(hear(idle), EXPIRED);
@@ -87,12 +87,12 @@ Test(reactor_stop, tells_the_connections_to_keep_nobody) {
 
 Test(reactor_stop, waits_no_longer_than_it_may) {
     stage_open(&(struct stage_options){.shutdown_timeout_ms = 500});
-    const int client = connect_and_say(STREAM);
+    int client = connect_and_say(STREAM);
     cr_expect(deadline_wait(client, POLLIN, deadline_in(PATIENCE_MS)));
-    const int64_t begin = clock_now_ms();
+    int64_t begin = clock_now_ms();
     ask_to_stop();
     await(&left_loop, 1);
-    const int64_t elapsed_ms = clock_now_ms() - begin;
+    int64_t elapsed_ms = clock_now_ms() - begin;
     cr_expect_geq(elapsed_ms, 490);
     cr_expect_leq(elapsed_ms, 20 * 1000);
     cr_expect_eq(finish(1), 0);
@@ -102,7 +102,7 @@ Test(reactor_stop, waits_no_longer_than_it_may) {
 
 Test(reactor_stop, does_not_wait_when_it_may_not) {
     stage_open(&(struct stage_options){.shutdown_timeout_ms = -1});
-    const int client = connect_and_say(STREAM);
+    int client = connect_and_say(STREAM);
     cr_expect(deadline_wait(client, POLLIN, deadline_in(PATIENCE_MS)));
     ask_to_stop();
     await(&left_loop, 1);
@@ -113,8 +113,8 @@ Test(reactor_stop, does_not_wait_when_it_may_not) {
 
 Test(reactor_stop, is_cut_short_by_a_second_signal) {
     stage_open(&(struct stage_options){0});
-    const int idle = connect_and_stay();
-    const int client = connect_and_say(STREAM);
+    int idle = connect_and_stay();
+    int client = connect_and_say(STREAM);
     cr_expect(deadline_wait(client, POLLIN, deadline_in(PATIENCE_MS)));
     ask_to_stop();
     cr_expect_eq(hear(idle), EXPIRED); /* so the first one was seen */
@@ -129,11 +129,11 @@ Test(reactor_stop, is_cut_short_by_a_second_signal) {
 
 Test(reactor_stop, cuts_who_is_with_a_worker_or_in_the_queue_or_waits) {
     stage_open(&(struct stage_options){.queue = 8, .shutdown_timeout_ms = -1});
-    const int waits = connect_and_say(BEGIN);
+    int waits = connect_and_say(BEGIN);
     await(&served, 1);
-    const int works = connect_and_say(GATE);
+    int works = connect_and_say(GATE);
     await(&at_gate, 1);
-    const int in_queue = connect_and_say(STAY);
+    int in_queue = connect_and_say(STAY);
     await(&queued, 3);
     ask_to_stop();
     await(&left_loop, 1);

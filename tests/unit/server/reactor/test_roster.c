@@ -10,7 +10,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* ---- What the linker wraps: memory that runs out on demand, and the end of a client's ---- */
+/* ---- What the linker wraps: memory that runs out on demand, and the end of a client's ------------------ */
 
 static bool out_of_memory;
 static const void *looked_for;
@@ -36,7 +36,7 @@ static void look_for(const struct client *client) {
     is_freed = false;
 }
 
-/* ---- The roster under test, and its clients ---- */
+/* ---- The roster under test, and its clients ------------------------------------------------------------ */
 
 static const struct connection_service service = {.header_timeout_ms = 1000};
 static const struct client_address somebody = {.family = AF_UNIX};
@@ -135,7 +135,7 @@ Test(roster, leaves_the_socket_alone_without_memory) {
     (void)close(ends[1]);
 }
 
-/* ---- Those whom epoll knows ---- */
+/* ---- Those whom epoll knows ---------------------------------------------------------------------------- */
 
 Test(roster, frees_at_once_whom_epoll_does_not_know) {
     int peer = -1;
@@ -175,7 +175,7 @@ Test(roster, buries_all_who_have_gone_and_nobody_twice) {
         clients[i] = add(&peers[i]);
         clients[i]->watched = WATCHED_TO_READ;
     }
-    struct client *const first = clients[0];
+    struct client *first = clients[0];
     roster_remove(&roster, clients[0]);
     roster_remove(&roster, clients[1]);
     look_for(first);

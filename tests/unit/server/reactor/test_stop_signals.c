@@ -77,7 +77,7 @@ Test(stop_signals, tell_epoll_what_they_are_and_are_not_inherited) {
 }
 
 Test(stop_signals, are_closed_once) {
-    const int open_count = count_descriptors();
+    int open_count = count_descriptors();
     stop_signals_close(&signals);
     stop_signals_close(&signals);
     cr_expect_eq(count_descriptors(), open_count - 1);

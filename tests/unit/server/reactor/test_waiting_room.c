@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who waits for how long; time is what the tests say it is. Guests are static, since the room refers to them until .fini. */
+/* Who waits for how long; time is what the tests say it is. Guests are static, since the room refers to them
+ * until .fini. */
 #include "server/reactor/waiting_room.h"
 #include "tests/unit/support/guest.h"
 
@@ -11,7 +12,7 @@ TestSuite(waiting_room, .init = open_room, .fini = clear_room, .timeout = 60);
 
 Test(waiting_room, expires_each_at_its_deadline_whatever_the_order_of_entry) {
     static struct guest guests[CROWD];
-    const int64_t longest_ms = 2 * (int64_t)HORIZON_MS + 5 * TICK_MS;
+    int64_t longest_ms = 2 * (int64_t)HORIZON_MS + 5 * TICK_MS;
     srandom(1);
     for (size_t i = 0; i < CROWD; i++) {
         arrive(&guests[i], i % 2 == 0 ? CONNECTION_READING : CONNECTION_SENDING,
@@ -218,7 +219,7 @@ Test(waiting_room, gives_out_everybody_in_the_end) {
     for (size_t i = 0; i < 20; i++) {
         struct client *client = waiting_room_take_any(&room);
         cr_assert_not_null(client);
-        const size_t index = (size_t)((struct guest *)(void *)client - guests);
+        size_t index = (size_t)((struct guest *)(void *)client - guests);
         cr_assert(index < 20 && !seen[index], "once each");
         seen[index] = true;
     }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* How those who expire come out of the room: epoll reports them, whatever the socket and whoever is quicker. */
+/* How those who expire come out of the room: epoll reports them, whatever the socket and whoever is quicker.
+ * */
 #include "server/reactor/client_watch.h"
 #include "server/reactor/waiting_room.h"
 #include "tests/unit/support/guest.h"
@@ -14,7 +15,7 @@ TestSuite(waiting_room_waking, .init = open_room, .fini = clear_room, .timeout =
 
 /* Whether epoll reports the guest once it is registered as a client is, see client_watch.h. */
 static bool is_reported(int epoll_fd, int operation, struct guest *guest) {
-    const bool is_writer = guest->client.waits_for_room;
+    bool is_writer = guest->client.waits_for_room;
     struct epoll_event event = {
         .events = is_writer ? EPOLLOUT | EPOLLONESHOT : EPOLLIN | EPOLLRDHUP | EPOLLET,
         .data.ptr = &guest->client,
@@ -44,7 +45,7 @@ static const struct {
 
 Test(waiting_room_waking, makes_epoll_report_who_expires_after_it_was_registered) {
     for (size_t i = 0; i < sizeof sockets / sizeof sockets[0]; i++) {
-        const int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+        int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
         static struct guest guest;
         connect_guest(&guest, sockets[i].family);
         fill_up(guest.client.connection.fd);
@@ -66,7 +67,7 @@ Test(waiting_room_waking, makes_epoll_report_who_expires_after_it_was_registered
 /* The sweep may come between a worker's waiting_room_enter() and its epoll_ctl(). */
 Test(waiting_room_waking, makes_epoll_report_who_expires_before_it_is_registered) {
     for (size_t i = 0; i < sizeof sockets / sizeof sockets[0]; i++) {
-        const int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+        int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
         static struct guest guest;
         connect_guest(&guest, sockets[i].family);
         fill_up(guest.client.connection.fd);
@@ -138,9 +139,9 @@ static void *bring_in(void *argument) {
 static size_t take_out_reported(int epoll_fd) {
     struct epoll_event events[16];
     struct client *clients[16];
-    const int count = epoll_wait(epoll_fd, events, 16, TICK_MS);
+    int count = epoll_wait(epoll_fd, events, 16, TICK_MS);
     cr_assert_geq(count, 0);
-    const size_t claimed_count = client_watch_claim(&room, events, (size_t)count, clients);
+    size_t claimed_count = client_watch_claim(&room, events, (size_t)count, clients);
     for (size_t i = 0; i < claimed_count; i++) {
         cr_expect(clients[i]->connection.expired);
         cr_expect_leq(clients[i]->connection.deadline_ms, connection_now_ms(), "never early");
@@ -150,7 +151,7 @@ static size_t take_out_reported(int epoll_fd) {
 
 Test(waiting_room_waking, is_swept_while_threads_enter) {
     static struct bringer bringers[2];
-    const int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
+    int epoll_fd = epoll_create1(EPOLL_CLOEXEC);
     waiting_room_deinit(&room);
     cr_assert_eq(waiting_room_init(&room, connection_now_ms()), 0);
     for (size_t i = 0; i < 2; i++) {

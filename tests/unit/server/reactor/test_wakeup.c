@@ -64,7 +64,7 @@ Test(wakeup, tells_epoll_what_it_is_and_is_not_inherited) {
 }
 
 Test(wakeup, is_closed_once) {
-    const int open_count = count_descriptors();
+    int open_count = count_descriptors();
     wakeup_close(&wakeup);
     wakeup_close(&wakeup);
     cr_expect_eq(wakeup.fd, -1);

@@ -51,7 +51,7 @@ static const char *join(char *const *items, size_t count) {
     return text;
 }
 
-/* ---- options: each has a row ---- */
+/* ---- options: each has a row --------------------------------------------------------------------------- */
 
 static const char *root_of(const struct site_options *options) {
     return options->root;
@@ -223,7 +223,7 @@ Test(site_plan, compresses_nothing_without_a_compressor) {
     cr_expect_null(make_plan("compress = on")->variants.compressor);
 }
 
-/* ---- sections ---- */
+/* ---- sections ------------------------------------------------------------------------------------------ */
 
 Test(site_plan, has_no_sections_by_default) {
     const struct site_options *options = make_plan("");
@@ -323,7 +323,8 @@ Test(site_plan, carries_error_pages_over_in_their_order) {
     cr_expect_str_eq(rules->error_pages[1].path, "errors/500.html");
 }
 
-/* What the two have the other way round: in front of, or behind what stands outside, see config_complete(). */
+/* What the two have the other way round: in front of, or behind what stands outside, see config_complete().
+ * */
 Test(site_plan, of_a_host_has_what_it_takes_over) {
     static const char text[] =
         "listing = off\ncache /a { private = on }\nheader /a { remove = A }\nredirect /a { to = /b }\n"
@@ -349,13 +350,13 @@ Test(site_plan, of_a_host_has_what_it_takes_over) {
     cr_expect_str_eq(types->overrides[1].type, "c/c");
 }
 
-/* ---- memory ---- */
+/* ---- memory -------------------------------------------------------------------------------------------- */
 
 Test(site_plan, may_run_out_of_memory_at_any_place) {
     cr_assert(load("types { a = a/a }\ncache /a { private = on }\nheader /a { remove = A }\n"
                    "redirect /a { to = /b }\nerror_page 404 = /a\n"),
               "%s", error);
-    const ptrdiff_t live = memory_live_count();
+    ptrdiff_t live = memory_live_count();
     size_t count = 0;
     for (bool failed = true; failed; count++) {
         memory_fail_after(count);

@@ -160,7 +160,7 @@ Test(site_set, keeps_an_error_within_its_bounds) {
     cr_expect_lt(strlen(error), SITE_SET_ERROR_BYTES);
 }
 
-/* ---- compressing ---- */
+/* ---- compressing --------------------------------------------------------------------------------------- */
 
 static bool compresses(const struct site *site) {
     return variants_may_exist(site_variants(site), view_of("text/plain"));
@@ -192,7 +192,8 @@ Test(site_set, has_a_compressor_only_when_a_site_wants_it) {
     }
 }
 
-/* Whatever keeps the compressor from being made is told with the place of `compress`, here for want of memory. */
+/* Whatever keeps the compressor from being made is told with the place of `compress`, here for want of
+ * memory. */
 static void expect_no_compressor(const char *text, const char *where) {
     static const char without_zlib[] =
         "compress: this lido was built without zlib; expected off, or a build with it";
@@ -216,8 +217,8 @@ Test(site_set, names_the_place_of_compress_where_it_cannot_be_had) {
     expect_no_compressor("root = www\ncompress = on\nhost two { compress = on }", "lido.conf:2");
 }
 
-/* It keeps as much as the config says: of a file whose compressed form is about 16 KiB, nothing within the least of all
- * bounds, a quarter of which it would have to fit into. */
+/* It keeps as much as the config says: of a file whose compressed form is about 16 KiB, nothing within the
+ * least of all bounds, a quarter of which it would have to fit into. */
 Test(site_set, gives_the_compressor_its_bound) {
     static const struct {
         const char *text;
@@ -245,7 +246,7 @@ Test(site_set, gives_the_compressor_its_bound) {
     }
 }
 
-/* ---- the file cache ---- */
+/* ---- the file cache ------------------------------------------------------------------------------------ */
 
 Test(site_set, has_one_file_cache_for_all_hosts) {
     cr_assert(open_sites("root = www\nhost one { root = one }\nhost two { root = two }"), "%s", error);
@@ -305,7 +306,7 @@ Test(site_set, gives_the_file_cache_its_options) {
     expect_kept("file_cache = off", 10, false, false);
 }
 
-/* ---- memory ---- */
+/* ---- memory -------------------------------------------------------------------------------------------- */
 
 /* The lowest descriptor that is free: it rises when one is left open. */
 static int find_free_descriptor(void) {
@@ -321,8 +322,8 @@ Test(site_set, may_run_out_of_memory_at_any_place) {
     char complete[sizeof text + 32];
     (void)snprintf(complete, sizeof complete, text, compressor_is_available() ? "\ncompress = on" : "");
     configure(complete);
-    const ptrdiff_t live = memory_live_count();
-    const int descriptor = find_free_descriptor();
+    ptrdiff_t live = memory_live_count();
+    int descriptor = find_free_descriptor();
     size_t count = 0;
     for (bool failed = true; failed; count++) {
         error[0] = '\0';
