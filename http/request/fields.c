@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/request/fields.h"
 
+#include "http/semantics/field_syntax.h"
+
 #include <assert.h>
 
 enum { KEPT_BYTES = 1024 };
@@ -113,10 +115,6 @@ static void join(struct request_fields *fields) {
     *before = (struct view){joined->bytes, joined->length};
 }
 
-static bool is_blank(char c) {
-    return c == ' ' || c == '\t';
-}
-
 void request_fields_close(struct request_fields *fields) {
     struct view *value = &fields->value;
     if (fields->place_in_request == NULL) {
@@ -125,7 +123,7 @@ void request_fields_close(struct request_fields *fields) {
     if (value->bytes == NULL) {
         value->bytes = ""; /* sent, but empty */
     }
-    while (value->length > 0 && is_blank(value->bytes[value->length - 1])) {
+    while (value->length > 0 && field_syntax_is_blank(value->bytes[value->length - 1])) {
         value->length--; /* RFC 9112 section 5.1; llhttp leaves it there */
     }
     if (fields->place_in_request->bytes == NULL) {

@@ -1,22 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/request/head_scan.h"
 
-bool head_is_token_character(unsigned char c) {
-    static const bool token[256] = {
-        ['!'] = true, ['#'] = true, ['$'] = true, ['%'] = true, ['&'] = true, ['\''] = true, ['*'] = true,
-        ['+'] = true, ['-'] = true, ['.'] = true, ['^'] = true, ['_'] = true, ['`'] = true,  ['|'] = true,
-        ['~'] = true, ['0'] = true, ['1'] = true, ['2'] = true, ['3'] = true, ['4'] = true,  ['5'] = true,
-        ['6'] = true, ['7'] = true, ['8'] = true, ['9'] = true, ['A'] = true, ['B'] = true,  ['C'] = true,
-        ['D'] = true, ['E'] = true, ['F'] = true, ['G'] = true, ['H'] = true, ['I'] = true,  ['J'] = true,
-        ['K'] = true, ['L'] = true, ['M'] = true, ['N'] = true, ['O'] = true, ['P'] = true,  ['Q'] = true,
-        ['R'] = true, ['S'] = true, ['T'] = true, ['U'] = true, ['V'] = true, ['W'] = true,  ['X'] = true,
-        ['Y'] = true, ['Z'] = true, ['a'] = true, ['b'] = true, ['c'] = true, ['d'] = true,  ['e'] = true,
-        ['f'] = true, ['g'] = true, ['h'] = true, ['i'] = true, ['j'] = true, ['k'] = true,  ['l'] = true,
-        ['m'] = true, ['n'] = true, ['o'] = true, ['p'] = true, ['q'] = true, ['r'] = true,  ['s'] = true,
-        ['t'] = true, ['u'] = true, ['v'] = true, ['w'] = true, ['x'] = true, ['y'] = true,  ['z'] = true,
-    };
-    return token[c];
-}
+#include "http/semantics/field_syntax.h"
 
 static bool is_control(unsigned char c) {
     return (c < 0x20) | (c == 0x7F);
@@ -25,14 +10,6 @@ static bool is_control(unsigned char c) {
 static enum head_verdict refuse(struct head_scan *scan, enum http_status status) {
     scan->refusal = status;
     return HEAD_REFUSED;
-}
-
-static size_t token_length(const char *bytes, size_t length) {
-    size_t n = 0;
-    while (n < length && head_is_token_character((unsigned char)bytes[n])) {
-        n++;
-    }
-    return n;
 }
 
 /* How far a target reaches: no control character or space may stand in it. Bytes above 0x7F may: clients send
@@ -76,7 +53,7 @@ static enum http_status read_request_line(struct head_scan *scan, const char *by
     const char *at = bytes + line.begin;
     const char *end = at + line.length;
     scan->line = line;
-    scan->method = (struct span){line.begin, token_length(at, line.length)};
+    scan->method = (struct span){line.begin, field_syntax_token_length((struct view){at, line.length})};
     at += scan->method.length;
     if (scan->method.length == 0 || at == end || *at != ' ') {
         return HTTP_BAD_REQUEST;
@@ -104,7 +81,7 @@ static enum http_status read_request_line(struct head_scan *scan, const char *by
 /* name ":" value. A line that begins with white space would continue the last one (obs-fold): its name is
  * empty. */
 static bool is_field_line(const char *bytes, size_t length) {
-    size_t n = token_length(bytes, length);
+    size_t n = field_syntax_token_length((struct view){bytes, length});
     if (n == 0 || n == length || bytes[n] != ':') {
         return false;
     }
@@ -117,7 +94,7 @@ static bool is_field_line(const char *bytes, size_t length) {
 
 /* What begins otherwise is not HTTP at all, e.g. a TLS handshake. The CR may be that of an empty line. */
 static bool can_begin_request_line(char first) {
-    return head_is_token_character((unsigned char)first) || first == '\r';
+    return field_syntax_token_length((struct view){&first, 1}) == 1 || first == '\r';
 }
 
 /* One whole line, without its line end. The order of the checks is that in which the bytes arrive: a line

@@ -59,7 +59,4 @@ struct head_scan {
 enum head_verdict head_scan(struct head_scan *scan, const struct head_limits *limits, const char *bytes,
                             size_t length);
 
-/* Whether a character may stand in a token (RFC 9110 section 5.6.2), e.g. a method or a field name. */
-bool head_is_token_character(unsigned char c);
-
 #endif

@@ -3,7 +3,6 @@
 
 #include "http/base/string_array.h"
 #include "http/base/text.h"
-#include "http/request/head_scan.h"
 #include "http/semantics/field_syntax.h"
 
 #include <stdlib.h>
@@ -81,22 +80,13 @@ void cors_add_fields(const struct cors *cors, const struct request *request, str
     }
 }
 
-static bool is_token(struct view text) {
-    for (size_t i = 0; i < text.length; i++) {
-        if (!head_is_token_character((unsigned char)text.bytes[i])) {
-            return false;
-        }
-    }
-    return text.length > 0;
-}
-
 /* Allow the fields that are asked for by their names: "*" would leave out Authorization. Nothing but tokens
  * of the request gets into the answer. */
 static void add_allowed_headers(struct view asked, struct response *response) {
     struct text names = {0};
     struct view name;
-    while (list_take(&asked, ',', LIST_PLAIN, &name)) {
-        if (is_token(name)) {
+    while (field_syntax_take(&asked, ',', FIELD_PLAIN, &name)) {
+        if (name.length > 0 && field_syntax_token_length(name) == name.length) {
             text_append(&names, names.length > 0 ? ", " : "");
             text_append_view(&names, name);
         }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/rules/header_fields.h"
 
-#include "http/request/head_scan.h"
+#include "http/semantics/field_syntax.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,21 +25,13 @@ struct field_rules {
     struct section sections[];
 };
 
-static size_t token_length(const char *text) {
-    size_t length = 0;
-    while (head_is_token_character((unsigned char)text[length])) {
-        length++;
-    }
-    return length;
-}
-
 static bool is_addition(const char *line) {
-    size_t name_length = token_length(line);
+    size_t name_length = field_syntax_token_length(view_of(line));
     return name_length > 0 && line[name_length] == ':' && strpbrk(line, "\r\n") == NULL;
 }
 
 static bool is_name(const char *line) {
-    size_t name_length = token_length(line);
+    size_t name_length = field_syntax_token_length(view_of(line));
     return name_length > 0 && line[name_length] == '\0';
 }
 

@@ -2,7 +2,6 @@
 #include "http/semantics/content_coding.h"
 
 #include "http/semantics/field_syntax.h"
-#include "http/semantics/weight.h"
 
 #include <assert.h>
 
@@ -42,7 +41,7 @@ bool content_coding_find(struct view name, enum content_coding *coding) {
 }
 
 static bool take_part(struct view *rest, char separator, struct view *part) {
-    return list_take(rest, separator, LIST_QUOTED_STRINGS, part);
+    return field_syntax_take(rest, separator, FIELD_QUOTED_STRINGS, part);
 }
 
 /* Where the weight of this name belongs; NULL for a coding that the server knows nothing of. */
@@ -65,7 +64,7 @@ static void read_element(struct weights *weights, struct view element) {
     struct view parameter;
     int weight = WEIGHT_FULL;
     if (!take_part(&element, ';', &name) ||
-        (take_part(&element, ';', &parameter) && !weight_parse(parameter, &weight)) ||
+        (take_part(&element, ';', &parameter) && !field_syntax_parse_weight(parameter, &weight)) ||
         element.bytes != NULL) { /* a coding has a weight and no other parameter */
         return;
     }

@@ -2,10 +2,9 @@
 #include "http/semantics/negotiation.h"
 
 #include "http/semantics/field_syntax.h"
-#include "http/semantics/weight.h"
 
 static bool take_part(struct view *rest, char separator, struct view *part) {
-    return list_take(rest, separator, LIST_QUOTED_STRINGS, part);
+    return field_syntax_take(rest, separator, FIELD_QUOTED_STRINGS, part);
 }
 
 /* The weight that one element gives to the media type. */
@@ -17,7 +16,7 @@ static int element_weight(struct view element, const char *media_type) {
     int lowest = WEIGHT_FULL;
     while (take_part(&element, ';', &part)) {
         int weight = WEIGHT_FULL;
-        if (weight_is_meant(part) && !weight_parse(part, &weight)) {
+        if (field_syntax_is_weight(part) && !field_syntax_parse_weight(part, &weight)) {
             weight = WEIGHT_REFUSED;
         }
         lowest = weight < lowest ? weight : lowest;

@@ -12,7 +12,7 @@
 
 #include <stdbool.h>
 
-/* The weight that the field gives to a media type, in thousandths (weight.h): the highest of the elements
+/* The weight that the field gives to a media type, in thousandths (field_syntax.h): the highest of the elements
  * that name it, or WEIGHT_NOT_NAMED. Parameters other than the weight do not matter; a malformed weight is
  * none. Thread-safe. */
 int accept_weight(struct view accept, const char *media_type);

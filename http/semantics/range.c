@@ -130,7 +130,7 @@ enum range_outcome range_parse(struct view field, off_t size, struct range_set *
     }
     set->count = 0;
     struct view element;
-    while (list_take(&list, ',', LIST_PLAIN, &element)) {
+    while (field_syntax_take(&list, ',', FIELD_PLAIN, &element)) {
         struct range_spec spec;
         struct byte_range part;
         if (element.length == 0) {

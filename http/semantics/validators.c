@@ -106,7 +106,7 @@ bool entity_tag_is_listed(struct view list, const char *entity_tag, bool weak) {
     }
     struct view wanted = opaque_part(ours);
     struct view element;
-    while (list_take(&list, ',', LIST_ENTITY_TAGS, &element)) {
+    while (field_syntax_take(&list, ',', FIELD_ENTITY_TAGS, &element)) {
         struct view theirs = weak ? opaque_part(element) : element;
         if (theirs.length == wanted.length && memcmp(theirs.bytes, wanted.bytes, wanted.length) == 0) {
             return true;
@@ -117,7 +117,7 @@ bool entity_tag_is_listed(struct view list, const char *entity_tag, bool weak) {
 
 struct view entity_tag_find(struct view list, struct view prefix) {
     struct view element;
-    while (list_take(&list, ',', LIST_ENTITY_TAGS, &element)) {
+    while (field_syntax_take(&list, ',', FIELD_ENTITY_TAGS, &element)) {
         bool is_whole = element.length > prefix.length && element.bytes[element.length - 1] == '"';
         if (is_whole && memcmp(element.bytes, prefix.bytes, prefix.length) == 0) {
             return element;

@@ -272,13 +272,3 @@ Test(head_scan, counts_the_fields_and_the_bytes) {
         cr_expect(scan.refusal == rows[i].refusal, "%s: %d", rows[i].name, (int)scan.refusal);
     }
 }
-
-/* RFC 9110 section 5.6.2. */
-Test(head_scan, knows_the_characters_of_a_token) {
-    static const char tchar[] =
-        "!#$%&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
-    for (int c = 0; c < 256; c++) {
-        cr_expect(head_is_token_character((unsigned char)c) == (memchr(tchar, c, sizeof tchar - 1) != NULL),
-                  "%#x", (unsigned)c);
-    }
-}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
+#include "http/semantics/field_syntax.h"
 #include "http/semantics/negotiation.h"
-#include "http/semantics/weight.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>
