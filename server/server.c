@@ -30,7 +30,7 @@ struct worker_local {
 
 struct server {
     const struct config *config;
-    struct site_set sites;
+    struct sites sites;
     struct access_log *log; /* NULL when it is off */
     struct listener_set listeners;
     struct memory_budget folder_budget;
@@ -128,7 +128,7 @@ static void on_rejected(void *context, const struct connection *connection) {
 
 static bool on_tick(void *context) {
     const struct server *server = context;
-    return site_set_trim(&server->sites);
+    return sites_trim(&server->sites);
 }
 
 /* Nothing is lost without a line: let the connection end as if its time were over. */
@@ -154,10 +154,10 @@ static enum server_result choose_connection_count(const struct config *config, s
     return SERVER_OK;
 }
 
-static enum server_result open_sites(struct site_set *sites, const struct config *config,
+static enum server_result open_sites(struct sites *sites, const struct config *config,
                                      char error[SERVER_ERROR_BYTES]) {
-    static_assert((int)SITE_SET_ERROR_BYTES <= (int)SERVER_ERROR_BYTES, "a complaint fits");
-    return site_set_open(sites, config, error) ? SERVER_OK : SERVER_MISTAKE;
+    static_assert((int)SITES_ERROR_BYTES <= (int)SERVER_ERROR_BYTES, "a complaint fits");
+    return sites_open(sites, config, error) ? SERVER_OK : SERVER_MISTAKE;
 }
 
 static enum server_result open_listeners(struct server *server, char error[SERVER_ERROR_BYTES]) {
@@ -202,7 +202,7 @@ static int set_up_service(struct server *server) {
     const struct config *config = server->config;
     server->folder_budget.limit_bytes = config->folder_memory_bytes;
     server->service = (struct connection_service){
-        .site = server->sites.sites[0],
+        .site = server->sites.items[0],
         .hosts = server->sites.hosts,
         .limits = {.head = {.request_line_bytes = config->max_request_line_bytes,
                             .head_bytes = config->max_head_bytes,
@@ -315,7 +315,7 @@ void server_destroy(struct server *server) {
     listener_set_close(&server->listeners);
     access_log_close(server->log);
     text_deinit(&server->service.overload);
-    site_set_close(&server->sites);
+    sites_close(&server->sites);
     free(server);
 }
 
@@ -347,12 +347,12 @@ static enum server_result check_listen(const struct config *config, size_t index
 
 enum server_result server_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
     size_t max_connections = 0;
-    struct site_set sites = {0};
+    struct sites sites = {0};
     enum server_result result = choose_connection_count(config, &max_connections, error);
     for (size_t i = 0; result == SERVER_OK && i < config->listen.count; i++) {
         result = check_listen(config, i, error);
     }
     result = result == SERVER_OK ? open_sites(&sites, config, error) : result;
-    site_set_close(&sites);
+    sites_close(&sites);
     return result;
 }

@@ -18,31 +18,31 @@ static const char *beneath_root(const char *path) {
     return path + strspn(path, "/");
 }
 
-static bool plan_types(struct site_plan *plan, const struct config_site *site) {
-    plan->types = calloc(site->type_count + 1, sizeof *plan->types);
-    for (size_t i = 0; plan->types != NULL && i < site->type_count; i++) {
-        plan->types[i].extension = site->types[i].extension;
-        plan->types[i].type = site->types[i].media_type;
+static bool add_types(struct site_options_store *store, const struct config_site *site) {
+    store->types = calloc(site->type_count + 1, sizeof *store->types);
+    for (size_t i = 0; store->types != NULL && i < site->type_count; i++) {
+        store->types[i].extension = site->types[i].extension;
+        store->types[i].type = site->types[i].media_type;
     }
-    plan->options.media_types = (struct media_types_options){
+    store->options.media_types = (struct media_types_options){
         .path = unless_off(site->media_types),
         .charset = unless_off(site->charset),
         .standard = unless_off(site->default_type),
-        .overrides = plan->types,
+        .overrides = store->types,
         .override_count = site->type_count,
     };
-    return plan->types != NULL;
+    return store->types != NULL;
 }
 
-static void plan_variants(struct site_plan *plan, const struct config_site *site,
-                          struct compressor *compressor) {
+static void add_variants(struct site_options_store *store, const struct config_site *site,
+                         struct compressor *compressor) {
     size_t count = 0;
     for (size_t i = 0; i < site->precompressed.count && count < CODING_COUNT; i++) {
         const char *name = site->precompressed.items[i];
-        count += content_coding_find(view_of(name), &plan->precompressed[count]) ? 1 : 0;
+        count += content_coding_find(view_of(name), &store->precompressed[count]) ? 1 : 0;
     }
-    plan->options.variants = (struct variants_options){
-        .precompressed = plan->precompressed,
+    store->options.variants = (struct variants_options){
+        .precompressed = store->precompressed,
         .precompressed_count = count,
         .compressor = site->compress ? compressor : NULL,
         .compress_types = site->compress_types.items,
@@ -52,11 +52,11 @@ static void plan_variants(struct site_plan *plan, const struct config_site *site
     };
 }
 
-static bool plan_caches(struct site_plan *plan, const struct config_site *site) {
-    plan->caches = calloc(site->cache_count + 1, sizeof *plan->caches);
-    for (size_t i = 0; plan->caches != NULL && i < site->cache_count; i++) {
+static bool add_caches(struct site_options_store *store, const struct config_site *site) {
+    store->caches = calloc(site->cache_count + 1, sizeof *store->caches);
+    for (size_t i = 0; store->caches != NULL && i < site->cache_count; i++) {
         const struct config_cache *cache = &site->caches[i];
-        plan->caches[i] = (struct cache_rule){
+        store->caches[i] = (struct cache_rule){
             .pattern = cache->pattern,
             .has_max_age = cache->has_max_age,
             .max_age_s = cache->max_age_ms / MS_PER_SECOND,
@@ -67,18 +67,18 @@ static bool plan_caches(struct site_plan *plan, const struct config_site *site) 
             .must_revalidate = cache->must_revalidate,
         };
     }
-    plan->options.rules.caches = plan->caches;
-    plan->options.rules.cache_count = site->cache_count;
-    return plan->caches != NULL;
+    store->options.rules.caches = store->caches;
+    store->options.rules.cache_count = site->cache_count;
+    return store->caches != NULL;
 }
 
 static_assert((int)CONFIG_HEADER_FIELDS_MAX <= (int)OWN_FIELDS_MAX, "no field of a section is left out");
 
-static bool plan_fields(struct site_plan *plan, const struct config_site *site) {
-    plan->fields = calloc(site->header_count + 1, sizeof *plan->fields);
-    for (size_t i = 0; plan->fields != NULL && i < site->header_count; i++) {
+static bool add_fields(struct site_options_store *store, const struct config_site *site) {
+    store->fields = calloc(site->header_count + 1, sizeof *store->fields);
+    for (size_t i = 0; store->fields != NULL && i < site->header_count; i++) {
         const struct config_header *header = &site->headers[i];
-        plan->fields[i] = (struct field_rule){
+        store->fields[i] = (struct field_rule){
             .pattern = header->pattern,
             .add = header->add.items,
             .add_count = header->add.count,
@@ -87,37 +87,38 @@ static bool plan_fields(struct site_plan *plan, const struct config_site *site) 
             .on_errors = header->errors,
         };
     }
-    plan->options.rules.fields = plan->fields;
-    plan->options.rules.field_count = site->header_count;
-    return plan->fields != NULL;
+    store->options.rules.fields = store->fields;
+    store->options.rules.field_count = site->header_count;
+    return store->fields != NULL;
 }
 
-static bool plan_redirects(struct site_plan *plan, const struct config_site *site) {
-    plan->redirects = calloc(site->redirect_count + 1, sizeof *plan->redirects);
-    for (size_t i = 0; plan->redirects != NULL && i < site->redirect_count; i++) {
+static bool add_redirects(struct site_options_store *store, const struct config_site *site) {
+    store->redirects = calloc(site->redirect_count + 1, sizeof *store->redirects);
+    for (size_t i = 0; store->redirects != NULL && i < site->redirect_count; i++) {
         const struct config_redirect *redirect = &site->redirects[i];
-        plan->redirects[i] = (struct redirect_rule){
+        store->redirects[i] = (struct redirect_rule){
             .pattern = redirect->pattern, .to = redirect->to, .status = redirect->status};
     }
-    plan->options.rules.redirects = plan->redirects;
-    plan->options.rules.redirect_count = site->redirect_count;
-    return plan->redirects != NULL;
+    store->options.rules.redirects = store->redirects;
+    store->options.rules.redirect_count = site->redirect_count;
+    return store->redirects != NULL;
 }
 
-static bool plan_error_pages(struct site_plan *plan, const struct config_site *site) {
-    plan->error_pages = calloc(site->error_page_count + 1, sizeof *plan->error_pages);
-    for (size_t i = 0; plan->error_pages != NULL && i < site->error_page_count; i++) {
-        plan->error_pages[i].status = site->error_pages[i].status;
-        plan->error_pages[i].path = beneath_root(site->error_pages[i].path);
+static bool add_error_pages(struct site_options_store *store, const struct config_site *site) {
+    store->error_pages = calloc(site->error_page_count + 1, sizeof *store->error_pages);
+    for (size_t i = 0; store->error_pages != NULL && i < site->error_page_count; i++) {
+        store->error_pages[i].status = site->error_pages[i].status;
+        store->error_pages[i].path = beneath_root(site->error_pages[i].path);
     }
-    plan->options.rules.error_pages = plan->error_pages;
-    plan->options.rules.error_page_count = site->error_page_count;
-    return plan->error_pages != NULL;
+    store->options.rules.error_pages = store->error_pages;
+    store->options.rules.error_page_count = site->error_page_count;
+    return store->error_pages != NULL;
 }
 
-int site_plan_init(struct site_plan *plan, const struct config_site *site, struct compressor *compressor) {
+int site_options_init(struct site_options_store *store, const struct config_site *site,
+                      struct compressor *compressor) {
     const char *fallback = unless_off(site->fallback);
-    *plan = (struct site_plan){
+    *store = (struct site_options_store){
         .options = {.root = site->root,
                     .index_names = site->index.items,
                     .index_count = site->index.count,
@@ -131,16 +132,16 @@ int site_plan_init(struct site_plan *plan, const struct config_site *site, struc
                               .folder_download = site->folder_download,
                               .version = site->server_header ? LIDO_VERSION : NULL}},
     };
-    plan_variants(plan, site, compressor);
-    bool complete = plan_types(plan, site) && plan_caches(plan, site) && plan_fields(plan, site) &&
-                    plan_redirects(plan, site) && plan_error_pages(plan, site);
+    add_variants(store, site, compressor);
+    bool complete = add_types(store, site) && add_caches(store, site) && add_fields(store, site) &&
+                    add_redirects(store, site) && add_error_pages(store, site);
     return complete ? 0 : -ENOMEM;
 }
 
-void site_plan_deinit(struct site_plan *plan) {
-    free(plan->types);
-    free(plan->caches);
-    free(plan->fields);
-    free(plan->redirects);
-    free(plan->error_pages);
+void site_options_deinit(struct site_options_store *store) {
+    free(store->types);
+    free(store->caches);
+    free(store->fields);
+    free(store->redirects);
+    free(store->error_pages);
 }

@@ -10,7 +10,7 @@
 #include "conf/config.h"
 #include "http/site/site.h"
 
-struct site_plan {
+struct site_options_store {
     struct site_options options;
     struct media_type_override *types;
     struct cache_rule *caches;
@@ -20,11 +20,11 @@ struct site_plan {
     enum content_coding precompressed[CODING_COUNT];
 };
 
-/* Make the plan of a site. `compressor`: what to compress with on the fly, if the site wants it; may be NULL.
- * Returns 0 or -ENOMEM. Release with site_plan_deinit(), in either case. */
-int site_plan_init(struct site_plan *plan, const struct config_site *site, struct compressor *compressor)
-    __attribute__((warn_unused_result));
+/* Make the options of a site. `compressor`: what to compress with on the fly, if the site wants it; may be NULL.
+ * Returns 0 or -ENOMEM. Release with site_options_deinit(), in either case. */
+int site_options_init(struct site_options_store *store, const struct config_site *site,
+                      struct compressor *compressor) __attribute__((warn_unused_result));
 
-void site_plan_deinit(struct site_plan *plan);
+void site_options_deinit(struct site_options_store *store);
 
 #endif

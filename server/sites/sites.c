@@ -12,37 +12,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-static bool fail(char error[SITE_SET_ERROR_BYTES], const char *where, const char *what, int code) {
+static bool fail(char error[SITES_ERROR_BYTES], const char *where, const char *what, int code) {
     errno = code;
-    (void)snprintf(error, SITE_SET_ERROR_BYTES, "%s: %s: %m", where, what);
+    (void)snprintf(error, SITES_ERROR_BYTES, "%s: %s: %m", where, what);
     return false;
 }
 
 /* Open one more site. `where`: what in the config names its root. */
-static bool open_site(struct site_set *set, const struct config_site *config, const char *where,
-                      char error[SITE_SET_ERROR_BYTES]) {
-    struct site_plan plan;
+static bool open_site(struct sites *sites, const struct config_site *config, const char *where,
+                      char error[SITES_ERROR_BYTES]) {
+    struct site_options_store store;
     struct site *site = NULL;
-    int result = site_plan_init(&plan, config, set->compressor);
-    plan.options.cache = set->cache;
-    result = result == 0 ? site_create(&site, &plan.options) : result;
-    site_plan_deinit(&plan);
+    int result = site_options_init(&store, config, sites->compressor);
+    store.options.cache = sites->cache;
+    result = result == 0 ? site_create(&site, &store.options) : result;
+    site_options_deinit(&store);
     if (result != 0) {
         errno = -result;
-        (void)snprintf(error, SITE_SET_ERROR_BYTES, "%s: cannot serve '%s': %m", where, config->root);
+        (void)snprintf(error, SITES_ERROR_BYTES, "%s: cannot serve '%s': %m", where, config->root);
         return false;
     }
-    set->sites[set->count++] = site;
+    sites->items[sites->count++] = site;
     return true;
 }
 
-static bool open_host(struct site_set *set, const struct config *config, const struct config_host *host,
-                      char error[SITE_SET_ERROR_BYTES]) {
-    if (!open_site(set, &host->site, config_site_origin(config, &host->site, "root", 0), error)) {
+static bool open_host(struct sites *sites, const struct config *config, const struct config_host *host,
+                      char error[SITES_ERROR_BYTES]) {
+    if (!open_site(sites, &host->site, config_site_origin(config, &host->site, "root", 0), error)) {
         return false;
     }
     for (size_t i = 0; i < host->names.count; i++) {
-        int result = hosts_add(set->hosts, host->names.items[i], set->sites[set->count - 1]);
+        int result = hosts_add(sites->hosts, host->names.items[i], sites->items[sites->count - 1]);
         if (result != 0) {
             return fail(error, host->where, host->names.items[i], -result);
         }
@@ -63,20 +63,19 @@ static const char *find_compress(const struct config *config) {
     return NULL;
 }
 
-static bool open_compressor(struct site_set *set, const struct config *config,
-                            char error[SITE_SET_ERROR_BYTES]) {
+static bool open_compressor(struct sites *sites, const struct config *config, char error[SITES_ERROR_BYTES]) {
     const char *where = find_compress(config);
     if (where == NULL) {
         return true;
     }
     if (!compressor_is_available()) {
-        (void)snprintf(error, SITE_SET_ERROR_BYTES,
+        (void)snprintf(error, SITES_ERROR_BYTES,
                        "%s: compress: this lido was built without zlib; expected off, or a build with it",
                        where);
         return false;
     }
-    set->compressor = compressor_create(config->compress_cache_bytes);
-    return set->compressor != NULL || fail(error, where, "compress", ENOMEM);
+    sites->compressor = compressor_create(config->compress_cache_bytes);
+    return sites->compressor != NULL || fail(error, where, "compress", ENOMEM);
 }
 
 /* How many files may stay open beside all the clients that may come. */
@@ -88,7 +87,7 @@ static size_t count_kept_files(const struct config *config) {
     return descriptor_limit_kept_files(limit, needed, config->file_cache_descriptors);
 }
 
-static bool open_cache(struct site_set *set, const struct config *config, char error[SITE_SET_ERROR_BYTES]) {
+static bool open_cache(struct sites *sites, const struct config *config, char error[SITES_ERROR_BYTES]) {
     if (!config->file_cache) {
         return true;
     }
@@ -98,44 +97,44 @@ static bool open_cache(struct site_set *set, const struct config *config, char e
         .descriptor_count = count_kept_files(config),
         .check_ms = config->file_cache_check_ms,
     };
-    int result = file_cache_create(&set->cache, &options);
+    int result = file_cache_create(&sites->cache, &options);
     return result == 0 || fail(error, "lido", "file_cache", -result);
 }
 
-bool site_set_open(struct site_set *set, const struct config *config, char error[SITE_SET_ERROR_BYTES]) {
-    *set = (struct site_set){.sites = calloc(config->host_count + 1, sizeof(struct site *))};
-    if (set->sites == NULL) {
+bool sites_open(struct sites *sites, const struct config *config, char error[SITES_ERROR_BYTES]) {
+    *sites = (struct sites){.items = calloc(config->host_count + 1, sizeof(struct site *))};
+    if (sites->items == NULL) {
         return fail(error, "lido", "sites", ENOMEM);
     }
-    if (!open_compressor(set, config, error) || !open_cache(set, config, error) ||
-        !open_site(set, &config->site, config_origin(config, "root", 0), error)) {
+    if (!open_compressor(sites, config, error) || !open_cache(sites, config, error) ||
+        !open_site(sites, &config->site, config_origin(config, "root", 0), error)) {
         return false;
     }
     if (config->host_count > 0) {
-        set->hosts = hosts_create(set->sites[0]);
-        if (set->hosts == NULL) {
+        sites->hosts = hosts_create(sites->items[0]);
+        if (sites->hosts == NULL) {
             return fail(error, "lido", "hosts", ENOMEM);
         }
     }
     for (size_t i = 0; i < config->host_count; i++) {
-        if (!open_host(set, config, &config->hosts[i], error)) {
+        if (!open_host(sites, config, &config->hosts[i], error)) {
             return false;
         }
     }
     return true;
 }
 
-bool site_set_trim(const struct site_set *set) {
-    return set->cache != NULL && file_cache_trim(set->cache);
+bool sites_trim(const struct sites *sites) {
+    return sites->cache != NULL && file_cache_trim(sites->cache);
 }
 
-void site_set_close(struct site_set *set) {
-    hosts_destroy(set->hosts);
-    for (size_t i = 0; i < set->count; i++) {
-        site_destroy(set->sites[i]);
+void sites_close(struct sites *sites) {
+    hosts_destroy(sites->hosts);
+    for (size_t i = 0; i < sites->count; i++) {
+        site_destroy(sites->items[i]);
     }
-    free(set->sites);
-    compressor_destroy(set->compressor);
-    file_cache_destroy(set->cache);
-    *set = (struct site_set){0};
+    free(sites->items);
+    compressor_destroy(sites->compressor);
+    file_cache_destroy(sites->cache);
+    *sites = (struct sites){0};
 }

@@ -18,26 +18,26 @@ struct hosts;
 struct site;
 
 /* All-zero: nothing. */
-struct site_set {
+struct sites {
     struct compressor *compressor; /* NULL when nothing is compressed on the fly */
     struct file_cache *cache;      /* NULL when nothing is kept between requests */
-    struct site **sites;           /* the first one is for all hosts that have none of their own */
+    struct site **items;           /* the first one is for all hosts that have none of their own */
     size_t count;
     struct hosts *hosts; /* NULL when there is one site only */
 };
 
-enum { SITE_SET_ERROR_BYTES = 512 };
+enum { SITES_ERROR_BYTES = 512 };
 
 /* Open all roots. Returns true, or false with one line in `error`: "lido.conf:3: cannot serve ...". What is
  * there then has to be closed all the same. */
-bool site_set_open(struct site_set *set, const struct config *config, char error[SITE_SET_ERROR_BYTES])
+bool sites_open(struct sites *sites, const struct config *config, char error[SITES_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
 /* Give back what the sites keep open and have not used for a while. Returns whether there is more to give
  * back later. Thread-safe. */
-bool site_set_trim(const struct site_set *set);
+bool sites_trim(const struct sites *sites);
 
 /* Close what there is; nobody uses it any more. */
-void site_set_close(struct site_set *set);
+void sites_close(struct sites *sites);
 
 #endif

@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-static struct site_set set;
+static struct sites sites;
 
 static void set_up(void) {
     config_test_begin();
@@ -27,11 +27,11 @@ static void set_up(void) {
 }
 
 static void tear_down(void) {
-    site_set_close(&set);
+    sites_close(&sites);
     config_test_end();
 }
 
-TestSuite(site_set, .init = set_up, .fini = tear_down, .timeout = 120);
+TestSuite(sites, .init = set_up, .fini = tear_down, .timeout = 120);
 
 static void configure(const char *text) {
     start_again();
@@ -41,10 +41,10 @@ static void configure(const char *text) {
 
 /* Open the sites of a config; those from before go. */
 static bool open_sites(const char *text) {
-    site_set_close(&set);
+    sites_close(&sites);
     configure(text);
     error[0] = '\0';
-    return site_set_open(&set, &config, error);
+    return sites_open(&sites, &config, error);
 }
 
 /* Whether the site serves this folder, by what it has open and not by any name. */
@@ -56,15 +56,15 @@ static bool serves(const struct site *site, const char *name) {
     return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
 }
 
-Test(site_set, is_one_site_without_hosts) {
+Test(sites, is_one_site_without_hosts) {
     cr_assert(open_sites("root = www"), "%s", error);
-    cr_assert_eq(set.count, 1);
-    cr_expect_null(set.hosts);
-    cr_expect_null(set.compressor);
-    cr_expect(serves(set.sites[0], "www"));
+    cr_assert_eq(sites.count, 1);
+    cr_expect_null(sites.hosts);
+    cr_expect_null(sites.compressor);
+    cr_expect(serves(sites.items[0], "www"));
 }
 
-Test(site_set, finds_the_site_of_each_host) {
+Test(sites, finds_the_site_of_each_host) {
     static const struct {
         const char *name;
         const char *folder;
@@ -86,33 +86,33 @@ Test(site_set, finds_the_site_of_each_host) {
     cr_assert(open_sites("root = www\nhost one.example uno.example one.two.example { root = one }\n"
                          "host two.example \"*.two.example\" { root = two }"),
               "%s", error);
-    cr_assert_eq(set.count, 3);
+    cr_assert_eq(sites.count, 3);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct site *site = hosts_find(set.hosts, view_of(rows[i].name));
+        const struct site *site = hosts_find(sites.hosts, view_of(rows[i].name));
         cr_expect(serves(site, rows[i].folder), "%s", rows[i].name);
     }
 }
 
-Test(site_set, serves_the_root_from_outside_in_a_host_that_has_none) {
+Test(sites, serves_the_root_from_outside_in_a_host_that_has_none) {
     cr_assert(open_sites("root = www\nlisting = on\nhost one { listing = off }"), "%s", error);
-    const struct site *site = hosts_find(set.hosts, view_of("one"));
-    cr_expect_eq(site, set.sites[1]);
-    cr_expect_neq(site, set.sites[0]);
+    const struct site *site = hosts_find(sites.hosts, view_of("one"));
+    cr_expect_eq(site, sites.items[1]);
+    cr_expect_neq(site, sites.items[0]);
     cr_expect(serves(site, "www"));
 }
 
 /* The options reach the right site. */
-Test(site_set, gives_each_host_its_own_rules) {
+Test(sites, gives_each_host_its_own_rules) {
     cr_assert(open_sites("error_page 404 = /a\nhost one { error_page 404 = /b }\nhost two { listing = on }"),
               "%s", error);
-    const struct site *one = hosts_find(set.hosts, view_of("one"));
-    const struct site *two = hosts_find(set.hosts, view_of("two"));
-    cr_expect_str_eq(site_rules_error_page(site_rules(set.sites[0]), HTTP_NOT_FOUND), "a");
+    const struct site *one = hosts_find(sites.hosts, view_of("one"));
+    const struct site *two = hosts_find(sites.hosts, view_of("two"));
+    cr_expect_str_eq(site_rules_error_page(site_rules(sites.items[0]), HTTP_NOT_FOUND), "a");
     cr_expect_str_eq(site_rules_error_page(site_rules(one), HTTP_NOT_FOUND), "b");
     cr_expect_str_eq(site_rules_error_page(site_rules(two), HTTP_NOT_FOUND), "a");
 }
 
-Test(site_set, names_the_place_of_a_root_that_cannot_be_opened) {
+Test(sites, names_the_place_of_a_root_that_cannot_be_opened) {
     static const struct {
         const char *text;
         const char *error;
@@ -132,24 +132,24 @@ Test(site_set, names_the_place_of_a_root_that_cannot_be_opened) {
     }
 }
 
-Test(site_set, names_the_source_of_a_root_that_is_not_in_the_file) {
+Test(sites, names_the_source_of_a_root_that_is_not_in_the_file) {
     cr_assert(config_set(&config, "root", "none", "--set root", error), "%s", error);
-    cr_expect(!site_set_open(&set, &config, error));
+    cr_expect(!sites_open(&sites, &config, error));
     cr_expect_str_eq(error, "--set root: cannot serve 'none': No such file or directory");
 }
 
 /* The config refuses such a thing first; this one is made by hand. */
-Test(site_set, names_the_place_of_a_host_whose_name_is_taken) {
+Test(sites, names_the_place_of_a_host_whose_name_is_taken) {
     configure("host one { root = one }\nhost two { root = two }");
     char *name = config.hosts[1].names.items[0];
     cr_assert_str_eq(name, "two");
     memcpy(name, "one", sizeof "one");
     errno = 0;
-    cr_expect(!site_set_open(&set, &config, error));
+    cr_expect(!sites_open(&sites, &config, error));
     cr_expect_str_eq(error, "lido.conf:2: one: File exists");
 }
 
-Test(site_set, keeps_an_error_within_its_bounds) {
+Test(sites, keeps_an_error_within_its_bounds) {
     char text[1024];
     char name[256];
     memset(name, 'x', sizeof name - 1);
@@ -157,7 +157,7 @@ Test(site_set, keeps_an_error_within_its_bounds) {
     (void)snprintf(text, sizeof text, "root = %s/%s/%s", name, name, name);
     cr_expect(!open_sites(text));
     cr_expect_eq(strncmp(error, "lido.conf:1: cannot serve 'xxx", 30), 0, "%s", error);
-    cr_expect_lt(strlen(error), SITE_SET_ERROR_BYTES);
+    cr_expect_lt(strlen(error), SITES_ERROR_BYTES);
 }
 
 /* ---- compressing --------------------------------------------------------------------------------------- */
@@ -166,7 +166,7 @@ static bool compresses(const struct site *site) {
     return variants_may_exist(site_variants(site), view_of("text/plain"));
 }
 
-Test(site_set, has_a_compressor_only_when_a_site_wants_it) {
+Test(sites, has_a_compressor_only_when_a_site_wants_it) {
     static const struct {
         const char *text;
         bool outside, one, two;
@@ -184,11 +184,11 @@ Test(site_set, has_a_compressor_only_when_a_site_wants_it) {
     }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_assert(open_sites(rows[i].text), "%s", error);
-        cr_expect_eq(set.compressor != NULL, rows[i].outside || rows[i].one || rows[i].two, "%s",
+        cr_expect_eq(sites.compressor != NULL, rows[i].outside || rows[i].one || rows[i].two, "%s",
                      rows[i].text);
-        cr_expect_eq(compresses(set.sites[0]), rows[i].outside, "%s", rows[i].text);
-        cr_expect_eq(compresses(hosts_find(set.hosts, view_of("one"))), rows[i].one, "%s", rows[i].text);
-        cr_expect_eq(compresses(hosts_find(set.hosts, view_of("two"))), rows[i].two, "%s", rows[i].text);
+        cr_expect_eq(compresses(sites.items[0]), rows[i].outside, "%s", rows[i].text);
+        cr_expect_eq(compresses(hosts_find(sites.hosts, view_of("one"))), rows[i].one, "%s", rows[i].text);
+        cr_expect_eq(compresses(hosts_find(sites.hosts, view_of("two"))), rows[i].two, "%s", rows[i].text);
     }
 }
 
@@ -197,20 +197,20 @@ Test(site_set, has_a_compressor_only_when_a_site_wants_it) {
 static void expect_no_compressor(const char *text, const char *where) {
     static const char without_zlib[] =
         "compress: this lido was built without zlib; expected off, or a build with it";
-    char expected[SITE_SET_ERROR_BYTES];
+    char expected[SITES_ERROR_BYTES];
     configure(text);
     memory_fail_after(1); /* behind the list of sites */
-    bool opened = site_set_open(&set, &config, error);
+    bool opened = sites_open(&sites, &config, error);
     (void)memory_stop_failing();
     cr_expect(!opened, "%s", text);
     (void)snprintf(expected, sizeof expected, "%s: %s", where,
                    compressor_is_available() ? "compress: Cannot allocate memory" : without_zlib);
     cr_expect_str_eq(error, expected);
-    cr_expect_null(set.compressor);
-    site_set_close(&set);
+    cr_expect_null(sites.compressor);
+    sites_close(&sites);
 }
 
-Test(site_set, names_the_place_of_compress_where_it_cannot_be_had) {
+Test(sites, names_the_place_of_compress_where_it_cannot_be_had) {
     expect_no_compressor("root = www\ncompress = on", "lido.conf:2");
     expect_no_compressor("root = www\nhost one { listing = on }\n\nhost two { compress = on }",
                          "lido.conf:4");
@@ -219,7 +219,7 @@ Test(site_set, names_the_place_of_compress_where_it_cannot_be_had) {
 
 /* It keeps as much as the config says: of a file whose compressed form is about 16 KiB, nothing within the
  * least of all bounds, a quarter of which it would have to fit into. */
-Test(site_set, gives_the_compressor_its_bound) {
+Test(sites, gives_the_compressor_its_bound) {
     static const struct {
         const char *text;
         bool fits;
@@ -239,8 +239,8 @@ Test(site_set, gives_the_compressor_its_bound) {
         struct compressed compressed = {.blob = NULL};
         struct resource file = {.fd = -1};
         cr_assert(open_sites(rows[i].text), "%s", error);
-        cr_assert_eq(resource_open(site_root(set.sites[0]), "file", &file), HTTP_OK);
-        cr_expect_eq(compressor_get(set.compressor, &file, &compressed), rows[i].fits, "%s", rows[i].text);
+        cr_assert_eq(resource_open(site_root(sites.items[0]), "file", &file), HTTP_OK);
+        cr_expect_eq(compressor_get(sites.compressor, &file, &compressed), rows[i].fits, "%s", rows[i].text);
         blob_release(compressed.blob);
         resource_close(&file);
     }
@@ -248,23 +248,23 @@ Test(site_set, gives_the_compressor_its_bound) {
 
 /* ---- the file cache ------------------------------------------------------------------------------------ */
 
-Test(site_set, has_one_file_cache_for_all_hosts) {
+Test(sites, has_one_file_cache_for_all_hosts) {
     cr_assert(open_sites("root = www\nhost one { root = one }\nhost two { root = two }"), "%s", error);
-    cr_assert_eq(set.count, 3);
-    cr_assert_not_null(set.cache);
-    for (size_t i = 0; i < set.count; i++) {
-        const struct file_source *files = site_files(set.sites[i]);
-        cr_expect_eq(files->cache, set.cache, "site %zu", i);
-        cr_expect_eq(files->root, site_root(set.sites[i]), "site %zu", i);
-        cr_expect_eq(files->owner, set.sites[i], "each goes by rules of its own");
+    cr_assert_eq(sites.count, 3);
+    cr_assert_not_null(sites.cache);
+    for (size_t i = 0; i < sites.count; i++) {
+        const struct file_source *files = site_files(sites.items[i]);
+        cr_expect_eq(files->cache, sites.cache, "site %zu", i);
+        cr_expect_eq(files->root, site_root(sites.items[i]), "site %zu", i);
+        cr_expect_eq(files->owner, sites.items[i], "each goes by rules of its own");
     }
 }
 
-Test(site_set, may_have_no_file_cache) {
+Test(sites, may_have_no_file_cache) {
     cr_assert(open_sites("root = www\nfile_cache = off"), "%s", error);
-    cr_expect_null(set.cache);
-    cr_expect_null(site_files(set.sites[0])->cache);
-    cr_expect_not(site_set_trim(&set));
+    cr_expect_null(sites.cache);
+    cr_expect_null(site_files(sites.items[0])->cache);
+    cr_expect_not(sites_trim(&sites));
 }
 
 /* Whether the cache keeps a file of this size, and has something to give back then. */
@@ -275,12 +275,12 @@ static void expect_kept(const char *options, off_t size, bool kept, bool has_cho
     folder_truncate(&folder, "www/file", size);
     folder_touch(&folder, "www/file", 1000000);
     cr_assert(open_sites(text), "%s", error);
-    cr_assert_eq(file_cache_open(site_files(set.sites[0]), "file", &file), HTTP_OK);
+    cr_assert_eq(file_cache_open(site_files(sites.items[0]), "file", &file), HTTP_OK);
     cr_expect((file.cached != NULL) == kept, "%s: %jd", options, (intmax_t)size);
     cr_expect((file.cached != NULL && file.contents == NULL) == has_chores, "%s: %jd", options,
               (intmax_t)size);
     resource_close(&file);
-    cr_expect(site_set_trim(&set) == has_chores, "%s: %jd", options, (intmax_t)size);
+    cr_expect(sites_trim(&sites) == has_chores, "%s: %jd", options, (intmax_t)size);
 }
 
 /* The files of a test are young, and not kept yet: only the options decide when the clock runs ahead. */
@@ -294,7 +294,7 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
     return result;
 }
 
-Test(site_set, gives_the_file_cache_its_options) {
+Test(sites, gives_the_file_cache_its_options) {
     enum { KIB = 1024 };
     clock_ahead_s = 3600;
     expect_kept("", 64 * KIB, true, false);
@@ -316,7 +316,7 @@ static int find_free_descriptor(void) {
     return descriptor;
 }
 
-Test(site_set, may_run_out_of_memory_at_any_place) {
+Test(sites, may_run_out_of_memory_at_any_place) {
     static const char text[] = "root = www\nmedia_types = off\nerror_page 404 = /a\n"
                                "host one \"*.one\" { root = one }\nhost two { root = two%s }\n";
     char complete[sizeof text + 32];
@@ -328,21 +328,21 @@ Test(site_set, may_run_out_of_memory_at_any_place) {
     for (bool failed = true; failed; count++) {
         error[0] = '\0';
         memory_fail_after(count);
-        bool opened = site_set_open(&set, &config, error);
+        bool opened = sites_open(&sites, &config, error);
         failed = memory_stop_failing();
         cr_assert_eq(opened, !failed, "after %zu: %s", count, error);
         cr_assert(opened || strstr(error, strerror(ENOMEM)) != NULL, "after %zu: %s", count, error);
-        site_set_close(&set);
+        sites_close(&sites);
         cr_assert_eq(memory_live_count(), live, "after %zu: %s", count, error);
         cr_assert_eq(find_free_descriptor(), descriptor, "after %zu: %s", count, error);
     }
     cr_expect_gt(count, 100, "only %zu allocations", count);
 }
 
-Test(site_set, is_nothing_after_it_was_closed) {
+Test(sites, is_nothing_after_it_was_closed) {
     cr_assert(open_sites("host one { root = one }"), "%s", error);
-    site_set_close(&set);
-    cr_expect(set.count == 0 && set.sites == NULL && set.hosts == NULL && set.compressor == NULL);
-    cr_expect_null(set.cache);
-    site_set_close(&set);
+    sites_close(&sites);
+    cr_expect(sites.count == 0 && sites.items == NULL && sites.hosts == NULL && sites.compressor == NULL);
+    cr_expect_null(sites.cache);
+    sites_close(&sites);
 }

@@ -9,8 +9,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static struct site_plan plan;
-static char nothing; /* only its place counts: a plan passes the compressor on and does not look into it */
+static struct site_options_store store;
+static char nothing; /* only its place counts: the compressor is passed on and not looked into */
 static struct compressor *compressor;
 
 static void set_up(void) {
@@ -20,20 +20,20 @@ static void set_up(void) {
 }
 
 static void tear_down(void) {
-    site_plan_deinit(&plan);
-    plan = (struct site_plan){0};
+    site_options_deinit(&store);
+    store = (struct site_options_store){0};
     config_test_end();
 }
 
-TestSuite(site_plan, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(site_options, .init = set_up, .fini = tear_down, .timeout = 60);
 
-/* Plan what stands outside of hosts. */
-static const struct site_options *make_plan(const char *text) {
-    site_plan_deinit(&plan);
+/* The options of what stands outside of hosts. */
+static const struct site_options *make_options(const char *text) {
+    site_options_deinit(&store);
     start_again();
     cr_assert(load(text) && config_complete(&config, error), "%s: %s", text, error);
-    cr_assert_eq(site_plan_init(&plan, &config.site, compressor), 0);
-    return &plan.options;
+    cr_assert_eq(site_options_init(&store, &config.site, compressor), 0);
+    return &store.options;
 }
 
 static bool same(const char *a, const char *b) {
@@ -199,16 +199,16 @@ static const struct {
 
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
 
-Test(site_plan, carries_each_option_over) {
+Test(site_options, carries_each_option_over) {
     for (size_t i = 0; i < ROW_COUNT; i++) {
-        const char *found = rows[i].read(make_plan(rows[i].line));
+        const char *found = rows[i].read(make_options(rows[i].line));
         cr_expect(same(found, rows[i].expected), "%s, '%s': %s", rows[i].option, rows[i].line,
                   found != NULL ? found : "NULL");
     }
 }
 
 /* Whoever adds an option of sites has to carry it over, and to show that here. */
-Test(site_plan, is_tested_for_every_option_of_a_site) {
+Test(site_options, is_tested_for_every_option_of_a_site) {
     for (size_t id = 0; id < OPTION_COUNT; id++) {
         bool has_row = option_table[id].scope != OPTION_OF_SITE;
         for (size_t i = 0; i < ROW_COUNT && !has_row; i++) {
@@ -218,15 +218,15 @@ Test(site_plan, is_tested_for_every_option_of_a_site) {
     }
 }
 
-Test(site_plan, compresses_nothing_without_a_compressor) {
+Test(site_options, compresses_nothing_without_a_compressor) {
     compressor = NULL;
-    cr_expect_null(make_plan("compress = on")->variants.compressor);
+    cr_expect_null(make_options("compress = on")->variants.compressor);
 }
 
 /* ---- sections ------------------------------------------------------------------------------------------ */
 
-Test(site_plan, has_no_sections_by_default) {
-    const struct site_options *options = make_plan("");
+Test(site_options, has_no_sections_by_default) {
+    const struct site_options *options = make_options("");
     cr_expect_eq(options->media_types.override_count, 0);
     cr_expect_eq(options->rules.cache_count, 0);
     cr_expect_eq(options->rules.field_count, 0);
@@ -234,8 +234,8 @@ Test(site_plan, has_no_sections_by_default) {
     cr_expect_eq(options->rules.error_page_count, 0);
 }
 
-Test(site_plan, carries_types_over_in_their_order) {
-    const struct site_options *options = make_plan("types { md = text/x }\ntypes { foo = a/b }");
+Test(site_options, carries_types_over_in_their_order) {
+    const struct site_options *options = make_options("types { md = text/x }\ntypes { foo = a/b }");
     cr_assert_eq(options->media_types.override_count, 2);
     cr_expect_str_eq(options->media_types.overrides[0].extension, "md");
     cr_expect_str_eq(options->media_types.overrides[0].type, "text/x");
@@ -243,7 +243,7 @@ Test(site_plan, carries_types_over_in_their_order) {
     cr_expect_str_eq(options->media_types.overrides[1].type, "a/b");
 }
 
-Test(site_plan, carries_each_setting_of_a_cache_over) {
+Test(site_options, carries_each_setting_of_a_cache_over) {
     static const struct {
         const char *text;
         struct cache_rule expected;
@@ -262,7 +262,7 @@ Test(site_plan, carries_each_setting_of_a_cache_over) {
         const struct cache_rule *expected = &caches[i].expected;
         char text[128];
         (void)snprintf(text, sizeof text, "cache \"/a*\" { %s }", name);
-        const struct site_rules_options *rules = &make_plan(text)->rules;
+        const struct site_rules_options *rules = &make_options(text)->rules;
         cr_assert_eq(rules->cache_count, 1, "%s", name);
         cr_expect_str_eq(rules->caches[0].pattern, "/a*", "%s", name);
         cr_expect_eq(rules->caches[0].has_max_age, expected->has_max_age, "%s", name);
@@ -276,18 +276,18 @@ Test(site_plan, carries_each_setting_of_a_cache_over) {
     }
 }
 
-Test(site_plan, carries_caches_over_in_their_order) {
+Test(site_options, carries_caches_over_in_their_order) {
     const struct site_rules_options *rules =
-        &make_plan("cache /a { private = on }\ncache \"image/*\" { no_store = on }")->rules;
+        &make_options("cache /a { private = on }\ncache \"image/*\" { no_store = on }")->rules;
     cr_assert_eq(rules->cache_count, 2);
     cr_expect_str_eq(rules->caches[0].pattern, "/a");
     cr_expect_str_eq(rules->caches[1].pattern, "image/*");
 }
 
-Test(site_plan, carries_headers_over_in_their_order) {
+Test(site_options, carries_headers_over_in_their_order) {
     const struct site_rules_options *rules =
-        &make_plan("header /a { add = { \"A: b\", \"C: d\" } remove = { E } }\n"
-                   "header /b { remove = { Server, X } errors = off }")
+        &make_options("header /a { add = { \"A: b\", \"C: d\" } remove = { E } }\n"
+                      "header /b { remove = { Server, X } errors = off }")
              ->rules;
     cr_assert_eq(rules->field_count, 2);
     cr_expect_str_eq(rules->fields[0].pattern, "/a");
@@ -300,9 +300,10 @@ Test(site_plan, carries_headers_over_in_their_order) {
     cr_expect(!rules->fields[1].on_errors);
 }
 
-Test(site_plan, carries_redirects_over_in_their_order) {
+Test(site_options, carries_redirects_over_in_their_order) {
     const struct site_rules_options *rules =
-        &make_plan("redirect \"/a/*\" { to = \"/b/$1\" }\nredirect /c { to = \"https://d/\" status = 308 }")
+        &make_options(
+             "redirect \"/a/*\" { to = \"/b/$1\" }\nredirect /c { to = \"https://d/\" status = 308 }")
              ->rules;
     cr_assert_eq(rules->redirect_count, 2);
     cr_expect_str_eq(rules->redirects[0].pattern, "/a/*");
@@ -313,9 +314,9 @@ Test(site_plan, carries_redirects_over_in_their_order) {
     cr_expect_eq(rules->redirects[1].status, 308);
 }
 
-Test(site_plan, carries_error_pages_over_in_their_order) {
+Test(site_options, carries_error_pages_over_in_their_order) {
     const struct site_rules_options *rules =
-        &make_plan("error_page 404 = /404.html\nerror_page 500 = /errors/500.html")->rules;
+        &make_options("error_page 404 = /404.html\nerror_page 500 = /errors/500.html")->rules;
     cr_assert_eq(rules->error_page_count, 2);
     cr_expect_eq(rules->error_pages[0].status, 404);
     cr_expect_str_eq(rules->error_pages[0].path, "404.html");
@@ -325,17 +326,17 @@ Test(site_plan, carries_error_pages_over_in_their_order) {
 
 /* What the two have the other way round: in front of, or behind what stands outside, see config_complete().
  * */
-Test(site_plan, of_a_host_has_what_it_takes_over) {
+Test(site_options, of_a_host_has_what_it_takes_over) {
     static const char text[] =
         "listing = off\ncache /a { private = on }\nheader /a { remove = A }\nredirect /a { to = /b }\n"
         "error_page 404 = /a\nerror_page 500 = /a\ntypes { a = a/a c = c/c }\n"
         "host x { cache /b { private = on } header /b { remove = B } redirect /b { to = /c }\n"
         "error_page 404 = /b\ntypes { a = b/b } }";
     cr_assert(load(text) && config_complete(&config, error), "%s", error);
-    cr_assert_eq(site_plan_init(&plan, &config.hosts[0].site, compressor), 0);
-    const struct site_rules_options *rules = &plan.options.rules;
-    const struct media_types_options *types = &plan.options.media_types;
-    cr_expect(!plan.options.listing);
+    cr_assert_eq(site_options_init(&store, &config.hosts[0].site, compressor), 0);
+    const struct site_rules_options *rules = &store.options.rules;
+    const struct media_types_options *types = &store.options.media_types;
+    cr_expect(!store.options.listing);
     cr_assert(rules->cache_count == 2 && rules->field_count == 2 && rules->redirect_count == 2);
     cr_expect_str_eq(rules->caches[0].pattern, "/a");
     cr_expect_str_eq(rules->caches[1].pattern, "/b");
@@ -352,7 +353,7 @@ Test(site_plan, of_a_host_has_what_it_takes_over) {
 
 /* ---- memory -------------------------------------------------------------------------------------------- */
 
-Test(site_plan, may_run_out_of_memory_at_any_place) {
+Test(site_options, may_run_out_of_memory_at_any_place) {
     cr_assert(load("types { a = a/a }\ncache /a { private = on }\nheader /a { remove = A }\n"
                    "redirect /a { to = /b }\nerror_page 404 = /a\n"),
               "%s", error);
@@ -360,12 +361,12 @@ Test(site_plan, may_run_out_of_memory_at_any_place) {
     size_t count = 0;
     for (bool failed = true; failed; count++) {
         memory_fail_after(count);
-        int result = site_plan_init(&plan, &config.site, compressor);
+        int result = site_options_init(&store, &config.site, compressor);
         failed = memory_stop_failing();
         cr_expect_eq(result, failed ? -ENOMEM : 0, "after %zu", count);
-        site_plan_deinit(&plan);
+        site_options_deinit(&store);
         cr_expect_eq(memory_live_count(), live, "after %zu", count);
     }
-    plan = (struct site_plan){0};
+    store = (struct site_options_store){0};
     cr_expect_eq(count, 6, "%zu", count);
 }
