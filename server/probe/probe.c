@@ -17,50 +17,49 @@
 
 enum { HEAD_MAX_BYTES = 16 * 1024, BODY_STEP_BYTES = 64 * 1024, REQUEST_BYTES = 4096, HOST_BYTES = 280 };
 
-/* One exchange with a server: from the address that is tried to the last byte that is received. */
-struct exchange {
+/* One GET: from the address that is tried to the last byte that is received. */
+struct fetch {
     int timeout_ms;
     int64_t start_us;
     int64_t deadline_us;
     char *error; /* of PROBE_ERROR_BYTES */
     int fd;      /* -1 until connected */
-    struct answer_head answer;
+    struct response_head response;
     char head[HEAD_MAX_BYTES];
     size_t received; /* bytes in `head` */
     size_t body;     /* where the body begins in `head`; 0 until the empty line is there */
     uint64_t body_bytes;
 };
 
-static bool fail(struct exchange *exchange, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static bool fail(struct fetch *fetch, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Write the error message. Returns false, for `return fail(...)`. */
-static bool fail(struct exchange *exchange, const char *format, ...) {
+static bool fail(struct fetch *fetch, const char *format, ...) {
     va_list arguments;
     va_start(arguments, format);
-    (void)vsnprintf(exchange->error, PROBE_ERROR_BYTES, format, arguments);
+    (void)vsnprintf(fetch->error, PROBE_ERROR_BYTES, format, arguments);
     va_end(arguments);
     return false;
 }
 
 /* Connect to one address and, if that fails, add the reason to those of the addresses before it. */
-static bool try_address(struct exchange *exchange, const struct sockaddr_storage *address,
-                        int64_t deadline_us) {
+static bool try_address(struct fetch *fetch, const struct sockaddr_storage *address, int64_t deadline_us) {
     int fd = timed_connect(address, deadline_us);
     if (fd >= 0) {
-        exchange->fd = fd;
+        fetch->fd = fd;
         return true;
     }
     char where[SOCKET_ADDRESS_TEXT_BYTES];
     socket_address_format(address, where);
-    size_t said = strlen(exchange->error);
+    size_t said = strlen(fetch->error);
     errno = -fd;
-    (void)snprintf(exchange->error + said, PROBE_ERROR_BYTES - said, "%s%s: %m", said > 0 ? "; " : "", where);
+    (void)snprintf(fetch->error + said, PROBE_ERROR_BYTES - said, "%s%s: %m", said > 0 ? "; " : "", where);
     return false;
 }
 
 /* Try the addresses in the resolver's order, as every client should: the server may not listen on the first
  * one's family. Each gets its share of the time, so that one that never answers leaves some for the next. */
-static bool try_each(struct exchange *exchange, const struct addrinfo *list) {
+static bool try_each(struct fetch *fetch, const struct addrinfo *list) {
     int64_t count = 0;
     for (const struct addrinfo *entry = list; entry != NULL; entry = entry->ai_next) {
         count++;
@@ -68,7 +67,7 @@ static bool try_each(struct exchange *exchange, const struct addrinfo *list) {
     for (; list != NULL; list = list->ai_next, count--) {
         struct sockaddr_storage address = socket_address_copy(list->ai_addr, list->ai_addrlen);
         int64_t now = timed_now_us();
-        if (try_address(exchange, &address, now + (exchange->deadline_us - now) / count)) {
+        if (try_address(fetch, &address, now + (fetch->deadline_us - now) / count)) {
             return true;
         }
     }
@@ -76,32 +75,32 @@ static bool try_each(struct exchange *exchange, const struct addrinfo *list) {
 }
 
 /* The resolver keeps to time limits of its own, so ours begins behind it. */
-static void start_clock(struct exchange *exchange) {
-    exchange->start_us = timed_now_us();
-    exchange->deadline_us = exchange->start_us + (int64_t)exchange->timeout_ms * 1000;
+static void start_clock(struct fetch *fetch) {
+    fetch->start_us = timed_now_us();
+    fetch->deadline_us = fetch->start_us + (int64_t)fetch->timeout_ms * 1000;
 }
 
-static bool connect_to_url(struct exchange *exchange, const struct url *url) {
+static bool connect_to_url(struct fetch *fetch, const struct url *url) {
     if (url->is_unix) {
         struct sockaddr_storage address = socket_address_of_path(url->socket);
-        start_clock(exchange);
-        return try_address(exchange, &address, exchange->deadline_us);
+        start_clock(fetch);
+        return try_address(fetch, &address, fetch->deadline_us);
     }
     struct addrinfo *list = NULL;
     int code = resolve_stream(url->host, url->port, 0, &list);
     if (code != 0) {
         char buffer[128];
         const char *reason = resolve_error_text(code, buffer);
-        return fail(exchange, "cannot find the host '%s': %s", url->host, reason);
+        return fail(fetch, "cannot find the host '%s': %s", url->host, reason);
     }
-    start_clock(exchange);
-    bool is_connected = try_each(exchange, list);
+    start_clock(fetch);
+    bool is_connected = try_each(fetch, list);
     freeaddrinfo(list);
     return is_connected;
 }
 
 /* HTTP/1.0: the server closes the connection behind its answer, and never sends it in chunks. */
-static bool send_request(struct exchange *exchange, const struct url *url) {
+static bool send_request(struct fetch *fetch, const struct url *url) {
     char host[HOST_BYTES];
     char request[REQUEST_BYTES];
     url_format_host(url, host);
@@ -114,94 +113,94 @@ static bool send_request(struct exchange *exchange, const struct url *url) {
                           url->target, host);
     assert(length > 0 && (size_t)length < sizeof request);
 
-    int result = timed_send(exchange->fd, request, (size_t)length, exchange->deadline_us);
+    int result = timed_send(fetch->fd, request, (size_t)length, fetch->deadline_us);
     errno = -result;
-    return result == 0 || fail(exchange, "cannot send the request: %m");
+    return result == 0 || fail(fetch, "cannot send the request: %m");
 }
 
 /* Why timed_receive() brought no more bytes of the head. */
-static bool fail_in_head(struct exchange *exchange, ssize_t result) {
+static bool fail_in_head(struct fetch *fetch, ssize_t result) {
     if (result == -ETIMEDOUT) {
-        return fail(exchange, "no answer within %d ms", exchange->timeout_ms);
+        return fail(fetch, "no answer within %d ms", fetch->timeout_ms);
     }
-    if (result == 0 && exchange->received == 0) {
-        return fail(exchange, "the server closed the connection without an answer");
+    if (result == 0 && fetch->received == 0) {
+        return fail(fetch, "the server closed the connection without an answer");
     }
     if (result == 0) {
-        return fail(exchange, "the answer breaks off in its head");
+        return fail(fetch, "the answer breaks off in its head");
     }
     errno = (int)-result;
-    return fail(exchange, "cannot receive the answer: %m");
+    return fail(fetch, "cannot receive the answer: %m");
 }
 
 /* Bytes come in pieces of any size: receive until the empty line is there, and keep what comes behind it. */
-static bool receive_head(struct exchange *exchange) {
+static bool receive_head(struct fetch *fetch) {
     static const char protocol[] = "HTTP/";
-    while (exchange->body == 0) {
-        if (exchange->received == HEAD_MAX_BYTES) {
-            return fail(exchange, "the head of the answer is longer than %d bytes", HEAD_MAX_BYTES);
+    while (fetch->body == 0) {
+        if (fetch->received == HEAD_MAX_BYTES) {
+            return fail(fetch, "the head of the answer is longer than %d bytes", HEAD_MAX_BYTES);
         }
-        ssize_t result = timed_receive(exchange->fd, exchange->head + exchange->received,
-                                       HEAD_MAX_BYTES - exchange->received, exchange->deadline_us);
+        ssize_t result = timed_receive(fetch->fd, fetch->head + fetch->received,
+                                       HEAD_MAX_BYTES - fetch->received, fetch->deadline_us);
         if (result <= 0) {
-            return fail_in_head(exchange, result);
+            return fail_in_head(fetch, result);
         }
-        exchange->received += (size_t)result;
+        fetch->received += (size_t)result;
 
         /* Told at once: a server of another protocol may wait for us now. */
-        size_t known = exchange->received < strlen(protocol) ? exchange->received : strlen(protocol);
-        if (memcmp(exchange->head, protocol, known) != 0) {
-            return fail(exchange, "the server does not speak HTTP");
+        size_t known = fetch->received < strlen(protocol) ? fetch->received : strlen(protocol);
+        if (memcmp(fetch->head, protocol, known) != 0) {
+            return fail(fetch, "the server does not speak HTTP");
         }
-        exchange->body = answer_head_find_body(exchange->head, exchange->received);
+        fetch->body = response_head_find_body(fetch->head, fetch->received);
     }
-    const char *complaint = answer_head_parse(exchange->head, exchange->body, &exchange->answer);
-    return complaint == NULL || fail(exchange, "the answer is broken: %s", complaint);
+    const char *complaint = response_head_parse(fetch->head, fetch->body, &fetch->response);
+    return complaint == NULL || fail(fetch, "the answer is broken: %s", complaint);
 }
 
 /* Why timed_receive() brought no more bytes of a body that is not complete. */
-static bool fail_in_body(struct exchange *exchange, ssize_t result) {
+static bool fail_in_body(struct fetch *fetch, ssize_t result) {
     char of_all[32] = "";
-    if (exchange->answer.body_length != ANSWER_LENGTH_UNKNOWN) {
-        (void)snprintf(of_all, sizeof of_all, " of %" PRIu64, exchange->answer.body_length);
+    if (fetch->response.body_length != RESPONSE_LENGTH_UNKNOWN) {
+        (void)snprintf(of_all, sizeof of_all, " of %" PRIu64, fetch->response.body_length);
     }
     if (result == -ETIMEDOUT) {
-        return fail(exchange, "after %d ms there are only %" PRIu64 "%s bytes of the body",
-                    exchange->timeout_ms, exchange->body_bytes, of_all);
+        return fail(fetch, "after %d ms there are only %" PRIu64 "%s bytes of the body", fetch->timeout_ms,
+                    fetch->body_bytes, of_all);
     }
     errno = (int)-result;
     if (result == 0) {
-        return fail(exchange, "the body breaks off after %" PRIu64 "%s bytes", exchange->body_bytes, of_all);
+        return fail(fetch, "the body breaks off after %" PRIu64 "%s bytes", fetch->body_bytes, of_all);
     }
-    return fail(exchange, "the body breaks off after %" PRIu64 "%s bytes: %m", exchange->body_bytes, of_all);
+    return fail(fetch, "the body breaks off after %" PRIu64 "%s bytes: %m", fetch->body_bytes, of_all);
 }
 
 /* Receive the body to its end, which only Content-Length tells from a broken connection. */
-static bool receive_body(struct exchange *exchange) {
-    uint64_t length = exchange->answer.body_length;
+static bool receive_body(struct fetch *fetch) {
+    uint64_t length = fetch->response.body_length;
     char waste[BODY_STEP_BYTES];
-    exchange->body_bytes = exchange->received - exchange->body;
-    while (exchange->body_bytes < length) {
-        ssize_t result = timed_receive(exchange->fd, waste, sizeof waste, exchange->deadline_us);
-        if (result == 0 && length == ANSWER_LENGTH_UNKNOWN) {
+    fetch->body_bytes = fetch->received - fetch->body;
+    while (fetch->body_bytes < length) {
+        ssize_t result = timed_receive(fetch->fd, waste, sizeof waste, fetch->deadline_us);
+        if (result == 0 && length == RESPONSE_LENGTH_UNKNOWN) {
             return true;
         }
         if (result <= 0) {
-            return fail_in_body(exchange, result);
+            return fail_in_body(fetch, result);
         }
-        exchange->body_bytes += (uint64_t)result;
+        fetch->body_bytes += (uint64_t)result;
     }
-    exchange->body_bytes = length;
+    fetch->body_bytes = length;
     return true;
 }
 
 /* The server's words end up on a terminal: let no control character through. */
-static void copy_status_line(const struct exchange *exchange, char text[PROBE_STATUS_LINE_BYTES]) {
-    size_t size = exchange->answer.status_line_size;
+static void copy_status_line(const struct fetch *fetch, char text[PROBE_STATUS_LINE_BYTES]) {
+    size_t size = fetch->response.status_line_size;
     size_t length = size < PROBE_STATUS_LINE_BYTES ? size : PROBE_STATUS_LINE_BYTES - 1;
     for (size_t i = 0; i < length; i++) {
-        if (exchange->head[i] >= ' ' && exchange->head[i] <= '~') {
-            text[i] = exchange->head[i];
+        if (fetch->head[i] >= ' ' && fetch->head[i] <= '~') {
+            text[i] = fetch->head[i];
         } else {
             text[i] = '?';
         }
@@ -209,9 +208,9 @@ static void copy_status_line(const struct exchange *exchange, char text[PROBE_ST
     text[length] = '\0';
 }
 
-static bool run(struct exchange *exchange, const struct url *url) {
-    return connect_to_url(exchange, url) && send_request(exchange, url) && receive_head(exchange) &&
-           receive_body(exchange);
+static bool run(struct fetch *fetch, const struct url *url) {
+    return connect_to_url(fetch, url) && send_request(fetch, url) && receive_head(fetch) &&
+           receive_body(fetch);
 }
 
 bool probe_run(const char *text, int timeout_ms, struct probe_result *result, char error[PROBE_ERROR_BYTES]) {
@@ -222,21 +221,21 @@ bool probe_run(const char *text, int timeout_ms, struct probe_result *result, ch
         (void)snprintf(error, PROBE_ERROR_BYTES, "%.300s: %s", text, complaint);
         return false;
     }
-    struct exchange exchange = {.timeout_ms = timeout_ms, .error = error, .fd = -1};
+    struct fetch fetch = {.timeout_ms = timeout_ms, .error = error, .fd = -1};
     error[0] = '\0';
-    bool is_complete = run(&exchange, &url);
-    if (exchange.fd != -1) {
-        (void)close(exchange.fd);
+    bool is_complete = run(&fetch, &url);
+    if (fetch.fd != -1) {
+        (void)close(fetch.fd);
     }
     if (!is_complete) {
         return false;
     }
 
     *result = (struct probe_result){
-        .status = exchange.answer.status,
-        .elapsed_us = timed_now_us() - exchange.start_us,
-        .body_bytes = exchange.body_bytes,
+        .status = fetch.response.status,
+        .elapsed_us = timed_now_us() - fetch.start_us,
+        .body_bytes = fetch.body_bytes,
     };
-    copy_status_line(&exchange, result->status_line);
+    copy_status_line(&fetch, result->status_line);
     return true;
 }

@@ -7,7 +7,7 @@
 
 enum { STATUS_NO_CONTENT = 204, STATUS_NOT_MODIFIED = 304, STATUS_FINAL = 200 };
 
-size_t answer_head_find_body(const char *bytes, size_t length) {
+size_t response_head_find_body(const char *bytes, size_t length) {
     const char *end = bytes + length;
     const char *newline = memchr(bytes, '\n', length);
     while (newline != NULL) {
@@ -85,14 +85,14 @@ static bool parse_fields(const char *line, const char *end, uint64_t *length) {
         if (!parse_length(line + name_length, line_end, length)) {
             return false;
         }
-        if (before != ANSWER_LENGTH_UNKNOWN && before != *length) {
+        if (before != RESPONSE_LENGTH_UNKNOWN && before != *length) {
             return false;
         }
     }
     return true;
 }
 
-const char *answer_head_parse(const char *bytes, size_t length, struct answer_head *answer) {
+const char *response_head_parse(const char *bytes, size_t length, struct response_head *head) {
     const char *newline = memchr(bytes, '\n', length);
     size_t line_length = newline != NULL ? (size_t)(newline - bytes) : length;
     const char *fields = newline != NULL ? newline + 1 : bytes + length;
@@ -100,7 +100,7 @@ const char *answer_head_parse(const char *bytes, size_t length, struct answer_he
         line_length--;
     }
 
-    struct answer_head result = {.status_line_size = line_length, .body_length = ANSWER_LENGTH_UNKNOWN};
+    struct response_head result = {.status_line_size = line_length, .body_length = RESPONSE_LENGTH_UNKNOWN};
     if (!parse_status_line(bytes, line_length, &result.status)) {
         return "the status line is not one of HTTP";
     }
@@ -111,6 +111,6 @@ const char *answer_head_parse(const char *bytes, size_t length, struct answer_he
         result.status == STATUS_NOT_MODIFIED) {
         result.body_length = 0;
     }
-    *answer = result;
+    *head = result;
     return NULL;
 }

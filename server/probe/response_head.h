@@ -11,21 +11,21 @@
 #include <stdint.h>
 
 /* The length of a body that ends with the connection. */
-#define ANSWER_LENGTH_UNKNOWN UINT64_MAX
+#define RESPONSE_LENGTH_UNKNOWN UINT64_MAX
 
-struct answer_head {
+struct response_head {
     int status;              /* 100 to 999 */
     size_t status_line_size; /* bytes of the status line, without its line end */
-    uint64_t body_length;    /* ANSWER_LENGTH_UNKNOWN: until the connection is closed */
+    uint64_t body_length;    /* RESPONSE_LENGTH_UNKNOWN: until the connection is closed */
 };
 
 /* Find where the body begins: behind the first empty line (CRLF, or LF alone as RFC 9112, 2.2 allows).
  * Returns 0 if it is not there yet. */
-size_t answer_head_find_body(const char *bytes, size_t length);
+size_t response_head_find_body(const char *bytes, size_t length);
 
 /* Read the head bytes[0 .. length), which ends with its empty line. Returns NULL, or what is wrong with it as
- * a constant phrase; *answer is untouched then. */
-const char *answer_head_parse(const char *bytes, size_t length, struct answer_head *answer)
+ * a constant phrase; *head is untouched then. */
+const char *response_head_parse(const char *bytes, size_t length, struct response_head *head)
     __attribute__((warn_unused_result));
 
 #endif
