@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* The ways of clients between the reactor and the queue, in both directions; see reactor_state.h. */
+/* The ways of clients between the reactor and the queue, in both directions; see state.h. */
 #include "http/transport/transport.h"
 #include "server/reactor/client_watch.h"
 #include "server/reactor/state.h"
@@ -16,7 +16,7 @@ static bool wait_in_room(struct reactor *reactor, struct client *client, enum wa
     case WATCH_CALLED:
         return false;
     case WATCH_FAILED:
-        roster_remove(&reactor->roster, client);
+        client_table_remove(&reactor->clients, client);
         break;
     }
     return true;
@@ -47,7 +47,7 @@ void reactor_return(struct reactor *reactor, struct client *client, enum connect
         go_on(reactor, client);
         break;
     case CONNECTION_DONE:
-        roster_remove(&reactor->roster, client);
+        client_table_remove(&reactor->clients, client);
         break;
     }
 }
@@ -67,7 +67,7 @@ static void wait_here(struct reactor *reactor, struct client *client, enum watch
 /* A rejected client goes on, or is done. There may be more to throw away than one turn's share. */
 static void follow(struct reactor *reactor, struct client *client, enum connection_verdict verdict) {
     if (verdict == CONNECTION_DONE) {
-        roster_remove(&reactor->roster, client);
+        client_table_remove(&reactor->clients, client);
     } else {
         wait_here(reactor, client, WATCH_FOR_BYTES_OR_LEFT);
     }
@@ -123,7 +123,7 @@ static bool is_silent(struct client *client) {
 /* If it has nothing to say any more, there is no worker needed to close it. */
 static void let_silent_go_on(struct reactor *reactor, struct client *client) {
     if (client->has_ended) {
-        roster_remove(&reactor->roster, client);
+        client_table_remove(&reactor->clients, client);
     } else {
         wait_here(reactor, client, WATCH_FOR_BYTES);
     }

@@ -17,15 +17,15 @@ enum { ACCEPT_SHARE = 64 }; /* clients accepted before those that wait have thei
 static void make_way(struct reactor *reactor, enum door_reason reason, uint64_t *counter) {
     *counter += door_close_for(&reactor->door, reason) ? 1 : 0;
     reactor->stats.gave_way += waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0;
-    roster_watch(&reactor->roster);
-    if (reason == DOOR_CONNECTIONS && roster_has_place(&reactor->roster)) {
+    client_table_watch(&reactor->clients);
+    if (reason == DOOR_CONNECTIONS && client_table_has_place(&reactor->clients)) {
         door_reopen(&reactor->door, reason); /* one left before it could know that we wait for it */
     }
 }
 
 static void admit(struct reactor *reactor, int fd, const struct sockaddr_storage *address, socklen_t length) {
     struct client_address from = client_address_from((const struct sockaddr *)address, length);
-    struct client *client = roster_add(&reactor->roster, fd, &from, reactor->options.service);
+    struct client *client = client_table_add(&reactor->clients, fd, &from, reactor->options.service);
     if (client == NULL) {
         (void)close(fd);
         make_way(reactor, DOOR_RESOURCES, &reactor->stats.paused_resources);
@@ -39,7 +39,7 @@ static void admit(struct reactor *reactor, int fd, const struct sockaddr_storage
 static int accept_clients(struct reactor *reactor, const struct listener *listener) {
     size_t waiting = listener_count_waiting(listener, ACCEPT_SHARE);
     for (size_t i = 0; i < waiting && reactor->door.reasons == 0; i++) {
-        if (!roster_has_place(&reactor->roster)) {
+        if (!client_table_has_place(&reactor->clients)) {
             if (i == 0) { /* somebody waits for sure; else epoll tells whether anybody does */
                 make_way(reactor, DOOR_CONNECTIONS, &reactor->stats.paused_connections);
             }
@@ -83,14 +83,14 @@ static void begin_drain(struct reactor *reactor) {
 /* How long to wait for events: for ever only while there is nobody to lose patience with, and nothing to tidy
  * up. */
 static int wait_time_ms(struct reactor *reactor) {
-    bool anybody = roster_count(&reactor->roster) > 0 || reactor->door.reasons != 0;
+    bool anybody = client_table_count(&reactor->clients) > 0 || reactor->door.reasons != 0;
     return anybody || reactor->has_chores ? WAITING_ROOM_TICK_MS : -1;
 }
 
-/* Who is being served now may leave something to tidy up, so that the roster is looked at first. */
+/* Who is being served now may leave something to tidy up, so that the clients are counted first. */
 static void do_chores(struct reactor *reactor) {
     if (reactor->options.on_tick != NULL) {
-        bool anybody = roster_count(&reactor->roster) > 0;
+        bool anybody = client_table_count(&reactor->clients) > 0;
         bool any_left = reactor->options.on_tick(reactor->options.context);
         reactor->has_chores = any_left || anybody;
     }
@@ -114,8 +114,8 @@ static bool is_over(struct reactor *reactor) {
     if (!reactor->draining) {
         return false;
     }
-    roster_watch(&reactor->roster);
-    return reactor->signals.count > 1 || roster_count(&reactor->roster) == 0 ||
+    client_table_watch(&reactor->clients);
+    return reactor->signals.count > 1 || client_table_count(&reactor->clients) == 0 ||
            connection_now_ms() >= reactor->drain_deadline_ms;
 }
 
@@ -140,7 +140,7 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
         case SOURCE_WAKE:
             wakeup_take(&reactor->wakeup);
             reactor_take_back(reactor);
-            if (roster_has_place(&reactor->roster)) {
+            if (client_table_has_place(&reactor->clients)) {
                 door_reopen(&reactor->door, DOOR_CONNECTIONS);
                 door_reopen(&reactor->door, DOOR_RESOURCES);
             }
@@ -168,7 +168,7 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
             begin_drain(reactor); /* after the events, as some may point to listeners */
         }
         reactor_submit_ready(reactor);
-        roster_bury(&reactor->roster);
+        client_table_reap(&reactor->clients);
         threadpool_rest(pool);
         tick(reactor);
     }
@@ -200,7 +200,7 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
     reactor->epoll_fd = -1;
     reactor->signals.fd = -1;
     reactor->wakeup.fd = -1;
-    roster_init(&reactor->roster, options->max_connections, &reactor->wakeup);
+    client_table_init(&reactor->clients, options->max_connections, &reactor->wakeup);
     int result = waiting_room_init(&reactor->room, connection_now_ms());
     reactor->room.send_timeout_ms = options->service->send_timeout_ms;
     result = result == 0 ? open_all(reactor) : result;
@@ -217,7 +217,7 @@ static void cut(struct reactor *reactor, struct client *client) {
     if (reactor->options.on_cut != NULL) {
         reactor->options.on_cut(reactor->options.context, &client->connection);
     }
-    roster_remove(&reactor->roster, client);
+    client_table_remove(&reactor->clients, client);
 }
 
 void reactor_cut_clients(struct reactor *reactor) {
@@ -236,7 +236,7 @@ void reactor_destroy(struct reactor *reactor) {
         return;
     }
     reactor_cut_clients(reactor);
-    roster_bury(&reactor->roster);
+    client_table_reap(&reactor->clients);
     waiting_room_deinit(&reactor->room);
     door_deinit(&reactor->door);
     stop_signals_close(&reactor->signals);
@@ -249,5 +249,5 @@ void reactor_destroy(struct reactor *reactor) {
 
 void reactor_read_stats(const struct reactor *reactor, struct reactor_stats *stats) {
     *stats = reactor->stats;
-    stats->open_high_water = reactor->roster.high_water;
+    stats->open_high_water = reactor->clients.high_water;
 }

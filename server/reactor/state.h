@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the parts of the reactor share: its loop (reactor.c), and the ways of clients between it and the queue
- * (reactor_queue.c). Private to them.
+ * (queue.c). Private to them.
  */
 #ifndef LIDO_SERVER_REACTOR_STATE_H
 #define LIDO_SERVER_REACTOR_STATE_H
 
+#include "server/reactor/client_table.h"
 #include "server/reactor/door.h"
 #include "server/reactor/reactor.h"
-#include "server/reactor/roster.h"
 #include "server/reactor/stop_signals.h"
 #include "server/reactor/waiting_room.h"
 #include "server/reactor/wakeup.h"
@@ -27,7 +27,7 @@ struct reactor {
     int epoll_fd;
     struct stop_signals signals;
     struct wakeup wakeup;
-    struct roster roster;
+    struct client_table clients;
 
     bool has_chores; /* of on_tick() */
     bool draining;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How clients come, go round and go; see also test_reactor_crowd.c, test_reactor_limits.c and
  * test_reactor_stop.c. */
-#include "server/reactor/roster.h"
+#include "server/reactor/client_table.h"
 #include "tests/support/deadline.h"
 #include "tests/unit/support/reactor.h"
 
@@ -17,7 +17,7 @@ TestSuite(reactor, .timeout = 100);
 
 static atomic_size_t accept_failures;
 static atomic_size_t rest_count;
-static atomic_size_t bury_count;
+static atomic_size_t reap_count;
 
 enum accept_result __real_listener_accept(const struct listener *listener, int *client_fd,
                                           struct sockaddr_storage *address, socklen_t *length);
@@ -25,8 +25,8 @@ enum accept_result __wrap_listener_accept(const struct listener *listener, int *
                                           struct sockaddr_storage *address, socklen_t *length);
 void __real_threadpool_rest(struct threadpool *resting);
 void __wrap_threadpool_rest(struct threadpool *resting);
-void __real_roster_bury(struct roster *roster);
-void __wrap_roster_bury(struct roster *roster);
+void __real_client_table_reap(struct client_table *table);
+void __wrap_client_table_reap(struct client_table *table);
 
 enum accept_result __wrap_listener_accept(const struct listener *listener, int *client_fd,
                                           struct sockaddr_storage *address, socklen_t *length) {
@@ -40,9 +40,9 @@ void __wrap_threadpool_rest(struct threadpool *resting) {
     __real_threadpool_rest(resting);
 }
 
-void __wrap_roster_bury(struct roster *roster) {
-    atomic_fetch_add(&bury_count, 1);
-    __real_roster_bury(roster);
+void __wrap_client_table_reap(struct client_table *table) {
+    atomic_fetch_add(&reap_count, 1);
+    __real_client_table_reap(table);
 }
 
 /* ---- The tests ----------------------------------------------------------------------------------------- */
@@ -275,17 +275,17 @@ Test(reactor, stumbles_over_nobody_who_leaves_as_something_comes) {
 Test(reactor, frees_those_who_have_left_as_it_goes_and_in_the_end) {
     stage_open(&(struct stage_options){0});
     int client = kept_client();
-    size_t at_first = atomic_load(&bury_count);
+    size_t at_first = atomic_load(&reap_count);
     say(client, LEAVE);
     cr_expect_eq(hear(client), LEAVE);
     let_reactor_look();
-    cr_expect_gt(atomic_load(&bury_count), at_first);
+    cr_expect_gt(atomic_load(&reap_count), at_first);
     ask_to_stop();
     await(&left_loop, 1);
-    size_t before_the_end = atomic_load(&bury_count);
+    size_t before_the_end = atomic_load(&reap_count);
     (void)close(client);
     cr_expect_eq(finish(0), 0);
-    cr_expect_gt(atomic_load(&bury_count), before_the_end);
+    cr_expect_gt(atomic_load(&reap_count), before_the_end);
 }
 
 /* accept(2) makes a socket before it looks whether anybody is there. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/reactor/roster.h"
+#include "server/reactor/client_table.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -36,30 +36,30 @@ static void look_for(const struct client *client) {
     is_freed = false;
 }
 
-/* ---- The roster under test, and its clients ------------------------------------------------------------ */
+/* ---- The table under test, and its clients ------------------------------------------------------------ */
 
 static const struct connection_service service = {.header_timeout_ms = 1000};
 static const struct client_address somebody = {.family = AF_UNIX};
 static struct wakeup wakeup;
-static struct roster roster;
+static struct client_table table;
 
 static void set_up(void) {
     cr_assert_eq(wakeup_open(&wakeup), 0);
-    roster_init(&roster, 2, &wakeup);
+    client_table_init(&table, 2, &wakeup);
 }
 
 static void tear_down(void) {
     wakeup_close(&wakeup);
 }
 
-TestSuite(roster, .init = set_up, .fini = tear_down, .timeout = 20);
+TestSuite(client_table, .init = set_up, .fini = tear_down, .timeout = 20);
 
 /* Adds a client and returns its peer's end of the connection in *peer. */
 static struct client *add(int *peer) {
     int ends[2];
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
     *peer = ends[1];
-    return roster_add(&roster, ends[0], &somebody, &service);
+    return client_table_add(&table, ends[0], &somebody, &service);
 }
 
 static bool was_woken(void) {
@@ -67,23 +67,23 @@ static bool was_woken(void) {
     return poll(&fd, 1, 0) == 1;
 }
 
-Test(roster, counts_those_who_come_and_go) {
+Test(client_table, counts_those_who_come_and_go) {
     int peers[2];
     struct client *first = add(&peers[0]);
-    cr_assert(roster_has_place(&roster));
+    cr_assert(client_table_has_place(&table));
     struct client *second = add(&peers[1]);
-    cr_expect_eq(roster_count(&roster), 2);
-    cr_expect_not(roster_has_place(&roster));
-    roster_remove(&roster, first);
-    cr_expect(roster_has_place(&roster));
-    roster_remove(&roster, second);
-    cr_expect_eq(roster_count(&roster), 0);
-    cr_expect_eq(roster.high_water, 2);
+    cr_expect_eq(client_table_count(&table), 2);
+    cr_expect_not(client_table_has_place(&table));
+    client_table_remove(&table, first);
+    cr_expect(client_table_has_place(&table));
+    client_table_remove(&table, second);
+    cr_expect_eq(client_table_count(&table), 0);
+    cr_expect_eq(table.high_water, 2);
     (void)close(peers[0]);
     (void)close(peers[1]);
 }
 
-Test(roster, makes_a_new_client_of_the_socket) {
+Test(client_table, makes_a_new_client_of_the_socket) {
     int peer = -1;
     struct client *client = add(&peer);
     cr_expect_eq(client->source, SOURCE_CLIENT);
@@ -91,45 +91,45 @@ Test(roster, makes_a_new_client_of_the_socket) {
     cr_expect_eq(client->connection.client.family, AF_UNIX);
     cr_expect_eq(client->watched, WATCHED_NOT);
     cr_expect_eq(client->turn, TURN_TAKEN);
-    roster_remove(&roster, client);
+    client_table_remove(&table, client);
     (void)close(peer);
 }
 
-Test(roster, closes_the_connection_of_one_who_leaves) {
+Test(client_table, closes_the_connection_of_one_who_leaves) {
     int peer = -1;
     char byte = 0;
-    roster_remove(&roster, add(&peer));
+    client_table_remove(&table, add(&peer));
     cr_expect_eq(recv(peer, &byte, 1, 0), 0);
     (void)close(peer);
 }
 
-Test(roster, wakes_the_reactor_once_when_it_watches) {
+Test(client_table, wakes_the_reactor_once_when_it_watches) {
     int peers[3];
     struct client *clients[3];
     for (size_t i = 0; i < 3; i++) {
         clients[i] = add(&peers[i]);
     }
-    roster_remove(&roster, clients[0]);
+    client_table_remove(&table, clients[0]);
     cr_expect_not(was_woken());
-    roster_watch(&roster);
-    roster_remove(&roster, clients[1]);
+    client_table_watch(&table);
+    client_table_remove(&table, clients[1]);
     cr_expect(was_woken());
     wakeup_take(&wakeup);
-    roster_remove(&roster, clients[2]);
+    client_table_remove(&table, clients[2]);
     cr_expect_not(was_woken());
     for (size_t i = 0; i < 3; i++) {
         (void)close(peers[i]);
     }
 }
 
-Test(roster, leaves_the_socket_alone_without_memory) {
+Test(client_table, leaves_the_socket_alone_without_memory) {
     int ends[2];
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     out_of_memory = true;
-    struct client *client = roster_add(&roster, ends[0], &somebody, &service);
+    struct client *client = client_table_add(&table, ends[0], &somebody, &service);
     out_of_memory = false;
     cr_expect_null(client);
-    cr_expect_eq(roster_count(&roster), 0);
+    cr_expect_eq(client_table_count(&table), 0);
     cr_expect_neq(fcntl(ends[0], F_GETFD), -1);
     (void)close(ends[0]);
     (void)close(ends[1]);
@@ -137,17 +137,17 @@ Test(roster, leaves_the_socket_alone_without_memory) {
 
 /* ---- Those whom epoll knows ---------------------------------------------------------------------------- */
 
-Test(roster, frees_at_once_whom_epoll_does_not_know) {
+Test(client_table, frees_at_once_whom_epoll_does_not_know) {
     int peer = -1;
     struct client *client = add(&peer);
     look_for(client);
-    roster_remove(&roster, client);
+    client_table_remove(&table, client);
     cr_expect(is_freed);
     (void)close(peer);
 }
 
 /* The reactor may be about to look at an event of one that a worker ends. */
-Test(roster, keeps_whom_epoll_knows_until_the_reactor_has_seen_all_its_events) {
+Test(client_table, keeps_whom_epoll_knows_until_the_reactor_has_seen_all_its_events) {
     static const enum client_watched kinds[] = {WATCHED_TO_READ, WATCHED_TO_WRITE};
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         int peer = -1;
@@ -155,38 +155,38 @@ Test(roster, keeps_whom_epoll_knows_until_the_reactor_has_seen_all_its_events) {
         struct client *client = add(&peer);
         client->watched = kinds[i];
         look_for(client);
-        roster_remove(&roster, client);
-        cr_expect_eq(roster_count(&roster), 0, "its place is free, however");
+        client_table_remove(&table, client);
+        cr_expect_eq(client_table_count(&table), 0, "its place is free, however");
         cr_expect_eq(recv(peer, &byte, 1, 0), 0, "and it sees the end");
         cr_expect_not(is_freed);
         cr_expect_eq(client->source, SOURCE_CLIENT, "an event can still be looked at");
-        roster_bury(&roster);
+        client_table_reap(&table);
         cr_expect(is_freed);
         (void)close(peer);
     }
 }
 
-Test(roster, buries_all_who_have_gone_and_nobody_twice) {
+Test(client_table, reaps_all_who_have_gone_and_nobody_twice) {
     int peers[3];
     struct client *clients[3];
-    roster.maximum = 3;
-    roster_bury(&roster);
+    table.maximum = 3;
+    client_table_reap(&table);
     for (size_t i = 0; i < 3; i++) {
         clients[i] = add(&peers[i]);
         clients[i]->watched = WATCHED_TO_READ;
     }
     struct client *first = clients[0];
-    roster_remove(&roster, clients[0]);
-    roster_remove(&roster, clients[1]);
+    client_table_remove(&table, clients[0]);
+    client_table_remove(&table, clients[1]);
     look_for(first);
-    roster_bury(&roster);
+    client_table_reap(&table);
     cr_expect(is_freed, "the one that went first");
     look_for(clients[2]);
-    roster_bury(&roster);
+    client_table_reap(&table);
     cr_expect_not(is_freed, "one that is still there");
-    roster_remove(&roster, clients[2]);
+    client_table_remove(&table, clients[2]);
     cr_expect_not(is_freed);
-    roster_bury(&roster);
+    client_table_reap(&table);
     cr_expect(is_freed);
     for (size_t i = 0; i < 3; i++) {
         (void)close(peers[i]);
@@ -198,17 +198,17 @@ enum { LEAVERS = 4, CLIENTS_EACH = 2000 };
 static void *let_go(void *argument) {
     struct client **clients = argument;
     for (size_t i = 0; i < CLIENTS_EACH; i++) {
-        roster_remove(&roster, clients[i]);
+        client_table_remove(&table, clients[i]);
     }
     return NULL;
 }
 
-Test(roster, buries_while_many_go_at_once) {
+Test(client_table, reaps_while_many_go_at_once) {
     static struct client *clients[LEAVERS][CLIENTS_EACH];
     pthread_t leavers[LEAVERS];
-    roster.maximum = (size_t)LEAVERS * CLIENTS_EACH;
+    table.maximum = (size_t)LEAVERS * CLIENTS_EACH;
     for (size_t i = 0; i < (size_t)LEAVERS * CLIENTS_EACH; i++) {
-        struct client *client = roster_add(&roster, -1, &somebody, &service);
+        struct client *client = client_table_add(&table, -1, &somebody, &service);
         cr_assert_not_null(client);
         client->watched = WATCHED_TO_READ;
         clients[i / CLIENTS_EACH][i % CLIENTS_EACH] = client;
@@ -217,11 +217,11 @@ Test(roster, buries_while_many_go_at_once) {
         cr_assert_eq(pthread_create(&leavers[i], NULL, let_go, clients[i]), 0);
     }
     for (size_t i = 0; i < CLIENTS_EACH; i++) { /* the reactor, which does not care how far they are */
-        roster_bury(&roster);
+        client_table_reap(&table);
     }
     for (size_t i = 0; i < LEAVERS; i++) {
         cr_assert_eq(pthread_join(leavers[i], NULL), 0);
     }
-    roster_bury(&roster);
-    cr_expect_null(atomic_load(&roster.gone));
+    client_table_reap(&table);
+    cr_expect_null(atomic_load(&table.gone));
 }

@@ -4,8 +4,8 @@
  *
  * Who waits where, and for what, is not known here.
  */
-#ifndef LIDO_SERVER_REACTOR_ROSTER_H
-#define LIDO_SERVER_REACTOR_ROSTER_H
+#ifndef LIDO_SERVER_REACTOR_CLIENT_TABLE_H
+#define LIDO_SERVER_REACTOR_CLIENT_TABLE_H
 
 #include "server/reactor/client.h"
 #include "server/reactor/wakeup.h"
@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct roster {
+struct client_table {
     size_t maximum;
     const struct wakeup *wakeup; /* of the reactor */
     atomic_size_t count;
@@ -23,28 +23,28 @@ struct roster {
     size_t high_water;             /* the most clients ever; the reactor's alone */
 };
 
-/* Start with no client. `wakeup` must outlive the roster. */
-void roster_init(struct roster *roster, size_t maximum, const struct wakeup *wakeup);
+/* Start with no client. `wakeup` must outlive the table. */
+void client_table_init(struct client_table *table, size_t maximum, const struct wakeup *wakeup);
 
 /* Make a client of an accepted socket. Returns NULL when there is no memory; the descriptor stays the
  * caller's then. The reactor's thread only. */
-struct client *roster_add(struct roster *roster, int fd, const struct client_address *from,
-                          const struct connection_service *service);
+struct client *client_table_add(struct client_table *table, int fd, const struct client_address *from,
+                                const struct connection_service *service);
 
 /* Close the client's connection and free it; only by its owner. Thread-safe. One that is registered with
- * epoll is freed by roster_bury(). */
-void roster_remove(struct roster *roster, struct client *client);
+ * epoll is freed by client_table_reap(). */
+void client_table_remove(struct client_table *table, struct client *client);
 
 /* Free those who are gone. The reactor only, when it has no events any more that point to them. */
-void roster_bury(struct roster *roster);
+void client_table_reap(struct client_table *table);
 
 /* Whether another client may be added. */
-bool roster_has_place(const struct roster *roster);
+bool client_table_has_place(const struct client_table *table);
 
-size_t roster_count(const struct roster *roster);
+size_t client_table_count(const struct client_table *table);
 
 /* Send the wakeup when the next client leaves. One that leaves while this is called may be missed: look again
  * afterwards. */
-void roster_watch(struct roster *roster);
+void client_table_watch(struct client_table *table);
 
 #endif
