@@ -35,7 +35,7 @@ int __wrap_getaddrinfo(const char *host, const char *port, const struct addrinfo
     return __real_getaddrinfo("127.0.0.1", port, hints, list);
 }
 
-TestSuite(listen_url, .timeout = 60);
+TestSuite(listen_urls, .timeout = 60);
 
 static struct listener at(const char *host, uint16_t port) {
     return (struct listener){.fd = -1, .address = numeric_address(host, port)};
@@ -81,7 +81,7 @@ static bool lists(const struct listen_urls *urls, const char *text) {
     return false;
 }
 
-Test(listen_url, puts_localhost_before_the_addresses_that_are_bound) {
+Test(listen_urls, puts_localhost_before_the_addresses_that_are_bound) {
     uint16_t port = reserve_port().port;
     struct listener items[] = {at("::1", port), at("127.0.0.1", port)};
     struct listen_urls urls = urls_of(items, 2);
@@ -91,7 +91,7 @@ Test(listen_url, puts_localhost_before_the_addresses_that_are_bound) {
     cr_expect_str_eq(urls.items[2], url("127.0.0.1", port));
 }
 
-Test(listen_url, offers_localhost_when_the_other_loopback_is_free) {
+Test(listen_urls, offers_localhost_when_the_other_loopback_is_free) {
     uint16_t port = reserve_port().port;
     struct listener item = at("127.0.0.1", port);
     struct listen_urls urls = urls_of(&item, 1);
@@ -99,7 +99,7 @@ Test(listen_url, offers_localhost_when_the_other_loopback_is_free) {
     cr_expect_str_eq(urls.items[0], url("localhost", port));
 }
 
-Test(listen_url, hides_localhost_when_it_may_lead_to_another_program) {
+Test(listen_urls, hides_localhost_when_it_may_lead_to_another_program) {
     if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
     }
@@ -112,7 +112,7 @@ Test(listen_url, hides_localhost_when_it_may_lead_to_another_program) {
     (void)close(other);
 }
 
-Test(listen_url, hides_localhost_when_the_name_leads_elsewhere) {
+Test(listen_urls, hides_localhost_when_the_name_leads_elsewhere) {
     uint16_t port = reserve_port().port;
     struct listener item = at("::1", port);
     hosts_file = IPV4_LOCALHOST;
@@ -123,14 +123,14 @@ Test(listen_url, hides_localhost_when_the_name_leads_elsewhere) {
     cr_expect_eq(urls_of(&item, 1).count, 2);
 }
 
-Test(listen_url, hides_localhost_when_only_another_address_is_bound) {
+Test(listen_urls, hides_localhost_when_only_another_address_is_bound) {
     struct listener item = at("192.0.2.1", reserve_port().port);
     struct listen_urls urls = urls_of(&item, 1);
     cr_assert_eq(urls.count, 1);
     cr_expect_str_eq(urls.items[0], url("192.0.2.1", socket_address_port(&item.address)));
 }
 
-Test(listen_url, replaces_a_wildcard_by_the_addresses_of_the_machine) {
+Test(listen_urls, replaces_a_wildcard_by_the_addresses_of_the_machine) {
     uint16_t port = reserve_port().port;
     struct listener items[] = {at("0.0.0.0", port), at("::", port)};
     struct listen_urls urls = urls_of(items, 2);
@@ -143,7 +143,7 @@ Test(listen_url, replaces_a_wildcard_by_the_addresses_of_the_machine) {
     }
 }
 
-Test(listen_url, offers_what_a_phone_on_the_network_can_open) {
+Test(listen_urls, offers_what_a_phone_on_the_network_can_open) {
     uint16_t port = reserve_port().port;
     struct listener item = at("0.0.0.0", port);
     struct listen_urls urls = urls_of(&item, 1);
@@ -162,7 +162,7 @@ Test(listen_url, offers_what_a_phone_on_the_network_can_open) {
     freeifaddrs(list);
 }
 
-Test(listen_url, offers_the_numeric_loopback_of_a_wildcard_when_localhost_is_unknown) {
+Test(listen_urls, offers_the_numeric_loopback_of_a_wildcard_when_localhost_is_unknown) {
     uint16_t port = reserve_port().port;
     struct listener item = at("0.0.0.0", port);
     hosts_file = NO_LOCALHOST;
@@ -171,7 +171,7 @@ Test(listen_url, offers_the_numeric_loopback_of_a_wildcard_when_localhost_is_unk
     cr_expect(!lists(&urls, url("localhost", port)));
 }
 
-Test(listen_url, lists_each_url_once_and_unix_sockets_as_they_are) {
+Test(listen_urls, lists_each_url_once_and_unix_sockets_as_they_are) {
     uint16_t port = reserve_port().port;
     struct listener items[] = {at("127.0.0.1", port),
                                at("127.0.0.1", port),
@@ -181,7 +181,7 @@ Test(listen_url, lists_each_url_once_and_unix_sockets_as_they_are) {
     cr_expect_str_eq(urls.items[2], "unix:/run/lido.sock");
 }
 
-Test(listen_url, leaves_out_what_does_not_fit) {
+Test(listen_urls, leaves_out_what_does_not_fit) {
     struct listener items[LISTEN_URLS_MAX + 5];
     for (size_t i = 0; i < LISTEN_URLS_MAX + 5; i++) {
         items[i] = at("192.0.2.1", (uint16_t)(1000 + i));
