@@ -122,7 +122,8 @@ static bool wants_json(struct answering *answering) {
         return query.format == LISTING_JSON;
     }
     answering->accept_decides = true;
-    return accept_prefers(accept, "application/json") || accept_prefers(accept, ERROR_PAGE_JSON_TYPE);
+    return negotiation_prefers(accept, "application/json") ||
+           negotiation_prefers(accept, ERROR_PAGE_JSON_TYPE);
 }
 
 /* A reference to the folder above; NULL in the root, and where there is no telling. */

@@ -100,7 +100,7 @@ static void answer_refusal(struct answering *answering, struct resolution *found
         return;
     }
     answering->accept_decides = true;
-    if (accept_names_html(answering->request->accept)) {
+    if (negotiation_names_html(answering->request->accept)) {
         site_resolve_fallback(answering->site, found);
     }
     if (found->kind == RESOLVED_FILE) {

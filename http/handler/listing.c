@@ -27,10 +27,10 @@ static const struct listing_form *choose_form(struct answering *answering,
     }
     struct view accept = answering->request->accept;
     answering->accept_decides = true;
-    if (accept_prefers(accept, "application/json")) {
+    if (negotiation_prefers(accept, "application/json")) {
         return &listing_json;
     }
-    return accept_prefers(accept, "text/plain") ? &listing_text : &listing_html;
+    return negotiation_prefers(accept, "text/plain") ? &listing_text : &listing_html;
 }
 
 /* --- the readme ----------------------------------------------------------------------------------------- */

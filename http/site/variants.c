@@ -3,6 +3,7 @@
 
 #include "http/base/string_array.h"
 #include "http/rules/pattern.h"
+#include "http/semantics/negotiation.h"
 #include "http/semantics/target.h"
 
 #include <stdlib.h>
@@ -137,7 +138,7 @@ bool variants_select(const struct variants *variants, const struct file_source *
         return true;
     }
     struct coding_choice choice;
-    content_coding_choose(accept_encoding, variants->offered, variants->offered_count, &choice);
+    negotiation_choose_coding(accept_encoding, variants->offered, variants->offered_count, &choice);
     for (size_t i = 0; i < choice.count; i++) {
         enum content_coding coding = choice.codings[i];
         if (coding == CODING_IDENTITY ||
