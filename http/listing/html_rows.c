@@ -5,7 +5,7 @@
 #include "http/listing/file_kind.h"
 #include "http/pages/human_number.h"
 #include "http/pages/page.h"
-#include "http/semantics/date_rfc3339.h"
+#include "http/semantics/date.h"
 
 void listing_html_write_reference(struct text *out, const char *name, bool is_folder) {
     text_append(out, "./"); /* a name may look like a scheme, e.g. "a:b" */

@@ -2,7 +2,7 @@
 #include "http/base/escape.h"
 #include "http/base/json_writer.h"
 #include "http/listing/form.h"
-#include "http/semantics/date_rfc3339.h"
+#include "http/semantics/date.h"
 
 static const char *const sort_names[] = {
     [LISTING_BY_NAME] = "name", [LISTING_BY_SIZE] = "size", [LISTING_BY_TIME] = "time"};

@@ -50,25 +50,62 @@ static void write_two_digits(char *at, unsigned value) {
     at[1] = (char)('0' + value % 10);
 }
 
-void date_format_http(time_t seconds, char out[DATE_HTTP_BYTES]) {
-    seconds = seconds < year_0_begins ? year_0_begins : seconds;
-    seconds = seconds > year_9999_ends ? year_9999_ends : seconds;
+/* A moment within the years 0 to 9999 as people write it, in UTC. */
+struct moment {
+    struct calendar_day day;
+    unsigned weekday; /* 0: Sunday */
+    unsigned second_of_day;
+};
+
+static struct moment moment_of(time_t seconds) {
     /* From 1 March 400 years before the year 0, which was a Wednesday, so that nothing is negative. */
     uint64_t since =
         (uint64_t)(seconds + ((int64_t)MARCH_0000_TO_1970_DAYS + DAYS_PER_400_YEARS) * SECONDS_PER_DAY);
     unsigned days = (unsigned)(since / SECONDS_PER_DAY);
-    unsigned second_of_day = (unsigned)(since % SECONDS_PER_DAY);
-    struct calendar_day day = calendar_day_of(days);
-    unsigned year = day.year - 400;
+    struct moment moment = {
+        .day = calendar_day_of(days),
+        .weekday = (days + 3) % 7,
+        .second_of_day = (unsigned)(since % SECONDS_PER_DAY),
+    };
+    moment.day.year -= 400;
+    return moment;
+}
+
+static void write_year(char *at, unsigned year) {
+    write_two_digits(at, year / 100);
+    write_two_digits(at + 2, year % 100);
+}
+
+/* "HH:MM:SS" */
+static void write_time_of_day(char *at, unsigned second_of_day) {
+    write_two_digits(at, second_of_day / 3600);
+    write_two_digits(at + 3, second_of_day / 60 % 60);
+    write_two_digits(at + 6, second_of_day % 60);
+}
+
+void date_format_http(time_t seconds, char out[DATE_HTTP_BYTES]) {
+    seconds = seconds < year_0_begins ? year_0_begins : seconds;
+    seconds = seconds > year_9999_ends ? year_9999_ends : seconds;
+    struct moment moment = moment_of(seconds);
     memcpy(out, "Day, 00 Mon 0000 00:00:00 GMT", DATE_HTTP_BYTES);
-    memcpy(out, day_names[(days + 3) % 7], 3);
-    write_two_digits(out + 5, day.day);
-    memcpy(out + 8, month_names[day.month], 3);
-    write_two_digits(out + 12, year / 100);
-    write_two_digits(out + 14, year % 100);
-    write_two_digits(out + 17, second_of_day / 3600);
-    write_two_digits(out + 20, second_of_day / 60 % 60);
-    write_two_digits(out + 23, second_of_day % 60);
+    memcpy(out, day_names[moment.weekday], 3);
+    write_two_digits(out + 5, moment.day.day);
+    memcpy(out + 8, month_names[moment.day.month], 3);
+    write_year(out + 12, moment.day.year);
+    write_time_of_day(out + 17, moment.second_of_day);
+}
+
+bool date_format_rfc3339(time_t seconds, char out[DATE_RFC3339_BYTES]) {
+    if (seconds < year_0_begins || seconds > year_9999_ends) {
+        return false;
+    }
+    struct moment moment = moment_of(seconds);
+    memcpy(out, "0000-00-00T00:00:00Z", DATE_RFC3339_BYTES);
+    write_year(out, moment.day.year);
+    write_two_digits(out + 5, moment.day.month + 1);
+    write_two_digits(out + 8, moment.day.day);
+    write_time_of_day(out + 11, moment.second_of_day);
+    return true;
 }
 
 /* A reader that walks along the text; once something does not fit it stays failed. */

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * HTTP dates (RFC 9110 section 5.6.7). Always written in the one preferred form, read in all three.
+ * Dates as HTTP writes them (RFC 9110 section 5.6.7: one preferred form, and all three are read) and as HTML
+ * and JSON do (RFC 3339).
  *
- * Everything is computed in UTC and in English, whatever the locale and the time zone are.
+ * Everything is computed in UTC and in English, whatever the locale and the time zone are; writing takes no
+ * lock.
  */
 #ifndef LIDO_HTTP_SEMANTICS_DATE_H
 #define LIDO_HTTP_SEMANTICS_DATE_H
@@ -12,11 +14,21 @@
 #include <stdbool.h>
 #include <time.h>
 
-enum { DATE_HTTP_LENGTH = 29, DATE_HTTP_BYTES = DATE_HTTP_LENGTH + 1 };
+enum {
+    DATE_HTTP_LENGTH = 29,
+    DATE_HTTP_BYTES = DATE_HTTP_LENGTH + 1,
+    DATE_RFC3339_LENGTH = 20,
+    DATE_RFC3339_BYTES = DATE_RFC3339_LENGTH + 1
+};
 
 /* Write `seconds` since the epoch as an IMF-fixdate: "Sun, 06 Nov 1994 08:49:37 GMT". Years outside of 0 to
  * 9999 give the nearest that can be written. Thread-safe. */
 void date_format_http(time_t seconds, char out[DATE_HTTP_BYTES]);
+
+/* Write `seconds` since the epoch as "1994-11-06T08:49:37Z" (RFC 3339 section 5.6, date-time). Returns false,
+ * and leaves out as it is, when the year is not one of 0 to 9999: a program would take the nearest date for
+ * the exact one. Thread-safe. */
+bool date_format_rfc3339(time_t seconds, char out[DATE_RFC3339_BYTES]) __attribute__((warn_unused_result));
 
 /* Read an IMF-fixdate, an RFC 850 date or an asctime() date; the day's name may be short or long in each.
  * `now` decides the century of a two-digit year: the date is the last one that lies at most 50 years ahead.

@@ -61,13 +61,17 @@ Test(date, is_written_as_the_c_library_would_in_any_time_zone) {
     move_to("Nowhere-05:30");
     size_t compared = 0;
     for (time_t seconds = -30610224000; seconds < 253402300800; seconds += 3 * 86400 * 7 + 5003) {
-        char text[DATE_HTTP_BYTES];
+        char http[DATE_HTTP_BYTES];
+        char rfc3339[DATE_RFC3339_BYTES];
         char expected[64];
         struct tm tm;
-        date_format_http(seconds, text);
         cr_assert_not_null(gmtime_r(&seconds, &tm));
+        date_format_http(seconds, http);
         cr_assert_eq(strftime(expected, sizeof expected, "%a, %d %b %Y %H:%M:%S GMT", &tm), DATE_HTTP_LENGTH);
-        cr_assert_str_eq(text, expected, "%lld: '%s'", (long long)seconds, text);
+        cr_assert_str_eq(http, expected, "%lld: '%s'", (long long)seconds, http);
+        cr_assert(date_format_rfc3339(seconds, rfc3339));
+        cr_assert_eq(strftime(expected, sizeof expected, "%Y-%m-%dT%H:%M:%SZ", &tm), DATE_RFC3339_LENGTH);
+        cr_assert_str_eq(rfc3339, expected);
         compared++;
     }
     cr_expect_gt(compared, 100000);
@@ -111,4 +115,36 @@ Test(date, clock_formats_only_when_the_second_has_changed) {
     wrapped_now++;
     cr_expect_eq(date_clock_read(&clock)[0], 'S');
     wrapped_now = -1;
+}
+
+Test(date, is_written_as_rfc_3339_in_utc_with_seconds) {
+    static const struct {
+        const char *name;
+        time_t seconds;
+        const char *text;
+    } rows[] = {
+        {"the example of HTTP", 784111777, "1994-11-06T08:49:37Z"},
+        {"the epoch", 0, "1970-01-01T00:00:00Z"},
+        {"before the epoch", -1, "1969-12-31T23:59:59Z"},
+        {"RFC 3339 section 5.8, the first example, to the second", 482196050, "1985-04-12T23:20:50Z"},
+        {"a leap day", 951782400, "2000-02-29T00:00:00Z"},
+        {"behind 31 bits", 2147483648, "2038-01-19T03:14:08Z"},
+        {"a year of three digits", -31046937600, "0986-02-28T10:40:00Z"},
+        {"the first that can be written", -62167219200, "0000-01-01T00:00:00Z"},
+        {"the last that can be written", 253402300799, "9999-12-31T23:59:59Z"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[DATE_RFC3339_BYTES];
+        cr_expect(date_format_rfc3339(rows[i].seconds, text), "%s", rows[i].name);
+        cr_expect_str_eq(text, rows[i].text, "%s: '%s'", rows[i].name, text);
+    }
+}
+
+Test(date, is_refused_as_rfc_3339_in_years_of_more_or_less_than_four_digits) {
+    static const time_t rows[] = {-62167219201, 253402300800, INT64_MIN, INT64_MAX};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[DATE_RFC3339_BYTES] = "as it was";
+        cr_expect_not(date_format_rfc3339(rows[i], text), "row %zu", i);
+        cr_expect_str_eq(text, "as it was", "row %zu", i);
+    }
 }
