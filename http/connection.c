@@ -7,7 +7,6 @@
 #include "http/transport/transport.h"
 
 #include <assert.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -202,7 +201,7 @@ static bool finish(struct connection *connection, struct connection_worker *work
     bool unread = exchange->request.body_unread || request_reader_has_bytes(exchange->reader) ||
                   (exchange->waited && transport_has_unread(connection->fd));
     give_exchange_back(connection, worker);
-    if (!unread || shutdown(connection->fd, SHUT_WR) == -1) {
+    if (!unread || !transport_end_sending(connection->fd)) {
         return stop_with(verdict, CONNECTION_DONE);
     }
     connection->phase = CONNECTION_LINGERING;
@@ -252,13 +251,6 @@ static bool step_linger(struct connection *connection, enum connection_verdict *
     }
 }
 
-/* What the client has not taken is thrown away when the socket is closed; the kernel would keep it for
- * minutes. */
-static void reset_when_closed(int fd) {
-    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
-    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-}
-
 /* The deadline of the phase has passed. */
 static bool step_expire(struct connection *connection, struct connection_worker *worker,
                         enum connection_verdict *verdict) {
@@ -268,7 +260,7 @@ static bool step_expire(struct connection *connection, struct connection_worker 
         return give_up(connection, worker, HTTP_REQUEST_TIMEOUT, verdict);
     case CONNECTION_SENDING:
         tell_answered(connection, worker, false);
-        reset_when_closed(connection->fd);
+        transport_reset_on_close(connection->fd);
         break;
     case CONNECTION_PREPARING: /* cut: there is no deadline here */
         tell_answered(connection, worker, false);
@@ -324,7 +316,7 @@ enum connection_verdict connection_reject(struct connection *connection,
     struct iovec answer = {service->overload.bytes, service->overload.length};
     enum transport_result drained = transport_discard(connection->fd, DISCARD_SHARE_BYTES);
     if (drained == TRANSPORT_FAILED || transport_send(connection->fd, &answer, 1, false) != TRANSPORT_DONE ||
-        shutdown(connection->fd, SHUT_WR) == -1) {
+        !transport_end_sending(connection->fd)) {
         return CONNECTION_DONE;
     }
     connection->phase = CONNECTION_LINGERING;

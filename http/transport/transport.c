@@ -2,6 +2,8 @@
 #include "http/transport/transport.h"
 
 #include <errno.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -117,4 +119,26 @@ enum transport_result transport_send_file(int fd, int file_fd, off_t *offset, si
         }
     }
     return TRANSPORT_DONE;
+}
+
+int transport_queued_bytes(int fd) {
+    int queued = 0;
+    return ioctl(fd, SIOCOUTQ, &queued) == -1 ? -1 : queued;
+}
+
+bool transport_end_sending(int fd) {
+    return shutdown(fd, SHUT_WR) == 0;
+}
+
+void transport_end_receiving(int fd) {
+    (void)shutdown(fd, SHUT_RD);
+}
+
+void transport_end(int fd) {
+    (void)shutdown(fd, SHUT_RDWR);
+}
+
+void transport_reset_on_close(int fd) {
+    struct linger at_once = {.l_onoff = 1, .l_linger = 0};
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * All receiving and sending on a client's socket, and nothing else.
+ * All that is done to a client's socket between accept(2) and close(2): receive, send, shut down.
  *
- * Sockets are non-blocking. An interrupted call is made again, a short one goes on, and one that would have
- * to wait returns at once: no function here sleeps. The caller keeps the descriptor.
+ * Knows sockets and files by their descriptors, and nothing of HTTP. Sockets are non-blocking. An interrupted
+ * call is made again, a short one goes on, and one that would have to wait returns at once: no function here
+ * sleeps. The caller keeps the descriptors. Every function is thread-safe; bytes are in the order of the
+ * calls only if one thread at a time receives, and one sends.
  */
 #ifndef LIDO_HTTP_TRANSPORT_TRANSPORT_H
 #define LIDO_HTTP_TRANSPORT_TRANSPORT_H
@@ -30,7 +32,7 @@ enum transport_result transport_receive(int fd, void *buffer, size_t size, size_
 enum transport_result transport_discard(int fd, size_t limit) __attribute__((warn_unused_result));
 
 /* Whether bytes wait to be received: closing the socket now would send a reset, and what was sent before
- * might be lost. */
+ * might be lost (RFC 2525 section 2.17). */
 bool transport_has_unread(int fd);
 
 /* Send all of `count` buffers; advances them past what was sent, so that the same call goes on later. `more`
@@ -43,5 +45,24 @@ enum transport_result transport_send(int fd, struct iovec *buffers, size_t count
  * back to reading and sending where the file system does not support it. */
 enum transport_result transport_send_file(int fd, int file_fd, off_t *offset, size_t length)
     __attribute__((warn_unused_result));
+
+/* How many bytes the kernel holds that the peer has not taken yet (SIOCOUTQ in tcp(7)); -1 when there is no
+ * telling. */
+int transport_queued_bytes(int fd);
+
+/* Tell the peer that nothing more is sent; receiving goes on. Returns whether the connection is still there.
+ */
+bool transport_end_sending(int fd);
+
+/* Receive no more than what is there. Like transport_end(), an event for whoever waits for the socket with
+ * epoll(7), whatever for. */
+void transport_end_receiving(int fd);
+
+/* Receive and send nothing more. */
+void transport_end(int fd);
+
+/* Let close(2) throw away what the peer has not taken, and reset the connection (SO_LINGER in socket(7)); else
+ * the kernel keeps it for minutes. */
+void transport_reset_on_close(int fd);
 
 #endif

@@ -29,7 +29,7 @@ struct client {
     atomic_bool has_ended;    /* an event told of the end of its input */
     enum client_watched watched;
     bool waits_for_room;  /* waits to write; otherwise to read */
-    int queued_bytes;     /* that the kernel held for it when last looked at, see SIOCOUTQ in tcp(7) */
+    int queued_bytes;     /* of one that waits to write, when last looked at; see transport_queued_bytes() */
     bool rejected;        /* told 503; only its going is waited for */
     struct client **list; /* the head of the list that it is on; NULL when on none */
     struct client *prev;  /* for utlist.h; guarded by the lock of that list */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/reactor/client_watch.h"
 
+#include "http/transport/transport.h"
+
 #include <assert.h>
 #include <errno.h>
-#include <linux/sockios.h>
 #include <stdint.h>
-#include <sys/ioctl.h>
 
 /* --- whose it is ---------------------------------------------------------------------------------------- */
 
@@ -63,8 +63,8 @@ enum watch_result client_watch_wait(int epoll_fd, struct waiting_room *room, str
     enum client_watched watched = for_room ? WATCHED_TO_WRITE : WATCHED_TO_READ;
     bool is_armed = client->watched == WATCHED_TO_READ && what == WATCH_FOR_BYTES;
     client->waits_for_room = for_room;
-    if (for_room && ioctl(client->connection.fd, SIOCOUTQ, &client->queued_bytes) == -1) {
-        client->queued_bytes = 0;
+    if (for_room) {
+        client->queued_bytes = transport_queued_bytes(client->connection.fd);
     }
     waiting_room_enter(room, client);
     if (!is_armed && arm(epoll_fd, client, watched) != 0) {

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/reactor/waiting_room.h"
 
+#include "http/transport/transport.h"
+
 #include <assert.h>
-#include <linux/sockios.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
 #include <utlist.h>
 
 int waiting_room_init(struct waiting_room *room, int64_t now_ms) {
@@ -35,14 +33,17 @@ static struct client **slot_for(struct waiting_room *room, int64_t deadline_ms) 
     return &room->slots[tick % WAITING_ROOM_SLOTS];
 }
 
-/* Make epoll report the client, now or as soon as it is registered; shutdown(2) is an event for every kind of
- * registration. One that waits to read sees the end of its input, and
- * can still be told why; one that waits to write gets no further. */
+/* Make epoll report the client, now or as soon as it is registered. One that waits to read sees the end of its
+ * input, and can still be told why; one that waits to write gets no further. */
 static void expire(struct waiting_room *room, struct client *client) {
     take_off(client);
     put_on(&room->expiring, client);
     client->connection.expired = true;
-    (void)shutdown(client->connection.fd, client->waits_for_room ? SHUT_RDWR : SHUT_RD);
+    if (client->waits_for_room) {
+        transport_end(client->connection.fd);
+    } else {
+        transport_end_receiving(client->connection.fd);
+    }
 }
 
 void waiting_room_enter(struct waiting_room *room, struct client *client) {
@@ -89,9 +90,8 @@ struct client *waiting_room_take_back(struct waiting_room *room) {
  * that there is room only when a third of a buffer of megabytes is free, which a slow reader needs longer for
  * than any patience. */
 static bool has_taken_some(struct client *client) {
-    int queued = 0;
-    if (!client->waits_for_room || ioctl(client->connection.fd, SIOCOUTQ, &queued) == -1 ||
-        queued >= client->queued_bytes) {
+    int queued = client->waits_for_room ? transport_queued_bytes(client->connection.fd) : -1;
+    if (queued == -1 || queued >= client->queued_bytes) {
         return false;
     }
     client->queued_bytes = queued;

@@ -231,3 +231,56 @@ Test(transport, fails_on_what_cannot_be_read) {
     cr_expect_eq(offset, 0);
     (void)close(folder_fd);
 }
+
+/* ---- Ends ---------------------------------------------------------------------------------------------- */
+
+Test(transport, ends_sending_and_still_receives) {
+    char byte = 0;
+    size_t received = 0;
+    cr_expect(transport_end_sending(pair.ours));
+    cr_expect(socket_pair_is_finished(&pair));
+    socket_pair_send_text(&pair, "x");
+    cr_expect_eq(transport_receive(pair.ours, &byte, 1, &received), TRANSPORT_DONE);
+    cr_expect_not(transport_end_sending(-1), "there is no connection");
+}
+
+Test(transport, ends_receiving_behind_what_is_there_and_still_sends) {
+    char byte = 0;
+    size_t received = 0;
+    struct iovec buffer = {&byte, 1};
+    socket_pair_send_text(&pair, "x");
+    transport_end_receiving(pair.ours);
+    cr_expect_eq(transport_receive(pair.ours, &byte, 1, &received), TRANSPORT_DONE);
+    cr_expect_eq(transport_receive(pair.ours, &byte, 1, &received), TRANSPORT_CLOSED);
+    cr_expect_eq(transport_send(pair.ours, &buffer, 1, false), TRANSPORT_DONE);
+}
+
+Test(transport, ends_both_ways) {
+    char byte = 0;
+    size_t received = 0;
+    struct iovec buffer = {&byte, 1};
+    transport_end(pair.ours);
+    cr_expect_eq(transport_receive(pair.ours, &byte, 1, &received), TRANSPORT_CLOSED);
+    cr_expect_eq(transport_send(pair.ours, &buffer, 1, false), TRANSPORT_FAILED);
+    cr_expect(socket_pair_is_finished(&pair));
+}
+
+Test(transport, resets_on_close_what_the_peer_has_not_taken) {
+    struct socket_pair tcp;
+    socket_pair_open_tcp(&tcp);
+    transport_reset_on_close(tcp.ours);
+    (void)close(tcp.ours);
+    tcp.ours = -1;
+    cr_expect_eq(socket_pair_receive_end(&tcp), ECONNRESET);
+    socket_pair_close(&tcp);
+}
+
+Test(transport, knows_how_much_the_kernel_holds) {
+    struct socket_pair tcp;
+    socket_pair_open_tcp(&tcp);
+    cr_expect_eq(transport_queued_bytes(tcp.ours), 0);
+    (void)socket_pair_fill(&tcp);
+    cr_expect_gt(transport_queued_bytes(tcp.ours), 0);
+    cr_expect_eq(transport_queued_bytes(-1), -1);
+    socket_pair_close(&tcp);
+}
