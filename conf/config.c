@@ -64,16 +64,17 @@ bool config_set(struct config *config, const char *name, const char *value, cons
     }
     const struct config_section *section = section_find(name);
     if (section) {
-        return complain(error, where, "%s is a section, not an option; it stands in the config file: %s",
-                        name, section->example);
+        return complain((struct complaint){where, error},
+                        "%s is a section, not an option; it stands in the config file: %s", name,
+                        section->example);
     }
     const struct config_option *meant = option_suggest(name);
     if (meant) {
-        return complain(error, where, "unknown option '%s'; did you mean '%s'?", show(name).text,
-                        meant->name);
+        return complain((struct complaint){where, error}, "unknown option '%s'; did you mean '%s'?",
+                        show(name).text, meant->name);
     }
-    return complain(error, where, "unknown option '%s'; 'lido --check-config' prints all options",
-                    show(name).text);
+    return complain((struct complaint){where, error},
+                    "unknown option '%s'; 'lido --check-config' prints all options", show(name).text);
 }
 
 /* A --port that changes nothing would leave its giver looking at the wrong port. PORT from the environment
@@ -88,7 +89,7 @@ static bool check_port_is_used(const struct config *config, char error[CONFIG_ER
             return true;
         }
     }
-    return complain(error, origins->port_where,
+    return complain((struct complaint){origins->port_where, error},
                     "no address takes this port: listen has only '%s' (%s); add one such as localhost:8080",
                     show(config->listen.items[0]).text, show(config_origin(config, "listen", 0)).text);
 }
@@ -113,7 +114,7 @@ static bool check_head_has_room(const struct config *config, char error[CONFIG_E
     option_number_format(line, config->max_request_line_bytes, line_text);
     option_number_format(head, config->max_head_bytes, head_text);
     return complain(
-        error, blamed_origin(config, OPTION_MAX_REQUEST_LINE, OPTION_MAX_HEAD),
+        (struct complaint){blamed_origin(config, OPTION_MAX_REQUEST_LINE, OPTION_MAX_HEAD), error},
         "max_request_line (%s, %s) does not fit into max_head (%s, %s); raise one or lower the other",
         line_text, show(config_origin(config, line->name, 0)).text, head_text,
         show(config_origin(config, head->name, 0)).text);
@@ -135,7 +136,8 @@ static bool check_file_cache_sizes(const struct config *config, char error[CONFI
     value_format_size(memory / FILE_CACHE_FILES_MIN, lower_file);
     value_format_size(file * FILE_CACHE_FILES_MIN, higher_memory);
     return complain(
-        error, blamed_origin(config, OPTION_FILE_CACHE_MEMORY, OPTION_FILE_CACHE_MAX_FILE),
+        (struct complaint){blamed_origin(config, OPTION_FILE_CACHE_MEMORY, OPTION_FILE_CACHE_MAX_FILE),
+                           error},
         "file_cache_max_file (%s, %s) is above 1/%d of file_cache_memory (%s, %s); lower the one to %s or "
         "raise the other to %s",
         file_text, show(config_origin(config, "file_cache_max_file", 0)).text, FILE_CACHE_FILES_MIN,
@@ -153,7 +155,7 @@ static bool check_compress_sizes(const struct config *config, const struct confi
     const char *most_origin = config_site_origin(config, site, "compress_max", 0);
     value_format_size(site->compress_min_bytes, least);
     value_format_size(site->compress_max_bytes, most);
-    return complain(error, least_origin,
+    return complain((struct complaint){least_origin, error},
                     "compress_min (%s, %s) is above compress_max (%s, %s); raise one or lower the other",
                     least, show(least_origin).text, most, show(most_origin).text);
 }
@@ -166,7 +168,7 @@ static bool check_header_fields(const struct config_site *site, char error[CONFI
         count += header->add.count + header->remove.count;
         if (count > CONFIG_HEADER_FIELDS_MAX) {
             return complain(
-                error, header->where,
+                (struct complaint){header->where, error},
                 "header: this section and those before it name %zu fields; expected at most %d for a "
                 "host, remove some",
                 count, CONFIG_HEADER_FIELDS_MAX);

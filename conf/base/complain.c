@@ -16,19 +16,31 @@ void replace_controls(char *text) {
     }
 }
 
-bool complain(char error[CONFIG_ERROR_BYTES], const char *subject, const char *format, ...) {
+/* The last bytes of `text`, or all of it. */
+static const char *end_of(const char *text, size_t bytes_max) {
+    size_t length = strlen(text);
+    return length > bytes_max ? text + length - bytes_max : text;
+}
+
+struct subject subject_at(const char *where, const char *name) {
+    struct subject subject;
+    (void)snprintf(subject.text, sizeof subject.text, "%s%s%s", end_of(where, SUBJECT_MAX), name ? ": " : "",
+                   name ? name : "");
+    return subject;
+}
+
+bool complain(struct complaint about, const char *format, ...) {
     int saved_errno = errno; /* for %m among the formats */
-    size_t length = strlen(subject);
-    bool clipped = length > SUBJECT_MAX;
-    int used = snprintf(error, CONFIG_ERROR_BYTES, "%s%s: ", clipped ? "..." : "",
-                        clipped ? subject + length - SUBJECT_MAX : subject);
+    const char *subject = end_of(about.subject, SUBJECT_MAX);
+    const char *clip = subject == about.subject ? "" : "...";
+    int used = snprintf(about.error, CONFIG_ERROR_BYTES, "%s%s: ", clip, subject);
 
     va_list arguments;
     va_start(arguments, format);
     errno = saved_errno;
-    (void)vsnprintf(error + used, CONFIG_ERROR_BYTES - (size_t)used, format, arguments);
+    (void)vsnprintf(about.error + used, CONFIG_ERROR_BYTES - (size_t)used, format, arguments);
     va_end(arguments);
-    replace_controls(error);
+    replace_controls(about.error);
     return false;
 }
 

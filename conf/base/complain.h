@@ -13,7 +13,17 @@
 
 #include <stdbool.h>
 
-enum { SHOWN_BYTES = 68 };
+enum { SHOWN_BYTES = 68, SUBJECT_BYTES = 320 };
+
+/* Where a check that fails says so. It is handed down from call to call, never kept. */
+struct complaint {
+    const char *subject; /* what the check looks at: "lido.conf:3: threads", "--port" */
+    char *error;         /* room for CONFIG_ERROR_BYTES */
+};
+
+struct subject {
+    char text[SUBJECT_BYTES];
+};
 
 /* A value as a complaint quotes it. Returned by value, so that a call can stand among the arguments of
  * complain(). */
@@ -21,10 +31,13 @@ struct shown {
     char text[SHOWN_BYTES];
 };
 
-/* Write "<subject>: <message>" to `error`. Returns false, always: `return complain(...)` is how a check
+/* Write "<subject>: <message>" to about.error. Returns false, always: `return complain(...)` is how a check
  * fails. Thread-safe. */
-bool complain(char error[CONFIG_ERROR_BYTES], const char *subject, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+bool complain(struct complaint about, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* "lido.conf:3: threads" of "lido.conf:3" and "threads", or the place alone without a name (NULL); of an
+ * overlong place the end is kept. Thread-safe. */
+struct subject subject_at(const char *where, const char *name);
 
 /* `text` clipped to what a line has room for, at a character boundary (UTF-8). Thread-safe. */
 struct shown show(const char *text);

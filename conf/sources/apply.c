@@ -11,15 +11,8 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { NAME_MAX_BYTES = 32 };
-
-struct subject {
-    char text[PLACE_BYTES + NAME_MAX_BYTES + 2];
-};
 
 /* One file on its way into the config. */
 struct applier {
@@ -35,7 +28,7 @@ struct applier {
 };
 
 static bool out_of_memory(const struct applier *applier) {
-    return complain(applier->error, applier->path, "out of memory");
+    return complain((struct complaint){applier->path, applier->error}, "out of memory");
 }
 
 static const char *value_at(const struct applier *applier, size_t i) {
@@ -48,10 +41,7 @@ static struct place place_at(const struct applier *applier) {
 
 /* "lido.conf:3: cache" */
 static struct subject subject_of(const struct applier *applier, int line, const char *name) {
-    struct subject subject;
-    (void)snprintf(subject.text, sizeof subject.text, "%s: %.*s", place_of(applier->path, line).text,
-                   NAME_MAX_BYTES, name);
-    return subject;
+    return subject_at(place_of(applier->path, line).text, name);
 }
 
 static struct config_site *site_of(const struct applier *applier) {
@@ -93,8 +83,9 @@ static bool assign_in_section(struct applier *applier) {
     int line = statement->count == 0 ? statement->line : applier->syntax->texts[statement->first].line;
     string_list_deinit(&origin.where);
     return assigned &&
-           section_check_option(section_kind(applier->within), &applier->section, statement->option,
-                                subject_of(applier, line, statement->option->name).text, applier->error);
+           section_check_option(
+               section_kind(applier->within), &applier->section, statement->option,
+               (struct complaint){subject_of(applier, line, statement->option->name).text, applier->error});
 }
 
 static bool apply_option(struct applier *applier) {
@@ -147,14 +138,15 @@ static bool add_name(struct applier *applier, size_t i) {
     struct config *config = applier->config;
     int line = applier->syntax->texts[applier->statement->first + i].line;
     struct subject subject = subject_of(applier, line, applier->statement->section->name);
+    struct complaint about = {subject.text, applier->error};
 
-    if (!site_value_host(value_at(applier, i), subject.text, name, applier->error)) {
+    if (!site_value_host(value_at(applier, i), name, about)) {
         return false;
     }
     const struct config_host *earlier = find_host(config, name);
     if (earlier) {
-        return complain(applier->error, subject.text, "'%s' stands twice (also %s); remove one of them",
-                        show(name).text, show(earlier->where).text);
+        return complain(about, "'%s' stands twice (also %s); remove one of them", show(name).text,
+                        show(earlier->where).text);
     }
     return string_list_add(&config->hosts[config->host_count - 1].names, name) == 0 || out_of_memory(applier);
 }
@@ -179,6 +171,7 @@ static bool begin_section(struct applier *applier) {
     const struct config_section *section = applier->statement->section;
     enum config_section_kind kind = section_kind(section);
     struct subject subject = subject_of(applier, applier->statement->line, section->name);
+    struct complaint about = {subject.text, applier->error};
 
     if (kind == SECTION_HOST || kind == SECTION_TYPES) {
         return kind == SECTION_TYPES || begin_host(applier);
@@ -186,10 +179,8 @@ static bool begin_section(struct applier *applier) {
     memset(&applier->section, 0, sizeof applier->section);
     applier->within = section;
     const char *pattern = value_at(applier, 0);
-    return section_begin(kind, &applier->section, pattern, place_at(applier).text, subject.text,
-                         applier->error) &&
-           section_check_unique(site_of(applier), kind, &applier->section, pattern, subject.text,
-                                applier->error);
+    return section_begin(kind, &applier->section, pattern, place_at(applier).text, about) &&
+           section_check_unique(site_of(applier), kind, &applier->section, pattern, about);
 }
 
 static int begin_line(const struct applier *applier) {
@@ -210,7 +201,7 @@ static bool end_section(struct applier *applier) {
         return true;
     }
     struct subject subject = subject_of(applier, begin_line(applier), section->name);
-    if (!section_check_whole(kind, &applier->section, subject.text, applier->error) ||
+    if (!section_check_whole(kind, &applier->section, (struct complaint){subject.text, applier->error}) ||
         !add_section(applier, kind)) {
         return false;
     }
@@ -222,13 +213,14 @@ static bool apply_pair(struct applier *applier) {
     const struct config_section *section = applier->statement->section;
     enum config_section_kind kind = section_kind(section);
     struct subject subject = subject_of(applier, applier->statement->line, section->name);
+    struct complaint about = {subject.text, applier->error};
     const char *key = value_at(applier, 0);
 
     memset(&applier->section, 0, sizeof applier->section);
     applier->within = section;
     if (!section_read_pair(kind, &applier->section, key, value_at(applier, 1), place_at(applier).text,
-                           subject.text, applier->error) ||
-        !section_check_unique(site_of(applier), kind, &applier->section, key, subject.text, applier->error) ||
+                           about) ||
+        !section_check_unique(site_of(applier), kind, &applier->section, key, about) ||
         !add_section(applier, kind)) {
         return false;
     }

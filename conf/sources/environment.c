@@ -36,19 +36,18 @@ static const struct config_option *find_option(const char *name) {
     return NULL;
 }
 
-static bool complain_of_unknown(const char *name, char error[CONFIG_ERROR_BYTES]) {
+static bool complain_of_unknown(const char *name, struct complaint about) {
     const struct config_option *meant = option_suggest(name + strlen(prefix));
     char variable[OPTION_ENVIRONMENT_BYTES];
     if (strcmp(name, "LIDO_PORT") == 0) {
-        return complain(error, name, "unknown variable; did you mean 'PORT'?");
+        return complain(about, "unknown variable; did you mean 'PORT'?");
     }
     if (!meant) {
         return complain(
-            error, name,
-            "unknown variable; 'lido --check-config' prints all options (LIDO_THREADS is threads)");
+            about, "unknown variable; 'lido --check-config' prints all options (LIDO_THREADS is threads)");
     }
     option_environment_name(meant, variable);
-    return complain(error, name, "unknown variable; did you mean '%s'?", variable);
+    return complain(about, "unknown variable; did you mean '%s'?", variable);
 }
 
 static bool load_variable(struct config *config, const char *name, const char *value,
@@ -61,7 +60,7 @@ static bool load_variable(struct config *config, const char *name, const char *v
     }
     const struct config_option *option = find_option(name);
     return option ? assignment_apply_text(config, option, CONFIG_ENVIRONMENT, value, name, error)
-                  : complain_of_unknown(name, error);
+                  : complain_of_unknown(name, (struct complaint){name, error});
 }
 
 bool config_load_environment(struct config *config, char *const environ[], char error[CONFIG_ERROR_BYTES]) {

@@ -46,7 +46,7 @@ static bool check_is_text(const char *path, const char *text, size_t length, cha
         unsigned char c = (unsigned char)text[i];
         bool line_end = c == '\n' || (c == '\r' && i + 1 < length && text[i + 1] == '\n');
         if ((c < ' ' && c != '\t' && !line_end) || c == 0x7f) {
-            return complain(error, place_of(path, line).text,
+            return complain((struct complaint){place_of(path, line).text, error},
                             "byte 0x%02x is not text; is this a config file?", c);
         }
         line += c == '\n';
@@ -61,11 +61,11 @@ static char *read_text(const char *path, char error[CONFIG_ERROR_BYTES]) {
     ssize_t length = fd == -1 ? -1 : read_all(fd, text);
 
     if (length == -1 && errno == EISDIR) {
-        (void)complain(error, path, "is a folder; expected a config file");
+        (void)complain((struct complaint){path, error}, "is a folder; expected a config file");
     } else if (length == -1 && errno == EFBIG) {
-        (void)complain(error, path, "is larger than 1 MiB; is this a config file?");
+        (void)complain((struct complaint){path, error}, "is larger than 1 MiB; is this a config file?");
     } else if (length == -1) {
-        (void)complain(error, path, "%m");
+        (void)complain((struct complaint){path, error}, "%m");
     } else {
         text[length] = '\0';
     }

@@ -14,17 +14,13 @@
 #include <string.h>
 
 /* A line of a file holds any option, so its name is told; "--threads" and LIDO_THREADS say it themselves. */
-static void format_subject(const struct assignment *assignment, size_t i, char subject[CONFIG_ERROR_BYTES]) {
-    const char *where = assignment->wheres->items[i];
-    if (assignment->source == CONFIG_FILE) {
-        (void)snprintf(subject, CONFIG_ERROR_BYTES, "%s: %s", where, assignment->option->name);
-    } else {
-        (void)snprintf(subject, CONFIG_ERROR_BYTES, "%s", where);
-    }
+static struct subject subject_of(const struct assignment *assignment, size_t i) {
+    return subject_at(assignment->wheres->items[i],
+                      assignment->source == CONFIG_FILE ? assignment->option->name : NULL);
 }
 
 static bool out_of_memory(const struct assignment *assignment, char error[CONFIG_ERROR_BYTES]) {
-    return complain(error, assignment->wheres->items[0], "out of memory");
+    return complain((struct complaint){assignment->wheres->items[0], error}, "out of memory");
 }
 
 static struct config_origin *origin_of(const struct config *config, const struct assignment *assignment) {
@@ -41,11 +37,11 @@ static bool assign_scalar(struct config *config, const struct assignment *assign
     struct config_origin *origin = origin_of(config, assignment);
     struct config_strings where = {0};
     struct option_value value;
-    char subject[CONFIG_ERROR_BYTES];
+    struct subject subject = subject_of(assignment, 0);
 
     assert(assignment->texts->count == 1);
-    format_subject(assignment, 0, subject);
-    if (!option_value_parse(assignment->option, assignment->texts->items[0], subject, &value, error)) {
+    if (!option_value_parse(assignment->option, assignment->texts->items[0], &value,
+                            (struct complaint){subject.text, error})) {
         return false;
     }
     if (origin->source > assignment->source) {
@@ -97,8 +93,7 @@ static bool entries_must_differ(const struct config_option *option) {
 
 /* No entry may stand twice, whether it was there already or is added now. */
 static bool check_differs(struct config *config, const struct assignment *assignment,
-                          const struct config_strings *entries, const char *text, const char *subject,
-                          char error[CONFIG_ERROR_BYTES]) {
+                          const struct config_strings *entries, const char *text, struct complaint about) {
     const struct config_strings *kept = kept_list(config, assignment);
     const struct config_strings *kept_wheres = &origin_of(config, assignment)->where;
     size_t kept_count = count_kept(config, assignment);
@@ -110,12 +105,12 @@ static bool check_differs(struct config *config, const struct assignment *assign
         const char *other = is_kept ? kept->items[i] : entries->items[i - kept_count];
         const char *where = is_kept ? kept_wheres->items[i] : assignment->wheres->items[i - kept_count];
         if (strcmp(other, "*") == 0) {
-            return complain(error, subject, "'%s' is not needed: all origins may read already (%s)",
-                            show(text).text, show(where).text);
+            return complain(about, "'%s' is not needed: all origins may read already (%s)", show(text).text,
+                            show(where).text);
         }
         if (strcmp(other, text) == 0) {
-            return complain(error, subject, "'%s' stands twice (also %s); remove one of them",
-                            show(text).text, show(where).text);
+            return complain(about, "'%s' stands twice (also %s); remove one of them", show(text).text,
+                            show(where).text);
         }
     }
     return true;
@@ -123,15 +118,14 @@ static bool check_differs(struct config *config, const struct assignment *assign
 
 static bool check_entry(struct config *config, const struct assignment *assignment, size_t i,
                         struct config_strings *entries, char error[CONFIG_ERROR_BYTES]) {
-    char subject[CONFIG_ERROR_BYTES];
     struct option_value value;
-    format_subject(assignment, i, subject);
+    struct subject subject = subject_of(assignment, i);
+    struct complaint about = {subject.text, error};
     if (i >= OPTION_ENTRIES_MAX - count_kept(config, assignment)) {
-        return complain(error, subject, "the list is too long; expected at most %d entries",
-                        OPTION_ENTRIES_MAX);
+        return complain(about, "the list is too long; expected at most %d entries", OPTION_ENTRIES_MAX);
     }
-    if (!option_value_parse(assignment->option, assignment->texts->items[i], subject, &value, error) ||
-        !check_differs(config, assignment, entries, value.text, subject, error)) {
+    if (!option_value_parse(assignment->option, assignment->texts->items[i], &value, about) ||
+        !check_differs(config, assignment, entries, value.text, about)) {
         return false;
     }
     return string_list_add(entries, value.text) == 0 || out_of_memory(assignment, error);
@@ -139,13 +133,12 @@ static bool check_entry(struct config *config, const struct assignment *assignme
 
 static bool check_entries(struct config *config, const struct assignment *assignment,
                           struct config_strings *entries, char error[CONFIG_ERROR_BYTES]) {
-    char subject[CONFIG_ERROR_BYTES];
+    struct subject subject = subject_of(assignment, 0);
     bool is_listen = assignment->option->kind == OPTION_ADDRESSES;
     bool on = false;
 
     if (assignment->texts->count == 0 && is_listen) {
-        format_subject(assignment, 0, subject);
-        return complain(error, subject,
+        return complain((struct complaint){subject.text, error},
                         "the list is empty; expected at least one address, e.g. localhost:8080");
     }
     if (is_switch(config, assignment, &on)) {
@@ -220,8 +213,8 @@ bool assignment_apply_text(struct config *config, const struct config_option *op
     for (size_t i = 0; i < texts.count && outcome == 0; i++) {
         outcome = string_list_add(&wheres, where);
     }
-    bool applied =
-        outcome == 0 ? assignment_apply(config, &assignment, error) : complain(error, where, "out of memory");
+    bool applied = outcome == 0 ? assignment_apply(config, &assignment, error)
+                                : complain((struct complaint){where, error}, "out of memory");
     string_list_deinit(&texts);
     string_list_deinit(&wheres);
     return applied;

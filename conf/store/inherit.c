@@ -64,5 +64,5 @@ bool config_complete(struct config *config, char error[CONFIG_ERROR_BYTES]) {
         }
         outcome = outcome == 0 ? inherit_sections(config, host) : outcome;
     }
-    return outcome == 0 || complain(error, "hosts", "out of memory");
+    return outcome == 0 || complain((struct complaint){"hosts", error}, "out of memory");
 }

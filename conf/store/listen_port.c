@@ -82,13 +82,13 @@ bool config_set_port(struct config *config, const char *port, enum config_source
     struct listen_address probe = {.kind = LISTEN_TCP};
     const char *complaint = listen_address_set_port(&probe, port);
     if (complaint) {
-        return complain(error, where, "'%s': %s", show(port).text, complaint);
+        return complain((struct complaint){where, error}, "'%s': %s", show(port).text, complaint);
     }
     if (origins->port && origins->port_source > source) {
         return true;
     }
     if (remember_port(origins, port, source, where) != 0 || listen_port_derive(config) != 0) {
-        return complain(error, where, "out of memory");
+        return complain((struct complaint){where, error}, "out of memory");
     }
     return true;
 }
@@ -97,17 +97,15 @@ static bool complain_of_collision(const struct config_strings *addresses, const 
                                   size_t first, size_t second, char error[CONFIG_ERROR_BYTES]) {
     struct listen_address kept = parse_checked(addresses->items[first]);
     const char *text = addresses->items[second];
-    char subject[CONFIG_ERROR_BYTES];
-    (void)snprintf(subject, sizeof subject, "%s: %s", wheres->items[second],
-                   option_table[OPTION_LISTEN].name);
+    struct subject subject = subject_at(wheres->items[second], option_table[OPTION_LISTEN].name);
+    struct complaint about = {subject.text, error};
 
     struct listen_address other = parse_checked(text);
     if (kept.kind == LISTEN_TCP && (kept.host[0] == '\0') != (other.host[0] == '\0')) {
-        return complain(error, subject,
-                        "'%s' and '%s' (%s) overlap: '*' is every address; remove one of them",
+        return complain(about, "'%s' and '%s' (%s) overlap: '*' is every address; remove one of them",
                         show(text).text, show(addresses->items[first]).text, show(wheres->items[first]).text);
     }
-    return complain(error, subject, "'%s' stands twice (also %s); remove one of them", show(text).text,
+    return complain(about, "'%s' stands twice (also %s); remove one of them", show(text).text,
                     show(wheres->items[first]).text);
 }
 

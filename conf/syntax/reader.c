@@ -22,7 +22,7 @@ bool syntax_complain(struct syntax_reader *reader, int line, const char *format,
     va_start(arguments, format);
     (void)vsnprintf(message, sizeof message, format, arguments);
     va_end(arguments);
-    return complain(reader->error, place_of(reader->path, line).text, "%s", message);
+    return complain((struct complaint){place_of(reader->path, line).text, reader->error}, "%s", message);
 }
 
 bool syntax_complain_of_mistake(struct syntax_reader *reader, const char *name) {
@@ -49,7 +49,7 @@ static void *grow(void *table, size_t count, size_t size) {
 }
 
 static bool complain_of_memory(struct syntax_reader *reader) {
-    return complain(reader->error, reader->path, "out of memory");
+    return complain((struct complaint){reader->path, reader->error}, "out of memory");
 }
 
 bool syntax_add_statement(struct syntax_reader *reader, struct config_statement statement) {

@@ -59,7 +59,7 @@ static bool complain_of_text(const char *path, const struct config_syntax *synta
                              char error[CONFIG_ERROR_BYTES]) {
     size_t text = list_line < 2 ? 0 : (size_t)list_line - 2;
     text = text < syntax->text_count ? text : syntax->text_count - 1;
-    return complain(error, place_of(path, syntax->texts[text].line).text,
+    return complain((struct complaint){place_of(path, syntax->texts[text].line).text, error},
                     "this line cannot be read; expected name = value");
 }
 
@@ -80,7 +80,7 @@ static bool read_list(const char *path, const struct config_syntax *syntax, cons
                       struct config_strings *values, char error[CONFIG_ERROR_BYTES]) {
     cfg_t *parser = create_parser();
     if (!parser) {
-        return complain(error, path, "out of memory");
+        return complain((struct complaint){path, error}, "out of memory");
     }
     bool parsed = cfg_parse_buf(parser, list) == CFG_SUCCESS;
     cfg_opt_t *option = cfg_getopt(parser, list_name);
@@ -88,7 +88,7 @@ static bool read_list(const char *path, const struct config_syntax *syntax, cons
     if (!parsed || !option || cfg_opt_size(option) != syntax->text_count) {
         (void)complain_of_text(path, syntax, parser->line, error);
     } else {
-        read = copy_values(option, values) || complain(error, path, "out of memory");
+        read = copy_values(option, values) || complain((struct complaint){path, error}, "out of memory");
     }
     (void)cfg_free(parser);
     return read;
@@ -101,7 +101,8 @@ bool config_values_read(const char *path, const struct config_syntax *syntax, st
         return true;
     }
     char *list = write_list(syntax);
-    bool read = list ? read_list(path, syntax, list, values, error) : complain(error, path, "out of memory");
+    bool read = list ? read_list(path, syntax, list, values, error)
+                     : complain((struct complaint){path, error}, "out of memory");
     free(list);
     return read;
 }

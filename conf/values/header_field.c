@@ -31,10 +31,10 @@ static const struct {
     {"Allow", "it tells which methods the server knows"},
 };
 
-static bool check_name(const char *name, size_t length, const char *subject, char error[CONFIG_ERROR_BYTES]) {
+static bool check_name(const char *name, size_t length, struct complaint about) {
     for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++) {
         if (strlen(reserved[i].name) == length && strncasecmp(reserved[i].name, name, length) == 0) {
-            return complain(error, subject, "'%s' is set by the server alone: %s", reserved[i].name,
+            return complain(about, "'%s' is set by the server alone: %s", reserved[i].name,
                             reserved[i].reason);
         }
     }
@@ -52,8 +52,7 @@ static bool is_field_content(const char *text) {
     return true;
 }
 
-bool field_value_parse(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
-                       char error[CONFIG_ERROR_BYTES]) {
+bool field_value_parse(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     static const char blanks[] = " \t";
     static const char example[] = "X-Frame-Options: DENY";
     size_t name_length = text_token_length(text);
@@ -61,12 +60,11 @@ bool field_value_parse(const char *text, const char *subject, char result[OPTION
     size_t blank_length = strspn(value, blanks);
 
     if (name_length == 0 || value[blank_length] != ':') {
-        return complain(error, subject,
-                        "'%s' is not a header field; expected a name, a colon and a value, e.g. %s",
+        return complain(about, "'%s' is not a header field; expected a name, a colon and a value, e.g. %s",
                         show(text).text, example);
     }
     if (blank_length > 0) {
-        return complain(error, subject, "'%s' has a blank before its colon; remove it (RFC 9112, 5.1)",
+        return complain(about, "'%s' has a blank before its colon; remove it (RFC 9112, 5.1)",
                         show(text).text);
     }
     value++;
@@ -76,33 +74,32 @@ bool field_value_parse(const char *text, const char *subject, char result[OPTION
         value_length--;
     }
     if (!is_field_content(value)) {
-        return complain(error, subject, "'%s' holds a control character; expected a line such as %s",
-                        show(text).text, example);
+        return complain(about, "'%s' holds a control character; expected a line such as %s", show(text).text,
+                        example);
     }
     if (value_length == 0) {
-        return complain(error, subject, "'%s' has no value; write one, or take the field away with remove",
+        return complain(about, "'%s' has no value; write one, or take the field away with remove",
                         show(text).text);
     }
     if (name_length + value_length + sizeof ": " > OPTION_VALUE_BYTES) {
-        return complain(error, subject, "'%s' is too long; expected at most %d bytes", show(text).text,
+        return complain(about, "'%s' is too long; expected at most %d bytes", show(text).text,
                         OPTION_VALUE_BYTES - 1);
     }
     (void)snprintf(result, OPTION_VALUE_BYTES, "%.*s: %.*s", (int)name_length, text, (int)value_length,
                    value);
-    return check_name(text, name_length, subject, error);
+    return check_name(text, name_length, about);
 }
 
-bool field_name_parse(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
-                      char error[CONFIG_ERROR_BYTES]) {
+bool field_name_parse(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     size_t length = text_token_length(text);
     if (length > 0 && text[length] == ':') {
-        return complain(error, subject, "'%s' is more than the name of a field; write %s", show(text).text,
+        return complain(about, "'%s' is more than the name of a field; write %s", show(text).text,
                         show_part(text, length).text);
     }
     if (length == 0 || text[length] != '\0' || length >= OPTION_VALUE_BYTES) {
-        return complain(error, subject, "'%s' is not the name of a header field; expected one such as Server",
+        return complain(about, "'%s' is not the name of a header field; expected one such as Server",
                         show(text).text);
     }
     memcpy(result, text, length + 1);
-    return check_name(text, length, subject, error);
+    return check_name(text, length, about);
 }

@@ -9,16 +9,16 @@
 #ifndef LIDO_CONF_VALUES_HEADER_FIELD_H
 #define LIDO_CONF_VALUES_HEADER_FIELD_H
 
-#include "conf/config.h"
+#include "conf/base/complain.h"
 #include "conf/values/option_value.h"
 
-/* Read "Name: value"; `result` gets it with exactly one blank behind the colon. Returns true, or false with
- * one line in `error` that begins with `subject`. Thread-safe. */
-bool field_value_parse(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
-                       char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
+/* Read "Name: value"; `result` gets it with exactly one blank behind the colon. Returns true, or false
+ * after a complaint. Thread-safe. */
+bool field_value_parse(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about)
+    __attribute__((warn_unused_result));
 
 /* The same for a name alone. */
-bool field_name_parse(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
-                      char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
+bool field_name_parse(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -58,44 +58,41 @@ static bool has_high_byte(const char *text) {
 }
 
 /* What is wrong with a text that is no name of a host. */
-static bool complain_of_host(const char *text, const char *subject, char error[CONFIG_ERROR_BYTES]) {
+static bool complain_of_host(const char *text, struct complaint about) {
     struct in6_addr binary;
     struct shown shown = show(text);
     size_t colon = *text == '[' ? strcspn(text, "]") : strcspn(text, ":");
     colon += text[colon] == ']' ? 1 : 0;
 
     if (strcmp(text, "*") == 0) {
-        return complain(error, subject, "'*' is not needed: what stands outside of host is for all others");
+        return complain(about, "'*' is not needed: what stands outside of host is for all others");
     }
     if (inet_pton(AF_INET6, text, &binary) == 1) {
-        return complain(error, subject, "'%s': an IPv6 address stands in brackets; write [%s]", shown.text,
+        return complain(about, "'%s': an IPv6 address stands in brackets; write [%s]", shown.text,
                         shown.text);
     }
     if (strstr(text, "://") || strchr(text, '/')) {
-        return complain(error, subject,
+        return complain(about,
                         "'%s' is an address of a page; expected the name of a host alone, e.g. "
                         "example.org",
                         shown.text);
     }
     if (text[colon] == ':' && is_host(text, colon)) {
-        return complain(error, subject, "'%s' has a port; write %s, for a host is served on every port",
-                        shown.text, show_part(text, colon).text);
+        return complain(about, "'%s' has a port; write %s, for a host is served on every port", shown.text,
+                        show_part(text, colon).text);
     }
     if (strchr(text, '*')) {
-        return complain(error, subject,
-                        "'%s': a '*' stands only for all to the left of a dot; write *.example.org",
+        return complain(about, "'%s': a '*' stands only for all to the left of a dot; write *.example.org",
                         shown.text);
     }
     if (has_high_byte(text)) {
-        return complain(error, subject,
-                        "'%s' is not as browsers send it; write it in its ASCII form, xn--...", shown.text);
+        return complain(about, "'%s' is not as browsers send it; write it in its ASCII form, xn--...",
+                        shown.text);
     }
-    return complain(error, subject, "'%s' is not the name of a host; expected one such as example.org",
-                    shown.text);
+    return complain(about, "'%s' is not the name of a host; expected one such as example.org", shown.text);
 }
 
-bool site_value_host(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
-                     char error[CONFIG_ERROR_BYTES]) {
+bool site_value_host(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     size_t skipped = text_begins(text, "*.") ? 2 : 0;
     size_t length = strlen(text);
     if (length > skipped + 1 && text[length - 1] == '.') {
@@ -103,37 +100,34 @@ bool site_value_host(const char *text, const char *subject, char result[OPTION_V
     }
     bool right = skipped > 0 ? is_name(text + skipped, length - skipped) : is_host(text, length);
     if (!right || length > NAME_MAX_BYTES) {
-        return complain_of_host(text, subject, error);
+        return complain_of_host(text, about);
     }
     text_copy_lower(result, text);
     result[length] = '\0';
     return true;
 }
 
-static bool complain_of_origin(const char *text, const char *subject, char error[CONFIG_ERROR_BYTES]) {
+static bool complain_of_origin(const char *text, struct complaint about) {
     const char *slashes = strstr(text, "://");
     const char *slash = slashes ? strchr(slashes + 3, '/') : NULL;
     bool boolean = false;
 
     if (strcasecmp(text, "null") == 0) {
-        return complain(error, subject,
-                        "'null' is what pages of unknown origin send, anybody's among them; "
-                        "expected an origin such as https://example.org, or on for all");
+        return complain(about, "'null' is what pages of unknown origin send, anybody's among them; "
+                               "expected an origin such as https://example.org, or on for all");
     }
     if (value_parse_boolean(text, &boolean)) {
-        return complain(error, subject, "'%s' stands alone; remove it or the other entries", show(text).text);
+        return complain(about, "'%s' stands alone; remove it or the other entries", show(text).text);
     }
     if (strchr(text, '*')) {
-        return complain(error, subject,
-                        "'%s': a '*' is not offered here; name each origin, or write on for all",
+        return complain(about, "'%s': a '*' is not offered here; name each origin, or write on for all",
                         show(text).text);
     }
     if (slash) {
-        return complain(error, subject, "'%s': an origin has no path; write %s", show(text).text,
+        return complain(about, "'%s': an origin has no path; write %s", show(text).text,
                         show_part(text, (size_t)(slash - text)).text);
     }
-    return complain(error, subject,
-                    "'%s' is not an origin; expected one such as https://example.org, or on or off",
+    return complain(about, "'%s' is not an origin; expected one such as https://example.org, or on or off",
                     show(text).text);
 }
 
@@ -149,8 +143,7 @@ static bool is_scheme(const char *text, size_t length) {
     return length > 0 && isalpha((unsigned char)*text) && strspn(text, characters) == length;
 }
 
-bool site_value_origin(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
-                       char error[CONFIG_ERROR_BYTES]) {
+bool site_value_origin(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     const char *slashes = strstr(text, "://");
     const char *host = slashes ? slashes + 3 : text;
     size_t length = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
@@ -158,7 +151,7 @@ bool site_value_origin(const char *text, const char *subject, char result[OPTION
 
     if (!slashes || !is_scheme(text, (size_t)(slashes - text)) || strlen(text) >= NAME_MAX_BYTES ||
         length > strlen(host) || !is_host(host, length) || !parse_port(host + length, &port)) {
-        return complain_of_origin(text, subject, error);
+        return complain_of_origin(text, about);
     }
     text_copy_lower(result, text);
     size_t end = (size_t)(host - text) + length;

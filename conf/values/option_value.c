@@ -33,26 +33,24 @@ static void format_range(const struct config_option *option, char expected[EXPEC
 }
 
 static bool complain_of_number(const struct config_option *option, const char *text,
-                               enum value_outcome outcome, const char *subject,
-                               char error[CONFIG_ERROR_BYTES]) {
+                               enum value_outcome outcome, struct complaint about) {
     char expected[EXPECTED_BYTES];
     format_range(option, expected);
     if (outcome == VALUE_OUT_OF_RANGE) {
-        return complain(error, subject, "'%s' is out of range; expected %s", show(text).text, expected);
+        return complain(about, "'%s' is out of range; expected %s", show(text).text, expected);
     }
     if (outcome == VALUE_UNIT_MISSING) {
-        return complain(error, subject,
-                        "'%s' has no unit; write %ss for seconds (units: ms, s, m, h, d, w, y)",
+        return complain(about, "'%s' has no unit; write %ss for seconds (units: ms, s, m, h, d, w, y)",
                         show(text).text, show(text).text);
     }
     const char *noun = option->kind == OPTION_SIZE       ? "size"
                        : option->kind == OPTION_DURATION ? "duration"
                                                          : "number";
-    return complain(error, subject, "'%s' is not a %s; expected %s", show(text).text, noun, expected);
+    return complain(about, "'%s' is not a %s; expected %s", show(text).text, noun, expected);
 }
 
-static bool parse_number(const struct config_option *option, const char *text, const char *subject,
-                         uint64_t *number, char error[CONFIG_ERROR_BYTES]) {
+static bool parse_number(const struct config_option *option, const char *text, uint64_t *number,
+                         struct complaint about) {
     if (option->kind == OPTION_AUTO_NUMBER && strcasecmp(text, automatic) == 0) {
         *number = 0;
         return true;
@@ -63,12 +61,11 @@ static bool parse_number(const struct config_option *option, const char *text, c
     if (outcome == VALUE_OK && (*number < option->minimum || *number > option->maximum)) {
         outcome = VALUE_OUT_OF_RANGE;
     }
-    return outcome == VALUE_OK || complain_of_number(option, text, outcome, subject, error);
+    return outcome == VALUE_OK || complain_of_number(option, text, outcome, about);
 }
 
 /* "wait or reject" */
-static bool complain_of_word(const struct config_option *option, const char *text, const char *subject,
-                             char error[CONFIG_ERROR_BYTES]) {
+static bool complain_of_word(const struct config_option *option, const char *text, struct complaint about) {
     char expected[EXPECTED_BYTES] = "";
     size_t length = 0;
     for (size_t i = 0; option->words[i]; i++) {
@@ -77,51 +74,51 @@ static bool complain_of_word(const struct config_option *option, const char *tex
             (size_t)snprintf(expected + length, sizeof expected - length, "%s%s", before, option->words[i]);
         assert(length < sizeof expected);
     }
-    return complain(error, subject, "'%s' is not known; expected %s", show(text).text, expected);
+    return complain(about, "'%s' is not known; expected %s", show(text).text, expected);
 }
 
-static bool parse_word(const struct config_option *option, const char *text, const char *subject,
-                       uint64_t *number, char error[CONFIG_ERROR_BYTES]) {
+static bool parse_word(const struct config_option *option, const char *text, uint64_t *number,
+                       struct complaint about) {
     int word = value_parse_word(text, option->words);
     if (word == -1) {
-        return complain_of_word(option, text, subject, error);
+        return complain_of_word(option, text, about);
     }
     *number = (uint64_t)word;
     return true;
 }
 
 /* "br", in the letter case of the table */
-static bool parse_coding(const struct config_option *option, const char *text, const char *subject,
-                         char *result, char error[CONFIG_ERROR_BYTES]) {
+static bool parse_coding(const struct config_option *option, const char *text, char *result,
+                         struct complaint about) {
     int word = value_parse_word(text, option->words);
     if (word == -1) {
-        return complain_of_word(option, text, subject, error);
+        return complain_of_word(option, text, about);
     }
     memcpy(result, option->words[word], strlen(option->words[word]) + 1);
     return true;
 }
 
-static bool parse_number_word(const struct config_option *option, const char *text, const char *subject,
-                              uint64_t *number, char error[CONFIG_ERROR_BYTES]) {
+static bool parse_number_word(const struct config_option *option, const char *text, uint64_t *number,
+                              struct complaint about) {
     uint64_t word = 0;
-    if (!parse_word(option, text, subject, &word, error)) {
+    if (!parse_word(option, text, &word, about)) {
         return false;
     }
     *number = strtoul(option->words[word], NULL, 10);
     return true;
 }
 
-static bool parse_path(const struct config_option *option, const char *text, const char *subject,
-                       char *result, char error[CONFIG_ERROR_BYTES]) {
+static bool parse_path(const struct config_option *option, const char *text, char *result,
+                       struct complaint about) {
     if (*text == '\0') {
-        return complain(error, subject, "the value is empty; expected %s", option->expected);
+        return complain(about, "the value is empty; expected %s", option->expected);
     }
     if (strlen(text) >= OPTION_VALUE_BYTES) {
-        return complain(error, subject, "'%s' is too long; expected at most %d bytes", show(text).text,
+        return complain(about, "'%s' is too long; expected at most %d bytes", show(text).text,
                         OPTION_VALUE_BYTES - 1);
     }
     if (text_has_control(text)) {
-        return complain(error, subject, "'%s' holds a control character; expected %s", show(text).text,
+        return complain(about, "'%s' holds a control character; expected %s", show(text).text,
                         option->expected);
     }
     memcpy(result, text, strlen(text) + 1);
@@ -129,39 +126,37 @@ static bool parse_path(const struct config_option *option, const char *text, con
 }
 
 /* `access_log = no` means off, not a file named "no"; and `access_log = yes` leaves open where to. */
-static bool parse_path_or_off(const struct config_option *option, const char *text, const char *subject,
-                              char *result, char error[CONFIG_ERROR_BYTES]) {
+static bool parse_path_or_off(const struct config_option *option, const char *text, char *result,
+                              struct complaint about) {
     bool boolean = false;
     if (value_parse_boolean(text, &boolean)) {
         if (boolean) {
-            return complain(error, subject, "'%s' does not say where; expected %s", show(text).text,
-                            option->expected);
+            return complain(about, "'%s' does not say where; expected %s", show(text).text, option->expected);
         }
         memcpy(result, off, sizeof off);
         return true;
     }
-    return parse_path(option, text, subject, result, error);
+    return parse_path(option, text, result, about);
 }
 
 /* `fallback = on` leaves open which file. `parse` reads what is not off. */
-static bool parse_or_off(const struct config_option *option, const char *text, const char *subject,
-                         char result[OPTION_VALUE_BYTES], char error[CONFIG_ERROR_BYTES],
-                         bool (*parse)(const char *, const char *, char *, char *)) {
+static bool parse_or_off(const struct config_option *option, const char *text,
+                         char result[OPTION_VALUE_BYTES], struct complaint about,
+                         bool (*parse)(const char *, char *, struct complaint)) {
     bool boolean = false;
     if (!value_parse_boolean(text, &boolean)) {
-        return parse(text, subject, result, error);
+        return parse(text, result, about);
     }
     if (boolean) {
-        return complain(error, subject, "'%s' does not say which; expected %s", show(text).text,
-                        option->expected);
+        return complain(about, "'%s' does not say which; expected %s", show(text).text, option->expected);
     }
     memcpy(result, off, sizeof off);
     return true;
 }
 
 /* The name goes into a response header as it is, so it must be a token (RFC 9110, 5.6.2). */
-static bool parse_charset(const struct config_option *option, const char *text, const char *subject,
-                          char *result, char error[CONFIG_ERROR_BYTES]) {
+static bool parse_charset(const struct config_option *option, const char *text, char *result,
+                          struct complaint about) {
     static const char token[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.+";
     size_t length = strspn(text, token);
     bool boolean = false;
@@ -171,94 +166,90 @@ static bool parse_charset(const struct config_option *option, const char *text, 
         return true;
     }
     if (length == 0 || text[length] != '\0' || length > CHARSET_MAX_BYTES || boolean) {
-        return complain(error, subject, "'%s' is not the name of a charset; expected %s", show(text).text,
+        return complain(about, "'%s' is not the name of a charset; expected %s", show(text).text,
                         option->expected);
     }
     memcpy(result, text, length + 1);
     return true;
 }
 
-static bool parse_file_name(const char *text, const char *subject, char *result,
-                            char error[CONFIG_ERROR_BYTES]) {
+static bool parse_file_name(const char *text, char *result, struct complaint about) {
     if (*text == '\0') {
-        return complain(error, subject, "the name is empty; expected the name of a file, e.g. index.html");
+        return complain(about, "the name is empty; expected the name of a file, e.g. index.html");
     }
     if (strchr(text, '/') || strcmp(text, ".") == 0 || strcmp(text, "..") == 0 || text_has_control(text) ||
         strlen(text) > FILE_NAME_MAX_BYTES) {
-        return complain(error, subject,
-                        "'%s' is not a plain file name; expected a name without '/', e.g. index.html",
+        return complain(about, "'%s' is not a plain file name; expected a name without '/', e.g. index.html",
                         show(text).text);
     }
     memcpy(result, text, strlen(text) + 1);
     return true;
 }
 
-static bool parse_address(const char *text, const char *subject, char *result,
-                          char error[CONFIG_ERROR_BYTES]) {
+static bool parse_address(const char *text, char *result, struct complaint about) {
     struct listen_address address;
     const char *complaint = listen_address_parse(text, &address);
     if (!complaint && address.kind == LISTEN_TCP && address.port[0] == '\0') {
         complaint = listen_address_set_port(&address, default_port);
     }
     if (complaint) {
-        return complain(error, subject, "'%s': %s", show(text).text, complaint);
+        return complain(about, "'%s': %s", show(text).text, complaint);
     }
     listen_address_format(&address, result, OPTION_VALUE_BYTES);
     return true;
 }
 
 /* Kinds whose value is text. */
-static bool parse_text(const struct config_option *option, const char *text, const char *subject,
-                       char result[OPTION_VALUE_BYTES], char error[CONFIG_ERROR_BYTES]) {
+static bool parse_text(const struct config_option *option, const char *text, char result[OPTION_VALUE_BYTES],
+                       struct complaint about) {
     switch (option->kind) {
     case OPTION_ADDRESSES:
-        return parse_address(text, subject, result, error);
+        return parse_address(text, result, about);
     case OPTION_FILE_NAMES:
-        return parse_file_name(text, subject, result, error);
+        return parse_file_name(text, result, about);
     case OPTION_CODINGS:
-        return parse_coding(option, text, subject, result, error);
+        return parse_coding(option, text, result, about);
     case OPTION_MEDIA_PATTERNS:
-        return site_value_media_pattern(text, subject, result, error);
+        return site_value_media_pattern(text, result, about);
     case OPTION_ORIGINS:
-        return site_value_origin(text, subject, result, error);
+        return site_value_origin(text, result, about);
     case OPTION_FIELDS:
-        return field_value_parse(text, subject, result, error);
+        return field_value_parse(text, result, about);
     case OPTION_FIELD_NAMES:
-        return field_name_parse(text, subject, result, error);
+        return field_name_parse(text, result, about);
     case OPTION_PATH_OR_OFF:
-        return parse_path_or_off(option, text, subject, result, error);
+        return parse_path_or_off(option, text, result, about);
     case OPTION_URL_PATH:
-        return parse_or_off(option, text, subject, result, error, site_value_path);
+        return parse_or_off(option, text, result, about, site_value_path);
     case OPTION_CHARSET_NAME:
-        return parse_charset(option, text, subject, result, error);
+        return parse_charset(option, text, result, about);
     case OPTION_MEDIA_TYPE:
-        return parse_or_off(option, text, subject, result, error, site_value_media_type);
+        return parse_or_off(option, text, result, about, site_value_media_type);
     case OPTION_TARGET:
-        return redirect_target_parse(text, subject, result, error);
+        return redirect_target_parse(text, result, about);
     default: /* OPTION_PATH */
-        return parse_path(option, text, subject, result, error);
+        return parse_path(option, text, result, about);
     }
 }
 
-bool option_value_parse(const struct config_option *option, const char *text, const char *subject,
-                        struct option_value *value, char error[CONFIG_ERROR_BYTES]) {
+bool option_value_parse(const struct config_option *option, const char *text, struct option_value *value,
+                        struct complaint about) {
     bool boolean = false;
     if (option_is_text(option) || option_is_list(option)) {
-        return parse_text(option, text, subject, value->text, error);
+        return parse_text(option, text, value->text, about);
     }
     switch (option->kind) {
     case OPTION_WORD:
-        return parse_word(option, text, subject, &value->number, error);
+        return parse_word(option, text, &value->number, about);
     case OPTION_NUMBER_WORD:
-        return parse_number_word(option, text, subject, &value->number, error);
+        return parse_number_word(option, text, &value->number, about);
     case OPTION_BOOLEAN:
         if (!value_parse_boolean(text, &boolean)) {
-            return complain(error, subject, "'%s' is neither on nor off; expected on or off",
-                            show(text).text);
+            return complain(about, "'%s' is neither on nor off; expected on or off", show(text).text);
         }
         value->number = boolean;
         return true;
     default:
-        return parse_number(option, text, subject, &value->number, error);
+        return parse_number(option, text, &value->number, about);
     }
 }

@@ -8,7 +8,7 @@
 #ifndef LIDO_CONF_VALUES_OPTION_VALUE_H
 #define LIDO_CONF_VALUES_OPTION_VALUE_H
 
-#include "conf/config.h"
+#include "conf/base/complain.h"
 #include "conf/schema/option_table.h"
 
 enum { OPTION_VALUE_BYTES = 4096 }; /* a path, as PATH_MAX has it, with its NUL */
@@ -19,10 +19,9 @@ struct option_value {
     char text[OPTION_VALUE_BYTES]; /* the others, in canonical form: "localhost" is "localhost:8080" here */
 };
 
-/* Read `text` as a value of `option` (of a list: as one entry). Returns true, or false with one line in
- * `error` that begins with `subject`, e.g. "lido.conf:3: threads". Thread-safe. */
-bool option_value_parse(const struct config_option *option, const char *text, const char *subject,
-                        struct option_value *value, char error[CONFIG_ERROR_BYTES])
-    __attribute__((warn_unused_result));
+/* Read `text` as a value of `option` (of a list: as one entry). Returns true, or false after a
+ * complaint. Thread-safe. */
+bool option_value_parse(const struct config_option *option, const char *text, struct option_value *value,
+                        struct complaint about) __attribute__((warn_unused_result));
 
 #endif

@@ -19,22 +19,20 @@ static const char *find_authority(const char *text) {
 }
 
 /* RFC 3986: a URL is visible ASCII. A backslash is not among it, and browsers take it for a slash. */
-static bool check_characters(const char *text, const char *subject, char error[CONFIG_ERROR_BYTES]) {
+static bool check_characters(const char *text, struct complaint about) {
     for (const char *c = text; *c != '\0'; c++) {
         unsigned char byte = (unsigned char)*c;
         if (byte < ' ' || byte == 0x7f) {
-            return complain(error, subject, "'%s' holds a control character; expected a path such as /new/$1",
+            return complain(about, "'%s' holds a control character; expected a path such as /new/$1",
                             show(text).text);
         }
         if (byte > 0x7f || strchr(" \"<>\\^`{|}", *c)) {
-            return complain(error, subject, "'%s' holds '%s', which no URL does; write it as %%%02X",
-                            show(text).text, byte > 0x7f ? "a letter beyond ASCII" : show_part(c, 1).text,
-                            byte);
+            return complain(about, "'%s' holds '%s', which no URL does; write it as %%%02X", show(text).text,
+                            byte > 0x7f ? "a letter beyond ASCII" : show_part(c, 1).text, byte);
         }
         if (*c == '$') {
             if (c[1] != '$' && (c[1] < '1' || c[1] > '9')) {
-                return complain(error, subject,
-                                "'%s' holds a '$' without a number 1..9; write $$ for a plain '$'",
+                return complain(about, "'%s' holds a '$' without a number 1..9; write $$ for a plain '$'",
                                 show(text).text);
             }
             c++;
@@ -55,44 +53,40 @@ static bool has_capture(const char *text, size_t length) {
     return false;
 }
 
-static bool check_host(const char *text, const char *authority, const char *subject,
-                       char error[CONFIG_ERROR_BYTES]) {
+static bool check_host(const char *text, const char *authority, struct complaint about) {
     size_t length = strcspn(authority, "/?#");
     if (has_capture(authority, length)) {
-        return complain(error, subject, "'%s': a visitor could choose the host; put a '/' before the '$'",
+        return complain(about, "'%s': a visitor could choose the host; put a '/' before the '$'",
                         show(text).text);
     }
     if (length == 0 || *authority == ':' || memchr(authority, '@', length) ||
         memchr(authority, '$', length)) {
-        return complain(error, subject, "'%s' names no host; expected a URL such as https://example.org/",
+        return complain(about, "'%s' names no host; expected a URL such as https://example.org/",
                         show(text).text);
     }
     return true;
 }
 
-bool redirect_target_parse(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
-                           char error[CONFIG_ERROR_BYTES]) {
+bool redirect_target_parse(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     const char *authority = find_authority(text);
     if (strlen(text) >= OPTION_VALUE_BYTES) {
-        return complain(error, subject, "'%s' is too long; expected at most %d bytes", show(text).text,
+        return complain(about, "'%s' is too long; expected at most %d bytes", show(text).text,
                         OPTION_VALUE_BYTES - 1);
     }
     if (*text == '$') {
-        return complain(error, subject, "'%s': a visitor could choose the host; put a '/' before the '$'",
+        return complain(about, "'%s': a visitor could choose the host; put a '/' before the '$'",
                         show(text).text);
     }
     if (text_begins(text, "//")) {
-        return complain(error, subject,
+        return complain(about,
                         "'%s' begins with '//' and so names a host; write https: before it, or one '/'",
                         show(text).text);
     }
     if (*text != '/' && !authority) {
-        return complain(error, subject,
-                        "'%s' begins with neither '/' nor https://; expected a path such as /new/$1",
+        return complain(about, "'%s' begins with neither '/' nor https://; expected a path such as /new/$1",
                         show(text).text);
     }
-    if (!check_characters(text, subject, error) ||
-        (authority && !check_host(text, authority, subject, error))) {
+    if (!check_characters(text, about) || (authority && !check_host(text, authority, about))) {
         return false;
     }
     memcpy(result, text, strlen(text) + 1);
@@ -151,8 +145,7 @@ static int count_stars(const char *pattern) {
     return count;
 }
 
-bool redirect_target_check(const char *target, const char *pattern, const char *subject,
-                           char error[CONFIG_ERROR_BYTES]) {
+bool redirect_target_check(const char *target, const char *pattern, struct complaint about) {
     int stars = count_stars(pattern);
     for (const char *c = target; *c != '\0'; c++) {
         if (*c != '$') {
@@ -160,16 +153,14 @@ bool redirect_target_check(const char *target, const char *pattern, const char *
         }
         c++;
         if (*c != '$' && *c - '0' > stars) {
-            return complain(error, subject,
-                            "'%s' has $%c, but the pattern '%s' has %d '*'; each $n needs its star",
+            return complain(about, "'%s' has $%c, but the pattern '%s' has %d '*'; each $n needs its star",
                             show(target).text, *c, show(pattern).text, stars);
         }
     }
     char path[OPTION_VALUE_BYTES];
     write_path(target, path);
     if (*target == '/' && matches(pattern, path)) {
-        return complain(error, subject,
-                        "'%s' is matched by '%s' again and leads back to itself; choose another place",
+        return complain(about, "'%s' is matched by '%s' again and leads back to itself; choose another place",
                         show(target).text, show(pattern).text);
     }
     return true;

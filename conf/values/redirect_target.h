@@ -9,17 +9,16 @@
 #ifndef LIDO_CONF_VALUES_REDIRECT_TARGET_H
 #define LIDO_CONF_VALUES_REDIRECT_TARGET_H
 
-#include "conf/config.h"
+#include "conf/base/complain.h"
 #include "conf/values/option_value.h"
 
-/* Read the target by itself. Returns true, or false with one line in `error` that begins with `subject`.
- * Thread-safe. */
-bool redirect_target_parse(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
-                           char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
+/* Read the target by itself. Returns true, or false after a complaint. Thread-safe. */
+bool redirect_target_parse(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about)
+    __attribute__((warn_unused_result));
 
 /* Check a target that was parsed against the pattern of its section: each $n has its star, and the pattern
  * does not match what the target becomes with an "x" for each star. Returns as above. Thread-safe. */
-bool redirect_target_check(const char *target, const char *pattern, const char *subject,
-                           char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
+bool redirect_target_check(const char *target, const char *pattern, struct complaint about)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -26,40 +26,36 @@ static bool is_media_type(const char *text) {
     return subtype > 0 && text[type + 1 + subtype] == '\0';
 }
 
-bool site_value_media_type(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
-                           char error[CONFIG_ERROR_BYTES]) {
+bool site_value_media_type(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     if (strchr(text, ';')) {
-        return complain(error, subject,
+        return complain(about,
                         "'%s' has a parameter; write the media type alone, 'charset' adds itself to text",
                         show(text).text);
     }
     if (!is_media_type(text) || strchr(text, '*')) {
-        return complain(error, subject, "'%s' is not a media type; expected one such as text/markdown",
+        return complain(about, "'%s' is not a media type; expected one such as text/markdown",
                         show(text).text);
     }
     return accept(text, result);
 }
 
 /* A star at the start would make it a pattern of paths. */
-bool site_value_media_pattern(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
-                              char error[CONFIG_ERROR_BYTES]) {
+bool site_value_media_pattern(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     if (!is_media_type(text) || *text == '*') {
-        return complain(error, subject, "'%s' is not a pattern of media types; expected one such as text/*",
+        return complain(about, "'%s' is not a pattern of media types; expected one such as text/*",
                         show(text).text);
     }
     return accept(text, result);
 }
 
-static bool check_length(const char *text, const char *subject, char error[CONFIG_ERROR_BYTES]) {
-    return strlen(text) < OPTION_VALUE_BYTES ||
-           complain(error, subject, "'%s' is too long; expected at most %d bytes", show(text).text,
-                    OPTION_VALUE_BYTES - 1);
+static bool check_length(const char *text, struct complaint about) {
+    return strlen(text) < OPTION_VALUE_BYTES || complain(about, "'%s' is too long; expected at most %d bytes",
+                                                         show(text).text, OPTION_VALUE_BYTES - 1);
 }
 
-bool site_value_path(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
-                     char error[CONFIG_ERROR_BYTES]) {
+bool site_value_path(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     const char *wrong = NULL;
-    if (!check_length(text, subject, error)) {
+    if (!check_length(text, about)) {
         return false;
     }
     if (*text != '/') {
@@ -74,7 +70,7 @@ bool site_value_path(const char *text, const char *subject, char result[OPTION_V
         wrong = "names a folder";
     }
     if (wrong) {
-        return complain(error, subject, "'%s' %s; expected the path of a file from the root, e.g. /404.html",
+        return complain(about, "'%s' %s; expected the path of a file from the root, e.g. /404.html",
                         show(text).text, wrong);
     }
     memcpy(result, text, strlen(text) + 1);
@@ -83,23 +79,22 @@ bool site_value_path(const char *text, const char *subject, char result[OPTION_V
 
 /* Requests are compared by their path, decoded and with "." and ".." resolved: what these tell can never
  * match. */
-static bool check_path_pattern(const char *text, const char *subject, char error[CONFIG_ERROR_BYTES]) {
-    if (!check_length(text, subject, error)) {
+static bool check_path_pattern(const char *text, struct complaint about) {
+    if (!check_length(text, about)) {
         return false;
     }
     if (text_has_control(text)) {
-        return complain(error, subject,
-                        "the pattern '%s' holds a control character; expected one such as /assets/*",
+        return complain(about, "the pattern '%s' holds a control character; expected one such as /assets/*",
                         show(text).text);
     }
     if (strchr(text, '?')) {
-        return complain(error, subject,
+        return complain(about,
                         "the pattern '%s' holds a '?'; paths are compared without their query, write what "
                         "stands before it",
                         show(text).text);
     }
     if (text_has_odd_segment(text)) {
-        return complain(error, subject,
+        return complain(about,
                         "the pattern '%s' holds '//', '.' or '..' and never matches; write the plain path",
                         show(text).text);
     }
@@ -120,10 +115,10 @@ static bool has_known_top_level(const char *text) {
     return memchr(text, '*', length) != NULL;
 }
 
-bool site_value_pattern(const char *text, bool media_types, const char *subject,
-                        char result[OPTION_VALUE_BYTES], char error[CONFIG_ERROR_BYTES]) {
+bool site_value_pattern(const char *text, bool media_types, char result[OPTION_VALUE_BYTES],
+                        struct complaint about) {
     if (*text == '/' || *text == '*') {
-        if (!check_path_pattern(text, subject, error)) {
+        if (!check_path_pattern(text, about)) {
             return false;
         }
         memcpy(result, text, strlen(text) + 1);
@@ -131,39 +126,37 @@ bool site_value_pattern(const char *text, bool media_types, const char *subject,
     }
     if (!media_types) {
         return complain(
-            error, subject,
-            "the pattern '%s' does not begin with '/' or '*'; expected one of paths, such as /old/*",
+            about, "the pattern '%s' does not begin with '/' or '*'; expected one of paths, such as /old/*",
             show(text).text);
     }
     if (!is_media_type(text)) {
         return complain(
-            error, subject,
+            about,
             "the pattern '%s' is neither of paths nor of media types; expected one such as /assets/* or image/*",
             show(text).text);
     }
     if (!has_known_top_level(text)) {
         return complain(
-            error, subject,
+            about,
             "the pattern '%s' begins with no media type that exists; a path begins with '/': write /%s",
             show(text).text, show(text).text);
     }
     return accept(text, result);
 }
 
-bool site_value_extension(const char *text, const char *subject, char result[OPTION_VALUE_BYTES],
-                          char error[CONFIG_ERROR_BYTES]) {
+bool site_value_extension(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     if (*text == '.' && text[1] != '\0' && !strchr(text + 1, '.')) {
-        return complain(error, subject, "'%s' begins with a dot; write %s without it", show(text).text,
+        return complain(about, "'%s' begins with a dot; write %s without it", show(text).text,
                         show(text + 1).text);
     }
     if (strchr(text, '.')) {
-        return complain(
-            error, subject, "'%s' holds a dot; an extension is what stands behind the last one, e.g. %s",
-            show(text).text, strrchr(text, '.')[1] != '\0' ? show(strrchr(text, '.') + 1).text : "gz");
+        return complain(about, "'%s' holds a dot; an extension is what stands behind the last one, e.g. %s",
+                        show(text).text,
+                        strrchr(text, '.')[1] != '\0' ? show(strrchr(text, '.') + 1).text : "gz");
     }
     if (*text == '\0' || strpbrk(text, "/ ") || text_has_control(text) ||
         strlen(text) > EXTENSION_MAX_BYTES) {
-        return complain(error, subject, "'%s' is not the extension of a file's name; expected one such as md",
+        return complain(about, "'%s' is not the extension of a file's name; expected one such as md",
                         show(text).text);
     }
     return accept(text, result);

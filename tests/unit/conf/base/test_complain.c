@@ -7,20 +7,21 @@
 
 Test(complain, writes_one_line_and_is_always_false) {
     char error[CONFIG_ERROR_BYTES];
-    cr_assert_not(complain(error, "lido.conf:3: threads", "'%s' is not a number", "many"));
+    cr_assert_not(
+        complain((struct complaint){"lido.conf:3: threads", error}, "'%s' is not a number", "many"));
     cr_assert_str_eq(error, "lido.conf:3: threads: 'many' is not a number");
 }
 
 Test(complain, lets_no_control_character_through) {
     char error[CONFIG_ERROR_BYTES];
-    (void)complain(error, "a\nb", "%s", "c\x1b[31m\r\nd\x7f");
+    (void)complain((struct complaint){"a\nb", error}, "%s", "c\x1b[31m\r\nd\x7f");
     cr_assert_str_eq(error, "a?b: c?[31m??d?");
 }
 
 Test(complain, tells_what_errno_says) {
     char error[CONFIG_ERROR_BYTES];
     errno = ENOENT;
-    (void)complain(error, "lido.conf", "%m");
+    (void)complain((struct complaint){"lido.conf", error}, "%m");
     cr_assert_str_eq(error, "lido.conf: No such file or directory");
 }
 
@@ -30,7 +31,7 @@ Test(complain, has_room_for_what_is_wrong_behind_an_endless_subject) {
     memset(subject, 'x', sizeof subject - 1);
     memcpy(subject + sizeof subject - 10, "lido.conf", 10);
 
-    (void)complain(error, subject, "is a folder");
+    (void)complain((struct complaint){subject, error}, "is a folder");
 
     cr_assert(strncmp(error, "...x", 4) == 0, "%s", error);
     cr_assert_str_eq(strstr(error, "lido.conf"), "lido.conf: is a folder");
@@ -60,4 +61,9 @@ Test(complain, clips_a_value_between_characters) {
 Test(complain, shows_a_part_of_a_text) {
     cr_assert_str_eq(show_part("threads = 8", 7).text, "threads");
     cr_assert_str_eq(show_part("ab", 7).text, "ab");
+}
+
+Test(complain, names_the_option_where_the_place_alone_does_not) {
+    cr_assert_str_eq(subject_at("lido.conf:3", "threads").text, "lido.conf:3: threads");
+    cr_assert_str_eq(subject_at("--threads", NULL).text, "--threads");
 }

@@ -33,8 +33,8 @@ Test(section_table, has_defaults_and_examples_that_its_own_options_take) {
             struct option_value value;
             cr_assert_eq(option->scope, OPTION_OF_SECTION, "%s", option->name);
             cr_assert_neq(*option_example(option), '\0', "%s has no example", option->name);
-            cr_assert(*option->standard == '\0' ||
-                          option_value_parse(option, option->standard, "here", &value, error),
+            cr_assert(*option->standard == '\0' || option_value_parse(option, option->standard, &value,
+                                                                      (struct complaint){"here", error}),
                       "%s", error);
         }
     }

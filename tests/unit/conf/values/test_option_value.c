@@ -7,10 +7,11 @@
 
 static struct option_value value;
 static char error[CONFIG_ERROR_BYTES];
+static const struct complaint here = {"here", error};
 
 static bool parse(enum config_option_id id, const char *text) {
     value = (struct option_value){.number = 4711, .text = "untouched"};
-    return option_value_parse(&option_table[id], text, "here", &value, error);
+    return option_value_parse(&option_table[id], text, &value, here);
 }
 
 Test(option_value, takes_each_number_from_its_least_to_its_most) {

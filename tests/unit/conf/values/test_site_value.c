@@ -6,17 +6,18 @@
 
 static char result[OPTION_VALUE_BYTES];
 static char error[CONFIG_ERROR_BYTES];
+static const struct complaint here = {"here", error};
 
 /* A value and its canonical form; NULL: it is refused. */
 struct row {
     const char *text, *canonical;
 };
 
-typedef bool parse_function(const char *text, const char *subject, char *result, char *error);
+typedef bool parse_function(const char *text, char *result, struct complaint about);
 
 static void check(parse_function *parse, const struct row *rows, size_t count) {
     for (size_t i = 0; i < count; i++) {
-        bool right = parse(rows[i].text, "here", result, error);
+        bool right = parse(rows[i].text, result, here);
         cr_assert_eq(right, rows[i].canonical != NULL, "'%s': %s", rows[i].text, right ? result : error);
         cr_assert(!right || strcmp(result, rows[i].canonical) == 0, "'%s': %s", rows[i].text, result);
         cr_assert(right || strncmp(error, "here: ", 6) == 0, "'%s': %s", rows[i].text, error);
@@ -25,8 +26,8 @@ static void check(parse_function *parse, const struct row *rows, size_t count) {
 
 #define CHECK(parse, rows) check(parse, rows, sizeof(rows) / sizeof *(rows))
 
-static bool parse_pattern(const char *text, const char *subject, char *into, char *wrong) {
-    return site_value_pattern(text, true, subject, into, wrong);
+static bool parse_pattern(const char *text, char *into, struct complaint about) {
+    return site_value_pattern(text, true, into, about);
 }
 
 Test(site_value, reads_media_types) {
@@ -55,9 +56,9 @@ Test(site_value, reads_media_types) {
     CHECK(site_value_media_pattern, patterns);
     char overlong[130] = "a/";
     memset(overlong + 2, 'b', 126);
-    cr_assert_not(site_value_media_type(overlong, "here", result, error));
+    cr_assert_not(site_value_media_type(overlong, result, here));
     overlong[127] = '\0';
-    cr_assert(site_value_media_type(overlong, "here", result, error), "%s", error);
+    cr_assert(site_value_media_type(overlong, result, here), "%s", error);
 }
 
 Test(site_value, reads_paths_from_the_root) {
@@ -110,8 +111,8 @@ Test(site_value, tells_patterns_of_paths_from_those_of_media_types) {
         {"text/html; x=y", NULL},
     };
     CHECK(parse_pattern, rows);
-    cr_assert_not(site_value_pattern("image/*", false, "here", result, error));
-    cr_assert(site_value_pattern("*", false, "here", result, error));
+    cr_assert_not(site_value_pattern("image/*", false, result, here));
+    cr_assert(site_value_pattern("*", false, result, here));
 }
 
 Test(site_value, reads_origins) {
@@ -200,16 +201,16 @@ Test(site_value, reads_names_of_hosts) {
     char label[80];
     memset(label, 'a', 64);
     label[64] = '\0';
-    cr_assert_not(site_value_host(label, "here", result, error), "a label has at most 63 bytes");
-    cr_assert(site_value_host(label + 1, "here", result, error), "%s", error);
+    cr_assert_not(site_value_host(label, result, here), "a label has at most 63 bytes");
+    cr_assert(site_value_host(label + 1, result, here), "%s", error);
     char name[300] = "";
     for (int i = 0; i < 127; i++) {
         (void)strcat(name, "a.");
     }
-    cr_assert(site_value_host(name, "here", result, error), "253 bytes and a dot: %s", error);
+    cr_assert(site_value_host(name, result, here), "253 bytes and a dot: %s", error);
     (void)strcat(name, "a");
-    cr_assert_not(site_value_host(name, "here", result, error));
-    cr_assert_not(site_value_host("[::1]:80", "here", result, error));
+    cr_assert_not(site_value_host(name, result, here));
+    cr_assert_not(site_value_host("[::1]:80", result, here));
     cr_assert_str_eq(error, "here: '[::1]:80' has a port; write [::1], for a host is served on every port");
 }
 
