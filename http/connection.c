@@ -105,7 +105,7 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
     struct exchange *exchange = connection->exchange;
     tell_step(worker, CONNECTION_STEP_RESOLVE);
     const char *date = date_clock_read(&worker->clock);
-    struct answer_context context = {
+    struct handler_environment environment = {
         .site = worker->service->site,
         .hosts = worker->service->hosts,
         .closing = atomic_load_explicit(&worker->service->closing, memory_order_relaxed),
@@ -114,7 +114,7 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
         .work = &exchange->work,
         .budget = worker->service->folder_budget,
     };
-    if (!answer_prepare(&exchange->response, &exchange->request, &context)) {
+    if (!handler_prepare(&exchange->response, &exchange->request, &environment)) {
         connection->phase = CONNECTION_PREPARING;
         return stop_with(verdict, CONNECTION_AGAIN);
     }

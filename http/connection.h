@@ -80,7 +80,7 @@ struct connection_service {
     int64_t send_timeout_ms;      /* without any progress in sending */
     int64_t linger_timeout_ms;
     struct memory_budget *folder_budget; /* for work on folders; NULL for none */
-    struct text overload;                /* what connection_reject() sends, see answer_write_overload() */
+    struct text overload;                /* what connection_reject() sends, see handler_write_overload() */
     atomic_bool closing;                 /* the server is about to stop: keep no connection alive */
 };
 

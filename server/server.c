@@ -214,7 +214,7 @@ static int set_up_service(struct server *server) {
         .linger_timeout_ms = config->linger_timeout_ms,
         .folder_budget = &server->folder_budget,
     };
-    return answer_write_overload(&server->service.overload);
+    return handler_write_overload(&server->service.overload);
 }
 
 /* The reactor comes first, as it blocks the signals that no other thread may take. */

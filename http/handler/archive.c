@@ -56,88 +56,87 @@ static void add_disposition(struct response *response, const char *name) {
     text_deinit(&utf8);
 }
 
-static void begin(struct answering *answering, enum http_status status, const struct validators *validators) {
-    answering_begin(answering, status, NULL);
-    answering_add_validators(answering, validators);
-    answering_add_no_cache(answering);
+static void begin(struct context *context, enum http_status status, const struct validators *validators) {
+    context_begin(context, status, NULL);
+    context_add_validators(context, validators);
+    context_add_no_cache(context);
     if (status != HTTP_NOT_MODIFIED) {
         char name[NAME_MAX + 1];
-        name_folder(&answering->target, name);
-        response_add_field(answering->response, "Accept-Ranges", "bytes");
-        add_disposition(answering->response, name);
+        name_folder(&context->target, name);
+        response_add_field(context->response, "Accept-Ranges", "bytes");
+        add_disposition(context->response, name);
     }
 }
 
 /* --- the answers ---------------------------------------------------------------------------------------- */
 
-static void send_range(struct answering *answering, enum http_status status,
-                       const struct validators *validators, struct byte_range range,
-                       struct folder_work *work) {
-    begin(answering, status, validators);
+static void send_range(struct context *context, enum http_status status, const struct validators *validators,
+                       struct byte_range range, struct folder_work *work) {
+    begin(context, status, validators);
     if (status == HTTP_PARTIAL_CONTENT) {
-        multipart_append_content_range(&answering->response->head, range, archive_size(work->archive));
+        multipart_append_content_range(&context->response->head, range, archive_size(work->archive));
     }
-    response_finish_with_archive(answering->response, &answering->form, work->archive, range, tar_type);
+    response_finish_with_archive(context->response, &context->form, work->archive, range, tar_type);
     work->archive = NULL;
 }
 
-static void refuse_range(struct answering *answering, off_t size) {
+static void refuse_range(struct context *context, off_t size) {
     char value[CONTENT_RANGE_BYTES];
     (void)snprintf(value, sizeof value, "bytes */%jd", (intmax_t)size);
-    answering_refuse_with(answering, HTTP_RANGE_NOT_SATISFIABLE, "Content-Range", value);
+    error_respond_with(context, HTTP_RANGE_NOT_SATISFIABLE, "Content-Range", value);
 }
 
 /* All of it, or the one range that a GET asks for; several are answered with all of it (RFC 9110 section
  * 14.2). */
-static void answer_wanted(struct answering *answering, const struct validators *validators,
+static void answer_wanted(struct context *context, const struct validators *validators,
                           struct folder_work *work) {
-    const struct request *request = answering->request;
+    const struct request *request = context->request;
     off_t size = archive_size(work->archive);
     struct range_set ranges;
     enum range_outcome outcome = RANGE_WHOLE;
     if (request->range.bytes != NULL && request->method == REQUEST_GET &&
-        precondition_allows_range(request->if_range, validators, answering->context->now.tv_sec)) {
+        precondition_allows_range(request->if_range, validators, context->environment->now.tv_sec)) {
         outcome = range_parse(request->range, size, &ranges);
     }
     if (outcome == RANGE_UNSATISFIABLE) {
-        refuse_range(answering, size);
+        refuse_range(context, size);
     } else if (outcome == RANGE_PARTIAL && ranges.count == 1) {
-        send_range(answering, HTTP_PARTIAL_CONTENT, validators, ranges.parts[0], work);
+        send_range(context, HTTP_PARTIAL_CONTENT, validators, ranges.parts[0], work);
     } else {
-        send_range(answering, HTTP_OK, validators, (struct byte_range){0, size}, work);
+        send_range(context, HTTP_OK, validators, (struct byte_range){0, size}, work);
     }
 }
 
-static void answer_measured(struct answering *answering, struct folder_work *work) {
+static void answer_measured(struct context *context, struct folder_work *work) {
     struct validators validators = {.entity_tag = ""};
     (void)snprintf(validators.entity_tag, sizeof validators.entity_tag, "%s",
                    archive_entity_tag(work->archive));
-    switch (precondition_evaluate(&answering->request->preconditions, &validators,
-                                  answering->context->now.tv_sec)) {
+    switch (precondition_evaluate(&context->request->preconditions, &validators,
+                                  context->environment->now.tv_sec)) {
     case PRECONDITION_PASSED:
-        answer_wanted(answering, &validators, work);
+        answer_wanted(context, &validators, work);
         break;
     case PRECONDITION_NOT_MODIFIED:
-        begin(answering, HTTP_NOT_MODIFIED, &validators);
-        response_finish_without_content(answering->response, &answering->form);
+        begin(context, HTTP_NOT_MODIFIED, &validators);
+        response_finish_without_content(context->response, &context->form);
         break;
     case PRECONDITION_FAILED:
-        answering_refuse(answering, HTTP_PRECONDITION_FAILED);
+        error_respond(context, HTTP_PRECONDITION_FAILED);
         break;
     }
 }
 
-static int begin_work(const struct answering *answering, struct folder_work *work) {
+static int begin_work(const struct context *context, struct folder_work *work) {
     char name[NAME_MAX + 1];
-    name_folder(&answering->target, name);
-    return archive_create(&work->archive, site_root(answering->site), answering->target.path, name,
-                          answering->context->now, answering->context->budget);
+    name_folder(&context->target, name);
+    return archive_create(&work->archive, site_root(context->site), context->target.path, name,
+                          context->environment->now, context->environment->budget);
 }
 
-bool archive_answer(struct answering *answering, struct resolution *found, struct folder_work *work,
-                    struct time_slice slice) {
+bool archive_respond(struct context *context, struct resolution *found, struct folder_work *work,
+                     struct time_slice slice) {
     resource_close(&found->resource);
-    int result = work->archive == NULL ? begin_work(answering, work) : 0;
+    int result = work->archive == NULL ? begin_work(context, work) : 0;
     if (result == 0) {
         result = archive_measure(work->archive, slice);
     }
@@ -145,9 +144,9 @@ bool archive_answer(struct answering *answering, struct resolution *found, struc
         return false;
     }
     if (result == 0) {
-        answer_measured(answering, work);
+        answer_measured(context, work);
     } else {
-        answering_refuse(answering, resource_status_of_errno(-result));
+        error_respond(context, resource_status_of_errno(-result));
     }
     return true;
 }

@@ -11,8 +11,8 @@
 
 #include <stdbool.h>
 
-/* As folder_answer(), for a query that wants the archive. */
-bool archive_answer(struct answering *answering, struct resolution *found, struct folder_work *work,
-                    struct time_slice slice) __attribute__((warn_unused_result));
+/* As folder_respond(), for a query that wants the archive. */
+bool archive_respond(struct context *context, struct resolution *found, struct folder_work *work,
+                     struct time_slice slice) __attribute__((warn_unused_result));
 
 #endif

@@ -11,25 +11,25 @@
 
 static const char html_type[] = "text/html; charset=utf-8";
 
-struct pattern_subject answering_subject(const struct answering *answering, const struct media_type *type,
-                                         char rooted[TARGET_PATH_BYTES + 1]) {
+struct pattern_subject context_subject(const struct context *context, const struct media_type *type,
+                                       char rooted[TARGET_PATH_BYTES + 1]) {
     size_t length = 0;
-    if (answering->has_target) {
+    if (context->has_target) {
         rooted[length++] = '/';
-        memcpy(rooted + length, answering->target.path, answering->target.length);
-        length += answering->target.length;
+        memcpy(rooted + length, context->target.path, context->target.length);
+        length += context->target.length;
     }
     return (struct pattern_subject){.path = {rooted, length},
                                     .media_type = type != NULL ? type->name : (struct view){0}};
 }
 
-static void select_own_fields(struct answering *answering, enum http_status status,
+static void select_own_fields(struct context *context, enum http_status status,
                               const struct media_type *type) {
-    const struct field_rules *rules = site_rules(answering->site)->fields;
+    const struct field_rules *rules = site_rules(context->site)->fields;
     if (rules != NULL) {
         char rooted[TARGET_PATH_BYTES + 1];
-        struct pattern_subject subject = answering_subject(answering, type, rooted);
-        field_rules_select(rules, &subject, status >= HTTP_BAD_REQUEST, &answering->response->own);
+        struct pattern_subject subject = context_subject(context, type, rooted);
+        field_rules_select(rules, &subject, status >= HTTP_BAD_REQUEST, &context->response->own);
     }
 }
 
@@ -49,56 +49,56 @@ static void add_security_fields(struct response *response, const struct site_rul
     }
 }
 
-void answering_begin(struct answering *answering, enum http_status status, const struct media_type *type) {
-    const struct site_rules *rules = site_rules(answering->site);
-    select_own_fields(answering, status, type);
-    response_begin(answering->response, &answering->form, status);
-    add_security_fields(answering->response, rules, type == NULL || type->is_known);
-    cors_add_fields(rules->cors, answering->request, answering->response);
+void context_begin(struct context *context, enum http_status status, const struct media_type *type) {
+    const struct site_rules *rules = site_rules(context->site);
+    select_own_fields(context, status, type);
+    response_begin(context->response, &context->form, status);
+    add_security_fields(context->response, rules, type == NULL || type->is_known);
+    cors_add_fields(rules->cors, context->request, context->response);
 }
 
-void answering_add_validators(struct answering *answering, const struct validators *validators) {
+void context_add_validators(struct context *context, const struct validators *validators) {
     if (validators->is_dated) {
         char date[DATE_HTTP_BYTES];
         date_format_http(validators->modified, date);
-        response_add_field(answering->response, "Last-Modified", date);
+        response_add_field(context->response, "Last-Modified", date);
     }
     if (validators->entity_tag[0] != '\0') {
-        response_add_field(answering->response, "ETag", validators->entity_tag);
+        response_add_field(context->response, "ETag", validators->entity_tag);
     }
 }
 
-const char *answering_server_name(const struct answering *answering) {
-    const char *name = site_rules(answering->site)->server_name;
+const char *context_server_name(const struct context *context) {
+    const char *name = site_rules(context->site)->server_name;
     return name[0] != '\0' ? name : NULL;
 }
 
-void answering_add_vary(struct answering *answering) {
+void context_add_vary(struct context *context) {
     static const char *const values[2][2] = {{NULL, "Accept-Encoding"},
                                              {"Accept", "Accept, Accept-Encoding"}};
-    const char *value = values[answering->accept_decides][answering->codings_decide];
+    const char *value = values[context->accept_decides][context->codings_decide];
     if (value != NULL) {
-        response_add_field(answering->response, "Vary", value);
+        response_add_field(context->response, "Vary", value);
     }
 }
 
 /* Where the owner says it all in his own words, our Expires would contradict them. */
-void answering_add_cache_fields(struct answering *answering, const struct cache_directives *directives) {
-    struct response *response = answering->response;
+void context_add_cache_fields(struct context *context, const struct cache_directives *directives) {
+    struct response *response = context->response;
     response_add_field(response, "Cache-Control", directives->control);
     if (response->own.count > 0 && own_fields_replace(&response->own, "Cache-Control")) {
         return;
     }
-    response_add_expires(response, &answering->form, (time_t)directives->fresh_s);
+    response_add_expires(response, &context->form, (time_t)directives->fresh_s);
 }
 
-void answering_add_no_cache(struct answering *answering) {
-    answering_add_cache_fields(answering, &cache_ask_each_time);
+void context_add_no_cache(struct context *context) {
+    context_add_cache_fields(context, &cache_ask_each_time);
 }
 
-static void add_error_fields(struct answering *answering, enum http_status status, const char *field,
+static void add_error_fields(struct context *context, enum http_status status, const char *field,
                              const char *value) {
-    struct response *response = answering->response;
+    struct response *response = context->response;
     if (status == HTTP_METHOD_NOT_ALLOWED) {
         response_add_field(response, "Allow", REQUEST_METHODS_ALLOWED);
     }
@@ -108,28 +108,28 @@ static void add_error_fields(struct answering *answering, enum http_status statu
     if (field != NULL) {
         response_add_field(response, field, value);
     }
-    answering_add_no_cache(answering); /* it may be there in a moment */
-    answering_add_vary(answering);
+    context_add_no_cache(context); /* it may be there in a moment */
+    context_add_vary(context);
 }
 
 /* Whether the client would rather read the error as data; a query for a listing may say so, too. */
-static bool wants_json(struct answering *answering) {
-    struct view accept = answering->request->accept;
+static bool wants_json(struct context *context) {
+    struct view accept = context->request->accept;
     struct listing_query query;
-    bool is_understood = listing_query_parse(answering->target.query, &query);
+    bool is_understood = listing_query_parse(context->target.query, &query);
     (void)is_understood; /* the format counts beside a mistake, too */
-    if (answering->has_target && query.format != LISTING_AS_ACCEPTED) {
+    if (context->has_target && query.format != LISTING_AS_ACCEPTED) {
         return query.format == LISTING_JSON;
     }
-    answering->accept_decides = true;
+    context->accept_decides = true;
     return negotiation_prefers(accept, "application/json") ||
            negotiation_prefers(accept, ERROR_PAGE_JSON_TYPE);
 }
 
 /* A reference to the folder above; NULL in the root, and where there is no telling. */
-static const char *find_up(const struct answering *answering) {
-    struct view target = answering->request->target;
-    if (!answering->has_target || target.bytes == NULL) {
+static const char *find_up(const struct context *context) {
+    struct view target = context->request->target;
+    if (!context->has_target || target.bytes == NULL) {
         return NULL;
     }
     const char *query = memchr(target.bytes, '?', target.length);
@@ -140,12 +140,12 @@ static const char *find_up(const struct answering *answering) {
     return target.bytes[length - 1] == '/' ? "../" : "./";
 }
 
-static void finish_with_own_words(struct answering *answering, enum http_status status, bool as_json) {
-    struct response *response = answering->response;
+static void finish_with_own_words(struct context *context, enum http_status status, bool as_json) {
+    struct response *response = context->response;
     struct error_page page = {
         .status = status,
-        .up = find_up(answering),
-        .server_name = answering_server_name(answering),
+        .up = find_up(context),
+        .server_name = context_server_name(context),
     };
     if (as_json) {
         error_page_write_json(&response->content, &page);
@@ -153,22 +153,22 @@ static void finish_with_own_words(struct answering *answering, enum http_status 
         response_add_field(response, "Content-Security-Policy", page_security_policy_error);
         error_page_write(&response->content, &page);
     }
-    response_finish_with_content(response, &answering->form, as_json ? ERROR_PAGE_JSON_TYPE : html_type);
+    response_finish_with_content(response, &context->form, as_json ? ERROR_PAGE_JSON_TYPE : html_type);
 }
 
 /* The owner's page is sent as it is, without validators and ranges: they belong to the page itself, where it
  * is found under its own name. */
-void answering_refuse_with(struct answering *answering, enum http_status status, const char *field,
-                           const char *value) {
-    struct response *response = answering->response;
-    const struct response_form *form = &answering->form;
+void error_respond_with(struct context *context, enum http_status status, const char *field,
+                        const char *value) {
+    struct response *response = context->response;
+    const struct response_form *form = &context->form;
     struct resolution page;
-    bool own = site_resolve_error_page(answering->site, status, &page);
-    bool as_json = !own && wants_json(answering);
-    answering_begin(answering, status, own ? page.type : NULL);
-    add_error_fields(answering, status, field, value);
+    bool own = site_resolve_error_page(context->site, status, &page);
+    bool as_json = !own && wants_json(context);
+    context_begin(context, status, own ? page.type : NULL);
+    add_error_fields(context, status, field, value);
     if (!own) {
-        finish_with_own_words(answering, status, as_json);
+        finish_with_own_words(context, status, as_json);
     } else if (!form->without_body && response_read_file(response, &page.resource)) {
         response_finish_with_content(response, form, page.type->content_type);
     } else {
@@ -176,6 +176,6 @@ void answering_refuse_with(struct answering *answering, enum http_status status,
     }
 }
 
-void answering_refuse(struct answering *answering, enum http_status status) {
-    answering_refuse_with(answering, status, NULL, NULL);
+void error_respond(struct context *context, enum http_status status) {
+    error_respond_with(context, status, NULL, NULL);
 }

@@ -24,10 +24,10 @@ struct representation {
 
 enum { CODING_MARK_BYTES = 16, CONTENT_RANGE_BYTES = 64 };
 
-static enum precondition_outcome evaluate(const struct answering *answering,
+static enum precondition_outcome evaluate(const struct context *context,
                                           const struct representation *representation) {
     return precondition_evaluate(&representation->preconditions, &representation->validators,
-                                 answering->context->now.tv_sec);
+                                 context->environment->now.tv_sec);
 }
 
 /* What stands in the entity tag for the coding. Siblings have size and time of their own; what is compressed
@@ -51,18 +51,18 @@ static bool names_no_state(const struct preconditions *asked) {
 
 /* Whether the answer is 200 with a head that depends on nothing but the site, the path, the coding and the
  * file. */
-static bool is_plain(const struct answering *answering) {
-    const struct request *request = answering->request;
+static bool is_plain(const struct context *context) {
+    const struct request *request = context->request;
     return names_no_state(&request->preconditions) && request->range.bytes == NULL && !request->simple &&
-           !answering->accept_decides && site_rules(answering->site)->cors == NULL;
+           !context->accept_decides && site_rules(context->site)->cors == NULL;
 }
 
-static struct ready_head_use use_of(const struct answering *answering,
+static struct ready_head_use use_of(const struct context *context,
                                     const struct representation *representation) {
     return (struct ready_head_use){
-        .path = {answering->target.path, answering->target.length},
+        .path = {context->target.path, context->target.length},
         .coding = representation->variant.coding,
-        .keep_alive = answering->form.keep_alive,
+        .keep_alive = context->form.keep_alive,
     };
 }
 
@@ -70,35 +70,35 @@ static bool is_kept_file(const struct representation *representation) {
     return representation->file->cached != NULL && representation->variant.blob == NULL;
 }
 
-static const struct ready_head *find_ready_head(const struct answering *answering,
+static const struct ready_head *find_ready_head(const struct context *context,
                                                 const struct representation *representation) {
-    if (!is_kept_file(representation) || !is_plain(answering)) {
+    if (!is_kept_file(representation) || !is_plain(context)) {
         return NULL;
     }
-    struct ready_head_use use = use_of(answering, representation);
+    struct ready_head_use use = use_of(context, representation);
     return file_cache_find_head(representation->file, &use);
 }
 
 /* Keep the head that has just been made for the next answer. Not while the tag is weak, as it will be another
  * one soon. */
-static void keep_head(const struct answering *answering, const struct representation *representation,
+static void keep_head(const struct context *context, const struct representation *representation,
                       const struct resource *file) {
-    const struct response *response = answering->response;
-    if (file->cached == NULL || !is_plain(answering) || representation->validators.entity_tag[0] != '"' ||
+    const struct response *response = context->response;
+    if (file->cached == NULL || !is_plain(context) || representation->validators.entity_tag[0] != '"' ||
         response_failed(response)) {
         return;
     }
-    struct ready_head_use use = use_of(answering, representation);
+    struct ready_head_use use = use_of(context, representation);
     struct ready_head *head =
         ready_head_create(&use, (struct view){response->head.bytes, response->head.length}, &response->dates);
     if (head != NULL) {
-        file_cache_keep_head(site_files(answering->site)->cache, file, head);
+        file_cache_keep_head(site_files(context->site)->cache, file, head);
     }
 }
 
 /* --- which form ----------------------------------------------------------------------------------------- */
 
-static void describe(const struct answering *answering, struct representation *representation) {
+static void describe(const struct context *context, struct representation *representation) {
     const struct variant *variant = &representation->variant;
     const struct resource *file = representation->file;
     representation->size = variant->blob != NULL ? (off_t)variant->blob->length : file->size;
@@ -106,21 +106,21 @@ static void describe(const struct answering *answering, struct representation *r
     if (variant->coding != CODING_IDENTITY) {
         name_coding(variant, mark);
     }
-    validators_make(&representation->validators, file->size, file->modified, answering->context->now, mark);
+    validators_make(&representation->validators, file->size, file->modified, context->environment->now, mark);
 }
 
 /* Returns false when the client accepts no form that there is. */
-static bool select_form(struct answering *answering, struct resolution *found, bool may_compress,
+static bool select_form(struct context *context, struct resolution *found, bool may_compress,
                         struct representation *representation) {
-    const struct site *site = answering->site;
+    const struct site *site = context->site;
     if (!variants_select(site_variants(site), site_files(site), found->path, found->type->name,
-                         answering->request->accept_encoding, may_compress, &found->resource,
+                         context->request->accept_encoding, may_compress, &found->resource,
                          &representation->variant)) {
         return false;
     }
-    representation->ready = find_ready_head(answering, representation);
+    representation->ready = find_ready_head(context, representation);
     if (representation->ready == NULL) {
-        describe(answering, representation);
+        describe(context, representation);
     }
     return true;
 }
@@ -128,8 +128,8 @@ static bool select_form(struct answering *answering, struct resolution *found, b
 /* The client names a form by its tag that would have to be compressed now. It has got it from this version of
  * the file, with whatever zlib: that is enough to say that it is still right, without compressing anything.
  * Returns whether If-None-Match names it; its tag is that of the representation then. */
-static bool take_at_its_word(const struct answering *answering, struct representation *representation) {
-    const struct preconditions *asked = &answering->request->preconditions;
+static bool take_at_its_word(const struct context *context, struct representation *representation) {
+    const struct preconditions *asked = &context->request->preconditions;
     char *tag = representation->validators.entity_tag;
     struct view prefix = {tag, strlen(tag)};
     prefix.length -= prefix.length > 0 ? 1 : 0; /* its closing quote */
@@ -154,22 +154,22 @@ static bool names_tags(const struct preconditions *preconditions) {
 }
 
 /* Returns false when the client accepts no form that there is. */
-static bool select_representation(struct answering *answering, struct resolution *found,
+static bool select_representation(struct context *context, struct resolution *found,
                                   struct representation *representation) {
-    answering->codings_decide = variants_may_exist(site_variants(answering->site), found->type->name);
+    context->codings_decide = variants_may_exist(site_variants(context->site), found->type->name);
     representation->type = found->type;
     representation->file = &found->resource;
-    representation->preconditions = answering->request->preconditions;
+    representation->preconditions = context->request->preconditions;
     bool may_compress = !names_tags(&representation->preconditions);
-    if (!select_form(answering, found, may_compress, representation)) {
+    if (!select_form(context, found, may_compress, representation)) {
         return false;
     }
     if (!representation->variant.pending) {
         return true;
     }
-    bool is_known = take_at_its_word(answering, representation);
-    return (is_known && evaluate(answering, representation) == PRECONDITION_NOT_MODIFIED) ||
-           select_form(answering, found, true, representation);
+    bool is_known = take_at_its_word(context, representation);
+    return (is_known && evaluate(context, representation) == PRECONDITION_NOT_MODIFIED) ||
+           select_form(context, found, true, representation);
 }
 
 static void release(struct representation *representation) {
@@ -180,23 +180,23 @@ static void release(struct representation *representation) {
 
 /* --- fields --------------------------------------------------------------------------------------------- */
 
-static void add_cache_fields(struct answering *answering, const struct media_type *type) {
+static void add_cache_fields(struct context *context, const struct media_type *type) {
     char rooted[TARGET_PATH_BYTES + 1];
-    struct pattern_subject subject = answering_subject(answering, type, rooted);
-    answering_add_cache_fields(answering, cache_policy_find(site_rules(answering->site)->cache, &subject));
+    struct pattern_subject subject = context_subject(context, type, rooted);
+    context_add_cache_fields(context, cache_policy_find(site_rules(context->site)->cache, &subject));
 }
 
 /* The head of a 200, 206 or 304 up to what differs among them. */
-static void begin(struct answering *answering, enum http_status status,
+static void begin(struct context *context, enum http_status status,
                   const struct representation *representation) {
-    answering_begin(answering, status, representation->type);
-    answering_add_validators(answering, &representation->validators);
-    add_cache_fields(answering, representation->type);
-    answering_add_vary(answering);
+    context_begin(context, status, representation->type);
+    context_add_validators(context, &representation->validators);
+    add_cache_fields(context, representation->type);
+    context_add_vary(context);
     if (status != HTTP_NOT_MODIFIED) {
-        response_add_field(answering->response, "Accept-Ranges", "bytes");
+        response_add_field(context->response, "Accept-Ranges", "bytes");
         if (representation->variant.coding != CODING_IDENTITY) {
-            response_add_field(answering->response, "Content-Encoding",
+            response_add_field(context->response, "Content-Encoding",
                                content_coding_name(representation->variant.coding));
         }
     }
@@ -204,25 +204,25 @@ static void begin(struct answering *answering, enum http_status status,
 
 /* --- answers -------------------------------------------------------------------------------------------- */
 
-static void answer_with_ready_head(struct answering *answering, struct representation *representation) {
-    response_finish_with_ready_head(answering->response, &answering->form, representation->ready,
+static void answer_with_ready_head(struct context *context, struct representation *representation) {
+    response_finish_with_ready_head(context->response, &context->form, representation->ready,
                                     representation->file);
 }
 
-static void answer_not_modified(struct answering *answering, struct representation *representation) {
-    begin(answering, HTTP_NOT_MODIFIED, representation);
-    response_finish_without_content(answering->response, &answering->form);
+static void answer_not_modified(struct context *context, struct representation *representation) {
+    begin(context, HTTP_NOT_MODIFIED, representation);
+    response_finish_without_content(context->response, &context->form);
     release(representation);
 }
 
-static void answer_whole(struct answering *answering, struct representation *representation) {
-    struct response *response = answering->response;
-    const struct response_form *form = &answering->form;
+static void answer_whole(struct context *context, struct representation *representation) {
+    struct response *response = context->response;
+    const struct response_form *form = &context->form;
     const char *content_type = representation->type->content_type;
     struct blob *blob = representation->variant.blob;
     bool in_memory =
         blob == NULL && !form->without_body && response_read_file(response, representation->file);
-    begin(answering, HTTP_OK, representation);
+    begin(context, HTTP_OK, representation);
     if (in_memory) {
         response_finish_with_content(response, form, content_type);
     } else if (blob != NULL) {
@@ -230,37 +230,36 @@ static void answer_whole(struct answering *answering, struct representation *rep
         response_finish_with_blob(response, form, blob, content_type);
     } else {
         response_finish_with_file(response, form, representation->file, content_type);
-        keep_head(answering, representation, &response->file);
+        keep_head(context, representation, &response->file);
     }
 }
 
-static void answer_ranges(struct answering *answering, struct representation *representation,
+static void answer_ranges(struct context *context, struct representation *representation,
                           const struct range_set *ranges) {
     struct blob *blob = representation->variant.blob;
-    begin(answering, HTTP_PARTIAL_CONTENT, representation);
+    begin(context, HTTP_PARTIAL_CONTENT, representation);
     if (blob != NULL) {
         resource_close(representation->file);
     }
-    response_finish_with_ranges(answering->response, &answering->form,
-                                blob == NULL ? representation->file : NULL, blob,
-                                representation->type->content_type, ranges);
+    response_finish_with_ranges(context->response, &context->form, blob == NULL ? representation->file : NULL,
+                                blob, representation->type->content_type, ranges);
 }
 
-static void answer_unsatisfiable(struct answering *answering, struct representation *representation) {
+static void answer_unsatisfiable(struct context *context, struct representation *representation) {
     char content_range[CONTENT_RANGE_BYTES];
     (void)snprintf(content_range, sizeof content_range, "bytes */%jd", (intmax_t)representation->size);
     release(representation);
-    answering_refuse_with(answering, HTTP_RANGE_NOT_SATISFIABLE, "Content-Range", content_range);
+    error_respond_with(context, HTTP_RANGE_NOT_SATISFIABLE, "Content-Range", content_range);
 }
 
 /* The representation is wanted: all of it, or the ranges that a GET asks for (RFC 9110 section 14.2). */
-static void answer_wanted(struct answering *answering, struct representation *representation) {
-    const struct request *request = answering->request;
+static void answer_wanted(struct context *context, struct representation *representation) {
+    const struct request *request = context->request;
     struct range_set ranges;
     enum range_outcome outcome = RANGE_WHOLE;
     if (request->range.bytes != NULL && request->method == REQUEST_GET &&
         precondition_allows_range(request->if_range, &representation->validators,
-                                  answering->context->now.tv_sec)) {
+                                  context->environment->now.tv_sec)) {
         outcome = range_parse(request->range, representation->size, &ranges);
     }
     if (outcome == RANGE_PARTIAL && ranges.count > 1 && representation->variant.coding != CODING_IDENTITY) {
@@ -268,38 +267,38 @@ static void answer_wanted(struct answering *answering, struct representation *re
     }
     switch (outcome) {
     case RANGE_WHOLE:
-        answer_whole(answering, representation);
+        answer_whole(context, representation);
         break;
     case RANGE_PARTIAL:
-        answer_ranges(answering, representation, &ranges);
+        answer_ranges(context, representation, &ranges);
         break;
     case RANGE_UNSATISFIABLE:
-        answer_unsatisfiable(answering, representation);
+        answer_unsatisfiable(context, representation);
         break;
     }
 }
 
-void file_answer(struct answering *answering, struct resolution *found) {
+void file_respond(struct context *context, struct resolution *found) {
     struct representation representation;
-    if (!select_representation(answering, found, &representation)) {
+    if (!select_representation(context, found, &representation)) {
         resource_close(&found->resource);
-        answering_refuse(answering, HTTP_NOT_ACCEPTABLE);
+        error_respond(context, HTTP_NOT_ACCEPTABLE);
         return;
     }
     if (representation.ready != NULL) {
-        answer_with_ready_head(answering, &representation);
+        answer_with_ready_head(context, &representation);
         return;
     }
-    switch (evaluate(answering, &representation)) {
+    switch (evaluate(context, &representation)) {
     case PRECONDITION_PASSED:
-        answer_wanted(answering, &representation);
+        answer_wanted(context, &representation);
         break;
     case PRECONDITION_NOT_MODIFIED:
-        answer_not_modified(answering, &representation);
+        answer_not_modified(context, &representation);
         break;
     case PRECONDITION_FAILED:
         release(&representation);
-        answering_refuse(answering, HTTP_PRECONDITION_FAILED);
+        error_respond(context, HTTP_PRECONDITION_FAILED);
         break;
     }
 }

@@ -12,6 +12,6 @@
 #include "http/handler/context.h"
 
 /* Fill the response. Takes over found->resource. */
-void file_answer(struct answering *answering, struct resolution *found);
+void file_respond(struct context *context, struct resolution *found);
 
 #endif

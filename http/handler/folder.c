@@ -11,41 +11,41 @@
 /* Of one turn. A request that comes in behind some of these must not have to wait long. */
 enum { TURN_NS = 1000 * 1000 };
 
-static bool refuse(struct answering *answering, struct resolution *found, enum http_status status) {
+static bool refuse(struct context *context, struct resolution *found, enum http_status status) {
     resource_close(&found->resource);
-    answering_refuse(answering, status);
+    error_respond(context, status);
     return true;
 }
 
-static bool continue_work(struct answering *answering, struct resolution *found,
+static bool continue_work(struct context *context, struct resolution *found,
                           const struct listing_query *query, struct folder_work *work,
                           struct time_slice slice) {
-    return query->download ? archive_answer(answering, found, work, slice)
-                           : listing_answer(answering, found, query, work, slice);
+    return query->download ? archive_respond(context, found, work, slice)
+                           : listing_respond(context, found, query, work, slice);
 }
 
 /* Without a place to keep unfinished work: all of it at once. */
-static void finish_at_once(struct answering *answering, struct resolution *found,
+static void finish_at_once(struct context *context, struct resolution *found,
                            const struct listing_query *query) {
     struct folder_work work = {0};
-    bool finished = continue_work(answering, found, query, &work, (struct time_slice){INT64_MAX});
+    bool finished = continue_work(context, found, query, &work, (struct time_slice){INT64_MAX});
     assert(finished);
     (void)finished;
     folder_work_clear(&work);
 }
 
-bool folder_answer(struct answering *answering, struct resolution *found) {
+bool folder_respond(struct context *context, struct resolution *found) {
     struct listing_query query;
-    if (!listing_query_parse(answering->target.query, &query)) {
-        return refuse(answering, found, HTTP_BAD_REQUEST);
+    if (!listing_query_parse(context->target.query, &query)) {
+        return refuse(context, found, HTTP_BAD_REQUEST);
     }
-    if (query.download && !site_rules(answering->site)->folder_download) {
-        return refuse(answering, found, HTTP_FORBIDDEN);
+    if (query.download && !site_rules(context->site)->folder_download) {
+        return refuse(context, found, HTTP_FORBIDDEN);
     }
-    struct folder_work *work = answering->context->work;
+    struct folder_work *work = context->environment->work;
     if (work == NULL) {
-        finish_at_once(answering, found, &query);
+        finish_at_once(context, found, &query);
         return true;
     }
-    return continue_work(answering, found, &query, work, time_slice_begin(TURN_NS));
+    return continue_work(context, found, &query, work, time_slice_begin(TURN_NS));
 }

@@ -13,6 +13,6 @@
 /* Fill the response, or do a part of the work that it takes. Takes over found->resource. Returns false when
  * there is more to do, which is kept in the context's work: then nothing has been put into the response yet.
  * */
-bool folder_answer(struct answering *answering, struct resolution *found) __attribute__((warn_unused_result));
+bool folder_respond(struct context *context, struct resolution *found) __attribute__((warn_unused_result));
 
 #endif

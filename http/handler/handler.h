@@ -2,7 +2,9 @@
 /*
  * From a request to its response: what the target means, what the site has for it, and how that is said.
  *
- * An error takes the same way as a page. Nothing is received or sent here.
+ * The wing knows every kind of answer (file, listing, archive, redirect, error) and their header fields; an
+ * error takes the same way as a page. It receives and sends nothing, opens files only through the site and its
+ * file cache, and keeps no state but the work on a folder, which its caller holds.
  */
 #ifndef LIDO_HTTP_HANDLER_HANDLER_H
 #define LIDO_HTTP_HANDLER_HANDLER_H
@@ -17,7 +19,8 @@
 #include <stdbool.h>
 #include <time.h>
 
-struct answer_context {
+/* What an answer depends on besides its request. */
+struct handler_environment {
     const struct site *site;      /* for all hosts that have none of their own */
     const struct hosts *hosts;    /* which site a host name stands for; NULL: `site` for all */
     bool closing;                 /* the server is about to stop: no connection goes on after its answer */
@@ -31,11 +34,11 @@ struct answer_context {
  * for a disk. Always succeeds, but for response_failed(). Returns false when it takes longer than one turn:
  * the response is still empty then, and the call is to be repeated with the same response, request, site and
  * work, once others have had their turn. */
-bool answer_prepare(struct response *response, const struct request *request,
-                    const struct answer_context *context);
+bool handler_prepare(struct response *response, const struct request *request,
+                     const struct handler_environment *environment);
 
 /* The whole answer, head and body, to a client that cannot be served for lack of a free worker: 503 with
  * Retry-After (RFC 9110 section 10.2.3). Returns 0 or -ENOMEM. */
-int answer_write_overload(struct text *out) __attribute__((warn_unused_result));
+int handler_write_overload(struct text *out) __attribute__((warn_unused_result));
 
 #endif

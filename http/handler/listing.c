@@ -18,15 +18,14 @@ enum {
     SETTLED_S = 2             /* after a change */
 };
 
-static const struct listing_form *choose_form(struct answering *answering,
-                                              const struct listing_query *query) {
+static const struct listing_form *choose_form(struct context *context, const struct listing_query *query) {
     static const struct listing_form *const forms[] = {
         [LISTING_HTML] = &listing_html, [LISTING_JSON] = &listing_json, [LISTING_TEXT] = &listing_text};
     if (query->format != LISTING_AS_ACCEPTED) {
         return forms[query->format];
     }
-    struct view accept = answering->request->accept;
-    answering->accept_decides = true;
+    struct view accept = context->request->accept;
+    context->accept_decides = true;
     if (negotiation_prefers(accept, "application/json")) {
         return &listing_json;
     }
@@ -48,12 +47,12 @@ static void read_text(const struct resource *file, struct folder_work *work) {
 }
 
 /* Returns whether there is one to be shown; what cannot be read is not. */
-static bool read_readme(const struct answering *answering, struct folder_work *work, const char *name) {
+static bool read_readme(const struct context *context, struct folder_work *work, const char *name) {
     struct text path = {0};
     struct resource file = {.fd = -1};
-    text_append_bytes(&path, answering->target.path, answering->target.length);
+    text_append_bytes(&path, context->target.path, context->target.length);
     text_append_bytes(&path, name, strlen(name) + 1);
-    bool found = !path.failed && resource_open(site_root(answering->site), path.bytes, &file) == HTTP_OK;
+    bool found = !path.failed && resource_open(site_root(context->site), path.bytes, &file) == HTTP_OK;
     if (found && !file.is_folder) {
         note_change(work, file.changed.tv_sec);
         read_text(&file, work);
@@ -66,48 +65,48 @@ static bool read_readme(const struct answering *answering, struct folder_work *w
 /* --- writing it down ------------------------------------------------------------------------------------ */
 
 /* Keep the budget at what the body holds. Returns false when it is used up. */
-static bool take_budget(const struct answering *answering, struct folder_work *work) {
+static bool take_budget(const struct context *context, struct folder_work *work) {
     size_t held = work->body.capacity + work->readme.capacity;
     if (held <= work->budget_bytes) {
         return true;
     }
     size_t wanted = held - work->budget_bytes + BUDGET_STEP;
-    if (!memory_budget_take(answering->context->budget, wanted)) {
+    if (!memory_budget_take(context->environment->budget, wanted)) {
         return false;
     }
-    work->budget = answering->context->budget;
+    work->budget = context->environment->budget;
     work->budget_bytes += wanted;
     return true;
 }
 
-static struct listing_page make_page(const struct answering *answering, const struct listing_query *query,
+static struct listing_page make_page(const struct context *context, const struct listing_query *query,
                                      const struct folder_work *work) {
     struct listing_page page = {
-        .path = answering->target.path,
+        .path = context->target.path,
         .query = query,
         .all_row_count = listing_row_count(work->listing),
         .totals = listing_totals(work->listing),
-        .media_types = site_media_types(answering->site),
+        .media_types = site_media_types(context->site),
         .readme_name = work->readme.length > 0 ? listing_readme_name(work->listing) : NULL,
         .readme = {work->readme.bytes, work->readme.length},
         .readme_is_cut = work->readme_is_cut,
         .is_grid = work->is_grid,
-        .has_download = site_rules(answering->site)->folder_download,
-        .server_name = answering_server_name(answering),
+        .has_download = site_rules(context->site)->folder_download,
+        .server_name = context_server_name(context),
     };
     page.rows = listing_rows(work->listing, &page.row_count);
     return page;
 }
 
 /* Returns 0 when all is written down, -EAGAIN when the slice is over, -ENOMEM. */
-static int write_down(const struct answering *answering, const struct listing_query *query,
+static int write_down(const struct context *context, const struct listing_query *query,
                       const struct listing_form *form, struct folder_work *work, struct time_slice slice) {
     const char *readme_name = listing_readme_name(work->listing);
     bool wants_readme = !work->has_begun && form == &listing_html && query->offset == 0;
-    if (wants_readme && readme_name != NULL && !read_readme(answering, work, readme_name)) {
+    if (wants_readme && readme_name != NULL && !read_readme(context, work, readme_name)) {
         text_deinit(&work->readme);
     }
-    struct listing_page page = make_page(answering, query, work);
+    struct listing_page page = make_page(context, query, work);
     if (!work->has_begun) {
         page.is_grid = work->is_grid = listing_html_wants_grid(&page);
         form->begin(&work->body, &page);
@@ -116,12 +115,12 @@ static int write_down(const struct answering *answering, const struct listing_qu
     while (work->written_rows < page.row_count) {
         if (work->written_rows % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1 && time_slice_is_over(slice)) {
             form->row(&work->body, &page, work->written_rows++);
-            return take_budget(answering, work) ? -EAGAIN : -ENOMEM;
+            return take_budget(context, work) ? -EAGAIN : -ENOMEM;
         }
         form->row(&work->body, &page, work->written_rows++);
     }
     form->end(&work->body, &page);
-    return !work->body.failed && take_budget(answering, work) ? 0 : -ENOMEM;
+    return !work->body.failed && take_budget(context, work) ? 0 : -ENOMEM;
 }
 
 /* --- validators ----------------------------------------------------------------------------------------- */
@@ -141,7 +140,7 @@ static bool depends_on_others(const struct folder_work *work, const struct listi
 
 /* The date is for browsers that do not believe in the tags of HTTP/1.0. It says nothing as long as a change
  * within the same second could follow. */
-static void add_date(const struct answering *answering, const struct listing_query *query,
+static void add_date(const struct context *context, const struct listing_query *query,
                      struct folder_work *work, struct validators *validators) {
     size_t count = 0;
     const struct listing_entry *rows = listing_rows(work->listing, &count);
@@ -149,77 +148,78 @@ static void add_date(const struct answering *answering, const struct listing_que
         note_change(work, rows[i].changed.tv_sec);
     }
     validators->modified = work->changed;
-    validators->is_dated = work->changed > 0 && work->changed + SETTLED_S <= answering->context->now.tv_sec &&
+    validators->is_dated = work->changed > 0 &&
+                           work->changed + SETTLED_S <= context->environment->now.tv_sec &&
                            !depends_on_others(work, query);
 }
 
 /* --- the answer ----------------------------------------------------------------------------------------- */
 
-static void begin(struct answering *answering, enum http_status status, const struct listing_form *form,
+static void begin(struct context *context, enum http_status status, const struct listing_form *form,
                   const struct validators *validators) {
-    answering_begin(answering, status, NULL);
-    answering_add_validators(answering, validators);
-    answering_add_no_cache(answering);
-    answering_add_vary(answering);
+    context_begin(context, status, NULL);
+    context_add_validators(context, validators);
+    context_add_no_cache(context);
+    context_add_vary(context);
     if (form == &listing_html &&
         status != HTTP_NOT_MODIFIED) { /* a cached page keeps the policy that knows it */
-        response_add_field(answering->response, "Content-Security-Policy", page_security_policy_listing);
+        response_add_field(context->response, "Content-Security-Policy", page_security_policy_listing);
     }
 }
 
-static void answer_written(struct answering *answering, const struct listing_query *query,
+static void answer_written(struct context *context, const struct listing_query *query,
                            const struct listing_form *form, struct folder_work *work) {
-    struct response *response = answering->response;
+    struct response *response = context->response;
     struct validators validators = {.entity_tag = ""};
     char digest[DIGEST_HEX_BYTES];
     digest_of(work->body.bytes, work->body.length, digest);
     (void)snprintf(validators.entity_tag, sizeof validators.entity_tag, "\"list-%s\"", digest);
-    add_date(answering, query, work, &validators);
-    switch (precondition_evaluate(&answering->request->preconditions, &validators,
-                                  answering->context->now.tv_sec)) {
+    add_date(context, query, work, &validators);
+    switch (precondition_evaluate(&context->request->preconditions, &validators,
+                                  context->environment->now.tv_sec)) {
     case PRECONDITION_PASSED:
-        begin(answering, HTTP_OK, form, &validators);
+        begin(context, HTTP_OK, form, &validators);
         response_take_content(response, &work->body, work->budget, work->budget_bytes);
         work->budget_bytes = 0;
-        response_finish_with_content(response, &answering->form, form->content_type);
+        response_finish_with_content(response, &context->form, form->content_type);
         break;
     case PRECONDITION_NOT_MODIFIED:
-        begin(answering, HTTP_NOT_MODIFIED, form, &validators);
-        response_finish_without_content(response, &answering->form);
+        begin(context, HTTP_NOT_MODIFIED, form, &validators);
+        response_finish_without_content(response, &context->form);
         break;
     case PRECONDITION_FAILED:
-        answering_refuse(answering, HTTP_PRECONDITION_FAILED);
+        error_respond(context, HTTP_PRECONDITION_FAILED);
         break;
     }
 }
 
-static int begin_work(const struct answering *answering, struct resolution *found,
+static int begin_work(const struct context *context, struct resolution *found,
                       const struct listing_query *query, struct folder_work *work) {
     int fd = found->resource.fd;
     found->resource.fd = -1;
     note_change(work, found->resource.changed.tv_sec);
-    return listing_open(&work->listing, site_root(answering->site), fd, answering->target.path, query,
-                        answering->context->budget);
+    return listing_open(&work->listing, site_root(context->site), fd, context->target.path, query,
+                        context->environment->budget);
 }
 
-bool listing_answer(struct answering *answering, struct resolution *found, const struct listing_query *query,
-                    struct folder_work *work, struct time_slice slice) {
-    const struct listing_form *form = choose_form(answering, query);
-    int result = work->listing == NULL ? begin_work(answering, found, query, work) : 0;
+bool listing_respond(struct context *context, struct resolution *found, const struct listing_query *query,
+                     struct folder_work *work, struct time_slice slice) {
+    const struct listing_form *form = choose_form(context, query);
+    int result = work->listing == NULL ? begin_work(context, found, query, work) : 0;
     resource_close(&found->resource);
     if (result == 0) {
         result = listing_continue(work->listing, slice);
     }
     if (result == 0) {
-        result = write_down(answering, query, form, work, slice);
+        result = write_down(context, query, form, work, slice);
     }
     if (result == -EAGAIN) {
         return false;
     }
     if (result == 0) {
-        answer_written(answering, query, form, work);
+        answer_written(context, query, form, work);
     } else {
-        answering_refuse(answering, resource_status_of_errno(-result));
+        error_respond(context, resource_status_of_errno(-result));
     }
     return true;
 }

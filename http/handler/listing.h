@@ -12,8 +12,8 @@
 
 #include <stdbool.h>
 
-/* As folder_answer(), for a query that wants rows. */
-bool listing_answer(struct answering *answering, struct resolution *found, const struct listing_query *query,
-                    struct folder_work *work, struct time_slice slice) __attribute__((warn_unused_result));
+/* As folder_respond(), for a query that wants rows. */
+bool listing_respond(struct context *context, struct resolution *found, const struct listing_query *query,
+                     struct folder_work *work, struct time_slice slice) __attribute__((warn_unused_result));
 
 #endif

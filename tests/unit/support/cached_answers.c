@@ -24,7 +24,7 @@ void cached_answers_set_up(void) {
                                         "app.js.br", "app.js.gz",     "empty.txt",   "dir/index.html",
                                         "large.bin", "large.css",     "404.html",    "middle.txt",
                                         "text.html", "dir/a b%.html", "large.css.gz"};
-    answering_set_up();
+    handling_set_up();
     folder_write_text(&root, "a.txt", "0123456789");
     folder_write_text(&root, "index.html", "<p>index");
     folder_write_text(&root, "page.html", "<p>page");
@@ -44,7 +44,7 @@ void cached_answers_set_up(void) {
     text[sizeof text - 1] = '\0';
     folder_write_text(&root, "text.html", text);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        folder_touch(&root, names[i], ANSWERING_NOW - 60);
+        folder_touch(&root, names[i], HANDLING_NOW - 60);
     }
     struct file_cache_options options = cached_answers_options();
     cr_assert_eq(file_cache_create(&cache, &options), 0);
@@ -55,20 +55,20 @@ void cached_answers_tear_down(void) {
     response_clear(&response);
     file_cache_destroy(cache);
     compressor_destroy(compressor);
-    answering_tear_down();
+    handling_tear_down();
 }
 
 /* One site without the cache and one with it. */
 void use(struct site_options options) {
     options.cache = NULL;
-    plain_site = answering_add_site(&options);
+    plain_site = handling_add_site(&options);
     options.cache = cache;
-    cached_site = answering_add_site(&options);
+    cached_site = handling_add_site(&options);
 }
 
 struct site_options with_codings(void) {
     static const enum content_coding codings[] = {CODING_BROTLI, CODING_GZIP};
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.variants.precompressed = codings;
     options.variants.precompressed_count = 2;
     return options;
@@ -98,7 +98,7 @@ static void replace_boundary(struct bytes *answer_bytes) {
 }
 
 static void ask(const struct site *site_to_ask, const struct request *request, struct bytes *out) {
-    context.site = site_to_ask;
+    environment.site = site_to_ask;
     prepare_answer(request);
     out->length = response.head.length + answer.body_size;
     memcpy(out->bytes, response.head.bytes, response.head.length);
@@ -124,9 +124,9 @@ int expect_same(const char *name, const struct request *request) {
 
 void let_clock_go_on(time_t seconds) {
     static char date[DATE_HTTP_BYTES];
-    context.now.tv_sec += seconds;
-    date_format_http(context.now.tv_sec, date);
-    context.date = date;
+    environment.now.tv_sec += seconds;
+    date_format_http(environment.now.tv_sec, date);
+    environment.date = date;
 }
 
 /* Ask for it several times, by each method and for each end of the connection. Returns the status of GET. */
@@ -149,10 +149,10 @@ int expect_same_over_time(const char *name, struct request request) {
  * allocates. */
 bool has_ready_head(const char *target) {
     struct request request = request_for(REQUEST_GET, target);
-    context.site = cached_site;
+    environment.site = cached_site;
     prepare_answer(&request);
     response_clear(&response);
-    answer_prepare(&response, &request, &context);
+    handler_prepare(&response, &request, &environment);
     return response.dates.date_at == 0 && response.head.length > 0;
 }
 

@@ -3,15 +3,15 @@
  * Answers from the file cache beside those without it: each request is put to two sites with the same folder
  * and rules, one of them with a cache, several times over, as time goes on.
  *
- * On top of support_answering.h, whose `root` it fills with files from a minute ago. Give the two functions
+ * On top of handling.h, whose `root` it fills with files from a minute ago. Give the two functions
  * to a TestSuite as .init and .fini. The clocks are those of support_file_events.h.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_CACHED_ANSWERS_H
 #define LIDO_TESTS_UNIT_SUPPORT_CACHED_ANSWERS_H
 
 #include "http/file_cache/file_cache.h"
-#include "tests/unit/support/answering.h"
 #include "tests/unit/support/file_events.h"
+#include "tests/unit/support/handling.h"
 
 extern struct file_cache *cache;
 extern struct compressor *compressor; /* NULL in a build without one */

@@ -82,7 +82,7 @@ void serving_set_up(void) {
         .send_timeout_ms = SEND_TIMEOUT_MS,
         .linger_timeout_ms = LINGER_TIMEOUT_MS,
     };
-    cr_assert_eq(answer_write_overload(&service.overload), 0);
+    cr_assert_eq(handler_write_overload(&service.overload), 0);
     worker = (struct connection_worker){
         .service = &service, .on_step = on_step, .on_answered = on_answered, .context = &answers};
     pair = (struct socket_pair){-1, -1};

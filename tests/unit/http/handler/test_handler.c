@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/loopback.h"
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
@@ -9,11 +9,11 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-TestSuite(answer, .init = answering_set_up, .fini = answering_tear_down, .timeout = 60);
+TestSuite(handler, .init = handling_set_up, .fini = handling_tear_down, .timeout = 60);
 
-Test(answer, gives_a_file) {
+Test(handler, gives_a_file) {
     folder_write_text(&root, "a.txt", "content");
-    folder_touch(&root, "a.txt", ANSWERING_NOW - 60);
+    folder_touch(&root, "a.txt", HANDLING_NOW - 60);
     cr_expect_eq(get("/a.txt"), 200);
     cr_expect_str_eq(answer.body, "content");
     expect_field("Content-Type", "text/plain; charset=utf-8");
@@ -25,7 +25,7 @@ Test(answer, gives_a_file) {
     expect_field("Retry-After", NULL);
 }
 
-Test(answer, gives_the_index_of_a_folder) {
+Test(handler, gives_the_index_of_a_folder) {
     folder_write_text(&root, "index.html", "<p>home");
     folder_write_text(&root, "dir/index.html", "<p>dir");
     cr_expect_eq(get("/"), 200);
@@ -35,7 +35,7 @@ Test(answer, gives_the_index_of_a_folder) {
     cr_expect_str_eq(answer.body, "<p>dir");
 }
 
-Test(answer, gives_a_listing_if_that_is_wanted) {
+Test(handler, gives_a_listing_if_that_is_wanted) {
     folder_write_text(&root, "dir/one.txt", "1");
     cr_expect_eq(get("/dir/"), 200);
     cr_expect(strstr(answer.body, "href=\"./one.txt\"") != NULL, "%s", answer.body);
@@ -43,13 +43,13 @@ Test(answer, gives_a_listing_if_that_is_wanted) {
     expect_field("Cache-Control", "no-cache");
     expect_field("Last-Modified", NULL);
 
-    context.site = strict_site;
+    environment.site = strict_site;
     cr_expect_eq(get("/dir/"), 403);
     cr_expect(strstr(answer.body, "one.txt") == NULL);
     cr_expect_eq(get("/dir/one.txt"), 200);
 }
 
-Test(answer, to_head_is_the_same_without_a_body) {
+Test(handler, to_head_is_the_same_without_a_body) {
     static const char *const targets[] = {"/a.txt", "/dir", "/dir/", "/none", "/%zz", "*"};
     folder_write_text(&root, "a.txt", "content");
     folder_write_text(&root, "dir/b.txt", "");
@@ -64,7 +64,7 @@ Test(answer, to_head_is_the_same_without_a_body) {
     }
 }
 
-Test(answer, to_a_simple_request_is_bare) {
+Test(handler, to_a_simple_request_is_bare) {
     static const struct {
         const char *target;
         const char *begin;
@@ -74,7 +74,7 @@ Test(answer, to_a_simple_request_is_bare) {
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct request request = {.refusal = HTTP_OK, .simple = true, .target = view_of(rows[i].target)};
         response_clear(&response);
-        answer_prepare(&response, &request, &context);
+        handler_prepare(&response, &request, &environment);
         cr_expect_eq(response.head.length, 0, "%s", rows[i].target);
         cr_expect_eq(response.unsent[0].iov_len, 0, "%s", rows[i].target);
         cr_expect_not(response.keep_alive, "%s", rows[i].target);
@@ -85,7 +85,7 @@ Test(answer, to_a_simple_request_is_bare) {
     }
 }
 
-Test(answer, to_options_says_what_is_offered) {
+Test(handler, to_options_says_what_is_offered) {
     static const char *const targets[] = {"*", "/", "/none", "http://a/b"};
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         struct request request = request_for(REQUEST_OPTIONS, targets[i]);
@@ -98,7 +98,7 @@ Test(answer, to_options_says_what_is_offered) {
     }
 }
 
-Test(answer, to_other_methods_says_what_is_offered) {
+Test(handler, to_other_methods_says_what_is_offered) {
     static const char *const targets[] = {"/", "/none", "/%zz", "*", "a:443"};
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         struct request request = request_for(REQUEST_OTHER, targets[i]);
@@ -109,7 +109,7 @@ Test(answer, to_other_methods_says_what_is_offered) {
     }
 }
 
-Test(answer, refuses_targets) {
+Test(handler, refuses_targets) {
     static const struct {
         const char *target;
         int status;
@@ -131,7 +131,7 @@ Test(answer, refuses_targets) {
     }
 }
 
-Test(answer, says_what_was_wrong_with_a_request) {
+Test(handler, says_what_was_wrong_with_a_request) {
     static const enum http_status refusals[] = {
         HTTP_BAD_REQUEST,        HTTP_REQUEST_TIMEOUT,  HTTP_CONTENT_TOO_LARGE, HTTP_URI_TOO_LONG,
         HTTP_EXPECTATION_FAILED, HTTP_FIELDS_TOO_LARGE, HTTP_NOT_IMPLEMENTED,   HTTP_VERSION_NOT_SUPPORTED,
@@ -152,7 +152,7 @@ Test(answer, says_what_was_wrong_with_a_request) {
     }
 }
 
-Test(answer, asks_to_come_back_when_descriptors_run_out) {
+Test(handler, asks_to_come_back_when_descriptors_run_out) {
     folder_write_text(&root, "a.txt", "content");
     int lowest_free = dup(0);
     cr_assert_neq(lowest_free, -1);
@@ -168,7 +168,7 @@ Test(answer, asks_to_come_back_when_descriptors_run_out) {
     cr_expect_eq(get("/a.txt"), 200);
 }
 
-Test(answer, ends_the_connection_when_client_or_server_want_that) {
+Test(handler, ends_the_connection_when_client_or_server_want_that) {
     folder_write_text(&root, "a.txt", "content");
     struct request request = request_for(REQUEST_GET, "/a.txt");
     request.keep_alive = false;
@@ -176,7 +176,7 @@ Test(answer, ends_the_connection_when_client_or_server_want_that) {
     expect_field("Connection", "close");
     cr_expect_not(response.keep_alive);
 
-    context.closing = true;
+    environment.closing = true;
     cr_expect_eq(get("/a.txt"), 200);
     expect_field("Connection", "close");
     cr_expect_eq(get("/none"), 404);
@@ -192,7 +192,7 @@ static int get_if_modified_since(const char *date) {
     return answer.status;
 }
 
-Test(answer, is_short_when_the_client_has_it_already) {
+Test(handler, is_short_when_the_client_has_it_already) {
     static const struct {
         const char *date;
         int status;
@@ -204,7 +204,7 @@ Test(answer, is_short_when_the_client_has_it_already) {
         {"Sun, 06 Nov 1994 08:48:37", 200},
     };
     folder_write_text(&root, "a.txt", "content");
-    folder_touch(&root, "a.txt", ANSWERING_NOW - 60);
+    folder_touch(&root, "a.txt", HANDLING_NOW - 60);
     int descriptors_before = count_descriptors();
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int status = get_if_modified_since(rows[i].date);
@@ -218,12 +218,12 @@ Test(answer, is_short_when_the_client_has_it_already) {
     }
 }
 
-Test(answer, never_calls_a_file_older_or_younger_than_now) {
+Test(handler, never_calls_a_file_older_or_younger_than_now) {
     folder_write_text(&root, "a.txt", "content");
-    folder_touch(&root, "a.txt", ANSWERING_NOW);
+    folder_touch(&root, "a.txt", HANDLING_NOW);
     cr_expect_eq(get("/a.txt"), 200);
-    expect_field("Last-Modified", ANSWERING_DATE);
-    folder_touch(&root, "a.txt", ANSWERING_NOW + 1);
+    expect_field("Last-Modified", HANDLING_DATE);
+    folder_touch(&root, "a.txt", HANDLING_NOW + 1);
     cr_expect_eq(get("/a.txt"), 200);
     expect_field("Last-Modified", NULL);
     cr_expect_eq(get_if_modified_since("Sun, 06 Nov 1994 08:49:37 GMT"), 200);
@@ -231,7 +231,7 @@ Test(answer, never_calls_a_file_older_or_younger_than_now) {
 }
 
 /* RFC 9110 sections 13.1.1 and 13.1.2: what needs a tag fails or holds without one, too. */
-Test(answer, heeds_preconditions_for_a_listing) {
+Test(handler, heeds_preconditions_for_a_listing) {
     static const struct {
         const char *name;
         const char *match;

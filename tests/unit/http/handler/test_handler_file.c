@@ -2,7 +2,7 @@
 /* The answer for a file that is there: which form of it, and whether all, a part, or nothing of it. Sections
  * are those of RFC 9110. What a precondition, a range or a coding means is tested with its module; here, what
  * comes of them together. */
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -17,7 +17,7 @@
 
 static void set_up(void) {
     static const enum content_coding codings[] = {CODING_BROTLI, CODING_GZIP};
-    answering_set_up();
+    handling_set_up();
     folder_write_text(&root, "a.txt", "0123456789");
     folder_write_text(&root, "app.js", "original");
     folder_write_text(&root, "app.js.br", "brotli");
@@ -26,16 +26,16 @@ static void set_up(void) {
     folder_write_text(&root, "undated", "undated");
     static const char *const names[] = {"a.txt", "app.js", "app.js.br", "app.js.gz", "empty"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
-        folder_touch(&root, names[i], ANSWERING_NOW - 60);
+        folder_touch(&root, names[i], HANDLING_NOW - 60);
     }
     folder_touch(&root, "undated", 1);
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.variants.precompressed = codings;
     options.variants.precompressed_count = 2;
-    answering_use(&options);
+    handling_use(&options);
 }
 
-TestSuite(file_answer, .init = set_up, .fini = answering_tear_down, .timeout = 60);
+TestSuite(handler_file, .init = set_up, .fini = handling_tear_down, .timeout = 60);
 
 /* What is asked, and what comes; NULL: not sent, or not there. */
 struct row {
@@ -84,7 +84,7 @@ static void expect_status_fields(const struct row *row) {
     expect_field_of(row->name, "ETag", row->tag);
     expect_field_of(row->name, "Last-Modified", dated ? MODIFIED : NULL);
     expect_field_of(row->name, "Cache-Control", "no-cache");
-    expect_field_of(row->name, "Expires", ANSWERING_DATE);
+    expect_field_of(row->name, "Expires", HANDLING_DATE);
     expect_field_of(row->name, "Vary", vary_of(answer.status));
     expect_field_of(row->name, "Accept-Ranges", has_file && answer.status != 304 ? "bytes" : NULL);
     expect_field_of(row->name, "Content-Encoding", row->encoding);
@@ -113,7 +113,7 @@ static void expect_rows(const struct row *rows, size_t count) {
 
 #define EXPECT_ROWS(rows) expect_rows(rows, sizeof(rows) / sizeof(rows)[0])
 
-Test(file_answer, is_the_form_that_the_client_takes) {
+Test(handler_file, is_the_form_that_the_client_takes) {
     static const struct row rows[] = {
         {"no field", "/app.js", {0}, 200, "original", TAG_APP, NULL, NULL},
         {"12.5.3", "/app.js", {.encoding = "gzip, br"}, 200, "brotli", TAG_BR, "br", NULL},
@@ -140,7 +140,7 @@ Test(file_answer, is_the_form_that_the_client_takes) {
     EXPECT_ROWS(rows);
 }
 
-Test(file_answer, keeps_the_type_of_the_original) {
+Test(handler_file, keeps_the_type_of_the_original) {
     struct request request = request_for(REQUEST_GET, "/app.js");
     request.accept_encoding = view_of("br");
     prepare_answer(&request);
@@ -150,7 +150,7 @@ Test(file_answer, keeps_the_type_of_the_original) {
 }
 
 /* 13.2.2: the order. 15.4.5: what a 304 carries. */
-Test(file_answer, is_not_sent_against_a_precondition) {
+Test(handler_file, is_not_sent_against_a_precondition) {
     static const struct row rows[] = {
         {"13.1.2, the tag", "/a.txt", {.none_match = TAG_A}, 304, "", TAG_A, NULL, NULL},
         {"13.1.2, any", "/a.txt", {.none_match = "*"}, 304, "", TAG_A, NULL, NULL},
@@ -221,7 +221,7 @@ Test(file_answer, is_not_sent_against_a_precondition) {
     EXPECT_ROWS(rows);
 }
 
-Test(file_answer, is_a_part_if_that_is_wanted) {
+Test(handler_file, is_a_part_if_that_is_wanted) {
     static const struct row rows[] = {
         {"14.1.2", "/a.txt", {.range = "bytes=2-4"}, 206, "234", TAG_A, NULL, "bytes 2-4/10"},
         {"14.1.2, suffix", "/a.txt", {.range = "bytes=-1"}, 206, "9", TAG_A, NULL, "bytes 9-9/10"},
@@ -298,7 +298,7 @@ Test(file_answer, is_a_part_if_that_is_wanted) {
 
 /* 14.2: "A server MUST ignore a Range header field received with a request method that is unrecognized or for
  * which range handling is not defined": that is all but GET. 9.3.2: otherwise HEAD is as GET. */
-Test(file_answer, to_head_is_that_to_get_without_range) {
+Test(handler_file, to_head_is_that_to_get_without_range) {
     static const struct row rows[] = {
         {"whole", "/a.txt", {0}, 200, NULL, NULL, NULL, NULL},
         {"a form", "/app.js", {.encoding = "br"}, 200, NULL, NULL, NULL, NULL},
@@ -324,7 +324,7 @@ Test(file_answer, to_head_is_that_to_get_without_range) {
     }
 }
 
-Test(file_answer, has_several_parts_if_that_is_wanted) {
+Test(handler_file, has_several_parts_if_that_is_wanted) {
     struct request request = request_for(REQUEST_GET, "/a.txt");
     request.range = view_of("bytes=0-1,4-5");
     prepare_answer(&request);
@@ -342,18 +342,18 @@ Test(file_answer, has_several_parts_if_that_is_wanted) {
 }
 
 /* RFC 1945 section 4.1: a simple request gets the bare body. */
-Test(file_answer, to_a_simple_request_is_bare) {
+Test(handler_file, to_a_simple_request_is_bare) {
     struct request request = {.refusal = HTTP_OK, .simple = true, .target = view_of("/app.js")};
     response_clear(&response);
-    answer_prepare(&response, &request, &context);
+    handler_prepare(&response, &request, &environment);
     cr_expect_eq(response.head.length, 0);
     cr_expect_eq(response_unsent_bytes(&response), strlen("original"));
     cr_expect(memcmp(response.content.bytes, "original", strlen("original")) == 0);
 }
 
 /* 8.8.1: while it may change within the clock's grain. */
-Test(file_answer, of_a_young_file_has_a_weak_tag) {
-    folder_touch(&root, "a.txt", ANSWERING_NOW);
+Test(handler_file, of_a_young_file_has_a_weak_tag) {
+    folder_touch(&root, "a.txt", HANDLING_NOW);
     cr_expect_eq(get("/a.txt"), 200);
     expect_field("ETag", "W/\"a-ae1b981bc490a00-y\"");
     struct request request = request_for(REQUEST_GET, "/a.txt");
@@ -367,8 +367,8 @@ Test(file_answer, of_a_young_file_has_a_weak_tag) {
     cr_expect_eq(answer.status, 304);
 }
 
-Test(file_answer, does_not_vary_where_there_is_one_form_only) {
-    context.site = site;
+Test(handler_file, does_not_vary_where_there_is_one_form_only) {
+    environment.site = site;
     cr_expect_eq(get("/a.txt"), 200);
     expect_field("Vary", NULL);
     struct request request = request_for(REQUEST_GET, "/a.txt");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Listings as answers: their forms, fields and tags. Archives: test_archive_answer.c; turns:
  * test_folder_turns.c. */
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -9,7 +9,7 @@
 #include <time.h>
 
 static void set_up(void) {
-    answering_set_up();
+    handling_set_up();
     folder_write_text(&root, "dir/b.txt", "12345");
     folder_write_text(&root, "dir/a <i>.txt", "1");
     folder_write_text(&root, "dir/sub/c", "");
@@ -18,13 +18,13 @@ static void set_up(void) {
     folder_write_text(&root, "with/index.html", "<p>index");
 }
 
-TestSuite(folder_answer, .init = set_up, .fini = answering_tear_down, .timeout = 60);
+TestSuite(handler_folder, .init = set_up, .fini = handling_tear_down, .timeout = 60);
 
 static const char html[] = "text/html; charset=utf-8";
 static const char json[] = "application/json";
 static const char text[] = "text/plain; charset=utf-8";
 
-Test(folder_answer, takes_the_form_that_is_asked_for) {
+Test(handler_folder, takes_the_form_that_is_asked_for) {
     static const struct {
         const char *name;
         const char *target;
@@ -58,7 +58,7 @@ Test(folder_answer, takes_the_form_that_is_asked_for) {
     }
 }
 
-Test(folder_answer, lists_what_can_be_fetched) {
+Test(handler_folder, lists_what_can_be_fetched) {
     cr_expect_eq(get("/dir/?format=text"), 200);
     cr_expect_str_eq(answer.body, "sub/\na%20%3Ci%3E.txt\nb.txt\n");
     cr_expect_eq(get("/dir/?format=text&sort=size&order=desc&limit=2"), 200);
@@ -68,7 +68,7 @@ Test(folder_answer, lists_what_can_be_fetched) {
     cr_expect(strstr(answer.body, ".hidden.txt") == NULL);
 }
 
-Test(folder_answer, shows_the_readme_as_text_on_the_first_page) {
+Test(handler_folder, shows_the_readme_as_text_on_the_first_page) {
     cr_expect_eq(get("/docs/"), 200);
     cr_expect(strstr(answer.body, "# &lt;Title&gt;\nwords") != NULL);
     cr_expect_eq(get("/docs/?offset=1"), 200);
@@ -77,7 +77,7 @@ Test(folder_answer, shows_the_readme_as_text_on_the_first_page) {
     cr_expect(strstr(answer.body, "&lt;Title&gt;") != NULL);
 }
 
-Test(folder_answer, refuses_what_it_does_not_understand) {
+Test(handler_folder, refuses_what_it_does_not_understand) {
     static const char *const targets[] = {"/dir/?sort=shape",   "/dir/?order=up",   "/dir/?limit=many",
                                           "/dir/?offset=-1",    "/dir/?format=xml", "/dir/?view=list2",
                                           "/dir/?download=zip", "/dir/?filter=%00x"};
@@ -102,7 +102,7 @@ static int get_unless(const char *target, const char *tag) {
     return answer.status;
 }
 
-Test(folder_answer, is_304_until_something_shown_changes) {
+Test(handler_folder, is_304_until_something_shown_changes) {
     char tag[100];
     static const char *const targets[] = {"/dir/", "/dir/?format=json", "/dir/?sort=time"};
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
@@ -118,7 +118,7 @@ Test(folder_answer, is_304_until_something_shown_changes) {
     }
 }
 
-Test(folder_answer, has_another_tag_for_each_form) {
+Test(handler_folder, has_another_tag_for_each_form) {
     char tags[3][100];
     static const char *const targets[] = {"/dir/?format=html", "/dir/?format=json", "/dir/?format=text"};
     for (size_t i = 0; i < 3; i++) {
@@ -130,7 +130,7 @@ Test(folder_answer, has_another_tag_for_each_form) {
     cr_expect_str_neq(tags[1], tags[2]);
 }
 
-Test(folder_answer, heeds_if_match) {
+Test(handler_folder, heeds_if_match) {
     struct request request = request_for(REQUEST_GET, "/dir/");
     request.preconditions.if_match = view_of("\"list-0\"");
     prepare_answer(&request);
@@ -140,7 +140,7 @@ Test(folder_answer, heeds_if_match) {
     cr_expect_eq(answer.status, 200);
 }
 
-Test(folder_answer, has_the_same_head_for_head) {
+Test(handler_folder, has_the_same_head_for_head) {
     char length[32];
     cr_assert_eq(get("/dir/"), 200);
     (void)snprintf(length, sizeof length, "%zu", answer.body_size);
@@ -152,7 +152,7 @@ Test(folder_answer, has_the_same_head_for_head) {
 
 /* Some browsers believe only in the dates of HTTP/1.0. */
 static void age_folder(void) {
-    context.now.tv_sec = time(NULL) + 3600;
+    environment.now.tv_sec = time(NULL) + 3600;
 }
 
 static int get_since(const char *target, const char *date) {
@@ -162,7 +162,7 @@ static int get_since(const char *target, const char *date) {
     return answer.status;
 }
 
-Test(folder_answer, has_a_date_once_no_change_can_hide_behind_it) {
+Test(handler_folder, has_a_date_once_no_change_can_hide_behind_it) {
     char date[100];
     age_folder();
     cr_assert_eq(get("/dir/"), 200);
@@ -172,13 +172,13 @@ Test(folder_answer, has_a_date_once_no_change_can_hide_behind_it) {
     expect_field("Last-Modified", date);
     expect_field("Content-Security-Policy", NULL);
     cr_expect_eq(get_since("/dir/", "Sun, 06 Nov 1994 08:49:37 GMT"), 200);
-    context.now.tv_sec = time(NULL);
+    environment.now.tv_sec = time(NULL);
     folder_write_text(&root, "dir/b.txt", "other");
     cr_expect_eq(get_since("/dir/", date), 200, "it is too young to have a date");
     expect_field("Last-Modified", NULL);
 }
 
-Test(folder_answer, has_no_date_where_that_does_not_tell_all) {
+Test(handler_folder, has_no_date_where_that_does_not_tell_all) {
     age_folder();
     cr_expect_eq(get("/dir/?sort=size"), 200);
     cr_expect_not_null(answer_field(&answer, "Last-Modified"), "all rows are on the page");
@@ -193,7 +193,7 @@ Test(folder_answer, has_no_date_where_that_does_not_tell_all) {
 
 /* --- errors as data ------------------------------------------------------------------------------------- */
 
-Test(folder_answer, of_an_error_is_json_for_who_asks_for_it) {
+Test(handler_folder, of_an_error_is_json_for_who_asks_for_it) {
     static const struct {
         const char *target;
         const char *accept;
@@ -217,7 +217,7 @@ Test(folder_answer, of_an_error_is_json_for_who_asks_for_it) {
     }
 }
 
-Test(folder_answer, of_an_error_leads_up) {
+Test(handler_folder, of_an_error_leads_up) {
     static const struct {
         const char *target;
         const char *link;
@@ -229,20 +229,20 @@ Test(folder_answer, of_an_error_leads_up) {
         cr_expect_eq(get(rows[i].target), 404);
         cr_expect(strstr(answer.body, rows[i].link) != NULL, "%s: %s", rows[i].target, answer.body);
     }
-    context.site = strict_site;
+    environment.site = strict_site;
     cr_expect_eq(get("/"), 403);
     cr_expect(strstr(answer.body, "<a ") == NULL, "%s", answer.body);
 }
 
-Test(folder_answer, keeps_the_version_back_unless_told_otherwise) {
+Test(handler_folder, keeps_the_version_back_unless_told_otherwise) {
     cr_assert_eq(get("/dir/"), 200);
     cr_expect(strstr(answer.body, "1.2.3") == NULL);
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.rules.version = "1.2.3";
-    answering_use(&options);
+    handling_use(&options);
     struct request request = request_for(REQUEST_GET, "/dir/");
     response_clear(&response);
-    (void)answer_prepare(&response, &request, &context);
+    (void)handler_prepare(&response, &request, &environment);
     text_append_bytes(&response.head, "", 1);
     cr_expect(strstr(response.head.bytes, "\r\nServer: Lido/1.2.3\r\n") != NULL, "%s", response.head.bytes);
     cr_expect(memmem(response.content.bytes, response.content.length, "Lido 1.2.3", 10) != NULL);

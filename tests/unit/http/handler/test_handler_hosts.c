@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which site answers (virtual hosts), and which other sites' pages may read its answers (sharing). */
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -10,20 +10,20 @@ static struct hosts *hosts;
 static void add_host(const char *name, const char *folder) {
     static const struct error_page_rule pages[] = {{404, "404.html"}, {400, "404.html"}, {405, "404.html"}};
     struct folder_path path = folder_path(&root, folder);
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.root = path.text;
     options.rules.error_pages = pages;
     options.rules.error_page_count = sizeof pages / sizeof pages[0];
     if (name == NULL) {
-        hosts = hosts_create(answering_add_site(&options));
+        hosts = hosts_create(handling_add_site(&options));
         cr_assert_not_null(hosts);
     } else {
-        cr_assert_eq(hosts_add(hosts, name, answering_add_site(&options)), 0);
+        cr_assert_eq(hosts_add(hosts, name, handling_add_site(&options)), 0);
     }
 }
 
 static void set_up(void) {
-    answering_set_up();
+    handling_set_up();
     folder_write_text(&root, "a.txt", "none of the hosts");
     folder_write_text(&root, "standard/a.txt", "standard");
     folder_write_text(&root, "one/a.txt", "one");
@@ -32,18 +32,18 @@ static void set_up(void) {
     add_host(NULL, "standard");
     add_host("one.example", "one");
     add_host("*.example", "wild");
-    context.hosts = hosts;
+    environment.hosts = hosts;
 }
 
 static void tear_down(void) {
     hosts_destroy(hosts);
-    answering_tear_down();
+    handling_tear_down();
 }
 
-TestSuite(answer_hosts, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(handler_hosts, .init = set_up, .fini = tear_down, .timeout = 60);
 
 /* RFC 9112 section 3.2 but for the rows that name another. */
-Test(answer_hosts, have_sites_of_their_own) {
+Test(handler_hosts, have_sites_of_their_own) {
     static const struct {
         const char *name;
         const char *target;
@@ -75,7 +75,7 @@ Test(answer_hosts, have_sites_of_their_own) {
     }
 }
 
-Test(answer_hosts, share_no_files) {
+Test(handler_hosts, share_no_files) {
     struct request request = request_for(REQUEST_GET, "/404.html");
     request.host = view_of("two.example");
     prepare_answer(&request);
@@ -83,7 +83,7 @@ Test(answer_hosts, share_no_files) {
 }
 
 /* What was read before the refusal may name the host: Host, if the head got as far as that. */
-Test(answer_hosts, are_known_where_a_request_is_refused) {
+Test(handler_hosts, are_known_where_a_request_is_refused) {
     struct request request = {.refusal = HTTP_BAD_REQUEST, .host = view_of("one.example")};
     prepare_answer(&request);
     cr_expect_eq(answer.status, 400);
@@ -103,8 +103,8 @@ Test(answer_hosts, are_known_where_a_request_is_refused) {
     cr_expect(strstr(answer.body, "<!doctype html>") != NULL);
 }
 
-Test(answer_hosts, do_not_matter_to_a_server_with_one_site) {
-    context.hosts = NULL;
+Test(handler_hosts, do_not_matter_to_a_server_with_one_site) {
+    environment.hosts = NULL;
     struct request request = request_for(REQUEST_GET, "http://one.example/a.txt");
     request.host = view_of("one.example");
     prepare_answer(&request);
@@ -120,13 +120,13 @@ static char *const everybody[] = {asterisk};
 
 static void share_with(char *const *origins) {
     static const struct redirect_rule redirects[] = {{"/old", "/new", 301}};
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.rules.cors_origins = origins;
     options.rules.cors_origin_count = origins != NULL ? 1 : 0;
     options.rules.redirects = redirects;
     options.rules.redirect_count = 1;
-    context.hosts = NULL;
-    answering_use(&options);
+    environment.hosts = NULL;
+    handling_use(&options);
 }
 
 static const struct kind {
@@ -169,7 +169,7 @@ static void expect_sharing(const char *origin, const char *allowed, const char *
     }
 }
 
-Test(answer_hosts, share_every_kind_of_answer) {
+Test(handler_hosts, share_every_kind_of_answer) {
     share_with(everybody);
     expect_sharing("https://friend.example", "*", NULL);
     expect_sharing(NULL, "*", NULL);
@@ -189,7 +189,7 @@ static struct request preflight(const char *target, const char *origin) {
     return request;
 }
 
-Test(answer_hosts, give_leave_beforehand) {
+Test(handler_hosts, give_leave_beforehand) {
     static const char *const targets[] = {"/a.txt", "/none", "/old", "*"};
     share_with(friends);
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
@@ -207,7 +207,7 @@ Test(answer_hosts, give_leave_beforehand) {
     }
 }
 
-Test(answer_hosts, give_no_leave_to_strangers_and_without_being_told) {
+Test(handler_hosts, give_no_leave_to_strangers_and_without_being_told) {
     struct request request = preflight("/a.txt", "https://stranger.example");
     share_with(friends);
     prepare_answer(&request);

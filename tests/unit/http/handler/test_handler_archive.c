@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* The head of an archive: name, tag, ranges. What is in one: test_archive.c. */
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
 static void set_up(void) {
-    answering_set_up();
+    handling_set_up();
     folder_write_text(&root, "dir/b.txt", "12345");
     folder_touch(&root, "dir/b.txt", 1000000000);
     folder_write_text(&root, "with/index.html", "<p>index");
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.rules.folder_download = true;
-    answering_use(&options);
-    context.now.tv_sec = time(NULL) + 3600; /* long after the folders were made: tags are strong */
+    handling_use(&options);
+    environment.now.tv_sec = time(NULL) + 3600; /* long after the folders were made: tags are strong */
 }
 
-TestSuite(archive_answer, .init = set_up, .fini = answering_tear_down, .timeout = 60);
+TestSuite(handler_archive, .init = set_up, .fini = handling_tear_down, .timeout = 60);
 
 /* prepare_answer() cannot read a body that is made while it is sent, so that HEAD it is, or the head of GET
  * alone. */
@@ -26,7 +26,7 @@ static int ask(enum request_method method, const char *target, const char *range
     request.range = range != NULL ? view_of(range) : (struct view){0};
     request.if_range = if_range != NULL ? view_of(if_range) : (struct view){0};
     response_clear(&response);
-    (void)answer_prepare(&response, &request, &context);
+    (void)handler_prepare(&response, &request, &environment);
     cr_assert_not(response_failed(&response));
     cr_assert(answer_read_head(&answer, response.head.bytes, response.head.length), "%s", answer.malformed);
     return answer.status;
@@ -34,7 +34,7 @@ static int ask(enum request_method method, const char *target, const char *range
 
 enum { WHOLE = 512 + 512 + 512 + 1024 }; /* dir/, dir/b.txt, its content, the end */
 
-Test(archive_answer, has_its_length_from_the_start) {
+Test(handler_archive, has_its_length_from_the_start) {
     cr_expect_eq(ask(REQUEST_HEAD, "/dir/?download=tar", NULL, NULL), 200);
     cr_expect_eq(answer.content_length, WHOLE);
     expect_field("Content-Type", "application/x-tar");
@@ -45,7 +45,7 @@ Test(archive_answer, has_its_length_from_the_start) {
     cr_expect_eq(response_unsent_bytes(&response), response.head.length + WHOLE);
 }
 
-Test(archive_answer, is_named_after_the_folder) {
+Test(handler_archive, is_named_after_the_folder) {
     static const struct {
         const char *folder;
         const char *target;
@@ -70,7 +70,7 @@ Test(archive_answer, is_named_after_the_folder) {
     }
 }
 
-Test(archive_answer, comes_in_ranges) {
+Test(handler_archive, comes_in_ranges) {
     static const struct {
         const char *name;
         const char *range;
@@ -96,7 +96,7 @@ Test(archive_answer, comes_in_ranges) {
     cr_expect_eq(ask(REQUEST_HEAD, "/dir/?download=tar", "bytes=10-19", NULL), 200, "14.2: HEAD");
 }
 
-Test(archive_answer, is_resumed_only_while_it_is_the_same) {
+Test(handler_archive, is_resumed_only_while_it_is_the_same) {
     char tag[100];
     cr_assert_eq(ask(REQUEST_HEAD, "/dir/?download=tar", NULL, NULL), 200);
     const char *given = answer_field(&answer, "ETag");
@@ -108,7 +108,7 @@ Test(archive_answer, is_resumed_only_while_it_is_the_same) {
     cr_expect_not(answer_field_is(&answer, "ETag", tag));
 }
 
-Test(archive_answer, is_304_for_who_has_it) {
+Test(handler_archive, is_304_for_who_has_it) {
     char tag[100];
     cr_assert_eq(ask(REQUEST_HEAD, "/dir/?download=tar", NULL, NULL), 200);
     (void)snprintf(tag, sizeof tag, "%s", answer_field(&answer, "ETag"));
@@ -123,12 +123,12 @@ Test(archive_answer, is_304_for_who_has_it) {
     cr_expect_eq(answer.status, 412);
 }
 
-Test(archive_answer, is_only_for_folders_that_are_listed) {
+Test(handler_archive, is_only_for_folders_that_are_listed) {
     cr_expect_eq(get("/with/?download=tar"), 200);
     cr_expect_str_eq(answer.body, "<p>index");
-    context.site = strict_site;
+    environment.site = strict_site;
     cr_expect_eq(get("/dir/?download=tar"), 403);
-    context.site = site; /* lists, but folder_download is off */
+    environment.site = site; /* lists, but folder_download is off */
     cr_expect_eq(get("/dir/?download=tar"), 403);
     cr_expect_eq(get("/dir/"), 200);
     cr_expect(strstr(answer.body, "download") == NULL, "nor does the listing offer it");

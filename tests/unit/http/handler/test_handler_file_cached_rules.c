@@ -5,10 +5,10 @@
 
 #include <criterion/criterion.h>
 
-TestSuite(file_answer_cached_rules, .init = cached_answers_set_up, .fini = cached_answers_tear_down,
+TestSuite(handler_file_cached_rules, .init = cached_answers_set_up, .fini = cached_answers_tear_down,
           .timeout = 60);
 
-Test(file_answer_cached_rules, goes_by_the_path_that_was_asked_for) {
+Test(handler_file_cached_rules, goes_by_the_path_that_was_asked_for) {
     static char root_field[] = "X-Of: the root";
     static char name_field[] = "X-Of: the name";
     static char clean_field[] = "X-Of: the clean URL";
@@ -36,7 +36,7 @@ Test(file_answer_cached_rules, goes_by_the_path_that_was_asked_for) {
         {"/dir/index", NULL, "no-cache"},
         {"/index", NULL, "no-cache"},
     };
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.clean_urls = true;
     options.rules.fields = fields;
     options.rules.field_count = 3;
@@ -53,7 +53,7 @@ Test(file_answer_cached_rules, goes_by_the_path_that_was_asked_for) {
     }
 }
 
-Test(file_answer_cached_rules, is_the_same_with_fields_of_the_owner_in_the_place_of_others) {
+Test(handler_file_cached_rules, is_the_same_with_fields_of_the_owner_in_the_place_of_others) {
     static char expires[] = "Expires: Thu, 01 Jan 1970 00:00:00 GMT";
     static char control[] = "Cache-Control: private";
     static char options_field[] = "X-Content-Type-Options";
@@ -69,7 +69,7 @@ Test(file_answer_cached_rules, is_the_same_with_fields_of_the_owner_in_the_place
         {.pattern = "/large.bin", .add = three, .add_count = 2},
     };
     static const struct cache_rule caches[] = {{.pattern = "*", .has_max_age = true, .max_age_s = 86400}};
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.rules.fields = fields;
     options.rules.field_count = 3;
     options.rules.caches = caches;
@@ -86,7 +86,7 @@ Test(file_answer_cached_rules, is_the_same_with_fields_of_the_owner_in_the_place
     cr_expect(has_ready_head("/a.txt") && has_ready_head("/empty.txt") && has_ready_head("/large.bin"));
 }
 
-Test(file_answer_cached_rules, is_the_same_for_pages_in_the_place_of_others) {
+Test(handler_file_cached_rules, is_the_same_for_pages_in_the_place_of_others) {
     static const struct error_page_rule pages[] = {{404, "404.html"}, {416, "a.txt"}};
     struct site_options options = with_codings();
     options.rules.error_pages = pages;
@@ -101,8 +101,8 @@ Test(file_answer_cached_rules, is_the_same_for_pages_in_the_place_of_others) {
     }
 }
 
-Test(file_answer_cached_rules, is_the_same_for_the_fallback) {
-    struct site_options options = answering_options();
+Test(handler_file_cached_rules, is_the_same_for_the_fallback) {
+    struct site_options options = handling_options();
     options.fallback = "page.html";
     use(options);
     struct request request = request_for(REQUEST_GET, "/views/1");
@@ -118,9 +118,9 @@ Test(file_answer_cached_rules, is_the_same_for_the_fallback) {
 }
 
 /* Or whoever makes up names could crowd out the heads that are of use. */
-Test(file_answer_cached_rules, keeps_no_heads_for_what_is_not_there) {
+Test(handler_file_cached_rules, keeps_no_heads_for_what_is_not_there) {
     char target[] = "/views/a";
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.fallback = "page.html";
     use(options);
     for (char *last = target + sizeof target - 2; *last <= 'z'; (*last)++) {
@@ -131,10 +131,10 @@ Test(file_answer_cached_rules, keeps_no_heads_for_what_is_not_there) {
     cr_expect(has_ready_head("/page.html"));
 }
 
-Test(file_answer_cached_rules, is_the_same_where_origins_share) {
+Test(handler_file_cached_rules, is_the_same_where_origins_share) {
     static char origin[] = "https://a.example";
     static char *const origins[] = {origin};
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.rules.cors_origins = origins;
     options.rules.cors_origin_count = 1;
     use(options);
@@ -151,21 +151,21 @@ Test(file_answer_cached_rules, is_the_same_where_origins_share) {
     }
 }
 
-Test(file_answer_cached_rules, two_sites_with_one_cache_have_each_their_own_head) {
+Test(handler_file_cached_rules, two_sites_with_one_cache_have_each_their_own_head) {
     static char of_one[] = "X-Of: one";
     static char *const add[] = {of_one};
     static const struct field_rule fields[] = {{.pattern = "*", .add = add, .add_count = 1}};
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.cache = cache;
-    const struct site *other = answering_add_site(&options);
+    const struct site *other = handling_add_site(&options);
     options.rules.fields = fields;
     options.rules.field_count = 1;
-    const struct site *one = answering_add_site(&options);
+    const struct site *one = handling_add_site(&options);
     for (int i = 0; i < 3; i++) {
-        context.site = one;
+        environment.site = one;
         cr_expect_eq(get("/a.txt"), 200);
         expect_field("X-Of", "one");
-        context.site = other;
+        environment.site = other;
         cr_expect_eq(get("/a.txt"), 200);
         expect_field("X-Of", NULL);
     }

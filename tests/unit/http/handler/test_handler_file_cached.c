@@ -8,7 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-TestSuite(file_answer_cached, .init = cached_answers_set_up, .fini = cached_answers_tear_down, .timeout = 60);
+TestSuite(handler_file_cached, .init = cached_answers_set_up, .fini = cached_answers_tear_down,
+          .timeout = 60);
 
 enum { KIB = 1024 };
 
@@ -39,32 +40,32 @@ static const struct same_row whole_rows[] = {
     {"a large sibling", "/large.css", "gzip", 200},
 };
 
-Test(file_answer_cached, is_the_same_for_whole_files) {
-    use(answering_options());
+Test(handler_file_cached, is_the_same_for_whole_files) {
+    use(handling_options());
     for (size_t i = 0; i < 13; i++) {
         expect_same_rows(&whole_rows[i], 1);
     }
 }
 
-Test(file_answer_cached, is_the_same_for_files_with_siblings) {
+Test(handler_file_cached, is_the_same_for_files_with_siblings) {
     use(with_codings());
     expect_same_rows(whole_rows, sizeof whole_rows / sizeof *whole_rows);
 }
 
-Test(file_answer_cached, has_its_head_ready) {
+Test(handler_file_cached, has_its_head_ready) {
     static const char *const ready[] = {"/a.txt", "/empty.txt", "/large.bin", "/", "/index.html", "/dir/"};
-    use(answering_options());
+    use(handling_options());
     for (size_t i = 0; i < sizeof ready / sizeof *ready; i++) {
         cr_expect(has_ready_head(ready[i]), "%s", ready[i]);
     }
     cr_expect_not(has_ready_head("/missing"));
-    folder_touch(&root, "a.txt", ANSWERING_NOW);
+    folder_touch(&root, "a.txt", HANDLING_NOW);
     cr_expect_not(has_ready_head("/a.txt"), "its tag is weak, and will be strong soon");
 }
 
-Test(file_answer_cached, is_the_same_when_a_weak_tag_becomes_strong) {
-    use(answering_options());
-    folder_touch(&root, "a.txt", ANSWERING_NOW);
+Test(handler_file_cached, is_the_same_when_a_weak_tag_becomes_strong) {
+    use(handling_options());
+    folder_touch(&root, "a.txt", HANDLING_NOW);
     struct request request = request_for(REQUEST_GET, "/a.txt");
     for (int i = 0; i < 6; i++) {
         cr_expect_eq(expect_same("young", &request), 200);
@@ -73,9 +74,9 @@ Test(file_answer_cached, is_the_same_when_a_weak_tag_becomes_strong) {
     cr_expect(has_ready_head("/a.txt"));
 }
 
-Test(file_answer_cached, is_the_same_for_files_of_no_time_or_one_to_come) {
-    use(answering_options());
-    static const time_t times[] = {0, 1, ANSWERING_NOW + 2, ANSWERING_NOW + 3600};
+Test(handler_file_cached, is_the_same_for_files_of_no_time_or_one_to_come) {
+    use(handling_options());
+    static const time_t times[] = {0, 1, HANDLING_NOW + 2, HANDLING_NOW + 3600};
     for (size_t i = 0; i < sizeof times / sizeof *times; i++) {
         folder_touch(&root, "a.txt", times[i]);
         cr_expect_eq(expect_same_over_time("time", request_for(REQUEST_GET, "/a.txt")), 200);
@@ -83,7 +84,7 @@ Test(file_answer_cached, is_the_same_for_files_of_no_time_or_one_to_come) {
 }
 
 #if LIDO_HAVE_ZLIB
-Test(file_answer_cached, is_the_same_for_what_is_compressed_on_the_fly) {
+Test(handler_file_cached, is_the_same_for_what_is_compressed_on_the_fly) {
     static char html_type[] = "text/html";
     static char *const types[] = {html_type};
     static const struct same_row rows[] = {
@@ -113,7 +114,7 @@ Test(file_answer_cached, is_the_same_for_what_is_compressed_on_the_fly) {
 
 /* --- preconditions and ranges --------------------------------------------------------------------------- */
 
-Test(file_answer_cached, is_the_same_for_preconditions_and_ranges) {
+Test(handler_file_cached, is_the_same_for_preconditions_and_ranges) {
     static const char tag[] = "\"a-ae1b973c401b200\"";
     static const char before[] = "Sun, 06 Nov 1994 08:00:00 GMT";
     static const struct {
@@ -123,12 +124,12 @@ Test(file_answer_cached, is_the_same_for_preconditions_and_ranges) {
         {"its tag", "/a.txt", NULL, tag, NULL, NULL, NULL, NULL, 304},
         {"any tag", "/a.txt", NULL, "*", NULL, NULL, NULL, NULL, 304},
         {"another tag", "/a.txt", NULL, "\"x\"", NULL, NULL, NULL, NULL, 200},
-        {"not modified", "/a.txt", NULL, NULL, ANSWERING_DATE, NULL, NULL, NULL, 304},
+        {"not modified", "/a.txt", NULL, NULL, HANDLING_DATE, NULL, NULL, NULL, 304},
         {"modified", "/a.txt", NULL, NULL, before, NULL, NULL, NULL, 200},
         {"not this one", "/a.txt", "\"x\"", NULL, NULL, NULL, NULL, NULL, 412},
         {"this one", "/a.txt", tag, NULL, NULL, NULL, NULL, NULL, 200},
         {"changed since", "/a.txt", NULL, NULL, NULL, before, NULL, NULL, 412},
-        {"not changed since", "/a.txt", NULL, NULL, NULL, ANSWERING_DATE, NULL, NULL, 200},
+        {"not changed since", "/a.txt", NULL, NULL, NULL, HANDLING_DATE, NULL, NULL, 200},
         {"a range", "/a.txt", NULL, NULL, NULL, NULL, NULL, "bytes=2-4", 206},
         {"its end", "/a.txt", NULL, NULL, NULL, NULL, NULL, "bytes=-3", 206},
         {"all of it", "/a.txt", NULL, NULL, NULL, NULL, NULL, "bytes=0-", 206},
@@ -143,9 +144,9 @@ Test(file_answer_cached, is_the_same_for_preconditions_and_ranges) {
         {"ranges of a large file", "/large.bin", NULL, NULL, NULL, NULL, NULL, "bytes=0-49999,60000-", 206},
         {"small ranges of it", "/large.bin", NULL, NULL, NULL, NULL, NULL, "bytes=0-9,60000-60009", 206},
         {"one between", "/middle.txt", NULL, NULL, NULL, NULL, NULL, "bytes=5-15000", 206},
-        {"the index", "/", NULL, NULL, ANSWERING_DATE, NULL, NULL, NULL, 304},
+        {"the index", "/", NULL, NULL, HANDLING_DATE, NULL, NULL, NULL, 304},
     };
-    use(answering_options());
+    use(handling_options());
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct request request = request_for(REQUEST_GET, rows[i].target);
         request.preconditions.if_match = rows[i].match != NULL ? view_of(rows[i].match) : (struct view){0};
@@ -164,9 +165,9 @@ Test(file_answer_cached, is_the_same_for_preconditions_and_ranges) {
 }
 
 /* RFC 1945 section 4.1: the answer to a simple request is the body alone. */
-Test(file_answer_cached, is_the_same_without_a_head) {
+Test(handler_file_cached, is_the_same_without_a_head) {
     static const char *const targets[] = {"/a.txt", "/empty.txt", "/large.bin", "/"};
-    use(answering_options());
+    use(handling_options());
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         struct response bare;
         struct request request = request_for(REQUEST_GET, targets[i]);
@@ -174,7 +175,7 @@ Test(file_answer_cached, is_the_same_without_a_head) {
         (void)expect_same_over_time(targets[i], request);
         request.simple = true;
         response_init(&bare);
-        cr_expect(answer_prepare(&bare, &request, &context));
+        cr_expect(handler_prepare(&bare, &request, &environment));
         cr_expect(bare.head.length == 0 && response_unsent_bytes(&bare) == bare.body_bytes, "%s", targets[i]);
         response_deinit(&bare);
     }
@@ -182,7 +183,7 @@ Test(file_answer_cached, is_the_same_without_a_head) {
 
 /* --- changes -------------------------------------------------------------------------------------------- */
 
-Test(file_answer_cached, shows_an_edit_with_the_next_answer) {
+Test(handler_file_cached, shows_an_edit_with_the_next_answer) {
     use(with_codings());
     struct request request = request_for(REQUEST_GET, "/app.js");
     request.accept_encoding = view_of("br");
@@ -192,8 +193,8 @@ Test(file_answer_cached, shows_an_edit_with_the_next_answer) {
     cr_expect_eq(expect_same("the sibling was changed", &request), 200);
     cr_expect_str_eq(answer.body, "BROTLI");
     folder_write_text(&root, "app.js", "ORIGINAL");
-    folder_touch(&root, "app.js.br", ANSWERING_NOW - 90);
-    folder_touch(&root, "app.js", ANSWERING_NOW - 30);
+    folder_touch(&root, "app.js.br", HANDLING_NOW - 90);
+    folder_touch(&root, "app.js", HANDLING_NOW - 30);
     cr_expect_eq(expect_same_over_time("the sibling is too old now", request), 200);
     request.accept_encoding = view_of("identity");
     cr_expect_eq(expect_same("the file itself", &request), 200);
@@ -202,11 +203,11 @@ Test(file_answer_cached, shows_an_edit_with_the_next_answer) {
     cr_expect_eq(expect_same_over_time("without its original", request), 404);
 }
 
-Test(file_answer_cached, shows_an_index_that_comes_and_goes) {
+Test(handler_file_cached, shows_an_index_that_comes_and_goes) {
     char index_name[] = "index.html";
     char other_name[] = "page.html";
     char *const names[] = {index_name, other_name};
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.index_names = names;
     options.index_count = 2;
     use(options);
@@ -222,7 +223,7 @@ Test(file_answer_cached, shows_an_index_that_comes_and_goes) {
 
 /* --- memory --------------------------------------------------------------------------------------------- */
 
-Test(file_answer_cached, is_whole_or_fails_when_memory_runs_out) {
+Test(handler_file_cached, is_whole_or_fails_when_memory_runs_out) {
     static const char *const targets[] = {"/a.txt", "/large.bin", "/middle.txt"};
     size_t failures = 0;
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
@@ -230,16 +231,16 @@ Test(file_answer_cached, is_whole_or_fails_when_memory_runs_out) {
             struct response fresh;
             struct request request = request_for(REQUEST_GET, targets[i]);
             struct file_cache *none = NULL;
-            struct site_options options = answering_options();
+            struct site_options options = handling_options();
             struct site *created = NULL;
             struct file_cache_options sizes = cached_answers_options();
             cr_assert_eq(file_cache_create(&none, &sizes), 0);
             options.cache = none;
             cr_assert_eq(site_create(&created, &options), 0);
-            context.site = created;
+            environment.site = created;
             response_init(&fresh);
             memory_fail_after(successes);
-            (void)answer_prepare(&fresh, &request, &context);
+            (void)handler_prepare(&fresh, &request, &environment);
             bool failed = memory_stop_failing();
             failures += failed ? 1 : 0;
             cr_expect(response_failed(&fresh) || answer_find_head(fresh.head.bytes, fresh.head.length) > 0,
@@ -248,7 +249,7 @@ Test(file_answer_cached, is_whole_or_fails_when_memory_runs_out) {
             prepare_answer(&request);
             cr_expect(answer.status == 200, "%s: %d", targets[i], answer.status);
             response_clear(&response);
-            context.site = NULL;
+            environment.site = NULL;
             site_destroy(created);
             file_cache_destroy(none);
             if (!failed) {
@@ -259,14 +260,14 @@ Test(file_answer_cached, is_whole_or_fails_when_memory_runs_out) {
     cr_expect_geq(failures, 12, "%zu", failures);
 }
 
-Test(file_answer_cached, fails_when_there_is_no_memory_to_send_a_ready_head) {
-    use(answering_options());
+Test(handler_file_cached, fails_when_there_is_no_memory_to_send_a_ready_head) {
+    use(handling_options());
     cr_expect(has_ready_head("/a.txt"));
     struct response fresh;
     struct request request = request_for(REQUEST_GET, "/a.txt");
     response_init(&fresh);
     memory_fail_after(0);
-    (void)answer_prepare(&fresh, &request, &context);
+    (void)handler_prepare(&fresh, &request, &environment);
     cr_expect(memory_stop_failing());
     cr_expect(response_failed(&fresh), "the connection is closed then");
     response_deinit(&fresh);

@@ -6,35 +6,35 @@
  * Criterion runs each test in a process of its own, so these are plain variables. Give the two functions to a
  * TestSuite as .init and .fini; the latter checks that no descriptor is left open.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_ANSWERING_H
-#define LIDO_TESTS_UNIT_SUPPORT_ANSWERING_H
+#ifndef LIDO_TESTS_UNIT_SUPPORT_HANDLING_H
+#define LIDO_TESTS_UNIT_SUPPORT_HANDLING_H
 
 #include "http/handler/handler.h"
 #include "tests/support/answer.h"
 #include "tests/support/folder.h"
 
 /* What the wall clock says: Sun, 06 Nov 1994 08:49:37 GMT. */
-enum { ANSWERING_NOW = 784111777, ANSWERING_SITES_MAX = 8 };
-#define ANSWERING_DATE "Sun, 06 Nov 1994 08:49:37 GMT"
+enum { HANDLING_NOW = 784111777, HANDLING_SITES_MAX = 8 };
+#define HANDLING_DATE "Sun, 06 Nov 1994 08:49:37 GMT"
 
 extern struct folder root;       /* served */
 extern struct site *site;        /* on the root, with index.html and listings */
 extern struct site *strict_site; /* the same without listings */
-extern struct answer_context context;
+extern struct handler_environment environment;
 extern struct response response;
 extern struct answer answer;
 
-void answering_set_up(void);
-void answering_tear_down(void);
+void handling_set_up(void);
+void handling_tear_down(void);
 
 /* The options of `site`, for a test to change. */
-struct site_options answering_options(void);
+struct site_options handling_options(void);
 
-/* Make one more site, which goes at the tear-down. At most ANSWERING_SITES_MAX. */
-struct site *answering_add_site(const struct site_options *options);
+/* Make one more site, which goes at the tear-down. At most HANDLING_SITES_MAX. */
+struct site *handling_add_site(const struct site_options *options);
 
 /* The same, and let it answer from now on. */
-void answering_use(const struct site_options *options);
+void handling_use(const struct site_options *options);
 
 /* A request as the reader makes it: HTTP/1.1, kept alive, without any field but Host. */
 struct request request_for(enum request_method method, const char *target);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers about folders that take more than one turn of a worker. */
 #include "http/handler/folder_work.h"
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 #include "tests/unit/support/hurry.h"
 
 #include <criterion/criterion.h>
@@ -16,42 +16,42 @@ static struct folder_work work;
 static struct memory_budget budget = {.limit_bytes = 4 * 1024 * 1024};
 
 static void set_up(void) {
-    answering_set_up();
+    handling_set_up();
     for (int i = 0; i < FILES; i++) {
         char name[40];
         (void)snprintf(name, sizeof name, "dir/%d.txt", i);
         folder_write_text(&root, name, "some text");
     }
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.rules.folder_download = true;
-    answering_use(&options);
+    handling_use(&options);
 }
 
 static void tear_down(void) {
     folder_work_clear(&work);
-    answering_tear_down();
+    handling_tear_down();
 }
 
-TestSuite(folder_turns, .init = set_up, .fini = tear_down, .timeout = 120);
+TestSuite(handler_folder_turns, .init = set_up, .fini = tear_down, .timeout = 120);
 
 /* Returns how many turns it took. */
 static int prepare_in_turns(const struct request *request) {
     int turns = 1;
     response_clear(&response);
-    context.work = &work;
-    context.budget = &budget;
+    environment.work = &work;
+    environment.budget = &budget;
     hurry = true;
-    while (!answer_prepare(&response, request, &context)) {
+    while (!handler_prepare(&response, request, &environment)) {
         cr_assert_eq(response.head.length + response.content.length, 0, "unfinished, and not empty");
         cr_assert_lt(turns++, TURNS_MAX);
     }
     hurry = false;
-    context.work = NULL;
-    context.budget = NULL;
+    environment.work = NULL;
+    environment.budget = NULL;
     return turns;
 }
 
-Test(folder_turns, give_the_same_answer_as_one) {
+Test(handler_folder_turns, give_the_same_answer_as_one) {
     static const char *const targets[] = {"/dir/", "/dir/?sort=size&format=json",
                                           "/dir/?sort=time&format=text",
                                           "/dir/?format=text&offset=400&limit=50"};
@@ -71,7 +71,7 @@ Test(folder_turns, give_the_same_answer_as_one) {
     }
 }
 
-Test(folder_turns, measure_an_archive) {
+Test(handler_folder_turns, measure_an_archive) {
     struct request request = request_for(REQUEST_HEAD, "/dir/?download=tar");
     prepare_answer(&request);
     off_t length = answer.content_length;
@@ -84,7 +84,7 @@ Test(folder_turns, measure_an_archive) {
     cr_expect_eq(budget.used_bytes, 0);
 }
 
-Test(folder_turns, may_end_with_503_when_the_budget_is_used_up) {
+Test(handler_folder_turns, may_end_with_503_when_the_budget_is_used_up) {
     static const char *const targets[] = {"/dir/", "/dir/?sort=size&format=json", "/dir/?download=tar"};
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         struct request request = request_for(REQUEST_GET, targets[i]);
@@ -100,17 +100,17 @@ Test(folder_turns, may_end_with_503_when_the_budget_is_used_up) {
     }
 }
 
-Test(folder_turns, end_when_the_folder_goes) {
+Test(handler_folder_turns, end_when_the_folder_goes) {
     struct request request = request_for(REQUEST_GET, "/dir/?format=text");
-    context.work = &work;
+    environment.work = &work;
     hurry = true;
-    cr_assert_not(answer_prepare(&response, &request, &context));
+    cr_assert_not(handler_prepare(&response, &request, &environment));
     hurry = false;
     char from[PATH_MAX];
     char to[PATH_MAX];
     (void)snprintf(from, sizeof from, "%s/dir", root.path);
     (void)snprintf(to, sizeof to, "%s/gone", root.path);
     cr_assert_eq(rename(from, to), 0);
-    cr_assert(answer_prepare(&response, &request, &context));
+    cr_assert(handler_prepare(&response, &request, &environment));
     cr_expect_eq((int)response.status, 404);
 }

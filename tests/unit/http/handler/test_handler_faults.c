@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with support_memory_faults.c and its --wrap for malloc, calloc, realloc, strdup and free. */
 #include "tests/support/loopback.h"
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 #include "tests/unit/support/memory_faults.h"
 
 #include <criterion/criterion.h>
@@ -10,7 +10,7 @@
 
 enum { LARGE_BYTES = 1000 * 1000 };
 
-TestSuite(answer_faults, .init = answering_set_up, .fini = answering_tear_down, .timeout = 60);
+TestSuite(handler_faults, .init = handling_set_up, .fini = handling_tear_down, .timeout = 60);
 
 /* Whatever allocation fails: the answer has failed, or is a whole one that says 503, or did without; nothing
  * is lost. */
@@ -21,7 +21,7 @@ static void let_each_allocation_fail(const char *target, int status) {
     size_t failures = 0;
     for (bool failed = true; failed; failures++) {
         memory_fail_after(failures);
-        answer_prepare(&response, &request, &context);
+        handler_prepare(&response, &request, &environment);
         failed = memory_stop_failing();
         bool whole = !response_failed(&response);
         cr_expect(failed || (whole && (int)response.status == status), "%s, allocation %zu", target,
@@ -36,7 +36,7 @@ static void let_each_allocation_fail(const char *target, int status) {
     cr_expect(failures > 1, "%s needs no memory", target);
 }
 
-Test(answer_faults, survives_each_allocation_that_fails) {
+Test(handler_faults, survives_each_allocation_that_fails) {
     char name[] = "dir/a";
     folder_write_text(&root, "a.txt", "content");
     for (; name[4] <= 'z'; name[4]++) {
@@ -53,9 +53,9 @@ Test(answer_faults, survives_each_allocation_that_fails) {
     let_each_allocation_fail("*", 400);
 }
 
-Test(answer_faults, a_crowd_is_told_to_come_back) {
+Test(handler_faults, a_crowd_is_told_to_come_back) {
     struct text out = {0};
-    cr_assert_eq(answer_write_overload(&out), 0);
+    cr_assert_eq(handler_write_overload(&out), 0);
     size_t size = answer_find_head(out.bytes, out.length);
     cr_assert(answer_read_head(&answer, out.bytes, size), "%s", answer.malformed);
     cr_expect_eq(answer.status, 503);
@@ -67,13 +67,13 @@ Test(answer_faults, a_crowd_is_told_to_come_back) {
     text_deinit(&out);
 }
 
-Test(answer_faults, a_crowd_is_told_nothing_without_memory) {
+Test(handler_faults, a_crowd_is_told_nothing_without_memory) {
     ptrdiff_t live_before = memory_live_count();
     size_t failures = 0;
     for (bool failed = true; failed; failures++) {
         struct text out = {0};
         memory_fail_after(failures);
-        int result = answer_write_overload(&out);
+        int result = handler_write_overload(&out);
         failed = memory_stop_failing();
         cr_expect_eq(result, failed ? -ENOMEM : 0, "allocation %zu", failures);
         text_deinit(&out);

@@ -2,7 +2,7 @@
 /* A form that is compressed on the fly, asked for by its tag: nothing is compressed only to say that it is
  * right. */
 #include "http/compression/compressor.h"
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -32,34 +32,34 @@ static void set_up(void) {
     static char type[] = "text/*";
     static char *const types[] = {type};
     static char text[TEXT_BYTES + 1];
-    answering_set_up();
+    handling_set_up();
     memset(text, 'x', TEXT_BYTES);
     folder_write_text(&root, "fly.txt", text);
-    folder_touch(&root, "fly.txt", ANSWERING_NOW - 60);
+    folder_touch(&root, "fly.txt", HANDLING_NOW - 60);
     compressor = compressor_create(CACHE_BYTES);
     cr_assert_not_null(compressor);
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.variants = (struct variants_options){.compressor = compressor,
                                                  .compress_types = types,
                                                  .compress_type_count = 1,
                                                  .compress_min_bytes = 1,
                                                  .compress_max_bytes = CACHE_BYTES};
     cr_assert_eq(site_create(&compressing, &options), 0);
-    context.site = compressing;
+    environment.site = compressing;
 }
 
 static void tear_down(void) {
     site_destroy(compressing);
     compressor_destroy(compressor);
-    answering_tear_down();
+    handling_tear_down();
 }
 
-TestSuite(file_answer_pending, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(handler_file_pending, .init = set_up, .fini = tear_down, .timeout = 60);
 
 #define ITS_TAG "\"2710-ae1b973c401b200-gz-12345678\"" /* of whatever zlib */
 #define PLAIN_TAG "\"2710-ae1b973c401b200\""
 
-Test(file_answer_pending, is_taken_at_the_clients_word) {
+Test(handler_file_pending, is_taken_at_the_clients_word) {
     static const struct {
         const char *name;
         const char *match;
@@ -104,9 +104,9 @@ Test(file_answer_pending, is_taken_at_the_clients_word) {
 }
 
 /* RFC 9110 section 8.8.1: while it may still change, its tag says nothing. */
-Test(file_answer_pending, is_not_taken_at_it_while_the_file_is_young) {
+Test(handler_file_pending, is_not_taken_at_it_while_the_file_is_young) {
     struct request request = request_for(REQUEST_GET, "/fly.txt");
-    folder_touch(&root, "fly.txt", ANSWERING_NOW);
+    folder_touch(&root, "fly.txt", HANDLING_NOW);
     request.accept_encoding = view_of("gzip");
     request.preconditions.if_none_match = view_of("W/\"2710-ae1b974a37de200-gz-12345678-y\"");
     prepare_answer(&request);
@@ -116,7 +116,7 @@ Test(file_answer_pending, is_not_taken_at_it_while_the_file_is_young) {
 
 #else
 
-Test(file_answer_pending, cannot_be_without_zlib) {
+Test(handler_file_pending, cannot_be_without_zlib) {
     cr_expect_not(compressor_is_available());
 }
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* A folder asked for without its final slash: where the client is sent, and that it is sent nowhere else. */
 #include "http/pages/error_page.h"
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
-TestSuite(answer_redirect, .init = answering_set_up, .fini = answering_tear_down, .timeout = 60);
+TestSuite(handler_redirect, .init = handling_set_up, .fini = handling_tear_down, .timeout = 60);
 
 struct row {
     const char *folder;
@@ -36,7 +36,7 @@ static void expect_rows(const struct row *rows, size_t count) {
 
 #define ROWS(rows) rows, sizeof(rows) / sizeof *(rows)
 
-Test(answer_redirect, leads_to_the_same_name_with_a_slash) {
+Test(handler_redirect, leads_to_the_same_name_with_a_slash) {
     static const struct row rows[] = {
         {"plain-~_.1", "/plain-~_.1", "./plain-~_.1/"},
         {"space here", "/space%20here", "./space%20here/"},
@@ -56,7 +56,7 @@ Test(answer_redirect, leads_to_the_same_name_with_a_slash) {
     expect_rows(ROWS(rows));
 }
 
-Test(answer_redirect, never_breaks_out_of_its_line) {
+Test(handler_redirect, never_breaks_out_of_its_line) {
     static const struct row rows[] = {
         {"new\nline", "/new%0Aline", "./new%0Aline/"},
         {"c\r\nSet-Cookie: a=b", "/c%0D%0ASet-Cookie:%20a=b", "./c%0D%0ASet-Cookie%3A%20a%3Db/"},
@@ -67,7 +67,7 @@ Test(answer_redirect, never_breaks_out_of_its_line) {
     expect_rows(ROWS(rows));
 }
 
-Test(answer_redirect, keeps_the_query) {
+Test(handler_redirect, keeps_the_query) {
     static const struct row rows[] = {
         {"a", "/a?b=c&d=e", "./a/?b=c&d=e"},
         {"b", "/b?", "./b/?"},
@@ -80,7 +80,7 @@ Test(answer_redirect, keeps_the_query) {
     expect_rows(ROWS(rows));
 }
 
-Test(answer_redirect, stays_on_this_host) {
+Test(handler_redirect, stays_on_this_host) {
     static const struct row rows[] = {
         {"example.com", "//example.com", "./example.com/"},
         {"example.org", "/\\/..//example.org", "./example.org/"},
@@ -91,7 +91,7 @@ Test(answer_redirect, stays_on_this_host) {
     expect_rows(ROWS(rows));
 }
 
-Test(answer_redirect, is_relative_to_the_parent) {
+Test(handler_redirect, is_relative_to_the_parent) {
     static const struct row rows[] = {
         {"a", "/x/../a", "./a/"},
         {"outer/inner", "/outer/inner", "./inner/"},
@@ -100,7 +100,7 @@ Test(answer_redirect, is_relative_to_the_parent) {
     expect_rows(ROWS(rows));
 }
 
-Test(answer_redirect, is_for_head_and_those_who_close_as_well) {
+Test(handler_redirect, is_for_head_and_those_who_close_as_well) {
     folder_mkdir(&root, "a");
     struct request request = request_for(REQUEST_HEAD, "/a");
     request.keep_alive = false;
@@ -110,7 +110,7 @@ Test(answer_redirect, is_for_head_and_those_who_close_as_well) {
     cr_expect(answer_field_is(&answer, "Connection", "close"));
 }
 
-Test(answer_redirect, does_not_tell_of_hidden_folders) {
+Test(handler_redirect, does_not_tell_of_hidden_folders) {
     folder_mkdir(&root, ".git");
     struct request request = request_for(REQUEST_GET, "/.git");
     prepare_answer(&request);

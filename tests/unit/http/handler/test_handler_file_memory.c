@@ -2,7 +2,7 @@
 /* Answers from bytes in memory, and answers when there is none: what is held and what is open, on every path.
  * Linked with support_memory_faults.c and its --wrap for malloc, calloc, realloc, strdup and free. */
 #include "tests/support/loopback.h"
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 #include "tests/unit/support/memory_faults.h"
 
 #include <criterion/criterion.h>
@@ -16,12 +16,12 @@ static struct compressor *compressor;
 
 static void set_up(void) {
     static char text[TEXT_BYTES + 1];
-    answering_set_up();
+    handling_set_up();
     memset(text, 'a', TEXT_BYTES);
     folder_write_text(&root, "fly.txt", text);
-    folder_touch(&root, "fly.txt", ANSWERING_NOW - 60);
+    folder_touch(&root, "fly.txt", HANDLING_NOW - 60);
     folder_write_text(&root, "app.js", "original");
-    folder_touch(&root, "app.js", ANSWERING_NOW - 60);
+    folder_touch(&root, "app.js", HANDLING_NOW - 60);
     folder_write_text(&root, "app.js.br", "brotli");
     folder_write_text(&root, "404.html", "<p>own page");
     folder_write_text(&root, "shell.html", "<p>shell");
@@ -30,14 +30,14 @@ static void set_up(void) {
 }
 
 static void tear_down(void) {
-    answering_tear_down();
+    handling_tear_down();
     if (memory_live_count() != 0) {
         (void)fprintf(stderr, "%td allocations were lost\n", memory_live_count());
         abort(); /* Criterion does not count an assertion in .fini */
     }
 }
 
-TestSuite(file_answer_memory, .init = set_up, .fini = tear_down, .timeout = 100);
+TestSuite(handler_file_memory, .init = set_up, .fini = tear_down, .timeout = 100);
 
 /* A site with all that takes memory: siblings, a compressor, own fields, sharing, pages for errors and for
  * what is not there. Its compressor is new, so that each answer does all the work. */
@@ -53,7 +53,7 @@ static struct site *create_site(void) {
         {.pattern = "*", .add = own_fields, .add_count = 1, .on_errors = true}};
     static const struct redirect_rule redirects[] = {{"/old/*", "/new/$1", 301}};
     static const struct error_page_rule pages[] = {{404, "404.html"}, {412, "404.html"}, {503, "503.html"}};
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     struct site *created = NULL;
     compressor = compressor_create(CACHE_BYTES);
     cr_assert_not_null(compressor);
@@ -86,13 +86,13 @@ static void destroy_site(struct site *created) {
 
 /* --- compressed on the fly ------------------------------------------------------------------------------ */
 
-Test(file_answer_memory, with_compressed_bytes_has_a_tag_of_their_own) {
+Test(handler_file_memory, with_compressed_bytes_has_a_tag_of_their_own) {
     static char tag[ENTITY_TAG_BYTES];
     struct site *created = create_site();
     struct request request = request_for(REQUEST_GET, "/fly.txt");
     unsigned checksum = 0;
     int length = 0;
-    context.site = created;
+    environment.site = created;
     request.accept_encoding = view_of("gzip");
     prepare_answer(&request);
     cr_expect_eq(answer.status, 200);
@@ -116,11 +116,11 @@ Test(file_answer_memory, with_compressed_bytes_has_a_tag_of_their_own) {
     destroy_site(created);
 }
 
-Test(file_answer_memory, with_compressed_bytes_has_parts_of_them) {
+Test(handler_file_memory, with_compressed_bytes_has_parts_of_them) {
     struct site *created = create_site();
     struct request request = request_for(REQUEST_GET, "/fly.txt");
     char content_range[64];
-    context.site = created;
+    environment.site = created;
     request.accept_encoding = view_of("gzip");
     prepare_answer(&request);
     off_t whole = answer.content_length;
@@ -146,10 +146,10 @@ Test(file_answer_memory, with_compressed_bytes_has_parts_of_them) {
     destroy_site(created);
 }
 
-Test(file_answer_memory, with_compressed_bytes_outlives_the_cache) {
+Test(handler_file_memory, with_compressed_bytes_outlives_the_cache) {
     struct site *created = create_site();
     struct request request = request_for(REQUEST_GET, "/fly.txt");
-    context.site = created;
+    environment.site = created;
     request.accept_encoding = view_of("gzip");
     prepare_answer(&request);
     cr_assert_not_null(response.blob);
@@ -210,13 +210,13 @@ static struct request request_of(const struct row *row) {
     return request;
 }
 
-Test(file_answer_memory, leaves_nothing_behind) {
+Test(handler_file_memory, leaves_nothing_behind) {
     int descriptors_before = count_descriptors();
     for (size_t i = 0; i < ROW_COUNT; i++) {
         ptrdiff_t live_before = memory_live_count();
         struct request request = request_of(&rows[i]);
         struct site *created = create_site();
-        context.site = created;
+        environment.site = created;
         prepare_answer(&request);
         cr_expect_eq(answer.status, rows[i].status, "row %zu: %d", i, answer.status);
         cr_expect(answer_field_is(&answer, "X-Own", "1"), "row %zu", i);
@@ -239,7 +239,7 @@ static void check_outcome(size_t row, size_t allocation, bool failed) {
               "row %zu, allocation %zu: %d", row, allocation, status);
 }
 
-Test(file_answer_memory, leaves_nothing_behind_whichever_allocation_fails) {
+Test(handler_file_memory, leaves_nothing_behind_whichever_allocation_fails) {
     int descriptors_before = count_descriptors();
     for (size_t i = 0; i < ROW_COUNT; i++) {
         ptrdiff_t live_before = memory_live_count();
@@ -247,9 +247,9 @@ Test(file_answer_memory, leaves_nothing_behind_whichever_allocation_fails) {
         bool failed = true;
         for (size_t allocation = 0; failed; allocation++) {
             struct site *created = create_site();
-            context.site = created;
+            environment.site = created;
             memory_fail_after(allocation);
-            answer_prepare(&response, &request, &context);
+            handler_prepare(&response, &request, &environment);
             failed = memory_stop_failing();
             check_outcome(i, allocation, failed);
             response_deinit(&response);
@@ -261,11 +261,11 @@ Test(file_answer_memory, leaves_nothing_behind_whichever_allocation_fails) {
     }
 }
 
-Test(file_answer_memory, a_site_that_cannot_be_made_leaves_nothing_behind) {
+Test(handler_file_memory, a_site_that_cannot_be_made_leaves_nothing_behind) {
     static char index_name[] = "index.html";
     static char *const index_names[] = {index_name};
     static const struct error_page_rule pages[] = {{404, "404.html"}};
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.index_names = index_names;
     options.fallback = "shell.html";
     options.rules.error_pages = pages;

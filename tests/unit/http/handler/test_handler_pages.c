@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Pages that stand for what is not there: error pages, the fallback of a single-page app, and clean URLs. */
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -14,32 +14,32 @@ static const struct error_page_rule pages[] = {
 };
 
 static void set_up(void) {
-    answering_set_up();
+    handling_set_up();
     folder_write_text(&root, "a.txt", "content");
     folder_write_text(&root, "shell.html", "<p>shell");
-    folder_touch(&root, "shell.html", ANSWERING_NOW - 60);
+    folder_touch(&root, "shell.html", HANDLING_NOW - 60);
     folder_write_text(&root, "errors/400.html", "<p>own 400");
     folder_write_text(&root, "errors/404.html", "<p>own 404");
-    folder_touch(&root, "errors/404.html", ANSWERING_NOW - 60);
+    folder_touch(&root, "errors/404.html", HANDLING_NOW - 60);
     folder_write_text(&root, "errors/405.txt", "own 405");
     folder_truncate(&root, "errors/large", LARGE_BYTES);
     folder_write_text(&root, "dir/b.txt", "");
     folder_write_text(&root, "about.html", "<p>about");
 }
 
-TestSuite(answer_pages, .init = set_up, .fini = answering_tear_down, .timeout = 60);
+TestSuite(handler_pages, .init = set_up, .fini = handling_tear_down, .timeout = 60);
 
 static void use_pages(void) {
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.listing = false;
     options.rules.error_pages = pages;
     options.rules.error_page_count = sizeof pages / sizeof pages[0];
-    answering_use(&options);
+    handling_use(&options);
 }
 
 /* --- error pages ---------------------------------------------------------------------------------------- */
 
-Test(answer_pages, of_errors_keep_the_status) {
+Test(handler_pages, of_errors_keep_the_status) {
     static const struct {
         enum request_method method;
         const char *target;
@@ -66,7 +66,7 @@ Test(answer_pages, of_errors_keep_the_status) {
     }
 }
 
-Test(answer_pages, of_errors_that_cannot_be_read_are_the_built_in_ones) {
+Test(handler_pages, of_errors_that_cannot_be_read_are_the_built_in_ones) {
     use_pages();
     cr_expect_eq(get("/dir/"), 403); /* its page is a folder */
     cr_expect(strstr(answer.body, "<h1><span>403</span> Forbidden</h1>") != NULL, "%s", answer.body);
@@ -82,7 +82,7 @@ Test(answer_pages, of_errors_that_cannot_be_read_are_the_built_in_ones) {
     cr_expect(strstr(answer.body, "<h1><span>414</span> URI Too Long</h1>") != NULL, "%s", answer.body);
 }
 
-Test(answer_pages, of_errors_may_be_large) {
+Test(handler_pages, of_errors_may_be_large) {
     use_pages();
     struct request request = request_for(REQUEST_GET, "/a.txt");
     request.range = view_of("bytes=7-");
@@ -97,14 +97,14 @@ Test(answer_pages, of_errors_may_be_large) {
 
 /* RFC 9110 sections 13.2.1 (preconditions count only where the answer would be a 2xx) and 14.2 (so do
  * ranges). */
-Test(answer_pages, of_errors_are_no_files) {
+Test(handler_pages, of_errors_are_no_files) {
     static const enum request_method methods[] = {REQUEST_GET, REQUEST_HEAD};
     use_pages();
     for (size_t i = 0; i < 2; i++) {
         struct request request = request_for(methods[i], "/none");
         request.preconditions = (struct preconditions){
             .if_none_match = view_of("*"),
-            .if_modified_since = view_of(ANSWERING_DATE),
+            .if_modified_since = view_of(HANDLING_DATE),
             .if_unmodified_since = view_of("Sun, 06 Nov 1970 08:49:37 GMT"),
         };
         request.range = view_of("bytes=0-1");
@@ -115,15 +115,15 @@ Test(answer_pages, of_errors_are_no_files) {
         expect_field("Last-Modified", NULL);
         expect_field("Accept-Ranges", NULL);
         expect_field("Content-Range", NULL);
-        expect_field("Expires", ANSWERING_DATE);
+        expect_field("Expires", HANDLING_DATE);
     }
 }
 
-Test(answer_pages, of_errors_are_bare_for_a_simple_request) {
+Test(handler_pages, of_errors_are_bare_for_a_simple_request) {
     struct request request = {.refusal = HTTP_OK, .simple = true, .target = view_of("/none")};
     use_pages();
     response_clear(&response);
-    answer_prepare(&response, &request, &context);
+    handler_prepare(&response, &request, &environment);
     cr_expect_eq(response.head.length, 0);
     cr_expect(response.content.length == 10 && memcmp(response.content.bytes, "<p>own 404", 10) == 0);
 }
@@ -133,14 +133,14 @@ Test(answer_pages, of_errors_are_bare_for_a_simple_request) {
 static const char browser[] = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8";
 
 static void use_fallback(const char *fallback) {
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     static const enum content_coding codings[] = {CODING_GZIP};
     options.fallback = fallback;
     options.rules.error_pages = pages;
     options.rules.error_page_count = sizeof pages / sizeof pages[0];
     options.variants.precompressed = codings;
     options.variants.precompressed_count = 1;
-    answering_use(&options);
+    handling_use(&options);
 }
 
 static struct request navigate(enum request_method method, const char *target, const char *accept) {
@@ -149,7 +149,7 @@ static struct request navigate(enum request_method method, const char *target, c
     return request;
 }
 
-Test(answer_pages, of_an_app_stand_for_what_is_not_there) {
+Test(handler_pages, of_an_app_stand_for_what_is_not_there) {
     static const struct {
         const char *target;
         const char *accept;
@@ -184,21 +184,21 @@ Test(answer_pages, of_an_app_stand_for_what_is_not_there) {
 }
 
 /* "com" and "me" are extensions somewhere in the system's table; to an app they are parts of names. */
-Test(answer_pages, of_an_app_do_not_depend_on_the_table_of_the_system) {
+Test(handler_pages, of_an_app_do_not_depend_on_the_table_of_the_system) {
     char path[FOLDER_PATH_BYTES + 16];
     folder_write_text(&root, "types", "chemical/x-me me\n");
     (void)snprintf(path, sizeof path, "%s/types", root.path);
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.fallback = "shell.html";
     options.media_types.path = path;
-    answering_use(&options);
+    handling_use(&options);
     struct request request = navigate(REQUEST_GET, "/user/jane.me", browser);
     prepare_answer(&request);
     cr_expect_eq(answer.status, 200);
     cr_expect_str_eq(answer.body, "<p>shell");
 }
 
-Test(answer_pages, of_an_app_are_for_get_and_head_only) {
+Test(handler_pages, of_an_app_are_for_get_and_head_only) {
     use_fallback("shell.html");
     struct request request = navigate(REQUEST_HEAD, "/route", browser);
     prepare_answer(&request);
@@ -217,7 +217,7 @@ Test(answer_pages, of_an_app_are_for_get_and_head_only) {
 }
 
 /* The page is a file like any other: preconditions, ranges, forms. */
-Test(answer_pages, of_an_app_are_files) {
+Test(handler_pages, of_an_app_are_files) {
     use_fallback("shell.html");
     struct request request = navigate(REQUEST_GET, "/route", browser);
     request.preconditions.if_none_match = view_of("\"8-ae1b973c401b200\"");
@@ -241,7 +241,7 @@ Test(answer_pages, of_an_app_are_files) {
     expect_field("Vary", "Accept, Accept-Encoding");
 }
 
-Test(answer_pages, of_an_app_that_are_not_there_are_no_answer) {
+Test(handler_pages, of_an_app_that_are_not_there_are_no_answer) {
     static const char *const fallbacks[] = {"missing.html", "errors", "../outside.html"};
     for (size_t i = 0; i < sizeof fallbacks / sizeof fallbacks[0]; i++) {
         use_fallback(fallbacks[i]);
@@ -253,11 +253,11 @@ Test(answer_pages, of_an_app_that_are_not_there_are_no_answer) {
     }
 }
 
-Test(answer_pages, of_an_app_do_not_hide_other_errors) {
-    struct site_options options = answering_options();
+Test(handler_pages, of_an_app_do_not_hide_other_errors) {
+    struct site_options options = handling_options();
     options.listing = false;
     options.fallback = "shell.html";
-    answering_use(&options);
+    handling_use(&options);
     struct request request = navigate(REQUEST_GET, "/dir/", browser);
     prepare_answer(&request);
     cr_expect_eq(answer.status, 403);
@@ -266,7 +266,7 @@ Test(answer_pages, of_an_app_do_not_hide_other_errors) {
 
 /* --- clean URLs ----------------------------------------------------------------------------------------- */
 
-Test(answer_pages, with_clean_urls_have_one_address) {
+Test(handler_pages, with_clean_urls_have_one_address) {
     static const struct {
         const char *target;
         int status;
@@ -282,9 +282,9 @@ Test(answer_pages, with_clean_urls_have_one_address) {
         {"//about/", 301, "../about"},
         {"/none/", 404, NULL},
     };
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     options.clean_urls = true;
-    answering_use(&options);
+    handling_use(&options);
     folder_write_text(&root, "sub/page.html", "<p>page");
     folder_write_text(&root, "sub/a b?c.html", "<p>odd");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 
 #include "tests/support/loopback.h"
 
@@ -13,15 +13,15 @@
 struct folder root;
 struct site *site;
 struct site *strict_site;
-struct answer_context context;
+struct handler_environment environment;
 struct response response;
 struct answer answer;
 
-static struct site *sites[ANSWERING_SITES_MAX];
+static struct site *sites[HANDLING_SITES_MAX];
 static size_t site_count;
 static int descriptors_before;
 
-struct site_options answering_options(void) {
+struct site_options handling_options(void) {
     static char index_name[] = "index.html";
     static char *const index_names[] = {index_name};
     return (struct site_options){.root = root.path,
@@ -31,31 +31,32 @@ struct site_options answering_options(void) {
                                  .media_types = {.charset = "utf-8", .standard = "application/octet-stream"}};
 }
 
-struct site *answering_add_site(const struct site_options *options) {
+struct site *handling_add_site(const struct site_options *options) {
     struct site *created = NULL;
-    cr_assert_lt(site_count, (size_t)ANSWERING_SITES_MAX);
+    cr_assert_lt(site_count, (size_t)HANDLING_SITES_MAX);
     int result = site_create(&created, options);
     cr_assert_eq(result, 0, "site_create: %s", strerror(-result));
     sites[site_count++] = created;
     return created;
 }
 
-void answering_use(const struct site_options *options) {
-    context.site = answering_add_site(options);
+void handling_use(const struct site_options *options) {
+    environment.site = handling_add_site(options);
 }
 
-void answering_set_up(void) {
+void handling_set_up(void) {
     descriptors_before = count_descriptors();
     folder_create(&root);
-    struct site_options options = answering_options();
-    site = answering_add_site(&options);
+    struct site_options options = handling_options();
+    site = handling_add_site(&options);
     options.listing = false;
-    strict_site = answering_add_site(&options);
-    context = (struct answer_context){.site = site, .now = {.tv_sec = ANSWERING_NOW}, .date = ANSWERING_DATE};
+    strict_site = handling_add_site(&options);
+    environment =
+        (struct handler_environment){.site = site, .now = {.tv_sec = HANDLING_NOW}, .date = HANDLING_DATE};
     response_init(&response);
 }
 
-void answering_tear_down(void) {
+void handling_tear_down(void) {
     response_deinit(&response);
     while (site_count > 0) {
         site_destroy(sites[--site_count]);
@@ -131,7 +132,7 @@ static void read_head(void) {
     cr_assert(answer_read_head(&answer, head, size), "%s", answer.malformed);
     cr_assert_eq(answer.status, (int)response.status);
     check_vary();
-    cr_assert(answer_field_is(&answer, "Date", context.date));
+    cr_assert(answer_field_is(&answer, "Date", environment.date));
     cr_assert(response.own.count > 0 || answer_field_is(&answer, "Server", "Lido"));
     cr_assert(answer_field_is(&answer, "Connection", response.keep_alive ? "keep-alive" : "close"));
 }
@@ -186,7 +187,7 @@ static void check_length(const struct request *request) {
 
 void prepare_answer(const struct request *request) {
     response_clear(&response);
-    answer_prepare(&response, request, &context);
+    handler_prepare(&response, request, &environment);
     cr_assert_not(response_failed(&response));
     read_head();
     read_body();

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: MIT */
 /* What the owner has decided about answers: own fields, caching, security fields, redirects. On every kind of
  * answer. */
-#include "tests/unit/support/answering.h"
+#include "tests/unit/support/handling.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
 #include <string.h>
 
 static void set_up(void) {
-    answering_set_up();
+    handling_set_up();
     folder_write_text(&root, "a.txt", "content");
-    folder_touch(&root, "a.txt", ANSWERING_NOW - 60);
+    folder_touch(&root, "a.txt", HANDLING_NOW - 60);
     folder_write_text(&root, "assets/x.css", "style");
     folder_write_text(&root, "assets/y.bin", "bytes");
     folder_write_text(&root, "dir/b.txt", "");
     folder_write_text(&root, "page.html", "<p>page");
 }
 
-TestSuite(answer_rules, .init = set_up, .fini = answering_tear_down, .timeout = 60);
+TestSuite(handler_rules, .init = set_up, .fini = handling_tear_down, .timeout = 60);
 
 /* One of each kind of answer. */
 static const struct kind {
@@ -64,11 +64,11 @@ static const struct redirect_rule redirects[] = {{"/old/*", "/new/$1", 302},
                                                  {"/api", "https://example.org/api?v=2", 308}};
 
 static void use_rules(struct site_rules_options rules) {
-    struct site_options options = answering_options();
+    struct site_options options = handling_options();
     rules.redirects = redirects;
     rules.redirect_count = 2;
     options.rules = rules;
-    answering_use(&options);
+    handling_use(&options);
 }
 
 static void use_fields(const struct field_rule *fields, size_t count) {
@@ -87,7 +87,7 @@ static char *const error[] = {own_error};
 static char *const replacing[] = {own_cache, own_date};
 static char *const removing[] = {own_server};
 
-Test(answer_rules, own_fields_stand_in_every_kind_of_answer_that_is_meant) {
+Test(handler_rules, own_fields_stand_in_every_kind_of_answer_that_is_meant) {
     static const struct field_rule fields[] = {
         {.pattern = "*", .add = one, .add_count = 1},
         {.pattern = "*", .add = error, .add_count = 1, .on_errors = true}};
@@ -101,7 +101,7 @@ Test(answer_rules, own_fields_stand_in_every_kind_of_answer_that_is_meant) {
 
 /* A request whose target cannot be read has no path; the one above matches it, as "*" stands for nothing,
  * too. */
-Test(answer_rules, own_fields_go_by_the_path_that_was_asked_for) {
+Test(handler_rules, own_fields_go_by_the_path_that_was_asked_for) {
     static const struct field_rule fields[] = {
         {.pattern = "/*", .add = error, .add_count = 1, .on_errors = true}};
     use_fields(fields, 1);
@@ -119,7 +119,7 @@ Test(answer_rules, own_fields_go_by_the_path_that_was_asked_for) {
     expect_field("X-Error", "1");
 }
 
-Test(answer_rules, own_fields_see_the_path_decoded_and_in_order) {
+Test(handler_rules, own_fields_see_the_path_decoded_and_in_order) {
     static const struct {
         const char *target;
         const char *pattern;
@@ -140,19 +140,19 @@ Test(answer_rules, own_fields_see_the_path_decoded_and_in_order) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct field_rule fields = {.pattern = rows[i].pattern, .add = one, .add_count = 1};
-        struct site_options options = answering_options();
+        struct site_options options = handling_options();
         struct site *created = NULL;
         options.rules.fields = &fields;
         options.rules.field_count = 1;
         cr_assert_eq(site_create(&created, &options), 0);
-        context.site = created;
+        environment.site = created;
         (void)get(rows[i].target);
         expect_field_of(rows[i].target, "X-One", rows[i].matches ? "1" : NULL);
         site_destroy(created);
     }
 }
 
-Test(answer_rules, own_fields_take_the_place_of_those_of_the_server) {
+Test(handler_rules, own_fields_take_the_place_of_those_of_the_server) {
     static const struct field_rule fields[] = {{.pattern = "/a.txt",
                                                 .add = replacing,
                                                 .add_count = 2,
@@ -173,7 +173,7 @@ Test(answer_rules, own_fields_take_the_place_of_those_of_the_server) {
 }
 
 /* The longest path there can be is as long as the room for it, and its first slash comes on top. */
-Test(answer_rules, own_fields_see_the_longest_path) {
+Test(handler_rules, own_fields_see_the_longest_path) {
     static const struct field_rule fields[] = {
         {.pattern = "/aa*", .add = error, .add_count = 1, .on_errors = true}};
     static char target[TARGET_PATH_BYTES + 10];
@@ -191,7 +191,7 @@ Test(answer_rules, own_fields_see_the_longest_path) {
 }
 
 /* The fields of the answer before must not stand in this one. */
-Test(answer_rules, own_fields_are_forgotten_with_their_answer) {
+Test(handler_rules, own_fields_are_forgotten_with_their_answer) {
     static const struct field_rule fields[] = {{.pattern = "/a.txt", .add = one, .add_count = 1}};
     use_fields(fields, 1);
     cr_expect_eq(get("/a.txt"), 200);
@@ -202,7 +202,7 @@ Test(answer_rules, own_fields_are_forgotten_with_their_answer) {
 
 /* --- caching -------------------------------------------------------------------------------------------- */
 
-Test(answer_rules, caching_goes_by_path_and_type) {
+Test(handler_rules, caching_goes_by_path_and_type) {
     static const struct cache_rule caches[] = {
         {.pattern = "/assets/*", .has_max_age = true, .max_age_s = 60, .immutable = true},
         {.pattern = "text/plain", .has_max_age = true, .max_age_s = 3600},
@@ -216,11 +216,11 @@ Test(answer_rules, caching_goes_by_path_and_type) {
         {"/assets/x.css", "max-age=60, immutable", "Sun, 06 Nov 1994 08:50:37 GMT"},
         {"/assets/y.bin?q", "max-age=60, immutable", "Sun, 06 Nov 1994 08:50:37 GMT"},
         {"/a.txt", "max-age=3600", "Sun, 06 Nov 1994 09:49:37 GMT"},
-        {"/dir/b.txt", "no-store", ANSWERING_DATE},
-        {"/page.html", "no-cache", ANSWERING_DATE},
-        {"/assets/", "no-cache", ANSWERING_DATE}, /* a listing */
-        {"/assets/none", "no-cache", ANSWERING_DATE},
-        {"/assets", "no-cache", ANSWERING_DATE},
+        {"/dir/b.txt", "no-store", HANDLING_DATE},
+        {"/page.html", "no-cache", HANDLING_DATE},
+        {"/assets/", "no-cache", HANDLING_DATE}, /* a listing */
+        {"/assets/none", "no-cache", HANDLING_DATE},
+        {"/assets", "no-cache", HANDLING_DATE},
     };
     use_rules((struct site_rules_options){.caches = caches, .cache_count = 3});
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -231,7 +231,7 @@ Test(answer_rules, caching_goes_by_path_and_type) {
 }
 
 /* RFC 9110 sections 15.3.7 and 15.4.5: a 206 and a 304 say what the 200 would. */
-Test(answer_rules, caching_is_the_same_for_a_part_and_for_what_is_there_already) {
+Test(handler_rules, caching_is_the_same_for_a_part_and_for_what_is_there_already) {
     static const struct cache_rule caches[] = {{.pattern = "*", .has_max_age = true, .max_age_s = 60}};
     use_rules((struct site_rules_options){.caches = caches, .cache_count = 1});
     for (size_t i = 0; i < 5; i++) {
@@ -241,7 +241,7 @@ Test(answer_rules, caching_is_the_same_for_a_part_and_for_what_is_there_already)
     }
 }
 
-Test(answer_rules, expires_does_not_contradict_what_the_owner_says_of_caching) {
+Test(handler_rules, expires_does_not_contradict_what_the_owner_says_of_caching) {
     static const struct field_rule fields[] = {
         {.pattern = "*", .add = replacing, .add_count = 1, .on_errors = true}};
     use_fields(fields, 1);
@@ -254,7 +254,7 @@ Test(answer_rules, expires_does_not_contradict_what_the_owner_says_of_caching) {
 
 /* --- security fields ------------------------------------------------------------------------------------ */
 
-Test(answer_rules, security_fields_stand_in_every_kind_of_answer) {
+Test(handler_rules, security_fields_stand_in_every_kind_of_answer) {
     static const struct {
         const char *name;
         const char *value;
@@ -279,7 +279,7 @@ Test(answer_rules, security_fields_stand_in_every_kind_of_answer) {
     }
 }
 
-Test(answer_rules, types_that_are_not_known_may_be_guessed_unless_all_is_to_be_safe) {
+Test(handler_rules, types_that_are_not_known_may_be_guessed_unless_all_is_to_be_safe) {
     folder_write_text(&root, "README", "text");
     use_rules((struct site_rules_options){0});
     cr_expect_eq(get("/README"), 200);
@@ -292,7 +292,7 @@ Test(answer_rules, types_that_are_not_known_may_be_guessed_unless_all_is_to_be_s
 
 /* --- redirects ------------------------------------------------------------------------------------------ */
 
-Test(answer_rules, redirects_keep_the_query_and_come_before_files) {
+Test(handler_rules, redirects_keep_the_query_and_come_before_files) {
     static const struct {
         const char *target;
         int status;
