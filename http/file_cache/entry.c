@@ -5,58 +5,58 @@
 #include <string.h>
 
 /* There is room for a byte too many, which tells that the file has grown. */
-static bool take_contents(struct cached_resource *cached, const struct resource *file) {
+static bool take_contents(struct file_cache_entry *entry, const struct resource *file) {
     size_t size = (size_t)file->size;
-    char *contents = cached->bytes + cached->key.path.length + 1;
+    char *contents = entry->bytes + entry->key.path.length + 1;
     struct file_version version = file_version_of(file);
-    cached->resource.fd = -1;
-    cached->resource.contents = contents;
+    entry->resource.fd = -1;
+    entry->resource.contents = contents;
     return resource_read(file, contents, size + 1, size + 1, 0) == (ssize_t)size &&
            file_version_is_current(&version, file->fd);
 }
 
-struct cached_resource *cached_resource_create(const struct cache_key *key, struct resource *file,
-                                               bool with_contents) {
+struct file_cache_entry *file_cache_entry_create(const struct cache_key *key, struct resource *file,
+                                                 bool with_contents) {
     size_t path_size = key->path.length + 1;
-    size_t bytes = sizeof(struct cached_resource) + path_size + (with_contents ? (size_t)file->size + 1 : 0);
-    struct cached_resource *cached = malloc(bytes);
-    if (cached == NULL) {
+    size_t bytes = sizeof(struct file_cache_entry) + path_size + (with_contents ? (size_t)file->size + 1 : 0);
+    struct file_cache_entry *entry = malloc(bytes);
+    if (entry == NULL) {
         return NULL;
     }
-    memset(cached, 0, sizeof *cached);
-    atomic_init(&cached->holds, 1);
-    cached->cost_bytes = bytes;
-    cached->key = (struct cache_key){key->owner, {cached->bytes, key->path.length}};
-    memcpy(cached->bytes, key->path.bytes, path_size);
-    cached->resource = *file;
-    if (with_contents && !take_contents(cached, file)) {
-        free(cached);
+    memset(entry, 0, sizeof *entry);
+    atomic_init(&entry->holds, 1);
+    entry->cost_bytes = bytes;
+    entry->key = (struct cache_key){key->owner, {entry->bytes, key->path.length}};
+    memcpy(entry->bytes, key->path.bytes, path_size);
+    entry->resource = *file;
+    if (with_contents && !take_contents(entry, file)) {
+        free(entry);
         return NULL;
     }
     if (with_contents) {
         resource_close(file);
     }
     file->fd = -1;
-    return cached;
+    return entry;
 }
 
-struct cached_resource *cached_resource_hold(struct cached_resource *cached) {
-    atomic_fetch_add_explicit(&cached->holds, 1, memory_order_relaxed);
-    return cached;
+struct file_cache_entry *file_cache_entry_hold(struct file_cache_entry *entry) {
+    atomic_fetch_add_explicit(&entry->holds, 1, memory_order_relaxed);
+    return entry;
 }
 
-void cached_resource_release(struct cached_resource *cached) {
+void file_cache_entry_release(struct file_cache_entry *entry) {
     /* Every holder's reads come before the last one's free(). */
-    if (cached != NULL && atomic_fetch_sub_explicit(&cached->holds, 1, memory_order_acq_rel) == 1) {
-        resource_close(&cached->resource);
-        ready_heads_destroy(atomic_load_explicit(&cached->heads, memory_order_relaxed));
-        free(cached);
+    if (entry != NULL && atomic_fetch_sub_explicit(&entry->holds, 1, memory_order_acq_rel) == 1) {
+        resource_close(&entry->resource);
+        ready_heads_destroy(atomic_load_explicit(&entry->heads, memory_order_relaxed));
+        free(entry);
     }
 }
 
-struct resource cached_resource_share(struct cached_resource *cached) {
-    struct resource shared = cached->resource;
-    shared.cached = cached;
-    shared.give_back = cached_resource_release;
+struct resource file_cache_entry_share(struct file_cache_entry *entry) {
+    struct resource shared = entry->resource;
+    shared.cached = entry;
+    shared.give_back = file_cache_entry_release;
     return shared;
 }

@@ -4,7 +4,7 @@
  * made for it.
  *
  * Shared by the cache and any number of answers under way, each of which has a hold; the last one frees it.
- * What it says of the file never changes: another version is another cached resource. What the cache keeps in
+ * What it says of the file never changes: another version is another entry. What the cache keeps in
  * it for itself is marked.
  */
 #ifndef LIDO_HTTP_FILE_CACHE_ENTRY_H
@@ -27,12 +27,12 @@ struct cache_key {
     struct view path; /* beneath the root, with a NUL behind it */
 };
 
-struct cached_resource {
-    UT_hash_handle hh;            /* The shard's, under its lock: */
-    struct cached_resource *prev; /* in the list by use */
-    struct cached_resource *next; /* there, or among those that left */
-    bool is_listed;               /* it is in the table and in the list */
-    size_t cost_bytes;            /* what it counts for */
+struct file_cache_entry {
+    UT_hash_handle hh;             /* The shard's, under its lock: */
+    struct file_cache_entry *prev; /* in the list by use */
+    struct file_cache_entry *next; /* there, or among those that left */
+    bool is_listed;                /* it is in the table and in the list */
+    size_t cost_bytes;             /* what it counts for */
     size_t head_count;
     int64_t used_ms;
 
@@ -49,16 +49,16 @@ struct cached_resource {
 /* Make one of an open file, with one hold, the caller's. With contents: reads them, and checks that the file
  * has had the same version from the first byte to the last. Else takes over the descriptor. Returns NULL when
  * that fails, or when there is no memory; *file is as it was then. May wait for a disk. */
-struct cached_resource *cached_resource_create(const struct cache_key *key, struct resource *file,
-                                               bool with_contents) __attribute__((warn_unused_result));
+struct file_cache_entry *file_cache_entry_create(const struct cache_key *key, struct resource *file,
+                                                 bool with_contents) __attribute__((warn_unused_result));
 
 /* One more hold. Returns it. Thread-safe. */
-struct cached_resource *cached_resource_hold(struct cached_resource *cached);
+struct file_cache_entry *file_cache_entry_hold(struct file_cache_entry *entry);
 
 /* Give a hold back. NULL is allowed. Thread-safe. */
-void cached_resource_release(struct cached_resource *cached);
+void file_cache_entry_release(struct file_cache_entry *entry);
 
 /* What an answer works with; takes over the caller's hold, for resource_close(). */
-struct resource cached_resource_share(struct cached_resource *cached);
+struct resource file_cache_entry_share(struct file_cache_entry *entry);
 
 #endif

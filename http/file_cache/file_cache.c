@@ -51,7 +51,7 @@ void file_cache_destroy(struct file_cache *cache) {
         return;
     }
     for (size_t i = 0; i < SHARDS; i++) {
-        cached_resources_release(file_cache_shard_empty(&cache->parts[i].shard));
+        file_cache_entries_release(file_cache_shard_empty(&cache->parts[i].shard));
         (void)pthread_mutex_destroy(&cache->parts[i].lock);
     }
     free(cache);
@@ -67,29 +67,29 @@ static struct part *part_of(struct file_cache *cache, uint64_t hash) {
     return &cache->parts[hash >> SHARD_SHIFT & (SHARDS - 1)];
 }
 
-static struct cached_resource *find(struct file_cache *cache, const struct cache_key *key, uint64_t hash,
-                                    int64_t now) {
+static struct file_cache_entry *find(struct file_cache *cache, const struct cache_key *key, uint64_t hash,
+                                     int64_t now) {
     struct part *part = part_of(cache, hash);
     (void)pthread_mutex_lock(&part->lock);
-    struct cached_resource *found = file_cache_shard_find(&part->shard, key, hash, now);
+    struct file_cache_entry *found = file_cache_shard_find(&part->shard, key, hash, now);
     (void)pthread_mutex_unlock(&part->lock);
     return found;
 }
 
-static void put(struct file_cache *cache, struct cached_resource *cached, uint64_t hash, int64_t now) {
+static void put(struct file_cache *cache, struct file_cache_entry *entry, uint64_t hash, int64_t now) {
     struct part *part = part_of(cache, hash);
     (void)pthread_mutex_lock(&part->lock);
-    struct cached_resource *left = file_cache_shard_put(&part->shard, cached, hash, now);
+    struct file_cache_entry *left = file_cache_shard_put(&part->shard, entry, hash, now);
     (void)pthread_mutex_unlock(&part->lock);
-    cached_resources_release(left);
+    file_cache_entries_release(left);
 }
 
-static void drop(struct file_cache *cache, struct cached_resource *cached, uint64_t hash) {
+static void drop(struct file_cache *cache, struct file_cache_entry *entry, uint64_t hash) {
     struct part *part = part_of(cache, hash);
     (void)pthread_mutex_lock(&part->lock);
-    struct cached_resource *left = file_cache_shard_drop(&part->shard, cached);
+    struct file_cache_entry *left = file_cache_shard_drop(&part->shard, entry);
     (void)pthread_mutex_unlock(&part->lock);
-    cached_resources_release(left);
+    file_cache_entries_release(left);
 }
 
 /* --- is it still the same? ------------------------------------------------------------------------------ */
@@ -98,35 +98,35 @@ static bool was_lately(const _Atomic(int64_t) *time_ms, int64_t now, int64_t spa
     return now - atomic_load_explicit(time_ms, memory_order_relaxed) < span_ms;
 }
 
-static bool has_version(const struct cached_resource *cached, const struct resource *file) {
-    struct file_version ours = file_version_of(&cached->resource);
+static bool has_version(const struct file_cache_entry *entry, const struct resource *file) {
+    struct file_version ours = file_version_of(&entry->resource);
     struct file_version theirs = file_version_of(file);
     return !file->is_folder && file_version_equals(&ours, &theirs);
 }
 
 enum look { LOOK_SAME, LOOK_CHANGED, LOOK_OPEN_IT };
 
-static enum look look_at(const struct file_cache *cache, struct cached_resource *cached,
+static enum look look_at(const struct file_cache *cache, struct file_cache_entry *entry,
                          const struct beneath *root, int64_t now) {
-    if (was_lately(&cached->checked_ms, now, cache->options.check_ms)) {
+    if (was_lately(&entry->checked_ms, now, cache->options.check_ms)) {
         return LOOK_SAME;
     }
-    if (!was_lately(&cached->opened_ms, now, TRUST_MS)) {
+    if (!was_lately(&entry->opened_ms, now, TRUST_MS)) {
         return LOOK_OPEN_IT;
     }
     struct resource file;
-    if (!resource_stat(root, cached->key.path.bytes, &file) || !has_version(cached, &file)) {
+    if (!resource_stat(root, entry->key.path.bytes, &file) || !has_version(entry, &file)) {
         return LOOK_CHANGED;
     }
     if (cache->options.check_ms > 0) {
-        atomic_store_explicit(&cached->checked_ms, now, memory_order_relaxed);
+        atomic_store_explicit(&entry->checked_ms, now, memory_order_relaxed);
     }
     return LOOK_SAME;
 }
 
-static void note_opened(struct cached_resource *cached, int64_t now) {
-    atomic_store_explicit(&cached->opened_ms, now, memory_order_relaxed);
-    atomic_store_explicit(&cached->checked_ms, now, memory_order_relaxed);
+static void note_opened(struct file_cache_entry *entry, int64_t now) {
+    atomic_store_explicit(&entry->opened_ms, now, memory_order_relaxed);
+    atomic_store_explicit(&entry->checked_ms, now, memory_order_relaxed);
 }
 
 /* --- opening -------------------------------------------------------------------------------------------- */
@@ -141,11 +141,11 @@ static void keep(struct file_cache *cache, const struct cache_key *key, uint64_t
     if ((!small && cache->options.descriptor_count == 0) || !file_version_is_settled(&version, now)) {
         return;
     }
-    struct cached_resource *cached = cached_resource_create(key, file, small);
-    if (cached != NULL) {
-        note_opened(cached, opened_ms);
-        *file = cached_resource_share(cached_resource_hold(cached));
-        put(cache, cached, hash, opened_ms);
+    struct file_cache_entry *entry = file_cache_entry_create(key, file, small);
+    if (entry != NULL) {
+        note_opened(entry, opened_ms);
+        *file = file_cache_entry_share(file_cache_entry_hold(entry));
+        put(cache, entry, hash, opened_ms);
     }
 }
 
@@ -158,7 +158,7 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
     struct cache_key key = {source->owner, view_of(path)};
     uint64_t hash = hash_of(&key);
     int64_t now = monotonic_coarse_ms();
-    struct cached_resource *found = find(cache, &key, hash, now);
+    struct file_cache_entry *found = find(cache, &key, hash, now);
     enum look look = found != NULL ? look_at(cache, found, source->root, now) : LOOK_CHANGED;
     enum http_status status = HTTP_OK;
     struct resource opened = {.fd = -1};
@@ -171,12 +171,12 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
         look = LOOK_SAME;
     }
     if (look == LOOK_SAME) {
-        *resource = cached_resource_share(found);
+        *resource = file_cache_entry_share(found);
         return HTTP_OK;
     }
     if (found != NULL) {
         drop(cache, found, hash);
-        cached_resource_release(found);
+        file_cache_entry_release(found);
     }
     if (status == HTTP_OK) {
         if (!opened.is_folder) {
@@ -194,16 +194,16 @@ const struct ready_head *file_cache_find_head(const struct resource *file, const
 }
 
 void file_cache_keep_head(struct file_cache *cache, const struct resource *file, struct ready_head *head) {
-    struct cached_resource *cached = file->cached;
-    struct cached_resource *left = NULL;
-    struct part *part = part_of(cache, hash_of(&cached->key));
+    struct file_cache_entry *entry = file->cached;
+    struct file_cache_entry *left = NULL;
+    struct part *part = part_of(cache, hash_of(&entry->key));
     (void)pthread_mutex_lock(&part->lock);
-    bool taken = file_cache_shard_add_head(&part->shard, cached, head, &left);
+    bool taken = file_cache_shard_add_head(&part->shard, entry, head, &left);
     (void)pthread_mutex_unlock(&part->lock);
     if (!taken) {
         ready_heads_destroy(head);
     }
-    cached_resources_release(left);
+    file_cache_entries_release(left);
 }
 
 /* --- idle descriptors ----------------------------------------------------------------------------------- */
@@ -214,10 +214,10 @@ bool file_cache_trim(struct file_cache *cache) {
     for (size_t i = 0; i < SHARDS; i++) {
         struct part *part = &cache->parts[i];
         (void)pthread_mutex_lock(&part->lock);
-        struct cached_resource *left = file_cache_shard_trim(&part->shard, since_ms);
+        struct file_cache_entry *left = file_cache_shard_trim(&part->shard, since_ms);
         any = any || part->shard.descriptors != NULL;
         (void)pthread_mutex_unlock(&part->lock);
-        cached_resources_release(left);
+        file_cache_entries_release(left);
     }
     return any;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One part of the file cache: a table of cached resources, and who was used last. The least recently used go
+ * One part of the file cache: a table of entries, and who was used last. The least recently used go
  * when the room is used up, which is one of bytes and one of descriptors.
  *
  * Not thread-safe: its owner has the lock. Hence what leaves is handed over, to be released when the lock is
@@ -16,10 +16,10 @@
 #include <stdint.h>
 
 struct file_cache_shard {
-    struct cached_resource *by_key;      /* hash table */
-    struct cached_resource *contents;    /* those with contents, most recently used first, */
-    struct cached_resource *descriptors; /* and those with a descriptor */
-    size_t used_bytes;                   /* never above limit_bytes */
+    struct file_cache_entry *by_key;      /* hash table */
+    struct file_cache_entry *contents;    /* those with contents, most recently used first, */
+    struct file_cache_entry *descriptors; /* and those with a descriptor */
+    size_t used_bytes;                    /* never above limit_bytes */
     size_t limit_bytes;
     size_t descriptor_count; /* never above descriptor_limit */
     size_t descriptor_limit;
@@ -29,35 +29,35 @@ struct file_cache_shard {
 enum { FILE_CACHE_PLACE_BYTES = 64 };
 
 /* Look it up; it counts as used at `now_ms`. Returns a hold of the caller's, or NULL. */
-struct cached_resource *file_cache_shard_find(struct file_cache_shard *shard, const struct cache_key *key,
-                                              uint64_t hash, int64_t now_ms)
+struct file_cache_entry *file_cache_shard_find(struct file_cache_shard *shard, const struct cache_key *key,
+                                               uint64_t hash, int64_t now_ms)
     __attribute__((warn_unused_result));
 
 /* Put it in, in the place of another of its key. Takes over one hold. Returns what had to leave, which may be
  * itself. */
-struct cached_resource *file_cache_shard_put(struct file_cache_shard *shard, struct cached_resource *cached,
-                                             uint64_t hash, int64_t now_ms)
+struct file_cache_entry *file_cache_shard_put(struct file_cache_shard *shard, struct file_cache_entry *entry,
+                                              uint64_t hash, int64_t now_ms)
     __attribute__((warn_unused_result));
 
 /* Take it out, if it is there. Returns it, or NULL. */
-struct cached_resource *file_cache_shard_drop(struct file_cache_shard *shard, struct cached_resource *cached)
+struct file_cache_entry *file_cache_shard_drop(struct file_cache_shard *shard, struct file_cache_entry *entry)
     __attribute__((warn_unused_result));
 
 /* Put a head on its list, unless there is one for this use, or there are many already. Returns whether the
  * head was taken over, and in *left what had to leave for it. */
-bool file_cache_shard_add_head(struct file_cache_shard *shard, struct cached_resource *cached,
-                               struct ready_head *head, struct cached_resource **left)
+bool file_cache_shard_add_head(struct file_cache_shard *shard, struct file_cache_entry *entry,
+                               struct ready_head *head, struct file_cache_entry **left)
     __attribute__((warn_unused_result));
 
 /* Take out the descriptors that were not used since `since_ms`. */
-struct cached_resource *file_cache_shard_trim(struct file_cache_shard *shard, int64_t since_ms)
+struct file_cache_entry *file_cache_shard_trim(struct file_cache_shard *shard, int64_t since_ms)
     __attribute__((warn_unused_result));
 
 /* Take out all. */
-struct cached_resource *file_cache_shard_empty(struct file_cache_shard *shard)
+struct file_cache_entry *file_cache_shard_empty(struct file_cache_shard *shard)
     __attribute__((warn_unused_result));
 
 /* Release what left; NULL is allowed. Needs no lock. */
-void cached_resources_release(struct cached_resource *left);
+void file_cache_entries_release(struct file_cache_entry *left);
 
 #endif

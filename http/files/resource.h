@@ -13,13 +13,13 @@
 #include <sys/types.h>
 #include <time.h>
 
-struct cached_resource;
+struct file_cache_entry;
 
 struct resource {
-    int fd;                         /* -1 when closed, or when there are contents */
-    const char *contents;           /* all `size` bytes of the file; NULL: they are to be read from fd */
-    struct cached_resource *cached; /* whose these are, with a hold of ours; NULL: fd is our own */
-    void (*give_back)(struct cached_resource *cached); /* how that hold ends */
+    int fd;                          /* -1 when closed, or when there are contents */
+    const char *contents;            /* all `size` bytes of the file; NULL: they are to be read from fd */
+    struct file_cache_entry *cached; /* whose these are, with a hold of ours; NULL: fd is our own */
+    void (*give_back)(struct file_cache_entry *cached); /* how that hold ends */
     bool is_folder;
     off_t size; /* of a file, in bytes */
     struct timespec modified;

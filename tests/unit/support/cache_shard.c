@@ -25,41 +25,41 @@ void expect_empty(void) {
 }
 
 void empty(void) {
-    cached_resources_release(file_cache_shard_empty(&shard));
+    file_cache_entries_release(file_cache_shard_empty(&shard));
     expect_empty();
 }
 
-struct cached_resource *make(const void *owner, const char *path, bool with_contents) {
+struct file_cache_entry *make(const void *owner, const char *path, bool with_contents) {
     struct resource file;
     struct cache_key key = {owner, view_of(path)};
     cr_assert_eq(resource_open(&root, "file", &file), HTTP_OK);
-    struct cached_resource *made = cached_resource_create(&key, &file, with_contents);
+    struct file_cache_entry *made = file_cache_entry_create(&key, &file, with_contents);
     cr_assert_not_null(made);
     return made;
 }
 
-struct cached_resource *put(const char *path, bool with_contents, int64_t now) {
+struct file_cache_entry *put(const char *path, bool with_contents, int64_t now) {
     return file_cache_shard_put(&shard, make(&one_owner, path, with_contents), HASH, now);
 }
 
 void put_in_peace(const char *path, bool with_contents, int64_t now) {
-    struct cached_resource *left = put(path, with_contents, now);
+    struct file_cache_entry *left = put(path, with_contents, now);
     cr_expect(left == NULL, "'%s'", path);
-    cached_resources_release(left);
+    file_cache_entries_release(left);
 }
 
-struct cached_resource *find_of(const void *owner, const char *path, int64_t now) {
+struct file_cache_entry *find_of(const void *owner, const char *path, int64_t now) {
     struct cache_key key = {owner, view_of(path)};
     return file_cache_shard_find(&shard, &key, HASH, now);
 }
 
 bool has(const char *path, int64_t now) {
-    struct cached_resource *found = find_of(&one_owner, path, now);
-    cached_resource_release(found);
+    struct file_cache_entry *found = find_of(&one_owner, path, now);
+    file_cache_entry_release(found);
     return found != NULL;
 }
 
-size_t count(const struct cached_resource *left) {
+size_t count(const struct file_cache_entry *left) {
     size_t length = 0;
     for (; left != NULL; left = left->next) {
         length++;
@@ -67,11 +67,11 @@ size_t count(const struct cached_resource *left) {
     return length;
 }
 
-const char *name_of(struct cached_resource *left) {
+const char *name_of(struct file_cache_entry *left) {
     static char name[NAME_BYTES];
     cr_assert_eq(count(left), 1, "%zu have left", count(left));
     (void)snprintf(name, sizeof name, "%s", left->key.path.bytes);
-    cached_resources_release(left);
+    file_cache_entries_release(left);
     return name;
 }
 

@@ -27,25 +27,25 @@ void expect_empty(void);
 void empty(void);
 
 /* Make one that is not in the shard. */
-struct cached_resource *make(const void *owner, const char *path, bool with_contents);
+struct file_cache_entry *make(const void *owner, const char *path, bool with_contents);
 
 /* Put one in the place of `one_owner`. Returns what had to leave. */
-struct cached_resource *put(const char *path, bool with_contents, int64_t now);
+struct file_cache_entry *put(const char *path, bool with_contents, int64_t now);
 
 /* The same, and fail if something had to. */
 void put_in_peace(const char *path, bool with_contents, int64_t now);
 
 /* Returns a hold, or NULL. */
-struct cached_resource *find_of(const void *owner, const char *path, int64_t now);
+struct file_cache_entry *find_of(const void *owner, const char *path, int64_t now);
 
 /* Whether it is there; uses it. */
 bool has(const char *path, int64_t now);
 
 /* How many have left. */
-size_t count(const struct cached_resource *left);
+size_t count(const struct file_cache_entry *left);
 
 /* Which one has left, the only one; releases it. Static. */
-const char *name_of(struct cached_resource *left);
+const char *name_of(struct file_cache_entry *left);
 
 /* What an entry with contents and a path of one character counts for. */
 size_t cost_of_one(void);

@@ -27,9 +27,9 @@ Test(file_cache_shard, finds_by_owner_and_path) {
     cr_expect_null(find_of(&one_owner, "a/b", 1), "in an empty one");
     put_in_peace("a/b", true, 1);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct cached_resource *found = find_of(rows[i].owner, rows[i].path, 1);
+        struct file_cache_entry *found = find_of(rows[i].owner, rows[i].path, 1);
         cr_expect((found != NULL) == rows[i].found, "%s", rows[i].name);
-        cached_resource_release(found);
+        file_cache_entry_release(found);
     }
     empty();
 }
@@ -43,22 +43,22 @@ Test(file_cache_shard, tells_many_with_one_hash_apart) {
     }
     for (int i = 0; i < MANY; i++) {
         (void)snprintf(path, sizeof path, "file%d", i);
-        struct cached_resource *found = find_of(&one_owner, path, MANY);
+        struct file_cache_entry *found = find_of(&one_owner, path, MANY);
         cr_assert(found != NULL, "%s", path);
         cr_expect_str_eq(found->key.path.bytes, path);
-        cached_resource_release(found);
+        file_cache_entry_release(found);
     }
     empty();
 }
 
 Test(file_cache_shard, gives_a_hold_that_outlives_it) {
     put_in_peace("a", true, 1);
-    struct cached_resource *found = find_of(&one_owner, "a", 1);
+    struct file_cache_entry *found = find_of(&one_owner, "a", 1);
     empty();
     cr_assert_not_null(found);
     cr_expect_eq(found->resource.size, FILE_BYTES);
     cr_expect_not(found->is_listed);
-    cached_resource_release(found);
+    file_cache_entry_release(found);
 }
 
 /* --- putting -------------------------------------------------------------------------------------------- */
@@ -67,24 +67,24 @@ Test(file_cache_shard, has_the_last_one_of_each_key) {
     static const bool ways[][2] = {{true, true}, {true, false}, {false, true}, {false, false}};
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         put_in_peace("a", ways[i][0], 1);
-        struct cached_resource *before = find_of(&one_owner, "a", 1);
-        struct cached_resource *after = make(&one_owner, "a", ways[i][1]);
-        struct cached_resource *left = file_cache_shard_put(&shard, after, HASH, 2);
+        struct file_cache_entry *before = find_of(&one_owner, "a", 1);
+        struct file_cache_entry *after = make(&one_owner, "a", ways[i][1]);
+        struct file_cache_entry *left = file_cache_shard_put(&shard, after, HASH, 2);
         cr_expect(left == before && count(left) == 1, "way %zu", i);
         cr_expect(!before->is_listed && after->is_listed, "way %zu", i);
-        struct cached_resource *found = find_of(&one_owner, "a", 2);
+        struct file_cache_entry *found = find_of(&one_owner, "a", 2);
         cr_expect(found == after, "way %zu", i);
         cr_expect(shard.used_bytes == after->cost_bytes, "way %zu", i);
-        cached_resource_release(found);
-        cached_resource_release(before);
-        cached_resources_release(left);
+        file_cache_entry_release(found);
+        file_cache_entry_release(before);
+        file_cache_entries_release(left);
         empty();
     }
 }
 
 Test(file_cache_shard, counts_more_than_the_contents) {
     put_in_peace("a", true, 1);
-    cr_expect_geq(shard.used_bytes, FILE_BYTES + sizeof(struct cached_resource) + FILE_CACHE_PLACE_BYTES);
+    cr_expect_geq(shard.used_bytes, FILE_BYTES + sizeof(struct file_cache_entry) + FILE_CACHE_PLACE_BYTES);
     put_in_peace("b", false, 1);
     cr_expect_eq(shard.descriptor_count, 1);
     put_in_peace("c", true, 1);
@@ -114,7 +114,7 @@ Test(file_cache_shard, is_never_above_its_limit) {
     shard.limit_bytes = 3 * cost - 1;
     for (int i = 0; i < 20; i++) {
         (void)snprintf(path, sizeof path, "%c", 'a' + i);
-        cached_resources_release(put(path, true, i));
+        file_cache_entries_release(put(path, true, i));
         cr_expect(shard.used_bytes <= shard.limit_bytes, "after %s", path);
         cr_expect(has(path, i), "the newest one stays: %s", path);
     }
@@ -126,10 +126,10 @@ Test(file_cache_shard, lets_nothing_go_for_what_is_too_large_for_it) {
     static const char *const larger = "a path that is too long for a place that is just large enough";
     shard.limit_bytes = cost_of_one();
     put_in_peace("a", true, 1);
-    struct cached_resource *left = put(larger, true, 2);
+    struct file_cache_entry *left = put(larger, true, 2);
     cr_expect_eq(count(left), 1);
     cr_expect(left != NULL && strcmp(left->key.path.bytes, larger) == 0, "it comes back itself");
-    cached_resources_release(left);
+    file_cache_entries_release(left);
     cr_expect(has("a", 3));
     empty();
 }
@@ -147,9 +147,9 @@ Test(file_cache_shard, takes_what_just_fits) {
 Test(file_cache_shard, lets_the_old_version_go_also_when_the_new_one_is_too_large) {
     put_in_peace("a", true, 1);
     shard.limit_bytes = 1;
-    struct cached_resource *left = put("a", true, 2);
+    struct file_cache_entry *left = put("a", true, 2);
     cr_expect_eq(count(left), 2);
-    cached_resources_release(left);
+    file_cache_entries_release(left);
     expect_empty();
 }
 
@@ -198,16 +198,16 @@ Test(file_cache_shard, hands_a_descriptor_back_where_it_may_have_none) {
  * then. */
 static bool put_without_memory(const char *path, bool with_contents, size_t successes) {
     struct file_cache_shard before = shard;
-    struct cached_resource *made = make(&one_owner, path, with_contents);
+    struct file_cache_entry *made = make(&one_owner, path, with_contents);
     memory_fail_after(successes);
-    struct cached_resource *left = file_cache_shard_put(&shard, made, HASH, 1);
+    struct file_cache_entry *left = file_cache_shard_put(&shard, made, HASH, 1);
     bool failed = memory_stop_failing();
     cr_expect(left == (failed ? made : NULL), "%s", path);
     cr_expect(!failed || !made->is_listed, "%s", path);
     cr_expect(!failed || shard.used_bytes == before.used_bytes, "%s", path);
     cr_expect(!failed || shard.descriptor_count == before.descriptor_count, "%s", path);
     cr_expect(has(path, 1) != failed, "%s", path);
-    cached_resources_release(left);
+    file_cache_entries_release(left);
     return failed;
 }
 
@@ -244,21 +244,21 @@ Test(file_cache_shard, drops_what_is_there) {
     static const bool ways[] = {true, false};
     for (size_t i = 0; i < 2; i++) {
         put_in_peace("a", ways[i], 1);
-        struct cached_resource *found = find_of(&one_owner, "a", 1);
+        struct file_cache_entry *found = find_of(&one_owner, "a", 1);
         cr_expect_str_eq(name_of(file_cache_shard_drop(&shard, found)), "a");
         expect_empty();
         cr_expect_null(file_cache_shard_drop(&shard, found), "it has left already");
-        cached_resource_release(found);
+        file_cache_entry_release(found);
     }
 }
 
 Test(file_cache_shard, does_not_drop_what_came_in_its_place) {
     put_in_peace("a", true, 1);
-    struct cached_resource *before = find_of(&one_owner, "a", 1);
-    cached_resources_release(put("a", true, 2));
+    struct file_cache_entry *before = find_of(&one_owner, "a", 1);
+    file_cache_entries_release(put("a", true, 2));
     cr_expect_null(file_cache_shard_drop(&shard, before));
     cr_expect(has("a", 2));
-    cached_resource_release(before);
+    file_cache_entry_release(before);
     empty();
 }
 

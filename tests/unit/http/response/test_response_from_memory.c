@@ -27,7 +27,7 @@ static struct response response;
 static struct socket_pair pair;
 static struct folder folder;
 static struct beneath root;
-static struct cached_resource *cached;
+static struct file_cache_entry *cached;
 static char received[256 * 1024];
 static size_t received_length;
 
@@ -40,7 +40,7 @@ static void set_up(void) {
 
 static void tear_down(void) {
     response_deinit(&response);
-    cached_resource_release(cached);
+    file_cache_entry_release(cached);
     socket_pair_close(&pair);
     beneath_close_root(&root);
     folder_remove(&folder);
@@ -53,13 +53,13 @@ TestSuite(response_from_memory, .init = set_up, .fini = tear_down, .timeout = 60
 static struct resource share(off_t size, bool with_contents) {
     static const struct cache_key key = {NULL, {"file", 4}};
     struct resource file;
-    cached_resource_release(cached);
+    file_cache_entry_release(cached);
     folder_truncate(&folder, "file", size);
     folder_write_pattern(&folder, "file", 0, size);
     cr_assert_eq(resource_open(&root, "file", &file), HTTP_OK);
-    cached = cached_resource_create(&key, &file, with_contents);
+    cached = file_cache_entry_create(&key, &file, with_contents);
     cr_assert_not_null(cached);
-    return cached_resource_share(cached_resource_hold(cached));
+    return file_cache_entry_share(file_cache_entry_hold(cached));
 }
 
 static unsigned count_holds(void) {
@@ -127,7 +127,7 @@ Test(response_from_memory, is_held_until_it_was_sent) {
 
 Test(response_from_memory, outlives_what_the_cache_knows) {
     size_t head = make_answer(SMALL_BYTES, true);
-    cached_resource_release(cached);
+    file_cache_entry_release(cached);
     cached = NULL;
     folder_write_text(&folder, "file", "something else");
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-TestSuite(cached_resource, .init = cache_set_up, .fini = cache_tear_down, .timeout = 20);
+TestSuite(file_cache_entry, .init = cache_set_up, .fini = cache_tear_down, .timeout = 20);
 
 static bool is_open(int fd) {
     return fcntl(fd, F_GETFD) != -1;
@@ -21,20 +21,20 @@ static struct resource open_file(const char *path) {
     return file;
 }
 
-static struct cached_resource *create(const char *path, struct resource *file, bool with_contents) {
+static struct file_cache_entry *create(const char *path, struct resource *file, bool with_contents) {
     struct cache_key key = {&source, view_of(path)};
-    return cached_resource_create(&key, file, with_contents);
+    return file_cache_entry_create(&key, file, with_contents);
 }
 
 static bool has_text(const struct resource *file, const char *text) {
     return (size_t)file->size == strlen(text) && memcmp(file->contents, text, strlen(text)) == 0;
 }
 
-Test(cached_resource, has_the_contents_and_closes_the_file) {
+Test(file_cache_entry, has_the_contents_and_closes_the_file) {
     folder_write_text(&folder, "a.txt", "contents");
     struct resource file = open_file("a.txt");
     struct resource before = file;
-    struct cached_resource *cached = create("a.txt", &file, true);
+    struct file_cache_entry *cached = create("a.txt", &file, true);
     cr_assert_not_null(cached);
     cr_expect(has_text(&cached->resource, "contents"));
     cr_expect_eq(cached->resource.fd, -1);
@@ -44,62 +44,62 @@ Test(cached_resource, has_the_contents_and_closes_the_file) {
     cr_expect_eq(cached->resource.device, before.device);
     cr_expect_eq(cached->resource.modified.tv_nsec, before.modified.tv_nsec);
     cr_expect_eq(cached->resource.changed.tv_nsec, before.changed.tv_nsec);
-    cached_resource_release(cached);
+    file_cache_entry_release(cached);
 }
 
-Test(cached_resource, has_contents_also_where_there_are_none) {
+Test(file_cache_entry, has_contents_also_where_there_are_none) {
     folder_write_text(&folder, "empty", "");
     struct resource file = open_file("empty");
-    struct cached_resource *cached = create("empty", &file, true);
+    struct file_cache_entry *cached = create("empty", &file, true);
     cr_assert_not_null(cached);
     cr_expect_not_null(cached->resource.contents);
     cr_expect_eq(cached->resource.size, 0);
-    cached_resource_release(cached);
+    file_cache_entry_release(cached);
 }
 
-Test(cached_resource, or_has_the_descriptor) {
+Test(file_cache_entry, or_has_the_descriptor) {
     folder_write_text(&folder, "a.txt", "contents");
     struct resource file = open_file("a.txt");
     int fd = file.fd;
-    struct cached_resource *cached = create("a.txt", &file, false);
+    struct file_cache_entry *cached = create("a.txt", &file, false);
     cr_assert_not_null(cached);
     cr_expect_eq(read_count, 0);
     cr_expect_eq(file.fd, -1, "it has been taken over");
     cr_expect_eq(cached->resource.fd, fd);
     cr_expect_null(cached->resource.contents);
     cr_expect(is_open(fd));
-    cached_resource_release(cached);
+    file_cache_entry_release(cached);
     cr_expect_not(is_open(fd));
 }
 
-Test(cached_resource, has_a_path_of_its_own) {
+Test(file_cache_entry, has_a_path_of_its_own) {
     char path[] = "some/path";
     folder_write_text(&folder, "a.txt", "x");
     struct resource file = open_file("a.txt");
     struct cache_key key = {&source, {path, 4}}; /* and no NUL of its own behind it */
     path[4] = '\0';
-    struct cached_resource *cached = cached_resource_create(&key, &file, true);
+    struct file_cache_entry *cached = file_cache_entry_create(&key, &file, true);
     memset(path, '#', sizeof path - 1);
     cr_assert_not_null(cached);
     cr_expect_str_eq(cached->key.path.bytes, "some");
     cr_expect_eq(cached->key.path.length, 4);
     cr_expect_eq(cached->key.owner, &source);
     cr_expect_eq(cached->resource.contents[0], 'x', "and the contents are behind it");
-    cached_resource_release(cached);
+    file_cache_entry_release(cached);
 }
 
-Test(cached_resource, lives_until_the_last_hold_is_given_back) {
+Test(file_cache_entry, lives_until_the_last_hold_is_given_back) {
     folder_write_text(&folder, "a.txt", "x");
     struct resource file = open_file("a.txt");
     int fd = file.fd;
     ptrdiff_t live = memory_live_count();
-    struct cached_resource *cached = create("a.txt", &file, false);
-    cr_expect_eq(cached_resource_hold(cached), cached);
-    struct resource shared = cached_resource_share(cached_resource_hold(cached));
+    struct file_cache_entry *cached = create("a.txt", &file, false);
+    cr_expect_eq(file_cache_entry_hold(cached), cached);
+    struct resource shared = file_cache_entry_share(file_cache_entry_hold(cached));
     cr_expect_eq(shared.fd, fd);
     cr_expect_eq(shared.cached, cached);
-    cached_resource_release(cached);
-    cached_resource_release(cached);
+    file_cache_entry_release(cached);
+    file_cache_entry_release(cached);
     cr_expect(is_open(fd), "one is left");
     resource_close(&shared);
     cr_expect_eq(shared.fd, -1);
@@ -107,35 +107,35 @@ Test(cached_resource, lives_until_the_last_hold_is_given_back) {
     cr_expect_not(is_open(fd));
     cr_expect_eq(memory_live_count(), live);
     resource_close(&shared);
-    cached_resource_release(NULL);
+    file_cache_entry_release(NULL);
 }
 
-Test(cached_resource, that_is_handed_over_is_closed_by_its_new_owner_only) {
+Test(file_cache_entry, that_is_handed_over_is_closed_by_its_new_owner_only) {
     folder_write_text(&folder, "a.txt", "x");
     struct resource file = open_file("a.txt");
-    struct cached_resource *cached = create("a.txt", &file, true);
-    struct resource shared = cached_resource_share(cached_resource_hold(cached));
+    struct file_cache_entry *cached = create("a.txt", &file, true);
+    struct resource shared = file_cache_entry_share(file_cache_entry_hold(cached));
     struct resource taken = resource_take(&shared);
     cr_expect_eq(shared.fd, -1);
     cr_expect_null(shared.contents);
     cr_expect_null(shared.cached);
     resource_close(&shared);
-    cached_resource_release(cached);
+    file_cache_entry_release(cached);
     cr_expect(has_text(&taken, "x"), "the hold went with it");
     resource_close(&taken);
     cr_expect_null(taken.contents);
 }
 
-Test(cached_resource, is_read_through_interruptions_and_in_small_pieces) {
+Test(file_cache_entry, is_read_through_interruptions_and_in_small_pieces) {
     folder_write_text(&folder, "a.txt", "0123456789");
     struct resource file = open_file("a.txt");
     read_interruptions = 3;
     read_at_most = 1;
-    struct cached_resource *cached = create("a.txt", &file, true);
+    struct file_cache_entry *cached = create("a.txt", &file, true);
     cr_assert_not_null(cached);
     cr_expect(has_text(&cached->resource, "0123456789"));
     cr_expect_eq(read_count, 3 + 10 + 1, "the last one meets the end");
-    cached_resource_release(cached);
+    file_cache_entry_release(cached);
 }
 
 /* --- what is not as it was said to be ------------------------------------------------------------------- */
@@ -167,7 +167,7 @@ static void interrupt_and_fail(void) {
     read_error = EIO;
 }
 
-Test(cached_resource, is_not_made_of_a_file_that_changes_while_it_is_read) {
+Test(file_cache_entry, is_not_made_of_a_file_that_changes_while_it_is_read) {
     static const struct {
         const char *name;
         void (*change)(void);
@@ -189,7 +189,7 @@ Test(cached_resource, is_not_made_of_a_file_that_changes_while_it_is_read) {
         struct resource before = file;
         before_read = rows[i].change;
         read_at_most = rows[i].at_most;
-        struct cached_resource *cached = create("a.txt", &file, true);
+        struct file_cache_entry *cached = create("a.txt", &file, true);
         read_error = 0;
         cr_expect(cached == NULL, "%s", rows[i].name);
         cr_expect(file.fd == before.fd && is_open(file.fd), "%s: the file is as it was", rows[i].name);
@@ -199,7 +199,7 @@ Test(cached_resource, is_not_made_of_a_file_that_changes_while_it_is_read) {
     }
 }
 
-Test(cached_resource, is_not_made_of_a_file_that_has_changed_before_it_is_read) {
+Test(file_cache_entry, is_not_made_of_a_file_that_has_changed_before_it_is_read) {
     folder_write_text(&folder, "a.txt", "0123456789");
     struct resource file = open_file("a.txt");
     overwrite();
@@ -209,7 +209,7 @@ Test(cached_resource, is_not_made_of_a_file_that_has_changed_before_it_is_read) 
 }
 
 /* As in /sys: there is less than stat says, and always was. */
-Test(cached_resource, is_not_made_of_a_file_that_has_less_than_it_says) {
+Test(file_cache_entry, is_not_made_of_a_file_that_has_less_than_it_says) {
     folder_write_text(&folder, "a.txt", "0123456789");
     struct resource file = open_file("a.txt");
     read_end = 9;
@@ -220,7 +220,7 @@ Test(cached_resource, is_not_made_of_a_file_that_has_less_than_it_says) {
 }
 
 /* As in /proc: there is more than stat says, and always was. */
-Test(cached_resource, is_not_made_of_a_file_that_has_more_than_it_says) {
+Test(file_cache_entry, is_not_made_of_a_file_that_has_more_than_it_says) {
     struct beneath proc;
     struct resource file;
     cr_assert_eq(beneath_open_root(&proc, "/proc"), 0);
@@ -232,7 +232,7 @@ Test(cached_resource, is_not_made_of_a_file_that_has_more_than_it_says) {
     beneath_close_root(&proc);
 }
 
-Test(cached_resource, is_not_made_without_memory) {
+Test(file_cache_entry, is_not_made_without_memory) {
     static const bool with_contents[] = {true, false};
     folder_write_text(&folder, "a.txt", "x");
     for (size_t i = 0; i < 2; i++) {
@@ -245,15 +245,15 @@ Test(cached_resource, is_not_made_without_memory) {
     }
 }
 
-Test(cached_resource, costs_what_it_allocates) {
+Test(file_cache_entry, costs_what_it_allocates) {
     folder_truncate(&folder, "a.bin", 10000);
     (void)memory_take_largest();
     struct resource file = open_file("a.bin");
-    struct cached_resource *cached = create("a.bin", &file, true);
+    struct file_cache_entry *cached = create("a.bin", &file, true);
     cr_expect_eq(cached->cost_bytes, memory_take_largest());
-    cached_resource_release(cached);
+    file_cache_entry_release(cached);
     file = open_file("a.bin");
     cached = create("a.bin", &file, false);
     cr_expect_eq(cached->cost_bytes, memory_take_largest());
-    cached_resource_release(cached);
+    file_cache_entry_release(cached);
 }
