@@ -2,13 +2,13 @@
 #include "conf/config.h"
 
 #include "conf/base/complain.h"
-#include "conf/base/string_list.h"
 #include "conf/schema/section_table.h"
 #include "conf/store/assignment.h"
 #include "conf/store/listen_port.h"
 #include "conf/store/option_field.h"
 #include "conf/store/origins.h"
 #include "conf/store/sections.h"
+#include "http/base/string_list.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -11,6 +11,8 @@
 #ifndef LIDO_CONF_CONFIG_H
 #define LIDO_CONF_CONFIG_H
 
+#include "http/base/string_list.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -25,11 +27,6 @@ enum config_source { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_COM
 enum when_full { WHEN_FULL_WAIT, WHEN_FULL_REJECT };
 
 enum log_format { LOG_FORMAT_COMMON, LOG_FORMAT_COMBINED };
-
-struct config_strings {
-    char **items;
-    size_t count;
-};
 
 /* ---- sections: each is for what its pattern matches, see the man page; strings belong to the struct ---- */
 
@@ -48,9 +45,9 @@ struct config_cache {
 struct config_header {
     char *pattern;
     char *where;
-    struct config_strings add;    /* "Name: value", checked */
-    struct config_strings remove; /* names */
-    bool errors;                  /* for error answers, too */
+    struct string_list add;    /* "Name: value", checked */
+    struct string_list remove; /* names */
+    bool errors;               /* for error answers, too */
 };
 
 struct config_redirect {
@@ -76,20 +73,20 @@ struct config_type {
  * in the order in which they count: of caches and headers later ones win, of the others the first one does.
  * */
 struct config_site {
-    char *root;                  /* path of the folder that is served */
-    struct config_strings index; /* file names, tried in order; may be empty */
-    bool listing;                /* list folders that have no index file */
-    bool folder_download;        /* a folder that is listed can be had as an archive */
-    char *charset;               /* parameter added to text media types; "off" for none */
-    char *media_types;           /* path of a mime.types file; "off" for the built-in table alone */
-    char *default_type;          /* of a file whose type is not known; "off" for none */
-    struct config_strings
+    char *root;               /* path of the folder that is served */
+    struct string_list index; /* file names, tried in order; may be empty */
+    bool listing;             /* list folders that have no index file */
+    bool folder_download;     /* a folder that is listed can be had as an archive */
+    char *charset;            /* parameter added to text media types; "off" for none */
+    char *media_types;        /* path of a mime.types file; "off" for the built-in table alone */
+    char *default_type;       /* of a file whose type is not known; "off" for none */
+    struct string_list
         precompressed; /* "br", "zstd", "gzip": siblings looked for, in this order; may be empty */
     bool compress;     /* with gzip, on the fly */
-    struct config_strings compress_types; /* media types, with stars: "text/" and a star */
-    size_t compress_min_bytes;            /* smaller files are sent as they are */
-    size_t compress_max_bytes;            /* larger ones, too */
-    struct config_strings cors; /* origins, e.g. "https://example.org"; "*" alone for all (on); empty: off */
+    struct string_list compress_types; /* media types, with stars: "text/" and a star */
+    size_t compress_min_bytes;         /* smaller files are sent as they are */
+    size_t compress_max_bytes;         /* larger ones, too */
+    struct string_list cors; /* origins, e.g. "https://example.org"; "*" alone for all (on); empty: off */
     bool security_headers;
     bool cross_origin_isolation;
     bool server_header; /* tell the version of the program */
@@ -109,7 +106,7 @@ struct config_site {
 };
 
 struct config_host {
-    struct config_strings names; /* "example.org", "*.example.org"; lower case */
+    struct string_list names; /* "example.org", "*.example.org"; lower case */
     char *where;
     struct config_site
         site; /* complete after config_complete(): what is not set in the section comes from above */
@@ -117,9 +114,9 @@ struct config_host {
 
 /* Strings and lists belong to the struct. */
 struct config {
-    struct config_strings listen; /* at least one; each parses as a listen address and has its port, see
+    struct string_list listen; /* at least one; each parses as a listen address and has its port, see
                                      listen_address.h */
-    struct config_site site; /* what stands outside of host sections; of the host that no section names */
+    struct config_site site;   /* what stands outside of host sections; of the host that no section names */
     struct config_host *hosts;
     size_t host_count;
     size_t compress_cache_bytes; /* for all hosts together */

@@ -13,7 +13,7 @@ void print_place(FILE *out, const char *where) {
     (void)fprintf(out, "  # %s\n", where);
 }
 
-static const char *place_at(const struct config_strings *where, size_t index) {
+static const char *place_at(const struct string_list *where, size_t index) {
     return where->items[index < where->count ? index : where->count - 1];
 }
 
@@ -28,7 +28,7 @@ static void end_line(FILE *out, int written, const char *where) {
     }
 }
 
-static bool has_one_place(const struct config_strings *where, size_t count) {
+static bool has_one_place(const struct string_list *where, size_t count) {
     for (size_t i = 1; where && i < count; i++) {
         if (strcmp(place_at(where, i), place_at(where, 0)) != 0) {
             return false;
@@ -39,7 +39,7 @@ static bool has_one_place(const struct config_strings *where, size_t count) {
 
 /* name = { "a", "b" }  # where */
 static void print_list(FILE *out, int written, const struct config_option *option, const void *owner,
-                       const struct config_strings *where) {
+                       const struct string_list *where) {
     char literal[OPTION_LITERAL_BYTES];
     size_t count = option_field_const_list(option, owner)->count;
     written += fprintf(out, "{");
@@ -53,7 +53,7 @@ static void print_list(FILE *out, int written, const struct config_option *optio
 
 /* An entry to a line, for each came from another place. */
 static void print_list_by_place(FILE *out, int indent, const struct config_option *option, const void *owner,
-                                const struct config_strings *where) {
+                                const struct string_list *where) {
     char literal[OPTION_LITERAL_BYTES];
     size_t count = option_field_const_list(option, owner)->count;
     (void)fprintf(out, "{\n");
@@ -71,7 +71,7 @@ static const char *word_of(const struct config_option *option, const void *owner
     if (option->kind != OPTION_ORIGINS) {
         return NULL;
     }
-    const struct config_strings *origins = option_field_const_list(option, owner);
+    const struct string_list *origins = option_field_const_list(option, owner);
     if (origins->count == 0) {
         return "off";
     }
@@ -79,7 +79,7 @@ static const char *word_of(const struct config_option *option, const void *owner
 }
 
 void print_option(FILE *out, int indent, const struct config_option *option, const void *owner,
-                  const struct config_strings *where) {
+                  const struct string_list *where) {
     char literal[OPTION_LITERAL_BYTES];
     const char *word = word_of(option, owner);
     int written = fprintf(out, "%*s%-*s = ", indent, "", NAME_WIDTH, option->name);

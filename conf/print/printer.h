@@ -17,7 +17,7 @@ enum { PRINT_INDENT = 4 }; /* of what stands within a section */
 /* Write an option of `owner` (the struct of its scope), indented by so many blanks. `where` has the place of
  * each entry of a list, or one for all; NULL: nothing is said about the place. */
 void print_option(FILE *out, int indent, const struct config_option *option, const void *owner,
-                  const struct config_strings *where);
+                  const struct string_list *where);
 
 /* Write the sections [first, end) of a kind. */
 void print_sections(FILE *out, int indent, const struct config_site *site, enum config_section_kind kind,

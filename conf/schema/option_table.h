@@ -61,13 +61,13 @@ enum config_option_id {
 
 /* What a value looks like and what it is in its struct. */
 enum config_option_kind {
-    OPTION_ADDRESSES,      /* struct config_strings: listen addresses */
-    OPTION_FILE_NAMES,     /* struct config_strings: names without a slash */
-    OPTION_CODINGS,        /* struct config_strings: words of .words, none twice; or the word off */
-    OPTION_MEDIA_PATTERNS, /* struct config_strings: media types with stars, none twice */
-    OPTION_ORIGINS,        /* struct config_strings: web origins, none twice; or the word on or off */
-    OPTION_FIELDS,         /* struct config_strings: "Name: value" */
-    OPTION_FIELD_NAMES,    /* struct config_strings: names of header fields */
+    OPTION_ADDRESSES,      /* struct string_list: listen addresses */
+    OPTION_FILE_NAMES,     /* struct string_list: names without a slash */
+    OPTION_CODINGS,        /* struct string_list: words of .words, none twice; or the word off */
+    OPTION_MEDIA_PATTERNS, /* struct string_list: media types with stars, none twice */
+    OPTION_ORIGINS,        /* struct string_list: web origins, none twice; or the word on or off */
+    OPTION_FIELDS,         /* struct string_list: "Name: value" */
+    OPTION_FIELD_NAMES,    /* struct string_list: names of header fields */
     OPTION_PATH,           /* char * */
     OPTION_PATH_OR_OFF,    /* char *: a path, or the word off */
     OPTION_URL_PATH,       /* char *: from the root of the site, with its first slash; or the word off */

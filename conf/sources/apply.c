@@ -2,12 +2,12 @@
 #include "conf/sources/apply.h"
 
 #include "conf/base/complain.h"
-#include "conf/base/string_list.h"
 #include "conf/sources/section_check.h"
 #include "conf/store/assignment.h"
 #include "conf/store/origins.h"
 #include "conf/store/sections.h"
 #include "conf/values/site_value.h"
+#include "http/base/string_list.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -19,7 +19,7 @@ struct applier {
     struct config *config;
     const char *path;
     const struct config_syntax *syntax;
-    const struct config_strings *values;
+    const struct string_list *values;
     const struct config_statement *statement;
     bool in_host;                        /* the last one of the config's */
     const struct config_section *within; /* cache, header or redirect that is open; NULL: none is */
@@ -53,8 +53,8 @@ static struct config_site *site_of(const struct applier *applier) {
 
 static bool assign(struct applier *applier, void *owner, struct config_origin *origin) {
     const struct config_statement *statement = applier->statement;
-    struct config_strings texts = {0};
-    struct config_strings wheres = {0};
+    struct string_list texts = {0};
+    struct string_list wheres = {0};
     struct assignment assignment = {.option = statement->option,
                                     .source = CONFIG_FILE,
                                     .texts = &texts,
@@ -243,7 +243,7 @@ static bool apply_statement(struct applier *applier) {
 }
 
 bool config_apply(struct config *config, const char *path, const struct config_syntax *syntax,
-                  const struct config_strings *values, char error[CONFIG_ERROR_BYTES]) {
+                  const struct string_list *values, char error[CONFIG_ERROR_BYTES]) {
     struct applier applier = {.config = config, .path = path, .syntax = syntax, .values = values};
     bool applied = true;
 

@@ -14,7 +14,7 @@
 /* `values` are those of the texts of `syntax`. Hosts and sections that are there already go. Returns true, or
  * false with one line in `error` and the settings half applied. */
 bool config_apply(struct config *config, const char *path, const struct config_syntax *syntax,
-                  const struct config_strings *values, char error[CONFIG_ERROR_BYTES])
+                  const struct string_list *values, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
 #endif

@@ -2,11 +2,11 @@
 /* config_load_file() of config.h: reads the file, has its shape checked, its values read, and both applied.
  * */
 #include "conf/base/complain.h"
-#include "conf/base/string_list.h"
 #include "conf/config.h"
 #include "conf/sources/apply.h"
 #include "conf/syntax/syntax.h"
 #include "conf/syntax/unquote.h"
+#include "http/base/string_list.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -83,7 +83,7 @@ static char *read_text(const char *path, char error[CONFIG_ERROR_BYTES]) {
 
 static bool apply_text(struct config *config, const char *path, const struct config_syntax *syntax,
                        char error[CONFIG_ERROR_BYTES]) {
-    struct config_strings values;
+    struct string_list values;
     bool applied = config_values_read(path, syntax, &values, error) &&
                    config_apply(config, path, syntax, &values, error);
     string_list_deinit(&values);

@@ -2,12 +2,12 @@
 #include "conf/store/assignment.h"
 
 #include "conf/base/complain.h"
-#include "conf/base/string_list.h"
 #include "conf/store/listen_port.h"
 #include "conf/store/option_field.h"
 #include "conf/store/origins.h"
 #include "conf/values/option_value.h"
 #include "conf/values/value.h"
+#include "http/base/string_list.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -35,7 +35,7 @@ static void *owner_of(struct config *config, const struct assignment *assignment
 static bool assign_scalar(struct config *config, const struct assignment *assignment,
                           char error[CONFIG_ERROR_BYTES]) {
     struct config_origin *origin = origin_of(config, assignment);
-    struct config_strings where = {0};
+    struct string_list where = {0};
     struct option_value value;
     struct subject subject = subject_of(assignment, 0);
 
@@ -58,7 +58,7 @@ static bool assign_scalar(struct config *config, const struct assignment *assign
 }
 
 /* Where the entries are kept: addresses as given, before PORT or --port changes them. */
-static struct config_strings *kept_list(struct config *config, const struct assignment *assignment) {
+static struct string_list *kept_list(struct config *config, const struct assignment *assignment) {
     return assignment->option->kind == OPTION_ADDRESSES
                ? &config->origins->listen_given
                : option_field_list(assignment->option, owner_of(config, assignment));
@@ -93,9 +93,9 @@ static bool entries_must_differ(const struct config_option *option) {
 
 /* No entry may stand twice, whether it was there already or is added now. */
 static bool check_differs(struct config *config, const struct assignment *assignment,
-                          const struct config_strings *entries, const char *text, struct complaint about) {
-    const struct config_strings *kept = kept_list(config, assignment);
-    const struct config_strings *kept_wheres = &origin_of(config, assignment)->where;
+                          const struct string_list *entries, const char *text, struct complaint about) {
+    const struct string_list *kept = kept_list(config, assignment);
+    const struct string_list *kept_wheres = &origin_of(config, assignment)->where;
     size_t kept_count = count_kept(config, assignment);
     if (!entries_must_differ(assignment->option)) {
         return true;
@@ -117,7 +117,7 @@ static bool check_differs(struct config *config, const struct assignment *assign
 }
 
 static bool check_entry(struct config *config, const struct assignment *assignment, size_t i,
-                        struct config_strings *entries, char error[CONFIG_ERROR_BYTES]) {
+                        struct string_list *entries, char error[CONFIG_ERROR_BYTES]) {
     struct option_value value;
     struct subject subject = subject_of(assignment, i);
     struct complaint about = {subject.text, error};
@@ -132,7 +132,7 @@ static bool check_entry(struct config *config, const struct assignment *assignme
 }
 
 static bool check_entries(struct config *config, const struct assignment *assignment,
-                          struct config_strings *entries, char error[CONFIG_ERROR_BYTES]) {
+                          struct string_list *entries, char error[CONFIG_ERROR_BYTES]) {
     struct subject subject = subject_of(assignment, 0);
     bool is_listen = assignment->option->kind == OPTION_ADDRESSES;
     bool on = false;
@@ -154,11 +154,11 @@ static bool check_entries(struct config *config, const struct assignment *assign
 
 /* Stores checked entries. Returns 0 or -ENOMEM. */
 static int store_entries(struct config *config, const struct assignment *assignment,
-                         const struct config_strings *entries) {
+                         const struct string_list *entries) {
     struct config_origin *origin = origin_of(config, assignment);
-    struct config_strings *kept = kept_list(config, assignment);
-    struct config_strings list = {0};
-    struct config_strings wheres = {0};
+    struct string_list *kept = kept_list(config, assignment);
+    struct string_list list = {0};
+    struct string_list wheres = {0};
     int outcome = 0;
 
     if (count_kept(config, assignment) > 0) {
@@ -180,7 +180,7 @@ static int store_entries(struct config *config, const struct assignment *assignm
 
 static bool assign_list(struct config *config, const struct assignment *assignment,
                         char error[CONFIG_ERROR_BYTES]) {
-    struct config_strings entries = {0};
+    struct string_list entries = {0};
     bool assigned = check_entries(config, assignment, &entries, error);
     bool outranked = origin_of(config, assignment)->source > assignment->source;
 
@@ -201,8 +201,8 @@ bool assignment_apply(struct config *config, const struct assignment *assignment
 bool assignment_apply_text(struct config *config, const struct config_option *option,
                            enum config_source source, const char *text, const char *where,
                            char error[CONFIG_ERROR_BYTES]) {
-    struct config_strings texts = {0};
-    struct config_strings wheres = {0};
+    struct string_list texts = {0};
+    struct string_list wheres = {0};
     struct assignment assignment = {.option = option,
                                     .source = source,
                                     .adds = source == CONFIG_COMMAND_LINE,

@@ -14,11 +14,11 @@
 struct assignment {
     const struct config_option *option;
     enum config_source source;
-    bool adds;                           /* to a list that has the same source, rather than replacing it */
-    const struct config_strings *texts;  /* the value; of a list: its entries */
-    const struct config_strings *wheres; /* where each text stands; an empty list has one, too */
-    void *owner;                  /* the struct of the option's scope; NULL: the one outside of hosts */
-    struct config_origin *origin; /* of the owner's option; NULL if that is */
+    bool adds;                        /* to a list that has the same source, rather than replacing it */
+    const struct string_list *texts;  /* the value; of a list: its entries */
+    const struct string_list *wheres; /* where each text stands; an empty list has one, too */
+    void *owner;                      /* the struct of the option's scope; NULL: the one outside of hosts */
+    struct config_origin *origin;     /* of the owner's option; NULL if that is */
 };
 
 /* Check all texts, then store them if the option's present source is not a higher one. Returns true, or false

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* config_complete() of config.h: what hosts take over from what stands outside of them. */
 #include "conf/base/complain.h"
-#include "conf/base/string_list.h"
 #include "conf/store/option_field.h"
 #include "conf/store/origins.h"
 #include "conf/store/sections.h"
+#include "http/base/string_list.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -2,9 +2,9 @@
 #include "conf/store/listen_port.h"
 
 #include "conf/base/complain.h"
-#include "conf/base/string_list.h"
 #include "conf/store/origins.h"
 #include "conf/values/listen_address.h"
+#include "http/base/string_list.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -21,8 +21,8 @@ static struct listen_address parse_checked(const char *text) {
     return address;
 }
 
-static int derive_entry(const struct config_origins *origins, size_t i, struct config_strings *listen,
-                        struct config_strings *wheres) {
+static int derive_entry(const struct config_origins *origins, size_t i, struct string_list *listen,
+                        struct string_list *wheres) {
     const struct config_origin *origin = &origins->options[OPTION_LISTEN];
     struct listen_address address = parse_checked(origins->listen_given.items[i]);
     char text[LISTEN_ADDRESS_TEXT_BYTES];
@@ -43,8 +43,8 @@ static int derive_entry(const struct config_origins *origins, size_t i, struct c
 
 int listen_port_derive(struct config *config) {
     struct config_origins *origins = config->origins;
-    struct config_strings listen = {0};
-    struct config_strings wheres = {0};
+    struct string_list listen = {0};
+    struct string_list wheres = {0};
     int outcome = 0;
 
     for (size_t i = 0; i < origins->listen_given.count && outcome == 0; i++) {
@@ -93,7 +93,7 @@ bool config_set_port(struct config *config, const char *port, enum config_source
     return true;
 }
 
-static bool complain_of_collision(const struct config_strings *addresses, const struct config_strings *wheres,
+static bool complain_of_collision(const struct string_list *addresses, const struct string_list *wheres,
                                   size_t first, size_t second, char error[CONFIG_ERROR_BYTES]) {
     struct listen_address kept = parse_checked(addresses->items[first]);
     const char *text = addresses->items[second];
@@ -109,7 +109,7 @@ static bool complain_of_collision(const struct config_strings *addresses, const 
                     show(wheres->items[first]).text);
 }
 
-bool listen_check_collisions(const struct config_strings *addresses, const struct config_strings *wheres,
+bool listen_check_collisions(const struct string_list *addresses, const struct string_list *wheres,
                              char error[CONFIG_ERROR_BYTES]) {
     for (size_t second = 1; second < addresses->count; second++) {
         struct listen_address address = parse_checked(addresses->items[second]);

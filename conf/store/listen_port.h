@@ -16,7 +16,7 @@ int listen_port_derive(struct config *config) __attribute__((warn_unused_result)
 
 /* Check that no two of `addresses` collide; wheres[i] is where addresses[i] came from. Returns true, or false
  * with one line in `error` that names both. Thread-safe. */
-bool listen_check_collisions(const struct config_strings *addresses, const struct config_strings *wheres,
+bool listen_check_collisions(const struct string_list *addresses, const struct string_list *wheres,
                              char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/store/option_field.h"
 
-#include "conf/base/string_list.h"
+#include "http/base/string_list.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -89,7 +89,7 @@ int option_field_copy(const struct config_option *option, void *owner, const voi
         return store_text(field_of(option, owner), *(char *const *)source);
     }
     if (option_is_list(option)) {
-        struct config_strings copy = {0};
+        struct string_list copy = {0};
         if (string_list_add_all(&copy, source) != 0) {
             string_list_deinit(&copy);
             return -ENOMEM;
@@ -101,12 +101,12 @@ int option_field_copy(const struct config_option *option, void *owner, const voi
     return option_field_store(option, &value, owner);
 }
 
-struct config_strings *option_field_list(const struct config_option *option, void *owner) {
+struct string_list *option_field_list(const struct config_option *option, void *owner) {
     assert(option_is_list(option));
     return field_of(option, owner);
 }
 
-const struct config_strings *option_field_const_list(const struct config_option *option, const void *owner) {
+const struct string_list *option_field_const_list(const struct config_option *option, const void *owner) {
     assert(option_is_list(option));
     return const_field_of(option, owner);
 }

@@ -28,8 +28,8 @@ int option_field_copy(const struct config_option *option, void *owner, const voi
     __attribute__((warn_unused_result));
 
 /* The field of a list option. Its strings belong to the owner. */
-struct config_strings *option_field_list(const struct config_option *option, void *owner);
-const struct config_strings *option_field_const_list(const struct config_option *option, const void *owner);
+struct string_list *option_field_list(const struct config_option *option, void *owner);
+const struct string_list *option_field_const_list(const struct config_option *option, const void *owner);
 
 /* Release what the field owns. */
 void option_field_deinit(const struct config_option *option, void *owner);

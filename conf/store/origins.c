@@ -2,9 +2,9 @@
 /* config_origin() and config_site_origin() of config.h, and what config_origins.h declares. */
 #include "conf/store/origins.h"
 
-#include "conf/base/string_list.h"
 #include "conf/store/option_field.h"
 #include "conf/store/sections.h"
+#include "http/base/string_list.h"
 
 #include <stdlib.h>
 
@@ -36,7 +36,7 @@ void config_hosts_deinit(struct config *config) {
     config->origins->hosts = NULL;
 }
 
-static const char *entry_of(const struct config_strings *where, size_t index) {
+static const char *entry_of(const struct string_list *where, size_t index) {
     return where->count == 0 ? NULL : where->items[index < where->count ? index : where->count - 1];
 }
 

@@ -11,7 +11,7 @@
 
 struct config_origin {
     enum config_source source;
-    struct config_strings
+    struct string_list
         where; /* one for each entry of a list, in its order; an empty list and a scalar have one;
                                     none at all: a host leaves the option open */
 };
@@ -36,8 +36,8 @@ struct config_origins {
     /* The addresses as given, before a port from PORT or --port. config->listen and listen_where are derived
      * from them by listen_port_derive(), so that neither the order of the calls nor a second port loses
      * anything. */
-    struct config_strings listen_given;
-    struct config_strings listen_where;
+    struct string_list listen_given;
+    struct string_list listen_where;
 
     enum config_source port_source;
     char *port; /* NULL: none was given */

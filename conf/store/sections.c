@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/store/sections.h"
 
-#include "conf/base/string_list.h"
+#include "http/base/string_list.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -124,8 +124,8 @@ static int own(const struct layout *layout, char *copy, const char *section) {
         outcome = *field ? outcome : -ENOMEM;
     }
     for (size_t i = 0; i < layout->list_count; i++) {
-        struct config_strings *list = (void *)(copy + layout->lists[i]);
-        *list = (struct config_strings){0};
+        struct string_list *list = (void *)(copy + layout->lists[i]);
+        *list = (struct string_list){0};
         outcome =
             outcome == 0 ? string_list_add_all(list, (const void *)(section + layout->lists[i])) : outcome;
     }

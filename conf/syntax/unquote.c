@@ -2,7 +2,7 @@
 #include "conf/syntax/unquote.h"
 
 #include "conf/base/complain.h"
-#include "conf/base/string_list.h"
+#include "http/base/string_list.h"
 
 #include <confuse.h>
 #include <stdlib.h>
@@ -63,7 +63,7 @@ static bool complain_of_text(const char *path, const struct config_syntax *synta
                     "this line cannot be read; expected name = value");
 }
 
-static bool copy_values(cfg_opt_t *parsed, struct config_strings *values) {
+static bool copy_values(cfg_opt_t *parsed, struct string_list *values) {
     int outcome = 0;
     for (unsigned i = 0; i < cfg_opt_size(parsed) && outcome == 0; i++) {
         outcome = string_list_add(values, cfg_opt_getnstr(parsed, i));
@@ -77,7 +77,7 @@ static bool copy_values(cfg_opt_t *parsed, struct config_strings *values) {
 /* Parses from memory rather than with cfg_parse(), whose tilde expansion reads past its buffer
  * (CVE-2022-40320). */
 static bool read_list(const char *path, const struct config_syntax *syntax, const char *list,
-                      struct config_strings *values, char error[CONFIG_ERROR_BYTES]) {
+                      struct string_list *values, char error[CONFIG_ERROR_BYTES]) {
     cfg_t *parser = create_parser();
     if (!parser) {
         return complain((struct complaint){path, error}, "out of memory");
@@ -94,9 +94,9 @@ static bool read_list(const char *path, const struct config_syntax *syntax, cons
     return read;
 }
 
-bool config_values_read(const char *path, const struct config_syntax *syntax, struct config_strings *values,
+bool config_values_read(const char *path, const struct config_syntax *syntax, struct string_list *values,
                         char error[CONFIG_ERROR_BYTES]) {
-    *values = (struct config_strings){0};
+    *values = (struct string_list){0};
     if (syntax->text_count == 0) {
         return true;
     }

@@ -14,7 +14,7 @@
 
 /* Read all texts of `syntax`, found in the file at `path`, into *values, in their order. Returns true, or
  * false with one line in `error` and *values empty. Not thread-safe: see config_load_file(). */
-bool config_values_read(const char *path, const struct config_syntax *syntax, struct config_strings *values,
+bool config_values_read(const char *path, const struct config_syntax *syntax, struct string_list *values,
                         char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 #endif

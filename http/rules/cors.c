@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/rules/cors.h"
 
-#include "http/base/string_array.h"
+#include "http/base/string_list.h"
 #include "http/base/text.h"
 #include "http/semantics/field_syntax.h"
 
@@ -13,7 +13,7 @@
 
 struct cors {
     bool all; /* any origin: then the answer is the same for each of them */
-    struct string_array origins;
+    struct string_list origins;
 };
 
 struct cors *cors_create(char *const *origins, size_t count) {
@@ -22,7 +22,7 @@ struct cors *cors_create(char *const *origins, size_t count) {
         return NULL;
     }
     cors->all = count == 1 && strcmp(origins[0], "*") == 0;
-    if (!cors->all && string_array_copy(&cors->origins, origins, count) != 0) {
+    if (!cors->all && string_list_add_array(&cors->origins, origins, count) != 0) {
         cors_destroy(cors);
         return NULL;
     }
@@ -33,7 +33,7 @@ void cors_destroy(struct cors *cors) {
     if (cors == NULL) {
         return;
     }
-    string_array_deinit(&cors->origins);
+    string_list_deinit(&cors->origins);
     free(cors);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/site/site.h"
 
-#include "http/base/string_array.h"
+#include "http/base/string_list.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +15,7 @@ struct site {
     struct variants *variants;
     struct file_source files;
     struct site_rules rules;
-    struct string_array index_names;
+    struct string_list index_names;
     char *fallback; /* NULL for none */
     bool listing;
     bool clean_urls;
@@ -30,7 +30,7 @@ static bool copy_options(struct site *site, const struct site_options *options) 
     site->variants = variants_create(&options->variants);
     return (site->fallback != NULL || options->fallback == NULL) && site->media_types != NULL &&
            site->variants != NULL &&
-           string_array_copy(&site->index_names, options->index_names, options->index_count) == 0 &&
+           string_list_add_array(&site->index_names, options->index_names, options->index_count) == 0 &&
            site_rules_init(&site->rules, &options->rules) == 0;
 }
 
@@ -60,7 +60,7 @@ void site_destroy(struct site *site) {
     media_types_destroy(site->media_types);
     variants_destroy(site->variants);
     site_rules_deinit(&site->rules);
-    string_array_deinit(&site->index_names);
+    string_list_deinit(&site->index_names);
     free(site->fallback);
     free(site);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/site/variants.h"
 
-#include "http/base/string_array.h"
+#include "http/base/string_list.h"
 #include "http/rules/pattern.h"
 #include "http/semantics/negotiation.h"
 #include "http/semantics/target.h"
@@ -15,7 +15,7 @@ struct variants {
     size_t offered_count;
     size_t precompressed_count;
     struct compressor *compressor;
-    struct string_array compress_types;
+    struct string_list compress_types;
     size_t compress_min_bytes;
     size_t compress_max_bytes;
 };
@@ -31,9 +31,9 @@ static void offer(struct variants *variants, enum content_coding coding) {
 
 struct variants *variants_create(const struct variants_options *options) {
     struct variants *variants = calloc(1, sizeof *variants);
-    if (variants == NULL || string_array_copy(&variants->compress_types, options->compress_types,
-                                              options->compress_type_count) != 0) {
-        free(variants);
+    if (variants == NULL || string_list_add_array(&variants->compress_types, options->compress_types,
+                                                  options->compress_type_count) != 0) {
+        variants_destroy(variants);
         return NULL;
     }
     for (size_t i = 0; i < options->precompressed_count; i++) {
@@ -51,7 +51,7 @@ struct variants *variants_create(const struct variants_options *options) {
 
 void variants_destroy(struct variants *variants) {
     if (variants != NULL) {
-        string_array_deinit(&variants->compress_types);
+        string_list_deinit(&variants->compress_types);
         free(variants);
     }
 }

@@ -8,7 +8,7 @@
 
 TestSuite(config_sections, .init = config_test_begin, .fini = config_test_end, .timeout = 60);
 
-static void expect_strings(const struct config_strings *strings, const char *expected) {
+static void expect_strings(const struct string_list *strings, const char *expected) {
     char joined[512] = "";
     for (size_t i = 0; i < strings->count; i++) {
         size_t used = strlen(joined);

@@ -98,8 +98,7 @@ Test(config_print, tells_where_each_value_came_from) {
     free(text);
 }
 
-static void expect_same_strings(const struct config_strings *a, const struct config_strings *b,
-                                const char *name) {
+static void expect_same_strings(const struct string_list *a, const struct string_list *b, const char *name) {
     cr_assert_eq(a->count, b->count, "%s: %zu and %zu", name, a->count, b->count);
     for (size_t i = 0; i < a->count; i++) {
         cr_assert_str_eq(a->items[i], b->items[i], "%s %zu", name, i);

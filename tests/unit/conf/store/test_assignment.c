@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/base/string_list.h"
 #include "conf/store/assignment.h"
+#include "http/base/string_list.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
 
 static struct config config;
-static struct config_strings texts;
-static struct config_strings wheres;
+static struct string_list texts;
+static struct string_list wheres;
 static char error[CONFIG_ERROR_BYTES];
 
 static void set_up(void) {

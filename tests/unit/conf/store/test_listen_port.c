@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/base/string_list.h"
 #include "conf/store/listen_port.h"
+#include "http/base/string_list.h"
 
 #include <criterion/criterion.h>
 
-static struct config_strings addresses;
-static struct config_strings wheres;
+static struct string_list addresses;
+static struct string_list wheres;
 static char error[CONFIG_ERROR_BYTES];
 
 static void tear_down(void) {

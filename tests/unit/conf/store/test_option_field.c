@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/base/string_list.h"
 #include "conf/store/option_field.h"
+#include "http/base/string_list.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
