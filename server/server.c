@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/server.h"
 
-#include "conf/values/listen_address.h"
 #include "http/handler/handler.h"
 #include "server/descriptor_limit.h"
-#include "server/listen/error.h"
 #include "server/log/access_log.h"
 #include "server/log/log_line.h"
-#include "server/net/resolve.h"
 #include "server/sites/sites.h"
 
 #include <assert.h>
@@ -160,28 +157,43 @@ static enum server_result open_sites(struct sites *sites, const struct config *c
     return sites_open(sites, config, error) ? SERVER_OK : SERVER_MISTAKE;
 }
 
+/* Say what is wrong with a listen address, and where that stands if it is a mistake of the settings. */
+static enum server_result tell_listener(const struct config *config, size_t index,
+                                        enum listener_result result, const char *reason,
+                                        char error[SERVER_ERROR_BYTES]) {
+    switch (result) {
+    case LISTENER_OK:
+        return SERVER_OK;
+    case LISTENER_MISTAKE:
+        return fail(error, SERVER_MISTAKE, "%s: listen: %s", config_origin(config, "listen", index), reason);
+    case LISTENER_IN_USE:
+    case LISTENER_DENIED:
+    case LISTENER_FAILED:
+        break;
+    }
+    return fail(error, SERVER_FAILED, "%s", reason);
+}
+
 static enum server_result open_listeners(struct server *server, char error[SERVER_ERROR_BYTES]) {
     const struct config *config = server->config;
-    for (size_t i = 0; i < config->listen.count; i++) {
-        struct listen_address address;
+    enum server_result result = SERVER_OK;
+    for (size_t i = 0; result == SERVER_OK && i < config->listen.count; i++) {
         char reason[LISTENER_ERROR_BYTES];
-        const char *malformed = listen_address_parse(config->listen.items[i], &address);
-        if (malformed != NULL) {
-            return fail(error, SERVER_MISTAKE, "%s: listen: '%s': %s", config_origin(config, "listen", i),
-                        config->listen.items[i], malformed);
-        }
-        switch (listener_set_open(&server->listeners, &address, config->backlog, reason)) {
-        case LISTENER_OPENED:
-            break;
-        case LISTENER_MISTAKE:
-            return fail(error, SERVER_MISTAKE, "%s: listen: %s", config_origin(config, "listen", i), reason);
-        case LISTENER_IN_USE:
-        case LISTENER_DENIED:
-        case LISTENER_FAILED:
-            return fail(error, SERVER_FAILED, "%s", reason);
-        }
+        enum listener_result opened =
+            listener_set_open(&server->listeners, config->listen.items[i], config->backlog, reason);
+        result = tell_listener(config, i, opened, reason, error);
     }
-    return SERVER_OK;
+    return result;
+}
+
+/* Whether the names can be found is asked here, too: a config that is checked should start. */
+static enum server_result check_listeners(const struct config *config, char error[SERVER_ERROR_BYTES]) {
+    enum server_result result = SERVER_OK;
+    for (size_t i = 0; result == SERVER_OK && i < config->listen.count; i++) {
+        char reason[LISTENER_ERROR_BYTES];
+        result = tell_listener(config, i, listener_check(config->listen.items[i], reason), reason, error);
+    }
+    return result;
 }
 
 static enum server_result open_log(struct server *server, char error[SERVER_ERROR_BYTES]) {
@@ -319,39 +331,11 @@ void server_destroy(struct server *server) {
     free(server);
 }
 
-/* Whether a name can be found is asked here too: a config that is checked should start. */
-static enum server_result check_listen(const struct config *config, size_t index,
-                                       char error[SERVER_ERROR_BYTES]) {
-    struct listen_address address;
-    const char *text = config->listen.items[index];
-    const char *malformed = listen_address_parse(text, &address);
-    if (malformed != NULL) {
-        return fail(error, SERVER_MISTAKE, "%s: listen: '%s': %s", config_origin(config, "listen", index),
-                    text, malformed);
-    }
-    if (address.kind == LISTEN_UNIX) {
-        return SERVER_OK;
-    }
-    struct addrinfo *found = NULL;
-    int code =
-        resolve_stream(address.host[0] != '\0' ? address.host : NULL, address.port, AI_PASSIVE, &found);
-    if (code != 0) {
-        char reason[LISTENER_ERROR_BYTES];
-        enum listener_result kind = listen_error_explain_name(code, &address, reason);
-        return fail(error, kind == LISTENER_MISTAKE ? SERVER_MISTAKE : SERVER_FAILED, "%s: listen: %s",
-                    config_origin(config, "listen", index), reason);
-    }
-    freeaddrinfo(found);
-    return SERVER_OK;
-}
-
 enum server_result server_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
     size_t max_connections = 0;
     struct sites sites = {0};
     enum server_result result = choose_connection_count(config, &max_connections, error);
-    for (size_t i = 0; result == SERVER_OK && i < config->listen.count; i++) {
-        result = check_listen(config, i, error);
-    }
+    result = result == SERVER_OK ? check_listeners(config, error) : result;
     result = result == SERVER_OK ? open_sites(&sites, config, error) : result;
     sites_close(&sites);
     return result;

@@ -10,6 +10,8 @@
 
 #include "server/listen/listener.h"
 
+struct listen_address;
+
 /* Explain why `wanted` could not be opened: `error` is the negative errno, `set` what is open already. Blocks
  * only for reading /proc. Returns the kind of failure. */
 enum listener_result listen_error_explain(int error, const struct sockaddr_storage *wanted,

@@ -10,6 +10,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -144,15 +145,29 @@ static int open_each(struct listener_set *set, const struct addrinfo *list, int 
     return set->count > first ? 0 : lacking;
 }
 
-static enum listener_result open_tcp(struct listener_set *set, const struct listen_address *address,
-                                     int backlog, char text[LISTENER_ERROR_BYTES]) {
-    struct addrinfo *list = NULL;
-    int code =
-        resolve_stream(address->host[0] == '\0' ? NULL : address->host, address->port, AI_PASSIVE, &list);
-    if (code != 0) {
-        return listen_error_explain_name(code, address, text);
+/* Read an address and look its name up. Sets *list only with LISTENER_OK: the caller's for freeaddrinfo(3), or
+ * NULL for a UNIX socket. */
+static enum listener_result resolve(const char *text, struct listen_address *address, struct addrinfo **list,
+                                    char error[LISTENER_ERROR_BYTES]) {
+    const char *complaint = listen_address_parse(text, address);
+    if (complaint != NULL) {
+        (void)snprintf(error, LISTENER_ERROR_BYTES, "'%s': %s", text, complaint);
+        return LISTENER_MISTAKE;
     }
+    struct addrinfo *found = NULL;
+    if (address->kind == LISTEN_TCP) {
+        const char *host = address->host[0] != '\0' ? address->host : NULL;
+        int code = resolve_stream(host, address->port, AI_PASSIVE, &found);
+        if (code != 0) {
+            return listen_error_explain_name(code, address, error);
+        }
+    }
+    *list = found;
+    return LISTENER_OK;
+}
 
+static enum listener_result open_tcp(struct listener_set *set, const struct addrinfo *list, int backlog,
+                                     char text[LISTENER_ERROR_BYTES]) {
     struct sockaddr_storage first = socket_address_copy(list->ai_addr, list->ai_addrlen);
     int attempts = socket_address_port(&first) == 0 ? PORT_ATTEMPTS : 1;
     size_t count = set->count;
@@ -162,25 +177,44 @@ static enum listener_result open_tcp(struct listener_set *set, const struct list
         close_from(set, count);
         error = open_each(set, list, backlog, &wanted);
     }
-    freeaddrinfo(list);
     if (error == 0) {
-        return LISTENER_OPENED;
+        return LISTENER_OK;
     }
     close_from(set, count);
     return listen_error_explain(error, &wanted, set, text);
 }
 
-static enum listener_result open_unix(struct listener_set *set, const struct listen_address *address,
-                                      int backlog, char text[LISTENER_ERROR_BYTES]) {
-    struct sockaddr_storage wanted = socket_address_of_path(address->path);
+static enum listener_result open_unix(struct listener_set *set, const char *path, int backlog,
+                                      char text[LISTENER_ERROR_BYTES]) {
+    struct sockaddr_storage wanted = socket_address_of_path(path);
     int error = add_listener(set, &wanted, backlog);
-    return error == 0 ? LISTENER_OPENED : listen_error_explain(error, &wanted, set, text);
+    return error == 0 ? LISTENER_OK : listen_error_explain(error, &wanted, set, text);
 }
 
-enum listener_result listener_set_open(struct listener_set *set, const struct listen_address *address,
-                                       int backlog, char error[LISTENER_ERROR_BYTES]) {
-    return address->kind == LISTEN_UNIX ? open_unix(set, address, backlog, error)
-                                        : open_tcp(set, address, backlog, error);
+enum listener_result listener_set_open(struct listener_set *set, const char *text, int backlog,
+                                       char error[LISTENER_ERROR_BYTES]) {
+    struct listen_address address;
+    struct addrinfo *list = NULL;
+    enum listener_result result = resolve(text, &address, &list, error);
+    if (result != LISTENER_OK) {
+        return result;
+    }
+    if (list == NULL) {
+        return open_unix(set, address.path, backlog, error);
+    }
+    result = open_tcp(set, list, backlog, error);
+    freeaddrinfo(list);
+    return result;
+}
+
+enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_BYTES]) {
+    struct listen_address address;
+    struct addrinfo *list = NULL;
+    enum listener_result result = resolve(text, &address, &list, error);
+    if (list != NULL) {
+        freeaddrinfo(list);
+    }
+    return result;
 }
 
 void listener_set_close(struct listener_set *set) {

@@ -17,12 +17,10 @@
 #include <stddef.h>
 #include <sys/socket.h>
 
-struct listen_address;
-
 enum { LISTENER_ERROR_BYTES = 512 };
 
 enum listener_result {
-    LISTENER_OPENED,
+    LISTENER_OK,
     LISTENER_MISTAKE, /* the configuration is wrong: no such name or service, or two entries overlap */
     LISTENER_IN_USE,  /* another program listens there */
     LISTENER_DENIED,  /* this user may not */
@@ -43,12 +41,16 @@ struct listener_set {
     size_t count;
 };
 
-/* Open a listen address and add its sockets to the set. Port "0" lets the kernel choose one port for all
- * addresses of the name. `backlog` is listen(2)'s. Blocks while a name server is asked. On any result but
- * LISTENER_OPENED the set is as before (it still wants its listener_set_close()), and `error` says in one
- * line what is wrong and which ways out there are. */
-enum listener_result listener_set_open(struct listener_set *set, const struct listen_address *address,
-                                       int backlog, char error[LISTENER_ERROR_BYTES])
+/* Open a listen address, written as conf/values/listen_address.h has it, and add its sockets to the set. Port
+ * 0 lets the kernel choose one port for all addresses of the name. `backlog` is listen(2)'s. Blocks while a
+ * name server is asked. On any result but LISTENER_OK the set is as before (it still wants its
+ * listener_set_close()), and `error` says in one line what is wrong and which ways out there are. */
+enum listener_result listener_set_open(struct listener_set *set, const char *text, int backlog,
+                                       char error[LISTENER_ERROR_BYTES]) __attribute__((warn_unused_result));
+
+/* Find out without opening a socket whether listener_set_open() would understand the address and find its
+ * name. Blocks and returns as that does. Thread-safe. */
+enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
 /* Close every socket, unlink the files of UNIX sockets, and make the set empty. Clients that wait to be

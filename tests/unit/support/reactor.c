@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/support/reactor.h"
 
-#include "conf/values/listen_address.h"
 #include "server/net/socket_address.h"
 #include "tests/support/deadline.h"
 #include "tests/support/loopback.h"
@@ -211,8 +210,7 @@ static void *run(void *argument) {
 
 static void open_listener(void) {
     char error[LISTENER_ERROR_BYTES];
-    struct listen_address wanted = {.kind = LISTEN_TCP, .host = "127.0.0.1", .port = "0"};
-    cr_assert_eq(listener_set_open(&listeners, &wanted, BACKLOG, error), LISTENER_OPENED, "%s", error);
+    cr_assert_eq(listener_set_open(&listeners, "127.0.0.1:0", BACKLOG, error), LISTENER_OK, "%s", error);
     address = listeners.items[0].address;
     address_fd = listeners.items[0].fd;
 }

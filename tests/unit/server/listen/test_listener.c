@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with --wrap for bind, getaddrinfo and freeaddrinfo: a machine that lacks a family, where a port is
  * taken on one address only, or whose resolver repeats itself. */
-#include "conf/values/listen_address.h"
 #include "server/listen/listener.h"
 #include "server/net/socket_address.h"
 #include "tests/support/folder.h"
@@ -86,29 +85,25 @@ static void tear_down(void) {
 
 TestSuite(listener, .fini = tear_down, .timeout = 60);
 
-static struct listen_address tcp_address(const char *host, const char *port) {
-    struct listen_address address = {.kind = LISTEN_TCP};
-    (void)snprintf(address.host, sizeof address.host, "%s", host);
-    (void)snprintf(address.port, sizeof address.port, "%s", port);
+/* A listen address as it is written. */
+struct address_text {
+    char text[FOLDER_PATH_BYTES + sizeof "unix:"];
+};
+
+static struct address_text tcp_address(const char *host, uint16_t port) {
+    struct address_text address;
+    (void)snprintf(address.text, sizeof address.text, "%s:%u", host, (unsigned)port);
     return address;
 }
 
-static struct listen_address tcp_address_on(const char *host, uint16_t port) {
-    char text[16];
-    (void)snprintf(text, sizeof text, "%u", (unsigned)port);
-    return tcp_address(host, text);
-}
-
-static struct listen_address unix_address(const char *name) {
-    struct listen_address address = {.kind = LISTEN_UNIX};
-    struct folder_path path = folder_path(&folder, name);
-    cr_assert(strlen(path.text) < sizeof address.path);
-    memcpy(address.path, path.text, strlen(path.text));
+static struct address_text unix_address(const char *name) {
+    struct address_text address;
+    (void)snprintf(address.text, sizeof address.text, "unix:%s", folder_path(&folder, name).text);
     return address;
 }
 
-static enum listener_result open_address(struct listen_address address) {
-    return listener_set_open(&set, &address, BACKLOG, error);
+static enum listener_result open_address(const char *text) {
+    return listener_set_open(&set, text, BACKLOG, error);
 }
 
 static uint16_t port_at(size_t index) {
@@ -120,8 +115,7 @@ static int family_at(size_t index) {
 }
 
 Test(listener, sets_the_options_of_its_socket) {
-    const char *host = loopback_has_ipv6() ? "::1" : "127.0.0.1";
-    cr_assert(open_address(tcp_address(host, "0")) == LISTENER_OPENED, "%s", error);
+    cr_assert(open_address(loopback_has_ipv6() ? "[::1]:0" : "127.0.0.1:0") == LISTENER_OK, "%s", error);
     int fd = set.items[0].fd;
     const struct {
         const char *name;
@@ -150,7 +144,7 @@ Test(listener, listens_at_every_address_of_a_name_on_one_port) {
     if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
     }
-    cr_assert(open_address(tcp_address("localhost", "0")) == LISTENER_OPENED, "%s", error);
+    cr_assert(open_address("localhost:0") == LISTENER_OK, "%s", error);
     cr_assert_eq(set.count, 2);
     cr_expect(family_at(0) != family_at(1));
     cr_expect(port_at(0) != 0 && port_at(0) == port_at(1));
@@ -165,7 +159,7 @@ Test(listener, listens_at_every_address_of_the_machine) {
     if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
     }
-    cr_assert(open_address(tcp_address("", "0")) == LISTENER_OPENED, "%s", error);
+    cr_assert(open_address("*:0") == LISTENER_OK, "%s", error);
     cr_assert_eq(set.count, 2);
     cr_expect(family_at(0) != family_at(1));
     cr_expect(port_at(0) == port_at(1));
@@ -174,17 +168,17 @@ Test(listener, listens_at_every_address_of_the_machine) {
 }
 
 Test(listener, listens_once_at_an_address_that_is_listed_twice) {
-    cr_assert(open_address(tcp_address("twice.example", "0")) == LISTENER_OPENED, "%s", error);
+    cr_assert(open_address("twice.example:0") == LISTENER_OK, "%s", error);
     cr_assert_eq(set.count, 1);
     uint16_t port = port_at(0);
     listener_set_close(&set);
-    cr_assert(open_address(tcp_address_on("twice.example", port)) == LISTENER_OPENED, "%s", error);
+    cr_assert(open_address(tcp_address("twice.example", port).text) == LISTENER_OK, "%s", error);
     cr_expect_eq(set.count, 1);
 }
 
 Test(listener, adds_one_listen_address_to_another) {
-    cr_assert(open_address(tcp_address("127.0.0.1", "0")) == LISTENER_OPENED, "%s", error);
-    cr_assert(open_address(tcp_address("127.0.0.1", "0")) == LISTENER_OPENED, "%s", error);
+    cr_assert(open_address("127.0.0.1:0") == LISTENER_OK, "%s", error);
+    cr_assert(open_address("127.0.0.1:0") == LISTENER_OK, "%s", error);
     cr_assert_eq(set.count, 2);
     cr_expect(port_at(0) != port_at(1));
 }
@@ -198,7 +192,7 @@ Test(listener, asks_for_another_port_when_one_address_lacks_it) {
     bind_fault.family = AF_INET6;
     bind_fault.error = EADDRINUSE;
     bind_fault.times = 3;
-    cr_assert(open_address(tcp_address("localhost", "0")) == LISTENER_OPENED, "%s", error);
+    cr_assert(open_address("localhost:0") == LISTENER_OK, "%s", error);
     cr_expect_eq(set.count, 2);
     cr_expect(port_at(0) == port_at(1));
     cr_expect_geq(binds, 5);
@@ -210,7 +204,7 @@ Test(listener, gives_up_looking_for_a_port_after_some_attempts) {
     bind_fault.family = AF_INET;
     bind_fault.error = EADDRINUSE;
     bind_fault.times = 1000;
-    cr_expect(open_address(tcp_address("127.0.0.1", "0")) == LISTENER_IN_USE, "%s", error);
+    cr_expect(open_address("127.0.0.1:0") == LISTENER_IN_USE, "%s", error);
     cr_expect_leq(binds, 100);
     cr_expect_eq(set.count, 0);
     cr_expect_eq(count_descriptors(), before);
@@ -222,7 +216,7 @@ Test(listener, leaves_out_a_family_that_the_machine_lacks) {
         bind_fault.family = AF_INET6;
         bind_fault.error = errors[i];
         bind_fault.times = 1000;
-        cr_assert(open_address(tcp_address("localhost", "0")) == LISTENER_OPENED, "%s", error);
+        cr_assert(open_address("localhost:0") == LISTENER_OK, "%s", error);
         cr_expect_eq(set.count, 1);
         cr_expect_eq(family_at(0), AF_INET);
         listener_set_close(&set);
@@ -233,7 +227,7 @@ Test(listener, fails_when_no_address_of_a_name_is_there) {
     bind_fault.family = AF_INET6;
     bind_fault.error = EAFNOSUPPORT;
     bind_fault.times = 1000;
-    cr_expect_eq(open_address(tcp_address("::1", "0")), LISTENER_FAILED);
+    cr_expect_eq(open_address("[::1]:0"), LISTENER_FAILED);
     cr_expect(strstr(error, "needs IPv6, which this machine lacks") != NULL, "%s", error);
     cr_expect_eq(set.count, 0);
 }
@@ -247,7 +241,7 @@ Test(listener, fails_as_a_whole_when_one_address_fails) {
         struct sockaddr_storage any_port = loopback_address(families[i], 0);
         int taken = listening_socket(&any_port);
         int before = count_descriptors();
-        cr_expect_eq(open_address(tcp_address_on("localhost", port_of(taken))), LISTENER_IN_USE);
+        cr_expect_eq(open_address(tcp_address("localhost", port_of(taken)).text), LISTENER_IN_USE);
         cr_expect(strstr(error, families[i] == AF_INET ? "127.0.0.1:" : "[::1]:") == error,
                   "names the address that is taken: %s", error);
         cr_expect_eq(set.count, 0);
@@ -260,7 +254,7 @@ Test(listener, names_the_program_that_has_the_port_and_a_way_out) {
     struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
     struct other_program program;
     other_program_start(&program, "squatter", &any_port, false);
-    enum listener_result result = open_address(tcp_address_on("127.0.0.1", program.port));
+    enum listener_result result = open_address(tcp_address("127.0.0.1", program.port).text);
     other_program_stop(&program);
 
     char expected[128];
@@ -272,55 +266,82 @@ Test(listener, names_the_program_that_has_the_port_and_a_way_out) {
 }
 
 Test(listener, tells_when_two_listen_addresses_overlap) {
-    cr_assert(open_address(tcp_address("", "0")) == LISTENER_OPENED, "%s", error);
+    cr_assert(open_address("*:0") == LISTENER_OK, "%s", error);
     size_t count = set.count;
-    cr_expect_eq(open_address(tcp_address_on("127.0.0.1", port_at(0))), LISTENER_MISTAKE);
+    cr_expect_eq(open_address(tcp_address("127.0.0.1", port_at(0)).text), LISTENER_MISTAKE);
     cr_expect(strstr(error, "127.0.0.1:") == error && strstr(error, " overlaps 0.0.0.0:") != NULL, "%s",
               error);
     cr_expect_eq(set.count, count, "the set is as before");
 }
 
 Test(listener, calls_names_that_do_not_exist_a_mistake) {
-    cr_expect_eq(open_address(tcp_address("nohost.invalid", "80")), LISTENER_MISTAKE);
+    cr_expect_eq(open_address("nohost.invalid:80"), LISTENER_MISTAKE);
     cr_expect(strstr(error, "'nohost.invalid'") != NULL, "%s", error);
-    cr_expect_eq(open_address(tcp_address("localhost", "no-such-service")), LISTENER_MISTAKE);
+    cr_expect_eq(open_address("localhost:no-such-service"), LISTENER_MISTAKE);
     cr_expect(strstr(error, "'no-such-service'") != NULL, "%s", error);
-    cr_expect_eq(open_address(tcp_address("localhost", "70000")), LISTENER_MISTAKE);
-    cr_expect(strstr(error, "'70000'") != NULL, "%s", error);
+    cr_expect_eq(open_address("localhost:70000"), LISTENER_MISTAKE);
+    cr_expect(strstr(error, "'localhost:70000'") != NULL, "%s", error);
+}
+
+Test(listener, calls_what_it_cannot_read_a_mistake) {
+    cr_expect_eq(open_address("8080"), LISTENER_MISTAKE);
+    cr_expect(strstr(error, "'8080': ") == error, "%s", error);
+}
+
+Test(listener, checks_an_address_without_opening_it) {
+    static const struct {
+        const char *text;
+        enum listener_result result;
+    } rows[] = {
+        {"localhost:0", LISTENER_OK},   {"*:0", LISTENER_OK},       {"unix:/no/such/folder", LISTENER_OK},
+        {"203.0.113.1:0", LISTENER_OK}, {"8080", LISTENER_MISTAKE}, {"nohost.invalid:80", LISTENER_MISTAKE},
+    };
+    int before = count_descriptors();
+    binds = 0;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char opening[LISTENER_ERROR_BYTES];
+        cr_expect_eq(listener_check(rows[i].text, error), rows[i].result, "%s", rows[i].text);
+        if (rows[i].result != LISTENER_OK) {
+            cr_expect_eq(listener_set_open(&set, rows[i].text, BACKLOG, opening), rows[i].result);
+            cr_expect_str_eq(error, opening);
+        }
+    }
+    cr_expect_eq(binds, 0);
+    cr_expect_eq(count_descriptors(), before);
 }
 
 Test(listener, refuses_an_address_of_another_machine) {
-    cr_expect_eq(open_address(tcp_address("203.0.113.1", "0")), LISTENER_FAILED);
+    cr_expect_eq(open_address("203.0.113.1:0"), LISTENER_FAILED);
     cr_expect(strstr(error, "203.0.113.1:0 is not an address of this machine") != NULL, "%s", error);
 }
 
 Test(listener, removes_the_file_of_a_unix_socket_that_it_closes) {
     folder_create(&folder);
-    struct listen_address address = unix_address("lido.sock");
-    cr_assert(open_address(address) == LISTENER_OPENED, "%s", error);
+    struct folder_path path = folder_path(&folder, "lido.sock");
+    cr_assert(open_address(unix_address("lido.sock").text) == LISTENER_OK, "%s", error);
     cr_assert_eq(set.count, 1);
-    cr_expect_str_eq(socket_address_path(&set.items[0].address), address.path);
+    cr_expect_str_eq(socket_address_path(&set.items[0].address), path.text);
 
     listener_set_close(&set);
-    cr_expect(access(address.path, F_OK) == -1 && errno == ENOENT, "%s is still there", address.path);
+    cr_expect(access(path.text, F_OK) == -1 && errno == ENOENT, "%s is still there", path.text);
 }
 
 Test(listener, explains_what_is_wrong_with_a_unix_socket) {
     folder_create(&folder);
     folder_write_text(&folder, "file", "precious");
-    cr_assert(open_address(unix_address("s")) == LISTENER_OPENED, "%s", error);
+    cr_assert(open_address(unix_address("s").text) == LISTENER_OK, "%s", error);
 
-    cr_expect_eq(open_address(unix_address("s")), LISTENER_MISTAKE);
+    cr_expect_eq(open_address(unix_address("s").text), LISTENER_MISTAKE);
     cr_expect(strstr(error, "overlaps") != NULL, "%s", error);
-    cr_expect_eq(open_address(unix_address("file")), LISTENER_FAILED);
+    cr_expect_eq(open_address(unix_address("file").text), LISTENER_FAILED);
     cr_expect(strstr(error, "/file exists and is not a socket") != NULL, "%s", error);
-    cr_expect_eq(open_address(unix_address("missing/s")), LISTENER_FAILED);
+    cr_expect_eq(open_address(unix_address("missing/s").text), LISTENER_FAILED);
     cr_expect(strstr(error, strerror(ENOENT)) != NULL, "%s", error);
 
     struct listener_set another_program = {0};
-    struct listen_address address = unix_address("s");
-    cr_expect_eq(listener_set_open(&another_program, &address, BACKLOG, error), LISTENER_IN_USE);
+    cr_expect_eq(listener_set_open(&another_program, unix_address("s").text, BACKLOG, error),
+                 LISTENER_IN_USE);
     cr_expect(strstr(error, "/s is in use") != NULL, "%s", error);
     listener_set_close(&another_program);
-    cr_expect(access(address.path, F_OK) == 0, "a failed attempt removes nothing");
+    cr_expect(access(folder_path(&folder, "s").text, F_OK) == 0, "a failed attempt removes nothing");
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: MIT */
 /* Clients at the door: what listener_accept() returns, and what the accepted sockets inherit. */
-#include "conf/values/listen_address.h"
 #include "server/listen/listener.h"
 #include "server/net/socket_address.h"
 #include "tests/support/deadline.h"
@@ -32,11 +31,11 @@ static void tear_down(void) {
 TestSuite(listener_accept, .fini = tear_down, .timeout = 60);
 
 static void open_tcp(const char *host, uint16_t port) {
-    struct listen_address address = {.kind = LISTEN_TCP};
+    char text[64];
     char error[LISTENER_ERROR_BYTES];
-    (void)snprintf(address.host, sizeof address.host, "%s", host);
-    (void)snprintf(address.port, sizeof address.port, "%u", (unsigned)port);
-    cr_assert(listener_set_open(&set, &address, BACKLOG, error) == LISTENER_OPENED, "%s: %s", host, error);
+    const char *form = strchr(host, ':') != NULL ? "[%s]:%u" : "%s:%u";
+    (void)snprintf(text, sizeof text, form, host, (unsigned)port);
+    cr_assert(listener_set_open(&set, text, BACKLOG, error) == LISTENER_OK, "%s: %s", text, error);
 }
 
 /* Wait until somebody is there, then accept. */
@@ -203,15 +202,14 @@ Test(listener_accept, has_a_dead_listener_looked_at) {
 
 Test(listener_accept, lets_clients_of_a_unix_socket_in) {
     folder_create(&folder);
-    struct listen_address address = {.kind = LISTEN_UNIX};
+    char listen_address[FOLDER_PATH_BYTES + sizeof "unix:"];
     char error[LISTENER_ERROR_BYTES];
     struct folder_path path = folder_path(&folder, "lido.sock");
-    cr_assert(strlen(path.text) < sizeof address.path);
-    memcpy(address.path, path.text, strlen(path.text));
-    cr_assert(listener_set_open(&set, &address, BACKLOG, error) == LISTENER_OPENED, "%s", error);
+    (void)snprintf(listen_address, sizeof listen_address, "unix:%s", path.text);
+    cr_assert(listener_set_open(&set, listen_address, BACKLOG, error) == LISTENER_OK, "%s", error);
 
     int client = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_storage where = socket_address_of_path(address.path);
+    struct sockaddr_storage where = socket_address_of_path(path.text);
     cr_expect_eq(listener_count_waiting(&set.items[0], LIMIT), LIMIT, "no telling");
     cr_assert(connect(client, (const struct sockaddr *)&where, socket_address_length(&where)) == 0);
     struct sockaddr_storage peer;
