@@ -4,7 +4,7 @@
 #include "http/handler/handler.h"
 #include "server/descriptor_limit.h"
 #include "server/log/access_log.h"
-#include "server/log/log_line.h"
+#include "server/log/line.h"
 #include "server/sites/sites.h"
 
 #include <assert.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with --wrap=clock_gettime: the wall clock shows what a test wants. */
-#include "server/log/log_line.h"
+#include "server/log/line.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>

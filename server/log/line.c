@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/log/log_line.h"
+#include "server/log/line.h"
 
 #include <stdint.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * One line of the access log: the common or combined log format of the NCSA and Apache servers, with the
  * seconds taken at its end. Nothing that a client sent gets into a line unescaped.
  */
-#ifndef LIDO_SERVER_LOG_LOG_LINE_H
-#define LIDO_SERVER_LOG_LOG_LINE_H
+#ifndef LIDO_SERVER_LOG_LINE_H
+#define LIDO_SERVER_LOG_LINE_H
 
 #include "http/connection.h"
 
