@@ -9,19 +9,11 @@
 #include "conf/config.h"
 #include "server/listen/listener.h"
 #include "server/reactor/reactor.h"
+#include "server/result.h"
 #include "threadpool/threadpool.h"
 
 #include <stddef.h>
 #include <stdint.h>
-
-enum { SERVER_ERROR_BYTES = 768 };
-
-/* What sysexits(3) would call it; the exit status of the program. */
-enum server_result {
-    SERVER_OK = 0,
-    SERVER_FAILED = 1, /* the system does not let us: port in use, no memory */
-    SERVER_MISTAKE = 2 /* what was configured cannot work */
-};
 
 struct server;
 

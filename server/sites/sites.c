@@ -4,7 +4,6 @@
 #include "http/compression/compressor.h"
 #include "http/file_cache/file_cache.h"
 #include "http/site/hosts.h"
-#include "server/descriptor_limit.h"
 #include "server/sites/site_options.h"
 
 #include <errno.h>
@@ -78,35 +77,28 @@ static bool open_compressor(struct sites *sites, const struct config *config, ch
     return sites->compressor != NULL || fail(error, where, "compress", ENOMEM);
 }
 
-/* How many files may stay open beside all the clients that may come. */
-static size_t count_kept_files(const struct config *config) {
-    size_t limit = descriptor_limit_raise();
-    size_t connections =
-        config->max_connections > 0 ? config->max_connections : descriptor_limit_connections(limit);
-    size_t needed = descriptor_limit_needed(connections, config_thread_count(config));
-    return descriptor_limit_kept_files(limit, needed, config->file_cache_descriptors);
-}
-
-static bool open_cache(struct sites *sites, const struct config *config, char error[SITES_ERROR_BYTES]) {
+static bool open_cache(struct sites *sites, const struct config *config, size_t kept_files,
+                       char error[SITES_ERROR_BYTES]) {
     if (!config->file_cache) {
         return true;
     }
     struct file_cache_options options = {
         .memory_bytes = config->file_cache_memory_bytes,
         .max_file_bytes = config->file_cache_max_file_bytes,
-        .descriptor_count = count_kept_files(config),
+        .descriptor_count = kept_files,
         .check_ms = config->file_cache_check_ms,
     };
     int result = file_cache_create(&sites->cache, &options);
     return result == 0 || fail(error, "lido", "file_cache", -result);
 }
 
-bool sites_open(struct sites *sites, const struct config *config, char error[SITES_ERROR_BYTES]) {
+bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
+                char error[SITES_ERROR_BYTES]) {
     *sites = (struct sites){.items = calloc(config->host_count + 1, sizeof(struct site *))};
     if (sites->items == NULL) {
         return fail(error, "lido", "sites", ENOMEM);
     }
-    if (!open_compressor(sites, config, error) || !open_cache(sites, config, error) ||
+    if (!open_compressor(sites, config, error) || !open_cache(sites, config, kept_files, error) ||
         !open_site(sites, &config->site, config_origin(config, "root", 0), error)) {
         return false;
     }

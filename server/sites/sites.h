@@ -28,10 +28,10 @@ struct sites {
 
 enum { SITES_ERROR_BYTES = 512 };
 
-/* Open all roots. Returns true, or false with one line in `error`: "lido.conf:3: cannot serve ...". What is
- * there then has to be closed all the same. */
-bool sites_open(struct sites *sites, const struct config *config, char error[SITES_ERROR_BYTES])
-    __attribute__((warn_unused_result));
+/* Open all roots. `kept_files`: how many files may stay open between requests. Returns true, or false with one
+ * line in `error`: "lido.conf:3: cannot serve ...". What is there then has to be closed all the same. */
+bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
+                char error[SITES_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 /* Give back what the sites keep open and have not used for a while. Returns whether there is more to give
  * back later. Thread-safe. */

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What a server holds open from start to stop, by its config: sites, listening sockets, the access log, and
+ * how many descriptors each of them and the clients may have.
+ *
+ * Opens, checks and closes; starts no thread and serves nobody. Private to server.c.
+ */
+#ifndef LIDO_SERVER_SETUP_H
+#define LIDO_SERVER_SETUP_H
+
+#include "conf/config.h"
+#include "server/listen/listener.h"
+#include "server/result.h"
+#include "server/sites/sites.h"
+
+#include <stddef.h>
+
+struct access_log;
+
+/* All-zero: nothing. */
+struct setup {
+    size_t max_connections;
+    struct sites sites;
+    struct listener_set listeners;
+    struct access_log *log; /* NULL when it is off */
+};
+
+/* Open all. The config must outlive the setup. Blocks while a name server is asked. On failure `error` holds
+ * one line, and what is open by then has to be closed all the same. The main thread only. */
+enum server_result setup_open(struct setup *setup, const struct config *config,
+                              char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
+
+/* Check without opening a socket or the log what only a look at the system can tell; see server_check(). */
+enum server_result setup_check(const struct config *config, char error[SERVER_ERROR_BYTES])
+    __attribute__((warn_unused_result));
+
+/* Close what is open; nobody uses it any more. */
+void setup_close(struct setup *setup);
+
+/* Say what failed, in one line; %m is the text of errno. Returns `result`. Thread-safe. */
+enum server_result setup_fail(char error[SERVER_ERROR_BYTES], enum server_result result, const char *format,
+                              ...) __attribute__((format(printf, 3, 4)));
+
+#endif

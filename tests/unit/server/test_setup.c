@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: MIT */
+/* How descriptors are shared out. What is wrong with settings, and that nothing stays open: test_server.c. */
+#include "server/setup.h"
+#include "tests/support/folder.h"
+
+#include <criterion/criterion.h>
+#include <sys/resource.h>
+
+enum { LIMIT = 1664 }; /* of descriptors: 64 are reserved */
+
+static struct folder folder;
+static struct config config;
+static char error[SERVER_ERROR_BYTES];
+
+/* What the linker wraps: sites that are told how many files may stay open. */
+static size_t told;
+bool __real_sites_open(struct sites *sites, const struct config *of, size_t kept_files,
+                       char why[SITES_ERROR_BYTES]);
+bool __wrap_sites_open(struct sites *sites, const struct config *of, size_t kept_files,
+                       char why[SITES_ERROR_BYTES]);
+
+bool __wrap_sites_open(struct sites *sites, const struct config *of, size_t kept_files,
+                       char why[SITES_ERROR_BYTES]) {
+    told = kept_files;
+    return __real_sites_open(sites, of, kept_files, why);
+}
+
+static void set(const char *option, const char *value) {
+    cr_assert(config_set(&config, option, value, "--test", error), "%s", error);
+}
+
+static void set_up(void) {
+    struct rlimit limit = {.rlim_cur = LIMIT, .rlim_max = LIMIT};
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    folder_create(&folder);
+    cr_assert_eq(config_init(&config), 0);
+    set("listen", "127.0.0.1:0");
+    set("root", folder_path(&folder, ".").text);
+    set("access_log", "off");
+    set("threads", "4");
+}
+
+static void tear_down(void) {
+    config_deinit(&config);
+    folder_remove(&folder);
+}
+
+TestSuite(setup, .init = set_up, .fini = tear_down, .timeout = 60);
+
+Test(setup, shares_the_descriptors_out) {
+    static const struct {
+        const char *max_connections;
+        const char *file_cache_descriptors;
+        size_t connections;
+        size_t kept_files;
+    } rows[] = {
+        {"auto", "1000", 800, 104}, /* a sixteenth of the limit at most */
+        {"auto", "7", 800, 7},      {"auto", "0", 800, 0},
+        {"100", "1000", 100, 104},  {"1590", "1000", 1590, 6}, /* what the clients leave */
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct setup setup = {0};
+        set("max_connections", rows[i].max_connections);
+        set("file_cache_descriptors", rows[i].file_cache_descriptors);
+        cr_assert_eq(setup_open(&setup, &config, error), SERVER_OK, "row %zu: %s", i, error);
+        cr_expect_eq(setup.max_connections, rows[i].connections, "row %zu: %zu", i, setup.max_connections);
+        cr_expect_eq(told, rows[i].kept_files, "row %zu: %zu", i, told);
+        cr_expect_null(setup.log);
+        setup_close(&setup);
+    }
+}
