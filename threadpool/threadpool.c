@@ -233,10 +233,8 @@ bool threadpool_put_back(struct threadpool *pool, void *item) {
     return work_queue_try_put_back(&pool->queue, item);
 }
 
-/* What the pool has enough of, and what it needs more at. Threads beyond the processors do not get through
- * more, as long as it is not the disk that they wait for, and then the patience ends. Measured on two
- * processors, two threads, 64 kept connections: without a rest the producer woke for every fourth item (0.29
- * switches of threads an item); with one, 0.10, and an item cost 0.7 to 0.85 as much. */
+/* Threads beyond the processors do not get through more, as long as it is not the disk that they wait for, and
+ * then the patience ends. Measured: tests/bench/NOTES.md. */
 void threadpool_rest(struct threadpool *pool) {
     size_t hands = pool->thread_count < pool->processor_count ? pool->thread_count : pool->processor_count;
     size_t few = hands * FEW_PER_HAND;

@@ -3,19 +3,19 @@
  * How clients wait with epoll: who may touch a client when an event comes, and the calls of epoll_ctl(2) that
  * this takes.
  *
- * A client that waits to read is registered once, edge-triggered, and stays so from request to request: that
- * spares a call of epoll_ctl(2) for each, about a tenth of what a small answer costs. The price is that
- * events come whoever the client belongs to just then.
+ * A client that waits to read is registered once, edge-triggered, and stays so from request to request, which
+ * spares a call of epoll_ctl(2) for each (tests/bench/NOTES.md). The price is that events come whoever the
+ * client belongs to just then.
  *
  * Note on turns. client->turn says what an event means:
- *   TAKEN it belongs to a worker, the queue, or the reactor that has taken it out of the room: an event makes
- * it CALLED.
- *   CALLED the same, and something came meanwhile: whoever wants it to wait has to look first, and makes it
- * TAKEN.
- *   WAITING it belongs to the room: the event hands it to the reactor, and makes it TAKEN. All changes are
- * single, sequentially consistent operations, so that it is handed over once, and no event is lost. An event
- * may be stale, when what it tells of has been read already; then the client is served for nothing, and waits
- * again.
+ *   TAKEN    it belongs to a worker, the queue, or the reactor that has taken it out of the room: an event
+ *            makes it CALLED.
+ *   CALLED   the same, and something came meanwhile: whoever wants it to wait has to look first, and makes
+ *            it TAKEN.
+ *   WAITING  it belongs to the room: the event hands it to the reactor, and makes it TAKEN.
+ * All changes are single, sequentially consistent operations, so that it is handed over once, and no event is
+ * lost. An event may be stale, when what it tells of has been read already; then the client is served for
+ * nothing, and waits again.
  *
  * Note on the end. Bytes and the end behind them may be one event, and who reads the bytes does not see the
  * end. Once an event has told of it, the client does not wait for bytes any more: each look finds some, and

@@ -7,28 +7,7 @@
  * stop accepting, not stop. Who is new goes straight to the pool, and is registered with epoll only when it
  * first has to wait.
  *
- * Note on what handing over costs. Measured with wrk on two processors, 1 KiB, kept connections, two threads,
- * in requests/s and processor time of the server, relative to one wake-up of this loop for each event and one
- * epoll_ctl(2) a request:
- *                                              64 connections           1,000 connections
- *   that                                       1.00  7.4 us  p99 1.2 ms  1.00  6.6 us  p99  9.8 ms
- *   and rest while the pool has enough         1.19  6.5 us      0.8 ms  1.02  6.1 us      10.0 ms
- *   and register once, edge-triggered          1.28  5.4 us      1.7 ms  1.14  5.2 us       9.1 ms
- *   one thread instead of two                  1.02  5.7 us      1.3 ms  1.07  5.4 us      10.0 ms
- * To give each client to the worker that served it last changed nothing that could be measured.
- *
- * Tried and not taken. Relative to the last but one above (registered once), on another day, with the server
- * and wrk in sessions of their own, between which the kernel shares the processors by group, as it does with
- * services:
- *   two threads                                1.00  5.7 us      1.9 ms  1.00  5.7 us      13.4 ms
- *   and one stat(2) of a file for all requests
- *     that had come before it                  1.03  5.3 us      3.4 ms  1.05  5.2 us      17.7 ms
- *   and workers that have run out of work
- *     call epoll_wait(2) before they sleep     1.00  6.2 us      4.0 ms  1.06  5.4 us      15.1 ms
- *   and call sched_yield(2) before that 0.97 6.8 us 4.2 ms 0.93 6.7 us 13.4 ms The first of them with four
- * threads instead, relative to four without: 0.93 of the requests/s at 64 connections, 99th percentile 1.7
- * and 3.5 ms. In one session, where there are no groups, all of them gain, and the last one most (1.09 and
- * 1.25, 0.7 and 7.0 ms): what is measured there does not hold for a service.
+ * What handing over costs was measured: tests/bench/NOTES.md.
  */
 #ifndef LIDO_SERVER_REACTOR_REACTOR_H
 #define LIDO_SERVER_REACTOR_REACTOR_H
