@@ -14,7 +14,7 @@
 enum {
     FEW_PER_HAND = 2,    /* items left in the queue, for each thread that has a processor: time for more, */
     ENOUGH_PER_HAND = 4, /* and no need for more */
-    PATIENCE_NS = 2 * 1000 * 1000
+    REST_MAX_NS = 2 * 1000 * 1000
 };
 
 /*
@@ -53,41 +53,36 @@ static void unlock_table(struct threadpool *pool) {
 /* Those that this process may use; 1 where there is no telling. */
 static size_t count_processors(void) {
     cpu_set_t set;
-
     return sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
 }
 
 static int append_worker(struct threadpool *pool, struct worker *worker) {
-    struct worker **workers;
-
     lock_table(pool);
-    workers = realloc(pool->workers, (pool->worker_count + 1) * sizeof(struct worker *));
-    if (workers) {
+    struct worker **workers = realloc(pool->workers, (pool->worker_count + 1) * sizeof(struct worker *));
+    if (workers != NULL) {
         pool->workers = workers;
         pool->workers[pool->worker_count++] = worker;
     }
     unlock_table(pool);
-    return workers ? 0 : -ENOMEM;
+    return workers != NULL ? 0 : -ENOMEM;
 }
 
-/* Finds a worker without a thread, or makes one. There can be more than THREADPOOL_THREADS_MAX while
+/* Find a worker without a thread, or make one. There can be more than THREADPOOL_THREADS_MAX while
  * surplus ones are on their way out. */
 static int provide_worker(struct threadpool *pool, struct worker **out) {
-    struct worker *worker = NULL;
-    int error;
-
     for (size_t i = 0; i < pool->worker_count; i++) {
         if (!pool->workers[i]->is_listed) {
             *out = pool->workers[i];
             return 0;
         }
     }
-    error = worker_create(&worker, (unsigned)pool->worker_count, &pool->queue, &pool->options);
-    if (error) {
+    struct worker *worker = NULL;
+    int error = worker_create(&worker, (unsigned)pool->worker_count, &pool->queue, &pool->options);
+    if (error != 0) {
         return error;
     }
     error = append_worker(pool, worker);
-    if (error) {
+    if (error != 0) {
         worker_destroy(worker);
     } else {
         *out = worker;
@@ -107,30 +102,27 @@ static void set_thread_count(struct threadpool *pool, size_t thread_count) {
     unlock_table(pool);
 }
 
-/* Lists the worker before it runs, so that no item that it serves is missing from the counters. */
+/* List the worker before it runs, so that no item that it serves is missing from the counters. */
 static int start_worker(struct threadpool *pool) {
     struct worker *worker = NULL;
     int error = provide_worker(pool, &worker);
-
-    if (error) {
+    if (error != 0) {
         return error;
     }
     set_listed(pool, worker, true);
     error = worker_start(worker);
-    if (error) {
+    if (error != 0) {
         set_listed(pool, worker, false);
     }
     return error;
 }
 
-/* Adds `count` threads: first those that were to leave and have not noticed yet, then new ones. */
+/* Add `count` threads: first those that were to leave and have not noticed yet, then new ones. */
 static int grow(struct threadpool *pool, size_t count) {
     size_t gained = work_queue_retain(&pool->queue, count);
-
     while (gained < count) {
         int error = start_worker(pool);
-
-        if (error) {
+        if (error != 0) {
             work_queue_retire(&pool->queue, gained);
             return error;
         }
@@ -145,7 +137,7 @@ static void shrink(struct threadpool *pool, size_t count) {
     work_queue_retire(&pool->queue, count);
 }
 
-/* Joins a thread and moves its counters to the total in one step, for no reader to count them twice or not
+/* Join a thread and move its counters to the total in one step, for no reader to count them twice or not
  * at all. */
 static void join_worker(struct threadpool *pool, struct worker *worker) {
     worker_join(worker);
@@ -179,20 +171,18 @@ static bool is_thread_count(size_t count) {
 /* An empty pool without threads. */
 static int allocate_pool(struct threadpool **out, const struct threadpool_options *options) {
     struct threadpool *pool = aligned_alloc(alignof(struct threadpool), sizeof *pool);
-    int error;
-
-    if (!pool) {
+    if (pool == NULL) {
         return -ENOMEM;
     }
     memset(pool, 0, sizeof *pool);
     pool->processor_count = count_processors();
     pool->options = *options;
-    error = work_queue_init(&pool->queue, options->queue_capacity);
-    if (error) {
+    int error = work_queue_init(&pool->queue, options->queue_capacity);
+    if (error != 0) {
         goto free_pool;
     }
     error = -pthread_mutex_init(&pool->table_lock, NULL);
-    if (error) {
+    if (error != 0) {
         goto deinit_queue;
     }
     *out = pool;
@@ -206,18 +196,16 @@ free_pool:
 }
 
 int threadpool_create(struct threadpool **out, const struct threadpool_options *options) {
-    struct threadpool *pool = NULL;
-    int error;
-
     if (!is_thread_count(options->thread_count)) {
         return -EINVAL;
     }
-    error = allocate_pool(&pool, options);
-    if (error) {
+    struct threadpool *pool = NULL;
+    int error = allocate_pool(&pool, options);
+    if (error != 0) {
         return error;
     }
     error = grow(pool, options->thread_count);
-    if (error) {
+    if (error != 0) {
         threadpool_destroy(pool);
     } else {
         *out = pool;
@@ -233,20 +221,19 @@ bool threadpool_put_back(struct threadpool *pool, void *item) {
     return work_queue_try_put_back(&pool->queue, item);
 }
 
-/* Threads beyond the processors do not get through more, as long as it is not the disk that they wait for, and
- * then the patience ends. Measured: tests/bench/NOTES.md. */
+/* Threads beyond the processors get through more only when it is the disk that they wait for, and then the
+ * rest ends when its time is over. Measured: tests/bench/NOTES.md. */
 void threadpool_rest(struct threadpool *pool) {
     size_t hands = pool->thread_count < pool->processor_count ? pool->thread_count : pool->processor_count;
     size_t few = hands * FEW_PER_HAND;
     size_t enough = hands * ENOUGH_PER_HAND;
     struct work_queue_stats queue;
-
     work_queue_read_stats(&pool->queue, &queue);
     if (queue.depth <= few) {
         pool->is_stuck = false;
     }
     if (queue.depth > enough && !pool->is_stuck) {
-        pool->is_stuck = !work_queue_await_hunger(&pool->queue, few, work_queue_now_ns() + PATIENCE_NS);
+        pool->is_stuck = !work_queue_await_depth(&pool->queue, few, work_queue_now_ns() + REST_MAX_NS);
     }
 }
 
@@ -278,7 +265,7 @@ void threadpool_stop(struct threadpool *pool) {
 }
 
 void threadpool_destroy(struct threadpool *pool) {
-    if (!pool) {
+    if (pool == NULL) {
         return;
     }
     threadpool_stop(pool);
@@ -294,19 +281,15 @@ void threadpool_destroy(struct threadpool *pool) {
 /* The queue is read last: what was seen served is then seen submitted. A thread that is on its way out may
  * be busy still, but is not one of those that take work. */
 void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *stats) {
-    struct work_queue_stats queue;
-    struct worker_counts counts;
-    size_t thread_count;
-
     lock_table(pool);
-    thread_count = pool->thread_count;
-    counts = pool->ended;
+    size_t thread_count = pool->thread_count;
+    struct worker_counts counts = pool->ended;
     for (size_t i = 0; i < pool->worker_count; i++) {
         worker_add_counts(pool->workers[i], &counts);
     }
     unlock_table(pool);
+    struct work_queue_stats queue;
     work_queue_read_stats(&pool->queue, &queue);
-
     *stats = (struct threadpool_stats){
         .thread_count = thread_count,
         .busy_count = queue.busy < thread_count ? queue.busy : thread_count,
@@ -323,7 +306,6 @@ void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *sta
 
 size_t threadpool_read_workers(struct threadpool *pool, struct worker_report *reports, size_t capacity) {
     size_t count = 0;
-
     lock_table(pool);
     for (size_t i = 0; i < pool->worker_count && count < capacity; i++) {
         if (pool->workers[i]->is_listed && worker_is_running(pool->workers[i])) {

@@ -7,7 +7,6 @@
 
 int64_t work_queue_now_ns(void) {
     struct timespec now;
-
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
@@ -28,12 +27,11 @@ static bool has_something(const struct work_queue *queue) {
     return queue->stats.depth > 0 || queue->to_retire > 0 || queue->is_closed;
 }
 
-/* Restores the invariant of "Waking in turn" after a change. Returns the popper that unlock_and_call()
+/* Restore the invariant of "Waking in turn" after a change. Returns the popper that unlock_and_call()
  * shall call. */
 static struct work_queue_popper *choose_next(struct work_queue *queue) {
     struct work_queue_popper *popper = queue->first_waiting;
-
-    if (!popper || queue->call_is_under_way || !has_something(queue)) {
+    if (popper == NULL || queue->call_is_under_way || !has_something(queue)) {
         return NULL;
     }
     queue->first_waiting = popper->next;
@@ -42,12 +40,11 @@ static struct work_queue_popper *choose_next(struct work_queue *queue) {
     return popper;
 }
 
-/* Signals after unlocking: a popper that wakes to a locked queue would go back to sleep at once. */
+/* Signal after unlocking: a popper that wakes to a locked queue would go back to sleep at once. */
 static void unlock_and_call(struct work_queue *queue) {
     struct work_queue_popper *popper = choose_next(queue);
-
     unlock(queue);
-    if (popper) {
+    if (popper != NULL) {
         (void)pthread_cond_signal(&popper->called);
     }
 }
@@ -56,36 +53,33 @@ static void unlock_and_call(struct work_queue *queue) {
 static int init_locks(struct work_queue *queue) {
     pthread_condattr_t monotonic;
     int error = pthread_condattr_init(&monotonic);
-
-    if (error) {
+    if (error != 0) {
         return error;
     }
     (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    error = pthread_cond_init(&queue->hungry, &monotonic);
+    error = pthread_cond_init(&queue->depth_reached, &monotonic);
     (void)pthread_condattr_destroy(&monotonic);
-    if (error) {
+    if (error != 0) {
         return error;
     }
     error = pthread_mutex_init(&queue->lock, NULL);
-    if (error) {
-        (void)pthread_cond_destroy(&queue->hungry);
+    if (error != 0) {
+        (void)pthread_cond_destroy(&queue->depth_reached);
     }
     return error;
 }
 
 int work_queue_init(struct work_queue *queue, size_t capacity) {
-    int error;
-
     if (capacity == 0) {
         return -EINVAL;
     }
     *queue = (struct work_queue){.capacity = capacity};
     queue->entries = calloc(capacity, sizeof *queue->entries);
-    if (!queue->entries) {
+    if (queue->entries == NULL) {
         return -ENOMEM;
     }
-    error = init_locks(queue);
-    if (error) {
+    int error = init_locks(queue);
+    if (error != 0) {
         free(queue->entries);
     }
     return -error;
@@ -93,7 +87,7 @@ int work_queue_init(struct work_queue *queue, size_t capacity) {
 
 void work_queue_deinit(struct work_queue *queue) {
     (void)pthread_mutex_destroy(&queue->lock);
-    (void)pthread_cond_destroy(&queue->hungry);
+    (void)pthread_cond_destroy(&queue->depth_reached);
     free(queue->entries);
 }
 
@@ -111,7 +105,6 @@ static void append(struct work_queue *queue, void *item, int64_t queued_ns) {
     size_t to_the_end = queue->capacity - queue->head;
     size_t depth = queue->stats.depth++;
     size_t tail = depth < to_the_end ? queue->head + depth : depth - to_the_end;
-
     queue->entries[tail] = (struct work_queue_entry){.item = item, .queued_ns = queued_ns};
 }
 
@@ -128,43 +121,38 @@ static void count_push(struct work_queue *queue, size_t accepted, size_t refused
 
 /* Returns how many there was room for. */
 static size_t push(struct work_queue *queue, void *const items[], size_t count, int64_t queued_ns) {
-    size_t accepted = 0;
-
-    if (!queue->is_closed) {
-        accepted = at_most(count, queue->capacity - queue->stats.depth);
-        for (size_t i = 0; i < accepted; i++) {
-            append(queue, items[i], queued_ns);
-        }
-        count_push(queue, accepted, count - accepted);
+    if (queue->is_closed) {
+        return 0;
     }
+    size_t accepted = at_most(count, queue->capacity - queue->stats.depth);
+    for (size_t i = 0; i < accepted; i++) {
+        append(queue, items[i], queued_ns);
+    }
+    count_push(queue, accepted, count - accepted);
     return accepted;
 }
 
 size_t work_queue_try_push(struct work_queue *queue, void *const items[], size_t count) {
     int64_t queued_ns = work_queue_now_ns();
-    size_t accepted;
-
     lock(queue);
-    accepted = push(queue, items, count, queued_ns);
+    size_t accepted = push(queue, items, count, queued_ns);
     unlock_and_call(queue);
     return accepted;
 }
 
 bool work_queue_try_put_back(struct work_queue *queue, void *item) {
     int64_t queued_ns = work_queue_now_ns();
-    size_t accepted;
-
     lock(queue);
-    accepted = push(queue, &item, 1, queued_ns);
+    size_t accepted = push(queue, &item, 1, queued_ns);
     unlock(queue);
     return accepted == 1;
 }
 
-/* Comes back when called, which is no promise: a popper that was awake may have been quicker. */
+/* Come back when called, which is no promise: a popper that was awake may have been quicker. */
 static void wait_for_a_call(struct work_queue *queue, struct work_queue_popper *popper) {
     popper->is_called = false;
     popper->next = NULL;
-    if (queue->first_waiting) {
+    if (queue->first_waiting != NULL) {
         queue->last_waiting->next = popper;
     } else {
         queue->first_waiting = popper;
@@ -194,7 +182,6 @@ static void go_to_work(struct work_queue *queue, struct work_queue_popper *poppe
 static struct work_queue_taken take_oldest(struct work_queue *queue) {
     struct work_queue_taken taken = {.entry = queue->entries[queue->head],
                                      .makes_room = queue->room_is_wanted};
-
     queue->head = queue->head + 1 < queue->capacity ? queue->head + 1 : 0;
     queue->stats.depth--;
     queue->room_is_wanted = false;
@@ -202,13 +189,12 @@ static struct work_queue_taken take_oldest(struct work_queue *queue) {
 }
 
 /* Whether to call the producer that rests. */
-static bool turns_hungry(struct work_queue *queue) {
-    bool hungry = queue->hunger_is_awaited && queue->stats.depth <= queue->hungry_depth;
-
-    if (hungry) {
-        queue->hunger_is_awaited = false;
+static bool reaches_awaited_depth(struct work_queue *queue) {
+    bool reached = queue->depth_is_awaited && queue->stats.depth <= queue->awaited_depth;
+    if (reached) {
+        queue->depth_is_awaited = false;
     }
-    return hungry;
+    return reached;
 }
 
 /* There must be something. */
@@ -228,19 +214,16 @@ static enum work_queue_answer hand_out(struct work_queue *queue, struct work_que
 
 enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queue_popper *popper,
                                       struct work_queue_taken *taken) {
-    enum work_queue_answer answer;
-    bool hungry;
-
     lock(queue);
     return_from_work(queue, popper);
     while (!has_something(queue)) {
         wait_for_a_call(queue, popper);
     }
-    answer = hand_out(queue, popper, taken);
-    hungry = turns_hungry(queue);
+    enum work_queue_answer answer = hand_out(queue, popper, taken);
+    bool reached = reaches_awaited_depth(queue);
     unlock_and_call(queue);
-    if (hungry) {
-        (void)pthread_cond_signal(&queue->hungry);
+    if (reached) {
+        (void)pthread_cond_signal(&queue->depth_reached);
     }
     return answer;
 }
@@ -249,19 +232,18 @@ static struct timespec time_of(int64_t ns) {
     return (struct timespec){.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
 }
 
-bool work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t until_ns) {
+bool work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t until_ns) {
     struct timespec until = time_of(until_ns);
     int error = 0;
-
     lock(queue);
-    queue->hungry_depth = depth;
-    queue->hunger_is_awaited = queue->stats.depth > depth;
-    while (queue->hunger_is_awaited && !error) {
-        error = pthread_cond_timedwait(&queue->hungry, &queue->lock, &until);
+    queue->awaited_depth = depth;
+    queue->depth_is_awaited = queue->stats.depth > depth;
+    while (queue->depth_is_awaited && error == 0) {
+        error = pthread_cond_timedwait(&queue->depth_reached, &queue->lock, &until);
     }
-    queue->hunger_is_awaited = false;
+    queue->depth_is_awaited = false;
     unlock(queue);
-    return !error;
+    return error == 0;
 }
 
 void work_queue_close(struct work_queue *queue) {
@@ -278,10 +260,8 @@ void work_queue_retire(struct work_queue *queue, size_t count) {
 }
 
 size_t work_queue_retain(struct work_queue *queue, size_t count) {
-    size_t retained;
-
     lock(queue);
-    retained = at_most(count, queue->to_retire);
+    size_t retained = at_most(count, queue->to_retire);
     queue->to_retire -= retained;
     unlock(queue);
     return retained;

@@ -71,9 +71,9 @@ struct work_queue {
     bool call_is_under_way;                  /* a popper is called and has not come yet */
     size_t to_retire;                        /* poppers that still are to be sent away */
     bool room_is_wanted;                     /* an item was refused, and nothing was popped since */
-    pthread_cond_t hungry;                   /* predicate: !hunger_is_awaited; one waits at most */
-    bool hunger_is_awaited;                  /* the producer rests until no more than... */
-    size_t hungry_depth;                     /* ... so many items are left */
+    pthread_cond_t depth_reached;            /* predicate: !depth_is_awaited; one waits at most */
+    bool depth_is_awaited;                   /* the producer rests until no more than... */
+    size_t awaited_depth;                    /* ... so many items are left */
     bool is_closed;
 };
 
@@ -118,7 +118,7 @@ bool work_queue_try_put_back(struct work_queue *queue, void *item) __attribute__
 
 /* Rest until no more than `depth` items are left, at most until `until_ns`: for a producer that can gather
  * more in the meantime. One at a time. Returns false when the time was over before. */
-bool work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t until_ns);
+bool work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t until_ns);
 
 /* Take the oldest item; blocks until there is one or the caller is to leave. Fills in *taken with
  * WORK_QUEUE_ITEM only. After another answer the caller is expected to pop no more. Thread-safe, each

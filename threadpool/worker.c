@@ -37,10 +37,8 @@ void *worker_local(struct worker *worker) {
 /* The coarse clock lags by a tick at most and is several times cheaper: good enough for people. */
 void worker_enter(struct worker *worker, enum worker_activity activity) {
     struct timespec now;
-    uint64_t since_ms;
-
     (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    since_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    uint64_t since_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
     atomic_store_explicit(&worker->state, since_ms << ACTIVITY_BITS | (uint64_t)activity,
                           memory_order_relaxed);
 }
@@ -53,16 +51,14 @@ static void add_one(_Atomic(uint64_t) *counter, memory_order order) {
 static unsigned wait_bucket(int64_t wait_ns) {
     uint64_t wait_us = (uint64_t)wait_ns / 1000;
     unsigned bits = wait_us == 0 ? 0 : 64 - (unsigned)__builtin_clzll(wait_us);
-
     return bits < THREADPOOL_WAIT_BUCKETS ? bits : THREADPOOL_WAIT_BUCKETS - 1;
 }
 
 static void serve(struct worker *worker, const struct work_queue_taken *taken) {
     const struct threadpool_options *options = worker->options;
     int64_t wait_ns = work_queue_now_ns() - taken->entry.queued_ns;
-
     add_one(&worker->wait_histogram[wait_bucket(wait_ns)], memory_order_relaxed);
-    if (taken->makes_room && options->on_room) {
+    if (taken->makes_room && options->on_room != NULL) {
         options->on_room(options->context);
     }
     options->serve(options->context, worker, taken->entry.item);
@@ -73,15 +69,14 @@ static void serve(struct worker *worker, const struct work_queue_taken *taken) {
 static void *run(void *argument) {
     struct worker *worker = argument;
     const struct threadpool_options *options = worker->options;
-    struct work_queue_taken taken;
     char name[NAME_BYTES];
-
     (void)snprintf(name, sizeof name, "worker-%u", worker->index);
     (void)pthread_setname_np(pthread_self(), name);
+    struct work_queue_taken taken;
     while (work_queue_pop(worker->queue, &worker->popper, &taken) == WORK_QUEUE_ITEM) {
         serve(worker, &taken);
     }
-    if (worker->local && options->local_deinit) {
+    if (worker->local != NULL && options->local_deinit != NULL) {
         options->local_deinit(options->context, worker->local);
     }
     atomic_store_explicit(&worker->is_running, false, memory_order_release);
@@ -91,17 +86,15 @@ static void *run(void *argument) {
 int worker_create(struct worker **out, unsigned index, struct work_queue *queue,
                   const struct threadpool_options *options) {
     struct worker *worker = aligned_alloc(alignof(struct worker), sizeof *worker);
-    int error;
-
-    if (!worker) {
+    if (worker == NULL) {
         return -ENOMEM;
     }
     memset(worker, 0, sizeof *worker);
     worker->index = index;
     worker->queue = queue;
     worker->options = options;
-    error = work_queue_popper_init(&worker->popper);
-    if (error) {
+    int error = work_queue_popper_init(&worker->popper);
+    if (error != 0) {
         free(worker);
         return error;
     }
@@ -114,12 +107,11 @@ void worker_destroy(struct worker *worker) {
     free(worker);
 }
 
-/* Blocks all signals but those that a thread brings upon itself: a fault with its signal blocked is
+/* Block all signals but those that a thread brings upon itself: a fault with its signal blocked is
  * undefined, and hidden from the tools that report it. */
 static void block_signals(sigset_t *previous) {
     static const int faults[] = {SIGBUS, SIGFPE, SIGILL, SIGSEGV, SIGSYS, SIGTRAP};
     sigset_t blocked;
-
     (void)sigfillset(&blocked);
     for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
         (void)sigdelset(&blocked, faults[i]);
@@ -130,14 +122,13 @@ static void block_signals(sigset_t *previous) {
 /* The thread inherits the signal mask, so there is no moment at which a signal could hit it. */
 static int create_thread(struct worker *worker) {
     pthread_attr_t attributes;
-    sigset_t previous;
     int error = pthread_attr_init(&attributes);
-
-    if (error) {
+    if (error != 0) {
         return -error;
     }
     error = pthread_attr_setstacksize(&attributes, STACK_BYTES + (size_t)PTHREAD_STACK_MIN);
-    if (!error) {
+    if (error == 0) {
+        sigset_t previous;
         block_signals(&previous);
         error = pthread_create(&worker->thread, &attributes, run, worker);
         (void)pthread_sigmask(SIG_SETMASK, &previous, NULL);
@@ -149,14 +140,11 @@ static int create_thread(struct worker *worker) {
 /* A cache line more than asked for, so that no two workers' memory shares one. */
 static int allocate_local(struct worker *worker) {
     size_t bytes = worker->options->local_bytes;
-
-    if (bytes > 0) {
-        worker->local = calloc(1, bytes + WORKER_CACHE_LINE_BYTES);
-        if (!worker->local) {
-            return -ENOMEM;
-        }
+    if (bytes == 0) {
+        return 0;
     }
-    return 0;
+    worker->local = calloc(1, bytes + WORKER_CACHE_LINE_BYTES);
+    return worker->local != NULL ? 0 : -ENOMEM;
 }
 
 static void free_local(struct worker *worker) {
@@ -166,14 +154,13 @@ static void free_local(struct worker *worker) {
 
 int worker_start(struct worker *worker) {
     int error = allocate_local(worker);
-
-    if (error) {
+    if (error != 0) {
         return error;
     }
     worker_enter(worker, WORKER_IDLE);
     atomic_store_explicit(&worker->is_running, true, memory_order_release);
     error = create_thread(worker);
-    if (error) {
+    if (error != 0) {
         atomic_store_explicit(&worker->is_running, false, memory_order_release);
         free_local(worker);
     }
@@ -205,7 +192,6 @@ void worker_reset_counts(struct worker *worker) {
 
 struct worker_report worker_report(const struct worker *worker) {
     uint64_t state = atomic_load_explicit(&worker->state, memory_order_relaxed);
-
     return (struct worker_report){
         .index = worker->index,
         .activity = (enum worker_activity)(state & ((1U << ACTIVITY_BITS) - 1)),

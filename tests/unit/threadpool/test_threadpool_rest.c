@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The producer's rest while the pool has enough. Link as tests/unit/gated_pool.h says, and with
- * -Wl,--wrap=sched_getaffinity,--wrap=work_queue_await_hunger: the tests say how many processors there are,
+ * -Wl,--wrap=sched_getaffinity,--wrap=work_queue_await_depth: the tests say how many processors there are,
  * see whether the pool is waited for, and say what comes of it.
  */
 #include "tests/unit/support/gated_pool.h"
@@ -29,8 +29,8 @@ static bool is_patient; /* wait as long as it takes */
 static sem_t awaits;
 
 int __wrap_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set);
-bool __real_work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t until_ns);
-bool __wrap_work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t until_ns);
+bool __real_work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t until_ns);
+bool __wrap_work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t until_ns);
 
 int __wrap_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set) {
     (void)pid;
@@ -45,13 +45,13 @@ int __wrap_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set) {
     return 0;
 }
 
-bool __wrap_work_queue_await_hunger(struct work_queue *queue, size_t depth, int64_t until_ns) {
+bool __wrap_work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t until_ns) {
     await_count++;
     awaited_depth = depth;
     awaited_for_ns = until_ns - work_queue_now_ns();
     if (is_patient) {
         (void)sem_post(&awaits);
-        return __real_work_queue_await_hunger(queue, depth, until_ns + (int64_t)3600 * 1000 * MILLISECOND_NS);
+        return __real_work_queue_await_depth(queue, depth, until_ns + (int64_t)3600 * 1000 * MILLISECOND_NS);
     }
     return !pool_is_stuck;
 }

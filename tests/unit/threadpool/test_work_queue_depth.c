@@ -36,7 +36,7 @@ int __wrap_pthread_cond_timedwait(pthread_cond_t *condition, pthread_mutex_t *mu
 }
 
 int __wrap_pthread_cond_signal(pthread_cond_t *condition) {
-    call_count += condition == &queue.hungry ? 1 : 0;
+    call_count += condition == &queue.depth_reached ? 1 : 0;
     return __real_pthread_cond_signal(condition);
 }
 
@@ -51,7 +51,7 @@ static void tear_down(void) {
     work_queue_popper_deinit(&popper);
 }
 
-TestSuite(work_queue_hunger, .init = set_up, .fini = tear_down, .timeout = 20);
+TestSuite(work_queue_depth, .init = set_up, .fini = tear_down, .timeout = 20);
 
 static void push(size_t count) {
     static char something;
@@ -86,7 +86,7 @@ struct producer {
 static void *rest(void *argument) {
     struct producer *producer = argument;
 
-    producer->result = work_queue_await_hunger(&queue, producer->depth, work_queue_now_ns() + hour_ns);
+    producer->result = work_queue_await_depth(&queue, producer->depth, work_queue_now_ns() + hour_ns);
     return NULL;
 }
 
@@ -116,17 +116,17 @@ static bool has_rested(void) {
 
 /* ---- The tests ----------------------------------------------------------------------------------------- */
 
-Test(work_queue_hunger, lets_nobody_rest_when_no_more_is_left_than_that) {
-    cr_assert(work_queue_await_hunger(&queue, 0, work_queue_now_ns() + hour_ns));
+Test(work_queue_depth, lets_nobody_rest_when_no_more_is_left_than_that) {
+    cr_assert(work_queue_await_depth(&queue, 0, work_queue_now_ns() + hour_ns));
     push(3);
-    cr_assert(work_queue_await_hunger(&queue, 3, work_queue_now_ns() + hour_ns));
-    cr_assert(work_queue_await_hunger(&queue, CAPACITY, work_queue_now_ns() + hour_ns));
+    cr_assert(work_queue_await_depth(&queue, 3, work_queue_now_ns() + hour_ns));
+    cr_assert(work_queue_await_depth(&queue, CAPACITY, work_queue_now_ns() + hour_ns));
     cr_assert_not(has_rested());
     pop_items(3);
     cr_assert_eq(call_count, 0, "nobody rests");
 }
 
-Test(work_queue_hunger, ends_the_rest_with_the_pop_that_leaves_no_more_than_that) {
+Test(work_queue_depth, ends_the_rest_with_the_pop_that_leaves_no_more_than_that) {
     for (size_t depth = 0; depth < 4; depth++) {
         struct producer producer;
 
@@ -143,7 +143,7 @@ Test(work_queue_hunger, ends_the_rest_with_the_pop_that_leaves_no_more_than_that
     }
 }
 
-Test(work_queue_hunger, counts_what_comes_meanwhile) {
+Test(work_queue_depth, counts_what_comes_meanwhile) {
     struct producer producer;
 
     push(4);
@@ -156,29 +156,29 @@ Test(work_queue_hunger, counts_what_comes_meanwhile) {
     join(&producer);
 }
 
-Test(work_queue_hunger, ends_the_rest_when_the_time_is_over) {
+Test(work_queue_depth, ends_the_rest_when_the_time_is_over) {
     int64_t begin_ns = work_queue_now_ns();
 
     push(3);
-    cr_assert_not(work_queue_await_hunger(&queue, 0, begin_ns + blink_ns));
+    cr_assert_not(work_queue_await_depth(&queue, 0, begin_ns + blink_ns));
     cr_assert_geq(work_queue_now_ns() - begin_ns, blink_ns);
-    cr_assert_not(work_queue_await_hunger(&queue, 2, begin_ns), "it was over before");
+    cr_assert_not(work_queue_await_depth(&queue, 2, begin_ns), "it was over before");
     pop_items(3);
     cr_assert_eq(call_count, 0, "nobody rests any more");
 }
 
-Test(work_queue_hunger, goes_on_resting_when_woken_without_a_call) {
+Test(work_queue_depth, goes_on_resting_when_woken_without_a_call) {
     struct producer producer;
 
     push(2);
     start(&producer, 0);
-    (void)__real_pthread_cond_signal(&queue.hungry);
+    (void)__real_pthread_cond_signal(&queue.depth_reached);
     wait_for_rest();
     pop_items(2);
     join(&producer);
 }
 
-Test(work_queue_hunger, is_not_ended_by_poppers_that_leave) {
+Test(work_queue_depth, is_not_ended_by_poppers_that_leave) {
     struct producer producer;
 
     push(3);
@@ -190,7 +190,7 @@ Test(work_queue_hunger, is_not_ended_by_poppers_that_leave) {
     join(&producer);
 }
 
-Test(work_queue_hunger, ends_when_a_closed_queue_is_emptied) {
+Test(work_queue_depth, ends_when_a_closed_queue_is_emptied) {
     struct producer producer;
 
     push(2);
@@ -202,7 +202,7 @@ Test(work_queue_hunger, ends_when_a_closed_queue_is_emptied) {
     cr_assert_eq(call_count, 1);
 }
 
-Test(work_queue_hunger, counts_what_is_put_back) {
+Test(work_queue_depth, counts_what_is_put_back) {
     struct producer producer;
 
     push(2);
