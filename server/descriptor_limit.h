@@ -15,8 +15,8 @@ enum {
 /* Raise RLIMIT_NOFILE to its hard limit. Returns the limit in force. See setrlimit(2). */
 size_t descriptor_limit_raise(void);
 
-/* How many clients a limit is good for when nobody says otherwise: each may need two, its socket and a file.
- * */
+/* How many clients a limit is good for when nobody says otherwise: each may need two, its socket and a
+ * file. */
 size_t descriptor_limit_connections(size_t limit);
 
 /* How many files may be kept open between requests, when `wanted` are, beside those that are `needed`: a

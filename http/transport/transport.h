@@ -50,8 +50,8 @@ enum transport_result transport_send_file(int fd, int file_fd, off_t *offset, si
  * telling. */
 int transport_queued_bytes(int fd);
 
-/* Tell the peer that nothing more is sent; receiving goes on. Returns whether the connection is still there.
- */
+/* Tell the peer that nothing more is sent; receiving goes on. Returns whether the connection is still
+ * there. */
 bool transport_end_sending(int fd);
 
 /* Receive no more than what is there. Like transport_end(), an event for whoever waits for the socket with
@@ -61,8 +61,8 @@ void transport_end_receiving(int fd);
 /* Receive and send nothing more. */
 void transport_end(int fd);
 
-/* Let close(2) throw away what the peer has not taken, and reset the connection (SO_LINGER in socket(7)); else
- * the kernel keeps it for minutes. */
+/* Let close(2) throw away what the peer has not taken, and reset the connection (SO_LINGER in socket(7));
+ * else the kernel keeps it for minutes. */
 void transport_reset_on_close(int fd);
 
 #endif

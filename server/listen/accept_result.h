@@ -20,8 +20,8 @@ enum accept_result {
 };
 
 /* Tell what `error`, an errno that accept4(2) left, asks for. Never ACCEPT_ACCEPTED. An error that nobody has
- * thought of asks for a pause: the server outlives it, and does not spin should it stay. Pure, thread-safe.
- * */
+ * thought of asks for a pause: the server outlives it, and does not spin should it stay. Pure,
+ * thread-safe. */
 enum accept_result accept_result_of_errno(int error);
 
 #endif

@@ -17,8 +17,8 @@ struct listen_address;
 enum listener_result listen_error_explain(int error, const struct sockaddr_storage *wanted,
                                           const struct listener_set *set, char text[LISTENER_ERROR_BYTES]);
 
-/* Explain why a name was not resolved: `code` is getaddrinfo's. Call it before anything else changes errno.
- * */
+/* Explain why a name was not resolved: `code` is getaddrinfo's. Call it before anything else changes
+ * errno. */
 enum listener_result listen_error_explain_name(int code, const struct listen_address *address,
                                                char text[LISTENER_ERROR_BYTES]);
 

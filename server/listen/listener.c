@@ -20,8 +20,8 @@ enum {
      * queue. */
     DEFER_ACCEPT_S = 1,
 
-    /* A port that the kernel chose for one address may be taken on another: how often to ask for a new one.
-     * */
+    /* A port that the kernel chose for one address may be taken on another: how often to ask for a new
+     * one. */
     PORT_ATTEMPTS = 16
 };
 
@@ -145,8 +145,8 @@ static int open_each(struct listener_set *set, const struct addrinfo *list, int 
     return set->count > first ? 0 : lacking;
 }
 
-/* Read an address and look its name up. Sets *list only with LISTENER_OK: the caller's for freeaddrinfo(3), or
- * NULL for a UNIX socket. */
+/* Read an address and look its name up. Sets *list only with LISTENER_OK: the caller's for freeaddrinfo(3),
+ * or NULL for a UNIX socket. */
 static enum listener_result resolve(const char *text, struct listen_address *address, struct addrinfo **list,
                                     char error[LISTENER_ERROR_BYTES]) {
     const char *complaint = listen_address_parse(text, address);

@@ -30,8 +30,8 @@ static const char *column(const char *line, int number) {
     return line;
 }
 
-/* The kernel prints an address as 32-bit words of this machine's byte order that hold bytes in network order.
- * */
+/* The kernel prints an address as 32-bit words of this machine's byte order that hold bytes in network
+ * order. */
 static bool parse_words(const char *hex, size_t count, void *bytes) {
     for (size_t i = 0; i < count; i++) {
         char digits[9] = "";
@@ -86,8 +86,8 @@ bool port_holder_parse_row(const char *line, struct tcp_row *row) {
     return true;
 }
 
-/* An IPv6 socket at :: takes the port of IPv4 as well, unless it is IPV6_V6ONLY, which /proc does not tell.
- * */
+/* An IPv6 socket at :: takes the port of IPv4 as well, unless it is IPV6_V6ONLY, which /proc does not
+ * tell. */
 static bool is_dual_stack_over(const struct sockaddr_storage *local, const struct sockaddr_storage *wanted) {
     return wanted->ss_family == AF_INET && local->ss_family == AF_INET6 &&
            socket_address_is_wildcard(local) && socket_address_port(local) == socket_address_port(wanted);

@@ -46,8 +46,8 @@ bool socket_address_is_link_local(const struct sockaddr_storage *address);
 bool socket_address_equal(const struct sockaddr_storage *a, const struct sockaddr_storage *b);
 
 /* Whether two listening sockets cannot have both: one family, one port, and one address or a wildcard. IPv4
- * and IPv6 never overlap, since each of Lido's IPv6 sockets is IPV6_V6ONLY. UNIX paths are compared as text.
- * */
+ * and IPv6 never overlap, since each of Lido's IPv6 sockets is IPV6_V6ONLY. UNIX paths are compared as
+ * text. */
 bool socket_address_overlaps(const struct sockaddr_storage *a, const struct sockaddr_storage *b);
 
 /* Write the host alone, as a log has it: "127.0.0.1", "::1", "fe80::1%eth0", "unix:" or "unix:/path". An

@@ -25,8 +25,8 @@ static bool copy(char *to, size_t size, const char *text, size_t length) {
     return true;
 }
 
-/* Blanks and control characters could end the request line, and others are not for a URL to hold as they are.
- * */
+/* Blanks and control characters could end the request line, and others are not for a URL to hold as they
+ * are. */
 static bool is_plain(const char *text) {
     for (; *text != '\0'; text++) {
         if (*text <= ' ' || *text > '~') {

@@ -22,8 +22,8 @@
  * the last one the end.
  *
  * Note on freeing. The reactor may hold an event of a client that a worker ends meanwhile. What was
- * registered is therefore freed by the reactor, once it has been through all its events; see client_table_remove()
- * and client_table_reap().
+ * registered is therefore freed by the reactor, once it has been through all its events; see
+ * client_table_remove() and client_table_reap().
  */
 #ifndef LIDO_SERVER_REACTOR_CLIENT_WATCH_H
 #define LIDO_SERVER_REACTOR_CLIENT_WATCH_H

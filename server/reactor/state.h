@@ -39,8 +39,8 @@ struct reactor {
 /* Put those who are ready into the queue, all that it takes. */
 void reactor_submit_ready(struct reactor *reactor);
 
-/* Deal with a client that is the reactor's and may go on: make it ready, or show it out if it was rejected.
- * */
+/* Deal with a client that is the reactor's and may go on: make it ready, or show it out if it was
+ * rejected. */
 void reactor_welcome(struct reactor *reactor, struct client *client);
 
 /* Welcome those who could go on at once, but not by way of the queue. */

@@ -33,8 +33,8 @@ static struct client **slot_for(struct waiting_room *room, int64_t deadline_ms) 
     return &room->slots[tick % WAITING_ROOM_SLOTS];
 }
 
-/* Make epoll report the client, now or as soon as it is registered. One that waits to read sees the end of its
- * input, and can still be told why; one that waits to write gets no further. */
+/* Make epoll report the client, now or as soon as it is registered. One that waits to read sees the end of
+ * its input, and can still be told why; one that waits to write gets no further. */
 static void expire(struct waiting_room *room, struct client *client) {
     take_off(client);
     put_on(&room->expiring, client);

@@ -20,8 +20,8 @@ struct site_options_store {
     enum content_coding precompressed[CODING_COUNT];
 };
 
-/* Make the options of a site. `compressor`: what to compress with on the fly, if the site wants it; may be NULL.
- * Returns 0 or -ENOMEM. Release with site_options_deinit(), in either case. */
+/* Make the options of a site. `compressor`: what to compress with on the fly, if the site wants it; may be
+ * NULL. Returns 0 or -ENOMEM. Release with site_options_deinit(), in either case. */
 int site_options_init(struct site_options_store *store, const struct config_site *site,
                       struct compressor *compressor) __attribute__((warn_unused_result));
 

@@ -28,8 +28,8 @@ struct sites {
 
 enum { SITES_ERROR_BYTES = 512 };
 
-/* Open all roots. `kept_files`: how many files may stay open between requests. Returns true, or false with one
- * line in `error`: "lido.conf:3: cannot serve ...". What is there then has to be closed all the same. */
+/* Open all roots. `kept_files`: how many files may stay open between requests. Returns true, or false with
+ * one line in `error`: "lido.conf:3: cannot serve ...". What is there then has to be closed all the same. */
 bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
                 char error[SITES_ERROR_BYTES]) __attribute__((warn_unused_result));
 
