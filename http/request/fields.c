@@ -36,7 +36,7 @@ static const struct field table[] = {
     FIELD("content-length", content_length, SINGLE),
     FIELD("accept-encoding", accept_encoding, LIST),
     FIELD("if-modified-since", preconditions.if_modified_since, LIST),
-    FIELD("transfer-encoding", transfer_encoding, SINGLE),
+    FIELD("transfer-encoding", transfer_encoding, LIST),
     FIELD("if-unmodified-since", preconditions.if_unmodified_since, LIST),
     FIELD("access-control-request-method", access_control_request_method, LIST),
     FIELD("access-control-request-headers", access_control_request_headers, LIST),

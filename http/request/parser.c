@@ -2,7 +2,8 @@
 #include "http/request/parser.h"
 
 #include "http/request/fields.h"
-#include "http/semantics/target.h"
+#include "http/semantics/authority.h"
+#include "http/semantics/field_syntax.h"
 
 #include <llhttp.h>
 #include <stdlib.h>
@@ -14,10 +15,6 @@ struct request_parser {
     bool head_done;          /* llhttp has reported the end of the head */
     struct view field_name;  /* while llhttp reports a field */
     struct request_fields fields;
-    bool chunked;       /* the body is; then its frame is checked: */
-    const char *frame;  /* where the part of the frame begins that comes next, in the bytes at hand */
-    bool after_cr;      /* the last byte of the frame was a CR */
-    bool bare_cr_or_lf; /* there was a line end in it that is none */
 };
 
 struct request_parser *request_parser_create(void) {
@@ -52,9 +49,7 @@ static int on_header_field(llhttp_t *llhttp, const char *at, size_t length) {
 
 static int on_header_field_complete(llhttp_t *llhttp) {
     struct request_parser *parser = parser_of(llhttp);
-    if (!parser->head_done) { /* trailers mean nothing here */
-        request_fields_open(&parser->fields, parser->field_name, parser->request);
-    }
+    request_fields_open(&parser->fields, parser->field_name, parser->request);
     parser->field_name = (struct view){0};
     return HPE_OK;
 }
@@ -69,32 +64,9 @@ static int on_header_value_complete(llhttp_t *llhttp) {
     return HPE_OK;
 }
 
-/* Both ends make llhttp stop, so that nobody parses what he must not. */
+/* llhttp stops here: body_scan.h follows the body. */
 static int on_headers_complete(llhttp_t *llhttp) {
     parser_of(llhttp)->head_done = true;
-    return HPE_PAUSED;
-}
-
-/* Lines of a chunked body end in CRLF and nothing else. llhttp 8.x takes CR and any byte for that, which a
- * proxy in front may not: a way to smuggle requests. What is not the content of a chunk is the frame. */
-static void check_frame(struct request_parser *parser, const char *end) {
-    for (const char *at = parser->frame; at < end; at++) {
-        parser->bare_cr_or_lf = parser->bare_cr_or_lf || (*at == '\n') != parser->after_cr;
-        parser->after_cr = *at == '\r';
-    }
-}
-
-static int on_body(llhttp_t *llhttp, const char *at, size_t length) {
-    struct request_parser *parser = parser_of(llhttp);
-    if (parser->chunked) {
-        check_frame(parser, at);
-        parser->frame = at + length;
-    }
-    return HPE_OK;
-}
-
-static int on_message_complete(llhttp_t *llhttp) {
-    (void)llhttp;
     return HPE_PAUSED;
 }
 
@@ -104,8 +76,6 @@ static const llhttp_settings_t settings = {
     .on_header_value = on_header_value,
     .on_header_value_complete = on_header_value_complete,
     .on_headers_complete = on_headers_complete,
-    .on_body = on_body,
-    .on_message_complete = on_message_complete,
 };
 
 /* --- the head ------------------------------------------------------------------------------------------- */
@@ -185,6 +155,25 @@ static enum request_method method_of(uint8_t method) {
     }
 }
 
+/* Chunked and nothing else is understood (501: RFC 9112 section 6.1). Where it is not the last coding, or is
+ * applied twice, the end of the message cannot be known (400: sections 6.3 and 7). One field of several lines
+ * is judged as a list in one line is. */
+static enum http_status check_transfer_coding(struct view codings) {
+    struct view coding;
+    size_t count = 0;
+    size_t chunked_count = 0;
+    bool ends_chunked = false;
+    while (field_syntax_take(&codings, ',', FIELD_QUOTED_STRINGS, &coding)) {
+        ends_chunked = view_equals_nocase(coding, "chunked");
+        chunked_count += ends_chunked ? 1 : 0;
+        count++;
+    }
+    if (!ends_chunked || chunked_count > 1) {
+        return HTTP_BAD_REQUEST;
+    }
+    return count == 1 ? HTTP_OK : HTTP_NOT_IMPLEMENTED;
+}
+
 /* Whether the length of the message is beyond doubt. What is not, is how requests are smuggled past a proxy:
  * RFC 9112 sections 6.1 and 6.3. */
 static enum http_status check_framing(const struct request *request) {
@@ -194,13 +183,19 @@ static enum http_status check_framing(const struct request *request) {
     if (request->content_length.bytes != NULL || request->version_minor == 0) {
         return HTTP_BAD_REQUEST;
     }
-    return view_equals_nocase(request->transfer_encoding, "chunked") ? HTTP_OK : HTTP_NOT_IMPLEMENTED;
+    return check_transfer_coding(request->transfer_encoding);
+}
+
+/* RFC 9112 section 3.2: an empty Host is that of a target without an authority. */
+static bool is_host(struct view value) {
+    struct view host;
+    return value.length == 0 || authority_split(value, &host);
 }
 
 static enum http_status check_fields(const struct request *request) {
     bool host_is_missing = request->host.bytes == NULL && request->version_minor > 0;
-    if (host_is_missing || !target_is_authority(request->host)) {
-        return HTTP_BAD_REQUEST; /* RFC 9112 section 3.2 */
+    if (host_is_missing || !is_host(request->host)) {
+        return HTTP_BAD_REQUEST;
     }
     bool expects = request->version_minor > 0 && request->expect.bytes != NULL;
     return expects && !view_equals_nocase(request->expect, "100-continue") ? HTTP_EXPECTATION_FAILED
@@ -212,10 +207,6 @@ static void begin(struct request_parser *parser, struct request *request) {
     parser->head_done = false;
     parser->field_name = (struct view){0};
     request_fields_begin(&parser->fields);
-    parser->chunked = false;
-    parser->frame = NULL;
-    parser->after_cr = false;
-    parser->bare_cr_or_lf = false;
 }
 
 enum http_status request_parser_take_head(struct request_parser *parser, const struct head_scan *scan,
@@ -238,35 +229,10 @@ enum http_status request_parser_take_head(struct request_parser *parser, const s
         .chunked = request->transfer_encoding.bytes != NULL,
         .length = parser->llhttp.content_length,
     };
-    parser->chunked = body->chunked;
     enum http_status status = parser->fields.repeated ? HTTP_BAD_REQUEST
                               : parser->fields.failed ? HTTP_SERVICE_UNAVAILABLE
                                                       : check_framing(request);
-    status = status == HTTP_OK ? check_fields(request) : status;
-    if (status == HTTP_OK) {
-        llhttp_resume(&parser->llhttp);
-    }
-    return status;
-}
-
-/* --- the body ------------------------------------------------------------------------------------------- */
-
-enum body_outcome request_parser_take_body(struct request_parser *parser, const char *bytes, size_t length,
-                                           size_t *taken) {
-    parser->frame = bytes;
-    llhttp_errno_t error = llhttp_execute(&parser->llhttp, bytes, length);
-    if (error != HPE_OK && error != HPE_PAUSED) {
-        return BODY_MALFORMED;
-    }
-    const char *end = error == HPE_OK ? bytes + length : llhttp_get_error_pos(&parser->llhttp);
-    if (parser->chunked) {
-        check_frame(parser, end);
-    }
-    if (parser->bare_cr_or_lf) {
-        return BODY_MALFORMED;
-    }
-    *taken = (size_t)(end - bytes);
-    return error == HPE_OK ? BODY_MORE : BODY_COMPLETE;
+    return status == HTTP_OK ? check_fields(request) : status;
 }
 
 const char *request_parser_library(void) {

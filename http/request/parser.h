@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the bytes of one message to a struct request, with llhttp: method, fields, and where the body ends.
+ * From the bytes of a head to a struct request, with llhttp: method, fields, and how long the body is.
  *
- * Gets a head that head_scan() has found whole and in order, and then the bytes of the body. This is the only
- * place that knows llhttp. It receives nothing and keeps no bytes. Not thread-safe: one owner at a time.
+ * Gets a head that head_scan() has found whole and in order. This is the only place that knows llhttp. It
+ * receives nothing and keeps no bytes. Not thread-safe: one owner at a time.
  */
 #ifndef LIDO_HTTP_REQUEST_PARSER_H
 #define LIDO_HTTP_REQUEST_PARSER_H
@@ -24,12 +24,6 @@ struct request_body {
     uint64_t length; /* in bytes, unless chunked */
 };
 
-enum body_outcome {
-    BODY_MORE,     /* all bytes were taken, and more have to come */
-    BODY_COMPLETE, /* the body ended behind the bytes that were taken */
-    BODY_MALFORMED
-};
-
 /* Returns NULL when there is no memory. */
 struct request_parser *request_parser_create(void);
 
@@ -42,10 +36,6 @@ void request_parser_destroy(struct request_parser *parser);
 enum http_status request_parser_take_head(struct request_parser *parser, const struct head_scan *scan,
                                           const char *bytes, struct request *request,
                                           struct request_body *body) __attribute__((warn_unused_result));
-
-/* Follow the body through the next `length` bytes. Sets *taken to how many of them belong to it. */
-enum body_outcome request_parser_take_body(struct request_parser *parser, const char *bytes, size_t length,
-                                           size_t *taken) __attribute__((warn_unused_result));
 
 /* Name and version of the library, e.g. "llhttp 8.1.0". */
 const char *request_parser_library(void);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/request/reader.h"
 
+#include "http/request/body_scan.h"
 #include "http/request/parser.h"
 #include "http/transport/transport.h"
 
@@ -38,7 +39,7 @@ struct request_reader {
     uint64_t body_bytes; /* of the body, seen so far */
     struct head_scan scan;
     struct request_parser *parser;
-    struct request_body body;
+    struct body_scan body;
     struct request request;
 };
 
@@ -158,7 +159,7 @@ static void note_line(struct request_reader *reader) {
 static enum read_outcome take_head(struct request_reader *reader) {
     struct request *request = &reader->request;
     const struct head_scan *scan = &reader->scan;
-    const struct request_body *body = &reader->body;
+    struct request_body body;
     if (reader->capacity - reader->begin - scan->end < BODY_ROOM_BYTES) {
         move_to_front(reader); /* growing instead would let a client that pipelines take ever more memory */
     }
@@ -174,20 +175,21 @@ static enum read_outcome take_head(struct request_reader *reader) {
         return complete(reader);
     }
     enum http_status status =
-        request_parser_take_head(reader->parser, scan, reader->bytes + reader->begin, request, &reader->body);
+        request_parser_take_head(reader->parser, scan, reader->bytes + reader->begin, request, &body);
     if (status != HTTP_OK) {
         return refuse(reader, status);
     }
-    if (!body->exists) {
+    if (!body.exists) {
         return complete(reader);
     }
-    if (!body->chunked && body->length > reader->limits.body_bytes) {
+    if (!body.chunked && body.length > reader->limits.body_bytes) {
         return body_too_large(reader);
     }
     if (request->version_minor > 0 && request->expect.bytes != NULL) {
         return complete_without_body(reader); /* the client waits for a word before it sends the body */
     }
     reader->state = DROPPING_BODY;
+    reader->body = body.chunked ? body_scan_of_chunks() : body_scan_of_length(body.length);
     reader->body_bytes = 0;
     return READ_MORE;
 }
@@ -210,7 +212,7 @@ static enum read_outcome advance_head(struct request_reader *reader) {
     return take_head(reader);
 }
 
-/* Let the parser find the end of the body; what it has seen is dropped. It sees no more than the limit
+/* Find the end of the body; what has been seen of it is dropped. No more is looked at than the limit
  * allows: what is wrong behind it must not make a difference, as it may not have come yet. */
 static enum read_outcome advance_body(struct request_reader *reader) {
     char *body = reader->bytes + reader->used;
@@ -218,7 +220,7 @@ static enum read_outcome advance_body(struct request_reader *reader) {
     uint64_t allowed = reader->limits.body_bytes - reader->body_bytes;
     size_t shown = available < allowed ? available : (size_t)allowed;
     size_t taken = 0;
-    enum body_outcome outcome = request_parser_take_body(reader->parser, body, shown, &taken);
+    enum body_outcome outcome = body_scan_take(&reader->body, body, shown, &taken);
     if (outcome == BODY_MALFORMED) {
         return refuse(reader, HTTP_BAD_REQUEST);
     }

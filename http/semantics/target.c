@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/semantics/target.h"
 
+#include "http/semantics/authority.h"
+
 static int hex_value(char c) {
     if (c >= '0' && c <= '9') {
         return c - '0';
@@ -98,50 +100,6 @@ static enum http_status normalise(struct view path, struct target *target) {
     return worst;
 }
 
-static bool is_name_character(char c) {
-    /* clang-format off */
-    switch (c) {
-    case '-': case '.': case '_': case '~': case '!': case '$': case '&': case '\'': case '(': case ')':
-    case '*': case '+': case ',': case ';': case '=': case '%':
-        return true;
-    default:
-        return (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') || (c >= '0' && c <= '9');
-    }
-    /* clang-format on */
-}
-
-/* How much of the text is a host: a name, an address, or an IPv6 address in brackets (RFC 3986 section
- * 3.2.2). An address whose bracket is never closed is none. */
-static size_t host_length(struct view text) {
-    size_t length = 0;
-    bool in_brackets = text.length > 0 && text.bytes[0] == '[';
-    length += in_brackets ? 1 : 0;
-    while (length < text.length &&
-           (is_name_character(text.bytes[length]) || (in_brackets && text.bytes[length] == ':'))) {
-        length++;
-    }
-    if (!in_brackets) {
-        return length;
-    }
-    return length > 1 && length < text.length && text.bytes[length] == ']' ? length + 1 : 0;
-}
-
-bool target_is_authority(struct view text) {
-    size_t at = host_length(text);
-    if (at == text.length) {
-        return true;
-    }
-    if (text.bytes[at] != ':') {
-        return false;
-    }
-    for (at++; at < text.length; at++) {
-        if (text.bytes[at] < '0' || text.bytes[at] > '9') {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* Split "http://host/path" behind its authority. Returns false when the text is not of that form. */
 static bool split_absolute_form(struct view *text, struct view *authority) {
     size_t scheme_length = view_starts_with_nocase(*text, "http://")    ? strlen("http://")
@@ -156,7 +114,8 @@ static bool split_absolute_form(struct view *text, struct view *authority) {
     }
     *authority = (struct view){text->bytes + scheme_length, end - scheme_length};
     *text = (struct view){text->bytes + end, text->length - end};
-    return authority->length > 0 && target_is_authority(*authority);
+    struct view host;
+    return authority_split(*authority, &host);
 }
 
 enum http_status target_parse(struct view text, struct target *target) {

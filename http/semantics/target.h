@@ -37,8 +37,4 @@ enum http_status target_parse(struct view text, struct target *target) __attribu
  * 8615). */
 bool target_is_hidden(const char *path);
 
-/* Whether the text is a host with an optional port, as in a Host field; an empty one is allowed (RFC 9112
- * section 3.2, RFC 3986 section 3.2). Whether there is such a host does not matter here. */
-bool target_is_authority(struct view text);
-
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/site/hosts.h"
 
+#include "http/semantics/authority.h"
+
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
@@ -72,19 +74,6 @@ int hosts_add(struct hosts *hosts, const char *name, const struct site *site) {
     return 0;
 }
 
-/* Take off ":" and digits, or ":" alone (RFC 3986 section 3.2.3). The colons of an IPv6 address are safe, as
- * its bracket stands behind them. */
-static struct view without_port(struct view authority) {
-    size_t length = authority.length;
-    while (length > 0 && authority.bytes[length - 1] >= '0' && authority.bytes[length - 1] <= '9') {
-        length--;
-    }
-    if (length > 0 && authority.bytes[length - 1] == ':') {
-        authority.length = length - 1;
-    }
-    return authority;
-}
-
 /* Take off the dot that marks a name as complete. */
 static struct view without_final_dot(struct view name) {
     if (name.length > 0 && name.bytes[name.length - 1] == '.') {
@@ -110,7 +99,11 @@ static const struct host *find_wildcard(const struct hosts *hosts, char *name, s
 }
 
 const struct site *hosts_find(const struct hosts *hosts, struct view authority) {
-    struct view host_name = without_final_dot(without_port(authority));
+    struct view host_name = {0};
+    if (!authority_split(authority, &host_name)) {
+        return hosts->standard;
+    }
+    host_name = without_final_dot(host_name);
     if (host_name.length == 0 || host_name.length > NAME_MAX_BYTES || hosts->by_name == NULL) {
         return hosts->standard;
     }

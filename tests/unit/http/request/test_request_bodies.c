@@ -96,6 +96,8 @@ Test(request_bodies, in_chunks_are_dropped) {
         {"at the limit", POST CHUNKED "\r\nA\r\n1234567890\r\n0\r\n\r\n" NEXT,
          KEPT_POST OF_CHUNKED THEN_NEXT},
         {"extensions", GET CHUNKED "\r\n1;a=b\r\nx\r\n0;c\r\n\r\n" NEXT, KEPT_GET OF_CHUNKED THEN_NEXT},
+        {"white space in extensions", GET CHUNKED "\r\n1 ;a\t= b\r\nx\r\n0\r\n\r\n" NEXT,
+         KEPT_GET OF_CHUNKED THEN_NEXT},
         {"trailers mean nothing", GET CHUNKED "\r\n0\r\nHost: b\r\n\r\n" NEXT, KEPT_GET OF_CHUNKED THEN_NEXT},
         {"with line ends inside", POST CHUNKED "\r\n4\r\n\r\n\n\r\r\n0\r\n\r\n" NEXT,
          KEPT_POST OF_CHUNKED THEN_NEXT},
@@ -138,6 +140,12 @@ Test(request_bodies, with_malformed_chunks_are_refused) {
         {"a line feed only at the end", GET CHUNKED "\r\n0\r\n\n" NEXT,
          "400 GET 1.1 close unread " OF("GET") OF_CHUNKED},
         {"a line feed only in a trailer", GET CHUNKED "\r\n0\r\nA: b\n\r\n",
+         "400 GET 1.1 close unread " OF("GET") OF_CHUNKED},
+        {"a space before the colon of a trailer", GET CHUNKED "\r\n0\r\nA : b\r\n\r\n",
+         "400 GET 1.1 close unread " OF("GET") OF_CHUNKED},
+        {"a trailer without a name", GET CHUNKED "\r\n0\r\n: b\r\n\r\n",
+         "400 GET 1.1 close unread " OF("GET") OF_CHUNKED},
+        {"a trailer that goes on with a line before", GET CHUNKED "\r\n0\r\n A: b\r\n\r\n",
          "400 GET 1.1 close unread " OF("GET") OF_CHUNKED},
         {"a method that is not offered", POST CHUNKED "\r\nx\r\n",
          "400 OTHER 1.1 close unread " OF("POST") OF_CHUNKED},
@@ -190,7 +198,6 @@ Test(request_bodies, in_unknown_codings_are_refused) {
     }
 }
 
-/* llhttp reads the fields of a trailer as those of a head; nothing may follow from that. */
 Test(request_bodies, trailers_change_nothing) {
     static const char *const trailers[] = {
         "Connection: close", "Connection: upgrade\r\nUpgrade: h2c",

@@ -68,7 +68,7 @@ static const struct row rows[] = {
     {"Referer", &request.referer, "one"},
     {"User-Agent", &request.user_agent, "one"},
     {"Content-Length", &request.content_length, NULL},
-    {"Transfer-Encoding", &request.transfer_encoding, NULL},
+    {"Transfer-Encoding", &request.transfer_encoding, "one, two"},
 };
 enum { ROW_COUNT = sizeof rows / sizeof rows[0] };
 
