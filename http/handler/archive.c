@@ -2,6 +2,7 @@
 #include "http/handler/archive.h"
 
 #include "http/base/escape.h"
+#include "http/handler/error.h"
 #include "http/handler/folder_work.h"
 #include "http/response/multipart.h"
 #include "http/semantics/precondition.h"

@@ -50,11 +50,4 @@ void context_add_no_cache(struct context *context);
 /* The same for what `directives` say, which a time of freshness may be part of. */
 void context_add_cache_fields(struct context *context, const struct cache_directives *directives);
 
-/* The whole answer for an error: the owner's page, or the built-in one. `field` and `value`: one more field,
- * or NULL. */
-void error_respond_with(struct context *context, enum http_status status, const char *field,
-                        const char *value);
-
-void error_respond(struct context *context, enum http_status status);
-
 #endif

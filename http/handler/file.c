@@ -2,6 +2,7 @@
 #include "http/handler/file.h"
 
 #include "http/file_cache/file_cache.h"
+#include "http/handler/error.h"
 #include "http/semantics/precondition.h"
 #include "http/semantics/range.h"
 #include "http/semantics/validators.h"

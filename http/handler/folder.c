@@ -2,6 +2,7 @@
 #include "http/handler/folder.h"
 
 #include "http/handler/archive.h"
+#include "http/handler/error.h"
 #include "http/handler/folder_work.h"
 #include "http/handler/listing.h"
 #include "http/listing/query.h"

@@ -2,6 +2,7 @@
 #include "http/handler/listing.h"
 
 #include "http/base/digest.h"
+#include "http/handler/error.h"
 #include "http/handler/folder_work.h"
 #include "http/listing/form.h"
 #include "http/pages/page.h"

@@ -10,6 +10,8 @@
 #include "http/base/text.h"
 #include "http/semantics/status.h"
 
+/* The media types of its two forms. */
+#define ERROR_PAGE_HTML_TYPE "text/html; charset=utf-8"
 #define ERROR_PAGE_JSON_TYPE "application/problem+json"
 
 /* What is said. All is borrowed. References are written as they are, escaped for HTML only. */

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/handler/redirect.h"
+
+#include "http/base/escape.h"
+#include "http/handler/error.h"
+
+static void respond(struct context *context, enum http_status status, struct text *location) {
+    text_append_bytes(location, "", 1);
+    if (location->failed) {
+        error_respond(context, HTTP_SERVICE_UNAVAILABLE);
+        return;
+    }
+    context_begin(context, status, NULL);
+    response_add_field(context->response, "Location", location->bytes);
+    context_add_no_cache(context);
+    struct error_page page = {
+        .status = status, .location = location->bytes, .server_name = context_server_name(context)};
+    error_finish_with_page(context, &page);
+}
+
+static void append_query(struct text *location, struct view query) {
+    if (query.bytes != NULL) {
+        text_append(location, "?");
+        escape_url_query(location, query);
+    }
+}
+
+/* The reference is relative, so that it is right behind a proxy that adds a prefix, and cannot lead to another
+ * host; all bytes but the harmless ones are encoded. */
+void redirect_to_slash(struct context *context, bool ahead) {
+    const struct target *target = &context->target;
+    size_t end = target->length - (ahead ? 0 : 1);
+    size_t begin = end;
+    while (begin > 0 && target->path[begin - 1] != '/') {
+        begin--;
+    }
+    struct text location = {0};
+    text_append(&location, ahead ? "./" : "../");
+    escape_url_path(&location, (struct view){target->path + begin, end - begin});
+    text_append(&location, ahead ? "/" : "");
+    append_query(&location, target->query);
+    respond(context, HTTP_MOVED_PERMANENTLY, &location);
+    text_deinit(&location);
+}
+
+bool redirect_by_rules(struct context *context) {
+    const struct redirects *redirects = site_rules(context->site)->redirects;
+    if (redirects == NULL) {
+        return false;
+    }
+    char rooted[TARGET_PATH_BYTES + 1];
+    struct pattern_subject subject = context_subject(context, NULL, rooted);
+    struct text location = {0};
+    int status = redirects_find(redirects, subject.path, context->target.query, &location);
+    if (status != 0) {
+        respond(context, (enum http_status)status, &location);
+    }
+    text_deinit(&location);
+    return status != 0;
+}
