@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/handler/context.h"
 
+#include "http/handler/cors.h"
 #include "http/semantics/date.h"
 
 #include <string.h>

@@ -2,6 +2,7 @@
 #include "http/handler/handler.h"
 
 #include "http/handler/context.h"
+#include "http/handler/cors.h"
 #include "http/handler/error.h"
 #include "http/handler/file.h"
 #include "http/handler/folder.h"
