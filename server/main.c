@@ -3,6 +3,7 @@
  * The program: read the command line, load the settings, do what is asked. Exit status: 0 done, 1 the system
  * does not let us, 2 a mistake in the command line or the settings.
  */
+#include "conf/config.h"
 #include "server/cli/banner.h"
 #include "server/cli/browser.h"
 #include "server/cli/options.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/server.h"
 
+#include "conf/config.h"
 #include "http/handler/handler.h"
 #include "server/log/access_log.h"
 #include "server/log/line.h"

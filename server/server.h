@@ -6,7 +6,7 @@
 #ifndef LIDO_SERVER_SERVER_H
 #define LIDO_SERVER_SERVER_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 #include "server/listen/listener.h"
 #include "server/reactor/reactor.h"
 #include "server/result.h"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/setup.h"
 
+#include "conf/config.h"
 #include "server/descriptor_limit.h"
 #include "server/log/access_log.h"
 

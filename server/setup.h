@@ -8,7 +8,7 @@
 #ifndef LIDO_SERVER_SETUP_H
 #define LIDO_SERVER_SETUP_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 #include "server/listen/listener.h"
 #include "server/result.h"
 #include "server/sites/sites.h"

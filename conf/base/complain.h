@@ -9,7 +9,7 @@
 #ifndef LIDO_CONF_BASE_COMPLAIN_H
 #define LIDO_CONF_BASE_COMPLAIN_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 
 #include <stdbool.h>
 

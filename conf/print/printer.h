@@ -7,7 +7,7 @@
 #ifndef LIDO_CONF_PRINT_PRINTER_H
 #define LIDO_CONF_PRINT_PRINTER_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 #include "conf/store/sections.h"
 
 #include <stdio.h>

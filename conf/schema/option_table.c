@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/schema/option_table.h"
 
-#include "conf/config.h"
+#include "conf/settings.h"
 
 enum { KIB = 1024, MIB = 1024 * 1024, GIB = 1024 * 1024 * 1024, HOUR_MS = 3600 * 1000 };
 

@@ -2,7 +2,7 @@
 #include "conf/schema/section_table.h"
 
 #include "conf/base/suggest.h"
-#include "conf/config.h"
+#include "conf/settings.h"
 
 #include <string.h>
 

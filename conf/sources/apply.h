@@ -8,7 +8,7 @@
 #ifndef LIDO_CONF_SOURCES_APPLY_H
 #define LIDO_CONF_SOURCES_APPLY_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 #include "conf/syntax/statement.h"
 
 /* `values` are those of the texts of `syntax`. Hosts and sections that are there already go. Returns true, or

@@ -7,7 +7,7 @@
 #ifndef LIDO_CONF_STORE_ASSIGNMENT_H
 #define LIDO_CONF_STORE_ASSIGNMENT_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 #include "conf/schema/option_table.h"
 #include "conf/store/origins.h"
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* config_complete() of config.h: what hosts take over from what stands outside of them. */
 #include "conf/base/complain.h"
+#include "conf/config.h"
 #include "conf/store/option_field.h"
 #include "conf/store/origins.h"
 #include "conf/store/sections.h"

@@ -2,6 +2,7 @@
 #include "conf/store/listen_port.h"
 
 #include "conf/base/complain.h"
+#include "conf/config.h"
 #include "conf/store/origins.h"
 #include "conf/values/listen_address.h"
 #include "http/base/string_list.h"

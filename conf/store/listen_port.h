@@ -8,7 +8,7 @@
 #ifndef LIDO_CONF_STORE_LISTEN_PORT_H
 #define LIDO_CONF_STORE_LISTEN_PORT_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 
 /* Renew config->listen and where its entries came from, after a change of the given addresses or of the port.
  * Returns 0, or -ENOMEM with both unchanged. */

@@ -9,7 +9,7 @@
 #ifndef LIDO_CONF_STORE_OPTION_FIELD_H
 #define LIDO_CONF_STORE_OPTION_FIELD_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 #include "conf/schema/option_table.h"
 #include "conf/values/option_value.h"
 #include "conf/values/value.h"

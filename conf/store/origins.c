@@ -2,6 +2,7 @@
 /* config_origin() and config_site_origin() of config.h, and what config_origins.h declares. */
 #include "conf/store/origins.h"
 
+#include "conf/config.h"
 #include "conf/store/option_field.h"
 #include "conf/store/sections.h"
 #include "http/base/string_list.h"

@@ -6,7 +6,7 @@
 #ifndef LIDO_CONF_STORE_ORIGINS_H
 #define LIDO_CONF_STORE_ORIGINS_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 #include "conf/schema/option_table.h"
 
 struct config_origin {

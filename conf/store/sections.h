@@ -9,7 +9,7 @@
 #ifndef LIDO_CONF_STORE_SECTIONS_H
 #define LIDO_CONF_STORE_SECTIONS_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 #include "conf/schema/section_table.h"
 
 /* Room for the struct of any kind. */

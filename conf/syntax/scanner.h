@@ -11,7 +11,7 @@
 #ifndef LIDO_CONF_SYNTAX_SCANNER_H
 #define LIDO_CONF_SYNTAX_SCANNER_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 
 enum token_kind {
     TOKEN_END,

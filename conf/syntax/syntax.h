@@ -11,7 +11,7 @@
 #ifndef LIDO_CONF_SYNTAX_SYNTAX_H
 #define LIDO_CONF_SYNTAX_SYNTAX_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 #include "conf/syntax/statement.h"
 
 /* Check `text`, the content of the file at `path`, and fill *syntax, which points into it. Comments in the

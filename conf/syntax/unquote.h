@@ -9,7 +9,7 @@
 #ifndef LIDO_CONF_SYNTAX_UNQUOTE_H
 #define LIDO_CONF_SYNTAX_UNQUOTE_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 #include "conf/syntax/statement.h"
 
 /* Read all texts of `syntax`, found in the file at `path`, into *values, in their order. Returns true, or

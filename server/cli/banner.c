@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/cli/banner.h"
 
+#include "conf/config.h"
 #include "http/base/digest.h"
 #include "http/base/json_writer.h"
 #include "http/compression/compressor.h"

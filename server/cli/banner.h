@@ -5,7 +5,7 @@
 #ifndef LIDO_SERVER_CLI_BANNER_H
 #define LIDO_SERVER_CLI_BANNER_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 #include "server/listen/urls.h"
 #include "server/server.h"
 

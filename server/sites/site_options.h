@@ -7,7 +7,7 @@
 #ifndef LIDO_SERVER_SITES_SITE_OPTIONS_H
 #define LIDO_SERVER_SITES_SITE_OPTIONS_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 #include "http/site/site.h"
 
 struct site_options_store {

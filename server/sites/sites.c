@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/sites/sites.h"
 
+#include "conf/config.h"
 #include "http/compression/compressor.h"
 #include "http/file_cache/file_cache.h"
 #include "http/site/hosts.h"

@@ -7,7 +7,7 @@
 #ifndef LIDO_SERVER_SITES_SITES_H
 #define LIDO_SERVER_SITES_SITES_H
 
-#include "conf/config.h"
+#include "conf/settings.h"
 
 #include <stdbool.h>
 #include <stddef.h>

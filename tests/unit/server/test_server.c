@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "conf/config.h"
 #include "server/net/socket_address.h"
 #include "server/server.h"
 #include "tests/support/deadline.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "conf/config.h"
 #include "conf/store/assignment.h"
 #include "http/base/string_list.h"
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "conf/config.h"
 #include "conf/store/listen_port.h"
 #include "http/base/string_list.h"
 

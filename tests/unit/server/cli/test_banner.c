@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "conf/config.h"
 #include "http/compression/compressor.h"
 #include "server/cli/banner.h"
 #include "tests/support/folder.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "conf/config.h"
 #include "conf/schema/option_table.h"
 #include "server/sites/site_options.h"
 #include "tests/unit/support/config.h"

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "conf/config.h"
 #include "http/compression/compressor.h"
 #include "http/file_cache/entry.h"
 #include "http/file_cache/file_cache.h"

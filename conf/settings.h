@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The settings as plain data: what every part of the program may read, and how large a complaint is.
+ *
+ * No functions: config.h fills, checks and frees a struct config. Strings and lists belong to the struct that
+ * they stand in. What config_init() and the sources put in is in its range (see option_table.h).
+ */
+#ifndef LIDO_CONF_SETTINGS_H
+#define LIDO_CONF_SETTINGS_H
+
+#include "http/base/string_list.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    CONFIG_ERROR_BYTES = 512,
+    CONFIG_HEADER_FIELDS_MAX = 64, /* that all header sections of a host together may name */
+};
+
+enum config_source { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_COMMAND_LINE };
+
+enum when_full { WHEN_FULL_WAIT, WHEN_FULL_REJECT };
+
+enum log_format { LOG_FORMAT_COMMON, LOG_FORMAT_COMBINED };
+
+/* ---- sections: each is for what its pattern matches, see the man page; strings belong to the struct ---- */
+
+struct config_cache {
+    char *pattern;
+    char *where; /* "lido.conf:12", of the section; so in all of them */
+    bool has_max_age;
+    int64_t max_age_ms;
+    int64_t stale_while_revalidate_ms; /* 0: not said */
+    bool immutable;
+    bool is_private;
+    bool no_store;
+    bool must_revalidate;
+};
+
+struct config_header {
+    char *pattern;
+    char *where;
+    struct string_list add;    /* "Name: value", checked */
+    struct string_list remove; /* names */
+    bool errors;               /* for error answers, too */
+};
+
+struct config_redirect {
+    char *pattern; /* of paths only */
+    char *where;
+    char *to;   /* "/new/$1", "https://example.org/$1" */
+    int status; /* 301, 302, 303, 307 or 308 */
+};
+
+struct config_error_page {
+    int status; /* 400..599 */
+    char *where;
+    char *path; /* from the root, with its first slash */
+};
+
+struct config_type {
+    char *extension; /* without its dot */
+    char *where;
+    char *media_type;
+};
+
+/* What one host is served with. Sections stand in the order in which they count: of caches and headers later
+ * ones win, of the others the first one does. */
+struct config_site {
+    char *root;               /* path of the folder that is served */
+    struct string_list index; /* file names, tried in order; may be empty */
+    bool listing;             /* list folders that have no index file */
+    bool folder_download;     /* a folder that is listed can be had as an archive */
+    char *charset;            /* parameter added to text media types; "off" for none */
+    char *media_types;        /* path of a mime.types file; "off" for the built-in table alone */
+    char *default_type;       /* of a file whose type is not known; "off" for none */
+    /* "br", "zstd", "gzip": siblings looked for, in this order; may be empty. */
+    struct string_list precompressed;
+    bool compress;                     /* with gzip, on the fly */
+    struct string_list compress_types; /* media types, with stars: "text/" and a star */
+    size_t compress_min_bytes;         /* smaller files are sent as they are */
+    size_t compress_max_bytes;         /* larger ones, too */
+    struct string_list cors; /* origins such as "https://example.org"; "*" alone: all (on); empty: off */
+    bool security_headers;
+    bool cross_origin_isolation;
+    bool server_header; /* tell the version of the program */
+    bool clean_urls;
+    char *fallback; /* path from the root, with its first slash; "off" for none */
+
+    struct config_cache *caches;
+    size_t cache_count;
+    struct config_header *headers;
+    size_t header_count;
+    struct config_redirect *redirects;
+    size_t redirect_count;
+    struct config_error_page *error_pages;
+    size_t error_page_count;
+    struct config_type *types;
+    size_t type_count;
+};
+
+struct config_host {
+    struct string_list names; /* "example.org", "*.example.org"; lower case */
+    char *where;
+    /* Complete after config_complete(): what is not set in the section comes from above. */
+    struct config_site site;
+};
+
+struct config {
+    struct string_list listen; /* at least one, each a listen address with its port: listen_address.h */
+    struct config_site site;   /* what stands outside of host sections; of the host that no section names */
+    struct config_host *hosts;
+    size_t host_count;
+    size_t compress_cache_bytes; /* for all hosts together */
+    size_t folder_memory_bytes;  /* for all listings and archives that are being made or sent */
+
+    size_t threads; /* 0: auto, see config_thread_count() */
+    size_t queue;   /* connections that may wait for a worker */
+    enum when_full when_full;
+    size_t max_connections; /* 0: auto, from RLIMIT_NOFILE */
+    int backlog;            /* of listen(2) */
+
+    bool file_cache;                  /* for all hosts together; so is what follows */
+    size_t file_cache_memory_bytes;   /* for contents and ready-made heads */
+    size_t file_cache_max_file_bytes; /* up to this size contents are kept; of larger files, descriptors */
+    size_t file_cache_descriptors;    /* how many of these; 0: none */
+    int64_t file_cache_check_ms;      /* how long a file may be sent unchecked; 0: checked each time */
+
+    int64_t header_timeout_ms;
+    int64_t keepalive_timeout_ms;
+    int64_t send_timeout_ms;
+    int64_t linger_timeout_ms;
+    int64_t shutdown_timeout_ms;
+
+    size_t max_request_line_bytes;
+    size_t max_head_bytes;
+    size_t max_fields;
+    size_t max_body_bytes;
+
+    char *access_log; /* "-" for standard output, "off", or a path */
+    enum log_format log_format;
+
+    struct config_origins *origins; /* where each value came from; private to conf/ */
+};
+
+#endif
