@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/connection.h"
 
-#include "http/base/monotonic.h"
+#include "http/base/clock.h"
 #include "http/exchange.h"
 #include "http/handler/handler.h"
 #include "http/transport/transport.h"
@@ -15,7 +15,7 @@ enum {
 };
 
 int64_t connection_now_ms(void) {
-    return monotonic_coarse_ms(); /* exact enough for deadlines */
+    return clock_steady_coarse_ms(); /* exact enough for deadlines */
 }
 
 void connection_worker_deinit(struct connection_worker *worker) {
@@ -86,7 +86,7 @@ static void tell_answered(const struct connection *connection, const struct conn
         .user_agent = exchange->request.user_agent,
         .status = exchange->response.status,
         .body_bytes = response_sent_body_bytes(&exchange->response),
-        .duration_ns = monotonic_ns() - exchange->begin_ns,
+        .duration_ns = clock_steady_ns() - exchange->begin_ns,
         .complete = complete,
     };
     worker->on_answered(worker->context, &record);
@@ -163,7 +163,7 @@ static bool step_read(struct connection *connection, struct connection_worker *w
     struct exchange *exchange = connection->exchange;
     tell_step(worker, CONNECTION_STEP_READ);
     if (connection->phase != CONNECTION_READING || exchange->begin_ns == 0) {
-        exchange->begin_ns = monotonic_ns();
+        exchange->begin_ns = clock_steady_ns();
     }
     switch (request_reader_read(exchange->reader, connection->fd, &exchange->request)) {
     case READ_REQUEST:

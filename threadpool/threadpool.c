@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "threadpool/threadpool.h"
 
+#include "http/base/clock.h"
 #include "threadpool/work_queue.h"
 #include "threadpool/worker.h"
 
@@ -233,7 +234,7 @@ void threadpool_rest(struct threadpool *pool) {
         pool->is_stuck = false;
     }
     if (queue.depth > enough && !pool->is_stuck) {
-        pool->is_stuck = !work_queue_await_depth(&pool->queue, few, work_queue_now_ns() + REST_MAX_NS);
+        pool->is_stuck = !work_queue_await_depth(&pool->queue, few, clock_steady_ns() + REST_MAX_NS);
     }
 }
 

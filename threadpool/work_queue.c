@@ -1,15 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 #include "threadpool/work_queue.h"
 
+#include "http/base/clock.h"
+
 #include <errno.h>
 #include <stdlib.h>
-#include <time.h>
-
-int64_t work_queue_now_ns(void) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
 
 static size_t at_most(size_t value, size_t limit) {
     return value < limit ? value : limit;
@@ -133,7 +128,7 @@ static size_t push(struct work_queue *queue, void *const items[], size_t count, 
 }
 
 size_t work_queue_try_push(struct work_queue *queue, void *const items[], size_t count) {
-    int64_t queued_ns = work_queue_now_ns();
+    int64_t queued_ns = clock_steady_ns();
     lock(queue);
     size_t accepted = push(queue, items, count, queued_ns);
     unlock_and_call(queue);
@@ -141,7 +136,7 @@ size_t work_queue_try_push(struct work_queue *queue, void *const items[], size_t
 }
 
 bool work_queue_try_put_back(struct work_queue *queue, void *item) {
-    int64_t queued_ns = work_queue_now_ns();
+    int64_t queued_ns = clock_steady_ns();
     lock(queue);
     size_t accepted = push(queue, &item, 1, queued_ns);
     unlock(queue);
@@ -228,12 +223,8 @@ enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queu
     return answer;
 }
 
-static struct timespec time_of(int64_t ns) {
-    return (struct timespec){.tv_sec = (time_t)(ns / 1000000000), .tv_nsec = (long)(ns % 1000000000)};
-}
-
 bool work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t until_ns) {
-    struct timespec until = time_of(until_ns);
+    struct timespec until = clock_time_of(until_ns);
     int error = 0;
     lock(queue);
     queue->awaited_depth = depth;

@@ -46,7 +46,7 @@ struct work_queue_popper {
 
 struct work_queue_entry {
     void *item;
-    int64_t queued_ns; /* by work_queue_now_ns() */
+    int64_t queued_ns; /* by clock_steady_ns() */
 };
 
 /* What happened so far. `busy` are the poppers that took an item and have not come back for the next. */
@@ -88,9 +88,6 @@ struct work_queue_taken {
     struct work_queue_entry entry;
     bool makes_room; /* the first pop since an item was refused: tell the producer */
 };
-
-/* The time by CLOCK_MONOTONIC. Thread-safe. */
-int64_t work_queue_now_ns(void);
 
 /* Prepare an empty queue for `capacity` items, at least 1.
  * Returns 0, -EINVAL for no capacity, or -ENOMEM; the queue must not be used then. */

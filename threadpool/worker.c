@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "threadpool/worker.h"
 
+#include "http/base/clock.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <limits.h>
@@ -8,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum {
     STACK_BYTES = 256 * 1024, /* what serve() may use; thread-local storage and signal frames come on top */
@@ -36,9 +37,7 @@ void *worker_local(struct worker *worker) {
 
 /* The coarse clock lags by a tick at most and is several times cheaper: good enough for people. */
 void worker_enter(struct worker *worker, enum worker_activity activity) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC_COARSE, &now);
-    uint64_t since_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+    uint64_t since_ms = (uint64_t)clock_steady_coarse_ms();
     atomic_store_explicit(&worker->state, since_ms << ACTIVITY_BITS | (uint64_t)activity,
                           memory_order_relaxed);
 }
@@ -56,7 +55,7 @@ static unsigned wait_bucket(int64_t wait_ns) {
 
 static void serve(struct worker *worker, const struct work_queue_taken *taken) {
     const struct threadpool_options *options = worker->options;
-    int64_t wait_ns = work_queue_now_ns() - taken->entry.queued_ns;
+    int64_t wait_ns = clock_steady_ns() - taken->entry.queued_ns;
     add_one(&worker->wait_histogram[wait_bucket(wait_ns)], memory_order_relaxed);
     if (taken->makes_room && options->on_room != NULL) {
         options->on_room(options->context);

@@ -2,6 +2,7 @@
 #include "http/archive/archive.h"
 
 #include "http/archive/state.h"
+#include "http/base/clock.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -33,8 +34,8 @@ void archive_destroy(struct archive *archive) {
 /* Whether what has this time may change again, from now on, and have the same time. Measuring may have taken
  * long, so that a time behind its beginning is compared with the clock as it is now. */
 static bool may_repeat(struct timespec stamp, struct timespec now) {
-    if (archive_time_is_later(stamp, now)) {
-        (void)clock_gettime(CLOCK_REALTIME, &now);
+    if (clock_compare(stamp, now) > 0) {
+        now = clock_wall();
     }
     return !file_version_is_settled(&(struct file_version){.changed = stamp}, now);
 }
@@ -42,7 +43,7 @@ static bool may_repeat(struct timespec stamp, struct timespec now) {
 static void note(struct archive *archive) {
     const struct listing_entry *entry = &archive->scan.entry;
     struct timespec now = archive->scan.now;
-    if (archive_time_is_later(entry->changed, archive->youngest)) {
+    if (clock_compare(entry->changed, archive->youngest) > 0) {
         archive->youngest = entry->changed;
     }
     archive->may_change_unnoticed =

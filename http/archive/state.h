@@ -25,8 +25,4 @@ struct archive {
     struct file_version sent; /* of the file that was handed out */
 };
 
-static inline bool archive_time_is_later(struct timespec a, struct timespec b) {
-    return a.tv_sec > b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
-}
-
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/archive/archive.h"
 #include "http/archive/state.h"
+#include "http/base/clock.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -51,10 +52,6 @@ static void append_header(struct archive *archive, struct text *text) {
     archive->cursor = end;
 }
 
-static bool is_same_time(struct timespec a, struct timespec b) {
-    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
-}
-
 /* Open the file of the entry, if it is what the scan has seen. */
 static int open_content(const struct archive *archive, struct resource *file) {
     const struct listing_entry *entry = &archive->scan.entry;
@@ -62,8 +59,8 @@ static int open_content(const struct archive *archive, struct resource *file) {
     if (status != HTTP_OK) {
         return status == HTTP_NOT_FOUND || status == HTTP_FORBIDDEN ? -ESTALE : -EIO;
     }
-    if (file->is_folder || file->size != entry->size || !is_same_time(file->modified, entry->modified) ||
-        !is_same_time(file->changed, entry->changed)) {
+    if (file->is_folder || file->size != entry->size || clock_compare(file->modified, entry->modified) != 0 ||
+        clock_compare(file->changed, entry->changed) != 0) {
         resource_close(file);
         return -ESTALE;
     }
@@ -153,7 +150,7 @@ static int turn_to_next_entry(struct archive *archive, struct time_slice slice) 
     if (result < 0) {
         return result;
     }
-    bool is_as_measured = !archive_time_is_later(archive->scan.entry.changed, archive->youngest) &&
+    bool is_as_measured = clock_compare(archive->scan.entry.changed, archive->youngest) <= 0 &&
                           archive->scan.end + TAR_END_BYTES <= archive->size;
     return is_as_measured ? 0 : -ESTALE;
 }

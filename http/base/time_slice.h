@@ -9,7 +9,7 @@
 #ifndef LIDO_HTTP_BASE_TIME_SLICE_H
 #define LIDO_HTTP_BASE_TIME_SLICE_H
 
-#include "http/base/monotonic.h"
+#include "http/base/clock.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,11 +19,11 @@ struct time_slice {
 };
 
 static inline struct time_slice time_slice_begin(int64_t length_ns) {
-    return (struct time_slice){monotonic_ns() + length_ns};
+    return (struct time_slice){clock_steady_ns() + length_ns};
 }
 
 static inline bool time_slice_is_over(struct time_slice slice) {
-    return monotonic_ns() >= slice.end_ns;
+    return clock_steady_ns() >= slice.end_ns;
 }
 
 #endif

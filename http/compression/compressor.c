@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/compression/compressor.h"
 
+#include "http/base/clock.h"
 #include "http/compression/cache.h"
 #include "http/compression/gzip.h"
 #include "http/files/version.h"
@@ -8,7 +9,6 @@
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
-#include <time.h>
 #include <utlist.h>
 
 /* A file that some worker compresses now. Stands on that worker's stack, so that there are never more than
@@ -134,9 +134,7 @@ bool compressor_get(struct compressor *compressor, const struct resource *file,
     if (begin(compressor, &version, &job, &result) == LOOKUP_TO_DO) {
         /* A file that may change without a trace after it was read is compressed for this answer only: what
          * is remembered would stay wrong for ever. */
-        struct timespec now;
-        (void)clock_gettime(CLOCK_REALTIME, &now);
-        bool is_settled = file_version_is_settled(&version, now);
+        bool is_settled = file_version_is_settled(&version, clock_wall());
         enum gzip_outcome outcome = compress(compressor, &version, file, &result);
         finish(compressor, &version, &job, &result, outcome != GZIP_FAILED && is_settled);
     }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/file_cache/file_cache.h"
 
+#include "http/base/clock.h"
 #include "http/base/digest.h"
-#include "http/base/monotonic.h"
 #include "http/file_cache/shard.h"
 #include "http/files/version.h"
 
@@ -136,9 +136,8 @@ static void keep(struct file_cache *cache, const struct cache_key *key, uint64_t
                  int64_t opened_ms) {
     bool small = (uintmax_t)file->size <= cache->options.max_file_bytes;
     struct file_version version = file_version_of(file);
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME, &now);
-    if ((!small && cache->options.descriptor_count == 0) || !file_version_is_settled(&version, now)) {
+    if ((!small && cache->options.descriptor_count == 0) ||
+        !file_version_is_settled(&version, clock_wall())) {
         return;
     }
     struct file_cache_entry *entry = file_cache_entry_create(key, file, small);
@@ -157,7 +156,7 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
     }
     struct cache_key key = {source->owner, view_of(path)};
     uint64_t hash = hash_of(&key);
-    int64_t now = monotonic_coarse_ms();
+    int64_t now = clock_steady_coarse_ms();
     struct file_cache_entry *found = find(cache, &key, hash, now);
     enum look look = found != NULL ? look_at(cache, found, source->root, now) : LOOK_CHANGED;
     enum http_status status = HTTP_OK;
@@ -209,7 +208,7 @@ void file_cache_keep_head(struct file_cache *cache, const struct resource *file,
 /* --- idle descriptors ----------------------------------------------------------------------------------- */
 
 bool file_cache_trim(struct file_cache *cache) {
-    int64_t since_ms = monotonic_coarse_ms() - DESCRIPTOR_IDLE_MS;
+    int64_t since_ms = clock_steady_coarse_ms() - DESCRIPTOR_IDLE_MS;
     bool any = false;
     for (size_t i = 0; i < SHARDS; i++) {
         struct part *part = &cache->parts[i];

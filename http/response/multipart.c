@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/response/multipart.h"
 
+#include "http/base/clock.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/random.h>
-#include <time.h>
 
 enum { WORD_COUNT = 2, WORD_BITS = 64, BITS_PER_DIGIT = 4 };
 
@@ -18,12 +19,9 @@ static uint64_t scatter(uint64_t word) {
 /* Where the kernel has no random bits yet, or no such call: an answer must not wait for them. Nobody outside
  * knows both clocks to the nanosecond and where this thread's stack is. */
 static void fill_without_kernel(uint64_t words[WORD_COUNT]) {
-    struct timespec since_boot;
-    struct timespec now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &since_boot);
-    (void)clock_gettime(CLOCK_REALTIME, &now);
+    struct timespec now = clock_wall();
     uint64_t place = (uint64_t)(uintptr_t)&now;
-    words[0] = scatter(place ^ scatter((uint64_t)since_boot.tv_nsec ^ (uint64_t)since_boot.tv_sec << 32));
+    words[0] = scatter(place ^ scatter((uint64_t)clock_steady_ns()));
     words[1] = scatter(words[0] ^ scatter((uint64_t)now.tv_nsec ^ (uint64_t)now.tv_sec << 32));
 }
 

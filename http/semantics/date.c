@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/semantics/date.h"
 
+#include "http/base/clock.h"
+
 #include <stdint.h>
 
 static const char *const day_names[7] = {"Sunday",   "Monday", "Tuesday", "Wednesday",
@@ -259,7 +261,7 @@ bool date_parse_http(struct view text, time_t now, time_t *seconds) {
 
 const char *date_clock_read(struct date_clock *clock) {
     time_t formatted = clock->now.tv_sec;
-    (void)clock_gettime(CLOCK_REALTIME_COARSE, &clock->now);
+    clock->now = clock_wall_coarse();
     if (clock->now.tv_sec != formatted || clock->text[0] == '\0') {
         date_format_http(clock->now.tv_sec, clock->text);
     }

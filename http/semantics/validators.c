@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/semantics/validators.h"
 
-#include "http/base/file_clock.h"
+#include "http/base/clock.h"
 #include "http/semantics/field_syntax.h"
 
 #include <assert.h>
@@ -13,32 +13,15 @@ static_assert(sizeof "W/\"--\"" + sizeof(char[2 * HEX_DIGITS_MAX]) + CODING_LENG
                   ENTITY_TAG_BYTES,
               "room for the longest tag");
 
-static const long second_ns = 1000000000;
-
-static bool is_later(struct timespec a, struct timespec b) {
-    return a.tv_sec > b.tv_sec || (a.tv_sec == b.tv_sec && a.tv_nsec > b.tv_nsec);
-}
-
-static struct timespec add(struct timespec time, struct timespec span) {
-    time.tv_sec += span.tv_sec;
-    time.tv_nsec += span.tv_nsec;
-    if (time.tv_nsec >= second_ns) {
-        time.tv_nsec -= second_ns;
-        time.tv_sec++;
-    }
-    return time;
-}
-
 /* `now` and the file's time may come from readings of a coarse clock that are a tick apart, so that a file
  * which has just been written seems to lie a little ahead. What lies further ahead does so because some clock
  * is, or was, wrong. */
 static bool has_meaning(struct timespec modified, struct timespec now) {
-    static const struct timespec fine_tick = {.tv_nsec = FILE_CLOCK_FINE_TICK_NS};
-    return modified.tv_sec > 1 && !is_later(modified, add(now, fine_tick));
+    return modified.tv_sec > 1 && clock_compare(modified, clock_shift(now, CLOCK_FINE_FILE_TICK_NS)) <= 0;
 }
 
 static bool is_young(struct timespec modified, struct timespec now) {
-    return is_later(add(modified, file_clock_tick(modified)), now);
+    return clock_compare(modified, clock_shift(now, -clock_file_tick_ns(modified))) > 0;
 }
 
 static char *put(char *at, const char *text, size_t length) {
@@ -63,7 +46,7 @@ static void write_tag(char *at, off_t size, struct timespec modified, const char
     at = young ? put(at, "W/\"", 3) : put(at, "\"", 1);
     at = put_hex(at, (uint64_t)size);
     *at++ = '-';
-    at = put_hex(at, (uint64_t)modified.tv_sec * (uint64_t)second_ns + (uint64_t)modified.tv_nsec);
+    at = put_hex(at, (uint64_t)modified.tv_sec * (uint64_t)CLOCK_NS_PER_S + (uint64_t)modified.tv_nsec);
     if (coding_length > 0) {
         *at++ = '-';
         at = put(at, coding, coding_length);

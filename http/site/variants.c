@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/site/variants.h"
 
+#include "http/base/clock.h"
 #include "http/base/string_list.h"
 #include "http/rules/pattern.h"
 #include "http/semantics/negotiation.h"
@@ -73,10 +74,6 @@ bool variants_may_exist(const struct variants *variants, struct view media_type)
     return variants->precompressed_count > 0 || is_compressed_type(variants, media_type);
 }
 
-static bool is_older(struct timespec a, struct timespec b) {
-    return a.tv_sec != b.tv_sec ? a.tv_sec < b.tv_sec : a.tv_nsec < b.tv_nsec;
-}
-
 static bool is_precompressed(const struct variants *variants, enum content_coding coding) {
     for (size_t i = 0; i < variants->precompressed_count; i++) {
         if (variants->offered[i] == coding) {
@@ -102,7 +99,7 @@ static bool take_sibling(const struct file_source *files, const char *path, enum
     if (file_cache_open(files, name, &sibling) != HTTP_OK) {
         return false;
     }
-    if (sibling.is_folder || is_older(sibling.modified, file->modified)) {
+    if (sibling.is_folder || clock_compare(sibling.modified, file->modified) < 0) {
         resource_close(&sibling);
         return false;
     }

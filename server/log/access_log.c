@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/log/access_log.h"
 
+#include "http/base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -78,16 +80,8 @@ static bool tell_dropped(struct access_log *log, uint64_t count) {
     return write_lines(log, line, (size_t)length) == 0;
 }
 
-static struct timespec after_ms(long ms) {
-    struct timespec time;
-    (void)clock_gettime(CLOCK_MONOTONIC, &time);
-    time.tv_sec += ms / 1000;
-    time.tv_nsec += ms % 1000 * 1000000;
-    if (time.tv_nsec >= 1000000000) {
-        time.tv_sec++;
-        time.tv_nsec -= 1000000000;
-    }
-    return time;
+static struct timespec after_ms(int64_t ms) {
+    return clock_time_of(clock_steady_ns() + ms * CLOCK_NS_PER_MS);
 }
 
 /* Wait for a line, and then a moment for more, so that a busy server writes many at once. */
@@ -222,7 +216,7 @@ void access_log_close(struct access_log *log) {
     if (log == NULL) {
         return;
     }
-    struct timespec until = after_ms(CLOSE_PATIENCE_S * 1000L);
+    struct timespec until = after_ms(CLOSE_PATIENCE_S * INT64_C(1000));
     (void)pthread_mutex_lock(&log->lock);
     log->closing = true;
     (void)pthread_cond_signal(&log->has_lines);

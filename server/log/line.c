@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/log/line.h"
 
+#include "http/base/clock.h"
+
 #include <stdint.h>
 #include <string.h>
 
@@ -90,8 +92,7 @@ static char *put_quoted(char *at, struct view text) {
 }
 
 static char *put_time(char *at, struct log_clock *clock) {
-    struct timespec now;
-    (void)clock_gettime(CLOCK_REALTIME_COARSE, &now);
+    struct timespec now = clock_wall_coarse();
     if (now.tv_sec != clock->seconds || clock->length == 0) {
         struct tm local = {0};
         clock->seconds = now.tv_sec;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/probe/probe.h"
 
+#include "http/base/clock.h"
 #include "server/net/resolve.h"
 #include "server/net/socket_address.h"
 #include "server/probe/response_head.h"
@@ -66,7 +67,7 @@ static bool try_each(struct fetch *fetch, const struct addrinfo *list) {
     }
     for (; list != NULL; list = list->ai_next, count--) {
         struct sockaddr_storage address = socket_address_copy(list->ai_addr, list->ai_addrlen);
-        int64_t now = timed_now_us();
+        int64_t now = clock_steady_us();
         if (try_address(fetch, &address, now + (fetch->deadline_us - now) / count)) {
             return true;
         }
@@ -76,7 +77,7 @@ static bool try_each(struct fetch *fetch, const struct addrinfo *list) {
 
 /* The resolver keeps to time limits of its own, so ours begins behind it. */
 static void start_clock(struct fetch *fetch) {
-    fetch->start_us = timed_now_us();
+    fetch->start_us = clock_steady_us();
     fetch->deadline_us = fetch->start_us + (int64_t)fetch->timeout_ms * 1000;
 }
 
@@ -233,7 +234,7 @@ bool probe_run(const char *text, int timeout_ms, struct probe_result *result, ch
 
     *result = (struct probe_result){
         .status = fetch.response.status,
-        .elapsed_us = timed_now_us() - fetch.start_us,
+        .elapsed_us = clock_steady_us() - fetch.start_us,
         .body_bytes = fetch.body_bytes,
     };
     copy_status_line(&fetch, result->status_line);

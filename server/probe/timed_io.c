@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/probe/timed_io.h"
 
-#include "http/base/monotonic.h"
+#include "http/base/clock.h"
 #include "server/net/socket_address.h"
 
 #include <errno.h>
@@ -9,15 +9,11 @@
 #include <poll.h>
 #include <unistd.h>
 
-int64_t timed_now_us(void) {
-    return monotonic_ns() / 1000;
-}
-
 /* Sleep until `fd` is ready. Returns 0, also for a failed socket, which the next call on it will report; or
  * -ETIMEDOUT. What is ready is seen even when the deadline has just passed. */
 static int wait_until_ready(int fd, short events, int64_t deadline_us) {
     for (;;) {
-        int64_t left_us = deadline_us - timed_now_us();
+        int64_t left_us = deadline_us - clock_steady_us();
         int64_t left_ms = left_us > 0 ? (left_us + 999) / 1000 : 0;
         struct pollfd waiting = {.fd = fd, .events = events};
         int ready = poll(&waiting, 1, left_ms < INT_MAX ? (int)left_ms : INT_MAX);

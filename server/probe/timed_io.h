@@ -4,7 +4,7 @@
  *
  * The sockets are non-blocking: each call is tried first, and poll(2) sleeps only when it would block.
  * Interrupted and short calls go on. A time budget that is shared by all steps is what a limit per step
- * cannot give: an end.
+ * cannot give: an end. Deadlines are by clock_steady_us().
  */
 #ifndef LIDO_SERVER_PROBE_TIMED_IO_H
 #define LIDO_SERVER_PROBE_TIMED_IO_H
@@ -13,9 +13,6 @@
 #include <stdint.h>
 #include <sys/socket.h>
 #include <sys/types.h>
-
-/* The time now, in microseconds of CLOCK_MONOTONIC; all deadlines below are in it. */
-int64_t timed_now_us(void);
 
 /* Connect to `address`. Returns the descriptor (non-blocking, close-on-exec; the caller's), or a negative
  * errno, -ETIMEDOUT once the deadline has passed. */

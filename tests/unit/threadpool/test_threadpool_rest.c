@@ -4,6 +4,7 @@
  * -Wl,--wrap=sched_getaffinity,--wrap=work_queue_await_depth: the tests say how many processors there are,
  * see whether the pool is waited for, and say what comes of it.
  */
+#include "http/base/clock.h"
 #include "tests/unit/support/gated_pool.h"
 #include "threadpool/threadpool.h"
 #include "threadpool/work_queue.h"
@@ -48,7 +49,7 @@ int __wrap_sched_getaffinity(pid_t pid, size_t size, cpu_set_t *set) {
 bool __wrap_work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t until_ns) {
     await_count++;
     awaited_depth = depth;
-    awaited_for_ns = until_ns - work_queue_now_ns();
+    awaited_for_ns = until_ns - clock_steady_ns();
     if (is_patient) {
         (void)sem_post(&awaits);
         return __real_work_queue_await_depth(queue, depth, until_ns + (int64_t)3600 * 1000 * MILLISECOND_NS);

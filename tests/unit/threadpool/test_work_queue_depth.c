@@ -4,6 +4,7 @@
  * -Wl,--wrap=pthread_cond_timedwait,--wrap=pthread_cond_signal: the tests see when the producer goes to rest,
  * and that it is called once.
  */
+#include "http/base/clock.h"
 #include "threadpool/work_queue.h"
 
 #include <criterion/criterion.h>
@@ -86,7 +87,7 @@ struct producer {
 static void *rest(void *argument) {
     struct producer *producer = argument;
 
-    producer->result = work_queue_await_depth(&queue, producer->depth, work_queue_now_ns() + hour_ns);
+    producer->result = work_queue_await_depth(&queue, producer->depth, clock_steady_ns() + hour_ns);
     return NULL;
 }
 
@@ -117,10 +118,10 @@ static bool has_rested(void) {
 /* ---- The tests ----------------------------------------------------------------------------------------- */
 
 Test(work_queue_depth, lets_nobody_rest_when_no_more_is_left_than_that) {
-    cr_assert(work_queue_await_depth(&queue, 0, work_queue_now_ns() + hour_ns));
+    cr_assert(work_queue_await_depth(&queue, 0, clock_steady_ns() + hour_ns));
     push(3);
-    cr_assert(work_queue_await_depth(&queue, 3, work_queue_now_ns() + hour_ns));
-    cr_assert(work_queue_await_depth(&queue, CAPACITY, work_queue_now_ns() + hour_ns));
+    cr_assert(work_queue_await_depth(&queue, 3, clock_steady_ns() + hour_ns));
+    cr_assert(work_queue_await_depth(&queue, CAPACITY, clock_steady_ns() + hour_ns));
     cr_assert_not(has_rested());
     pop_items(3);
     cr_assert_eq(call_count, 0, "nobody rests");
@@ -157,11 +158,11 @@ Test(work_queue_depth, counts_what_comes_meanwhile) {
 }
 
 Test(work_queue_depth, ends_the_rest_when_the_time_is_over) {
-    int64_t begin_ns = work_queue_now_ns();
+    int64_t begin_ns = clock_steady_ns();
 
     push(3);
     cr_assert_not(work_queue_await_depth(&queue, 0, begin_ns + blink_ns));
-    cr_assert_geq(work_queue_now_ns() - begin_ns, blink_ns);
+    cr_assert_geq(clock_steady_ns() - begin_ns, blink_ns);
     cr_assert_not(work_queue_await_depth(&queue, 2, begin_ns), "it was over before");
     pop_items(3);
     cr_assert_eq(call_count, 0, "nobody rests any more");

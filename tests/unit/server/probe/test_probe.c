@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with --wrap=recv: an answer can be made to come byte by byte. */
+#include "http/base/clock.h"
 #include "server/net/resolve.h"
 #include "server/net/socket_address.h"
 #include "server/probe/probe.h"
@@ -295,7 +296,7 @@ Test(probe, tries_each_address_of_a_name) {
 /* Fill the queue of a listening socket until the kernel lets further clients wait without a word. */
 static int fill_queue(const struct sockaddr_storage *address, int clients[16]) {
     for (int count = 0; count < 16; count++) {
-        clients[count] = timed_connect(address, timed_now_us() + SILENCE_US);
+        clients[count] = timed_connect(address, clock_steady_us() + SILENCE_US);
         if (clients[count] == -ETIMEDOUT) {
             return count;
         }

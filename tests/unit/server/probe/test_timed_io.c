@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with --wrap for send, recv, poll and connect: each can be made to fail or to do little. */
+#include "http/base/clock.h"
 #include "server/probe/timed_io.h"
 #include "tests/support/loopback.h"
 
@@ -85,7 +86,7 @@ Test(timed_io, sends_all_in_spite_of_interrupted_short_and_blocked_calls) {
     faults[1] = EAGAIN;
     faults[2] = EINTR;
     step = 1;
-    cr_expect_eq(timed_send(pair[0], text, strlen(text), timed_now_us() + LONG_US), 0);
+    cr_expect_eq(timed_send(pair[0], text, strlen(text), clock_steady_us() + LONG_US), 0);
     cr_expect_eq(calls, strlen(text) + 3);
 
     char received[64] = "";
@@ -103,7 +104,7 @@ Test(timed_io, receives_in_spite_of_interrupted_and_blocked_calls) {
     faults[0] = EINTR;
     faults[1] = EAGAIN;
     poll_interruptions = 2;
-    cr_expect_eq(timed_receive(pair[1], received, sizeof received, timed_now_us() + LONG_US), 3);
+    cr_expect_eq(timed_receive(pair[1], received, sizeof received, clock_steady_us() + LONG_US), 3);
     cr_expect_str_eq(received, "abc");
     cr_expect_eq(polls, 3);
     (void)close(pair[0]);
@@ -115,9 +116,9 @@ Test(timed_io, tells_the_end_from_an_error) {
     char byte;
     make_pair(pair);
     (void)close(pair[0]);
-    cr_expect_eq(timed_receive(pair[1], &byte, 1, timed_now_us() + LONG_US), 0);
+    cr_expect_eq(timed_receive(pair[1], &byte, 1, clock_steady_us() + LONG_US), 0);
     faults[0] = ECONNRESET;
-    cr_expect_eq(timed_receive(pair[1], &byte, 1, timed_now_us() + LONG_US), -ECONNRESET);
+    cr_expect_eq(timed_receive(pair[1], &byte, 1, clock_steady_us() + LONG_US), -ECONNRESET);
     (void)close(pair[1]);
 }
 
@@ -125,7 +126,7 @@ Test(timed_io, returns_an_error_instead_of_raising_sigpipe) {
     int pair[2];
     make_pair(pair);
     (void)close(pair[0]);
-    cr_expect_eq(timed_send(pair[1], "x", 1, timed_now_us() + LONG_US), -EPIPE);
+    cr_expect_eq(timed_send(pair[1], "x", 1, clock_steady_us() + LONG_US), -EPIPE);
     (void)close(pair[1]);
 }
 
@@ -134,9 +135,9 @@ Test(timed_io, stops_receiving_at_the_deadline_and_not_before) {
     char byte;
     make_pair(pair);
     poll_interruptions = 1;
-    int64_t deadline_us = timed_now_us() + SHORT_US;
+    int64_t deadline_us = clock_steady_us() + SHORT_US;
     cr_expect_eq(timed_receive(pair[1], &byte, 1, deadline_us), -ETIMEDOUT);
-    cr_expect_geq(timed_now_us(), deadline_us);
+    cr_expect_geq(clock_steady_us(), deadline_us);
     (void)close(pair[0]);
     (void)close(pair[1]);
 }
@@ -145,7 +146,7 @@ Test(timed_io, stops_sending_at_the_deadline) {
     static char bytes[8 * 1024 * 1024];
     int pair[2];
     make_pair(pair);
-    cr_expect_eq(timed_send(pair[0], bytes, sizeof bytes, timed_now_us() + SHORT_US), -ETIMEDOUT);
+    cr_expect_eq(timed_send(pair[0], bytes, sizeof bytes, clock_steady_us() + SHORT_US), -ETIMEDOUT);
     (void)close(pair[0]);
     (void)close(pair[1]);
 }
@@ -156,7 +157,7 @@ Test(timed_io, takes_what_is_there_even_behind_the_deadline) {
     make_pair(pair);
     cr_assert_eq(__real_send(pair[0], "x", 1, 0), 1);
     faults[0] = EAGAIN;
-    cr_expect_eq(timed_receive(pair[1], &byte, 1, timed_now_us() - SHORT_US), 1);
+    cr_expect_eq(timed_receive(pair[1], &byte, 1, clock_steady_us() - SHORT_US), 1);
     cr_expect_eq(byte, 'x');
     (void)close(pair[0]);
     (void)close(pair[1]);
@@ -169,7 +170,7 @@ Test(timed_io, connects_even_when_the_call_is_interrupted) {
     struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
     for (size_t i = 0; i < sizeof connect_faults / sizeof connect_faults[0]; i++) {
         connect_fault = connect_faults[i];
-        int fd = timed_connect(&address, timed_now_us() + LONG_US);
+        int fd = timed_connect(&address, clock_steady_us() + LONG_US);
         cr_assert(fd >= 0, "%d: %s", connect_fault, strerror(-fd));
         cr_expect(fcntl(fd, F_GETFL) & O_NONBLOCK, "%d", connect_fault);
         cr_expect(fcntl(fd, F_GETFD) & FD_CLOEXEC, "%d", connect_fault);
@@ -184,7 +185,7 @@ Test(timed_io, reports_a_refused_connection_and_closes_its_socket) {
     int bound = bound_socket(&any_port);
     struct sockaddr_storage address = loopback_address(AF_INET, port_of(bound));
     int before = count_descriptors();
-    cr_expect_eq(timed_connect(&address, timed_now_us() + LONG_US), -ECONNREFUSED);
+    cr_expect_eq(timed_connect(&address, clock_steady_us() + LONG_US), -ECONNREFUSED);
     cr_expect_eq(count_descriptors(), before);
     (void)close(bound);
 }
@@ -192,7 +193,7 @@ Test(timed_io, reports_a_refused_connection_and_closes_its_socket) {
 /* Fill the queue of a listening socket until the kernel lets further clients wait without a word. */
 static int fill_queue(const struct sockaddr_storage *address, int clients[16]) {
     for (int count = 0; count < 16; count++) {
-        int fd = timed_connect(address, timed_now_us() + SHORT_US);
+        int fd = timed_connect(address, clock_steady_us() + SHORT_US);
         if (fd == -ETIMEDOUT) {
             return count;
         }
@@ -210,9 +211,9 @@ Test(timed_io, stops_connecting_at_the_deadline) {
     int clients[16];
     int count = fill_queue(&address, clients);
     int before = count_descriptors();
-    int64_t deadline_us = timed_now_us() + SHORT_US;
+    int64_t deadline_us = clock_steady_us() + SHORT_US;
     cr_expect_eq(timed_connect(&address, deadline_us), -ETIMEDOUT);
-    cr_expect_geq(timed_now_us(), deadline_us);
+    cr_expect_geq(clock_steady_us(), deadline_us);
     cr_expect_eq(count_descriptors(), before);
     while (count > 0) {
         (void)close(clients[--count]);
