@@ -17,6 +17,7 @@
 #include "http/base/time_slice.h"
 #include "http/files/beneath.h"
 #include "http/files/resource.h"
+#include "http/response/body_source.h"
 #include "http/semantics/range.h"
 #include "http/semantics/validators.h"
 
@@ -46,6 +47,9 @@ off_t archive_size(const struct archive *archive);
  * all that is in it; strong, as the same tag is the same archive byte by byte, but weak as long as something
  * in it is so young that its next change may not show in its times. Lives as long as the archive. */
 const char *archive_entity_tag(const struct archive *archive);
+
+/* Once it is measured: make it the body of a response, which takes it over; its functions are those below. */
+struct body_source archive_body_source(struct archive *archive);
 
 /* Once it is measured: produce these bytes of it, from now on. */
 void archive_seek(struct archive *archive, struct byte_range range);

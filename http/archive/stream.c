@@ -203,3 +203,21 @@ int archive_next(struct archive *archive, struct time_slice slice, struct text *
     bool has_text = text->length > length_before;
     return has_text && (result == 0 || result == -EAGAIN) ? 1 : result;
 }
+
+static void seek(void *state, struct byte_range range) {
+    archive_seek(state, range);
+}
+
+static int next(void *state, struct time_slice slice, struct text *text, struct resource *file,
+                struct byte_range *range) {
+    return archive_next(state, slice, text, file, range);
+}
+
+static void release(void *state) {
+    archive_destroy(state);
+}
+
+struct body_source archive_body_source(struct archive *archive) {
+    return (struct body_source){
+        .state = archive, .size = archive_size(archive), .seek = seek, .next = next, .release = release};
+}

@@ -77,8 +77,9 @@ static void send_range(struct context *context, enum http_status status, const s
     if (status == HTTP_PARTIAL_CONTENT) {
         multipart_append_content_range(&context->response->head, range, archive_size(work->archive));
     }
-    response_finish_with_archive(context->response, &context->form, work->archive, range, tar_type);
+    struct body_source source = archive_body_source(work->archive);
     work->archive = NULL;
+    response_finish_with_source(context->response, &context->form, &source, range, tar_type);
 }
 
 static void refuse_range(struct context *context, off_t size) {

@@ -23,8 +23,7 @@ static void release_source(struct response *response) {
     resource_close(&response->file);
     blob_release(response->blob);
     response->blob = NULL;
-    archive_destroy(response->archive);
-    response->archive = NULL;
+    body_source_release(&response->source);
     memory_budget_give(response->budget, response->budget_bytes);
     response->budget_bytes = 0;
 }
@@ -246,12 +245,12 @@ void response_finish_with_blob(struct response *response, const struct response_
     finish(response, form, content_type);
 }
 
-void response_finish_with_archive(struct response *response, const struct response_form *form,
-                                  struct archive *archive, struct byte_range range,
-                                  const char *content_type) {
+void response_finish_with_source(struct response *response, const struct response_form *form,
+                                 const struct body_source *source, struct byte_range range,
+                                 const char *content_type) {
     assert(response->content.length == 0);
-    response->archive = archive;
-    archive_seek(archive, range);
+    response->source = *source;
+    source->seek(source->state, range);
     finish_with_length(response, form, content_type, length_of(range));
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One answer: its head, and the plan of its body, which is nothing, a text in memory, one or more ranges of a
- * file or a blob, each with some text before it, or a range of an archive, which is made piece by piece while
- * it is sent.
+ * file or a blob, each with some text before it, or a range of what a source makes piece by piece while it is
+ * sent.
  *
  * Making it and sending it are two steps; sending goes on where it stopped, as often as the client makes it
  * wait. What the answer should be is decided elsewhere (answer.h).
@@ -10,11 +10,11 @@
 #ifndef LIDO_HTTP_RESPONSE_RESPONSE_H
 #define LIDO_HTTP_RESPONSE_RESPONSE_H
 
-#include "http/archive/archive.h"
 #include "http/base/blob.h"
 #include "http/base/memory_budget.h"
 #include "http/base/text.h"
 #include "http/files/resource.h"
+#include "http/response/body_source.h"
 #include "http/response/ready_head.h"
 #include "http/rules/header_fields.h"
 #include "http/semantics/range.h"
@@ -58,8 +58,8 @@ struct response {
     struct text content;     /* text of the body that is made in memory */
     struct resource file;    /* what the ranges are of: a file; owned; fd -1 when there is none */
     struct blob *blob;       /* or bytes in memory; held; NULL when there are none */
-    struct archive
-        *archive; /* or what makes the parts one by one, each a text and a range of a file; owned; or NULL */
+    struct body_source
+        source; /* or what makes the parts one by one, each a text and a range of a file; owned */
     struct memory_budget *budget; /* what the content has been taken from; NULL for none */
     size_t budget_bytes;
     struct response_part parts[RANGE_PARTS_MAX + 1]; /* the last one may be text alone: an empty range */
@@ -133,9 +133,10 @@ void response_finish_with_ranges(struct response *response, const struct respons
                                  struct resource *file, struct blob *blob, const char *content_type,
                                  const struct range_set *ranges);
 
-/* Finish with this range of the archive. Takes it over. */
-void response_finish_with_archive(struct response *response, const struct response_form *form,
-                                  struct archive *archive, struct byte_range range, const char *content_type);
+/* Finish with this range of what the source makes. Takes it over. */
+void response_finish_with_source(struct response *response, const struct response_form *form,
+                                 const struct body_source *source, struct byte_range range,
+                                 const char *content_type);
 
 /* Replace the content by a text that was made elsewhere, whose memory the response takes over together with
  * what it has taken from a budget (or NULL). */

@@ -7,7 +7,7 @@
 
 enum {
     SHARE_BYTES = 1024 * 1024, /* of file or memory, until other connections have their turn */
-    SHARE_NS = 1000 * 1000,    /* of making the parts of an archive */
+    SHARE_NS = 1000 * 1000,    /* of making the parts of a source */
     KEPT_PART_BYTES = 128 * 1024
 };
 
@@ -50,11 +50,12 @@ static void turn_to_next_part(struct response *response) {
     response->next_part++;
 }
 
-/* Have the archive make its next part. */
+/* Have the source make its next part. */
 static enum send_outcome turn_to_next_piece(struct response *response, struct time_slice slice) {
     struct byte_range range = {0, 0};
     text_clear(&response->content, KEPT_PART_BYTES);
-    int result = archive_next(response->archive, slice, &response->content, &response->file, &range);
+    struct body_source *source = &response->source;
+    int result = source->next(source->state, slice, &response->content, &response->file, &range);
     if (result == -EAGAIN) {
         return SEND_SHARE_USED;
     }
@@ -102,20 +103,20 @@ static enum send_outcome turn(struct response *response, struct time_slice slice
     if (part_unsent_bytes(response) > 0 || response->body_unsent_bytes_later == 0) {
         return SEND_DONE;
     }
-    if (response->archive != NULL) {
+    if (response->source.state != NULL) {
         return turn_to_next_piece(response, slice);
     }
     turn_to_next_part(response);
     return SEND_DONE;
 }
 
-/* An archive of small files is made rather than sent: its share is one of time. */
+/* Many small pieces take longer to make than to send: their share is one of time. */
 static struct time_slice begin_slice(const struct response *response) {
-    return response->archive != NULL ? time_slice_begin(SHARE_NS) : (struct time_slice){INT64_MAX};
+    return response->source.state != NULL ? time_slice_begin(SHARE_NS) : (struct time_slice){INT64_MAX};
 }
 
 static bool is_over(const struct response *response, size_t share, struct time_slice slice) {
-    return share == 0 || (response->archive != NULL && time_slice_is_over(slice));
+    return share == 0 || (response->source.state != NULL && time_slice_is_over(slice));
 }
 
 enum send_outcome response_send(struct response *response, int fd) {
