@@ -8,13 +8,12 @@
 #include "conf/store/option_field.h"
 #include "conf/store/origins.h"
 #include "conf/store/sections.h"
+#include "http/base/processors.h"
 #include "http/base/string_list.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 int config_init(struct config *config) {
     char error[CONFIG_ERROR_BYTES] = "";
@@ -196,23 +195,11 @@ bool config_check(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
            check_file_cache_sizes(config, error) && check_sites(config, error);
 }
 
-/* Processors that this process may run on: fewer than online in a container or under taskset. */
-static size_t processor_count(void) {
-    cpu_set_t allowed;
-    CPU_ZERO(&allowed);
-    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
-        return (size_t)CPU_COUNT(&allowed);
-    }
-    long online =
-        sysconf(_SC_NPROCESSORS_ONLN); /* a machine with more processors than a cpu_set_t has room for */
-    return online > 0 ? (size_t)online : 1;
-}
-
 size_t config_thread_count(const struct config *config) {
     if (config->threads != 0) {
         return config->threads;
     }
-    size_t count = 2 * processor_count();
+    size_t count = 2 * processors_count();
     size_t maximum = (size_t)option_table[OPTION_THREADS].maximum;
     return count < 4 ? 4 : count > maximum ? maximum : count;
 }

@@ -2,12 +2,12 @@
 #include "threadpool/threadpool.h"
 
 #include "http/base/clock.h"
+#include "http/base/processors.h"
 #include "threadpool/work_queue.h"
 #include "threadpool/worker.h"
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdalign.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,12 +49,6 @@ static void lock_table(struct threadpool *pool) {
 
 static void unlock_table(struct threadpool *pool) {
     (void)pthread_mutex_unlock(&pool->table_lock);
-}
-
-/* Those that this process may use; 1 where there is no telling. */
-static size_t count_processors(void) {
-    cpu_set_t set;
-    return sched_getaffinity(0, sizeof set, &set) == 0 ? (size_t)CPU_COUNT(&set) : 1;
 }
 
 static int append_worker(struct threadpool *pool, struct worker *worker) {
@@ -176,7 +170,7 @@ static int allocate_pool(struct threadpool **out, const struct threadpool_option
         return -ENOMEM;
     }
     memset(pool, 0, sizeof *pool);
-    pool->processor_count = count_processors();
+    pool->processor_count = processors_count();
     pool->options = *options;
     int error = work_queue_init(&pool->queue, options->queue_capacity);
     if (error != 0) {
