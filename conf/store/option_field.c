@@ -5,7 +5,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -117,18 +116,6 @@ void option_field_deinit(const struct config_option *option, void *owner) {
     } else if (option_is_text(option)) {
         free(*(char **)field_of(option, owner));
         *(char **)field_of(option, owner) = NULL;
-    }
-}
-
-void option_number_format(const struct config_option *option, uint64_t number, char text[VALUE_TEXT_BYTES]) {
-    if (option->kind == OPTION_SIZE) {
-        value_format_size(number, text);
-    } else if (option->kind == OPTION_DURATION) {
-        value_format_duration(number, text);
-    } else if (option->kind == OPTION_AUTO_NUMBER && number == 0) {
-        (void)snprintf(text, VALUE_TEXT_BYTES, "auto");
-    } else {
-        (void)snprintf(text, VALUE_TEXT_BYTES, "%" PRIu64, number);
     }
 }
 

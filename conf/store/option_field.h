@@ -9,10 +9,9 @@
 #ifndef LIDO_CONF_STORE_OPTION_FIELD_H
 #define LIDO_CONF_STORE_OPTION_FIELD_H
 
-#include "conf/settings.h"
 #include "conf/schema/option_table.h"
+#include "conf/settings.h"
 #include "conf/values/option_value.h"
-#include "conf/values/value.h"
 
 /* What option_field_format() may need: each byte of a value escaped, two quotes and a NUL. */
 enum { OPTION_LITERAL_BYTES = 2 * OPTION_VALUE_BYTES + 2 };
@@ -38,9 +37,6 @@ void option_field_deinit(const struct config_option *option, void *owner);
  * so that it reads back as the same value. Thread-safe. */
 void option_field_format(const struct config_option *option, const void *owner, size_t index,
                          char text[OPTION_LITERAL_BYTES]);
-
-/* Write a number in the notation of the option's kind: "16k", "15s", "8". Thread-safe. */
-void option_number_format(const struct config_option *option, uint64_t number, char text[VALUE_TEXT_BYTES]);
 
 /* Write `value` in double quotes and escaped. It has less than OPTION_VALUE_BYTES. Thread-safe. */
 void option_text_format(const char *value, char text[OPTION_LITERAL_BYTES]);

@@ -3,7 +3,6 @@
 
 #include "conf/base/complain.h"
 #include "conf/base/text_check.h"
-#include "conf/store/option_field.h"
 #include "conf/values/header_field.h"
 #include "conf/values/listen_address.h"
 #include "conf/values/redirect_target.h"
@@ -11,6 +10,7 @@
 #include "conf/values/value.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +21,18 @@ enum { FILE_NAME_MAX_BYTES = 255, CHARSET_MAX_BYTES = 40, EXPECTED_BYTES = 96 };
 static const char default_port[] = "8080";
 static const char off[] = "off";
 static const char automatic[] = "auto";
+
+void option_number_format(const struct config_option *option, uint64_t number, char text[VALUE_TEXT_BYTES]) {
+    if (option->kind == OPTION_SIZE) {
+        value_format_size(number, text);
+    } else if (option->kind == OPTION_DURATION) {
+        value_format_duration(number, text);
+    } else if (option->kind == OPTION_AUTO_NUMBER && number == 0) {
+        (void)snprintf(text, VALUE_TEXT_BYTES, "%s", automatic);
+    } else {
+        (void)snprintf(text, VALUE_TEXT_BYTES, "%" PRIu64, number);
+    }
+}
 
 /* "auto or 1..1024", "1ms..1h" */
 static void format_range(const struct config_option *option, char expected[EXPECTED_BYTES]) {

@@ -10,6 +10,7 @@
 
 #include "conf/base/complain.h"
 #include "conf/schema/option_table.h"
+#include "conf/values/value.h"
 
 enum { OPTION_VALUE_BYTES = 4096 }; /* a path, as PATH_MAX has it, with its NUL */
 
@@ -23,5 +24,8 @@ struct option_value {
  * complaint. Thread-safe. */
 bool option_value_parse(const struct config_option *option, const char *text, struct option_value *value,
                         struct complaint about) __attribute__((warn_unused_result));
+
+/* Write a number in the notation of the option's kind: "16k", "15s", "8". Thread-safe. */
+void option_number_format(const struct config_option *option, uint64_t number, char text[VALUE_TEXT_BYTES]);
 
 #endif

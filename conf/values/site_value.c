@@ -10,12 +10,6 @@
 
 enum { EXTENSION_MAX_BYTES = 32, MEDIA_TYPE_MAX_BYTES = 127 };
 
-/* Lower-cases a text that was found right. */
-static bool accept(const char *text, char result[OPTION_VALUE_BYTES]) {
-    text_copy_lower(result, text);
-    return true;
-}
-
 /* Whether `text` is type/subtype and nothing else. */
 static bool is_media_type(const char *text) {
     size_t type = text_token_length(text);
@@ -36,7 +30,8 @@ bool site_value_media_type(const char *text, char result[OPTION_VALUE_BYTES], st
         return complain(about, "'%s' is not a media type; expected one such as text/markdown",
                         show(text).text);
     }
-    return accept(text, result);
+    text_copy_lower(result, text);
+    return true;
 }
 
 /* A star at the start would make it a pattern of paths. */
@@ -45,7 +40,8 @@ bool site_value_media_pattern(const char *text, char result[OPTION_VALUE_BYTES],
         return complain(about, "'%s' is not a pattern of media types; expected one such as text/*",
                         show(text).text);
     }
-    return accept(text, result);
+    text_copy_lower(result, text);
+    return true;
 }
 
 static bool check_length(const char *text, struct complaint about) {
@@ -141,7 +137,8 @@ bool site_value_pattern(const char *text, bool media_types, char result[OPTION_V
             "the pattern '%s' begins with no media type that exists; a path begins with '/': write /%s",
             show(text).text, show(text).text);
     }
-    return accept(text, result);
+    text_copy_lower(result, text);
+    return true;
 }
 
 bool site_value_extension(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
@@ -159,5 +156,6 @@ bool site_value_extension(const char *text, char result[OPTION_VALUE_BYTES], str
         return complain(about, "'%s' is not the extension of a file's name; expected one such as md",
                         show(text).text);
     }
-    return accept(text, result);
+    text_copy_lower(result, text);
+    return true;
 }
