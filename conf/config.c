@@ -4,10 +4,12 @@
 #include "conf/base/complain.h"
 #include "conf/schema/section_table.h"
 #include "conf/store/assignment.h"
+#include "conf/store/inherit.h"
 #include "conf/store/listen_port.h"
 #include "conf/store/option_field.h"
 #include "conf/store/origins.h"
 #include "conf/store/sections.h"
+#include "conf/values/listen_address.h"
 #include "http/base/processors.h"
 #include "http/base/string_list.h"
 
@@ -29,17 +31,6 @@ int config_init(struct config *config) {
         }
     }
     return 0;
-}
-
-static void origins_destroy(struct config_origins *origins) {
-    for (size_t i = 0; i < OPTION_COUNT; i++) {
-        string_list_deinit(&origins->options[i].where);
-    }
-    string_list_deinit(&origins->listen_given);
-    string_list_deinit(&origins->listen_where);
-    free(origins->port);
-    free(origins->port_where);
-    free(origins);
 }
 
 void config_deinit(struct config *config) {
@@ -74,6 +65,51 @@ bool config_set(struct config *config, const char *name, const char *value, cons
     }
     return complain((struct complaint){where, error},
                     "unknown option '%s'; 'lido --check-config' prints all options", show(name).text);
+}
+
+bool config_set_port(struct config *config, const char *port, enum config_source source, const char *where,
+                     char error[CONFIG_ERROR_BYTES]) {
+    const struct config_origins *origins = config->origins;
+    struct complaint about = {where, error};
+    struct listen_address probe = {.kind = LISTEN_TCP};
+    const char *complaint = listen_address_set_port(&probe, port);
+    if (complaint) {
+        return complain(about, "'%s': %s", show(port).text, complaint);
+    }
+    bool outranked = origins->port && origins->port_source > source;
+    return outranked || listen_port_set(config, port, source, where) == 0 || complain(about, "out of memory");
+}
+
+bool config_inherit(struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    return inherit_from_outside(config) == 0 || complain((struct complaint){"hosts", error}, "out of memory");
+}
+
+static const char *entry_of(const struct string_list *where, size_t index) {
+    return where->count == 0 ? NULL : where->items[index < where->count ? index : where->count - 1];
+}
+
+const char *config_origin(const struct config *config, const char *name, size_t index) {
+    const struct config_option *option = option_find(name);
+    if (!option) {
+        return NULL;
+    }
+    size_t id = (size_t)(option - option_table);
+    return entry_of(
+        id == OPTION_LISTEN ? &config->origins->listen_where : &config->origins->options[id].where, index);
+}
+
+const char *config_site_origin(const struct config *config, const struct config_site *site, const char *name,
+                               size_t index) {
+    const struct config_option *option = option_find(name);
+    if (!option || option->scope != OPTION_OF_SITE) {
+        return NULL;
+    }
+    for (size_t i = 0; i < config->host_count; i++) {
+        if (site == &config->hosts[i].site) {
+            return entry_of(&config->origins->hosts[i].options[option - option_table].where, index);
+        }
+    }
+    return config_origin(config, name, index);
 }
 
 /* A --port that changes nothing would leave its giver looking at the wrong port. PORT from the environment

@@ -6,7 +6,7 @@
  * rises from default to file to environment (LIDO_*, PORT) to command line; a source never overrides a higher
  * one, in whatever order the functions are called. Nothing here opens a socket, a folder or a log, prints, or
  * exits: a mistake comes back as one line of text. A struct config belongs to one thread; once set up, any
- * number may read it. What a host takes over from what stands outside of it is told at config_complete().
+ * number may read it. What a host takes over from what stands outside of it is told at config_inherit().
  */
 #ifndef LIDO_CONF_CONFIG_H
 #define LIDO_CONF_CONFIG_H
@@ -55,7 +55,7 @@ bool config_set_port(struct config *config, const char *port, enum config_source
  * own; redirects, error_pages and types are the host's own, then those from outside, without error pages and
  * types of a status or an extension that the host has. Call it once, after all sources and before
  * config_check(). Returns true, or false with one line in `error`. */
-bool config_complete(struct config *config, char error[CONFIG_ERROR_BYTES])
+bool config_inherit(struct config *config, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
 /* Check what no single option can tell: listen addresses that collide after --port, a --port that no address
@@ -76,7 +76,7 @@ const char *config_origin(const struct config *config, const char *name, size_t 
 
 /* The same of a site's option: `site` is config->site or that of a host in config->hosts. Of a host's option
  * that is taken over from outside, the origin there. NULL for an option that is not of sites, and for one
- * that the host leaves open before config_complete(). */
+ * that the host leaves open before config_inherit(). */
 const char *config_site_origin(const struct config *config, const struct config_site *site, const char *name,
                                size_t index);
 

@@ -104,7 +104,7 @@ struct config_site {
 struct config_host {
     struct string_list names; /* "example.org", "*.example.org"; lower case */
     char *where;
-    /* Complete after config_complete(): what is not set in the section comes from above. */
+    /* Complete after config_inherit(): what is not set in the section comes from above. */
     struct config_site site;
 };
 

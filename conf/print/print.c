@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Which of a host's sections are its own: config_complete() puts caches and headers from outside before them,
+/* Which of a host's sections are its own: config_inherit() puts caches and headers from outside before them,
  * and all else behind. */
 static void print_own_sections(FILE *out, const struct config *config, size_t host,
                                enum config_section_kind kind) {

@@ -7,8 +7,8 @@
 #ifndef LIDO_CONF_STORE_ASSIGNMENT_H
 #define LIDO_CONF_STORE_ASSIGNMENT_H
 
-#include "conf/settings.h"
 #include "conf/schema/option_table.h"
+#include "conf/settings.h"
 #include "conf/store/origins.h"
 
 struct assignment {

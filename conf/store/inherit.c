@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* config_complete() of config.h: what hosts take over from what stands outside of them. */
-#include "conf/base/complain.h"
-#include "conf/config.h"
+#include "conf/store/inherit.h"
+
 #include "conf/store/option_field.h"
 #include "conf/store/origins.h"
 #include "conf/store/sections.h"
@@ -55,7 +54,7 @@ static int inherit_sections(struct config *config, size_t host) {
     return failed ? -ENOMEM : 0;
 }
 
-bool config_complete(struct config *config, char error[CONFIG_ERROR_BYTES]) {
+int inherit_from_outside(struct config *config) {
     int outcome = 0;
     assert(!config->origins->is_complete);
     config->origins->is_complete = true;
@@ -65,5 +64,5 @@ bool config_complete(struct config *config, char error[CONFIG_ERROR_BYTES]) {
         }
         outcome = outcome == 0 ? inherit_sections(config, host) : outcome;
     }
-    return outcome == 0 || complain((struct complaint){"hosts", error}, "out of memory");
+    return outcome;
 }

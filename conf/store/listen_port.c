@@ -2,7 +2,6 @@
 #include "conf/store/listen_port.h"
 
 #include "conf/base/complain.h"
-#include "conf/config.h"
 #include "conf/store/origins.h"
 #include "conf/values/listen_address.h"
 #include "http/base/string_list.h"
@@ -77,21 +76,9 @@ static int remember_port(struct config_origins *origins, const char *port, enum 
     return 0;
 }
 
-bool config_set_port(struct config *config, const char *port, enum config_source source, const char *where,
-                     char error[CONFIG_ERROR_BYTES]) {
-    struct config_origins *origins = config->origins;
-    struct listen_address probe = {.kind = LISTEN_TCP};
-    const char *complaint = listen_address_set_port(&probe, port);
-    if (complaint) {
-        return complain((struct complaint){where, error}, "'%s': %s", show(port).text, complaint);
-    }
-    if (origins->port && origins->port_source > source) {
-        return true;
-    }
-    if (remember_port(origins, port, source, where) != 0 || listen_port_derive(config) != 0) {
-        return complain((struct complaint){where, error}, "out of memory");
-    }
-    return true;
+int listen_port_set(struct config *config, const char *port, enum config_source source, const char *where) {
+    int outcome = remember_port(config->origins, port, source, where);
+    return outcome == 0 ? listen_port_derive(config) : outcome;
 }
 
 static bool complain_of_collision(const struct string_list *addresses, const struct string_list *wheres,

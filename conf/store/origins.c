@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* config_origin() and config_site_origin() of config.h, and what config_origins.h declares. */
 #include "conf/store/origins.h"
 
-#include "conf/config.h"
 #include "conf/store/option_field.h"
 #include "conf/store/sections.h"
 #include "http/base/string_list.h"
@@ -37,30 +35,13 @@ void config_hosts_deinit(struct config *config) {
     config->origins->hosts = NULL;
 }
 
-static const char *entry_of(const struct string_list *where, size_t index) {
-    return where->count == 0 ? NULL : where->items[index < where->count ? index : where->count - 1];
-}
-
-const char *config_origin(const struct config *config, const char *name, size_t index) {
-    const struct config_option *option = option_find(name);
-    if (!option) {
-        return NULL;
+void origins_destroy(struct config_origins *origins) {
+    for (size_t i = 0; i < OPTION_COUNT; i++) {
+        string_list_deinit(&origins->options[i].where);
     }
-    size_t id = (size_t)(option - option_table);
-    return entry_of(
-        id == OPTION_LISTEN ? &config->origins->listen_where : &config->origins->options[id].where, index);
-}
-
-const char *config_site_origin(const struct config *config, const struct config_site *site, const char *name,
-                               size_t index) {
-    const struct config_option *option = option_find(name);
-    if (!option || option->scope != OPTION_OF_SITE) {
-        return NULL;
-    }
-    for (size_t i = 0; i < config->host_count; i++) {
-        if (site == &config->hosts[i].site) {
-            return entry_of(&config->origins->hosts[i].options[option - option_table].where, index);
-        }
-    }
-    return config_origin(config, name, index);
+    string_list_deinit(&origins->listen_given);
+    string_list_deinit(&origins->listen_where);
+    free(origins->port);
+    free(origins->port_where);
+    free(origins);
 }

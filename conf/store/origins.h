@@ -6,8 +6,8 @@
 #ifndef LIDO_CONF_STORE_ORIGINS_H
 #define LIDO_CONF_STORE_ORIGINS_H
 
-#include "conf/settings.h"
 #include "conf/schema/option_table.h"
+#include "conf/settings.h"
 
 struct config_origin {
     enum config_source source;
@@ -19,9 +19,9 @@ struct config_origin {
 /* Of one host, beside its struct config_host. */
 struct host_origins {
     struct config_origin options[OPTION_COUNT]; /* those of sites alone are used */
-    bool inherited[OPTION_COUNT];               /* by config_complete() */
+    bool inherited[OPTION_COUNT];               /* by config_inherit() */
 
-    /* How many redirects, error pages and types are the host's own; config_complete() puts others behind
+    /* How many redirects, error pages and types are the host's own; config_inherit() puts others behind
      * them, and caches and headers before them. */
     size_t redirect_count;
     size_t error_page_count;
@@ -50,5 +50,8 @@ const void *option_const_owner(const struct config_option *option, const struct 
 
 /* Release what the hosts and their origins own; there are none afterwards. */
 void config_hosts_deinit(struct config *config);
+
+/* Release the origins and what they own, but for those of hosts. */
+void origins_destroy(struct config_origins *origins);
 
 #endif

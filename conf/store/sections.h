@@ -9,8 +9,8 @@
 #ifndef LIDO_CONF_STORE_SECTIONS_H
 #define LIDO_CONF_STORE_SECTIONS_H
 
-#include "conf/settings.h"
 #include "conf/schema/section_table.h"
+#include "conf/settings.h"
 
 /* Room for the struct of any kind. */
 union any_section {

@@ -222,6 +222,6 @@ bool options_configure(const struct options *options, char *const environment[],
         options->config_path != NULL ? options->config_path : find_variable(environment, "LIDO_CONFIG");
     return (path == NULL || config_load_file(config, path, error)) &&
            config_load_environment(config, environment, error) &&
-           apply_command_line(options, config, error) && config_complete(config, error) &&
+           apply_command_line(options, config, error) && config_inherit(config, error) &&
            config_check(config, error);
 }

@@ -39,7 +39,7 @@ static bool set_all_up(const char *path, char error[CONFIG_ERROR_BYTES]) {
     }
     bool right = config_load_file(&config, path, error) &&
                  config_load_environment(&config, variables, error) &&
-                 config_set(&config, "cors", "on", "--cors", error) && config_complete(&config, error) &&
+                 config_set(&config, "cors", "on", "--cors", error) && config_inherit(&config, error) &&
                  config_check(&config, error);
     config_deinit(&config);
     return right;

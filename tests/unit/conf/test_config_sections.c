@@ -194,7 +194,7 @@ Test(config_sections, reads_hosts_with_all_that_may_stand_in_them) {
     cr_assert_eq(host->site.error_page_count, 1);
     cr_assert_eq(host->site.type_count, 1);
     cr_assert_str_eq(config_site_origin(&config, &host->site, "index", 1), "lido.conf:5");
-    cr_assert_null(config_site_origin(&config, &host->site, "charset", 0), "open before config_complete()");
+    cr_assert_null(config_site_origin(&config, &host->site, "charset", 0), "open before config_inherit()");
     cr_assert_null(config_site_origin(&config, &host->site, "threads", 0));
     cr_assert_null(config_site_origin(&config, &host->site, "nope", 0));
     cr_assert_str_eq(config_site_origin(&config, &config.site, "root", 0), "lido.conf:1");
@@ -251,7 +251,7 @@ Test(config_sections, of_header_may_name_so_many_fields_together) {
         }
         (void)snprintf(text + strlen(text), sizeof text - strlen(text), " } } }");
         start_again();
-        bool right = load(text) && config_complete(&config, error) && config_check(&config, error);
+        bool right = load(text) && config_inherit(&config, error) && config_check(&config, error);
         cr_expect_eq(right, rows[i].error == NULL, "%d and %d: %s", rows[i].outside, rows[i].inside, error);
         cr_expect(right || strcmp(error, rows[i].error) == 0, "%s", error);
     }

@@ -82,7 +82,7 @@ Test(config_file_robustness, lido_conf_has_examples_that_work_once_their_hashes_
     *out = '\0';
 
     cr_assert(load(text), "%s", error);
-    cr_assert(config_complete(&config, error) && config_check(&config, error), "%s", error);
+    cr_assert(config_inherit(&config, error) && config_check(&config, error), "%s", error);
     const struct config_site *site = &config.site;
     cr_assert_eq(site->type_count, 2);
     cr_assert_eq(site->redirect_count, 1);
@@ -108,7 +108,7 @@ static void check_survives(const char *text, size_t size, const char *what, size
         return;
     }
     char *settings = print_settings();
-    cr_assert(config_complete(&config, error), "%s %zu: %s", what, number, error);
+    cr_assert(config_inherit(&config, error), "%s %zu: %s", what, number, error);
     char *completed = print_settings();
     cr_assert_str_eq(completed, settings, "%s %zu: what hosts take over is not theirs", what, number);
     free(completed);

@@ -6,13 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-TestSuite(config_complete, .init = config_test_begin, .fini = config_test_end, .timeout = 60);
+TestSuite(inherit, .init = config_test_begin, .fini = config_test_end, .timeout = 60);
 
 static void complete(void) {
-    cr_assert(config_complete(&config, error) && config_check(&config, error), "%s", error);
+    cr_assert(config_inherit(&config, error) && config_check(&config, error), "%s", error);
 }
 
-Test(config_complete, gives_a_host_every_option_that_it_leaves_open) {
+Test(inherit, gives_a_host_every_option_that_it_leaves_open) {
     cr_assert(load("index = { a, b }\nlisting = off\ncharset = x\nmedia_types = off\ndefault_type = a/b\n"
                    "precompressed = gzip\ncompress = on\ncompress_types = a/b\ncompress_min = 2\n"
                    "compress_max = 2k\ncors = \"https://a\"\nsecurity_headers = on\n"
@@ -38,7 +38,7 @@ Test(config_complete, gives_a_host_every_option_that_it_leaves_open) {
     cr_assert_str_eq(config_site_origin(&config, site, "listing", 0), "lido.conf:2");
 }
 
-Test(config_complete, takes_what_holds_outside_after_all_sources) {
+Test(inherit, takes_what_holds_outside_after_all_sources) {
     char variable[] = "LIDO_LISTING=off";
     char *const variables[] = {variable, NULL};
     cr_assert(load("host a { listing = on }\nhost b { index = z }\ncharset = x\nlisting = on\n"), "%s",
@@ -54,7 +54,7 @@ Test(config_complete, takes_what_holds_outside_after_all_sources) {
     cr_assert_str_eq(config_site_origin(&config, &config.hosts[0].site, "default_type", 0), "default");
 }
 
-Test(config_complete, lets_a_list_in_a_host_replace_the_whole_list) {
+Test(inherit, lets_a_list_in_a_host_replace_the_whole_list) {
     cr_assert(load("index = { a, b }\ncors = on\nprecompressed = { br }\n"
                    "host x { index = c cors = off precompressed = {} }\nhost y { index = {} }"),
               "%s", error);
@@ -71,7 +71,7 @@ static void expect_order(const char *name, const char *found, const char *expect
 }
 
 /* Later caches and headers win; of redirects, error pages and types the first does. */
-Test(config_complete, puts_a_hosts_own_sections_where_they_win) {
+Test(inherit, puts_a_hosts_own_sections_where_they_win) {
     char found[256];
     size_t used = 0;
     cr_assert(
@@ -118,14 +118,14 @@ Test(config_complete, puts_a_hosts_own_sections_where_they_win) {
     cr_assert_eq(config.site.type_count, 2);
 }
 
-Test(config_complete, changes_nothing_without_hosts) {
+Test(inherit, changes_nothing_without_hosts) {
     cr_assert(load("cache /1 { max_age = 1s }\n"), "%s", error);
     complete();
     cr_assert_eq(config.site.cache_count, 1);
     cr_assert_eq(config.host_count, 0);
 }
 
-Test(config_complete, is_printed_as_what_stands_in_each_host) {
+Test(inherit, is_printed_as_what_stands_in_each_host) {
     cr_assert(
         load(
             "root = t\ncache \"/1*\" { max_age = 1y }\nheader \"text/a*\" { remove = { A } errors = off }\n"

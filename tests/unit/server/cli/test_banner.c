@@ -128,7 +128,7 @@ static void load(const char *text) {
     char error[CONFIG_ERROR_BYTES];
     folder_write_text(&folder, "lido.conf", text);
     cr_assert(config_load_file(&config, folder_path(&folder, "lido.conf").text, error) &&
-                  config_complete(&config, error),
+                  config_inherit(&config, error),
               "%s", error);
 }
 

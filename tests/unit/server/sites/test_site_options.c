@@ -32,7 +32,7 @@ TestSuite(site_options, .init = set_up, .fini = tear_down, .timeout = 60);
 static const struct site_options *make_options(const char *text) {
     site_options_deinit(&store);
     start_again();
-    cr_assert(load(text) && config_complete(&config, error), "%s: %s", text, error);
+    cr_assert(load(text) && config_inherit(&config, error), "%s: %s", text, error);
     cr_assert_eq(site_options_init(&store, &config.site, compressor), 0);
     return &store.options;
 }
@@ -325,7 +325,7 @@ Test(site_options, carries_error_pages_over_in_their_order) {
     cr_expect_str_eq(rules->error_pages[1].path, "errors/500.html");
 }
 
-/* What the two have the other way round: in front of, or behind what stands outside, see config_complete().
+/* What the two have the other way round: in front of, or behind what stands outside, see config_inherit().
  * */
 Test(site_options, of_a_host_has_what_it_takes_over) {
     static const char text[] =
@@ -333,7 +333,7 @@ Test(site_options, of_a_host_has_what_it_takes_over) {
         "error_page 404 = /a\nerror_page 500 = /a\ntypes { a = a/a c = c/c }\n"
         "host x { cache /b { private = on } header /b { remove = B } redirect /b { to = /c }\n"
         "error_page 404 = /b\ntypes { a = b/b } }";
-    cr_assert(load(text) && config_complete(&config, error), "%s", error);
+    cr_assert(load(text) && config_inherit(&config, error), "%s", error);
     cr_assert_eq(site_options_init(&store, &config.hosts[0].site, compressor), 0);
     const struct site_rules_options *rules = &store.options.rules;
     const struct media_types_options *types = &store.options.media_types;
