@@ -41,7 +41,7 @@ static bool may_repeat(struct timespec stamp, struct timespec now) {
 }
 
 static void note(struct archive *archive) {
-    const struct listing_entry *entry = &archive->scan.entry;
+    const struct folder_entry *entry = &archive->scan.entry;
     struct timespec now = archive->scan.now;
     if (clock_compare(entry->changed, archive->youngest) > 0) {
         archive->youngest = entry->changed;

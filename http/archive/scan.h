@@ -31,9 +31,9 @@ struct archive_scan {
     struct digest *digest;  /* owned; of all entries up to now, as a copy of the tree would have it */
     struct digest *state;   /* owned; of the same with all change times, which nobody can set back */
 
-    const char *path;           /* of the entry found last, beneath the root; the walk's */
-    struct listing_entry entry; /* the same entry */
-    off_t begin;                /* of its header in the archive */
+    const char *path;          /* of the entry found last, beneath the root; the walk's */
+    struct folder_entry entry; /* the same entry */
+    off_t begin;               /* of its header in the archive */
     off_t content_begin;
     off_t content_end;
     off_t end; /* of its padding */

@@ -54,7 +54,7 @@ static void append_header(struct archive *archive, struct text *text) {
 
 /* Open the file of the entry, if it is what the scan has seen. */
 static int open_content(const struct archive *archive, struct resource *file) {
-    const struct listing_entry *entry = &archive->scan.entry;
+    const struct folder_entry *entry = &archive->scan.entry;
     enum http_status status = resource_open(archive->scan.root, archive->scan.path, file);
     if (status != HTTP_OK) {
         return status == HTTP_NOT_FOUND || status == HTTP_FORBIDDEN ? -ESTALE : -EIO;

@@ -26,7 +26,7 @@ static size_t put_time(unsigned char *out, size_t length, struct timespec time) 
     return put_number(out, put_number(out, length, (uint64_t)time.tv_sec), (uint64_t)time.tv_nsec);
 }
 
-void archive_digest_add(struct digest *digest, const char *path, const struct listing_entry *entry,
+void archive_digest_add(struct digest *digest, const char *path, const struct folder_entry *entry,
                         bool with_change_time) {
     unsigned char bytes[NUMBERS_MAX * BYTES_OF_NUMBER];
     uint64_t kind =

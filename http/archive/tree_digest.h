@@ -19,7 +19,7 @@ void archive_digest_begin(struct digest *digest);
 
 /* Add an entry with its path in the archive. With its change time only if that is asked for, for an entry
  * whose modification time does not tell one state from another; a copy then has another digest. */
-void archive_digest_add(struct digest *digest, const char *path, const struct listing_entry *entry,
+void archive_digest_add(struct digest *digest, const char *path, const struct folder_entry *entry,
                         bool with_change_time);
 
 #endif

@@ -7,7 +7,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-struct listing_entry {
+struct folder_entry {
     const char *name; /* without a slash */
     bool is_folder;
     bool is_link;       /* what follows is of what it leads to, beneath the root */

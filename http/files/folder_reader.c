@@ -48,7 +48,7 @@ static bool stat_link(const struct folder_reader *reader, const char *name, stru
     return found;
 }
 
-bool folder_reader_look(const struct folder_reader *reader, struct listing_entry *entry) {
+bool folder_reader_look(const struct folder_reader *reader, struct folder_entry *entry) {
     struct stat status;
     if (fstatat(dirfd(reader->folder), entry->name, &status, AT_SYMLINK_NOFOLLOW) == -1) {
         return false;
@@ -61,7 +61,7 @@ bool folder_reader_look(const struct folder_reader *reader, struct listing_entry
     if (!is_file && !S_ISDIR(status.st_mode)) {
         return false;
     }
-    *entry = (struct listing_entry){
+    *entry = (struct folder_entry){
         .name = entry->name,
         .is_folder = !is_file,
         .is_link = is_link,
@@ -76,8 +76,8 @@ bool folder_reader_look(const struct folder_reader *reader, struct listing_entry
 
 /* Find out what kind of entry a name stands for. Returns whether that kind is shown. */
 static bool recognise(const struct folder_reader *reader, const struct dirent *found,
-                      struct listing_entry *entry) {
-    *entry = (struct listing_entry){.name = found->d_name, .is_folder = found->d_type == DT_DIR};
+                      struct folder_entry *entry) {
+    *entry = (struct folder_entry){.name = found->d_name, .is_folder = found->d_type == DT_DIR};
     if (found->d_name[0] == '.') {
         return false;
     }
@@ -93,7 +93,7 @@ static bool recognise(const struct folder_reader *reader, const struct dirent *f
     }
 }
 
-int folder_reader_next(struct folder_reader *reader, struct listing_entry *entry) {
+int folder_reader_next(struct folder_reader *reader, struct folder_entry *entry) {
     errno = 0;
     const struct dirent *found = readdir(reader->folder);
     if (found == NULL) {
@@ -102,7 +102,7 @@ int folder_reader_next(struct folder_reader *reader, struct listing_entry *entry
     return recognise(reader, found, entry) ? 1 : -EAGAIN;
 }
 
-bool folder_reader_may_read(const struct folder_reader *reader, const struct listing_entry *entry) {
+bool folder_reader_may_read(const struct folder_reader *reader, const struct folder_entry *entry) {
     if (entry->is_link && entry->has_status) {
         return true; /* it was opened to be looked at */
     }

@@ -33,14 +33,14 @@ void folder_reader_close(struct folder_reader *reader);
  * whether it had to be looked at), 0 at the end, -EAGAIN when that name is not shown or has vanished: call
  * again (one name a call, so that a folder of nothing but dot-files cannot hold up a caller with a time
  * slice), or another negative errno of reading. */
-int folder_reader_next(struct folder_reader *reader, struct listing_entry *entry)
+int folder_reader_next(struct folder_reader *reader, struct folder_entry *entry)
     __attribute__((warn_unused_result));
 
 /* Fill in size, times and kind of an entry without a status. Returns whether it is still there and of a kind
  * that is shown. */
-bool folder_reader_look(const struct folder_reader *reader, struct listing_entry *entry);
+bool folder_reader_look(const struct folder_reader *reader, struct folder_entry *entry);
 
 /* Whether this server may read it: only then it is worth a link. */
-bool folder_reader_may_read(const struct folder_reader *reader, const struct listing_entry *entry);
+bool folder_reader_may_read(const struct folder_reader *reader, const struct folder_entry *entry);
 
 #endif

@@ -57,7 +57,7 @@ static int grow(struct selection *selection) {
     if (!take_bytes(selection, more_bytes)) {
         return -ENOMEM;
     }
-    struct listing_entry *heap = realloc(selection->heap, capacity * sizeof *heap);
+    struct folder_entry *heap = realloc(selection->heap, capacity * sizeof *heap);
     if (heap == NULL) {
         give_bytes(selection, more_bytes);
         return -ENOMEM;
@@ -81,8 +81,8 @@ static const char *copy_name(struct selection *selection, const char *name) {
 }
 
 /* Put the entry into the free place `hole`, or above it as far as it comes after the entries there. */
-static void sift_up(struct selection *selection, size_t hole, struct listing_entry entry) {
-    struct listing_entry *heap = selection->heap;
+static void sift_up(struct selection *selection, size_t hole, struct folder_entry entry) {
+    struct folder_entry *heap = selection->heap;
     while (hole > 0) {
         size_t parent = (hole - 1) / 2;
         if (selection->compare(&heap[parent], &entry) >= 0) {
@@ -97,8 +97,8 @@ static void sift_up(struct selection *selection, size_t hole, struct listing_ent
 /* Put the entry in the place of the top, which has been taken. The free place sinks to the bottom first and
  * then rises to where the entry belongs: that is near the bottom nearly always, so that this takes half the
  * comparisons of looking at the entry on each level (Wegener, bottom-up heapsort). */
-static void replace_top(struct selection *selection, struct listing_entry entry) {
-    struct listing_entry *heap = selection->heap;
+static void replace_top(struct selection *selection, struct folder_entry entry) {
+    struct folder_entry *heap = selection->heap;
     size_t hole = 0;
     for (size_t child = 1; child < selection->count; child = 2 * hole + 1) {
         if (child + 1 < selection->count && selection->compare(&heap[child + 1], &heap[child]) > 0) {
@@ -110,7 +110,7 @@ static void replace_top(struct selection *selection, struct listing_entry entry)
     sift_up(selection, hole, entry);
 }
 
-int selection_offer(struct selection *selection, const struct listing_entry *entry) {
+int selection_offer(struct selection *selection, const struct folder_entry *entry) {
     bool is_full = selection->count == selection->wanted;
     if (is_full && selection->compare(entry, &selection->heap[0]) >= 0) {
         return 0;
@@ -121,7 +121,7 @@ int selection_offer(struct selection *selection, const struct listing_entry *ent
             return result;
         }
     }
-    struct listing_entry copy = *entry;
+    struct folder_entry copy = *entry;
     copy.name = copy_name(selection, entry->name);
     if (copy.name == NULL) {
         return -ENOMEM;
@@ -135,17 +135,17 @@ int selection_offer(struct selection *selection, const struct listing_entry *ent
     return 0;
 }
 
-struct listing_entry selection_take_last(struct selection *selection) {
+struct folder_entry selection_take_last(struct selection *selection) {
     assert(selection->count > 0);
-    struct listing_entry last = selection->heap[0];
-    struct listing_entry moved = selection->heap[--selection->count];
+    struct folder_entry last = selection->heap[0];
+    struct folder_entry moved = selection->heap[--selection->count];
     if (selection->count > 0) {
         replace_top(selection, moved);
     }
     return last;
 }
 
-void selection_release(struct selection *selection, struct listing_entry *entry) {
+void selection_release(struct selection *selection, struct folder_entry *entry) {
     free_name(selection, entry->name);
     entry->name = NULL;
 }

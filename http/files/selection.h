@@ -15,13 +15,13 @@
 #include <stddef.h>
 
 /* As strcmp(3); must tell any two entries of one folder apart. */
-typedef int selection_compare(const struct listing_entry *a, const struct listing_entry *b);
+typedef int selection_compare(const struct folder_entry *a, const struct folder_entry *b);
 
 struct selection {
     selection_compare *compare;
     size_t wanted;                /* at least 1 */
     struct memory_budget *budget; /* NULL for none */
-    struct listing_entry *heap;
+    struct folder_entry *heap;
     size_t count;
     size_t capacity;
     size_t budget_bytes; /* taken from the budget */
@@ -40,14 +40,14 @@ bool selection_drop(struct selection *selection, size_t count);
 
 /* Offer an entry; its name is copied if it is kept. Returns 0, or -ENOMEM when there is no memory or the
  * budget is used up. */
-int selection_offer(struct selection *selection, const struct listing_entry *entry)
+int selection_offer(struct selection *selection, const struct folder_entry *entry)
     __attribute__((warn_unused_result));
 
 /* Take the last one in order out of it, which the caller releases with selection_release(). There must be
  * one. */
-struct listing_entry selection_take_last(struct selection *selection);
+struct folder_entry selection_take_last(struct selection *selection);
 
 /* Free an entry that was taken, and give its bytes back to the budget. */
-void selection_release(struct selection *selection, struct listing_entry *entry);
+void selection_release(struct selection *selection, struct folder_entry *entry);
 
 #endif

@@ -8,7 +8,7 @@
 
 enum { NAMES_PER_STEP = 32 };
 
-static int compare_names(const struct listing_entry *a, const struct listing_entry *b) {
+static int compare_names(const struct folder_entry *a, const struct folder_entry *b) {
     return strcmp(a->name, b->name);
 }
 
@@ -41,7 +41,7 @@ void sorted_names_deinit(struct sorted_names *names) {
 
 static int read_some(struct sorted_names *names, struct folder_reader *reader) {
     for (int i = 0; i < NAMES_PER_STEP; i++) {
-        struct listing_entry entry;
+        struct folder_entry entry;
         int result = folder_reader_next(reader, &entry);
         if (result == 0) {
             names->is_read = true;
@@ -94,7 +94,7 @@ int sorted_names_prepare(struct sorted_names *names, struct folder_reader *reade
     return result == 0 && !names->is_sorted ? -EAGAIN : result;
 }
 
-const struct listing_entry *sorted_names_take(struct sorted_names *names) {
+const struct folder_entry *sorted_names_take(struct sorted_names *names) {
     assert(names->is_sorted);
     if (names->next == names->count) {
         return NULL; /* the last one is still held: the next chunk begins behind it */

@@ -21,12 +21,12 @@ struct sorted_names {
     struct selection selection; /* while the folder is read */
     size_t found_count; /* of the names behind `after`; more than are wanted: there is another chunk */
     bool is_read;
-    struct listing_entry *chunk; /* of chunk[first_held .. count) the names are held */
+    struct folder_entry *chunk; /* of chunk[first_held .. count) the names are held */
     size_t count;
     size_t first_held;
-    size_t next;                /* to be taken */
-    bool is_sorted;             /* only then something can be taken */
-    struct listing_entry after; /* the last one of the chunk before; its name is NULL for none */
+    size_t next;               /* to be taken */
+    bool is_sorted;            /* only then something can be taken */
+    struct folder_entry after; /* the last one of the chunk before; its name is NULL for none */
 };
 
 /* Set it up to find the first `wanted` names, at least 1. Allocates nothing yet. */
@@ -41,7 +41,7 @@ int sorted_names_prepare(struct sorted_names *names, struct folder_reader *reade
     __attribute__((warn_unused_result));
 
 /* Take the next one of the chunk; lives until the next call. NULL at its end. */
-const struct listing_entry *sorted_names_take(struct sorted_names *names);
+const struct folder_entry *sorted_names_take(struct sorted_names *names);
 
 /* At the end of a chunk: whether there was more in the folder when it was read. */
 bool sorted_names_has_more(const struct sorted_names *names);

@@ -109,7 +109,7 @@ static int open_folder(const struct tree_walk *walk) {
 }
 
 /* Go into the folder whose path is the walk's. Returns 1 and fills in the entry, or a negative errno. */
-static int enter(struct tree_walk *walk, struct listing_entry *entry) {
+static int enter(struct tree_walk *walk, struct folder_entry *entry) {
     struct stat status;
     size_t path_length = strlen(walk->path);
     int fd = open_folder(walk);
@@ -124,7 +124,7 @@ static int enter(struct tree_walk *walk, struct listing_entry *entry) {
         (void)close(fd);
         return result;
     }
-    *entry = (struct listing_entry){
+    *entry = (struct folder_entry){
         .name = entry->name,
         .is_folder = true,
         .has_status = true,
@@ -159,14 +159,14 @@ static int come_back(struct tree_walk *walk) {
 /* --- one step ------------------------------------------------------------------------------------------- */
 
 /* The path of the folder where the walk begins is there already. */
-static int begin(struct tree_walk *walk, struct listing_entry *entry) {
+static int begin(struct tree_walk *walk, struct folder_entry *entry) {
     walk->has_begun = true;
-    *entry = (struct listing_entry){.name = ""};
+    *entry = (struct folder_entry){.name = ""};
     return enter(walk, entry);
 }
 
 /* Look at what a name stands for. Returns 1, -EAGAIN when that is left out, or a negative errno. */
-static int examine(struct tree_walk *walk, const struct listing_entry *found, struct listing_entry *entry) {
+static int examine(struct tree_walk *walk, const struct folder_entry *found, struct folder_entry *entry) {
     size_t begin = walk->innermost->path_length;
     size_t name_length = strlen(found->name);
     *entry = *found;
@@ -184,7 +184,7 @@ static int examine(struct tree_walk *walk, const struct listing_entry *found, st
 }
 
 /* Returns as tree_walk_next() does; -EAGAIN: that step has found nothing. */
-static int step(struct tree_walk *walk, struct listing_entry *entry) {
+static int step(struct tree_walk *walk, struct folder_entry *entry) {
     struct level *level = walk->innermost;
     if (level == NULL) {
         return walk->has_begun ? 0 : begin(walk, entry);
@@ -196,7 +196,7 @@ static int step(struct tree_walk *walk, struct listing_entry *entry) {
     if (result != 0) {
         return result;
     }
-    const struct listing_entry *found = sorted_names_take(&level->names);
+    const struct folder_entry *found = sorted_names_take(&level->names);
     if (found != NULL) {
         return examine(walk, found, entry);
     }
@@ -210,7 +210,7 @@ static int step(struct tree_walk *walk, struct listing_entry *entry) {
 }
 
 int tree_walk_next(struct tree_walk *walk, struct time_slice slice, const char **path,
-                   struct listing_entry *entry) {
+                   struct folder_entry *entry) {
     int result = step(walk, entry);
     while (result == -EAGAIN && !time_slice_is_over(slice)) {
         result = step(walk, entry);

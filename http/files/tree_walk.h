@@ -32,6 +32,6 @@ void tree_walk_destroy(struct tree_walk *walk);
  * status; entry->name is the last segment of the path, "" for the first); 0 at the end; -EAGAIN when the
  * slice was over before; or another negative errno that ended it: then only tree_walk_destroy() is left. */
 int tree_walk_next(struct tree_walk *walk, struct time_slice slice, const char **path,
-                   struct listing_entry *entry) __attribute__((warn_unused_result));
+                   struct folder_entry *entry) __attribute__((warn_unused_result));
 
 #endif

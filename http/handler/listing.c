@@ -130,7 +130,7 @@ static int write_down(const struct context *context, const struct listing_query 
  * page may come onto it by its size or time. */
 static bool depends_on_others(const struct folder_work *work, const struct listing_query *query) {
     size_t count = 0;
-    const struct listing_entry *rows = listing_rows(work->listing, &count);
+    const struct folder_entry *rows = listing_rows(work->listing, &count);
     for (size_t i = 0; i < count; i++) {
         if (rows[i].is_link) {
             return true;
@@ -144,7 +144,7 @@ static bool depends_on_others(const struct folder_work *work, const struct listi
 static void add_date(const struct context *context, const struct listing_query *query,
                      struct folder_work *work, struct validators *validators) {
     size_t count = 0;
-    const struct listing_entry *rows = listing_rows(work->listing, &count);
+    const struct folder_entry *rows = listing_rows(work->listing, &count);
     for (size_t i = 0; i < count; i++) {
         note_change(work, rows[i].changed.tv_sec);
     }

@@ -20,7 +20,7 @@
 struct listing_page {
     const char *path; /* of the folder, decoded: "" for the root, or "dir/" */
     const struct listing_query *query;
-    const struct listing_entry *rows;
+    const struct folder_entry *rows;
     size_t row_count;     /* on this page */
     size_t all_row_count; /* on all pages */
     struct listing_totals totals;

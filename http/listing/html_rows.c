@@ -40,7 +40,7 @@ static void write_seconds(struct text *out, struct timespec time) {
     text_append_bytes(out, fraction, length > 1 ? length : 0);
 }
 
-static void write_size(struct text *out, const struct listing_entry *entry) {
+static void write_size(struct text *out, const struct folder_entry *entry) {
     if (entry->is_folder) {
         text_append(out, "<td class=size>");
         return;
@@ -68,7 +68,7 @@ static void write_time(struct text *out, time_t seconds) {
 }
 
 /* The attributes of a row. */
-static void write_data(struct text *out, const struct listing_entry *entry, const char *kind) {
+static void write_data(struct text *out, const struct folder_entry *entry, const char *kind) {
     text_append(out, entry->is_folder ? " class=\"entry folder\" data-kind=" : " class=entry data-kind=");
     text_append(out, kind);
     text_append(out, " data-size=");
@@ -109,13 +109,13 @@ static bool is_blank(const char *name) {
 }
 
 /* The link to an entry. Who cannot see that there is nothing to be seen is told. */
-static void write_link(struct text *out, const struct listing_entry *entry) {
+static void write_link(struct text *out, const struct folder_entry *entry) {
     text_append(out, "<a href=\"");
     listing_html_write_reference(out, entry->name, entry->is_folder);
     text_append(out, is_blank(entry->name) ? "\" aria-label=\"A name of blanks\">" : "\">");
 }
 
-static void write_line(struct text *out, const struct listing_entry *entry, const char *kind) {
+static void write_line(struct text *out, const struct folder_entry *entry, const char *kind) {
     text_append(out, "<tr");
     write_data(out, entry, kind);
     text_append(out, "<td class=name>");
@@ -127,7 +127,7 @@ static void write_line(struct text *out, const struct listing_entry *entry, cons
     text_append(out, "\n");
 }
 
-static void write_tile(struct text *out, const struct listing_entry *entry, const char *kind,
+static void write_tile(struct text *out, const struct folder_entry *entry, const char *kind,
                        bool is_picture) {
     text_append(out, "<li");
     write_data(out, entry, kind);
@@ -144,7 +144,7 @@ static void write_tile(struct text *out, const struct listing_entry *entry, cons
 }
 
 void listing_html_write_row(struct text *out, const struct listing_page *page, size_t index) {
-    const struct listing_entry *entry = &page->rows[index];
+    const struct folder_entry *entry = &page->rows[index];
     enum file_kind kind = FILE_KIND_FOLDER;
     bool is_picture = false;
     if (!entry->is_folder) {

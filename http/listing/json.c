@@ -71,7 +71,7 @@ static void write_begin(struct text *out, const struct listing_page *page) {
     text_append(out, ", \"entries\": [");
 }
 
-static json_t *href(const struct listing_entry *entry) {
+static json_t *href(const struct folder_entry *entry) {
     struct text reference = {0};
     escape_url_path(&reference, view_of(entry->name));
     text_append(&reference, entry->is_folder ? "/" : "");
@@ -80,13 +80,13 @@ static json_t *href(const struct listing_entry *entry) {
     return string;
 }
 
-static json_t *modified(const struct listing_entry *entry) {
+static json_t *modified(const struct folder_entry *entry) {
     char date[DATE_RFC3339_BYTES];
     bool has_date = date_format_rfc3339(entry->modified.tv_sec, date);
     return has_date ? json_string_nocheck(date) : json_null();
 }
 
-static json_t *media_type(const struct listing_page *page, const struct listing_entry *entry) {
+static json_t *media_type(const struct listing_page *page, const struct folder_entry *entry) {
     struct view type = {NULL, 0};
     if (!entry->is_folder) {
         type = media_type_of(page->media_types, entry->name)->name;
@@ -95,7 +95,7 @@ static json_t *media_type(const struct listing_page *page, const struct listing_
 }
 
 static void write_row(struct text *out, const struct listing_page *page, size_t index) {
-    const struct listing_entry *entry = &page->rows[index];
+    const struct folder_entry *entry = &page->rows[index];
     json_t *row = json_object();
     json_writer_set(&row, "name", json_writer_string(view_of(entry->name)));
     json_writer_set(&row, "href", href(entry));

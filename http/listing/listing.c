@@ -28,7 +28,7 @@ struct listing {
     struct listing_totals totals;
     struct selection
         selection; /* the rows up to the end of the page; keeps the books of the names of `rows` too */
-    struct listing_entry *rows;
+    struct folder_entry *rows;
     size_t row_capacity; /* taken from the budget */
     size_t row_count;
     size_t next_row; /* taking: the first one that is there; looking: the first one not looked at */
@@ -87,7 +87,7 @@ void listing_close(struct listing *listing) {
 }
 
 /* Remember a README that is preferred to what was found so far. */
-static void consider_readme(struct listing *listing, const struct listing_entry *entry) {
+static void consider_readme(struct listing *listing, const struct folder_entry *entry) {
     size_t rank = 0;
     while (rank < README_RANKS && !view_equals_nocase(view_of(entry->name), readme_names[rank])) {
         rank++;
@@ -114,20 +114,20 @@ static bool is_asked_for(const struct listing *listing, const char *name) {
 }
 
 /* Whether the order needs the entry's status, so that it is looked at before it is known to be shown. */
-static bool is_sorted_by_status(const struct listing *listing, const struct listing_entry *entry) {
+static bool is_sorted_by_status(const struct listing *listing, const struct folder_entry *entry) {
     return listing->query.sort == LISTING_BY_TIME ||
            (listing->query.sort == LISTING_BY_SIZE && !entry->is_folder);
 }
 
 /* Fill in the status. Returns whether the entry is still there, of its kind, and worth a link. */
-static bool look(const struct listing *listing, struct listing_entry *entry) {
+static bool look(const struct listing *listing, struct folder_entry *entry) {
     bool was_folder = entry->is_folder;
     return (entry->has_status || folder_reader_look(&listing->reader, entry)) &&
            entry->is_folder == was_folder && folder_reader_may_read(&listing->reader, entry);
 }
 
 /* Take account of an entry that was read. Returns 0 or -ENOMEM. */
-static int add(struct listing *listing, struct listing_entry *entry, int *cost) {
+static int add(struct listing *listing, struct folder_entry *entry, int *cost) {
     *cost += entry->has_status ? LOOK_COST : NAME_COST;
     consider_readme(listing, entry);
     if (!is_asked_for(listing, entry->name)) {
@@ -166,7 +166,7 @@ static int prepare_rows(struct listing *listing) {
 }
 
 static int read_names(struct listing *listing) {
-    struct listing_entry entry;
+    struct folder_entry entry;
     for (int cost = 0; cost < PIECE_COST;) {
         int result = folder_reader_next(&listing->reader, &entry);
         if (result == 0) {
@@ -206,7 +206,7 @@ static int drop_others(struct listing *listing) {
     return -EAGAIN;
 }
 
-static void keep_row(struct listing *listing, struct listing_entry row) {
+static void keep_row(struct listing *listing, struct folder_entry row) {
     listing->rows[listing->next_row].name = NULL;
     listing->rows[listing->row_count++] = row;
     if (listing->query.sort == LISTING_BY_NAME) {
@@ -233,7 +233,7 @@ static int finish(struct listing *listing) {
 
 static int look_at_rows(struct listing *listing) {
     for (int cost = 0; cost < PIECE_COST && listing->next_row < listing->row_capacity; cost += LOOK_COST) {
-        struct listing_entry row = listing->rows[listing->next_row];
+        struct folder_entry row = listing->rows[listing->next_row];
         bool is_folder = row.is_folder;
         if (is_sorted_by_status(listing, &row) || look(listing, &row)) {
             keep_row(listing, row);
@@ -270,7 +270,7 @@ int listing_continue(struct listing *listing, struct time_slice slice) {
     return result;
 }
 
-const struct listing_entry *listing_rows(const struct listing *listing, size_t *count) {
+const struct folder_entry *listing_rows(const struct listing *listing, size_t *count) {
     *count = listing->row_count;
     return listing->rows;
 }

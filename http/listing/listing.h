@@ -47,7 +47,7 @@ int listing_continue(struct listing *listing, struct time_slice slice) __attribu
 /* The rest is valid once listing_continue() has returned 0, and as long as the listing. */
 
 /* The rows of the page, folders first, each with its status. */
-const struct listing_entry *listing_rows(const struct listing *listing, size_t *count);
+const struct folder_entry *listing_rows(const struct listing *listing, size_t *count);
 
 struct listing_totals listing_totals(const struct listing *listing);
 

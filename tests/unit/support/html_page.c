@@ -23,7 +23,7 @@ void html_page_clean_up(void) {
     types = NULL;
 }
 
-struct listing_page html_page_of(const struct listing_entry *rows, size_t count) {
+struct listing_page html_page_of(const struct folder_entry *rows, size_t count) {
     struct listing_page page = {.path = "dir/",
                                 .query = &standard,
                                 .rows = rows,

@@ -12,7 +12,7 @@ void html_page_set_up(void);
 void html_page_clean_up(void);
 
 /* A page of a folder "dir/" that holds just these rows, asked for without a query; as its totals say. */
-struct listing_page html_page_of(const struct listing_entry *rows, size_t count);
+struct listing_page html_page_of(const struct folder_entry *rows, size_t count);
 
 /* Write the whole page. The text lives until the next call. */
 const char *html_page_write(const struct listing_page *page);

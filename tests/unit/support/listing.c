@@ -64,7 +64,7 @@ const char *row_names(const struct listing *listing) {
     static char names[1024 * 1024];
     char *at = names;
     size_t count = 0;
-    const struct listing_entry *rows = listing_rows(listing, &count);
+    const struct folder_entry *rows = listing_rows(listing, &count);
     names[0] = '\0';
     for (size_t i = 0; i < count; i++) {
         cr_assert(rows[i].has_status, "'%s' has none", rows[i].name);

@@ -18,7 +18,7 @@ int tree_walk_all(const struct beneath *root, const char *path, struct time_slic
     cr_assert_eq(tree_walk_create(&walk, root, path, &budget), 0);
     for (; result == 1 || result == -EAGAIN; count++) {
         const char *found = NULL;
-        struct listing_entry entry;
+        struct folder_entry entry;
         result = tree_walk_next(walk, slice, &found, &entry);
         cr_assert(result != -EAGAIN || slice.end_ns == 0);
         if (result == 1) {

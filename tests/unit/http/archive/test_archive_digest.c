@@ -29,8 +29,7 @@ static struct hex written(void) {
     return hex;
 }
 
-static struct hex digest_of_entry(const char *path, const struct listing_entry *entry,
-                                  bool with_change_time) {
+static struct hex digest_of_entry(const char *path, const struct folder_entry *entry, bool with_change_time) {
     archive_digest_begin(digest);
     archive_digest_add(digest, path, entry, with_change_time);
     return written();
@@ -40,7 +39,7 @@ Test(archive_digest, differs_in_all_that_makes_another_archive) {
     static const struct {
         const char *name;
         const char *path;
-        struct listing_entry entry;
+        struct folder_entry entry;
         bool with_change_time;
     } rows[] = {
         {"plain", "a", {.size = 1, .modified = {1, 2}}, false},
@@ -70,18 +69,18 @@ Test(archive_digest, differs_in_all_that_makes_another_archive) {
 }
 
 Test(archive_digest, is_the_same_for_what_is_not_in_the_archive) {
-    struct listing_entry entry = {.size = 1, .modified = {1, 2}, .changed = {3, 4}};
-    struct listing_entry other = {
+    struct folder_entry entry = {.size = 1, .modified = {1, 2}, .changed = {3, 4}};
+    struct folder_entry other = {
         .name = "x", .size = 1, .modified = {1, 2}, .changed = {5, 6}, .is_link = true};
     cr_expect_str_eq(digest_of_entry("a", &entry, false).text, digest_of_entry("a", &other, false).text);
-    struct listing_entry folder = {.is_folder = true, .size = 4096};
-    struct listing_entry same_folder = {.is_folder = true, .size = 123};
+    struct folder_entry folder = {.is_folder = true, .size = 4096};
+    struct folder_entry same_folder = {.is_folder = true, .size = 123};
     cr_expect_str_eq(digest_of_entry("a/", &folder, false).text,
                      digest_of_entry("a/", &same_folder, false).text);
 }
 
 Test(archive_digest, depends_on_the_order_and_the_number_of_entries) {
-    struct listing_entry entry = {.size = 1, .modified = {1, 2}};
+    struct folder_entry entry = {.size = 1, .modified = {1, 2}};
     archive_digest_begin(digest);
     struct hex nothing = written();
     archive_digest_add(digest, "a", &entry, false);
@@ -101,7 +100,7 @@ Test(archive_digest, depends_on_the_order_and_the_number_of_entries) {
 /* A tag must be the same after a restart, after an update, and on another machine. If this fails because the
  * archives have become other ones, so must the digest: see `format`. */
 Test(archive_digest, is_written_in_small_letters_and_stays_what_it_is) {
-    struct listing_entry entry = {.size = 3, .modified = {1700000000, 5}};
+    struct folder_entry entry = {.size = 3, .modified = {1700000000, 5}};
     struct hex hex = digest_of_entry("top/a", &entry, false);
     cr_expect_eq(strspn(hex.text, "0123456789abcdef"), DIGEST_HEX_BYTES - 1);
     cr_expect_eq(strlen(hex.text), DIGEST_HEX_BYTES - 1);

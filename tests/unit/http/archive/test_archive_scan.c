@@ -18,12 +18,12 @@ static const off_t *sizes;    /* of the files that the walk pretends to find; NU
 static const time_t *changes; /* their change times; NULL: all are 0 */
 
 int __real_tree_walk_next(struct tree_walk *walk, struct time_slice slice, const char **path,
-                          struct listing_entry *entry);
+                          struct folder_entry *entry);
 int __wrap_tree_walk_next(struct tree_walk *walk, struct time_slice slice, const char **path,
-                          struct listing_entry *entry);
+                          struct folder_entry *entry);
 
 int __wrap_tree_walk_next(struct tree_walk *walk, struct time_slice slice, const char **path,
-                          struct listing_entry *entry) {
+                          struct folder_entry *entry) {
     if (sizes == NULL) {
         return __real_tree_walk_next(walk, slice, path, entry);
     }
@@ -33,7 +33,7 @@ int __wrap_tree_walk_next(struct tree_walk *walk, struct time_slice slice, const
     *path = "f";
     time_t changed = changes != NULL ? *changes++ : 0;
     *entry =
-        (struct listing_entry){.name = "f", .has_status = true, .size = *sizes++, .changed = {changed, 1}};
+        (struct folder_entry){.name = "f", .has_status = true, .size = *sizes++, .changed = {changed, 1}};
     return 1;
 }
 

@@ -45,7 +45,7 @@ static void open_reader(const char *path) {
 }
 
 /* Read until there is a name that is shown, or the end. */
-static int next(struct listing_entry *entry) {
+static int next(struct folder_entry *entry) {
     int result;
     do {
         result = folder_reader_next(&reader, entry);
@@ -54,10 +54,10 @@ static int next(struct listing_entry *entry) {
 }
 
 /* Read all and expect to find one entry of this name. Its name is a copy. */
-static struct listing_entry find(const char *path, const char *name) {
+static struct folder_entry find(const char *path, const char *name) {
     static char found_name[256];
-    struct listing_entry entry;
-    struct listing_entry found = {0};
+    struct folder_entry entry;
+    struct folder_entry found = {0};
     open_reader(path);
     int result;
     while ((result = next(&entry)) == 1) {
@@ -73,7 +73,7 @@ static struct listing_entry find(const char *path, const char *name) {
 }
 
 static size_t shown_count(const char *path) {
-    struct listing_entry entry;
+    struct folder_entry entry;
     size_t count = 0;
     open_reader(path);
     while (next(&entry) == 1) {
@@ -86,12 +86,12 @@ static size_t shown_count(const char *path) {
 Test(folder_reader, knows_kinds_without_looking) {
     folder_write_text(&root, "file", "x");
     folder_mkdir(&root, "folder");
-    struct listing_entry file = find("", "file");
+    struct folder_entry file = find("", "file");
     cr_expect_not(file.is_folder);
     cr_expect_not(file.is_link);
     cr_expect_not(file.has_status);
     folder_reader_close(&reader);
-    struct listing_entry folder = find("", "folder");
+    struct folder_entry folder = find("", "folder");
     cr_expect(folder.is_folder);
     cr_expect_not(folder.is_link);
     cr_expect_not(folder.has_status);
@@ -104,14 +104,14 @@ Test(folder_reader, looks_where_kinds_are_not_told) {
     folder_mkdir(&root, "folder");
     folder_fifo(&root, "fifo");
     folder_symlink(&root, "link", "file");
-    struct listing_entry file = find("", "file");
+    struct folder_entry file = find("", "file");
     cr_expect(file.has_status && !file.is_folder && !file.is_link);
     cr_expect_eq(file.size, 5);
     folder_reader_close(&reader);
-    struct listing_entry folder = find("", "folder");
+    struct folder_entry folder = find("", "folder");
     cr_expect(folder.has_status && folder.is_folder && !folder.is_link);
     folder_reader_close(&reader);
-    struct listing_entry link = find("", "link");
+    struct folder_entry link = find("", "link");
     cr_expect(link.has_status && !link.is_folder && link.is_link);
     folder_reader_close(&reader);
     cr_expect_eq(shown_count(""), 3);
@@ -147,7 +147,7 @@ Test(folder_reader, reads_one_name_a_call) {
     }
     folder_write_text(&root, "shown", "x");
     open_reader("");
-    struct listing_entry entry;
+    struct folder_entry entry;
     size_t passed_over = 0;
     size_t shown = 0;
     int result;
@@ -190,13 +190,13 @@ Test(folder_reader, follows_links_beneath_the_root) {
     static const char *const links[][2] = {
         {"", "to-file"}, {"", "to-link"}, {"sub/", "up"}, {"to-folder/", "up"}};
     for (size_t i = 0; i < sizeof links / sizeof links[0]; i++) {
-        struct listing_entry link = find(links[i][0], links[i][1]);
+        struct folder_entry link = find(links[i][0], links[i][1]);
         cr_expect(link.is_link && link.has_status && !link.is_folder, "%s", links[i][1]);
         cr_expect_eq(link.size, 5);
         cr_expect_eq(link.modified.tv_sec, 784111777);
         folder_reader_close(&reader);
     }
-    struct listing_entry folder = find("", "to-folder");
+    struct folder_entry folder = find("", "to-folder");
     cr_expect(folder.is_link && folder.has_status && folder.is_folder);
     folder_reader_close(&reader);
     cr_expect_eq(shown_count("sub/"), 2, "the link that leaves the root on its way is not shown");
@@ -211,7 +211,7 @@ Test(folder_reader, does_not_cut_paths_that_are_too_long) {
     folder_symlink(&root, "link", "lin");
     int fd = beneath_open(&beneath, "");
     cr_assert_eq(folder_reader_open(&reader, &beneath, fd, path), 0);
-    struct listing_entry entry;
+    struct folder_entry entry;
     cr_assert_eq(next(&entry), 1);
     cr_expect_str_eq(entry.name, "lin");
     cr_expect_eq(next(&entry), 0);
@@ -221,7 +221,7 @@ Test(folder_reader, looks_at_all_that_there_is_to_know) {
     folder_write_text(&root, "file", "1234567");
     folder_chmod(&root, "file", 0644);
     folder_touch(&root, "file", 1000000000);
-    struct listing_entry entry = find("", "file");
+    struct folder_entry entry = find("", "file");
     cr_assert(folder_reader_look(&reader, &entry));
     cr_expect_str_eq(entry.name, "file");
     cr_expect(entry.has_status && !entry.is_folder && !entry.is_link && !entry.is_executable);
@@ -238,7 +238,7 @@ Test(folder_reader, looks_at_all_that_there_is_to_know) {
 
 Test(folder_reader, knows_no_size_of_folders) {
     folder_mkdir(&root, "folder");
-    struct listing_entry entry = find("", "folder");
+    struct folder_entry entry = find("", "folder");
     cr_assert(folder_reader_look(&reader, &entry));
     cr_expect(entry.is_folder && entry.has_status && !entry.is_executable);
     cr_expect_eq(entry.size, 0);
@@ -248,7 +248,7 @@ Test(folder_reader, knows_no_size_of_folders) {
 Test(folder_reader, sees_when_looking_what_has_taken_the_place_of_an_entry) {
     folder_write_text(&workplace, "secret", "secret");
     folder_write_text(&root, "name", "x");
-    struct listing_entry entry = find("", "name");
+    struct folder_entry entry = find("", "name");
     cr_assert_eq(unlink(folder_path(&root, "name").text), 0);
     cr_expect_not(folder_reader_look(&reader, &entry));
     cr_expect_not(entry.has_status, "left as it was");
@@ -290,7 +290,7 @@ Test(folder_reader, tells_what_may_be_read) {
     folder_chmod(&root, "closed-folder", 0);
     cr_assert(geteuid() != 0 || seteuid(65534) == 0);
     static const struct {
-        struct listing_entry entry;
+        struct folder_entry entry;
         bool may_read;
     } rows[] = {
         {{.name = "open"}, true},
@@ -318,14 +318,14 @@ Test(folder_reader, says_when_reading_fails) {
     folder_reading.error = EIO;
     folder_reading.error_after = 3; /* "a", ".", ".." */
     open_reader("");
-    struct listing_entry entry;
+    struct folder_entry entry;
     cr_expect_eq(next(&entry), 1);
     cr_expect_eq(next(&entry), -EIO);
 }
 
 Test(folder_reader, does_not_take_an_old_error_for_its_own) {
     open_reader("");
-    struct listing_entry entry;
+    struct folder_entry entry;
     int result;
     do {
         errno = EIO;
@@ -339,7 +339,7 @@ Test(folder_reader, begins_at_the_first_name_of_a_descriptor_that_was_read_befor
     int fd = beneath_open(&beneath, "");
     int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
     cr_assert(fd >= 0 && copy >= 0);
-    struct listing_entry entry;
+    struct folder_entry entry;
     cr_assert_eq(folder_reader_open(&reader, &beneath, fd, ""), 0);
     while (next(&entry) == 1) {
     }

@@ -15,7 +15,7 @@ enum { NAME_BYTES = sizeof "18446744073709551615" };
 static struct memory_budget budget = {.limit_bytes = SIZE_MAX};
 static size_t compare_count;
 
-static int by_bytes(const struct listing_entry *a, const struct listing_entry *b) {
+static int by_bytes(const struct folder_entry *a, const struct folder_entry *b) {
     compare_count++;
     return strcmp(a->name, b->name);
 }
@@ -29,14 +29,14 @@ TestSuite(selection, .fini = tear_down, .timeout = 60);
 static int offer(struct selection *selection, const char *name) {
     char own[NAME_BYTES]; /* dies: the selection has to have a copy */
     cr_assert_lt(snprintf(own, sizeof own, "%s", name), (int)sizeof own);
-    return selection_offer(selection, &(struct listing_entry){.name = own, .size = (off_t)strlen(name)});
+    return selection_offer(selection, &(struct folder_entry){.name = own, .size = (off_t)strlen(name)});
 }
 
 /* Take all, expect them to be these names from the last to the first, and release them. */
 static void expect_all(struct selection *selection, const char *const *names, size_t count) {
     cr_assert_eq(selection->count, count, "%zu instead of %zu", selection->count, count);
     for (size_t i = count; i-- > 0;) {
-        struct listing_entry last = selection_take_last(selection);
+        struct folder_entry last = selection_take_last(selection);
         cr_expect_str_eq(last.name, names[i]);
         cr_expect_eq(last.size, (off_t)strlen(names[i]), "the rest of the entry was kept");
         selection_release(selection, &last);
@@ -151,7 +151,7 @@ Test(selection, keeps_what_it_has_when_there_is_no_memory) {
         cr_expect(memory_stop_failing());
         cr_expect_eq(selection.count, 0);
     }
-    cr_expect_eq(budget.used_bytes, 2 * sizeof(struct listing_entry),
+    cr_expect_eq(budget.used_bytes, 2 * sizeof(struct folder_entry),
                  "the heap, with room for no more than is wanted");
     cr_assert_eq(offer(&selection, "b"), 0);
     cr_assert_eq(offer(&selection, "c"), 0);
@@ -189,7 +189,7 @@ static size_t fill(struct memory_budget *own, size_t count) {
 Test(selection, keeps_to_its_budget) {
     enum {
         COUNT = 100,
-        ENTRY_BYTES = sizeof(struct listing_entry) + sizeof "0000000",
+        ENTRY_BYTES = sizeof(struct folder_entry) + sizeof "0000000",
         BYTES = COUNT * ENTRY_BYTES
     };
     cr_expect_eq(fill(&(struct memory_budget){.limit_bytes = BYTES}, COUNT), COUNT);
@@ -204,7 +204,7 @@ Test(selection, lets_those_that_were_taken_outlive_it) {
     selection_init(&selection, by_bytes, 3, &budget);
     cr_assert_eq(offer(&selection, "a"), 0);
     cr_assert_eq(offer(&selection, "bcd"), 0);
-    struct listing_entry last = selection_take_last(&selection);
+    struct folder_entry last = selection_take_last(&selection);
     selection_deinit(&selection);
     selection_deinit(&selection); /* does nothing */
     cr_expect_str_eq(last.name, "bcd");
@@ -226,7 +226,7 @@ Test(selection, drops_no_more_than_it_is_told_to) {
     cr_expect_eq(selection.count, 2);
     cr_expect(selection_drop(&selection, 2));
     cr_expect(selection_drop(&selection, 1), "there was none");
-    cr_expect_eq(budget.used_bytes, 10 * sizeof(struct listing_entry));
+    cr_expect_eq(budget.used_bytes, 10 * sizeof(struct folder_entry));
     selection_deinit(&selection);
     cr_expect_eq(budget.used_bytes, 0);
 }

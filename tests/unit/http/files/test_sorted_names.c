@@ -55,7 +55,7 @@ static int prepare(struct sorted_names *names, struct folder_reader *reader) {
 /* Take the chunk, which must be the names from `index` on. Returns how many. */
 static size_t expect_chunk(struct sorted_names *names, size_t index) {
     size_t count = 0;
-    for (const struct listing_entry *entry = NULL; (entry = sorted_names_take(names)) != NULL; count++) {
+    for (const struct folder_entry *entry = NULL; (entry = sorted_names_take(names)) != NULL; count++) {
         cr_assert_lt(index + count, NAMES);
         cr_assert_str_eq(entry->name, expected[index + count]);
     }

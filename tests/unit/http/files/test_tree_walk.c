@@ -93,7 +93,7 @@ Test(tree_walk, tells_what_an_entry_is) {
     cr_assert_eq(tree_walk_create(&walk, &root, "", NULL), 0);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         const char *path = NULL;
-        struct listing_entry entry;
+        struct folder_entry entry;
         struct stat status;
         cr_assert_eq(tree_walk_next(walk, (struct time_slice){INT64_MAX}, &path, &entry), 1);
         cr_assert_str_eq(path, rows[i].path);

@@ -86,7 +86,7 @@ Test(tree_walk_limits, memory_does_not_grow_with_a_folder) {
     folder_write_text(&folder, "crowd/20000-and-a-half/x", ""); /* comes back into the midst of it */
     struct tree_walk *walk = begin(&budget);
     const char *path = NULL;
-    struct listing_entry entry;
+    struct folder_entry entry;
     size_t inner = 0;
     size_t calls = 0;
     int expected = 0;
@@ -221,7 +221,7 @@ Test(tree_walk_limits, a_start_that_is_too_long_is_refused) {
     cr_expect_eq(tree_walk_create(&walk, &root, path, NULL), -ENAMETOOLONG);
     path[PATH_MAX - 1] = '\0';
     cr_assert_eq(tree_walk_create(&walk, &root, path, NULL), 0);
-    struct listing_entry entry;
+    struct folder_entry entry;
     const char *found = NULL;
     cr_expect_eq(tree_walk_next(walk, long_slice, &found, &entry), -ENAMETOOLONG);
     tree_walk_destroy(walk);
@@ -230,7 +230,7 @@ Test(tree_walk_limits, a_start_that_is_too_long_is_refused) {
 /* ---- gone ---------------------------------------------------------------------------------------------- */
 
 static int next(struct tree_walk *walk, const char **path) {
-    struct listing_entry entry;
+    struct folder_entry entry;
     return tree_walk_next(walk, long_slice, path, &entry);
 }
 

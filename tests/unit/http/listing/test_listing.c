@@ -15,9 +15,9 @@ static const enum listing_sort sorts[] = {LISTING_BY_NAME, LISTING_BY_SIZE, LIST
 
 enum { SORT_COUNT = sizeof sorts / sizeof sorts[0] };
 
-static const struct listing_entry *row_of(const struct listing *listing, const char *name) {
+static const struct folder_entry *row_of(const struct listing *listing, const char *name) {
     size_t count = 0;
-    const struct listing_entry *rows = listing_rows(listing, &count);
+    const struct folder_entry *rows = listing_rows(listing, &count);
     size_t i = 0;
     while (i < count && strcmp(rows[i].name, name) != 0) {
         i++;
@@ -60,7 +60,7 @@ Test(listing, shows_links_inside_as_what_they_lead_to) {
     struct listing_query query = standard_query();
     struct listing *listing = whole_listing("", &query);
     cr_expect_str_eq(row_names(listing), "sub/|to-folder/|to-file");
-    const struct listing_entry *row = row_of(listing, "to-file");
+    const struct folder_entry *row = row_of(listing, "to-file");
     cr_expect(row->is_link && row->size == 5 && row->modified.tv_sec == 784111777);
     listing_close(listing);
     for (int i = 0; i < 2; i++) {

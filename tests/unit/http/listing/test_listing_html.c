@@ -10,7 +10,7 @@
 
 TestSuite(listing_html, .init = html_page_set_up, .fini = html_page_clean_up, .timeout = 60);
 
-static const struct listing_entry a_file = {.name = "a", .has_status = true, .size = 10};
+static const struct folder_entry a_file = {.name = "a", .has_status = true, .size = 10};
 
 Test(listing_html, is_html_of_a_moderate_size) {
     struct listing_page page = html_page_of(&a_file, 1);
@@ -71,7 +71,7 @@ Test(listing_html, tells_the_script_whether_it_has_all_rows) {
     cr_expect_eq(html_page_count(html_page_write(&page), "<main>"), 1);
 }
 
-static size_t make_entries(struct listing_entry *entries, const char *names) {
+static size_t make_entries(struct folder_entry *entries, const char *names) {
     static char words[256];
     size_t count = 0;
     (void)snprintf(words, sizeof words, "%s", names);
@@ -80,7 +80,7 @@ static size_t make_entries(struct listing_entry *entries, const char *names) {
         if (is_folder) {
             at[strlen(at) - 1] = '\0';
         }
-        entries[count++] = (struct listing_entry){.name = at, .is_folder = is_folder, .has_status = true};
+        entries[count++] = (struct folder_entry){.name = at, .is_folder = is_folder, .has_status = true};
     }
     return count;
 }
@@ -104,7 +104,7 @@ Test(listing_html, is_a_grid_where_most_files_are_pictures) {
         {"", LISTING_VIEW_GRID, true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct listing_entry entries[16];
+        struct folder_entry entries[16];
         struct listing_page page = html_page_of(entries, make_entries(entries, rows[i].names));
         struct listing_query query = {.limit = 1000, .view = rows[i].view};
         page.query = &query;
@@ -196,7 +196,7 @@ Test(listing_html, names_the_server_only_where_a_name_is_given) {
 }
 
 Test(listing_html, says_when_memory_ran_out_and_keeps_none) {
-    static struct listing_entry entries[100];
+    static struct folder_entry entries[100];
     for (size_t i = 0; i < 100; i++) {
         entries[i] = a_file;
     }

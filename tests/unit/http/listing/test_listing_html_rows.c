@@ -8,7 +8,7 @@
 
 TestSuite(listing_html_rows, .init = html_page_set_up, .fini = html_page_clean_up, .timeout = 20);
 
-static const char *row_of(struct listing_entry entry, bool is_grid) {
+static const char *row_of(struct folder_entry entry, bool is_grid) {
     struct listing_page page = html_page_of(&entry, 1);
     page.is_grid = is_grid;
     const char *text = html_page_write(&page);
@@ -16,8 +16,8 @@ static const char *row_of(struct listing_entry entry, bool is_grid) {
                              "\n");
 }
 
-static struct listing_entry file(const char *name) {
-    return (struct listing_entry){
+static struct folder_entry file(const char *name) {
+    return (struct folder_entry){
         .name = name, .has_status = true, .size = 1234567, .modified = {784111777, 0}};
 }
 
@@ -31,7 +31,7 @@ Test(listing_html_rows, say_of_a_file_what_there_is_to_say) {
 }
 
 Test(listing_html_rows, say_of_a_folder_no_size) {
-    struct listing_entry folder = file("dir.png");
+    struct folder_entry folder = file("dir.png");
     folder.is_folder = true;
     cr_expect_str_eq(row_of(folder, false),
                      "<tr class=\"entry folder\" data-kind=folder data-size=-1 data-time=784111777>"
@@ -143,14 +143,14 @@ Test(listing_html_rows, give_the_time_to_the_nanosecond) {
         {{INT64_MAX, 0}, "9223372036854775807"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct listing_entry entry = file("a");
+        struct folder_entry entry = file("a");
         entry.modified = rows[i].modified;
         cr_expect_str_eq(html_page_between(row_of(entry, false), "data-time=", ">"), rows[i].attribute);
     }
 }
 
 Test(listing_html_rows, leave_out_a_year_that_cannot_be_written) {
-    struct listing_entry entry = file("a");
+    struct folder_entry entry = file("a");
     entry.modified = (struct timespec){253402300800, 0}; /* 10000-01-01 */
     const char *row = row_of(entry, false);
     cr_expect_eq(html_page_count(row, "<time"), 0, "%s", row);
@@ -158,13 +158,13 @@ Test(listing_html_rows, leave_out_a_year_that_cannot_be_written) {
 }
 
 Test(listing_html_rows, give_one_byte_in_the_singular) {
-    struct listing_entry entry = file("a");
+    struct folder_entry entry = file("a");
     entry.size = 1;
     cr_expect_eq(html_page_count(row_of(entry, false), "title=\"1 byte\">1 B<"), 1);
 }
 
 Test(listing_html_rows, begin_with_the_way_up_except_at_the_top) {
-    struct listing_entry entry = file("a");
+    struct folder_entry entry = file("a");
     struct listing_page page = html_page_of(&entry, 1);
     cr_expect_eq(html_page_count(html_page_write(&page),
                                  "<tbody>\n<tr class=up><td class=name colspan=3><a href=\"../\">"),
@@ -180,7 +180,7 @@ Test(listing_html_rows, begin_with_the_way_up_except_at_the_top) {
 
 /* What a page of ten thousand rows costs. */
 Test(listing_html_rows, are_short) {
-    struct listing_entry entry = file("n");
+    struct folder_entry entry = file("n");
     entry.modified.tv_nsec = 123456789;
     cr_expect_leq(strlen(row_of(entry, false)), 310);
 }

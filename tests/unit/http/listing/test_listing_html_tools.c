@@ -8,7 +8,7 @@
 
 TestSuite(listing_html_tools, .init = html_page_set_up, .fini = html_page_clean_up, .timeout = 20);
 
-static const struct listing_entry a_file = {.name = "a", .has_status = true, .size = 10};
+static const struct folder_entry a_file = {.name = "a", .has_status = true, .size = 10};
 
 static void expect_parts(const char *name, const char *text, const char *const *parts) {
     for (; *parts != NULL; parts++) {
@@ -244,7 +244,7 @@ Test(listing_html_tools, lead_to_the_other_pages) {
          "?sort=time&amp;offset=1000&amp;filter=a",
          "?sort=time&amp;offset=99000&amp;filter=a"},
     };
-    static struct listing_entry entries[1000];
+    static struct folder_entry entries[1000];
     for (size_t i = 0; i < 1000; i++) {
         entries[i] = a_file;
     }

@@ -26,7 +26,7 @@ TestSuite(listing_json, .timeout = 60, .init = set_up, .fini = clean_up);
 
 static const struct listing_query standard = {.limit = LISTING_LIMIT_STANDARD};
 
-static struct listing_page page_of(const struct listing_entry *rows, size_t count) {
+static struct listing_page page_of(const struct folder_entry *rows, size_t count) {
     return (struct listing_page){.path = "dir/",
                                  .query = &standard,
                                  .rows = rows,
@@ -68,7 +68,7 @@ Test(listing_json, is_json) {
 
 /* To the byte: those who read it line by line have one entry in each. */
 Test(listing_json, has_a_line_for_each_entry) {
-    static const struct listing_entry rows[] = {
+    static const struct folder_entry rows[] = {
         {.name = "photos", .is_folder = true, .size = 4096, .modified = {0, 999999999}},
         {.name = "a.txt", .size = 5, .modified = {784111777, 0}},
     };
@@ -195,7 +195,7 @@ Test(listing_json, knows_no_bytes_that_its_readers_could_not_count) {
 /* RFC 8259 section 7 says what a string has to escape; the names are shown as Jansson reads them back. */
 Test(listing_json, shows_each_name_and_where_it_leads) {
     static const struct {
-        struct listing_entry entry;
+        struct folder_entry entry;
         const char *name;
         const char *href;
     } rows[] = {
@@ -226,7 +226,7 @@ Test(listing_json, shows_each_name_and_where_it_leads) {
 Test(listing_json, shows_what_an_entry_is) {
     static const struct {
         const char *name;
-        struct listing_entry entry;
+        struct folder_entry entry;
         const char *type;
         const char *size;
         const char *modified;
@@ -305,7 +305,7 @@ Test(listing_json, has_no_media_type_where_unknown_files_have_none) {
     struct media_types *without_standard =
         media_types_create(&(struct media_types_options){.charset = "utf-8"});
     cr_assert_not_null(without_standard);
-    struct listing_entry entry = {.name = "a.x-y-z"};
+    struct folder_entry entry = {.name = "a.x-y-z"};
     struct listing_page page = page_of(&entry, 1);
     page.media_types = without_standard;
     json_t *document = read_form(&page);
@@ -356,7 +356,7 @@ Test(listing_json, leads_to_the_exact_bytes_of_any_name) {
         char name[32];
         char decoded[32];
         random_name(name);
-        struct listing_entry entry = {.name = name};
+        struct folder_entry entry = {.name = name};
         struct listing_page page = page_of(&entry, 1);
         json_t *document = read_form(&page);
         json_t *shown = json_array_get(json_object_get(document, "entries"), 0);

@@ -37,8 +37,8 @@ static bool is_same(const struct text *a, const struct text *b) {
 /* A name that cannot be repaired for lack of memory, a value, a row: what is not complete says so. */
 Test(listing_json_memory, is_whole_or_failed_when_memory_runs_out) {
     static const struct listing_query query = {.limit = 1, .offset = 1};
-    static const struct listing_entry rows[] = {{.name = "gr\xFCn \"a\".txt", .size = 5},
-                                                {.name = "photos", .is_folder = true}};
+    static const struct folder_entry rows[] = {{.name = "gr\xFCn \"a\".txt", .size = 5},
+                                               {.name = "photos", .is_folder = true}};
     struct media_types *types = media_types_create(&(struct media_types_options){.charset = "utf-8"});
     cr_assert_not_null(types);
     /* So long that a text has to grow for it when it has a part of it already. */

@@ -157,7 +157,7 @@ static void compare_with_model(const struct listing *listing) {
     size_t expected = all > query.offset ? all - query.offset : 0;
     expected = expected < query.limit ? expected : query.limit;
     size_t count = 0;
-    const struct listing_entry *rows = listing_rows(listing, &count);
+    const struct folder_entry *rows = listing_rows(listing, &count);
     cr_assert_eq(count, expected);
     for (size_t i = 0; i < count; i++) {
         const struct model_entry *entry = &sorted[query.offset + i];

@@ -8,7 +8,7 @@ static const struct {
     const char *what;
     enum listing_sort sort;
     bool is_descending;
-    struct listing_entry entries[6];
+    struct folder_entry entries[6];
 } lists[] = {
     {"by name",
      LISTING_BY_NAME,
@@ -67,7 +67,7 @@ static const struct {
 Test(listing_order, has_folders_first_and_then_what_was_asked_for) {
     for (size_t list = 0; list < sizeof lists / sizeof lists[0]; list++) {
         selection_compare *compare = listing_order(lists[list].sort, lists[list].is_descending);
-        const struct listing_entry *entries = lists[list].entries;
+        const struct folder_entry *entries = lists[list].entries;
         for (size_t i = 0; i < 6 && entries[i].name != NULL; i++) {
             for (size_t j = 0; j < 6 && entries[j].name != NULL; j++) {
                 int order = compare(&entries[i], &entries[j]);

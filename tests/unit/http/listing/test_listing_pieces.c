@@ -317,7 +317,7 @@ Test(listing_pieces, keep_to_the_budget) {
         cr_assert_eq(budget.used_bytes, 0, "with %zu bytes", limit);
     }
     cr_expect_eq(result, 0);
-    cr_expect_eq(limit - 1, (5 + 3) * sizeof(struct listing_entry) + 5 * sizeof "f0",
+    cr_expect_eq(limit - 1, (5 + 3) * sizeof(struct folder_entry) + 5 * sizeof "f0",
                  "%zu: five entries up to the end of the page, and then room for its three rows", limit - 1);
 }
 
@@ -330,7 +330,7 @@ Test(listing_pieces, hold_only_the_rows_of_the_page_in_the_end) {
     struct listing *listing = begin_listing("", &query, &budget);
     cr_expect_eq(budget.used_bytes, 0);
     cr_assert_eq(listing_continue(listing, endless), 0);
-    cr_expect_eq(budget.used_bytes, 3 * (sizeof(struct listing_entry) + sizeof "f0"));
+    cr_expect_eq(budget.used_bytes, 3 * (sizeof(struct folder_entry) + sizeof "f0"));
     listing_close(listing);
 }
 
@@ -340,7 +340,7 @@ Test(listing_pieces, need_memory_for_the_page_and_not_for_the_folder) {
     query.limit = 100;
     for (size_t i = 0; i < SORT_COUNT; i++) {
         struct memory_budget budget = {.limit_bytes =
-                                           100 * (2 * sizeof(struct listing_entry) + sizeof "file-9999")};
+                                           100 * (2 * sizeof(struct folder_entry) + sizeof "file-9999")};
         query.sort = sorts[i];
         struct listing *listing = begin_listing("", &query, &budget);
         cr_expect_eq(listing_continue(listing, endless), 0);

@@ -13,7 +13,7 @@ static void forget_written(void) {
 }
 
 /* The whole form of these rows as a string, until the next call. */
-static const char *write_form(const struct listing_entry *rows, size_t count) {
+static const char *write_form(const struct folder_entry *rows, size_t count) {
     struct listing_query query = {.limit = LISTING_LIMIT_STANDARD};
     struct listing_page page = {
         .path = "dir/", .query = &query, .rows = rows, .row_count = count, .all_row_count = count};
@@ -36,7 +36,7 @@ Test(listing_text, is_empty_for_an_empty_folder, .fini = forget_written) {
 }
 
 Test(listing_text, has_a_line_for_each_row_in_their_order, .fini = forget_written) {
-    static const struct listing_entry rows[] = {
+    static const struct folder_entry rows[] = {
         {.name = "z", .is_folder = true},
         {.name = "a folder", .is_folder = true, .is_link = true},
         {.name = "b.txt", .size = 5},
@@ -66,7 +66,7 @@ Test(listing_text, encodes_what_has_a_meaning_in_a_reference_or_a_line, .fini = 
         {"~a-b_c.d", "~a-b_c.d\n"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct listing_entry entry = {.name = rows[i].name};
+        struct folder_entry entry = {.name = rows[i].name};
         cr_expect_str_eq(write_form(&entry, 1), rows[i].line, "%s: '%s'", rows[i].name, written.bytes);
     }
 }
