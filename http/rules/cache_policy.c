@@ -100,7 +100,7 @@ const struct cache_directives *cache_policy_find(const struct cache_policy *poli
                                                  const struct pattern_subject *subject) {
     for (size_t i = policy->count; i > 0; i--) {
         const struct policy_section *section = &policy->sections[i - 1];
-        if (path_pattern_applies(section->pattern, subject)) {
+        if (pattern_applies(section->pattern, subject)) {
             return &section->directives;
         }
     }

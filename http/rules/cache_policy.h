@@ -16,7 +16,7 @@
 
 /* One section, as it is given. */
 struct cache_rule {
-    const char *pattern; /* see path_pattern.h */
+    const char *pattern; /* see pattern.h */
     bool has_max_age;
     int64_t max_age_s;
     int64_t stale_while_revalidate_s; /* 0: not said */

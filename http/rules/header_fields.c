@@ -145,7 +145,7 @@ void field_rules_select(const struct field_rules *rules, const struct pattern_su
     own->count = 0;
     for (size_t i = 0; i < rules->section_count; i++) {
         const struct section *section = &rules->sections[i];
-        if ((is_error && !section->on_errors) || !path_pattern_applies(section->pattern, subject)) {
+        if ((is_error && !section->on_errors) || !pattern_applies(section->pattern, subject)) {
             continue;
         }
         forget_named(own, numbers, section);

@@ -20,7 +20,7 @@ enum { OWN_FIELDS_MAX = 64 };
 
 /* One section, as it is given. */
 struct field_rule {
-    const char *pattern; /* see path_pattern.h */
+    const char *pattern; /* see pattern.h */
     char *const *add;    /* "Name: value"; fit for a head */
     size_t add_count;
     char *const *remove; /* names */

@@ -66,20 +66,20 @@ static bool matches(const char *pattern, struct view text, bool any_case, struct
     return true;
 }
 
-bool path_pattern_matches(const char *pattern, struct view text, struct pattern_captures *captures) {
+bool pattern_matches(const char *pattern, struct view text, struct pattern_captures *captures) {
     if (captures != NULL) {
         captures->count = 0;
     }
     return matches(pattern, text.bytes != NULL ? text : view_of(""), false, captures);
 }
 
-bool path_pattern_is_media_type(const char *pattern) {
+bool pattern_is_media_type(const char *pattern) {
     return pattern[0] != '/' && pattern[0] != '*';
 }
 
-bool path_pattern_applies(const char *pattern, const struct pattern_subject *subject) {
-    if (!path_pattern_is_media_type(pattern)) {
-        return path_pattern_matches(pattern, subject->path, NULL);
+bool pattern_applies(const char *pattern, const struct pattern_subject *subject) {
+    if (!pattern_is_media_type(pattern)) {
+        return pattern_matches(pattern, subject->path, NULL);
     }
     return subject->media_type.bytes != NULL && matches(pattern, subject->media_type, true, NULL);
 }

@@ -31,12 +31,12 @@ struct pattern_subject {
 
 /* Whether `text` matches the pattern, which counts letter case. The last '*' takes as much as it can, the
  * others as little. `captures` may be NULL. Thread-safe. */
-bool path_pattern_matches(const char *pattern, struct view text, struct pattern_captures *captures);
+bool pattern_matches(const char *pattern, struct view text, struct pattern_captures *captures);
 
 /* Whether the pattern is one for media types. */
-bool path_pattern_is_media_type(const char *pattern);
+bool pattern_is_media_type(const char *pattern);
 
 /* Compare with path or media type (any letter case), whichever the pattern is for. Thread-safe. */
-bool path_pattern_applies(const char *pattern, const struct pattern_subject *subject);
+bool pattern_applies(const char *pattern, const struct pattern_subject *subject);
 
 #endif

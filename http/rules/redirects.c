@@ -192,7 +192,7 @@ int redirects_find(const struct redirects *redirects, struct view path, struct v
     for (size_t i = 0; i < redirects->count; i++) {
         const struct redirect *redirect = &redirects->items[i];
         struct pattern_captures captures;
-        if (path_pattern_matches(redirect->pattern, path, &captures)) {
+        if (pattern_matches(redirect->pattern, path, &captures)) {
             append_location(location, redirect->to, &captures, query);
             return redirect->status;
         }

@@ -63,7 +63,7 @@ static bool is_compressed_type(const struct variants *variants, struct view medi
     }
     struct pattern_subject subject = {.media_type = media_type};
     for (size_t i = 0; i < variants->compress_types.count; i++) {
-        if (path_pattern_applies(variants->compress_types.items[i], &subject)) {
+        if (pattern_applies(variants->compress_types.items[i], &subject)) {
             return true;
         }
     }

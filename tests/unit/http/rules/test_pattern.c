@@ -4,11 +4,11 @@
 #include <criterion/criterion.h>
 #include <stdlib.h>
 
-TestSuite(path_pattern, .timeout = 20);
+TestSuite(pattern, .timeout = 20);
 
 enum { ROW_CAPTURES = 3 };
 
-Test(path_pattern, says_what_each_star_stood_for) {
+Test(pattern, says_what_each_star_stood_for) {
     static const struct {
         const char *name;
         const char *pattern;
@@ -37,9 +37,8 @@ Test(path_pattern, says_what_each_star_stood_for) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct pattern_captures captures = {.count = 77};
-        cr_assert(path_pattern_matches(rows[i].pattern, view_of(rows[i].text), &captures), "%s",
-                  rows[i].name);
-        cr_expect(path_pattern_matches(rows[i].pattern, view_of(rows[i].text), NULL), "%s", rows[i].name);
+        cr_assert(pattern_matches(rows[i].pattern, view_of(rows[i].text), &captures), "%s", rows[i].name);
+        cr_expect(pattern_matches(rows[i].pattern, view_of(rows[i].text), NULL), "%s", rows[i].name);
         cr_assert(captures.count == rows[i].count, "%s: %zu", rows[i].name, captures.count);
         for (size_t k = 0; k < captures.count; k++) {
             cr_expect(view_equals(captures.parts[k], rows[i].parts[k]), "%s: %zu: '%.*s'", rows[i].name,
@@ -48,7 +47,7 @@ Test(path_pattern, says_what_each_star_stood_for) {
     }
 }
 
-Test(path_pattern, refuses_what_is_not_there) {
+Test(pattern, refuses_what_is_not_there) {
     static const struct {
         const char *name;
         const char *pattern;
@@ -79,15 +78,14 @@ Test(path_pattern, refuses_what_is_not_there) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct pattern_captures captures;
-        cr_expect_not(path_pattern_matches(rows[i].pattern, view_of(rows[i].text), &captures), "%s",
-                      rows[i].name);
-        cr_expect_not(path_pattern_matches(rows[i].pattern, view_of(rows[i].text), NULL), "%s", rows[i].name);
+        cr_expect_not(pattern_matches(rows[i].pattern, view_of(rows[i].text), &captures), "%s", rows[i].name);
+        cr_expect_not(pattern_matches(rows[i].pattern, view_of(rows[i].text), NULL), "%s", rows[i].name);
     }
 }
 
-Test(path_pattern, remembers_the_first_nine_stars) {
+Test(pattern, remembers_the_first_nine_stars) {
     struct pattern_captures captures;
-    cr_assert(path_pattern_matches("*1*2*3*4*5*6*7*8*9*10*", view_of("a1b2c3d4e5f6g7h8i9j10k"), &captures));
+    cr_assert(pattern_matches("*1*2*3*4*5*6*7*8*9*10*", view_of("a1b2c3d4e5f6g7h8i9j10k"), &captures));
     cr_assert_eq(captures.count, PATTERN_CAPTURES_MAX);
     for (size_t i = 0; i < captures.count; i++) {
         const char expected[] = {(char)('a' + i), '\0'};
@@ -100,12 +98,12 @@ static bool matches_copy(const char *pattern, const char *bytes, size_t length) 
     char *copy = malloc(length > 0 ? length : 1);
     cr_assert_not_null(copy);
     memcpy(copy, bytes, length);
-    bool matched = path_pattern_matches(pattern, (struct view){copy, length}, NULL);
+    bool matched = pattern_matches(pattern, (struct view){copy, length}, NULL);
     free(copy);
     return matched;
 }
 
-Test(path_pattern, takes_the_view_and_nothing_behind_it) {
+Test(pattern, takes_the_view_and_nothing_behind_it) {
     static const char *const patterns[] = {"/abc", "/abc*", "*abc", "*b*c", "/a*bc", "*abc*"};
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
         cr_expect(matches_copy(patterns[i], "/abcd", 4), "%s", patterns[i]);
@@ -115,16 +113,16 @@ Test(path_pattern, takes_the_view_and_nothing_behind_it) {
     }
 }
 
-Test(path_pattern, takes_no_text_for_an_empty_one) {
+Test(pattern, takes_no_text_for_an_empty_one) {
     struct view none = {NULL, 0};
     struct pattern_captures captures;
-    cr_expect(path_pattern_matches("*", none, &captures));
+    cr_expect(pattern_matches("*", none, &captures));
     cr_expect_eq(captures.count, 1);
     cr_expect(view_equals(captures.parts[0], ""));
-    cr_expect(path_pattern_matches("**", none, NULL));
-    cr_expect(path_pattern_matches("", none, NULL));
-    cr_expect_not(path_pattern_matches("/", none, NULL));
-    cr_expect_not(path_pattern_matches("*a*", none, NULL));
+    cr_expect(pattern_matches("**", none, NULL));
+    cr_expect(pattern_matches("", none, NULL));
+    cr_expect_not(pattern_matches("/", none, NULL));
+    cr_expect_not(pattern_matches("*a*", none, NULL));
 }
 
 /* By definition: every way to cut the text is tried. For short texts only. */
@@ -173,7 +171,7 @@ static bool is_put_together(const char *pattern, const struct pattern_captures *
     return *text == '\0' && star == captures->count;
 }
 
-Test(path_pattern, agrees_with_the_definition_for_all_short_texts) {
+Test(pattern, agrees_with_the_definition_for_all_short_texts) {
     size_t matched = 0;
     for (unsigned p = 0; p < 4096; p++) { /* 4 ^ SHORT */
         char pattern[SHORT + 1];
@@ -183,8 +181,8 @@ Test(path_pattern, agrees_with_the_definition_for_all_short_texts) {
             spell(t, "ab", text);
             struct pattern_captures captures;
             bool expected = matches_by_definition(pattern, text);
-            cr_assert(path_pattern_matches(pattern, view_of(text), &captures) == expected, "'%s' '%s'",
-                      pattern, text);
+            cr_assert(pattern_matches(pattern, view_of(text), &captures) == expected, "'%s' '%s'", pattern,
+                      text);
             cr_assert(!expected || is_put_together(pattern, &captures, text), "'%s' '%s'", pattern, text);
             matched += expected ? 1 : 0;
         }
@@ -194,7 +192,7 @@ Test(path_pattern, agrees_with_the_definition_for_all_short_texts) {
 
 /* Trying each star's length anew would take longer than the universe has existed; the suite's time limit sees
  * it. */
-Test(path_pattern, does_not_try_everything) {
+Test(pattern, does_not_try_everything) {
     enum { LENGTH = 4096, TIMES = 2000 };
     char text[LENGTH + 1];
     memset(text, 'a', LENGTH);
@@ -203,23 +201,23 @@ Test(path_pattern, does_not_try_everything) {
                                            "*aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab*"};
     for (size_t i = 0; i < sizeof patterns / sizeof patterns[0]; i++) {
         for (int k = 0; k < TIMES; k++) {
-            cr_assert_not(path_pattern_matches(patterns[i], view_of(text), NULL), "%s", patterns[i]);
+            cr_assert_not(pattern_matches(patterns[i], view_of(text), NULL), "%s", patterns[i]);
         }
     }
-    cr_expect(path_pattern_matches("*a*a*a*a*a*a", view_of(text), NULL));
+    cr_expect(pattern_matches("*a*a*a*a*a*a", view_of(text), NULL));
 }
 
-Test(path_pattern, is_for_media_types_unless_it_begins_like_a_path) {
-    cr_expect(path_pattern_is_media_type("image/*"));
-    cr_expect(path_pattern_is_media_type("text/html"));
-    cr_expect(path_pattern_is_media_type("")); /* it matches no type either */
-    cr_expect_not(path_pattern_is_media_type("/image/*"));
-    cr_expect_not(path_pattern_is_media_type("/"));
-    cr_expect_not(path_pattern_is_media_type("*"));
-    cr_expect_not(path_pattern_is_media_type("*.js"));
+Test(pattern, is_for_media_types_unless_it_begins_like_a_path) {
+    cr_expect(pattern_is_media_type("image/*"));
+    cr_expect(pattern_is_media_type("text/html"));
+    cr_expect(pattern_is_media_type("")); /* it matches no type either */
+    cr_expect_not(pattern_is_media_type("/image/*"));
+    cr_expect_not(pattern_is_media_type("/"));
+    cr_expect_not(pattern_is_media_type("*"));
+    cr_expect_not(pattern_is_media_type("*.js"));
 }
 
-Test(path_pattern, applies_to_path_or_media_type) {
+Test(pattern, applies_to_path_or_media_type) {
     static const struct {
         const char *name;
         const char *pattern;
@@ -255,6 +253,6 @@ Test(path_pattern, applies_to_path_or_media_type) {
         if (rows[i].media_type != NULL) {
             subject.media_type = view_of(rows[i].media_type);
         }
-        cr_expect(path_pattern_applies(rows[i].pattern, &subject) == rows[i].applies, "%s", rows[i].name);
+        cr_expect(pattern_applies(rows[i].pattern, &subject) == rows[i].applies, "%s", rows[i].name);
     }
 }
