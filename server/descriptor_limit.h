@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How many descriptors the process may have open, and how many clients that is enough for.
+ * How many descriptors the process may have open, and how many clients that is enough for. Counts only; who
+ * gets them is decided in setup.h. Thread-safe.
  */
 #ifndef LIDO_SERVER_DESCRIPTOR_LIMIT_H
 #define LIDO_SERVER_DESCRIPTOR_LIMIT_H

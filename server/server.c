@@ -109,7 +109,7 @@ static bool on_tick(void *context) {
     return sites_trim(&server->setup.sites);
 }
 
-/* Nothing is lost without a line: let the connection end as if its time were over. */
+/* Let the connection end as if its deadline had passed, so that the log has a line of it. */
 static void on_cut(void *context, struct connection *connection) {
     struct server *server = context;
     connection->expired = true;

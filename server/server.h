@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Puts the parts together: site, access log, listeners, reactor, pool. Starts them, runs them, stops them in
+ * Puts the parts together: sites, access log, listeners, reactor, pool. Starts them, runs them, stops them in
  * order.
+ *
+ * Knows the config, and what runs from start to stop. Reads no command line, prints nothing and does not
+ * exit: errors are one line for the caller to print. All functions are for the main thread.
  */
 #ifndef LIDO_SERVER_SERVER_H
 #define LIDO_SERVER_SERVER_H
@@ -26,15 +29,18 @@ struct server_totals {
     struct threadpool_stats pool;
 };
 
-/* Open everything that the settings name, listening sockets included, and start the threads. The config must
- * outlive the server. On failure nothing is left open and `error` holds one line. */
+/* Open everything that the settings name, listening sockets included, and start the threads. Raises
+ * RLIMIT_NOFILE, blocks the signals that stop the server (see stop_signals.h), and blocks itself while a name
+ * server is asked. The config must outlive the server. Returns SERVER_OK and sets *out, the caller's for
+ * server_destroy(); on failure nothing is left open, and `error` holds one line. */
 enum server_result server_create(struct server **out, const struct config *config,
                                  char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 /* The sockets that are open, for the banner. Only before server_run(). */
 const struct listener_set *server_listeners(const struct server *server);
 
-/* Serve until a signal stops it. Blocks. Only the main thread may call it. */
+/* Serve until a signal stops it, then finish what is under way, for shutdown_timeout at most. Blocks. Returns
+ * SERVER_OK, or SERVER_FAILED with one line in `error`. */
 enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYTES]);
 
 /* What was done. Only after server_run(). */
@@ -44,7 +50,7 @@ void server_read_totals(struct server *server, struct server_totals *totals);
 void server_destroy(struct server *server);
 
 /* Check, without opening a socket, what only a look at the system can tell: the root can be opened, the names
- * of the listen addresses resolve, the descriptors suffice. */
+ * of the listen addresses resolve, the descriptors suffice. Returns as server_create(). */
 enum server_result server_check(const struct config *config, char error[SERVER_ERROR_BYTES])
     __attribute__((warn_unused_result));
 

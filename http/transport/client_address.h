@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who is at the other end of a connection: kept in few bytes, turned into text only when somebody asks.
+ * Who is at the other end of a connection: kept in few bytes, turned into text only when somebody asks. Looks
+ * no name up. Pure functions, thread-safe.
  */
 #ifndef LIDO_HTTP_TRANSPORT_CLIENT_ADDRESS_H
 #define LIDO_HTTP_TRANSPORT_CLIENT_ADDRESS_H
@@ -19,11 +20,12 @@ struct client_address {
     unsigned char bytes[16]; /* network order; the first 4 for AF_INET */
 };
 
-/* Take over what accept(2) said. An IPv4-mapped IPv6 address becomes the IPv4 address that it is. */
+/* Take over an address of `length` bytes as accept(2) gives it. An IPv4-mapped IPv6 address becomes the IPv4
+ * address that it is. */
 struct client_address client_address_from(const struct sockaddr *address, socklen_t length);
 
 /* Write the numeric address, an IPv6 one as RFC 5952 has it: "192.0.2.7", "2001:db8::1", "fe80::1%2"; "unix:"
- * for a UNIX socket and "-" when unknown. Returns its length without the NUL. Thread-safe. */
+ * for a UNIX socket and "-" when unknown. Returns its length without the NUL. */
 size_t client_address_format(const struct client_address *address, char out[CLIENT_ADDRESS_BYTES]);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the program says when it starts and when it stops.
+ * What the program says when it starts and when it stops, and its version. Writes to the stream that it is
+ * given; knows the config and the totals, and asks nobody else. The main thread only.
  */
 #ifndef LIDO_SERVER_CLI_BANNER_H
 #define LIDO_SERVER_CLI_BANNER_H
@@ -17,10 +18,10 @@
 void banner_print_start(FILE *out, const struct config *config, const struct listen_urls *urls,
                         bool on_terminal);
 
-/* One line: requests, bytes, the busiest moment of the pool. */
+/* One line: requests, bytes, the busiest moment of the pool, and what was turned away, cut or dropped. */
 void banner_print_stop(FILE *out, const struct server_totals *totals);
 
-/* Version, libraries, optional parts. */
+/* Three lines: version, libraries, optional parts. */
 void banner_print_version(FILE *out);
 
 #endif

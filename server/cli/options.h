@@ -42,10 +42,12 @@ struct options {
 bool options_parse(struct options *options, int argc, char *argv[], char error[OPTIONS_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
+/* Free the lists. Doing it again does nothing. */
 void options_deinit(struct options *options);
 
 /* The settings that result from the defaults, the config file, the environment and the command line, in that
- * order. Returns false with one line in `error`. *config is the caller's for config_deinit() in any case. */
+ * order. `environment` is like environ(7). Blocks for reading the file. Returns false with one line in
+ * `error`. *config is the caller's for config_deinit() in any case. */
 bool options_configure(const struct options *options, char *const environment[], struct config *config,
                        char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 

@@ -6,7 +6,7 @@
  * IPv4 and IPv6 have sockets of their own (IPV6_V6ONLY), so that every client is seen with its real address.
  * An address family that this machine lacks is left out as long as another one remains; any other failure
  * fails the whole listen address, and never is another port taken instead. Says what is wrong in words; does
- * not print, log or decide to go on.
+ * not print, log or decide to go on. See ip(7), ipv6(7), tcp(7) and unix(7).
  */
 #ifndef LIDO_SERVER_LISTEN_LISTENER_H
 #define LIDO_SERVER_LISTEN_LISTENER_H
@@ -54,7 +54,7 @@ enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_
     __attribute__((warn_unused_result));
 
 /* Close every socket, unlink the files of UNIX sockets, and make the set empty. Clients that wait to be
- * accepted are refused by the kernel. */
+ * accepted are reset by the kernel. */
 void listener_set_close(struct listener_set *set);
 
 /* How often to call listener_accept() when the listener is readable: as often as there are clients, so that

@@ -14,7 +14,7 @@ static int bind_once(int fd, const struct sockaddr_storage *address) {
     return result == -1 ? -errno : 0;
 }
 
-/* Knock. Returns 0 if somebody is there, or a negative errno. */
+/* Find out whether a program answers there. Returns 0 if one does, or a negative errno. */
 static int try_to_connect(const struct sockaddr_storage *address) {
     int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (fd == -1) {

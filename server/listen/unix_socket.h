@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Listening at a path: a UNIX socket and the file that stands for it.
+ * Listening at a path: a UNIX socket and the file that stands for it, see unix(7).
  *
  * The file outlives a program that crashes. One that nobody answers at is replaced; a socket that somebody
  * answers at, and anything that is not a socket, is left alone. On close the file goes, but only while it is
@@ -30,7 +30,7 @@ struct unix_file {
 int unix_socket_bind(int fd, const struct sockaddr_storage *address, struct unix_file *file)
     __attribute__((warn_unused_result));
 
-/* Remove the file of `address` if it still is *file. */
+/* Remove the file of `address` if it still is *file. Blocks for the file system only. */
 void unix_socket_remove(const struct sockaddr_storage *address, const struct unix_file *file);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * The URLs at which a set of listeners can be reached, for people to click on.
  *
- * A wildcard address is no place to go to, so it is replaced by the addresses that this machine has: one of
- * them is what a phone on the same network can open.
+ * A wildcard address is no place to go to, so it is replaced by the addresses that this machine has
+ * (getifaddrs(3)): one of them is what a phone on the same network can open. Prints nothing.
  */
 #ifndef LIDO_SERVER_LISTEN_URLS_H
 #define LIDO_SERVER_LISTEN_URLS_H

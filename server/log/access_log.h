@@ -4,7 +4,7 @@
  *
  * A worker is never made to wait for a disk or a pipe. Lines go into a buffer; while one buffer is written,
  * another one fills. When both are full or the output fails, lines are dropped and counted, and the count is
- * written as soon as the output takes lines again.
+ * written as soon as the output takes lines again. What is in a line is not known here.
  */
 #ifndef LIDO_SERVER_LOG_ACCESS_LOG_H
 #define LIDO_SERVER_LOG_ACCESS_LOG_H
@@ -15,17 +15,18 @@
 struct access_log;
 
 /* Open the log at `path` for appending ("-" for standard output) and start its thread, all signals blocked in
- * it. Returns 0 or a negative errno. */
+ * it. Returns 0 and sets *out, the caller's for access_log_close(), or a negative errno. See open(2). */
 int access_log_open(struct access_log **out, const char *path) __attribute__((warn_unused_result));
 
-/* Take over a copy of one line, line feed included. Never blocks on the output. Thread-safe. */
+/* Take over a copy of one line of `length` bytes, line feed included. Never blocks on the output.
+ * Thread-safe. */
 void access_log_write(struct access_log *log, const char *line, size_t length);
 
 /* How many lines were dropped up to now. Thread-safe. */
 uint64_t access_log_dropped(struct access_log *log);
 
 /* Write what is left and end the thread. An output that has not taken it all after a second is given up; its
- * thread then ends with the process. NULL is allowed. */
+ * thread then ends with the process. Nobody may write any more. NULL is allowed. */
 void access_log_close(struct access_log *log);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * One line of the access log: the common or combined log format of the NCSA and Apache servers, with the
- * seconds taken at its end. Nothing that a client sent gets into a line unescaped.
+ * seconds taken at its end. Nothing that a client sent gets into a line unescaped. Nothing is written to a
+ * file here.
  */
 #ifndef LIDO_SERVER_LOG_LINE_H
 #define LIDO_SERVER_LOG_LINE_H

@@ -28,6 +28,7 @@ socklen_t socket_address_length(const struct sockaddr_storage *address);
 /* The port in host order, 0 for a family without ports. */
 uint16_t socket_address_port(const struct sockaddr_storage *address);
 
+/* Does nothing for a family without ports. */
 void socket_address_set_port(struct sockaddr_storage *address, uint16_t port);
 
 /* The path of a UNIX socket's address, "" if it has none; lives as long as *address. */

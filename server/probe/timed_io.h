@@ -3,8 +3,8 @@
  * Connecting, sending and receiving on a stream socket with one absolute deadline for all of it.
  *
  * The sockets are non-blocking: each call is tried first, and poll(2) sleeps only when it would block.
- * Interrupted and short calls go on. A time budget that is shared by all steps is what a limit per step
- * cannot give: an end. Deadlines are by clock_steady_us().
+ * Interrupted and short calls go on. All deadlines are by clock_steady_us(), and one is shared by all steps,
+ * since limits for each step alone set no end. Thread-safe.
  */
 #ifndef LIDO_SERVER_PROBE_TIMED_IO_H
 #define LIDO_SERVER_PROBE_TIMED_IO_H
@@ -14,8 +14,8 @@
 #include <sys/socket.h>
 #include <sys/types.h>
 
-/* Connect to `address`. Returns the descriptor (non-blocking, close-on-exec; the caller's), or a negative
- * errno, -ETIMEDOUT once the deadline has passed. */
+/* Connect to `address`; see connect(2), EINPROGRESS. Returns the descriptor (non-blocking, close-on-exec; the
+ * caller's), or a negative errno: -ETIMEDOUT once the deadline has passed, as with the next two. */
 int timed_connect(const struct sockaddr_storage *address, int64_t deadline_us)
     __attribute__((warn_unused_result));
 

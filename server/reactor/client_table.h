@@ -41,10 +41,11 @@ void client_table_reap(struct client_table *table);
 /* Whether another client may be added. */
 bool client_table_has_place(const struct client_table *table);
 
+/* How many clients there are. Thread-safe, as the one before. */
 size_t client_table_count(const struct client_table *table);
 
 /* Send the wakeup when the next client leaves. One that leaves while this is called may be missed: look again
- * afterwards. */
+ * afterwards. The reactor only. */
 void client_table_watch(struct client_table *table);
 
 #endif

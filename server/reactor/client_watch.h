@@ -47,12 +47,14 @@ enum watch_for {
     WATCH_FOR_ROOM           /* to write */
 };
 
-/* Let a client wait for its socket, or until its deadline passes. By its owner; thread-safe. */
+/* Let a client wait for its socket, or until its deadline passes. By its owner; thread-safe, never blocks.
+ * See epoll(7), "Level-triggered and edge-triggered". */
 enum watch_result client_watch_wait(int epoll_fd, struct waiting_room *room, struct client *client,
                                     enum watch_for what) __attribute__((warn_unused_result));
 
-/* Take those whom epoll has reported out of the room; they belong to the caller. Events of other sources and
- * of clients that are somebody else's are passed over. Returns how many. Reactor only. */
+/* Take clients that epoll has reported out of the room into `claimed`, which has room for `count`; they
+ * belong to the caller. Events of other sources and of clients that are somebody else's are passed over.
+ * Returns how many. The reactor only. */
 size_t client_watch_claim(struct waiting_room *room, const struct epoll_event *events, size_t count,
                           struct client *claimed[]);
 

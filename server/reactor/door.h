@@ -2,6 +2,8 @@
 /*
  * The door: whether new clients are let in. It closes for a reason and opens when the last reason is gone, so
  * that the server neither spins on a listener that it cannot serve nor forgets to come back to it.
+ *
+ * Accepts nobody itself and knows no client. The main thread only; nothing blocks.
  */
 #ifndef LIDO_SERVER_REACTOR_DOOR_H
 #define LIDO_SERVER_REACTOR_DOOR_H
@@ -24,8 +26,8 @@ struct door {
     unsigned reasons;
 };
 
-/* Register all listeners with epoll, the door open. The set must stay as it is. Returns 0 or a negative
- * errno. */
+/* Register all listeners with epoll(7), the door open. The set stays the caller's, and must stay as it is
+ * until door_deinit(). Returns 0 or a negative errno; door_deinit() is due in either case. */
 int door_init(struct door *door, int epoll_fd, struct listener_set *listeners)
     __attribute__((warn_unused_result));
 
@@ -33,12 +35,13 @@ int door_init(struct door *door, int epoll_fd, struct listener_set *listeners)
  * afterwards. */
 void door_deinit(struct door *door);
 
-/* Returns whether that closed it, i.e. whether the reason is new. */
+/* Report no clients from now on. Returns whether the reason is new. */
 bool door_close_for(struct door *door, enum door_reason reason);
 
+/* Take a reason away, and report clients again if it was the last. */
 void door_reopen(struct door *door, enum door_reason reason);
 
-/* The listener behind an epoll event with SOURCE_LISTENER. */
+/* The listener behind the data of an epoll event with SOURCE_LISTENER; until door_deinit(). */
 const struct listener *door_listener_of(const void *source);
 
 #endif

@@ -73,12 +73,11 @@ static void follow(struct reactor *reactor, struct client *client, enum connecti
     }
 }
 
-/* Throw away what a rejected client still sends, and close it in the end. Not by a worker, or its going would
- * keep another one out of the full queue, and so on: a crowd that comes again at once would leave no room for
- * work. */
+/* Throw away what a rejected client still sends, and close it in the end. Not by a worker: clients that leave
+ * would fill the queue, and a crowd that comes again at once would keep all others out. */
 static void show_out(struct reactor *reactor, struct client *client) {
-    struct connection_worker doorman = {.service = reactor->options.service};
-    follow(reactor, client, connection_serve(&client->connection, &doorman));
+    struct connection_worker worker = {.service = reactor->options.service};
+    follow(reactor, client, connection_serve(&client->connection, &worker));
 }
 
 void reactor_welcome(struct reactor *reactor, struct client *client) {
@@ -112,15 +111,14 @@ static void reject(struct reactor *reactor, struct client *client) {
     follow(reactor, client, verdict);
 }
 
-/* An event may be stale, see client_watch.h: who is idle and says nothing has asked for nothing, and gets no
- * 503. */
+/* An event may be stale, see client_watch.h: an idle client that has sent nothing gets no 503. */
 static bool is_silent(struct client *client) {
     const struct connection *connection = &client->connection;
     return connection->phase == CONNECTION_IDLE && connection->exchange == NULL &&
            !transport_has_unread(connection->fd);
 }
 
-/* If it has nothing to say any more, there is no worker needed to close it. */
+/* It takes no worker to close a client that has ended its input. */
 static void let_silent_go_on(struct reactor *reactor, struct client *client) {
     if (client->has_ended) {
         client_table_remove(&reactor->clients, client);
@@ -156,7 +154,7 @@ void reactor_submit_ready(struct reactor *reactor) {
         void *batch[REACTOR_EVENTS_MAX];
         size_t count = 0;
         while (reactor->ready != NULL && count < REACTOR_EVENTS_MAX) {
-            struct client *client = reactor->ready; /* off the list first: once handed over, not ours */
+            struct client *client = reactor->ready; /* off the list first: once handed over, it is not ours */
             DL_DELETE(reactor->ready, client);
             batch[count++] = client;
         }

@@ -13,13 +13,13 @@ enum { ACCEPT_SHARE = 64 }; /* clients accepted before those that wait have thei
 
 /* --- accepting ------------------------------------------------------------------------------------------ */
 
-/* Close the door until a client has left, and see to it that one does. */
+/* Accept nobody until a client has left, and let the longest idle one leave. */
 static void make_way(struct reactor *reactor, enum door_reason reason, uint64_t *counter) {
     *counter += door_close_for(&reactor->door, reason) ? 1 : 0;
     reactor->stats.gave_way += waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0;
     client_table_watch(&reactor->clients);
     if (reason == DOOR_CONNECTIONS && client_table_has_place(&reactor->clients)) {
-        door_reopen(&reactor->door, reason); /* one left before it could know that we wait for it */
+        door_reopen(&reactor->door, reason); /* one left before client_table_watch() */
     }
 }
 
@@ -40,7 +40,7 @@ static int accept_clients(struct reactor *reactor, const struct listener *listen
     size_t waiting = listener_count_waiting(listener, ACCEPT_SHARE);
     for (size_t i = 0; i < waiting && reactor->door.reasons == 0; i++) {
         if (!client_table_has_place(&reactor->clients)) {
-            if (i == 0) { /* somebody waits for sure; else epoll tells whether anybody does */
+            if (i == 0) { /* this one waits for sure; of others epoll tells */
                 make_way(reactor, DOOR_CONNECTIONS, &reactor->stats.paused_connections);
             }
             return 0;
@@ -73,21 +73,20 @@ static int accept_clients(struct reactor *reactor, const struct listener *listen
 static void begin_drain(struct reactor *reactor) {
     reactor->draining = true;
     reactor->drain_deadline_ms = connection_now_ms() + reactor->options.shutdown_timeout_ms;
-    atomic_store(&reactor->options.service->closing, true); /* who is being answered is not kept alive */
+    atomic_store(&reactor->options.service->closing, true); /* those that are being answered are not kept */
     door_deinit(&reactor->door);
     waiting_room_close(&reactor->room);
 }
 
 /* --- the loop ------------------------------------------------------------------------------------------- */
 
-/* How long to wait for events: for ever only while there is nobody to lose patience with, and nothing to tidy
- * up. */
+/* How long to wait for events: for ever only while there are no deadlines and no chores. */
 static int wait_time_ms(struct reactor *reactor) {
     bool anybody = client_table_count(&reactor->clients) > 0 || reactor->door.reasons != 0;
     return anybody || reactor->has_chores ? WAITING_ROOM_TICK_MS : -1;
 }
 
-/* Who is being served now may leave something to tidy up, so that the clients are counted first. */
+/* A client that is being served may leave something to tidy up: so clients are counted before the chores. */
 static void do_chores(struct reactor *reactor) {
     if (reactor->options.on_tick != NULL) {
         bool anybody = client_table_count(&reactor->clients) > 0;
@@ -103,7 +102,7 @@ static void tick(struct reactor *reactor) {
         reactor->swept_ms = now_ms;
         reactor->stats.expired += waiting_room_sweep(&reactor->room, now_ms);
         door_reopen(&reactor->door, DOOR_RESOURCES);
-        if ((reactor->door.reasons & DOOR_CONNECTIONS) != 0) { /* perhaps none was idle then */
+        if ((reactor->door.reasons & DOOR_CONNECTIONS) != 0) { /* none may have been idle before */
             reactor->stats.gave_way += waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0;
         }
         do_chores(reactor);
@@ -119,9 +118,9 @@ static bool is_over(struct reactor *reactor) {
            connection_now_ms() >= reactor->drain_deadline_ms;
 }
 
-/* Deal with what epoll reported. Clients leave the room before anybody is accepted: who has something to say
- * is not idle any more, and must not be the one who gives way. Returns 0, or a negative errno when accepting
- * can never work again. */
+/* Deal with what epoll reported. Clients leave the waiting room before any is accepted: one that has sent
+ * something is not idle any more, and must not give way to a new one. Returns 0, or a negative errno when
+ * accepting can never work again. */
 static int dispatch(struct reactor *reactor, const struct epoll_event *events, size_t count) {
     struct client *arrived[REACTOR_EVENTS_MAX];
     size_t arrived_count = client_watch_claim(&reactor->room, events, count, arrived);
@@ -175,7 +174,7 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
     return result;
 }
 
-/* --- from nothing to nothing ---------------------------------------------------------------------------- */
+/* --- creating and destroying ---------------------------------------------------------------------------- */
 
 static int watch(const struct reactor *reactor, int fd, void *source) {
     struct epoll_event event = {.events = EPOLLIN, .data.ptr = source};

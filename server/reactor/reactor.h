@@ -4,8 +4,8 @@
  *
  * It alone calls epoll_wait(2). It reads and writes no request (but for the 503 of when_full = reject), and
  * it blocks on nothing but epoll, and for 2 ms at most on a pool that has enough to do: a full queue makes it
- * stop accepting, not stop. Who is new goes straight to the pool, and is registered with epoll only when it
- * first has to wait.
+ * stop accepting, not stop. A new client goes straight to the pool, and is registered with epoll(7) only when
+ * it first has to wait.
  *
  * What handing over costs was measured: tests/bench/NOTES.md.
  */
@@ -29,11 +29,11 @@ struct reactor_options {
     size_t max_connections;
     bool reject_when_full; /* else: stop accepting until there is room */
     int64_t shutdown_timeout_ms;
+
+    /* Called in the main thread; each may be NULL. */
     void (*on_rejected)(void *context, const struct connection *connection); /* one was answered 503 */
-    void (*on_cut)(void *context,
-                   struct connection *connection); /* one is about to be closed unfinished; NULL: silently */
-    bool (*on_tick)(
-        void *context); /* a few times a second, as long as there are clients or it says true; NULL: never */
+    void (*on_cut)(void *context, struct connection *connection); /* one is to be closed unfinished */
+    bool (*on_tick)(void *context); /* a few times a second while there are clients or it returned true */
     void *context;
 };
 
@@ -52,20 +52,21 @@ struct reactor_stats {
 };
 
 /* Block SIGINT and SIGTERM in the calling thread, ignore SIGPIPE, and make the descriptors. To be called by
- * the main thread before it starts another one, so that they inherit the signal mask. Returns 0 or a negative
+ * the main thread before it starts another one, so that they inherit the signal mask. What the options point
+ * to must outlive the reactor. Returns 0 and sets *out, the caller's for reactor_destroy(), or a negative
  * errno. */
 int reactor_create(struct reactor **out, const struct reactor_options *options)
     __attribute__((warn_unused_result));
 
 /* Run until a signal asks to stop and the drain is over: all clients gone, or shutdown_timeout_ms passed, or
  * a second signal. The pool must serve each client with reactor_return(). Returns 0, or a negative errno when
- * the loop cannot go on. Afterwards stop the pool, then destroy the reactor. */
+ * the loop cannot go on. Afterwards stop the pool, then destroy the reactor. Blocks; the main thread only. */
 int reactor_run(struct reactor *reactor, struct threadpool *pool);
 
-/* Give a client back after connection_serve(); the reactor's from here on. Called by a worker. */
+/* Give a client back after connection_serve(); the reactor's from here on. Called by workers; thread-safe. */
 void reactor_return(struct reactor *reactor, struct client *client, enum connection_verdict verdict);
 
-/* Tell the reactor that the queue has room again. Called by a worker. */
+/* Tell the reactor that the queue has room again. Called by workers; thread-safe, never blocks. */
 void reactor_on_room(struct reactor *reactor);
 
 /* Close all clients that are left. Only when no worker runs any more. */
@@ -74,6 +75,7 @@ void reactor_cut_clients(struct reactor *reactor);
 /* Cut the clients that are left, and free. NULL is allowed. */
 void reactor_destroy(struct reactor *reactor);
 
+/* The main thread only, or when no thread runs any more. */
 void reactor_read_stats(const struct reactor *reactor, struct reactor_stats *stats);
 
 #endif

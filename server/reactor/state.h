@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the parts of the reactor share: its loop (reactor.c), and the ways of clients between it and the queue
- * (queue.c). Private to them.
+ * (queue.c). Private to them. The main thread only.
  */
 #ifndef LIDO_SERVER_REACTOR_STATE_H
 #define LIDO_SERVER_REACTOR_STATE_H
@@ -36,14 +36,14 @@ struct reactor {
     struct reactor_stats stats;
 };
 
-/* Put those who are ready into the queue, all that it takes. */
+/* Put clients that are ready into the queue, as many as it takes. */
 void reactor_submit_ready(struct reactor *reactor);
 
 /* Deal with a client that is the reactor's and may go on: make it ready, or show it out if it was
  * rejected. */
 void reactor_welcome(struct reactor *reactor, struct client *client);
 
-/* Welcome those who could go on at once, but not by way of the queue. */
+/* Do so with those that could go on at once, but had no place in the queue. */
 void reactor_take_back(struct reactor *reactor);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The signals that ask the server to stop, as a descriptor that can be waited for: signalfd(2). No handler
- * interrupts anything.
+ * interrupts anything. The main thread only.
  */
 #ifndef LIDO_SERVER_REACTOR_STOP_SIGNALS_H
 #define LIDO_SERVER_REACTOR_STOP_SIGNALS_H
@@ -18,7 +18,7 @@ struct stop_signals {
  * Returns 0 or a negative errno. */
 int stop_signals_open(struct stop_signals *signals) __attribute__((warn_unused_result));
 
-/* The signals stay blocked. */
+/* Close the descriptor; the signals stay blocked. Doing it again does nothing. */
 void stop_signals_close(struct stop_signals *signals);
 
 /* Take the signals that have come and add them to the count. Never blocks. */

@@ -87,8 +87,8 @@ struct client *waiting_room_take_back(struct waiting_room *room) {
 }
 
 /* Whether the client has taken some of what the kernel holds for it since this was last looked at. epoll says
- * that there is room only when a third of a buffer of megabytes is free, which a slow reader needs longer for
- * than any patience. */
+ * that there is room only when a third of a buffer of megabytes is free, for which a slow reader may need
+ * longer than the timeout. */
 static bool has_taken_some(struct client *client) {
     int queued = client->waits_for_room ? transport_queued_bytes(client->connection.fd) : -1;
     if (queued == -1 || queued >= client->queued_bytes) {
@@ -122,7 +122,7 @@ static size_t sweep_slot(struct waiting_room *room, struct client **slot, int64_
     return expired;
 }
 
-/* All idle connections have the same patience, so that the list is in the order of their deadlines. */
+/* All idle connections have the same timeout, so that the list is in the order of their deadlines. */
 static size_t sweep_idle(struct waiting_room *room, int64_t now_ms) {
     size_t expired = 0;
     while (room->idle != NULL && room->idle->connection.deadline_ms <= now_ms) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The clients that wait for their socket, ordered by when their patience ends.
+ * The clients that wait for their socket, ordered by their deadlines.
  *
  * Any worker brings clients in; the reactor takes them out, when epoll has reported them, or the worker does
  * so itself, when something came while it was about to bring one; see client_watch.h. A client whose deadline
@@ -35,12 +35,11 @@ struct waiting_room {
     size_t count;
     int64_t swept_tick; /* all slots up to this tick have been looked at */
     bool closing;       /* nobody may be idle any more */
-    int64_t
-        /* more time for one who waits to write and took some meanwhile; 0 for none. Set before use */
-        send_timeout_ms;
+    /* more time for one that waits to write and took some meanwhile; 0 for none. Set before use */
+    int64_t send_timeout_ms;
 };
 
-/* Returns 0 or a negative errno. */
+/* Make an empty room. `now_ms`: by connection_now_ms(), as all times here. Returns 0 or a negative errno. */
 int waiting_room_init(struct waiting_room *room, int64_t now_ms) __attribute__((warn_unused_result));
 
 /* The room must be empty. */

@@ -2,7 +2,7 @@
 /*
  * The options of one site, as http/ takes them, made of those of the config: same meaning, other types.
  *
- * Points into the config, and owns only the arrays in between.
+ * Points into the config, and owns only the arrays in between: both are needed until the site is created.
  */
 #ifndef LIDO_SERVER_SITES_SITE_OPTIONS_H
 #define LIDO_SERVER_SITES_SITE_OPTIONS_H
@@ -25,6 +25,7 @@ struct site_options_store {
 int site_options_init(struct site_options_store *store, const struct config_site *site,
                       struct compressor *compressor) __attribute__((warn_unused_result));
 
+/* Free the arrays. */
 void site_options_deinit(struct site_options_store *store);
 
 #endif

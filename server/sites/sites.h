@@ -2,7 +2,8 @@
 /*
  * The sites of a config: one for each host section, and one for all other hosts.
  *
- * Turns what the config says into what http/ needs. Made by the main thread; read by all workers.
+ * Turns what the config says into what http/ needs, and opens the roots. Decides nothing about a request.
+ * Made and closed by the main thread; read by all workers.
  */
 #ifndef LIDO_SERVER_SITES_SITES_H
 #define LIDO_SERVER_SITES_SITES_H
@@ -29,7 +30,8 @@ struct sites {
 enum { SITES_ERROR_BYTES = 512 };
 
 /* Open all roots. `kept_files`: how many files may stay open between requests. Returns true, or false with
- * one line in `error`: "lido.conf:3: cannot serve ...". What is there then has to be closed all the same. */
+ * one line in `error`: "lido.conf:3: cannot serve ...". What is there then has to be closed all the same. The
+ * config must outlive the sites. */
 bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
                 char error[SITES_ERROR_BYTES]) __attribute__((warn_unused_result));
 
