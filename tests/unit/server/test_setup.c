@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* How descriptors are shared out. What is wrong with settings, and that nothing stays open: test_server.c. */
+#include "conf/config.h"
 #include "server/setup.h"
 #include "tests/support/folder.h"
 
