@@ -10,6 +10,8 @@
 #include "server/probe/probe.h"
 #include "server/server.h"
 
+#include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -108,7 +110,21 @@ static int act(const struct options *options) {
     return status;
 }
 
+/* A standard stream that was closed would give its number to a listener or to the root, and what is printed
+ * would go there. Returns whether all three are open now. */
+static bool open_closed_streams(void) {
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+        if (fcntl(fd, F_GETFD) == -1 && open("/dev/null", O_RDWR) != fd) {
+            return false;
+        }
+    }
+    return true;
+}
+
 int main(int argc, char *argv[]) {
+    if (!open_closed_streams()) {
+        return SERVER_FAILED;
+    }
     struct options options;
     char error[OPTIONS_ERROR_BYTES];
     int status = SERVER_MISTAKE;

@@ -104,6 +104,29 @@ StageTest(listening, takes_the_port_of_the_environment) {
     cr_assert(get("/") == 200);
 }
 
+/* Descriptors that are free at the start must become neither a listener nor the root: log and banner would be
+ * written to them. */
+StageTest(listening, takes_no_standard_stream_that_was_closed) {
+    struct folder_path path = folder_path(&workplace, "lido.sock");
+    char address[FOLDER_PATH_BYTES + sizeof "unix:"];
+    (void)snprintf(address, sizeof address, "unix:%s", path.text);
+    program_launch(&lido, &(struct program_options){.arguments = LIST("-b", address, site.path),
+                                                    .without_streams = true});
+    int64_t deadline = deadline_in(PATIENCE_MS);
+    int status = 0;
+    while ((status = get_at_path(path.text)) < 0) {
+        cr_assert(clock_now_ms() < deadline, "nobody listens: %s", strerror(-status));
+    }
+    cr_assert(status == 200, "%d", status);
+    for (int fd = 0; fd <= 2; fd++) {
+        char link[64];
+        char target[64] = "";
+        (void)snprintf(link, sizeof link, "/proc/%d/fd/%d", (int)lido.pid, fd);
+        (void)readlink(link, target, sizeof target - 1);
+        cr_expect_str_eq(target, "/dev/null", "%s", link);
+    }
+}
+
 StageTest(listening, at_a_busy_port_fails_and_names_the_holder) {
     char option[32];
     char number[32];

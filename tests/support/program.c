@@ -75,7 +75,7 @@ static bool prepare_child(const struct program_options *options, pid_t parent, i
     if (dup2(in, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1 || dup2(err, STDERR_FILENO) == -1) {
         return false;
     }
-    (void)syscall(SYS_close_range, 3U, ~0U, 0U);
+    (void)syscall(SYS_close_range, options->without_streams ? 0U : 3U, ~0U, 0U);
     if (options->directory != NULL && chdir(options->directory) != 0) {
         return false;
     }

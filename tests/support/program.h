@@ -39,6 +39,7 @@ struct program_options {
     const char *const *environment; /* LIST("NAME=value") on top of the test's; NULL for none */
     const char *directory;          /* to start in; NULL for the test's */
     size_t descriptor_limit;        /* RLIMIT_NOFILE, soft and hard; 0 for the test's */
+    bool without_streams;           /* close descriptors 0 to 2 first: nothing can be read, then */
     bool unprivileged;              /* take root's right to open what modes forbid */
     size_t out_bytes;               /* capacity of the pipe for standard output; 0 for the kernel's default */
 };
