@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/support/pattern.h"
+#include "tests/support/filling.h"
 #include "tests/support/stage.h"
 
 #include <stdio.h>
@@ -13,7 +13,7 @@ StageTest(files, come_with_their_content_and_its_length) {
     serve(NULL);
     cr_assert(get("/a.bin") == 200, "status %d", answer.status);
     cr_assert(answer_field_is(&answer, "Content-Length", "100000"));
-    cr_assert(answer.body_size == SIZE && pattern_matches(answer.body, 0, SIZE));
+    cr_assert(answer.body_size == SIZE && filling_matches(answer.body, 0, SIZE));
     cr_assert(answer_field(&answer, "Date") != NULL);
     cr_assert(answer_field(&answer, "Last-Modified") != NULL);
     const char *server = answer_field(&answer, "Server");

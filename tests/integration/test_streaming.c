@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/support/pattern.h"
+#include "tests/support/filling.h"
 #include "tests/support/stage.h"
 
 #include <string.h>

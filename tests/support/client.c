@@ -2,7 +2,7 @@
 #include "tests/support/client.h"
 
 #include "tests/support/deadline.h"
-#include "tests/support/pattern.h"
+#include "tests/support/filling.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
@@ -185,7 +185,7 @@ off_t client_read_pattern(struct client *client, off_t offset, off_t size) {
     off_t taken = 0;
     while (taken < size && (client->length > 0 || client_receive(client))) {
         size_t count = (off_t)client->length < size - taken ? client->length : (size_t)(size - taken);
-        cr_assert(pattern_matches(client->bytes, offset + taken, count),
+        cr_assert(filling_matches(client->bytes, offset + taken, count),
                   "the %zu bytes from offset %lld on are not the file's", count, (long long)(offset + taken));
         client_take(client, count);
         taken += (off_t)count;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/folder.h"
 
-#include "tests/support/pattern.h"
+#include "tests/support/filling.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -115,7 +115,7 @@ void folder_write_pattern(const struct folder *folder, const char *name, off_t o
     cr_assert(lseek(fd, offset, SEEK_SET) == offset, "lseek %s: %s", name, strerror(errno));
     for (off_t end = offset + size; offset < end;) {
         size_t count = end - offset < (off_t)sizeof bytes ? (size_t)(end - offset) : sizeof bytes;
-        pattern_fill(bytes, offset, count);
+        filling_write(bytes, offset, count);
         write_all(fd, bytes, count);
         offset += (off_t)count;
     }

@@ -3,7 +3,7 @@
 
 #include "tests/support/slow_files_process.h"
 
-#include "tests/support/pattern.h"
+#include "tests/support/filling.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -79,7 +79,7 @@ static void answer_read(const struct call *call) {
         (void)fuse_reply_err(call->request, ENOMEM);
         return;
     }
-    pattern_fill(bytes, call->offset, size);
+    filling_write(bytes, call->offset, size);
     (void)fuse_reply_buf(call->request, bytes, size);
     free(bytes);
 }

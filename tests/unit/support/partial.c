@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/support/partial.h"
 
-#include "tests/support/pattern.h"
+#include "tests/support/filling.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -52,7 +52,7 @@ struct resource partial_open_file(off_t size, const struct range_set *ranges) {
 struct blob *partial_create_blob(size_t length) {
     struct blob *blob = blob_create(length);
     cr_assert(blob != NULL);
-    pattern_fill(blob->bytes, 0, length);
+    filling_write(blob->bytes, 0, length);
     return blob;
 }
 
@@ -109,7 +109,7 @@ static void add_content_range(struct expected_answer *out, struct byte_range ran
 static void add_range(struct expected_answer *out, struct byte_range range) {
     size_t length = (size_t)(range.end - range.begin);
     cr_assert_leq(length, sizeof out->bytes - out->length);
-    pattern_fill(out->bytes + out->length, range.begin, length);
+    filling_write(out->bytes + out->length, range.begin, length);
     out->length += length;
 }
 

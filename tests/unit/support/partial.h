@@ -3,7 +3,7 @@
  * Answers with ranges of a file or a blob, and what each of them has to be, byte by byte.
  *
  * What is expected is put together here in the plainest way, without any code of the server but the answer's
- * own boundary. The content is the pattern of tests/support/pattern.h, where a range is; elsewhere a file is
+ * own boundary. The content is the pattern of tests/support/filling.h, where a range is; elsewhere a file is
  * a hole.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_PARTIAL_H

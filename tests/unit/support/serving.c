@@ -2,8 +2,8 @@
 #include "tests/unit/support/serving.h"
 
 #include "http/handler/handler.h"
+#include "tests/support/filling.h"
 #include "tests/support/loopback.h"
-#include "tests/support/pattern.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -181,6 +181,6 @@ size_t receive_large(size_t offset) {
         verdict = connection_serve(&connection, &worker);
     }
     received += socket_pair_receive(&pair, bytes + received, sizeof bytes - received);
-    cr_assert(pattern_matches(bytes, (off_t)offset, received));
+    cr_assert(filling_matches(bytes, (off_t)offset, received));
     return received;
 }

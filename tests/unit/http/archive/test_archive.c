@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What is in an archive, its ranges and its tag. test_archive_changes.c has trees that change,
  * test_archive_memory.c memory that runs out, test_archive_model.c random trees. */
-#include "tests/support/pattern.h"
+#include "tests/support/filling.h"
 #include "tests/unit/support/archive.h"
 #include "tests/unit/support/tar.h"
 
@@ -88,7 +88,7 @@ Test(archive, holds_folders_and_files_sorted_and_whole) {
                          rows[i].path);
         } else {
             cr_expect_eq(member.size, LARGE_BYTES);
-            cr_expect(pattern_matches(member.content, 0, LARGE_BYTES));
+            cr_expect(filling_matches(member.content, 0, LARGE_BYTES));
         }
     }
     tar_reader_expect_end(&reader);
@@ -149,7 +149,7 @@ Test(archive, is_whole_whatever_the_sizes_of_its_files) {
     for (size_t i = 0; i < COUNT; i++) {
         cr_assert(tar_reader_next(&reader, &member));
         cr_assert_eq(member.size, sizes[i]);
-        cr_expect(pattern_matches(member.content, 0, (size_t)sizes[i]), "%jd", (intmax_t)sizes[i]);
+        cr_expect(filling_matches(member.content, 0, (size_t)sizes[i]), "%jd", (intmax_t)sizes[i]);
     }
     tar_reader_expect_end(&reader);
     text_deinit(&whole);

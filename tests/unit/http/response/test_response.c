@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* What a response consists of; test_response_sending.c is about its way through the socket. */
 #include "http/response/response.h"
+#include "tests/support/filling.h"
 #include "tests/support/folder.h"
 #include "tests/support/loopback.h"
-#include "tests/support/pattern.h"
 #include "tests/unit/support/socket_pair.h"
 
 #include <criterion/criterion.h>
@@ -172,7 +172,7 @@ Test(response, keeps_a_file_open_only_when_it_is_large) {
     cr_expect_eq(response_unsent_bytes(&response), SMALL_BYTES);
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
     cr_expect_eq(socket_pair_receive(&pair, received, sizeof received), SMALL_BYTES);
-    cr_expect(pattern_matches(received, 0, SMALL_BYTES));
+    cr_expect(filling_matches(received, 0, SMALL_BYTES));
     response_clear(&response);
 
     folder_write_pattern(&folder, "large", 0, SMALL_BYTES + 1);
@@ -187,7 +187,7 @@ Test(response, keeps_a_file_open_only_when_it_is_large) {
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
     cr_expect_eq(response_sent_body_bytes(&response), SMALL_BYTES + 1);
     cr_expect_eq(socket_pair_receive(&pair, received, sizeof received), SMALL_BYTES + 1);
-    cr_expect(pattern_matches(received, 0, SMALL_BYTES + 1));
+    cr_expect(filling_matches(received, 0, SMALL_BYTES + 1));
     response_clear(&response);
     cr_expect_eq(count_descriptors(), before);
 }

@@ -4,8 +4,8 @@
  * that each of them names. */
 #include "http/file_cache/entry.h"
 #include "http/response/response.h"
+#include "tests/support/filling.h"
 #include "tests/support/folder.h"
-#include "tests/support/pattern.h"
 #include "tests/unit/support/io_faults.h"
 #include "tests/unit/support/memory_faults.h"
 #include "tests/unit/support/socket_pair.h"
@@ -79,7 +79,7 @@ static void expect_whole_answer(size_t head_length, size_t body_length) {
         socket_pair_receive(&pair, received + received_length, sizeof received - received_length);
     cr_assert_eq(received_length, head_length + body_length);
     cr_expect_arr_eq(received + head_length - 4, "\r\n\r\n", 4);
-    cr_expect(pattern_matches(received + head_length, 0, body_length));
+    cr_expect(filling_matches(received + head_length, 0, body_length));
     cr_expect_eq(response_unsent_bytes(&response), 0);
     cr_expect_eq(response_sent_body_bytes(&response), body_length);
     received_length = 0;
@@ -173,7 +173,7 @@ Test(response_from_memory, has_ranges_too) {
         cr_expect_eq(response_send(&response, pair.ours), SEND_DONE, "%s", rows[i].name);
         size_t length = socket_pair_receive(&pair, received, sizeof received);
         cr_assert_eq(length, head + (size_t)(range.end - range.begin), "%s", rows[i].name);
-        cr_expect(pattern_matches(received + head, range.begin, (size_t)(range.end - range.begin)), "%s",
+        cr_expect(filling_matches(received + head, range.begin, (size_t)(range.end - range.begin)), "%s",
                   rows[i].name);
         cr_expect_eq(io_count(IO_PREAD), reads, "%s", rows[i].name);
         response_clear(&response);
@@ -185,7 +185,7 @@ static void expect_part(const char *bytes, size_t length, struct byte_range rang
     size_t size = (size_t)(range.end - range.begin);
     char *wanted = malloc(size);
     cr_assert_not_null(wanted);
-    pattern_fill(wanted, range.begin, size);
+    filling_write(wanted, range.begin, size);
     cr_expect_not_null(memmem(bytes, length, wanted, size));
     free(wanted);
 }
@@ -244,7 +244,7 @@ Test(response_from_memory, has_the_dates_of_its_own_time_in_a_ready_head) {
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
     cr_expect_eq(socket_pair_receive(&pair, received, sizeof received), sizeof expected - 1 + SMALL_BYTES);
     cr_expect_arr_eq(received, expected, sizeof expected - 1);
-    cr_expect(pattern_matches(received + sizeof expected - 1, 0, SMALL_BYTES));
+    cr_expect(filling_matches(received + sizeof expected - 1, 0, SMALL_BYTES));
     cr_expect_eq(response_sent_body_bytes(&response), SMALL_BYTES);
 }
 
@@ -270,7 +270,7 @@ Test(response_from_memory, sends_a_file_behind_a_ready_head) {
     cr_expect_eq(io_count(IO_SENDFILE), 1);
     size_t length = socket_pair_receive(&pair, received, sizeof received);
     cr_assert_eq(length, head->length + LARGE_BYTES);
-    cr_expect(pattern_matches(received + head->length, 0, LARGE_BYTES));
+    cr_expect(filling_matches(received + head->length, 0, LARGE_BYTES));
     ready_heads_destroy(head);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with support_io_faults.c and support_memory_faults.c and the --wrap that each of them names. */
 #include "http/response/response.h"
+#include "tests/support/filling.h"
 #include "tests/support/folder.h"
-#include "tests/support/pattern.h"
 #include "tests/unit/support/io_faults.h"
 #include "tests/unit/support/memory_faults.h"
 #include "tests/unit/support/socket_pair.h"
@@ -80,7 +80,7 @@ static void expect_whole_answer(size_t head_length, size_t file_bytes) {
     cr_assert_eq(received_length, head_length + file_bytes);
     cr_expect_arr_eq(received, "HTTP/1.0 200 OK\r\n", 17);
     cr_expect_arr_eq(received + head_length - 4, "\r\n\r\n", 4);
-    cr_expect(pattern_matches(received + head_length, 0, file_bytes));
+    cr_expect(filling_matches(received + head_length, 0, file_bytes));
     cr_expect_eq(response_unsent_bytes(&response), 0);
     cr_expect_eq(response_sent_body_bytes(&response), file_bytes);
 }
@@ -202,7 +202,7 @@ Test(response_sending, goes_on_beyond_4_gib) {
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
     receive();
     cr_expect_eq(received_length, TWICE_LARGE_BYTES);
-    cr_expect(pattern_matches(received, border - LARGE_BYTES, received_length));
+    cr_expect(filling_matches(received, border - LARGE_BYTES, received_length));
     cr_expect_eq(response_sent_body_bytes(&response), (uint64_t)border + LARGE_BYTES);
 }
 
@@ -219,7 +219,7 @@ Test(response_sending, a_small_file_that_has_shrunk_is_cut_off_and_not_padded) {
     cr_expect_eq(response_sent_body_bytes(&response), 10);
     receive();
     cr_assert_eq(received_length, head + 10);
-    cr_expect(pattern_matches(received + head, 0, 10));
+    cr_expect(filling_matches(received + head, 0, 10));
 }
 
 Test(response_sending, a_large_file_that_has_shrunk_before_is_cut_off_and_not_padded) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Large contents in memory are sent in shares, as files are: in between, others have their turn. */
 #include "http/response/response.h"
-#include "tests/support/pattern.h"
+#include "tests/support/filling.h"
 #include "tests/unit/support/sink.h"
 
 #include <criterion/criterion.h>
@@ -22,7 +22,7 @@ Test(response_shares, of_contents_end_where_those_of_files_do) {
     } rows[] = {{SHARE_BYTES, 0}, {SHARE_BYTES + 1, 1}, {3 * SHARE_BYTES, 2}, {LARGEST - 1, 3}};
     char *contents = malloc(LARGEST);
     cr_assert_not_null(contents);
-    pattern_fill(contents, 0, LARGEST);
+    filling_write(contents, 0, LARGEST);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct response response;
         struct resource file = {.fd = -1, .contents = contents, .size = (off_t)rows[i].bytes};

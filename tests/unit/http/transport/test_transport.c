@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/transport/transport.h"
+#include "tests/support/filling.h"
 #include "tests/support/folder.h"
-#include "tests/support/pattern.h"
 #include "tests/unit/support/socket_pair.h"
 
 #include <criterion/criterion.h>
@@ -83,14 +83,14 @@ Test(transport, discards_no_more_than_the_limit) {
     static char bytes[40 * 1024];
     static char rest[sizeof bytes];
     size_t received = 0;
-    pattern_fill(bytes, 0, sizeof bytes);
+    filling_write(bytes, 0, sizeof bytes);
     socket_pair_send(&pair, bytes, sizeof bytes);
     cr_expect_eq(transport_discard(pair.ours, 0), TRANSPORT_DONE);
     cr_expect_eq(transport_discard(pair.ours, 1), TRANSPORT_DONE);
     cr_expect_eq(transport_discard(pair.ours, 20000), TRANSPORT_DONE);
     cr_expect_eq(transport_receive(pair.ours, rest, sizeof rest, &received), TRANSPORT_DONE);
     cr_expect_eq(received, sizeof bytes - 20001);
-    cr_expect(pattern_matches(rest, 20001, received));
+    cr_expect(filling_matches(rest, 20001, received));
 }
 
 Test(transport, discards_what_is_there_and_sees_the_end) {
@@ -124,7 +124,7 @@ Test(transport, sends_nothing_when_there_is_nothing) {
 Test(transport, goes_on_with_the_same_buffers_once_the_client_has_taken_some) {
     static char sent[LARGE_BYTES];
     static char received[LARGE_BYTES];
-    pattern_fill(sent, 0, sizeof sent);
+    filling_write(sent, 0, sizeof sent);
     struct iovec buffers[3] = {{sent, 100}, {sent + 100, 1000000}, {sent + 1000100, sizeof sent - 1000100}};
     size_t taken = 0;
     size_t waits = 0;
@@ -139,7 +139,7 @@ Test(transport, goes_on_with_the_same_buffers_once_the_client_has_taken_some) {
     cr_expect(waits > 1, "the socket took all %zu bytes in %zu rounds", sizeof sent, waits);
     taken += socket_pair_receive(&pair, received + taken, sizeof received - taken);
     cr_expect_eq(taken, sizeof sent);
-    cr_expect(pattern_matches(received, 0, sizeof received));
+    cr_expect(filling_matches(received, 0, sizeof received));
 }
 
 Test(transport, reports_a_client_that_is_gone_instead_of_raising_sigpipe) {
@@ -190,7 +190,7 @@ Test(transport, goes_on_with_a_file_where_it_had_to_stop) {
     cr_expect(waits > 1, "the socket took all in %zu rounds", waits);
     taken += socket_pair_receive(&pair, received + taken, sizeof received - taken);
     cr_expect_eq(taken, LARGE_BYTES);
-    cr_expect(pattern_matches(received, 0, LARGE_BYTES));
+    cr_expect(filling_matches(received, 0, LARGE_BYTES));
     (void)close(file_fd);
 }
 
@@ -206,7 +206,7 @@ Test(transport, sends_what_lies_beyond_4_gib) {
     cr_expect_eq(transport_send_file(pair.ours, file_fd, &offset, PART_BYTES), TRANSPORT_DONE);
     cr_expect_eq(offset, begin + PART_BYTES);
     cr_expect_eq(socket_pair_receive(&pair, received, sizeof received), PART_BYTES);
-    cr_expect(pattern_matches(received, begin, PART_BYTES));
+    cr_expect(filling_matches(received, begin, PART_BYTES));
     (void)close(file_fd);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/support/pattern.h"
+#include "tests/support/filling.h"
 
 #include <stdint.h>
 #include <string.h>
@@ -14,7 +14,7 @@ static uint64_t word_at(uint64_t index) {
     return word ^ (word >> 31);
 }
 
-void pattern_fill(void *bytes, off_t offset, size_t size) {
+void filling_write(void *bytes, off_t offset, size_t size) {
     unsigned char *out = bytes;
     uint64_t at = (uint64_t)offset;
     while (size > 0) {
@@ -28,12 +28,12 @@ void pattern_fill(void *bytes, off_t offset, size_t size) {
     }
 }
 
-bool pattern_matches(const void *bytes, off_t offset, size_t size) {
+bool filling_matches(const void *bytes, off_t offset, size_t size) {
     const unsigned char *given = bytes;
     unsigned char expected[BLOCK_BYTES];
     while (size > 0) {
         size_t count = size < sizeof expected ? size : sizeof expected;
-        pattern_fill(expected, offset, count);
+        filling_write(expected, offset, count);
         if (memcmp(given, expected, count) != 0) {
             return false;
         }
