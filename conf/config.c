@@ -8,7 +8,7 @@
 #include "conf/store/listen_port.h"
 #include "conf/store/option_field.h"
 #include "conf/store/origins.h"
-#include "conf/store/sections.h"
+#include "conf/store/rules.h"
 #include "conf/values/listen_address.h"
 #include "http/base/processors.h"
 #include "http/base/string_list.h"
@@ -40,7 +40,7 @@ void config_deinit(struct config *config) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         option_field_deinit(&option_table[i], option_owner(&option_table[i], config));
     }
-    site_sections_deinit(&config->site);
+    rules_deinit(&config->site);
     config_hosts_deinit(config);
     origins_destroy(config->origins);
     config->origins = NULL;
@@ -195,17 +195,17 @@ static bool check_compress_sizes(const struct config *config, const struct confi
                     least, show(least_origin).text, most, show(most_origin).text);
 }
 
-/* All sections may match one answer, and what is beyond the bound would be missing in it without a word. */
+/* All of them may match one answer, and what is beyond the bound would be missing in it without a word. */
 static bool check_header_fields(const struct config_site *site, char error[CONFIG_ERROR_BYTES]) {
     size_t count = 0;
-    for (size_t i = 0; i < site->header_count; i++) {
-        const struct config_header *header = &site->headers[i];
-        count += header->add.count + header->remove.count;
+    for (size_t i = 0; i < site->rule_count; i++) {
+        const struct config_rule *rule = &site->rules[i];
+        count += rule->kind == SECTION_HEADER ? rule->header.add.count + rule->header.remove.count : 0;
         if (count > CONFIG_HEADER_FIELDS_MAX) {
             return complain(
-                (struct complaint){header->where, error},
-                "header: this section and those before it name %zu fields; expected at most %d for a "
-                "host, remove some",
+                (struct complaint){rule->where, error},
+                "header: this section and those before it name %zu fields; expected at most %d for "
+                "a host, remove some",
                 count, CONFIG_HEADER_FIELDS_MAX);
         }
     }

@@ -25,11 +25,19 @@ enum when_full { WHEN_FULL_WAIT, WHEN_FULL_REJECT };
 
 enum log_format { LOG_FORMAT_COMMON, LOG_FORMAT_COMBINED };
 
-/* ---- sections: each is for what its pattern matches, see the man page; strings belong to the struct ---- */
+/* ---- sections, see the man page ------------------------------------------------------------------------ */
+
+enum config_section_kind {
+    SECTION_CACHE,
+    SECTION_HEADER,
+    SECTION_REDIRECT,
+    SECTION_ERROR_PAGE, /* error_page 404 = "/404.html": no braces */
+    SECTION_TYPES,      /* holds names of the owner's choice */
+    SECTION_HOST,       /* holds options of a site, and all other sections */
+    SECTION_COUNT
+};
 
 struct config_cache {
-    char *pattern;
-    char *where; /* "lido.conf:12", of the section; so in all of them */
     bool has_max_age;
     int64_t max_age_ms;
     int64_t stale_while_revalidate_ms; /* 0: not said */
@@ -40,34 +48,38 @@ struct config_cache {
 };
 
 struct config_header {
-    char *pattern;
-    char *where;
     struct string_list add;    /* "Name: value", checked */
     struct string_list remove; /* names */
     bool errors;               /* for error answers, too */
 };
 
 struct config_redirect {
-    char *pattern; /* of paths only */
-    char *where;
     char *to;   /* "/new/$1", "https://example.org/$1" */
     int status; /* 301, 302, 303, 307 or 308 */
 };
 
 struct config_error_page {
     int status; /* 400..599 */
-    char *where;
     char *path; /* from the root, with its first slash */
 };
 
-struct config_type {
-    char *extension; /* without its dot */
-    char *where;
-    char *media_type;
+/* One section, or one line of types. */
+struct config_rule {
+    enum config_section_kind kind; /* any but SECTION_HOST */
+    bool is_inherited;             /* of a host, from outside of it, where what the rule points to belongs */
+    char *
+        title; /* as in the file: a pattern of paths or media types, a status, an extension without its dot */
+    char *where; /* "lido.conf:12" */
+    union {
+        struct config_cache cache;
+        struct config_header header;
+        struct config_redirect redirect;
+        struct config_error_page error_page;
+        char *media_type; /* of SECTION_TYPES */
+    };
 };
 
-/* What one host is served with. Sections stand in the order in which they count: of caches and headers later
- * ones win, of the others the first one does. */
+/* What one host is served with. Of caches and headers later rules win, of the others the first one does. */
 struct config_site {
     char *root;               /* path of the folder that is served */
     struct string_list index; /* file names, tried in order; may be empty */
@@ -89,16 +101,8 @@ struct config_site {
     bool clean_urls;
     char *fallback; /* path from the root, with its first slash; "off" for none */
 
-    struct config_cache *caches;
-    size_t cache_count;
-    struct config_header *headers;
-    size_t header_count;
-    struct config_redirect *redirects;
-    size_t redirect_count;
-    struct config_error_page *error_pages;
-    size_t error_page_count;
-    struct config_type *types;
-    size_t type_count;
+    struct config_rule *rules; /* those of one kind in the order of the file */
+    size_t rule_count;
 };
 
 struct config_host {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* print_option() of config_printer.h. */
+/* print_option() of printer.h. */
 #include "conf/print/printer.h"
 #include "conf/store/option_field.h"
 

@@ -2,29 +2,12 @@
 /* config_print() of config.h: all settings as a config file, each with where it came from. */
 #include "conf/config.h"
 #include "conf/print/printer.h"
+#include "conf/schema/section_table.h"
 #include "conf/store/option_field.h"
 #include "conf/store/origins.h"
 
 #include <errno.h>
 #include <stdlib.h>
-
-/* Which of a host's sections are its own: config_inherit() puts caches and headers from outside before them,
- * and all else behind. */
-static void print_own_sections(FILE *out, const struct config *config, size_t host,
-                               enum config_section_kind kind) {
-    const struct config_site *site = &config->hosts[host].site;
-    const struct host_origins *origins = &config->origins->hosts[host];
-    size_t first = 0;
-    size_t end = site_section_count(site, kind);
-    if (config->origins->is_complete) {
-        first = kind == SECTION_CACHE || kind == SECTION_HEADER ? site_section_count(&config->site, kind) : 0;
-        end = kind == SECTION_REDIRECT     ? origins->redirect_count
-              : kind == SECTION_ERROR_PAGE ? origins->error_page_count
-              : kind == SECTION_TYPES      ? origins->type_count
-                                           : end;
-    }
-    print_sections(out, PRINT_INDENT, site, kind, first, end);
-}
 
 static void print_host(FILE *out, const struct config *config, size_t index) {
     const struct config_host *host = &config->hosts[index];
@@ -43,9 +26,7 @@ static void print_host(FILE *out, const struct config *config, size_t index) {
             print_option(out, PRINT_INDENT, &option_table[id], &host->site, &origins->options[id].where);
         }
     }
-    for (size_t kind = 0; kind < SECTION_HOST; kind++) {
-        print_own_sections(out, config, index, (enum config_section_kind)kind);
-    }
+    print_rules(out, PRINT_INDENT, &host->site);
     (void)fprintf(out, "}\n");
 }
 
@@ -56,10 +37,7 @@ static void print_all(FILE *out, const struct config *config) {
                      id == OPTION_LISTEN ? &config->origins->listen_where
                                          : &config->origins->options[id].where);
     }
-    for (size_t kind = 0; kind < SECTION_HOST; kind++) {
-        print_sections(out, 0, &config->site, (enum config_section_kind)kind, 0,
-                       site_section_count(&config->site, (enum config_section_kind)kind));
-    }
+    print_rules(out, 0, &config->site);
     for (size_t host = 0; host < config->host_count; host++) {
         print_host(out, config, host);
     }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The parts of config_print(): options and sections as lines of a config file, each with where it came from.
+ * The parts of config_print(): options and rules as lines of a config file, each with where it came from.
  *
  * Writes to a stream and looks at no error of it: the caller does. Private to conf/.
  */
 #ifndef LIDO_CONF_PRINT_PRINTER_H
 #define LIDO_CONF_PRINT_PRINTER_H
 
+#include "conf/schema/option_table.h"
 #include "conf/settings.h"
-#include "conf/store/sections.h"
 
 #include <stdio.h>
 
@@ -19,9 +19,8 @@ enum { PRINT_INDENT = 4 }; /* of what stands within a section */
 void print_option(FILE *out, int indent, const struct config_option *option, const void *owner,
                   const struct string_list *where);
 
-/* Write the sections [first, end) of a kind. */
-void print_sections(FILE *out, int indent, const struct config_site *site, enum config_section_kind kind,
-                    size_t first, size_t end);
+/* Write the rules of the site that are not inherited, kind by kind. */
+void print_rules(FILE *out, int indent, const struct config_site *site);
 
 /* Write `# where` behind what is on the line. */
 void print_place(FILE *out, const char *where);

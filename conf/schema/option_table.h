@@ -86,9 +86,9 @@ enum config_option_kind {
 
 /* What an option holds for, and so which struct .offset counts from. */
 enum config_option_scope {
-    OPTION_OF_SERVER,  /* struct config */
-    OPTION_OF_SITE,    /* struct config_site: stands outside of host, or within */
-    OPTION_OF_SECTION, /* struct config_cache and the like */
+    OPTION_OF_SERVER, /* struct config */
+    OPTION_OF_SITE,   /* struct config_site: stands outside of host, or within */
+    OPTION_OF_RULE,   /* struct config_rule: stands within cache, header or redirect */
 };
 
 struct config_option {

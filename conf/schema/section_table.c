@@ -2,35 +2,32 @@
 #include "conf/schema/section_table.h"
 
 #include "conf/base/suggest.h"
-#include "conf/settings.h"
 
 #include <string.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define YEARS_MS(years) ((years)*UINT64_C(365) * 24 * 3600 * 1000)
 
-#define IN_CACHE(member) .scope = OPTION_OF_SECTION, .offset = offsetof(struct config_cache, member)
-#define IN_HEADER(member) .scope = OPTION_OF_SECTION, .offset = offsetof(struct config_header, member)
-#define IN_REDIRECT(member) .scope = OPTION_OF_SECTION, .offset = offsetof(struct config_redirect, member)
+#define IN_RULE(member) .scope = OPTION_OF_RULE, .offset = offsetof(struct config_rule, member)
 
 static const char *const redirect_statuses[] = {"301", "302", "303", "307", "308", NULL};
 
 static const struct config_option cache_options[] = {
     {.name = "max_age",
      .kind = OPTION_DURATION,
-     IN_CACHE(max_age_ms),
+     IN_RULE(cache.max_age_ms),
      .minimum = 0,
      .maximum = YEARS_MS(10),
      .standard = "",
      .example = "1h",
      .also_called = "expires ttl maxage"},
-    {.name = "immutable", .kind = OPTION_BOOLEAN, IN_CACHE(immutable), .standard = "off"},
-    {.name = "private", .kind = OPTION_BOOLEAN, IN_CACHE(is_private), .standard = "off"},
-    {.name = "no_store", .kind = OPTION_BOOLEAN, IN_CACHE(no_store), .standard = "off"},
-    {.name = "must_revalidate", .kind = OPTION_BOOLEAN, IN_CACHE(must_revalidate), .standard = "off"},
+    {.name = "immutable", .kind = OPTION_BOOLEAN, IN_RULE(cache.immutable), .standard = "off"},
+    {.name = "private", .kind = OPTION_BOOLEAN, IN_RULE(cache.is_private), .standard = "off"},
+    {.name = "no_store", .kind = OPTION_BOOLEAN, IN_RULE(cache.no_store), .standard = "off"},
+    {.name = "must_revalidate", .kind = OPTION_BOOLEAN, IN_RULE(cache.must_revalidate), .standard = "off"},
     {.name = "stale_while_revalidate",
      .kind = OPTION_DURATION,
-     IN_CACHE(stale_while_revalidate_ms),
+     IN_RULE(cache.stale_while_revalidate_ms),
      .minimum = 1000,
      .maximum = YEARS_MS(10),
      .standard = "",
@@ -40,19 +37,19 @@ static const struct config_option cache_options[] = {
 static const struct config_option header_options[] = {
     {.name = "add",
      .kind = OPTION_FIELDS,
-     IN_HEADER(add),
+     IN_RULE(header.add),
      .standard = "",
      .example = "{ \"X-Frame-Options: DENY\" }",
      .also_called = "set append"},
     {.name = "remove",
      .kind = OPTION_FIELD_NAMES,
-     IN_HEADER(remove),
+     IN_RULE(header.remove),
      .standard = "",
      .example = "{ \"Server\" }",
      .also_called = "unset delete hide"},
     {.name = "errors",
      .kind = OPTION_BOOLEAN,
-     IN_HEADER(errors),
+     IN_RULE(header.errors),
      .standard = "on",
      .also_called = "always on_errors"},
 };
@@ -60,13 +57,13 @@ static const struct config_option header_options[] = {
 static const struct config_option redirect_options[] = {
     {.name = "to",
      .kind = OPTION_TARGET,
-     IN_REDIRECT(to),
+     IN_RULE(redirect.to),
      .standard = "",
      .example = "\"/new/$1\"",
      .also_called = "target location url"},
     {.name = "status",
      .kind = OPTION_NUMBER_WORD,
-     IN_REDIRECT(status),
+     IN_RULE(redirect.status),
      .standard = "301",
      .words = redirect_statuses,
      .also_called = "code"},

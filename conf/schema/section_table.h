@@ -2,23 +2,14 @@
 /*
  * The sections of the config file: names, what stands between name and brace, which options they hold.
  *
- * Constant data, the counterpart of option_table.h; how a section is read is in config_syntax.h, what becomes
- * of it in site_sections.h. Private to conf/.
+ * Constant data, the counterpart of option_table.h; how a section is read is in syntax.h, what becomes of it
+ * in rules.h. Private to conf/.
  */
 #ifndef LIDO_CONF_SCHEMA_SECTION_TABLE_H
 #define LIDO_CONF_SCHEMA_SECTION_TABLE_H
 
 #include "conf/schema/option_table.h"
-
-enum config_section_kind {
-    SECTION_CACHE,
-    SECTION_HEADER,
-    SECTION_REDIRECT,
-    SECTION_ERROR_PAGE, /* error_page 404 = "/404.html": no braces */
-    SECTION_TYPES,      /* holds names of the owner's choice */
-    SECTION_HOST,       /* holds options of a site, and all other sections */
-    SECTION_COUNT
-};
+#include "conf/settings.h"
 
 struct config_section {
     const char *name;

@@ -5,7 +5,7 @@
 #include "conf/sources/section_check.h"
 #include "conf/store/assignment.h"
 #include "conf/store/origins.h"
-#include "conf/store/sections.h"
+#include "conf/store/rules.h"
 #include "conf/values/site_value.h"
 #include "http/base/string_list.h"
 
@@ -21,9 +21,9 @@ struct applier {
     const struct config_syntax *syntax;
     const struct string_list *values;
     const struct config_statement *statement;
-    bool in_host;                        /* the last one of the config's */
-    const struct config_section *within; /* cache, header or redirect that is open; NULL: none is */
-    union any_section section;           /* what it holds so far */
+    bool in_host;            /* the last one of the config's */
+    bool in_rule;            /* a cache, header or redirect is open */
+    struct config_rule rule; /* what it holds so far */
     char *error;
 };
 
@@ -79,19 +79,19 @@ static bool assign(struct applier *applier, void *owner, struct config_origin *o
 static bool assign_in_section(struct applier *applier) {
     const struct config_statement *statement = applier->statement;
     struct config_origin origin = {.source = CONFIG_DEFAULT};
-    bool assigned = assign(applier, &applier->section, &origin);
+    bool assigned = assign(applier, &applier->rule, &origin);
     int line = statement->count == 0 ? statement->line : applier->syntax->texts[statement->first].line;
     string_list_deinit(&origin.where);
     return assigned &&
            section_check_option(
-               section_kind(applier->within), &applier->section, statement->option,
+               &applier->rule, statement->option,
                (struct complaint){subject_of(applier, line, statement->option->name).text, applier->error});
 }
 
 static bool apply_option(struct applier *applier) {
     struct config *config = applier->config;
     size_t id = 0;
-    if (applier->within) {
+    if (applier->in_rule) {
         return assign_in_section(applier);
     }
     if (!applier->in_host) {
@@ -162,9 +162,8 @@ static bool begin_host(struct applier *applier) {
 
 /* ---- sections ------------------------------------------------------------------------------------------ */
 
-/* Adds the section to its site, unless there is one like it. */
-static bool add_section(struct applier *applier, enum config_section_kind kind) {
-    return site_add_section(site_of(applier), kind, &applier->section) == 0 || out_of_memory(applier);
+static bool add_rule(struct applier *applier) {
+    return rules_add(site_of(applier), &applier->rule) == 0 || out_of_memory(applier);
 }
 
 static bool begin_section(struct applier *applier) {
@@ -176,11 +175,11 @@ static bool begin_section(struct applier *applier) {
     if (kind == SECTION_HOST || kind == SECTION_TYPES) {
         return kind == SECTION_TYPES || begin_host(applier);
     }
-    memset(&applier->section, 0, sizeof applier->section);
-    applier->within = section;
+    applier->in_rule = true;
+    applier->rule.kind = kind;
     const char *pattern = value_at(applier, 0);
-    return section_begin(kind, &applier->section, pattern, place_at(applier).text, about) &&
-           section_check_unique(site_of(applier), kind, &applier->section, pattern, about);
+    return section_begin(&applier->rule, pattern, place_at(applier).text, about) &&
+           section_check_unique(site_of(applier), &applier->rule, pattern, about);
 }
 
 static int begin_line(const struct applier *applier) {
@@ -193,39 +192,25 @@ static int begin_line(const struct applier *applier) {
 
 static bool end_section(struct applier *applier) {
     const struct config_section *section = applier->statement->section;
-    enum config_section_kind kind = section_kind(section);
-    if (kind == SECTION_HOST) {
-        applier->in_host = false;
-    }
-    if (!applier->within) {
+    if (!applier->in_rule) {
+        applier->in_host = applier->in_host && section_kind(section) != SECTION_HOST;
         return true;
     }
+    applier->in_rule = false;
     struct subject subject = subject_of(applier, begin_line(applier), section->name);
-    if (!section_check_whole(kind, &applier->section, (struct complaint){subject.text, applier->error}) ||
-        !add_section(applier, kind)) {
-        return false;
-    }
-    applier->within = NULL;
-    return true;
+    return section_check_whole(&applier->rule, (struct complaint){subject.text, applier->error}) &&
+           add_rule(applier);
 }
 
 static bool apply_pair(struct applier *applier) {
     const struct config_section *section = applier->statement->section;
-    enum config_section_kind kind = section_kind(section);
     struct subject subject = subject_of(applier, applier->statement->line, section->name);
     struct complaint about = {subject.text, applier->error};
     const char *key = value_at(applier, 0);
 
-    memset(&applier->section, 0, sizeof applier->section);
-    applier->within = section;
-    if (!section_read_pair(kind, &applier->section, key, value_at(applier, 1), place_at(applier).text,
-                           about) ||
-        !section_check_unique(site_of(applier), kind, &applier->section, key, about) ||
-        !add_section(applier, kind)) {
-        return false;
-    }
-    applier->within = NULL;
-    return true;
+    applier->rule.kind = section_kind(section);
+    return section_read_pair(&applier->rule, key, value_at(applier, 1), place_at(applier).text, about) &&
+           section_check_unique(site_of(applier), &applier->rule, key, about) && add_rule(applier);
 }
 
 static bool apply_statement(struct applier *applier) {
@@ -249,14 +234,12 @@ bool config_apply(struct config *config, const char *path, const struct config_s
 
     applier.error = error;
     assert(!config->origins->is_complete && values->count == syntax->text_count);
-    site_sections_deinit(&config->site);
+    rules_deinit(&config->site);
     config_hosts_deinit(config);
     for (size_t i = 0; i < syntax->count && applied; i++) {
         applier.statement = &syntax->statements[i];
         applied = apply_statement(&applier);
     }
-    if (applier.within) { /* a section that a mistake cut off */
-        section_deinit(section_kind(applier.within), &applier.section);
-    }
+    rule_deinit(&applier.rule); /* of a section that a mistake cut off */
     return applied;
 }

@@ -2,7 +2,7 @@
 #include "conf/store/origins.h"
 
 #include "conf/store/option_field.h"
-#include "conf/store/sections.h"
+#include "conf/store/rules.h"
 #include "http/base/string_list.h"
 
 #include <stdlib.h>
@@ -24,7 +24,7 @@ void config_hosts_deinit(struct config *config) {
             }
             string_list_deinit(&config->origins->hosts[i].options[id].where);
         }
-        site_sections_deinit(&host->site);
+        rules_deinit(&host->site);
         string_list_deinit(&host->names);
         free(host->where);
     }

@@ -20,12 +20,6 @@ struct config_origin {
 struct host_origins {
     struct config_origin options[OPTION_COUNT]; /* those of sites alone are used */
     bool inherited[OPTION_COUNT];               /* by config_inherit() */
-
-    /* How many redirects, error pages and types are the host's own; config_inherit() puts others behind
-     * them, and caches and headers before them. */
-    size_t redirect_count;
-    size_t error_page_count;
-    size_t type_count;
 };
 
 struct config_origins {

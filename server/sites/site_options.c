@@ -18,20 +18,12 @@ static const char *beneath_root(const char *path) {
     return path + strspn(path, "/");
 }
 
-static bool add_types(struct site_options_store *store, const struct config_site *site) {
-    store->types = calloc(site->type_count + 1, sizeof *store->types);
-    for (size_t i = 0; store->types != NULL && i < site->type_count; i++) {
-        store->types[i].extension = site->types[i].extension;
-        store->types[i].type = site->types[i].media_type;
-    }
+static void use_media_types(struct site_options_store *store, const struct config_site *site) {
     store->options.media_types = (struct media_types_options){
         .path = unless_off(site->media_types),
         .charset = unless_off(site->charset),
         .standard = unless_off(site->default_type),
-        .overrides = store->types,
-        .override_count = site->type_count,
     };
-    return store->types != NULL;
 }
 
 static void add_variants(struct site_options_store *store, const struct config_site *site,
@@ -52,67 +44,83 @@ static void add_variants(struct site_options_store *store, const struct config_s
     };
 }
 
-static bool add_caches(struct site_options_store *store, const struct config_site *site) {
-    store->caches = calloc(site->cache_count + 1, sizeof *store->caches);
-    for (size_t i = 0; store->caches != NULL && i < site->cache_count; i++) {
-        const struct config_cache *cache = &site->caches[i];
-        store->caches[i] = (struct cache_rule){
-            .pattern = cache->pattern,
-            .has_max_age = cache->has_max_age,
-            .max_age_s = cache->max_age_ms / MS_PER_SECOND,
-            .stale_while_revalidate_s = cache->stale_while_revalidate_ms / MS_PER_SECOND,
-            .immutable = cache->immutable,
-            .is_private = cache->is_private,
-            .no_store = cache->no_store,
-            .must_revalidate = cache->must_revalidate,
-        };
-    }
-    store->options.rules.caches = store->caches;
-    store->options.rules.cache_count = site->cache_count;
-    return store->caches != NULL;
+static struct cache_rule cache_rule_of(const char *pattern, const struct config_cache *cache) {
+    return (struct cache_rule){
+        .pattern = pattern,
+        .has_max_age = cache->has_max_age,
+        .max_age_s = cache->max_age_ms / MS_PER_SECOND,
+        .stale_while_revalidate_s = cache->stale_while_revalidate_ms / MS_PER_SECOND,
+        .immutable = cache->immutable,
+        .is_private = cache->is_private,
+        .no_store = cache->no_store,
+        .must_revalidate = cache->must_revalidate,
+    };
 }
 
 static_assert((int)CONFIG_HEADER_FIELDS_MAX <= (int)OWN_FIELDS_MAX, "no field of a section is left out");
 
-static bool add_fields(struct site_options_store *store, const struct config_site *site) {
-    store->fields = calloc(site->header_count + 1, sizeof *store->fields);
-    for (size_t i = 0; store->fields != NULL && i < site->header_count; i++) {
-        const struct config_header *header = &site->headers[i];
-        store->fields[i] = (struct field_rule){
-            .pattern = header->pattern,
-            .add = header->add.items,
-            .add_count = header->add.count,
-            .remove = header->remove.items,
-            .remove_count = header->remove.count,
-            .on_errors = header->errors,
-        };
-    }
-    store->options.rules.fields = store->fields;
-    store->options.rules.field_count = site->header_count;
-    return store->fields != NULL;
+static struct field_rule field_rule_of(const char *pattern, const struct config_header *header) {
+    return (struct field_rule){
+        .pattern = pattern,
+        .add = header->add.items,
+        .add_count = header->add.count,
+        .remove = header->remove.items,
+        .remove_count = header->remove.count,
+        .on_errors = header->errors,
+    };
 }
 
-static bool add_redirects(struct site_options_store *store, const struct config_site *site) {
-    store->redirects = calloc(site->redirect_count + 1, sizeof *store->redirects);
-    for (size_t i = 0; store->redirects != NULL && i < site->redirect_count; i++) {
-        const struct config_redirect *redirect = &site->redirects[i];
-        store->redirects[i] = (struct redirect_rule){
-            .pattern = redirect->pattern, .to = redirect->to, .status = redirect->status};
+/* There is room in each array. */
+static void add_rule(struct site_options_store *store, const struct config_rule *rule) {
+    struct site_rules_options *rules = &store->options.rules;
+    switch (rule->kind) {
+    case SECTION_CACHE:
+        store->caches[rules->cache_count++] = cache_rule_of(rule->title, &rule->cache);
+        break;
+    case SECTION_HEADER:
+        store->fields[rules->field_count++] = field_rule_of(rule->title, &rule->header);
+        break;
+    case SECTION_REDIRECT:
+        store->redirects[rules->redirect_count++] = (struct redirect_rule){
+            .pattern = rule->title, .to = rule->redirect.to, .status = rule->redirect.status};
+        break;
+    case SECTION_ERROR_PAGE:
+        store->error_pages[rules->error_page_count++] = (struct error_page_rule){
+            .status = rule->error_page.status, .path = beneath_root(rule->error_page.path)};
+        break;
+    default:
+        assert(rule->kind == SECTION_TYPES);
+        store->types[store->options.media_types.override_count++] =
+            (struct media_type_override){.extension = rule->title, .type = rule->media_type};
+        break;
     }
-    store->options.rules.redirects = store->redirects;
-    store->options.rules.redirect_count = site->redirect_count;
-    return store->redirects != NULL;
 }
 
-static bool add_error_pages(struct site_options_store *store, const struct config_site *site) {
-    store->error_pages = calloc(site->error_page_count + 1, sizeof *store->error_pages);
-    for (size_t i = 0; store->error_pages != NULL && i < site->error_page_count; i++) {
-        store->error_pages[i].status = site->error_pages[i].status;
-        store->error_pages[i].path = beneath_root(site->error_pages[i].path);
+/* Returns 0 or -ENOMEM. */
+static int add_rules(struct site_options_store *store, const struct config_site *site) {
+    size_t counts[SECTION_COUNT] = {0};
+    for (size_t i = 0; i < site->rule_count; i++) {
+        counts[site->rules[i].kind]++;
     }
-    store->options.rules.error_pages = store->error_pages;
-    store->options.rules.error_page_count = site->error_page_count;
-    return store->error_pages != NULL;
+    store->caches = calloc(counts[SECTION_CACHE] + 1, sizeof *store->caches);
+    store->fields = calloc(counts[SECTION_HEADER] + 1, sizeof *store->fields);
+    store->redirects = calloc(counts[SECTION_REDIRECT] + 1, sizeof *store->redirects);
+    store->error_pages = calloc(counts[SECTION_ERROR_PAGE] + 1, sizeof *store->error_pages);
+    store->types = calloc(counts[SECTION_TYPES] + 1, sizeof *store->types);
+    if (store->caches == NULL || store->fields == NULL || store->redirects == NULL ||
+        store->error_pages == NULL || store->types == NULL) {
+        return -ENOMEM;
+    }
+    for (size_t i = 0; i < site->rule_count; i++) {
+        add_rule(store, &site->rules[i]);
+    }
+    struct site_rules_options *rules = &store->options.rules;
+    rules->caches = store->caches;
+    rules->fields = store->fields;
+    rules->redirects = store->redirects;
+    rules->error_pages = store->error_pages;
+    store->options.media_types.overrides = store->types;
+    return 0;
 }
 
 int site_options_init(struct site_options_store *store, const struct config_site *site,
@@ -132,10 +140,9 @@ int site_options_init(struct site_options_store *store, const struct config_site
                               .folder_download = site->folder_download,
                               .version = site->server_header ? LIDO_VERSION : NULL}},
     };
+    use_media_types(store, site);
     add_variants(store, site, compressor);
-    bool complete = add_types(store, site) && add_caches(store, site) && add_fields(store, site) &&
-                    add_redirects(store, site) && add_error_pages(store, site);
-    return complete ? 0 : -ENOMEM;
+    return add_rules(store, site);
 }
 
 void site_options_deinit(struct site_options_store *store) {

@@ -33,9 +33,7 @@ Test(config_sections, has_the_documented_defaults) {
     expect_strings(&site->cors, "");
     cr_assert_not(site->security_headers || site->cross_origin_isolation || site->clean_urls);
     cr_assert_str_eq(site->fallback, "off");
-    cr_assert_eq(site->cache_count + site->header_count + site->redirect_count + site->error_page_count +
-                     site->type_count + config.host_count,
-                 0);
+    cr_assert_eq(site->rule_count + config.host_count, 0);
 }
 
 Test(config_sections, reads_every_option_of_a_site) {
@@ -106,11 +104,12 @@ Test(config_sections, reads_caches) {
         {"*.html", "lido.conf:8", false, 0, 0, false, false, true, false},
         {"image/png", "lido.conf:9", false, 0, 0, false, false, false, false},
     };
-    cr_assert_eq(config.site.cache_count, sizeof rows / sizeof *rows);
+    cr_assert_eq(count_rules(&config.site, SECTION_CACHE), sizeof rows / sizeof *rows);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct config_cache *cache = &config.site.caches[i];
-        cr_assert_str_eq(cache->pattern, rows[i].pattern);
-        cr_assert_str_eq(cache->where, rows[i].where, "%s: %s", rows[i].pattern, cache->where);
+        const struct config_rule *rule = rule_at(&config.site, SECTION_CACHE, i);
+        const struct config_cache *cache = &rule->cache;
+        cr_assert_str_eq(rule->title, rows[i].pattern);
+        cr_assert_str_eq(rule->where, rows[i].where, "%s: %s", rows[i].pattern, rule->where);
         cr_assert_eq(cache->has_max_age, rows[i].has_max_age, "%s", rows[i].pattern);
         cr_assert_eq(cache->max_age_ms, rows[i].max_age_ms, "%s: %" PRId64, rows[i].pattern,
                      cache->max_age_ms);
@@ -126,14 +125,14 @@ Test(config_sections, reads_headers) {
     cr_assert(load("header \"/*\" { add = { \"X-A:b\", 'Set-Cookie:  c=\"d\"  ', \"Set-Cookie: e\" }\n"
                    " remove = { Server, Cache-Control } }\nheader /b { remove = X-Powered-By errors = off }"),
               "%s", error);
-    cr_assert_eq(config.site.header_count, 2);
-    const struct config_header *first = &config.site.headers[0];
-    const struct config_header *second = &config.site.headers[1];
-    cr_assert_str_eq(first->pattern, "/*");
+    cr_assert_eq(count_rules(&config.site, SECTION_HEADER), 2);
+    const struct config_header *first = &rule_at(&config.site, SECTION_HEADER, 0)->header;
+    const struct config_header *second = &rule_at(&config.site, SECTION_HEADER, 1)->header;
+    cr_assert_str_eq(rule_at(&config.site, SECTION_HEADER, 0)->title, "/*");
     expect_strings(&first->add, "X-A: b|Set-Cookie: c=\"d\"|Set-Cookie: e");
     expect_strings(&first->remove, "Server|Cache-Control");
     cr_assert(first->errors, "unless it is said otherwise");
-    cr_assert_str_eq(second->where, "lido.conf:3");
+    cr_assert_str_eq(rule_at(&config.site, SECTION_HEADER, 1)->where, "lido.conf:3");
     expect_strings(&second->add, "");
     expect_strings(&second->remove, "X-Powered-By");
     cr_assert_not(second->errors);
@@ -146,24 +145,24 @@ Test(config_sections, reads_redirects_error_pages_and_types) {
                    "types { md = \"Text/Markdown\"\n 'C++' = text/x-c }\ntypes { 7z = a/b }"),
               "%s", error);
     const struct config_site *site = &config.site;
-    cr_assert_eq(site->redirect_count, 2);
-    cr_assert_str_eq(site->redirects[0].pattern, "/old/*");
-    cr_assert_str_eq(site->redirects[0].to, "/new/$1");
-    cr_assert_eq(site->redirects[0].status, 301);
-    cr_assert_str_eq(site->redirects[1].to, "https://a.example/?b#c");
-    cr_assert_eq(site->redirects[1].status, 307);
-    cr_assert_str_eq(site->redirects[1].where, "lido.conf:2");
-    cr_assert_eq(site->error_page_count, 2);
-    cr_assert_eq(site->error_pages[0].status, 404);
-    cr_assert_str_eq(site->error_pages[0].path, "/404.html");
-    cr_assert_eq(site->error_pages[1].status, 599);
-    cr_assert_str_eq(site->error_pages[1].where, "lido.conf:4");
-    cr_assert_eq(site->type_count, 3);
-    cr_assert_str_eq(site->types[0].extension, "md");
-    cr_assert_str_eq(site->types[0].media_type, "text/markdown");
-    cr_assert_str_eq(site->types[1].extension, "c++");
-    cr_assert_str_eq(site->types[1].where, "lido.conf:6");
-    cr_assert_str_eq(site->types[2].extension, "7z");
+    cr_assert_eq(count_rules(site, SECTION_REDIRECT), 2);
+    cr_assert_str_eq(rule_at(site, SECTION_REDIRECT, 0)->title, "/old/*");
+    cr_assert_str_eq(rule_at(site, SECTION_REDIRECT, 0)->redirect.to, "/new/$1");
+    cr_assert_eq(rule_at(site, SECTION_REDIRECT, 0)->redirect.status, 301);
+    cr_assert_str_eq(rule_at(site, SECTION_REDIRECT, 1)->redirect.to, "https://a.example/?b#c");
+    cr_assert_eq(rule_at(site, SECTION_REDIRECT, 1)->redirect.status, 307);
+    cr_assert_str_eq(rule_at(site, SECTION_REDIRECT, 1)->where, "lido.conf:2");
+    cr_assert_eq(count_rules(site, SECTION_ERROR_PAGE), 2);
+    cr_assert_eq(rule_at(site, SECTION_ERROR_PAGE, 0)->error_page.status, 404);
+    cr_assert_str_eq(rule_at(site, SECTION_ERROR_PAGE, 0)->error_page.path, "/404.html");
+    cr_assert_eq(rule_at(site, SECTION_ERROR_PAGE, 1)->error_page.status, 599);
+    cr_assert_str_eq(rule_at(site, SECTION_ERROR_PAGE, 1)->where, "lido.conf:4");
+    cr_assert_eq(count_rules(site, SECTION_TYPES), 3);
+    cr_assert_str_eq(rule_at(site, SECTION_TYPES, 0)->title, "md");
+    cr_assert_str_eq(rule_at(site, SECTION_TYPES, 0)->media_type, "text/markdown");
+    cr_assert_str_eq(rule_at(site, SECTION_TYPES, 1)->title, "c++");
+    cr_assert_str_eq(rule_at(site, SECTION_TYPES, 1)->where, "lido.conf:6");
+    cr_assert_str_eq(rule_at(site, SECTION_TYPES, 2)->title, "7z");
 }
 
 Test(config_sections, reads_every_status_that_redirects) {
@@ -173,7 +172,7 @@ Test(config_sections, reads_every_status_that_redirects) {
         (void)snprintf(text, sizeof text, "redirect /a { to = /b status = %d }", statuses[i]);
         start_again();
         cr_assert(load(text), "%s", error);
-        cr_assert_eq(config.site.redirects[0].status, statuses[i]);
+        cr_assert_eq(rule_at(&config.site, SECTION_REDIRECT, 0)->redirect.status, statuses[i]);
     }
 }
 
@@ -189,26 +188,26 @@ Test(config_sections, reads_hosts_with_all_that_may_stand_in_them) {
     expect_strings(&host->names, "a.example|*.b.example|[::1]|192.0.2.1");
     cr_assert_str_eq(host->where, "lido.conf:2");
     cr_assert_str_eq(host->site.root, "a");
-    cr_assert_eq(host->site.cache_count, 1);
-    cr_assert_eq(host->site.caches[0].max_age_ms, 3600000);
-    cr_assert_eq(host->site.error_page_count, 1);
-    cr_assert_eq(host->site.type_count, 1);
+    cr_assert_eq(count_rules(&host->site, SECTION_CACHE), 1);
+    cr_assert_eq(rule_at(&host->site, SECTION_CACHE, 0)->cache.max_age_ms, 3600000);
+    cr_assert_eq(count_rules(&host->site, SECTION_ERROR_PAGE), 1);
+    cr_assert_eq(count_rules(&host->site, SECTION_TYPES), 1);
     cr_assert_str_eq(config_site_origin(&config, &host->site, "index", 1), "lido.conf:5");
     cr_assert_null(config_site_origin(&config, &host->site, "charset", 0), "open before config_inherit()");
     cr_assert_null(config_site_origin(&config, &host->site, "threads", 0));
     cr_assert_null(config_site_origin(&config, &host->site, "nope", 0));
     cr_assert_str_eq(config_site_origin(&config, &config.site, "root", 0), "lido.conf:1");
     cr_assert_str_eq(config.site.root, "top");
-    cr_assert_eq(config.site.cache_count, 1);
-    cr_assert_eq(config.site.caches[0].max_age_ms, 7200000);
+    cr_assert_eq(count_rules(&config.site, SECTION_CACHE), 1);
+    cr_assert_eq(rule_at(&config.site, SECTION_CACHE, 0)->cache.max_age_ms, 7200000);
     expect_strings(&config.hosts[1].site.cors, "*");
 }
 
 Test(config_sections, of_a_second_file_take_the_place_of_the_first_files) {
     cr_assert(load("cache /a { max_age = 1h }\nhost a { root = x }\n"), "%s", error);
     cr_assert(load("cache /a { max_age = 2h }\nhost a { root = y }\n"), "%s", error);
-    cr_assert_eq(config.site.cache_count, 1);
-    cr_assert_eq(config.site.caches[0].max_age_ms, 7200000);
+    cr_assert_eq(count_rules(&config.site, SECTION_CACHE), 1);
+    cr_assert_eq(rule_at(&config.site, SECTION_CACHE, 0)->cache.max_age_ms, 7200000);
     cr_assert_eq(config.host_count, 1);
     cr_assert_str_eq(config.hosts[0].site.root, "y");
 }
@@ -221,8 +220,8 @@ Test(config_sections, may_be_thousands) {
         used += (size_t)snprintf(text + used, sizeof text - used, "redirect /a%d { to = /b%d }\n", i, i);
     }
     cr_assert(load(text), "%s", error);
-    cr_assert_eq(config.site.redirect_count, COUNT);
-    cr_assert_str_eq(config.site.redirects[COUNT - 1].to, "/b4999");
+    cr_assert_eq(count_rules(&config.site, SECTION_REDIRECT), COUNT);
+    cr_assert_str_eq(rule_at(&config.site, SECTION_REDIRECT, COUNT - 1)->redirect.to, "/b4999");
 }
 
 /* An answer has room for so many; the section that is too much is named, in a host those outside of it count,

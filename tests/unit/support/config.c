@@ -30,3 +30,23 @@ bool load(const char *text) {
     error[0] = '\0';
     return config_load_file(&config, "lido.conf", error);
 }
+
+size_t count_rules(const struct config_site *site, enum config_section_kind kind) {
+    size_t count = 0;
+    for (size_t i = 0; i < site->rule_count; i++) {
+        count += site->rules[i].kind == kind;
+    }
+    return count;
+}
+
+const struct config_rule *rule_at(const struct config_site *site, enum config_section_kind kind,
+                                  size_t index) {
+    size_t count = 0;
+    for (size_t i = 0; i < site->rule_count; i++) {
+        if (site->rules[i].kind == kind && count++ == index) {
+            return &site->rules[i];
+        }
+    }
+    cr_assert_fail("no rule %zu of kind %d", index, (int)kind);
+    return NULL;
+}

@@ -25,4 +25,9 @@ void start_again(void);
 /* Write the text to lido.conf and load that; what is complained of goes to `error`. */
 bool load(const char *text);
 
+/* How many rules of a kind a site has, and one of them, counted from 0: there must be one. */
+size_t count_rules(const struct config_site *site, enum config_section_kind kind);
+const struct config_rule *rule_at(const struct config_site *site, enum config_section_kind kind,
+                                  size_t index);
+
 #endif

@@ -13,7 +13,7 @@ Test(option_table, is_whole_and_finds_each_option_by_its_name) {
         cr_assert_not_null(option->standard, "%s has no default", option->name);
         bool wants_words = option->kind == OPTION_WORD || option->kind == OPTION_CODINGS;
         cr_assert_eq(wants_words, option->words != NULL, "%s: words", option->name);
-        cr_assert_neq(option->scope, OPTION_OF_SECTION, "%s", option->name);
+        cr_assert_neq(option->scope, OPTION_OF_RULE, "%s", option->name);
         cr_assert_leq(option->minimum, option->maximum, "%s: range", option->name);
     }
     cr_assert_null(option_find("thread"));

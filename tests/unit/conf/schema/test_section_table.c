@@ -31,7 +31,7 @@ Test(section_table, has_defaults_and_examples_that_its_own_options_take) {
         for (size_t j = 0; j < section_table[i].option_count; j++) {
             const struct config_option *option = &section_table[i].options[j];
             struct option_value value;
-            cr_assert_eq(option->scope, OPTION_OF_SECTION, "%s", option->name);
+            cr_assert_eq(option->scope, OPTION_OF_RULE, "%s", option->name);
             cr_assert_neq(*option_example(option), '\0', "%s has no example", option->name);
             cr_assert(*option->standard == '\0' || option_value_parse(option, option->standard, &value,
                                                                       (struct complaint){"here", error}),

@@ -84,13 +84,13 @@ Test(config_file_robustness, lido_conf_has_examples_that_work_once_their_hashes_
     cr_assert(load(text), "%s", error);
     cr_assert(config_inherit(&config, error) && config_check(&config, error), "%s", error);
     const struct config_site *site = &config.site;
-    cr_assert_eq(site->type_count, 2);
-    cr_assert_eq(site->redirect_count, 1);
-    cr_assert_eq(site->error_page_count, 1);
-    cr_assert_eq(site->cache_count, 1);
-    cr_assert_eq(site->header_count, 1);
+    cr_assert_eq(count_rules(site, SECTION_TYPES), 2);
+    cr_assert_eq(count_rules(site, SECTION_REDIRECT), 1);
+    cr_assert_eq(count_rules(site, SECTION_ERROR_PAGE), 1);
+    cr_assert_eq(count_rules(site, SECTION_CACHE), 1);
+    cr_assert_eq(count_rules(site, SECTION_HEADER), 1);
     cr_assert_eq(config.host_count, 1);
-    cr_assert_eq(config.hosts[0].site.cache_count, 2);
+    cr_assert_eq(count_rules(&config.hosts[0].site, SECTION_CACHE), 2);
     free(text);
 }
 

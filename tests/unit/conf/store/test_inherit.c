@@ -85,43 +85,49 @@ Test(inherit, puts_a_hosts_own_sections_where_they_win) {
         "%s", error);
     complete();
     const struct config_site *site = &config.hosts[0].site;
-    for (size_t i = 0; i < site->cache_count; i++) {
-        used += (size_t)snprintf(found + used, sizeof found - used, "%s@%s ", site->caches[i].pattern,
-                                 site->caches[i].where + 10);
+    for (size_t i = 0; i < count_rules(site, SECTION_CACHE); i++) {
+        used += (size_t)snprintf(found + used, sizeof found - used, "%s@%s ",
+                                 rule_at(site, SECTION_CACHE, i)->title,
+                                 rule_at(site, SECTION_CACHE, i)->where + 10);
     }
     expect_order("caches", found, "/1@1 /2@17 /1@8 /h@9 ");
     used = 0;
-    for (size_t i = 0; i < site->header_count; i++) {
-        used += (size_t)snprintf(found + used, sizeof found - used, "%s:%zu,%zu ", site->headers[i].pattern,
-                                 site->headers[i].add.count, site->headers[i].remove.count);
+    for (size_t i = 0; i < count_rules(site, SECTION_HEADER); i++) {
+        used += (size_t)snprintf(found + used, sizeof found - used, "%s:%zu,%zu ",
+                                 rule_at(site, SECTION_HEADER, i)->title,
+                                 rule_at(site, SECTION_HEADER, i)->header.add.count,
+                                 rule_at(site, SECTION_HEADER, i)->header.remove.count);
     }
     expect_order("headers", found, "/1:0,1 /2:0,1 /h:1,0 ");
     used = 0;
-    for (size_t i = 0; i < site->redirect_count; i++) {
-        used += (size_t)snprintf(found + used, sizeof found - used, "%s>%s ", site->redirects[i].pattern,
-                                 site->redirects[i].to);
+    for (size_t i = 0; i < count_rules(site, SECTION_REDIRECT); i++) {
+        used += (size_t)snprintf(found + used, sizeof found - used, "%s>%s ",
+                                 rule_at(site, SECTION_REDIRECT, i)->title,
+                                 rule_at(site, SECTION_REDIRECT, i)->redirect.to);
     }
     expect_order("redirects", found, "/1>/h /h>/t /1>/t /2>/t ");
     used = 0;
-    for (size_t i = 0; i < site->error_page_count; i++) {
-        used += (size_t)snprintf(found + used, sizeof found - used, "%d%s ", site->error_pages[i].status,
-                                 site->error_pages[i].path);
+    for (size_t i = 0; i < count_rules(site, SECTION_ERROR_PAGE); i++) {
+        used += (size_t)snprintf(found + used, sizeof found - used, "%d%s ",
+                                 rule_at(site, SECTION_ERROR_PAGE, i)->error_page.status,
+                                 rule_at(site, SECTION_ERROR_PAGE, i)->error_page.path);
     }
     expect_order("error pages", found, "404/own 500/own 401/top ");
     used = 0;
-    for (size_t i = 0; i < site->type_count; i++) {
-        used += (size_t)snprintf(found + used, sizeof found - used, "%s:%s ", site->types[i].extension,
-                                 site->types[i].media_type);
+    for (size_t i = 0; i < count_rules(site, SECTION_TYPES); i++) {
+        used += (size_t)snprintf(found + used, sizeof found - used, "%s:%s ",
+                                 rule_at(site, SECTION_TYPES, i)->title,
+                                 rule_at(site, SECTION_TYPES, i)->media_type);
     }
     expect_order("types", found, "b:h/h c:h/h a:t/t ");
-    cr_assert_eq(config.site.cache_count, 2, "outside nothing changes");
-    cr_assert_eq(config.site.type_count, 2);
+    cr_assert_eq(count_rules(&config.site, SECTION_CACHE), 2, "outside nothing changes");
+    cr_assert_eq(count_rules(&config.site, SECTION_TYPES), 2);
 }
 
 Test(inherit, changes_nothing_without_hosts) {
     cr_assert(load("cache /1 { max_age = 1s }\n"), "%s", error);
     complete();
-    cr_assert_eq(config.site.cache_count, 1);
+    cr_assert_eq(count_rules(&config.site, SECTION_CACHE), 1);
     cr_assert_eq(config.host_count, 0);
 }
 
