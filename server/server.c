@@ -8,6 +8,7 @@
 #include "server/setup.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -104,6 +105,13 @@ static void on_rejected(void *context, const struct connection *connection) {
     write_log(server, &record, &server->main_local.log_clock);
 }
 
+static void on_reopen(void *context) {
+    const struct server *server = context;
+    if (server->setup.log != NULL) {
+        access_log_reopen(server->setup.log);
+    }
+}
+
 static bool on_tick(void *context) {
     const struct server *server = context;
     return sites_trim(&server->setup.sites);
@@ -147,6 +155,7 @@ static enum server_result start_threads(struct server *server, char error[SERVER
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
         .on_rejected = on_rejected,
         .on_cut = on_cut,
+        .on_reopen = on_reopen,
         .on_tick = on_tick,
         .context = server,
     };
@@ -174,8 +183,17 @@ static enum server_result start_threads(struct server *server, char error[SERVER
     return SERVER_OK;
 }
 
+/* None of these may end the program, not even before the reactor heeds them; it gets them although they are
+ * ignored, as it has them blocked (signal(7)). */
+static void ignore_signals(void) {
+    (void)signal(SIGHUP, SIG_IGN);
+    (void)signal(SIGUSR1, SIG_IGN);
+    (void)signal(SIGUSR2, SIG_IGN);
+}
+
 enum server_result server_create(struct server **out, const struct config *config,
                                  char error[SERVER_ERROR_BYTES]) {
+    ignore_signals();
     struct server *server = calloc(1, sizeof *server);
     if (server == NULL) {
         return setup_fail(error, SERVER_FAILED, "no memory");

@@ -30,7 +30,7 @@ struct server_totals {
 };
 
 /* Open everything that the settings name, listening sockets included, and start the threads. Raises
- * RLIMIT_NOFILE, blocks the signals that stop the server (see stop_signals.h), and blocks itself while a name
+ * RLIMIT_NOFILE, ignores or blocks the signals of reactor/signals.h, and blocks itself while a name
  * server is asked. The config must outlive the server. Returns SERVER_OK and sets *out, the caller's for
  * server_destroy(); on failure nothing is left open, and `error` holds one line. */
 enum server_result server_create(struct server **out, const struct config *config,

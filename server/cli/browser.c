@@ -20,14 +20,16 @@ static int start(const char *program, const char *url, const posix_spawn_file_ac
 /* As if it had been started from a fresh shell: its own group, so that our Ctrl-C is not its own, and no
  * signal blocked or ignored because it is so here. */
 static void isolate(posix_spawnattr_t *attributes) {
+    static const int ignored_here[] = {SIGCHLD, SIGPIPE, SIGHUP, SIGUSR1, SIGUSR2};
     sigset_t none;
-    sigset_t ignored_here;
+    sigset_t ignored;
     (void)sigemptyset(&none);
-    (void)sigemptyset(&ignored_here);
-    (void)sigaddset(&ignored_here, SIGCHLD);
-    (void)sigaddset(&ignored_here, SIGPIPE);
+    (void)sigemptyset(&ignored);
+    for (size_t i = 0; i < sizeof ignored_here / sizeof ignored_here[0]; i++) {
+        (void)sigaddset(&ignored, ignored_here[i]);
+    }
     (void)posix_spawnattr_setsigmask(attributes, &none);
-    (void)posix_spawnattr_setsigdefault(attributes, &ignored_here);
+    (void)posix_spawnattr_setsigdefault(attributes, &ignored);
     (void)posix_spawnattr_setpgroup(attributes, 0);
     (void)posix_spawnattr_setflags(attributes,
                                    POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);

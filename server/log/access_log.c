@@ -25,17 +25,19 @@ enum {
 };
 
 struct access_log {
-    int fd;    /* owned, unless it is standard output */
-    bool torn; /* the output ends within a line; the thread's own */
+    char *path; /* owned; NULL for standard output */
+    int fd;     /* the thread's own once it runs; owned, unless it is standard output */
+    bool torn;  /* the output ends within a line; the thread's own */
     pthread_t thread;
 
     pthread_mutex_t lock; /* guards all below; next to it what is touched with every line */
     size_t filling_length;
     char *filling; /* workers append here */
     bool waiting;  /* the thread waits for the first line */
+    bool reopening;
     bool closing;
     bool ended;
-    pthread_cond_t has_lines; /* filling_length > 0, or enough for a write, or closing */
+    pthread_cond_t has_lines; /* filling_length > 0, or enough for a write, or reopening, or closing */
     pthread_cond_t is_ended;  /* ended */
     char *writing;            /* the thread's own while it writes */
     uint64_t dropped;
@@ -84,15 +86,35 @@ static struct timespec after_ms(int64_t ms) {
     return clock_time_of(clock_steady_ns() + ms * CLOCK_NS_PER_MS);
 }
 
+static int open_file(const char *path) {
+    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+    return fd == -1 ? -errno : fd;
+}
+
+/* By the thread, without the lock: open(2) may block. */
+static void reopen(struct access_log *log) {
+    int fd = log->path != NULL ? open_file(log->path) : STDOUT_FILENO;
+    if (fd < 0) {
+        char line[128];
+        errno = -fd;
+        int length = snprintf(line, sizeof line, "lido: the log cannot be opened anew: %m\n");
+        (void)write_lines(log, line, (size_t)length);
+    } else if (fd != log->fd) {
+        (void)close(log->fd);
+        log->fd = fd;
+        log->torn = false;
+    }
+}
+
 /* Wait for a line, and then a moment for more, so that a busy server writes many at once. */
 static void wait_for_lines(struct access_log *log) {
-    while (log->filling_length == 0 && !log->closing) {
+    while (log->filling_length == 0 && !log->reopening && !log->closing) {
         log->waiting = true;
         (void)pthread_cond_wait(&log->has_lines, &log->lock);
     }
     log->waiting = false;
     struct timespec until = after_ms(GATHER_MS);
-    while (log->filling_length < WRITE_BYTES && !log->closing) {
+    while (log->filling_length < WRITE_BYTES && !log->reopening && !log->closing) {
         if (pthread_cond_timedwait(&log->has_lines, &log->lock, &until) != 0) {
             break;
         }
@@ -104,6 +126,13 @@ static void *run(void *argument) {
     (void)pthread_mutex_lock(&log->lock);
     for (;;) {
         wait_for_lines(log);
+        if (log->reopening) {
+            log->reopening = false;
+            (void)pthread_mutex_unlock(&log->lock);
+            reopen(log);
+            (void)pthread_mutex_lock(&log->lock);
+            continue;
+        }
         if (log->filling_length == 0) {
             break;
         }
@@ -154,9 +183,10 @@ static int start_thread(struct access_log *log) {
 }
 
 static void destroy(struct access_log *log) {
-    if (log->fd != STDOUT_FILENO && log->fd != -1) {
+    if (log->fd != STDOUT_FILENO && log->fd >= 0) {
         (void)close(log->fd);
     }
+    free(log->path);
     free(log->filling);
     free(log->writing);
     free(log);
@@ -168,15 +198,12 @@ int access_log_open(struct access_log **out, const char *path) {
         return -ENOMEM;
     }
     bool is_stdout = strcmp(path, "-") == 0;
-    log->fd =
-        is_stdout ? STDOUT_FILENO : open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
-    int result = log->fd == -1 ? -errno : 0;
+    log->path = is_stdout ? NULL : strdup(path);
     log->filling = malloc(BUFFER_BYTES);
     log->writing = malloc(BUFFER_BYTES);
-    if (result == 0 && (log->filling == NULL || log->writing == NULL)) {
-        result = -ENOMEM;
-    }
-    result = result == 0 ? init_locks(log) : result;
+    bool is_complete = (is_stdout || log->path != NULL) && log->filling != NULL && log->writing != NULL;
+    log->fd = !is_complete ? -ENOMEM : is_stdout ? STDOUT_FILENO : open_file(path);
+    int result = log->fd < 0 ? log->fd : init_locks(log);
     result = result == 0 ? start_thread(log) : result;
     if (result != 0) {
         destroy(log);
@@ -203,6 +230,13 @@ void access_log_write(struct access_log *log, const char *line, size_t length) {
     if (wake) {
         (void)pthread_cond_signal(&log->has_lines);
     }
+}
+
+void access_log_reopen(struct access_log *log) {
+    (void)pthread_mutex_lock(&log->lock);
+    log->reopening = true;
+    (void)pthread_mutex_unlock(&log->lock);
+    (void)pthread_cond_signal(&log->has_lines);
 }
 
 uint64_t access_log_dropped(struct access_log *log) {

@@ -22,6 +22,11 @@ int access_log_open(struct access_log **out, const char *path) __attribute__((wa
  * Thread-safe. */
 void access_log_write(struct access_log *log, const char *line, size_t length);
 
+/* Let the thread close the file and open its path anew, before it writes any further line: for whoever has
+ * renamed the file, as logrotate(8) does. If that fails, the old file stays, and gets a line that says why.
+ * Does nothing with standard output. Never blocks. Thread-safe. */
+void access_log_reopen(struct access_log *log);
+
 /* How many lines were dropped up to now. Thread-safe. */
 uint64_t access_log_dropped(struct access_log *log);
 

@@ -68,7 +68,7 @@ static int accept_clients(struct reactor *reactor, const struct listener *listen
     return 0;
 }
 
-/* --- stopping ------------------------------------------------------------------------------------------- */
+/* --- signals -------------------------------------------------------------------------------------------- */
 
 static void begin_drain(struct reactor *reactor) {
     reactor->draining = true;
@@ -76,6 +76,16 @@ static void begin_drain(struct reactor *reactor) {
     atomic_store(&reactor->options.service->closing, true); /* those that are being answered are not kept */
     door_deinit(&reactor->door);
     waiting_room_close(&reactor->room);
+}
+
+static void heed_signals(struct reactor *reactor) {
+    if (reactor->signals.reopen && reactor->options.on_reopen != NULL) {
+        reactor->options.on_reopen(reactor->options.context);
+    }
+    reactor->signals.reopen = false;
+    if (reactor->signals.stop_count > 0 && !reactor->draining) {
+        begin_drain(reactor);
+    }
 }
 
 /* --- the loop ------------------------------------------------------------------------------------------- */
@@ -114,7 +124,7 @@ static bool is_over(struct reactor *reactor) {
         return false;
     }
     client_table_watch(&reactor->clients);
-    return reactor->signals.count > 1 || client_table_count(&reactor->clients) == 0 ||
+    return reactor->signals.stop_count > 1 || client_table_count(&reactor->clients) == 0 ||
            connection_now_ms() >= reactor->drain_deadline_ms;
 }
 
@@ -134,7 +144,7 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
             result = result == 0 ? accept_clients(reactor, door_listener_of(source)) : result;
             break;
         case SOURCE_SIGNALS:
-            stop_signals_take(&reactor->signals);
+            signals_take(&reactor->signals);
             break;
         case SOURCE_WAKE:
             wakeup_take(&reactor->wakeup);
@@ -163,9 +173,7 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
             break;
         }
         result = dispatch(reactor, events, count > 0 ? (size_t)count : 0);
-        if (reactor->signals.count > 0 && !reactor->draining) {
-            begin_drain(reactor); /* after the events, as some may point to listeners */
-        }
+        heed_signals(reactor); /* after the events, as some may point to listeners */
         reactor_submit_ready(reactor);
         client_table_reap(&reactor->clients);
         threadpool_rest(pool);
@@ -183,7 +191,7 @@ static int watch(const struct reactor *reactor, int fd, void *source) {
 
 static int open_all(struct reactor *reactor) {
     reactor->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-    int result = reactor->epoll_fd == -1 ? -errno : stop_signals_open(&reactor->signals);
+    int result = reactor->epoll_fd == -1 ? -errno : signals_open(&reactor->signals);
     result = result == 0 ? wakeup_open(&reactor->wakeup) : result;
     result = result == 0 ? watch(reactor, reactor->signals.fd, &reactor->signals) : result;
     result = result == 0 ? watch(reactor, reactor->wakeup.fd, &reactor->wakeup) : result;
@@ -238,7 +246,7 @@ void reactor_destroy(struct reactor *reactor) {
     client_table_reap(&reactor->clients);
     waiting_room_deinit(&reactor->room);
     door_deinit(&reactor->door);
-    stop_signals_close(&reactor->signals);
+    signals_close(&reactor->signals);
     wakeup_close(&reactor->wakeup);
     if (reactor->epoll_fd != -1) {
         (void)close(reactor->epoll_fd);

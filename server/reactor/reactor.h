@@ -33,7 +33,8 @@ struct reactor_options {
     /* Called in the main thread; each may be NULL. */
     void (*on_rejected)(void *context, const struct connection *connection); /* one was answered 503 */
     void (*on_cut)(void *context, struct connection *connection); /* one is to be closed unfinished */
-    bool (*on_tick)(void *context); /* a few times a second while there are clients or it returned true */
+    void (*on_reopen)(void *context); /* SIGHUP or SIGUSR1 asks to open the log anew */
+    bool (*on_tick)(void *context);   /* a few times a second while there are clients or it returned true */
     void *context;
 };
 
@@ -51,10 +52,10 @@ struct reactor_stats {
     size_t open_high_water;      /* the most connections ever open at once */
 };
 
-/* Block SIGINT and SIGTERM in the calling thread, ignore SIGPIPE, and make the descriptors. To be called by
- * the main thread before it starts another one, so that they inherit the signal mask. What the options point
- * to must outlive the reactor. Returns 0 and sets *out, the caller's for reactor_destroy(), or a negative
- * errno. */
+/* Block the signals of signals.h in the calling thread, ignore SIGPIPE, and make the descriptors. To be
+ * called by the main thread before it starts another one, so that they inherit the signal mask. What the
+ * options point to must outlive the reactor. Returns 0 and sets *out, the caller's for reactor_destroy(), or
+ * a negative errno. */
 int reactor_create(struct reactor **out, const struct reactor_options *options)
     __attribute__((warn_unused_result));
 

@@ -9,7 +9,7 @@
 #include "server/reactor/client_table.h"
 #include "server/reactor/door.h"
 #include "server/reactor/reactor.h"
-#include "server/reactor/stop_signals.h"
+#include "server/reactor/signals.h"
 #include "server/reactor/waiting_room.h"
 #include "server/reactor/wakeup.h"
 
@@ -25,7 +25,7 @@ struct reactor {
     struct door door;
     struct client *ready; /* can go on, and wait for a place in the queue; the main thread's alone */
     int epoll_fd;
-    struct stop_signals signals;
+    struct signals signals;
     struct wakeup wakeup;
     struct client_table clients;
 

@@ -2,8 +2,10 @@
 #include "tests/support/stage.h"
 
 #include <regex.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static char line[PROGRAM_LINE_BYTES];
 
@@ -127,6 +129,28 @@ StageTest(access_log, goes_to_a_file_and_is_whole_when_the_program_ends) {
     }
     cr_assert(count == 300, "%zu lines", count);
     cr_assert(lido.out.length == 0, "out: '%s'", lido.out.text);
+}
+
+/* As logrotate(8) does it. */
+StageTest(access_log, is_opened_anew_on_hup_and_usr1) {
+    static char text[PROGRAM_OUTPUT_BYTES];
+    static const int signals[] = {SIGHUP, SIGUSR1};
+    struct folder_path path = folder_path(&workplace, "access.log");
+    struct folder_path renamed = folder_path(&workplace, "access.log.1");
+    serve(LIST(log_to(path.text)));
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        int64_t deadline = deadline_in(PATIENCE_MS);
+        cr_assert(rename(path.text, renamed.text) == 0);
+        program_signal(&lido, signals[i]);
+        do {
+            cr_assert(clock_now_ms() < deadline, "signal %d: no new log", signals[i]);
+            cr_assert(get("/") == 200);
+        } while (access(path.text, F_OK) != 0);
+    }
+    cr_assert(get("/?last") == 200);
+    program_stop(&lido);
+    folder_read_text(&workplace, "access.log", text, sizeof text);
+    cr_assert(strstr(text, "/?last") != NULL, "'%s'", text);
 }
 
 StageTest(access_log, can_be_off) {

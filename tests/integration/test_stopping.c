@@ -93,6 +93,23 @@ StageTest(stopping, on_sigint_does_the_same) {
     stops_in_the_middle_of_downloads(SIGINT);
 }
 
+StageTest(stopping, on_sigquit_does_the_same) {
+    stops_in_the_middle_of_downloads(SIGQUIT);
+}
+
+StageTest(stopping, on_sigalrm_does_the_same) {
+    stops_in_the_middle_of_downloads(SIGALRM);
+}
+
+StageTest(stopping, is_not_what_other_signals_ask_for) {
+    static const int signals[] = {SIGHUP, SIGUSR1, SIGUSR2};
+    serve(LIST("LIDO_ACCESS_LOG=off"));
+    for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++) {
+        program_signal(&lido, signals[i]);
+        cr_assert(get("/") == 200, "signal %d", signals[i]);
+    }
+}
+
 StageTest(stopping, cuts_those_who_stall_after_its_time) {
     serve(LIST("LIDO_SHUTDOWN_TIMEOUT=300ms", "LIDO_SEND_TIMEOUT=300s"));
     begin_downloads();

@@ -55,6 +55,41 @@ Test(access_log, says_why_it_cannot_be_opened) {
     cr_expect_eq(access_log_open(&opened, folder.path), -EISDIR);
 }
 
+/* ---- Opened anew --------------------------------------------------------------------------------------- */
+
+static void rename_log(void) {
+    struct folder_path from = folder_path(&folder, "access.log");
+    struct folder_path to = folder_path(&folder, "renamed.log");
+    cr_assert_eq(rename(from.text, to.text), 0);
+}
+
+Test(access_log, goes_on_in_a_new_file_when_the_old_one_was_renamed) {
+    char old[256];
+    char both[512];
+    open_in_folder();
+    write_line("one\n");
+    rename_log();
+    access_log_reopen(opened);
+    write_line("two\n");
+    const char *new = close_and_read();
+    folder_read_text(&folder, "renamed.log", old, sizeof old);
+    cr_expect_not_null(strstr(new, "two\n"), "old: %s new: %s", old, new);
+    (void)snprintf(both, sizeof both, "%s%.200s", old, new);
+    cr_expect_str_eq(both, "one\ntwo\n", "nothing is lost, and nothing is twice");
+}
+
+Test(access_log, keeps_the_old_file_when_no_new_one_can_be_had) {
+    char old[256];
+    open_in_folder();
+    rename_log();
+    folder_mkdir(&folder, "access.log");
+    access_log_reopen(opened);
+    write_line("still here\n");
+    access_log_close(opened);
+    folder_read_text(&folder, "renamed.log", old, sizeof old);
+    cr_expect_str_eq(old, "lido: the log cannot be opened anew: Is a directory\nstill here\n");
+}
+
 Test(access_log, may_be_none_to_close) {
     access_log_close(NULL);
 }

@@ -121,6 +121,14 @@ Test(access_log_output, writes_to_standard_output_and_leaves_it_open) {
     cr_expect_str_eq(text, "hello\n");
 }
 
+Test(access_log_output, opens_standard_output_only_once) {
+    int fd = open_into_pipe();
+    access_log_reopen(opened);
+    write_line("hello\n");
+    close_output_and_read_to_end(fd);
+    cr_expect_str_eq(text, "hello\n");
+}
+
 Test(access_log_output, never_blocks_a_writer_and_tells_how_many_lines_were_dropped) {
     size_t count = 4 * BUFFER_BYTES / LINE_BYTES;
     int fd = open_into_pipe();

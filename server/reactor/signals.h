@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The signals that the server heeds, as a descriptor that can be waited for: signalfd(2). No handler
+ * interrupts anything. What they are answered with is decided by the reactor. The main thread only.
+ */
+#ifndef LIDO_SERVER_REACTOR_SIGNALS_H
+#define LIDO_SERVER_REACTOR_SIGNALS_H
+
+#include "server/reactor/client.h"
+
+#include <stdbool.h>
+
+struct signals {
+    enum event_source source; /* SOURCE_SIGNALS, for epoll to point to */
+    int fd;                   /* -1 when closed; readable when a signal has come */
+    unsigned stop_count;      /* how many asked to stop: INT, TERM, QUIT, ALRM */
+    bool reopen;              /* one asked to open the log anew: HUP, USR1; for the caller to clear */
+};
+
+/* Block those signals and USR2, which asks for nothing, in the calling thread, and so in those that it starts
+ * later; ignore SIGPIPE. Returns 0 or a negative errno. */
+int signals_open(struct signals *signals) __attribute__((warn_unused_result));
+
+/* Close the descriptor; the signals stay blocked. Doing it again does nothing. */
+void signals_close(struct signals *signals);
+
+/* Take the signals that have come. Never blocks. */
+void signals_take(struct signals *signals);
+
+#endif
