@@ -87,20 +87,20 @@ static bool begin(struct work *work, char *bytes, size_t size) {
     return true;
 }
 
-static enum gzip_outcome compress_into(struct blob *blob, const struct gzip_source *source, size_t *length) {
+static enum gzip_outcome compress_into(char *room, size_t limit, const struct gzip_source *source,
+                                       size_t *length) {
     struct work *work = calloc(1, sizeof *work);
     enum gzip_outcome outcome = GZIP_FAILED;
-    if (work != NULL && begin(work, blob->bytes, blob->length)) {
+    if (work != NULL && begin(work, room, limit)) {
         outcome = deflate_source(work, source);
-        *length = blob->length - work->stream.avail_out;
+        *length = limit - work->stream.avail_out;
         (void)deflateEnd(&work->stream);
     }
     free(work);
     return outcome;
 }
 
-enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct blob **blob,
-                                uint32_t *checksum) {
+enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct gzip_form *form) {
     assert(source.size > 0);
     if (limit > UINT_MAX) { /* zlib counts room in unsigned int */
         limit = UINT_MAX;
@@ -108,18 +108,19 @@ enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct 
     if (limit == 0 || (uintmax_t)source.size / RATIO_MAX > limit) {
         return GZIP_TOO_LARGE;
     }
-    struct blob *made = blob_create(limit);
+    char *room = malloc(limit);
     size_t length = 0;
-    if (made == NULL) {
+    if (room == NULL) {
         return GZIP_FAILED;
     }
-    enum gzip_outcome outcome = compress_into(made, &source, &length);
+    enum gzip_outcome outcome = compress_into(room, limit, &source, &length);
     if (outcome != GZIP_DONE) {
-        blob_release(made);
+        free(room);
         return outcome;
     }
-    *blob = blob_shrink(made, length);
-    *checksum = (uint32_t)crc32(crc32(0, Z_NULL, 0), (const Bytef *)(*blob)->bytes, (uInt)length);
+    char *bytes = realloc(room, length);
+    *form = (struct gzip_form){.bytes = bytes != NULL ? bytes : room, .length = length};
+    form->checksum = (uint32_t)crc32(0, (const Bytef *)form->bytes, (uInt)length);
     return GZIP_DONE;
 }
 
@@ -129,9 +130,8 @@ const char *gzip_library(void) {
     return NULL;
 }
 
-enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct blob **blob,
-                                uint32_t *checksum) {
-    (void)source, (void)limit, (void)blob, (void)checksum;
+enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct gzip_form *form) {
+    (void)source, (void)limit, (void)form;
     return GZIP_FAILED;
 }
 

@@ -9,8 +9,6 @@
 #ifndef LIDO_HTTP_COMPRESSION_GZIP_H
 #define LIDO_HTTP_COMPRESSION_GZIP_H
 
-#include "http/base/blob.h"
-
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -28,14 +26,21 @@ struct gzip_source {
     off_t size;           /* 1 or more */
 };
 
+/* What comes out. */
+struct gzip_form {
+    char *bytes; /* for free(3) */
+    size_t length;
+    uint32_t checksum; /* CRC-32 of these bytes: differs where two versions of zlib give different ones */
+};
+
 /* Name and version of the library that this was built with, e.g. "zlib 1.2.13"; NULL when there is none. */
 const char *gzip_library(void);
 
 /* Compress the first `size` bytes of the source into at most `limit` bytes (and less than 4 GiB). Reads a
  * file with pread(2); allocates the limit, of which only what is used is touched, and about 350 KiB to work
- * with, but no room for the file itself. On GZIP_DONE the caller holds *blob and has its CRC-32 in *checksum;
- * else both stay as they are. Thread-safe. */
-enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct blob **blob,
-                                uint32_t *checksum) __attribute__((warn_unused_result));
+ * with, but no room for the file itself. On GZIP_DONE *form is the caller's; else it stays as it is. Takes
+ * about 25 ms for 1 MiB. Thread-safe. */
+enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct gzip_form *form)
+    __attribute__((warn_unused_result));
 
 #endif

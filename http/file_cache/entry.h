@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file that the cache knows: its contents, if it is small, or else its open descriptor; and heads that were
- * made for it.
+ * One version of a file, and what is attached to it: contents or a descriptor, and heads; or its
+ * compressed form.
  *
- * Shared by the cache and any number of answers under way, each of which has a hold; the last one frees it.
- * What it says of the file never changes: another version is another entry. What the cache keeps in
- * it for itself is marked.
+ * Shared by the cache and any number of answers under way, each of which has a hold; the last one frees it
+ * with all that is attached. What it says of the file never changes: another version is another entry. What
+ * the cache keeps in it for itself is marked.
  */
 #ifndef LIDO_HTTP_FILE_CACHE_ENTRY_H
 #define LIDO_HTTP_FILE_CACHE_ENTRY_H
 
 #include "http/base/view.h"
+#include "http/compression/gzip.h"
 #include "http/files/resource.h"
 #include "http/files/version.h"
 #include "http/response/ready_head.h"
@@ -21,17 +22,20 @@
 #include <stdint.h>
 #include <uthash.h>
 
-/* Under what a file is found: two sites may have different rules for the same path. */
+/* Under what a file is found: two sites may have different rules for the same name. */
 struct cache_key {
     const void *owner;
-    struct view path; /* beneath the root, with a NUL behind it */
+    struct view name; /* the path beneath the root; for a compressed form, the identity of the file */
 };
+
+struct file_cache_part;
 
 struct file_cache_entry {
     UT_hash_handle hh;             /* The shard's, under its lock: */
     struct file_cache_entry *prev; /* in the list by use */
     struct file_cache_entry *next; /* there, or among those that left */
     bool is_listed;                /* it is in the table and in the list */
+    bool is_awaited;               /* somebody makes its form now */
     size_t cost_bytes;             /* what it counts for */
     size_t head_count;
     int64_t used_ms;
@@ -41,14 +45,16 @@ struct file_cache_entry {
     _Atomic(int64_t) opened_ms;         /* and so did opening it beneath the root */
     _Atomic(struct ready_head *) heads; /* grows at its front, under the shard's lock; read without */
 
-    struct cache_key key;     /* its path is a copy */
-    struct resource resource; /* with contents or with a descriptor, which are its own */
-    char bytes[];             /* the path, its NUL, then the contents */
+    struct file_cache_part *part; /* where it is kept, if it is */
+    struct cache_key key;         /* its name is a copy, with a NUL behind it */
+    struct resource resource;     /* with contents or a descriptor, which are its own, or with neither */
+    struct gzip_form form;        /* the form, once it is no longer awaited; bytes NULL: none */
+    char bytes[];                 /* the name, its NUL, then the contents */
 };
 
 /* Make one of an open file, with one hold, the caller's. With contents: reads them, and checks that the file
- * has had the same version from the first byte to the last. Else takes over the descriptor. Returns NULL when
- * that fails, or when there is no memory; *file is as it was then. May wait for a disk. */
+ * has had the same version from the first byte to the last. Else takes over the descriptor, if there is one.
+ * Returns NULL when that fails, or when there is no memory; *file is as it was then. May wait for a disk. */
 struct file_cache_entry *file_cache_entry_create(const struct cache_key *key, struct resource *file,
                                                  bool with_contents) __attribute__((warn_unused_result));
 
@@ -60,5 +66,11 @@ void file_cache_entry_release(struct file_cache_entry *entry);
 
 /* What an answer works with; takes over the caller's hold, for resource_close(). */
 struct resource file_cache_entry_share(struct file_cache_entry *entry);
+
+/* Whether it is this version. Thread-safe. */
+bool file_cache_entry_has_version(const struct file_cache_entry *entry, const struct file_version *version);
+
+/* The hash of a key. */
+uint64_t cache_key_hash(const struct cache_key *key);
 
 #endif

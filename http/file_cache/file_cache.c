@@ -2,7 +2,6 @@
 #include "http/file_cache/file_cache.h"
 
 #include "http/base/clock.h"
-#include "http/base/digest.h"
 #include "http/file_cache/shard.h"
 #include "http/files/version.h"
 
@@ -14,20 +13,13 @@
 enum {
     SHARDS = 8,       /* parts with a lock of their own; a power of two */
     SHARD_SHIFT = 32, /* the bits of the hash that tell the shard; the table in it has the lower ones */
-    CACHE_LINE_BYTES = 64,
-    TRUST_MS = 1000, /* see "Note on links" */
+    TRUST_MS = 1000,  /* see "Note on links" */
     DESCRIPTOR_IDLE_MS = 10 * 1000,
-};
-
-struct part {
-    pthread_mutex_t lock; /* guards the shard */
-    struct file_cache_shard shard;
-    char apart[CACHE_LINE_BYTES]; /* so that no two locks share a line */
 };
 
 struct file_cache {
     struct file_cache_options options;
-    struct part parts[SHARDS];
+    struct file_cache_part parts[SHARDS];
 };
 
 int file_cache_create(struct file_cache **out, const struct file_cache_options *options) {
@@ -37,10 +29,9 @@ int file_cache_create(struct file_cache **out, const struct file_cache_options *
     }
     cache->options = *options;
     for (size_t i = 0; i < SHARDS; i++) {
-        (void)pthread_mutex_init(&cache->parts[i].lock, NULL);
-        cache->parts[i].shard.limit_bytes = options->memory_bytes / SHARDS;
         /* the first ones get what cannot be divided */
-        cache->parts[i].shard.descriptor_limit = (options->descriptor_count + SHARDS - 1 - i) / SHARDS;
+        size_t descriptors = (options->descriptor_count + SHARDS - 1 - i) / SHARDS;
+        file_cache_part_init(&cache->parts[i], options->memory_bytes / SHARDS, descriptors);
     }
     *out = cache;
     return 0;
@@ -51,25 +42,20 @@ void file_cache_destroy(struct file_cache *cache) {
         return;
     }
     for (size_t i = 0; i < SHARDS; i++) {
-        file_cache_entries_release(file_cache_shard_empty(&cache->parts[i].shard));
-        (void)pthread_mutex_destroy(&cache->parts[i].lock);
+        file_cache_part_deinit(&cache->parts[i]);
     }
     free(cache);
 }
 
 /* --- under a lock --------------------------------------------------------------------------------------- */
 
-static uint64_t hash_of(const struct cache_key *key) {
-    return digest_hash(key->path.bytes, key->path.length, (uintptr_t)key->owner);
-}
-
-static struct part *part_of(struct file_cache *cache, uint64_t hash) {
+static struct file_cache_part *part_of(struct file_cache *cache, uint64_t hash) {
     return &cache->parts[hash >> SHARD_SHIFT & (SHARDS - 1)];
 }
 
 static struct file_cache_entry *find(struct file_cache *cache, const struct cache_key *key, uint64_t hash,
                                      int64_t now) {
-    struct part *part = part_of(cache, hash);
+    struct file_cache_part *part = part_of(cache, hash);
     (void)pthread_mutex_lock(&part->lock);
     struct file_cache_entry *found = file_cache_shard_find(&part->shard, key, hash, now);
     (void)pthread_mutex_unlock(&part->lock);
@@ -77,15 +63,16 @@ static struct file_cache_entry *find(struct file_cache *cache, const struct cach
 }
 
 static void put(struct file_cache *cache, struct file_cache_entry *entry, uint64_t hash, int64_t now) {
-    struct part *part = part_of(cache, hash);
+    struct file_cache_part *part = part_of(cache, hash);
+    entry->part = part;
     (void)pthread_mutex_lock(&part->lock);
     struct file_cache_entry *left = file_cache_shard_put(&part->shard, entry, hash, now);
     (void)pthread_mutex_unlock(&part->lock);
     file_cache_entries_release(left);
 }
 
-static void drop(struct file_cache *cache, struct file_cache_entry *entry, uint64_t hash) {
-    struct part *part = part_of(cache, hash);
+static void drop(struct file_cache_entry *entry) {
+    struct file_cache_part *part = entry->part;
     (void)pthread_mutex_lock(&part->lock);
     struct file_cache_entry *left = file_cache_shard_drop(&part->shard, entry);
     (void)pthread_mutex_unlock(&part->lock);
@@ -99,9 +86,12 @@ static bool was_lately(const _Atomic(int64_t) *time_ms, int64_t now, int64_t spa
 }
 
 static bool has_version(const struct file_cache_entry *entry, const struct resource *file) {
-    struct file_version ours = file_version_of(&entry->resource);
-    struct file_version theirs = file_version_of(file);
-    return !file->is_folder && file_version_equals(&ours, &theirs);
+    struct file_version version = file_version_of(file);
+    return !file->is_folder && file_cache_entry_has_version(entry, &version);
+}
+
+static void note_checked(struct file_cache_entry *entry, int64_t now) {
+    atomic_store_explicit(&entry->checked_ms, now, memory_order_relaxed);
 }
 
 enum look { LOOK_SAME, LOOK_CHANGED, LOOK_OPEN_IT };
@@ -115,18 +105,18 @@ static enum look look_at(const struct file_cache *cache, struct file_cache_entry
         return LOOK_OPEN_IT;
     }
     struct resource file;
-    if (!resource_stat(root, entry->key.path.bytes, &file) || !has_version(entry, &file)) {
+    if (!resource_stat(root, entry->key.name.bytes, &file) || !has_version(entry, &file)) {
         return LOOK_CHANGED;
     }
     if (cache->options.check_ms > 0) {
-        atomic_store_explicit(&entry->checked_ms, now, memory_order_relaxed);
+        note_checked(entry, now);
     }
     return LOOK_SAME;
 }
 
 static void note_opened(struct file_cache_entry *entry, int64_t now) {
     atomic_store_explicit(&entry->opened_ms, now, memory_order_relaxed);
-    atomic_store_explicit(&entry->checked_ms, now, memory_order_relaxed);
+    note_checked(entry, now);
 }
 
 /* --- opening -------------------------------------------------------------------------------------------- */
@@ -143,8 +133,8 @@ static void keep(struct file_cache *cache, const struct cache_key *key, uint64_t
     struct file_cache_entry *entry = file_cache_entry_create(key, file, small);
     if (entry != NULL) {
         note_opened(entry, opened_ms);
-        *file = file_cache_entry_share(file_cache_entry_hold(entry));
-        put(cache, entry, hash, opened_ms);
+        put(cache, file_cache_entry_hold(entry), hash, opened_ms);
+        *file = file_cache_entry_share(entry);
     }
 }
 
@@ -155,7 +145,7 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
         return resource_open(source->root, path, resource);
     }
     struct cache_key key = {source->owner, view_of(path)};
-    uint64_t hash = hash_of(&key);
+    uint64_t hash = cache_key_hash(&key);
     int64_t now = clock_steady_coarse_ms();
     struct file_cache_entry *found = find(cache, &key, hash, now);
     enum look look = found != NULL ? look_at(cache, found, source->root, now) : LOOK_CHANGED;
@@ -174,7 +164,7 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
         return HTTP_OK;
     }
     if (found != NULL) {
-        drop(cache, found, hash);
+        drop(found);
         file_cache_entry_release(found);
     }
     if (status == HTTP_OK) {
@@ -192,10 +182,10 @@ const struct ready_head *file_cache_find_head(const struct resource *file, const
     return ready_head_find(atomic_load_explicit(&file->cached->heads, memory_order_acquire), use);
 }
 
-void file_cache_keep_head(struct file_cache *cache, const struct resource *file, struct ready_head *head) {
+void file_cache_keep_head(const struct resource *file, struct ready_head *head) {
     struct file_cache_entry *entry = file->cached;
+    struct file_cache_part *part = entry->part;
     struct file_cache_entry *left = NULL;
-    struct part *part = part_of(cache, hash_of(&entry->key));
     (void)pthread_mutex_lock(&part->lock);
     bool taken = file_cache_shard_add_head(&part->shard, entry, head, &left);
     (void)pthread_mutex_unlock(&part->lock);
@@ -211,7 +201,7 @@ bool file_cache_trim(struct file_cache *cache) {
     int64_t since_ms = clock_steady_coarse_ms() - DESCRIPTOR_IDLE_MS;
     bool any = false;
     for (size_t i = 0; i < SHARDS; i++) {
-        struct part *part = &cache->parts[i];
+        struct file_cache_part *part = &cache->parts[i];
         (void)pthread_mutex_lock(&part->lock);
         struct file_cache_entry *left = file_cache_shard_trim(&part->shard, since_ms);
         any = any || part->shard.descriptors != NULL;

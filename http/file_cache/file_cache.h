@@ -58,7 +58,7 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
 const struct ready_head *file_cache_find_head(const struct resource *file, const struct ready_head_use *use);
 
 /* Keep a head for the next time. Takes it over. Thread-safe. */
-void file_cache_keep_head(struct file_cache *cache, const struct resource *file, struct ready_head *head);
+void file_cache_keep_head(const struct resource *file, struct ready_head *head);
 
 /* Close the descriptors that were not used for some seconds, so that a deleted file gives its room on the
  * disk back. Returns whether there are any left, and this is to be called again in a while. Thread-safe. */

@@ -17,17 +17,29 @@ enum { HEADS_MAX = 4 /* for one resource: kept alive or not, by name or as an in
 static int cache_keys_differ(const void *one, const void *other) {
     const struct cache_key *a = one;
     const struct cache_key *b = other;
-    return a->owner != b->owner || a->path.length != b->path.length ||
-           memcmp(a->path.bytes, b->path.bytes, a->path.length) != 0;
+    return a->owner != b->owner || a->name.length != b->name.length ||
+           memcmp(a->name.bytes, b->name.bytes, a->name.length) != 0;
+}
+
+void file_cache_part_init(struct file_cache_part *part, size_t limit_bytes, size_t descriptor_limit) {
+    *part = (struct file_cache_part){
+        .shard = {.limit_bytes = limit_bytes, .descriptor_limit = descriptor_limit},
+    };
+    (void)pthread_mutex_init(&part->lock, NULL);
+}
+
+void file_cache_part_deinit(struct file_cache_part *part) {
+    file_cache_entries_release(file_cache_shard_empty(&part->shard));
+    (void)pthread_mutex_destroy(&part->lock);
 }
 
 static bool has_descriptor(const struct file_cache_entry *entry) {
-    return entry->resource.contents == NULL;
+    return entry->resource.fd >= 0;
 }
 
 static struct file_cache_entry **list_of(struct file_cache_shard *shard,
                                          const struct file_cache_entry *entry) {
-    return has_descriptor(entry) ? &shard->descriptors : &shard->contents;
+    return has_descriptor(entry) ? &shard->descriptors : &shard->in_memory;
 }
 
 /* NOLINTBEGIN(clang-analyzer-*): does not see through uthash's macros */
@@ -70,7 +82,7 @@ static struct file_cache_entry *last_of(struct file_cache_entry *list) {
 
 /* NULL when there is nothing any more. */
 static struct file_cache_entry *least_recently_used(const struct file_cache_shard *shard) {
-    struct file_cache_entry *one = last_of(shard->contents);
+    struct file_cache_entry *one = last_of(shard->in_memory);
     struct file_cache_entry *other = last_of(shard->descriptors);
     if (one == NULL || other == NULL) {
         return one != NULL ? one : other;
@@ -85,18 +97,30 @@ static void make_room(struct file_cache_shard *shard, size_t bytes, struct file_
     }
 }
 
+static void use(struct file_cache_shard *shard, struct file_cache_entry *entry, int64_t now_ms) {
+    /* the order among those used within a tick of the clock does not matter */
+    if (entry->used_ms != now_ms) {
+        entry->used_ms = now_ms;
+        DL_DELETE(*list_of(shard, entry), entry);
+        DL_PREPEND(*list_of(shard, entry), entry);
+    }
+}
+
+/* More has been attached to one that is there. */
+static void charge(struct file_cache_shard *shard, struct file_cache_entry *entry, size_t bytes,
+                   struct file_cache_entry **left) {
+    entry->cost_bytes += bytes;
+    shard->used_bytes += bytes;
+    make_room(shard, 0, left);
+}
+
 struct file_cache_entry *file_cache_shard_find(struct file_cache_shard *shard, const struct cache_key *key,
                                                uint64_t hash, int64_t now_ms) {
     struct file_cache_entry *found = look_up(shard, key, hash);
     if (found == NULL) {
         return NULL;
     }
-    /* the order among those used within a tick of the clock does not matter */
-    if (found->used_ms != now_ms) {
-        found->used_ms = now_ms;
-        DL_DELETE(*list_of(shard, found), found);
-        DL_PREPEND(*list_of(shard, found), found);
-    }
+    use(shard, found, now_ms);
     return file_cache_entry_hold(found);
 }
 
@@ -138,14 +162,24 @@ bool file_cache_shard_add_head(struct file_cache_shard *shard, struct file_cache
     if (!entry->is_listed || entry->head_count == HEADS_MAX || ready_head_find(first, &head->use) != NULL) {
         return false;
     }
-    size_t cost = ready_head_cost(head);
     head->next = first;
     atomic_store_explicit(&entry->heads, head, memory_order_release);
     entry->head_count++;
-    entry->cost_bytes += cost;
-    shard->used_bytes += cost;
-    make_room(shard, 0, left);
+    charge(shard, entry, ready_head_cost(head), left);
     return true;
+}
+
+struct file_cache_entry *file_cache_shard_set_form(struct file_cache_shard *shard,
+                                                   struct file_cache_entry *entry,
+                                                   const struct gzip_form *form, int64_t now_ms) {
+    struct file_cache_entry *left = NULL;
+    entry->form = *form;
+    entry->is_awaited = false;
+    if (entry->is_listed) {
+        use(shard, entry, now_ms);
+        charge(shard, entry, form->length, &left);
+    }
+    return left;
 }
 
 struct file_cache_entry *file_cache_shard_trim(struct file_cache_shard *shard, int64_t since_ms) {
@@ -158,8 +192,8 @@ struct file_cache_entry *file_cache_shard_trim(struct file_cache_shard *shard, i
 
 struct file_cache_entry *file_cache_shard_empty(struct file_cache_shard *shard) {
     struct file_cache_entry *left = NULL;
-    while (shard->contents != NULL) {
-        take_out(shard, shard->contents, &left);
+    while (shard->in_memory != NULL) {
+        take_out(shard, shard->in_memory, &left);
     }
     while (shard->descriptors != NULL) {
         take_out(shard, shard->descriptors, &left);

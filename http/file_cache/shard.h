@@ -11,22 +11,38 @@
 
 #include "http/file_cache/entry.h"
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct file_cache_shard {
     struct file_cache_entry *by_key;      /* hash table */
-    struct file_cache_entry *contents;    /* those with contents, most recently used first, */
-    struct file_cache_entry *descriptors; /* and those with a descriptor */
+    struct file_cache_entry *in_memory;   /* those without a descriptor, most recently used first, */
+    struct file_cache_entry *descriptors; /* and those with one */
     size_t used_bytes;                    /* never above limit_bytes */
     size_t limit_bytes;
     size_t descriptor_count; /* never above descriptor_limit */
     size_t descriptor_limit;
 };
 
+enum { CACHE_LINE_BYTES = 64 };
+
+/* A shard and its lock. */
+struct file_cache_part {
+    pthread_mutex_t lock; /* guards the shard; closed for look-ups only, never while a file is read */
+    struct file_cache_shard shard;
+    char apart[CACHE_LINE_BYTES]; /* so that no two locks share a line */
+};
+
 /* What a table's place takes beside the resource itself. */
 enum { FILE_CACHE_PLACE_BYTES = 64 };
+
+/* An empty one, with these limits. */
+void file_cache_part_init(struct file_cache_part *part, size_t limit_bytes, size_t descriptor_limit);
+
+/* Empty it; nobody uses it any more. */
+void file_cache_part_deinit(struct file_cache_part *part);
 
 /* Look it up; it counts as used at `now_ms`. Returns a hold of the caller's, or NULL. */
 struct file_cache_entry *file_cache_shard_find(struct file_cache_shard *shard, const struct cache_key *key,
@@ -47,6 +63,13 @@ struct file_cache_entry *file_cache_shard_drop(struct file_cache_shard *shard, s
  * head was taken over, and in *left what had to leave for it. */
 bool file_cache_shard_add_head(struct file_cache_shard *shard, struct file_cache_entry *entry,
                                struct ready_head *head, struct file_cache_entry **left)
+    __attribute__((warn_unused_result));
+
+/* Attach its form to an entry (bytes NULL: it is to be sent as it is), which is awaited no longer and used at
+ * `now_ms`. Takes the bytes over; they count if it is there. Returns what had to leave. */
+struct file_cache_entry *file_cache_shard_set_form(struct file_cache_shard *shard,
+                                                   struct file_cache_entry *entry,
+                                                   const struct gzip_form *form, int64_t now_ms)
     __attribute__((warn_unused_result));
 
 /* Take out the descriptors that were not used since `since_ms`. */

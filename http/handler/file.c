@@ -17,7 +17,6 @@ struct representation {
     const struct media_type *type;
     struct variant variant;
     struct resource *file;
-    off_t size; /* of what is sent: of the file, or of the blob */
     struct validators validators;
     struct preconditions preconditions; /* those that are still to be looked at */
     const struct ready_head *ready; /* made before for this use; then validators are not needed; or NULL */
@@ -36,7 +35,7 @@ static enum precondition_outcome evaluate(const struct context *context,
 static void name_coding(const struct variant *variant, char mark[CODING_MARK_BYTES]) {
     static const char *const marks[CODING_COUNT] = {
         [CODING_IDENTITY] = "", [CODING_BROTLI] = "br", [CODING_ZSTD] = "zst", [CODING_GZIP] = "gz"};
-    if (variant->blob != NULL) {
+    if (variant->is_made) {
         (void)snprintf(mark, CODING_MARK_BYTES, "gz-%08x", (unsigned)variant->checksum);
     } else {
         (void)snprintf(mark, CODING_MARK_BYTES, "%s%s", marks[variant->coding], variant->pending ? "-" : "");
@@ -67,13 +66,9 @@ static struct ready_head_use use_of(const struct context *context,
     };
 }
 
-static bool is_kept_file(const struct representation *representation) {
-    return representation->file->cached != NULL && representation->variant.blob == NULL;
-}
-
 static const struct ready_head *find_ready_head(const struct context *context,
                                                 const struct representation *representation) {
-    if (!is_kept_file(representation) || !is_plain(context)) {
+    if (representation->file->cached == NULL || !is_plain(context)) {
         return NULL;
     }
     struct ready_head_use use = use_of(context, representation);
@@ -93,7 +88,7 @@ static void keep_head(const struct context *context, const struct representation
     struct ready_head *head =
         ready_head_create(&use, (struct view){response->head.bytes, response->head.length}, &response->dates);
     if (head != NULL) {
-        file_cache_keep_head(site_files(context->site)->cache, file, head);
+        file_cache_keep_head(file, head);
     }
 }
 
@@ -102,12 +97,12 @@ static void keep_head(const struct context *context, const struct representation
 static void describe(const struct context *context, struct representation *representation) {
     const struct variant *variant = &representation->variant;
     const struct resource *file = representation->file;
-    representation->size = variant->blob != NULL ? (off_t)variant->blob->length : file->size;
     char mark[CODING_MARK_BYTES] = "";
     if (variant->coding != CODING_IDENTITY) {
         name_coding(variant, mark);
     }
-    validators_make(&representation->validators, file->size, file->modified, context->environment->now, mark);
+    validators_make(&representation->validators, variant->is_made ? variant->made_of_bytes : file->size,
+                    file->modified, context->environment->now, mark);
 }
 
 /* Returns false when the client accepts no form that there is. */
@@ -173,12 +168,6 @@ static bool select_representation(struct context *context, struct resolution *fo
            select_form(context, found, true, representation);
 }
 
-static void release(struct representation *representation) {
-    resource_close(representation->file);
-    blob_release(representation->variant.blob);
-    representation->variant.blob = NULL;
-}
-
 /* --- fields --------------------------------------------------------------------------------------------- */
 
 static void add_cache_fields(struct context *context, const struct media_type *type) {
@@ -213,22 +202,17 @@ static void answer_with_ready_head(struct context *context, struct representatio
 static void answer_not_modified(struct context *context, struct representation *representation) {
     begin(context, HTTP_NOT_MODIFIED, representation);
     response_finish_without_content(context->response, &context->form);
-    release(representation);
+    resource_close(representation->file);
 }
 
 static void answer_whole(struct context *context, struct representation *representation) {
     struct response *response = context->response;
     const struct response_form *form = &context->form;
     const char *content_type = representation->type->content_type;
-    struct blob *blob = representation->variant.blob;
-    bool in_memory =
-        blob == NULL && !form->without_body && response_read_file(response, representation->file);
+    bool in_memory = !form->without_body && response_read_file(response, representation->file);
     begin(context, HTTP_OK, representation);
     if (in_memory) {
         response_finish_with_content(response, form, content_type);
-    } else if (blob != NULL) {
-        resource_close(representation->file);
-        response_finish_with_blob(response, form, blob, content_type);
     } else {
         response_finish_with_file(response, form, representation->file, content_type);
         keep_head(context, representation, &response->file);
@@ -237,19 +221,15 @@ static void answer_whole(struct context *context, struct representation *represe
 
 static void answer_ranges(struct context *context, struct representation *representation,
                           const struct range_set *ranges) {
-    struct blob *blob = representation->variant.blob;
     begin(context, HTTP_PARTIAL_CONTENT, representation);
-    if (blob != NULL) {
-        resource_close(representation->file);
-    }
-    response_finish_with_ranges(context->response, &context->form, blob == NULL ? representation->file : NULL,
-                                blob, representation->type->content_type, ranges);
+    response_finish_with_ranges(context->response, &context->form, representation->file, NULL,
+                                representation->type->content_type, ranges);
 }
 
 static void answer_unsatisfiable(struct context *context, struct representation *representation) {
     char content_range[CONTENT_RANGE_BYTES];
-    (void)snprintf(content_range, sizeof content_range, "bytes */%jd", (intmax_t)representation->size);
-    release(representation);
+    (void)snprintf(content_range, sizeof content_range, "bytes */%jd", (intmax_t)representation->file->size);
+    resource_close(representation->file);
     error_respond_with(context, HTTP_RANGE_NOT_SATISFIABLE, "Content-Range", content_range);
 }
 
@@ -261,7 +241,7 @@ static void answer_wanted(struct context *context, struct representation *repres
     if (request->range.bytes != NULL && request->method == REQUEST_GET &&
         precondition_allows_range(request->if_range, &representation->validators,
                                   context->environment->now.tv_sec)) {
-        outcome = range_parse(request->range, representation->size, &ranges);
+        outcome = range_parse(request->range, representation->file->size, &ranges);
     }
     if (outcome == RANGE_PARTIAL && ranges.count > 1 && representation->variant.coding != CODING_IDENTITY) {
         outcome = RANGE_WHOLE; /* Content-Encoding would speak of the multipart body, which is not coded */
@@ -298,7 +278,7 @@ void file_respond(struct context *context, struct resolution *found) {
         answer_not_modified(context, &representation);
         break;
     case PRECONDITION_FAILED:
-        release(&representation);
+        resource_close(&found->resource);
         error_respond(context, HTTP_PRECONDITION_FAILED);
         break;
     }

@@ -19,7 +19,7 @@
 
 struct site;
 
-/* Everything is copied but the compressor and the cache. */
+/* Everything is copied but the forms and the cache. */
 struct site_options {
     const char *root;         /* path of the folder */
     char *const *index_names; /* file names, tried in order */

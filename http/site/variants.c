@@ -15,7 +15,7 @@ struct variants {
         offered[CODING_COUNT]; /* the precompressed ones, then gzip if it is made on the fly only */
     size_t offered_count;
     size_t precompressed_count;
-    struct compressor *compressor;
+    struct file_forms *forms;
     struct string_list compress_types;
     size_t compress_min_bytes;
     size_t compress_max_bytes;
@@ -41,8 +41,8 @@ struct variants *variants_create(const struct variants_options *options) {
         offer(variants, options->precompressed[i]);
     }
     variants->precompressed_count = variants->offered_count;
-    variants->compressor = options->compressor;
-    if (options->compressor != NULL) {
+    variants->forms = options->forms;
+    if (options->forms != NULL) {
         offer(variants, CODING_GZIP);
     }
     variants->compress_min_bytes = options->compress_min_bytes;
@@ -58,7 +58,7 @@ void variants_destroy(struct variants *variants) {
 }
 
 static bool is_compressed_type(const struct variants *variants, struct view media_type) {
-    if (variants->compressor == NULL || media_type.bytes == NULL) {
+    if (variants->forms == NULL || media_type.bytes == NULL) {
         return false;
     }
     struct pattern_subject subject = {.media_type = media_type};
@@ -108,22 +108,25 @@ static bool take_sibling(const struct file_source *files, const char *path, enum
     return true;
 }
 
-static bool compress(const struct variants *variants, const struct resource *file, struct view media_type,
-                     bool now, struct variant *variant) {
-    struct compressed compressed;
+static bool take_compressed(const struct variants *variants, const void *owner, struct view media_type,
+                            bool now, struct resource *file, struct variant *variant) {
+    struct file_form form;
     if (file->size < (off_t)variants->compress_min_bytes ||
         file->size > (off_t)variants->compress_max_bytes || !is_compressed_type(variants, media_type)) {
         return false;
     }
+    variant->pending = !now;
     if (!now) {
-        variant->pending = true;
         return true;
     }
-    if (!compressor_get(variants->compressor, file, &compressed)) {
+    if (!file_forms_get(variants->forms, owner, file, &form)) {
         return false;
     }
-    variant->blob = compressed.blob;
-    variant->checksum = compressed.checksum;
+    variant->is_made = true;
+    variant->made_of_bytes = file->size;
+    variant->checksum = form.checksum;
+    resource_close(file);
+    *file = form.file;
     return true;
 }
 
@@ -140,7 +143,8 @@ bool variants_select(const struct variants *variants, const struct file_source *
         enum content_coding coding = choice.codings[i];
         if (coding == CODING_IDENTITY ||
             (is_precompressed(variants, coding) && take_sibling(files, path, coding, file)) ||
-            (coding == CODING_GZIP && compress(variants, file, media_type, may_compress, variant))) {
+            (coding == CODING_GZIP &&
+             take_compressed(variants, files->owner, media_type, may_compress, file, variant))) {
             variant->coding = coding;
             return true;
         }

@@ -8,23 +8,23 @@
 #ifndef LIDO_HTTP_SITE_VARIANTS_H
 #define LIDO_HTTP_SITE_VARIANTS_H
 
-#include "http/base/blob.h"
 #include "http/base/view.h"
-#include "http/compression/compressor.h"
 #include "http/file_cache/file_cache.h"
+#include "http/file_cache/forms.h"
 #include "http/files/resource.h"
 #include "http/semantics/content_coding.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 
 struct variants_options {
     const enum content_coding
         *precompressed; /* siblings to look for, the best first; at most CODING_COUNT - 1 */
     size_t precompressed_count;
-    struct compressor *compressor; /* stays the caller's; NULL: nothing is compressed on the fly */
-    char *const *compress_types;   /* patterns of media types; copied */
+    struct file_forms *forms;    /* stays the caller's; NULL: nothing is compressed on the fly */
+    char *const *compress_types; /* patterns of media types; copied */
     size_t compress_type_count;
     size_t compress_min_bytes; /* of the file */
     size_t compress_max_bytes;
@@ -35,10 +35,10 @@ struct variants;
 /* A form that was chosen. */
 struct variant {
     enum content_coding coding;
-    struct blob
-        *blob; /* the bytes, if they are in memory; the caller's hold; else NULL, and they are in the file */
-    uint32_t checksum; /* of the blob */
-    bool pending;      /* it would have to be compressed, which was not wanted yet */
+    bool pending; /* it would have to be compressed, which was not wanted yet */
+    bool is_made; /* compressed on the fly, of a file of so many bytes; the checksum is that of the form */
+    off_t made_of_bytes;
+    uint32_t checksum;
 };
 
 /* Returns NULL when there is no memory. */
@@ -51,10 +51,10 @@ void variants_destroy(struct variants *variants);
  * Thread-safe. */
 bool variants_may_exist(const struct variants *variants, struct view media_type);
 
-/* Choose the form of *file, which is open and was found at `path`. A sibling takes its place, if it is not
- * older. Returns true and fills *variant; false if the client takes no form that there is (406), and then
- * *file is as it was. May open files and, only if `may_compress`, compress: else *variant says that this is
- * pending, and whoever wants the bytes asks again. Thread-safe. */
+/* Choose the form of *file, which is open and was found at `path`. A sibling that is not older, or what was
+ * compressed, takes its place. Returns true and fills *variant; false if the client takes no form that there
+ * is (406), and then *file is as it was. May open files and, only if `may_compress`, compress: else *variant
+ * says that this is pending, and whoever wants the bytes asks again. Thread-safe. */
 bool variants_select(const struct variants *variants, const struct file_source *files, const char *path,
                      struct view media_type, struct view accept_encoding, bool may_compress,
                      struct resource *file, struct variant *variant) __attribute__((warn_unused_result));

@@ -4,7 +4,7 @@
 #include "conf/config.h"
 #include "http/base/digest.h"
 #include "http/base/json_writer.h"
-#include "http/compression/compressor.h"
+#include "http/compression/gzip.h"
 #include "http/request/parser.h"
 
 #include <limits.h>
@@ -102,5 +102,5 @@ void banner_print_version(FILE *out) {
     (void)fprintf(out, "a C library other than glibc\n");
 #endif
     (void)fprintf(out, "optional parts: %s\n",
-                  compressor_is_available() ? compressor_library() : "none (zlib was not there)");
+                  gzip_library() != NULL ? gzip_library() : "none (zlib was not there)");
 }

@@ -27,7 +27,7 @@ static void use_media_types(struct site_options_store *store, const struct confi
 }
 
 static void add_variants(struct site_options_store *store, const struct config_site *site,
-                         struct compressor *compressor) {
+                         struct file_forms *forms) {
     size_t count = 0;
     for (size_t i = 0; i < site->precompressed.count && count < CODING_COUNT; i++) {
         const char *name = site->precompressed.items[i];
@@ -36,7 +36,7 @@ static void add_variants(struct site_options_store *store, const struct config_s
     store->options.variants = (struct variants_options){
         .precompressed = store->precompressed,
         .precompressed_count = count,
-        .compressor = site->compress ? compressor : NULL,
+        .forms = site->compress ? forms : NULL,
         .compress_types = site->compress_types.items,
         .compress_type_count = site->compress_types.count,
         .compress_min_bytes = site->compress_min_bytes,
@@ -124,7 +124,7 @@ static int add_rules(struct site_options_store *store, const struct config_site 
 }
 
 int site_options_init(struct site_options_store *store, const struct config_site *site,
-                      struct compressor *compressor) {
+                      struct file_forms *forms) {
     const char *fallback = unless_off(site->fallback);
     *store = (struct site_options_store){
         .options = {.root = site->root,
@@ -141,7 +141,7 @@ int site_options_init(struct site_options_store *store, const struct config_site
                               .version = site->server_header ? LIDO_VERSION : NULL}},
     };
     use_media_types(store, site);
-    add_variants(store, site, compressor);
+    add_variants(store, site, forms);
     return add_rules(store, site);
 }
 

@@ -20,10 +20,10 @@ struct site_options_store {
     enum content_coding precompressed[CODING_COUNT];
 };
 
-/* Make the options of a site. `compressor`: what to compress with on the fly, if the site wants it; may be
- * NULL. Returns 0 or -ENOMEM. Release with site_options_deinit(), in either case. */
+/* Make the options of a site. `forms`: what to compress with on the fly, if the site wants it; may be NULL.
+ * Returns 0 or -ENOMEM. Release with site_options_deinit(), in either case. */
 int site_options_init(struct site_options_store *store, const struct config_site *site,
-                      struct compressor *compressor) __attribute__((warn_unused_result));
+                      struct file_forms *forms) __attribute__((warn_unused_result));
 
 /* Free the arrays. */
 void site_options_deinit(struct site_options_store *store);

@@ -2,8 +2,9 @@
 #include "server/sites/sites.h"
 
 #include "conf/config.h"
-#include "http/compression/compressor.h"
+#include "http/compression/gzip.h"
 #include "http/file_cache/file_cache.h"
+#include "http/file_cache/forms.h"
 #include "http/site/hosts.h"
 #include "server/sites/site_options.h"
 
@@ -23,7 +24,7 @@ static bool open_site(struct sites *sites, const struct config_site *config, con
                       char error[SITES_ERROR_BYTES]) {
     struct site_options_store store;
     struct site *site = NULL;
-    int result = site_options_init(&store, config, sites->compressor);
+    int result = site_options_init(&store, config, sites->forms);
     store.options.cache = sites->cache;
     result = result == 0 ? site_create(&site, &store.options) : result;
     site_options_deinit(&store);
@@ -63,19 +64,19 @@ static const char *find_compress(const struct config *config) {
     return NULL;
 }
 
-static bool open_compressor(struct sites *sites, const struct config *config, char error[SITES_ERROR_BYTES]) {
+static bool open_forms(struct sites *sites, const struct config *config, char error[SITES_ERROR_BYTES]) {
     const char *where = find_compress(config);
     if (where == NULL) {
         return true;
     }
-    if (!compressor_is_available()) {
+    if (gzip_library() == NULL) {
         (void)snprintf(error, SITES_ERROR_BYTES,
                        "%s: compress: this lido was built without zlib; expected off, or a build with it",
                        where);
         return false;
     }
-    sites->compressor = compressor_create(config->compress_cache_bytes);
-    return sites->compressor != NULL || fail(error, where, "compress", ENOMEM);
+    sites->forms = file_forms_create(config->compress_cache_bytes);
+    return sites->forms != NULL || fail(error, where, "compress", ENOMEM);
 }
 
 static bool open_cache(struct sites *sites, const struct config *config, size_t kept_files,
@@ -99,7 +100,7 @@ bool sites_open(struct sites *sites, const struct config *config, size_t kept_fi
     if (sites->items == NULL) {
         return fail(error, "lido", "sites", ENOMEM);
     }
-    if (!open_compressor(sites, config, error) || !open_cache(sites, config, kept_files, error) ||
+    if (!open_forms(sites, config, error) || !open_cache(sites, config, kept_files, error) ||
         !open_site(sites, &config->site, config_origin(config, "root", 0), error)) {
         return false;
     }
@@ -127,7 +128,7 @@ void sites_close(struct sites *sites) {
         site_destroy(sites->items[i]);
     }
     free(sites->items);
-    compressor_destroy(sites->compressor);
+    file_forms_destroy(sites->forms);
     file_cache_destroy(sites->cache);
     *sites = (struct sites){0};
 }

@@ -13,16 +13,16 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-struct compressor;
+struct file_forms;
 struct file_cache;
 struct hosts;
 struct site;
 
 /* All-zero: nothing. */
 struct sites {
-    struct compressor *compressor; /* NULL when nothing is compressed on the fly */
-    struct file_cache *cache;      /* NULL when nothing is kept between requests */
-    struct site **items;           /* the first one is for all hosts that have none of their own */
+    struct file_forms *forms; /* NULL when nothing is compressed on the fly */
+    struct file_cache *cache; /* NULL when nothing is kept between requests */
+    struct site **items;      /* the first one is for all hosts that have none of their own */
     size_t count;
     struct hosts *hosts; /* NULL when there is one site only */
 };

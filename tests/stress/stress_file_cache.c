@@ -223,7 +223,7 @@ static void use_head(struct opener *opener, const struct resource *file) {
     if (found == NULL) {
         struct ready_head *made = ready_head_create(&use, head, &(struct head_dates){0});
         if (check(made != NULL, "there is memory")) {
-            file_cache_keep_head(opener->stage->cache, file, made);
+            file_cache_keep_head(file, made);
         }
         return;
     }

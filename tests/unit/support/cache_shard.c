@@ -18,7 +18,7 @@ void shard_set_up(void) {
 
 void expect_empty(void) {
     cr_expect_null(shard.by_key);
-    cr_expect_null(shard.contents);
+    cr_expect_null(shard.in_memory);
     cr_expect_null(shard.descriptors);
     cr_expect_eq(shard.used_bytes, 0);
     cr_expect_eq(shard.descriptor_count, 0);
@@ -70,7 +70,7 @@ size_t count(const struct file_cache_entry *left) {
 const char *name_of(struct file_cache_entry *left) {
     static char name[NAME_BYTES];
     cr_assert_eq(count(left), 1, "%zu have left", count(left));
-    (void)snprintf(name, sizeof name, "%s", left->key.path.bytes);
+    (void)snprintf(name, sizeof name, "%s", left->key.name.bytes);
     file_cache_entries_release(left);
     return name;
 }

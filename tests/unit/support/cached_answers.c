@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/support/cached_answers.h"
 
-#include "http/compression/compressor.h"
+#include "http/file_cache/forms.h"
 #include "http/semantics/date.h"
 
 #include <criterion/criterion.h>
@@ -10,7 +10,7 @@
 enum { KIB = 1024, LARGE = 100 * KIB, BOUNDARY_BYTES = 32, TIMES = 4 };
 
 struct file_cache *cache;
-struct compressor *compressor;
+struct file_forms *forms;
 static const struct site *plain_site;
 static const struct site *cached_site;
 
@@ -48,13 +48,13 @@ void cached_answers_set_up(void) {
     }
     struct file_cache_options options = cached_answers_options();
     cr_assert_eq(file_cache_create(&cache, &options), 0);
-    compressor = compressor_create(KIB * KIB);
+    forms = file_forms_create(KIB * KIB);
 }
 
 void cached_answers_tear_down(void) {
     response_clear(&response);
     file_cache_destroy(cache);
-    compressor_destroy(compressor);
+    file_forms_destroy(forms);
     handling_tear_down();
 }
 

@@ -14,7 +14,7 @@
 #include "tests/unit/support/handling.h"
 
 extern struct file_cache *cache;
-extern struct compressor *compressor; /* NULL in a build without one */
+extern struct file_forms *forms; /* NULL in a build without one */
 
 void cached_answers_set_up(void);
 void cached_answers_tear_down(void);

@@ -52,49 +52,49 @@ static void tear_down(void) {
 
 TestSuite(gzip_faults, .init = set_up, .fini = tear_down, .timeout = 60);
 
-static struct blob *compress_text(void) {
-    struct blob *blob = NULL;
-    uint32_t checksum = 0;
-    return gzip_compress((struct gzip_source){.fd = fd, .size = SIZE}, SIZE, &blob, &checksum) == GZIP_DONE
-               ? blob
-               : NULL;
+static struct gzip_form compress_text(void) {
+    struct gzip_form form = {0};
+    struct gzip_source source = {.fd = fd, .size = SIZE};
+    bool is_done = gzip_compress(source, SIZE, &form) == GZIP_DONE;
+    cr_expect_eq(is_done, form.bytes != NULL);
+    return form;
 }
 
-static void expect_text(const struct blob *blob) {
+static void expect_text(const struct gzip_form *form) {
     static char unzipped[SIZE + 1];
     size_t length = sizeof unzipped;
-    cr_assert_not_null(blob);
-    cr_assert(gunzip(blob->bytes, blob->length, unzipped, &length));
+    cr_assert_not_null(form->bytes);
+    cr_assert(gunzip(form->bytes, form->length, unzipped, &length));
     cr_assert_eq(length, SIZE);
     cr_assert(memcmp(unzipped, text, SIZE) == 0);
 }
 
 Test(gzip_faults, reads_on_when_interrupted) {
     IO_SCRIPT(IO_PREAD, IO_FAIL(EINTR), IO_FAIL(EINTR), IO_PASS, IO_FAIL(EINTR));
-    struct blob *blob = compress_text();
-    expect_text(blob);
-    blob_release(blob);
+    struct gzip_form form = compress_text();
+    expect_text(&form);
+    free(form.bytes);
 }
 
 Test(gzip_faults, makes_the_same_of_short_reads) {
-    struct blob *whole = compress_text();
+    struct gzip_form whole = compress_text();
     io_always(IO_PREAD, IO_SHORT(777));
-    struct blob *blob = compress_text();
-    expect_text(blob);
-    cr_assert_eq(blob->length, whole->length);
-    cr_expect(memcmp(blob->bytes, whole->bytes, whole->length) == 0);
-    blob_release(whole);
-    blob_release(blob);
+    struct gzip_form form = compress_text();
+    expect_text(&form);
+    cr_assert_eq(form.length, whole.length);
+    cr_expect(memcmp(form.bytes, whole.bytes, whole.length) == 0);
+    free(whole.bytes);
+    free(form.bytes);
 }
 
 Test(gzip_faults, fails_when_reading_fails) {
     ptrdiff_t before = memory_live_count();
     IO_SCRIPT(IO_PREAD, IO_FAIL(EIO));
-    cr_expect_null(compress_text(), "at once");
+    cr_expect_null(compress_text().bytes, "at once");
     IO_SCRIPT(IO_PREAD, IO_PASS, IO_FAIL(EIO));
-    cr_expect_null(compress_text(), "later");
+    cr_expect_null(compress_text().bytes, "later");
     IO_SCRIPT(IO_PREAD, IO_PASS, IO_PASS, IO_NOTHING);
-    cr_expect_null(compress_text(), "the end came early");
+    cr_expect_null(compress_text().bytes, "the end came early");
     cr_expect_eq(memory_live_count(), before);
 }
 
@@ -103,12 +103,12 @@ Test(gzip_faults, gives_everything_back_whichever_allocation_fails) {
     size_t number = 0;
     for (;; number++) {
         memory_fail_after(number);
-        struct blob *blob = compress_text();
+        struct gzip_form form = compress_text();
         bool has_failed = memory_stop_failing();
-        if (blob != NULL) {
-            expect_text(blob); /* the last one is realloc(), which is not needed */
+        if (form.bytes != NULL) {
+            expect_text(&form); /* the last one is realloc(), which is not needed */
         }
-        blob_release(blob);
+        free(form.bytes);
         cr_assert_eq(memory_live_count(), before, "allocation %zu failed", number);
         if (!has_failed) {
             break;
@@ -120,37 +120,31 @@ Test(gzip_faults, gives_everything_back_whichever_allocation_fails) {
 Test(gzip_faults, fails_when_zlib_finds_no_memory) {
     ptrdiff_t before = memory_live_count();
     zlib_has_no_memory = true;
-    cr_expect_null(compress_text());
+    cr_expect_null(compress_text().bytes);
     cr_expect_eq(io_count(IO_PREAD), 0);
     cr_expect_eq(memory_live_count(), before);
 }
 
 Test(gzip_faults, has_no_second_copy_of_the_file_in_memory) {
     (void)memory_take_largest();
-    struct blob *blob = compress_text();
-    cr_assert_not_null(blob);
-    cr_expect_leq(memory_take_largest(), SIZE + sizeof(struct blob),
-                  "room for the limit, and none for the file");
-    blob_release(blob);
+    struct gzip_form form = compress_text();
+    cr_assert_not_null(form.bytes);
+    cr_expect_leq(memory_take_largest(), SIZE, "room for the limit, and none for the file");
+    free(form.bytes);
 }
 
 /* What would never fit, however well it shrinks, is not even read: a huge empty file would keep a worker for
  * a minute. */
 Test(gzip_faults, does_not_read_what_can_never_fit) {
-    struct blob *blob = NULL;
-    uint32_t checksum = 0;
-    cr_expect_eq(
-        gzip_compress((struct gzip_source){.fd = fd, .size = (off_t)1 << 40}, 1 << 20, &blob, &checksum),
-        GZIP_TOO_LARGE);
-    cr_expect_eq(gzip_compress((struct gzip_source){.fd = fd, .size = SIZE}, 0, &blob, &checksum),
+    struct gzip_form form = {0};
+    cr_expect_eq(gzip_compress((struct gzip_source){.fd = fd, .size = (off_t)1 << 40}, 1 << 20, &form),
                  GZIP_TOO_LARGE);
-    cr_expect_eq(gzip_compress((struct gzip_source){.fd = fd, .size = 10}, 0, &blob, &checksum),
+    cr_expect_eq(gzip_compress((struct gzip_source){.fd = fd, .size = SIZE}, 0, &form), GZIP_TOO_LARGE);
+    cr_expect_eq(gzip_compress((struct gzip_source){.fd = fd, .size = 10}, 0, &form), GZIP_TOO_LARGE);
+    cr_expect_eq(gzip_compress((struct gzip_source){.fd = fd, .size = SIZE}, SIZE / 1032 - 1, &form),
                  GZIP_TOO_LARGE);
-    cr_expect_eq(
-        gzip_compress((struct gzip_source){.fd = fd, .size = SIZE}, SIZE / 1032 - 1, &blob, &checksum),
-        GZIP_TOO_LARGE);
     cr_expect_eq(io_count(IO_PREAD), 0);
-    cr_expect_eq(gzip_compress((struct gzip_source){.fd = fd, .size = SIZE}, SIZE / 1032, &blob, &checksum),
+    cr_expect_eq(gzip_compress((struct gzip_source){.fd = fd, .size = SIZE}, SIZE / 1032, &form),
                  GZIP_TOO_LARGE);
     cr_expect_gt(io_count(IO_PREAD), 0, "this much might have fitted");
 }
@@ -158,15 +152,13 @@ Test(gzip_faults, does_not_read_what_can_never_fit) {
 /* The most that deflate can do: a file of zeros, into the room that just might do. */
 Test(gzip_faults, does_not_give_up_on_what_can_fit) {
     enum { ZEROS = 64 * 1024 * 1024 };
-    struct blob *blob = NULL;
-    uint32_t checksum = 0;
+    struct gzip_form form = {0};
     folder_truncate(&folder, "zeros", ZEROS);
     int zeros = open(folder_path(&folder, "zeros").text, O_RDONLY | O_CLOEXEC);
     cr_assert_neq(zeros, -1);
-    cr_expect_eq(
-        gzip_compress((struct gzip_source){.fd = zeros, .size = ZEROS}, ZEROS / 1028 + 100, &blob, &checksum),
-        GZIP_DONE);
-    blob_release(blob);
+    cr_expect_eq(gzip_compress((struct gzip_source){.fd = zeros, .size = ZEROS}, ZEROS / 1028 + 100, &form),
+                 GZIP_DONE);
+    free(form.bytes);
     cr_assert_eq(close(zeros), 0);
 }
 

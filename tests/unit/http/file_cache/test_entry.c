@@ -81,8 +81,8 @@ Test(file_cache_entry, has_a_path_of_its_own) {
     struct file_cache_entry *cached = file_cache_entry_create(&key, &file, true);
     memset(path, '#', sizeof path - 1);
     cr_assert_not_null(cached);
-    cr_expect_str_eq(cached->key.path.bytes, "some");
-    cr_expect_eq(cached->key.path.length, 4);
+    cr_expect_str_eq(cached->key.name.bytes, "some");
+    cr_expect_eq(cached->key.name.length, 4);
     cr_expect_eq(cached->key.owner, &source);
     cr_expect_eq(cached->resource.contents[0], 'x', "and the contents are behind it");
     file_cache_entry_release(cached);

@@ -295,10 +295,10 @@ Test(file_cache, keeps_heads_with_the_file) {
     struct resource file = open_cached("a.txt");
     cr_expect_null(file_cache_find_head(&file, &use));
     struct ready_head *head = make_head(&use, "head");
-    file_cache_keep_head(cache, &file, head);
+    file_cache_keep_head(&file, head);
     cr_expect_eq(file_cache_find_head(&file, &use), head);
     cr_expect_null(file_cache_find_head(&file, &other));
-    file_cache_keep_head(cache, &file, make_head(&use, "a second one of two that came at once"));
+    file_cache_keep_head(&file, make_head(&use, "a second one of two that came at once"));
     cr_expect_eq(file_cache_find_head(&file, &use), head);
     resource_close(&file);
     file = open_cached("a.txt");
@@ -310,13 +310,13 @@ Test(file_cache, has_no_head_of_another_version) {
     struct ready_head_use use = {view_of("a.txt"), CODING_IDENTITY, true};
     folder_write_text(&folder, "a.txt", "x");
     struct resource before = open_cached("a.txt");
-    file_cache_keep_head(cache, &before, make_head(&use, "head"));
+    file_cache_keep_head(&before, make_head(&use, "head"));
     await_tick(&folder);
     folder_write_text(&folder, "a.txt", "y");
     struct resource after = open_cached("a.txt");
     cr_expect_null(file_cache_find_head(&after, &use));
     struct ready_head_use late = {view_of("a.txt"), CODING_IDENTITY, false};
-    file_cache_keep_head(cache, &before, make_head(&late, "too late"));
+    file_cache_keep_head(&before, make_head(&late, "too late"));
     cr_expect_null(file_cache_find_head(&before, &late), "it has left");
     cr_expect_not_null(file_cache_find_head(&before, &use), "but who sends it still can");
     resource_close(&before);

@@ -70,7 +70,7 @@ Test(file_cache_limits, counts_heads) {
     make_files(MANY, 2 * KIB);
     for (int i = 0; i < MANY; i++) {
         struct resource file = open_cached(name_of(i));
-        file_cache_keep_head(cache, &file,
+        file_cache_keep_head(&file,
                              ready_head_create(&use, (struct view){text, HEAD}, &(struct head_dates){0}));
         resource_close(&file);
     }
@@ -177,7 +177,7 @@ Test(file_cache_limits, frees_a_head_that_it_has_no_use_for) {
     for (int i = 0; i < 3; i++) {
         struct ready_head *head = ready_head_create(&use, view_of("head"), &(struct head_dates){0});
         cr_assert_not_null(head);
-        file_cache_keep_head(cache, &file, head);
+        file_cache_keep_head(&file, head);
         cr_expect_eq(memory_live_count(), live + 1, "one is enough");
     }
     resource_close(&file);

@@ -45,7 +45,7 @@ Test(file_cache_shard, tells_many_with_one_hash_apart) {
         (void)snprintf(path, sizeof path, "file%d", i);
         struct file_cache_entry *found = find_of(&one_owner, path, MANY);
         cr_assert(found != NULL, "%s", path);
-        cr_expect_str_eq(found->key.path.bytes, path);
+        cr_expect_str_eq(found->key.name.bytes, path);
         file_cache_entry_release(found);
     }
     empty();
@@ -128,7 +128,7 @@ Test(file_cache_shard, lets_nothing_go_for_what_is_too_large_for_it) {
     put_in_peace("a", true, 1);
     struct file_cache_entry *left = put(larger, true, 2);
     cr_expect_eq(count(left), 1);
-    cr_expect(left != NULL && strcmp(left->key.path.bytes, larger) == 0, "it comes back itself");
+    cr_expect(left != NULL && strcmp(left->key.name.bytes, larger) == 0, "it comes back itself");
     file_cache_entries_release(left);
     cr_expect(has("a", 3));
     empty();

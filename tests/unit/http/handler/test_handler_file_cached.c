@@ -94,7 +94,7 @@ Test(handler_file_cached, is_the_same_for_what_is_compressed_on_the_fly) {
         {"too small", "/page.html", "gzip", 200},
     };
     struct site_options options = with_codings();
-    options.variants.compressor = compressor;
+    options.variants.forms = forms;
     options.variants.compress_types = types;
     options.variants.compress_type_count = 1;
     options.variants.compress_min_bytes = KIB;

@@ -12,7 +12,7 @@
 
 enum { TEXT_BYTES = 10 * 1000, LARGE_BYTES = 100 * 1000, CACHE_BYTES = 1024 * 1024 };
 
-static struct compressor *compressor;
+static struct file_forms *forms;
 
 static void set_up(void) {
     static char text[TEXT_BYTES + 1];
@@ -39,8 +39,8 @@ static void tear_down(void) {
 
 TestSuite(handler_file_memory, .init = set_up, .fini = tear_down, .timeout = 100);
 
-/* A site with all that takes memory: siblings, a compressor, own fields, sharing, pages for errors and for
- * what is not there. Its compressor is new, so that each answer does all the work. */
+/* A site with all that takes memory: siblings, a forms, own fields, sharing, pages for errors and for
+ * what is not there. Its forms are new, so that each answer does all the work. */
 static struct site *create_site(void) {
     static const enum content_coding codings[] = {CODING_BROTLI};
     static char text_types[] = "text/*";
@@ -55,12 +55,12 @@ static struct site *create_site(void) {
     static const struct error_page_rule pages[] = {{404, "404.html"}, {412, "404.html"}, {503, "503.html"}};
     struct site_options options = handling_options();
     struct site *created = NULL;
-    compressor = compressor_create(CACHE_BYTES);
-    cr_assert_not_null(compressor);
+    forms = file_forms_create(CACHE_BYTES);
+    cr_assert_not_null(forms);
     options.fallback = "shell.html";
     options.variants = (struct variants_options){.precompressed = codings,
                                                  .precompressed_count = 1,
-                                                 .compressor = compressor,
+                                                 .forms = forms,
                                                  .compress_types = types,
                                                  .compress_type_count = 1,
                                                  .compress_min_bytes = 1000,
@@ -81,7 +81,7 @@ static struct site *create_site(void) {
 
 static void destroy_site(struct site *created) {
     site_destroy(created);
-    compressor_destroy(compressor);
+    file_forms_destroy(forms);
 }
 
 /* --- compressed on the fly ------------------------------------------------------------------------------ */
@@ -152,10 +152,10 @@ Test(handler_file_memory, with_compressed_bytes_outlives_the_cache) {
     environment.site = created;
     request.accept_encoding = view_of("gzip");
     prepare_answer(&request);
-    cr_assert_not_null(response.blob);
+    cr_assert_not_null(response.file.contents);
     cr_expect_eq(response.file.fd, -1, "the file is open for nothing");
     destroy_site(created);
-    cr_expect(memcmp(response.blob->bytes, "\x1f\x8b", 2) == 0);
+    cr_expect(memcmp(response.file.contents, "\x1f\x8b", 2) == 0);
 }
 
 /* --- on every path -------------------------------------------------------------------------------------- */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* A form that is compressed on the fly, asked for by its tag: nothing is compressed only to say that it is
  * right. */
-#include "http/compression/compressor.h"
+#include "http/compression/gzip.h"
+#include "http/file_cache/forms.h"
 #include "tests/unit/support/handling.h"
 
 #include <criterion/criterion.h>
@@ -12,20 +13,20 @@
 
 enum { TEXT_BYTES = 10000, CACHE_BYTES = 1024 * 1024 };
 
-static struct compressor *compressor;
+static struct file_forms *forms;
 static struct site *compressing;
 static size_t calls;
 static bool is_busy; /* as if another worker were at it */
 
-bool __real_compressor_get(struct compressor *given, const struct resource *file,
-                           struct compressed *compressed);
-bool __wrap_compressor_get(struct compressor *given, const struct resource *file,
-                           struct compressed *compressed);
+bool __real_file_forms_get(struct file_forms *given, const void *owner, const struct resource *file,
+                           struct file_form *form);
+bool __wrap_file_forms_get(struct file_forms *given, const void *owner, const struct resource *file,
+                           struct file_form *form);
 
-bool __wrap_compressor_get(struct compressor *given, const struct resource *file,
-                           struct compressed *compressed) {
+bool __wrap_file_forms_get(struct file_forms *given, const void *owner, const struct resource *file,
+                           struct file_form *form) {
     calls++;
-    return !is_busy && __real_compressor_get(given, file, compressed);
+    return !is_busy && __real_file_forms_get(given, owner, file, form);
 }
 
 static void set_up(void) {
@@ -36,10 +37,10 @@ static void set_up(void) {
     memset(text, 'x', TEXT_BYTES);
     folder_write_text(&root, "fly.txt", text);
     folder_touch(&root, "fly.txt", HANDLING_NOW - 60);
-    compressor = compressor_create(CACHE_BYTES);
-    cr_assert_not_null(compressor);
+    forms = file_forms_create(CACHE_BYTES);
+    cr_assert_not_null(forms);
     struct site_options options = handling_options();
-    options.variants = (struct variants_options){.compressor = compressor,
+    options.variants = (struct variants_options){.forms = forms,
                                                  .compress_types = types,
                                                  .compress_type_count = 1,
                                                  .compress_min_bytes = 1,
@@ -50,7 +51,7 @@ static void set_up(void) {
 
 static void tear_down(void) {
     site_destroy(compressing);
-    compressor_destroy(compressor);
+    file_forms_destroy(forms);
     handling_tear_down();
 }
 
@@ -117,7 +118,7 @@ Test(handler_file_pending, is_not_taken_at_it_while_the_file_is_young) {
 #else
 
 Test(handler_file_pending, cannot_be_without_zlib) {
-    cr_expect_not(compressor_is_available());
+    cr_expect_not(gzip_library() != NULL);
 }
 
 #endif

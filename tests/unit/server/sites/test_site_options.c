@@ -11,12 +11,12 @@
 #include <string.h>
 
 static struct site_options_store store;
-static char nothing; /* only its place counts: the compressor is passed on and not looked into */
-static struct compressor *compressor;
+static char nothing; /* only its place counts: the forms are passed on and not looked into */
+static struct file_forms *forms;
 
 static void set_up(void) {
     void *place = &nothing;
-    compressor = place;
+    forms = place;
     config_test_begin();
 }
 
@@ -33,7 +33,7 @@ static const struct site_options *make_options(const char *text) {
     site_options_deinit(&store);
     start_again();
     cr_assert(load(text) && config_inherit(&config, error), "%s: %s", text, error);
-    cr_assert_eq(site_options_init(&store, &config.site, compressor), 0);
+    cr_assert_eq(site_options_init(&store, &config.site, forms), 0);
     return &store.options;
 }
 
@@ -94,8 +94,8 @@ static const char *codings_of(const struct site_options *options) {
 }
 
 static const char *compress_of(const struct site_options *options) {
-    cr_expect(options->variants.compressor == NULL || options->variants.compressor == compressor);
-    return flag(options->variants.compressor != NULL);
+    cr_expect(options->variants.forms == NULL || options->variants.forms == forms);
+    return flag(options->variants.forms != NULL);
 }
 
 static const char *compress_types_of(const struct site_options *options) {
@@ -219,9 +219,9 @@ Test(site_options, is_tested_for_every_option_of_a_site) {
     }
 }
 
-Test(site_options, compresses_nothing_without_a_compressor) {
-    compressor = NULL;
-    cr_expect_null(make_options("compress = on")->variants.compressor);
+Test(site_options, compresses_nothing_without_forms) {
+    forms = NULL;
+    cr_expect_null(make_options("compress = on")->variants.forms);
 }
 
 /* ---- sections ------------------------------------------------------------------------------------------ */
@@ -334,7 +334,7 @@ Test(site_options, of_a_host_has_what_it_takes_over) {
         "host x { cache /b { private = on } header /b { remove = B } redirect /b { to = /c }\n"
         "error_page 404 = /b\ntypes { a = b/b } }";
     cr_assert(load(text) && config_inherit(&config, error), "%s", error);
-    cr_assert_eq(site_options_init(&store, &config.hosts[0].site, compressor), 0);
+    cr_assert_eq(site_options_init(&store, &config.hosts[0].site, forms), 0);
     const struct site_rules_options *rules = &store.options.rules;
     const struct media_types_options *types = &store.options.media_types;
     cr_expect(!store.options.listing);
@@ -362,7 +362,7 @@ Test(site_options, may_run_out_of_memory_at_any_place) {
     size_t count = 0;
     for (bool failed = true; failed; count++) {
         memory_fail_after(count);
-        int result = site_options_init(&store, &config.site, compressor);
+        int result = site_options_init(&store, &config.site, forms);
         failed = memory_stop_failing();
         cr_expect_eq(result, failed ? -ENOMEM : 0, "after %zu", count);
         site_options_deinit(&store);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/config.h"
-#include "http/compression/compressor.h"
+#include "http/compression/gzip.h"
 #include "http/file_cache/entry.h"
 #include "http/file_cache/file_cache.h"
+#include "http/file_cache/forms.h"
 #include "http/site/hosts.h"
 #include "http/site/site.h"
 #include "server/sites/sites.h"
@@ -62,7 +63,7 @@ Test(sites, is_one_site_without_hosts) {
     cr_assert(open_sites("root = www"), "%s", error);
     cr_assert_eq(sites.count, 1);
     cr_expect_null(sites.hosts);
-    cr_expect_null(sites.compressor);
+    cr_expect_null(sites.forms);
     cr_expect(serves(sites.items[0], "www"));
 }
 
@@ -168,7 +169,7 @@ static bool compresses(const struct site *site) {
     return variants_may_exist(site_variants(site), view_of("text/plain"));
 }
 
-Test(sites, has_a_compressor_only_when_a_site_wants_it) {
+Test(sites, has_forms_only_when_a_site_wants_it) {
     static const struct {
         const char *text;
         bool outside, one, two;
@@ -181,22 +182,21 @@ Test(sites, has_a_compressor_only_when_a_site_wants_it) {
         {"precompressed = off\ncompress = on\nhost one { compress = off }\nhost two { listing = on }", true,
          false, true},
     };
-    if (!compressor_is_available()) {
+    if (gzip_library() == NULL) {
         return;
     }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_assert(open_sites(rows[i].text), "%s", error);
-        cr_expect_eq(sites.compressor != NULL, rows[i].outside || rows[i].one || rows[i].two, "%s",
-                     rows[i].text);
+        cr_expect_eq(sites.forms != NULL, rows[i].outside || rows[i].one || rows[i].two, "%s", rows[i].text);
         cr_expect_eq(compresses(sites.items[0]), rows[i].outside, "%s", rows[i].text);
         cr_expect_eq(compresses(hosts_find(sites.hosts, view_of("one"))), rows[i].one, "%s", rows[i].text);
         cr_expect_eq(compresses(hosts_find(sites.hosts, view_of("two"))), rows[i].two, "%s", rows[i].text);
     }
 }
 
-/* Whatever keeps the compressor from being made is told with the place of `compress`, here for want of
+/* Whatever keeps the forms from being made is told with the place of `compress`, here for want of
  * memory. */
-static void expect_no_compressor(const char *text, const char *where) {
+static void expect_no_forms(const char *text, const char *where) {
     static const char without_zlib[] =
         "compress: this lido was built without zlib; expected off, or a build with it";
     char expected[SITES_ERROR_BYTES];
@@ -206,22 +206,21 @@ static void expect_no_compressor(const char *text, const char *where) {
     (void)memory_stop_failing();
     cr_expect(!opened, "%s", text);
     (void)snprintf(expected, sizeof expected, "%s: %s", where,
-                   compressor_is_available() ? "compress: Cannot allocate memory" : without_zlib);
+                   gzip_library() != NULL ? "compress: Cannot allocate memory" : without_zlib);
     cr_expect_str_eq(error, expected);
-    cr_expect_null(sites.compressor);
+    cr_expect_null(sites.forms);
     sites_close(&sites);
 }
 
 Test(sites, names_the_place_of_compress_where_it_cannot_be_had) {
-    expect_no_compressor("root = www\ncompress = on", "lido.conf:2");
-    expect_no_compressor("root = www\nhost one { listing = on }\n\nhost two { compress = on }",
-                         "lido.conf:4");
-    expect_no_compressor("root = www\ncompress = on\nhost two { compress = on }", "lido.conf:2");
+    expect_no_forms("root = www\ncompress = on", "lido.conf:2");
+    expect_no_forms("root = www\nhost one { listing = on }\n\nhost two { compress = on }", "lido.conf:4");
+    expect_no_forms("root = www\ncompress = on\nhost two { compress = on }", "lido.conf:2");
 }
 
 /* It keeps as much as the config says: of a file whose compressed form is about 16 KiB, nothing within the
  * least of all bounds, a quarter of which it would have to fit into. */
-Test(sites, gives_the_compressor_its_bound) {
+Test(sites, gives_the_forms_their_bound) {
     static const struct {
         const char *text;
         bool fits;
@@ -234,16 +233,16 @@ Test(sites, gives_the_compressor_its_bound) {
     }
     folder_write(&folder, "file", bytes, sizeof bytes);
     folder_touch(&folder, "file", 1000000000);
-    if (!compressor_is_available()) {
+    if (gzip_library() == NULL) {
         return;
     }
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct compressed compressed = {.blob = NULL};
+        struct file_form form = {.file = {.fd = -1}};
         struct resource file = {.fd = -1};
         cr_assert(open_sites(rows[i].text), "%s", error);
         cr_assert_eq(resource_open(site_root(sites.items[0]), "file", &file), HTTP_OK);
-        cr_expect_eq(compressor_get(sites.compressor, &file, &compressed), rows[i].fits, "%s", rows[i].text);
-        blob_release(compressed.blob);
+        cr_expect_eq(file_forms_get(sites.forms, NULL, &file, &form), rows[i].fits, "%s", rows[i].text);
+        resource_close(&form.file);
         resource_close(&file);
     }
 }
@@ -323,7 +322,7 @@ Test(sites, may_run_out_of_memory_at_any_place) {
     static const char text[] = "root = www\nmedia_types = off\nerror_page 404 = /a\n"
                                "host one \"*.one\" { root = one }\nhost two { root = two%s }\n";
     char complete[sizeof text + 32];
-    (void)snprintf(complete, sizeof complete, text, compressor_is_available() ? "\ncompress = on" : "");
+    (void)snprintf(complete, sizeof complete, text, gzip_library() != NULL ? "\ncompress = on" : "");
     configure(complete);
     ptrdiff_t live = memory_live_count();
     int descriptor = find_free_descriptor();
@@ -345,7 +344,7 @@ Test(sites, may_run_out_of_memory_at_any_place) {
 Test(sites, is_nothing_after_it_was_closed) {
     cr_assert(open_sites("host one { root = one }"), "%s", error);
     sites_close(&sites);
-    cr_expect(sites.count == 0 && sites.items == NULL && sites.hosts == NULL && sites.compressor == NULL);
+    cr_expect(sites.count == 0 && sites.items == NULL && sites.hosts == NULL && sites.forms == NULL);
     cr_expect_null(sites.cache);
     sites_close(&sites);
 }

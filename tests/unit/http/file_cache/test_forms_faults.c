@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What happens in the middle: while a file is read, others come, it changes, or there is no memory. */
-#include "http/compression/compressor.h"
-#include "tests/support/folder.h"
+#include "http/file_cache/forms.h"
+#include "tests/unit/support/forms.h"
 #include "tests/unit/support/gunzip.h"
 #include "tests/unit/support/memory_faults.h"
 
@@ -57,9 +57,6 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
 
 #if LIDO_HAVE_ZLIB
 
-static struct folder folder;
-static struct beneath root;
-static struct compressor *compressor;
 static char text[SIZE];
 
 static void set_up(void) {
@@ -67,38 +64,12 @@ static void set_up(void) {
     for (size_t i = 0; i < SIZE; i++) {
         text[i] = (char)('a' + ((random = random * 1664525 + 1013904223) >> 24) % 13);
     }
-    folder_create(&folder);
-    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
+    forms_set_up(CACHE);
     folder_write(&folder, "text", text, SIZE);
     folder_write(&folder, "other", text, SIZE / 2);
-    compressor = compressor_create(CACHE);
-    cr_assert_not_null(compressor);
 }
 
-static void tear_down(void) {
-    compressor_destroy(compressor);
-    beneath_close_root(&root);
-    folder_remove(&folder);
-}
-
-TestSuite(compressor_faults, .init = set_up, .fini = tear_down, .timeout = 20);
-
-/* Returns the blob, with a hold, or NULL when the file is to be sent as it is. */
-static struct blob *get(const char *name) {
-    struct resource file;
-    struct compressed compressed = {.blob = NULL, .checksum = 0};
-    cr_assert_eq(resource_open(&root, name, &file), HTTP_OK);
-    bool got = compressor_get(compressor, &file, &compressed);
-    cr_assert_eq(got, compressed.blob != NULL);
-    resource_close(&file);
-    return compressed.blob;
-}
-
-static bool is_given(const char *name) {
-    struct blob *blob = get(name);
-    blob_release(blob);
-    return blob != NULL;
-}
+TestSuite(forms_faults, .init = set_up, .fini = forms_tear_down, .timeout = 20);
 
 static time_t last_touch;
 
@@ -119,7 +90,7 @@ static void ask_for_both(void) {
     other_came = is_given("other");
 }
 
-Test(compressor_faults, keeps_nobody_waiting_while_a_file_is_read) {
+Test(forms_faults, keeps_nobody_waiting_while_a_file_is_read) {
     while_reading = ask_for_both;
     cr_expect(is_given("text"));
     cr_expect_not(text_came, "it is being read");
@@ -132,7 +103,7 @@ static void change_and_ask(void) {
     ask_for_both();
 }
 
-Test(compressor_faults, compresses_no_two_versions_of_a_file_at_a_time) {
+Test(forms_faults, compresses_no_two_versions_of_a_file_at_a_time) {
     while_reading = change_and_ask;
     cr_expect_not(is_given("text"));
     cr_expect_not(text_came);
@@ -146,7 +117,7 @@ static void ask_for_other(void) {
     cr_expect_eq(reads, before, "it is in the cache");
 }
 
-Test(compressor_faults, gives_from_the_cache_while_a_file_is_read) {
+Test(forms_faults, gives_from_the_cache_while_a_file_is_read) {
     cr_assert(is_given("other"));
     while_reading = ask_for_other;
     cr_expect(is_given("text"));
@@ -155,14 +126,14 @@ Test(compressor_faults, gives_from_the_cache_while_a_file_is_read) {
 
 /* ---- What is known is not read ------------------------------------------------------------------------- */
 
-Test(compressor_faults, reads_a_file_once) {
+Test(forms_faults, reads_a_file_once) {
     cr_assert(is_given("text"));
     size_t once = reads;
     cr_expect(is_given("text"));
     cr_expect_eq(reads, once);
 }
 
-Test(compressor_faults, remembers_what_does_not_get_smaller) {
+Test(forms_faults, remembers_what_does_not_get_smaller) {
     folder_write_text(&folder, "few", "few bytes");
     cr_assert_not(is_given("few"));
     size_t once = reads;
@@ -171,10 +142,8 @@ Test(compressor_faults, remembers_what_does_not_get_smaller) {
     cr_expect_eq(reads, once);
 }
 
-Test(compressor_faults, remembers_what_is_too_large) {
-    compressor_destroy(compressor);
-    compressor = compressor_create(SIZE / 10);
-    cr_assert_not_null(compressor);
+Test(forms_faults, remembers_what_is_too_large) {
+    forms_use(SIZE / 10);
     cr_assert_not(is_given("text"));
     size_t once = reads;
     cr_assert_gt(once, 0);
@@ -193,7 +162,7 @@ static void shorten(void) {
 }
 
 static void expect_refused_once(void (*change)(void), const char *name) {
-    touch(); /* what is in the cache would not be read */
+    forms_use(CACHE); /* what is remembered would not be read */
     ptrdiff_t before = memory_live_count();
     while_reading = change;
     cr_expect_not(is_given("text"), "%s", name);
@@ -201,13 +170,13 @@ static void expect_refused_once(void (*change)(void), const char *name) {
     cr_expect(is_given("text"), "%s: that was remembered", name);
 }
 
-Test(compressor_faults, refuses_a_file_that_changes_while_it_is_read) {
+Test(forms_faults, refuses_a_file_that_changes_while_it_is_read) {
     expect_refused_once(touch, "touched");
     expect_refused_once(grow, "longer");
     expect_refused_once(shorten, "shorter");
 }
 
-Test(compressor_faults, remembers_no_refusal_of_a_file_that_changed) {
+Test(forms_faults, remembers_no_refusal_of_a_file_that_changed) {
     ptrdiff_t before = memory_live_count();
     folder_write_text(&folder, "text", "few bytes");
     while_reading = touch;
@@ -215,48 +184,46 @@ Test(compressor_faults, remembers_no_refusal_of_a_file_that_changed) {
     cr_expect_eq(memory_live_count(), before);
 }
 
-Test(compressor_faults, gives_no_bytes_of_two_versions) {
+Test(forms_faults, gives_no_bytes_of_two_versions) {
     char unzipped[SIZE];
     size_t length = sizeof unzipped;
     while_reading = shorten;
     cr_assert_not(is_given("text"));
-    struct blob *blob = get("text");
-    cr_assert_not_null(blob);
-    cr_expect(gunzip(blob->bytes, blob->length, unzipped, &length));
+    struct resource form = forms_get_by_name("text");
+    cr_assert_not_null(form.contents);
+    cr_expect(gunzip(form.contents, (size_t)form.size, unzipped, &length));
     cr_expect_eq(length, SIZE / 2);
     cr_expect(memcmp(unzipped, text, length) == 0);
-    blob_release(blob);
+    resource_close(&form);
 }
 
-Test(compressor_faults, does_not_read_what_has_changed_already) {
+Test(forms_faults, does_not_read_what_has_changed_already) {
     struct resource file;
-    struct compressed compressed = {.blob = NULL, .checksum = 0};
     cr_assert_eq(resource_open(&root, "text", &file), HTTP_OK);
     touch();
-    cr_expect_not(compressor_get(compressor, &file, &compressed));
+    cr_expect_null(forms_get(NULL, &file).contents);
     cr_expect_eq(reads, 0);
     resource_close(&file);
 }
 
 /* One who opened the file before it changed must not drive out what is known of it now. */
-Test(compressor_faults, keeps_the_new_version_when_the_old_one_is_asked_for) {
+Test(forms_faults, keeps_the_new_version_when_the_old_one_is_asked_for) {
     struct resource old;
-    struct compressed compressed = {.blob = NULL, .checksum = 0};
     cr_assert_eq(resource_open(&root, "text", &old), HTTP_OK);
     touch();
-    struct blob *blob = get("text");
-    cr_expect_not(compressor_get(compressor, &old, &compressed));
-    struct blob *again = get("text");
-    cr_assert_not_null(blob);
-    cr_expect_eq(blob, again);
-    blob_release(blob);
-    blob_release(again);
+    struct resource form = forms_get_by_name("text");
+    cr_expect_null(forms_get(NULL, &old).contents);
+    struct resource again = forms_get_by_name("text");
+    cr_assert_not_null(form.contents);
+    cr_expect_eq(form.contents, again.contents);
+    resource_close(&form);
+    resource_close(&again);
     resource_close(&old);
 }
 
 /* ---- Nothing works ------------------------------------------------------------------------------------- */
 
-Test(compressor_faults, tries_again_when_reading_failed) {
+Test(forms_faults, tries_again_when_reading_failed) {
     ptrdiff_t before = memory_live_count();
     read_error = EIO;
     cr_expect_not(is_given("text"));
@@ -265,33 +232,31 @@ Test(compressor_faults, tries_again_when_reading_failed) {
     cr_expect(is_given("text"));
 }
 
-Test(compressor_faults, gives_everything_back_whichever_allocation_fails) {
+Test(forms_faults, gives_everything_back_whichever_allocation_fails) {
     size_t number = 0;
     size_t given = 0;
-    compressor_destroy(compressor);
-    compressor = NULL;
+    file_forms_destroy(forms);
+    forms = NULL;
     ptrdiff_t before = memory_live_count();
     for (bool has_failed = true; has_failed; number++) {
         memory_fail_after(number);
-        compressor = compressor_create(CACHE);
-        given += compressor != NULL && is_given("text");
+        forms = file_forms_create(CACHE);
+        given += forms != NULL && is_given("text");
         has_failed = memory_stop_failing();
-        cr_expect(compressor == NULL || is_given("text"), "allocation %zu failed, and it works no more",
-                  number);
-        compressor_destroy(compressor);
-        compressor = NULL;
+        cr_expect(forms == NULL || is_given("text"), "allocation %zu failed, and it works no more", number);
+        file_forms_destroy(forms);
+        forms = NULL;
         cr_assert_eq(memory_live_count(), before, "allocation %zu failed", number);
     }
-    /* The compressor, the blob, the work; the four that only help (realloc, and the entry and its table);
-     * none. */
+    /* The forms, the entry, the room, the work; the three that only help (realloc, and the table's two); none. */
     cr_expect_eq(number, 8);
-    cr_expect_eq(given, 5);
+    cr_expect_eq(given, 4);
 }
 
 #else
 
-Test(compressor_faults, has_nothing_to_fail_without_zlib) {
-    cr_expect_null(compressor_create(1024 * 1024));
+Test(forms_faults, has_nothing_to_fail_without_zlib) {
+    cr_expect_null(file_forms_create(1024 * 1024));
 }
 
 #endif

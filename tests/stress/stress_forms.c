@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Hunts for races in the compressor; meant for ThreadSanitizer, with which Criterion does not go.
+ * Hunts for races in the forms; meant for ThreadSanitizer, with which Criterion does not go.
  *
  * Some threads ask for the gzip forms of a few files, the same or different ones, all the time; another puts
  * new versions in their places; the cache is too small for all of them. Each version says in each of its
- * lines which it is, and all have the same size, so that nothing but the compressor's care keeps them apart.
+ * lines which it is, and all have the same size, so that nothing but the cache's care keeps them apart.
  * A form that is given must unzip to one whole version, of that file, and to none older than the last that
  * was there before the file was opened.
  *
- * Usage: stress_compressor [SECONDS]. Prints one line; exit status 0 if all was well, 1 if not.
+ * Usage: stress_forms [SECONDS]. Prints one line; exit status 0 if all was well, 1 if not.
  */
-#include "http/compression/compressor.h"
+#include "http/compression/gzip.h"
+#include "http/file_cache/forms.h"
 #include "tests/unit/support/gunzip.h"
 
 #include <fcntl.h>
@@ -32,13 +33,13 @@ enum {
     SIZE_LARGEST = LINES * LINE_BYTES,
     CACHE_BYTES = 28 * 1024, /* a quarter for the largest form, and not enough for all of them */
     ASKED_PER_VERSION = 40,  /* a version lives on average until the askers have come so often */
-    HELD = 3,                /* blobs that an asker keeps while it asks for others */
+    HELD = 3,                /* forms that an asker keeps while it asks for others */
     PATH_BYTES = 64,
     SECONDS_DEFAULT = 3,
 };
 
 struct stage {
-    struct compressor *compressor;
+    struct file_forms *forms;
     char folder[PATH_BYTES];
     atomic_uint versions[FILES]; /* the last that has been put in its place */
     atomic_bool is_over;
@@ -53,16 +54,16 @@ struct asker {
     pthread_t thread;
     struct stage *stage;
     uint32_t random; /* never 0 */
-    struct blob *held[HELD];
+    struct resource held[HELD];
     uint64_t given;
-    uint64_t given_again; /* a blob that is held already: it was remembered */
+    uint64_t given_again; /* a form that is held already: it was remembered */
 };
 
 static atomic_uint failures;
 
 static bool check(bool holds, const char *what) {
     if (!holds && atomic_fetch_add(&failures, 1) == 0) {
-        (void)fprintf(stderr, "stress_compressor: failed: %s\n", what);
+        (void)fprintf(stderr, "stress_forms: failed: %s\n", what);
     }
     return holds;
 }
@@ -164,13 +165,14 @@ static struct resource open_resource(const struct stage *stage, unsigned file) {
                              .inode = status.st_ino};
 }
 
-static void check_blob(const struct blob *blob, unsigned file, unsigned oldest, unsigned newest) {
+static void check_form(const struct resource *form, unsigned file, unsigned oldest, unsigned newest) {
     char text[SIZE_LARGEST + 1];
     char line[LINE_BYTES];
     size_t length = sizeof text;
     unsigned version = 0;
 
-    if (!check(gunzip(blob->bytes, blob->length, text, &length) && length == size_of(file), "it unzips")) {
+    if (!check(gunzip(form->contents, (size_t)form->size, text, &length) && length == size_of(file),
+               "it unzips")) {
         return;
     }
     text[length] = '\0';
@@ -185,30 +187,30 @@ static void check_blob(const struct blob *blob, unsigned file, unsigned oldest, 
     }
 }
 
-static void hold_for_a_while(struct asker *asker, struct blob *blob) {
+static void hold_for_a_while(struct asker *asker, struct resource *form) {
     for (size_t i = 0; i < HELD; i++) {
-        if (asker->held[i] == blob) {
+        if (asker->held[i].contents == form->contents) {
             asker->given_again++;
             break;
         }
     }
-    struct blob **place = &asker->held[random_below(&asker->random, HELD)];
+    struct resource *place = &asker->held[random_below(&asker->random, HELD)];
 
-    blob_release(*place);
-    *place = blob;
+    resource_close(place);
+    *place = resource_take(form);
 }
 
 static void ask_for(struct asker *asker, unsigned file) {
     struct stage *stage = asker->stage;
     unsigned oldest = atomic_load(&stage->versions[file]);
     struct resource resource = open_resource(stage, file);
-    struct compressed compressed = {.blob = NULL, .checksum = 0};
+    struct file_form form;
 
-    if (compressor_get(stage->compressor, &resource, &compressed)) {
+    if (file_forms_get(stage->forms, stage, &resource, &form)) {
         /* A version is counted when it is in its place already. */
-        check_blob(compressed.blob, file, oldest, atomic_load(&stage->versions[file]) + 1);
+        check_form(&form.file, file, oldest, atomic_load(&stage->versions[file]) + 1);
         asker->given++;
-        hold_for_a_while(asker, compressed.blob);
+        hold_for_a_while(asker, &form.file);
     }
     (void)close(resource.fd);
 }
@@ -237,8 +239,11 @@ static void *ask(void *argument) {
 
 static void start(struct asker *asker, struct stage *stage, unsigned index) {
     *asker = (struct asker){.stage = stage, .random = 88172645U + index};
+    for (size_t i = 0; i < HELD; i++) {
+        asker->held[i].fd = -1;
+    }
     if (pthread_create(&asker->thread, NULL, ask, asker) != 0) {
-        (void)fprintf(stderr, "stress_compressor: no thread to be had\n");
+        (void)fprintf(stderr, "stress_forms: no thread to be had\n");
         exit(EXIT_FAILURE);
     }
 }
@@ -254,14 +259,14 @@ static bool set_up(struct stage *stage) {
     for (unsigned file = 0; file < FILES; file++) {
         put_in_place(stage, file, 1);
     }
-    stage->compressor = compressor_create(CACHE_BYTES);
-    return check(stage->compressor != NULL, "there is a compressor");
+    stage->forms = file_forms_create(CACHE_BYTES);
+    return check(stage->forms != NULL, "there are forms");
 }
 
 static void tear_down(struct stage *stage) {
     char path[PATH_BYTES * 2];
 
-    compressor_destroy(stage->compressor);
+    file_forms_destroy(stage->forms);
     for (unsigned file = 0; file < FILES; file++) {
         path_of(stage, "file", file, path);
         (void)unlink(path);
@@ -269,15 +274,16 @@ static void tear_down(struct stage *stage) {
     (void)rmdir(stage->folder);
 }
 
-/* Blobs outlive the compressor, so they are looked at and released when it is gone. */
+/* Forms outlive the cache, so they are looked at and closed when it is gone. */
 static void release_held(struct asker *asker) {
     char text[SIZE_LARGEST + 1];
 
     for (size_t i = 0; i < HELD; i++) {
         size_t length = sizeof text;
-        struct blob *blob = asker->held[i];
-        check(blob == NULL || gunzip(blob->bytes, blob->length, text, &length), "it unzips in the end");
-        blob_release(blob);
+        struct resource *form = &asker->held[i];
+        check(form->contents == NULL || gunzip(form->contents, (size_t)form->size, text, &length),
+              "it unzips in the end");
+        resource_close(form);
     }
 }
 
@@ -289,8 +295,8 @@ int main(int argc, char **argv) {
     uint64_t given = 0, given_again = 0;
     unsigned versions = 0;
 
-    if (!compressor_is_available()) {
-        (void)printf("stress_compressor: nothing to do, this build cannot compress\n");
+    if (gzip_library() == NULL) {
+        (void)printf("stress_forms: nothing to do, this build cannot compress\n");
         return EXIT_SUCCESS;
     }
     (void)alarm((unsigned)seconds * 10 + 60); /* a hang ends the program, too */
@@ -315,7 +321,7 @@ int main(int argc, char **argv) {
     }
     check(given > given_again && given_again > 0, "some was remembered, and some was not");
 
-    (void)printf("stress_compressor: asked %" PRIu64 " times, given %" PRIu64 ", %" PRIu64
+    (void)printf("stress_forms: asked %" PRIu64 " times, given %" PRIu64 ", %" PRIu64
                  " of them again, %u versions, %u failures\n",
                  stage.asked, given, given_again, versions, atomic_load(&failures));
     return atomic_load(&failures) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The gzip forms of files, each version of a file compressed once for a site, and kept in memory within a
+ * bound of their own, whether the files themselves are kept or not.
+ *
+ * Nobody waits for anybody: while one worker compresses a file, others are told that there is nothing yet and
+ * send it as it is. The least recently used go first when the memory is used up; an answer under way keeps
+ * its bytes. Does not know which files are worth it. A build without zlib has none (gzip_library()).
+ */
+#ifndef LIDO_HTTP_FILE_CACHE_FORMS_H
+#define LIDO_HTTP_FILE_CACHE_FORMS_H
+
+#include "http/files/resource.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct file_forms;
+
+struct file_form {
+    struct resource file; /* the form as its contents, with the times of the original; to be closed */
+    uint32_t checksum;    /* of its bytes */
+};
+
+/* Make one that takes at most `memory_bytes`, for forms, their heads, and what it takes to remember them.
+ * Returns NULL when there is no memory or no library. */
+struct file_forms *file_forms_create(size_t memory_bytes);
+
+/* Nobody uses it any more; what answers still hold lives on. NULL is allowed. */
+void file_forms_destroy(struct file_forms *forms);
+
+/* Get the form of an open file for `owner`, whose heads it may have (compared, never read). One version is
+ * told from another by device, inode, size, modification and change time. Returns true and fills *form; or
+ * false when the file should be sent as it is: another worker is compressing it now, it does not get smaller,
+ * its form would take more than a quarter of the memory, it changed or could not be read, no memory. What
+ * does not get smaller is remembered, too. What changed so lately that it may change again within the same
+ * tick of its clock (20 ms) is compressed anew for each caller, and not remembered. Reads the file with
+ * pread(2), as long as compressing takes (about 25 ms for 1 MiB). Thread-safe. */
+bool file_forms_get(struct file_forms *forms, const void *owner, const struct resource *file,
+                    struct file_form *form) __attribute__((warn_unused_result));
+
+#endif
