@@ -20,11 +20,11 @@ struct pattern_subject context_subject(const struct context *context, const stru
 
 static void select_own_fields(struct context *context, enum http_status status,
                               const struct media_type *type) {
-    const struct field_rules *rules = site_rules(context->site)->fields;
+    const struct header_fields *rules = site_rules(context->site)->fields;
     if (rules != NULL) {
         char rooted[TARGET_PATH_BYTES + 1];
         struct pattern_subject subject = context_subject(context, type, rooted);
-        field_rules_select(rules, &subject, status >= HTTP_BAD_REQUEST, &context->response->own);
+        header_fields_select(rules, &subject, status >= HTTP_BAD_REQUEST, &context->response->own);
     }
 }
 

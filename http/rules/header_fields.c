@@ -19,7 +19,7 @@ struct section {
     size_t count;
 };
 
-struct field_rules {
+struct header_fields {
     size_t name_count;
     size_t section_count;
     struct section sections[];
@@ -47,7 +47,7 @@ static char *trim(char *value) {
     return value;
 }
 
-static size_t number_of_name(struct field_rules *rules, const char *name) {
+static size_t number_of_name(struct header_fields *rules, const char *name) {
     for (size_t i = 0; i < rules->section_count; i++) {
         const struct section *section = &rules->sections[i];
         for (size_t k = 0; k < section->count; k++) {
@@ -61,7 +61,7 @@ static size_t number_of_name(struct field_rules *rules, const char *name) {
 
 /* Put a field at the end of the section, whose memory has room for it: a removal if the line is a name alone.
  * */
-static bool append_field(struct field_rules *rules, struct section *section, const char *line) {
+static bool append_field(struct header_fields *rules, struct section *section, const char *line) {
     char *memory = strdup(line);
     if (memory == NULL) {
         return false;
@@ -81,7 +81,8 @@ static bool append_field(struct field_rules *rules, struct section *section, con
 
 /* Lines that are no field are left out: the config has refused them, and the head of an answer must hold
  * together. */
-static bool fill_section(struct field_rules *rules, struct section *section, const struct field_rule *rule) {
+static bool fill_section(struct header_fields *rules, struct section *section,
+                         const struct header_rule *rule) {
     section->on_errors = rule->on_errors;
     section->pattern = strdup(rule->pattern);
     section->fields = calloc(rule->add_count + rule->remove_count + 1, sizeof *section->fields);
@@ -95,18 +96,18 @@ static bool fill_section(struct field_rules *rules, struct section *section, con
     return filled;
 }
 
-struct field_rules *field_rules_create(const struct field_rule *rules, size_t count) {
-    struct field_rules *made = calloc(1, sizeof *made + count * sizeof made->sections[0]);
+struct header_fields *header_fields_create(const struct header_rule *rules, size_t count) {
+    struct header_fields *made = calloc(1, sizeof *made + count * sizeof made->sections[0]);
     for (size_t i = 0; made != NULL && i < count; i++) {
         if (!fill_section(made, &made->sections[made->section_count++], &rules[i])) {
-            field_rules_destroy(made);
+            header_fields_destroy(made);
             return NULL;
         }
     }
     return made;
 }
 
-void field_rules_destroy(struct field_rules *rules) {
+void header_fields_destroy(struct header_fields *rules) {
     for (size_t i = 0; rules != NULL && i < rules->section_count; i++) {
         struct section *section = &rules->sections[i];
         for (size_t k = 0; k < section->count; k++) {
@@ -139,8 +140,8 @@ static void forget_named(struct own_fields *own, size_t *numbers, const struct s
     own->count = kept;
 }
 
-void field_rules_select(const struct field_rules *rules, const struct pattern_subject *subject, bool is_error,
-                        struct own_fields *own) {
+void header_fields_select(const struct header_fields *rules, const struct pattern_subject *subject,
+                          bool is_error, struct own_fields *own) {
     size_t numbers[OWN_FIELDS_MAX];
     own->count = 0;
     for (size_t i = 0; i < rules->section_count; i++) {

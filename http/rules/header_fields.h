@@ -19,7 +19,7 @@
 enum { OWN_FIELDS_MAX = 64 };
 
 /* One section, as it is given. */
-struct field_rule {
+struct header_rule {
     const char *pattern; /* see pattern.h */
     char *const *add;    /* "Name: value"; fit for a head */
     size_t add_count;
@@ -39,19 +39,19 @@ struct own_fields {
     size_t count;
 };
 
-struct field_rules;
+struct header_fields;
 
 /* Copies all it needs. Returns NULL when there is no memory. */
-struct field_rules *field_rules_create(const struct field_rule *rules, size_t count);
+struct header_fields *header_fields_create(const struct header_rule *rules, size_t count);
 
 /* NULL is allowed. */
-void field_rules_destroy(struct field_rules *rules);
+void header_fields_destroy(struct header_fields *rules);
 
 /* Collect what holds for an answer with this path and type. Within one section a name may come several times
  * (Set-Cookie), and its removals come before its additions. What is beyond OWN_FIELDS_MAX is left out.
  * Thread-safe. */
-void field_rules_select(const struct field_rules *rules, const struct pattern_subject *subject, bool is_error,
-                        struct own_fields *own);
+void header_fields_select(const struct header_fields *rules, const struct pattern_subject *subject,
+                          bool is_error, struct own_fields *own);
 
 /* Whether Lido's own field of this name has to stay out. Never for Vary, whose lines add up (RFC 9110 section
  * 12.5.5), unless it is removed. Thread-safe. */

@@ -38,7 +38,7 @@ int site_rules_init(struct site_rules *rules, const struct site_rules_options *o
     rules->cache = cache_policy_create(options->caches, options->cache_count);
     complete = complete && rules->cache != NULL;
     if (options->field_count > 0) {
-        rules->fields = field_rules_create(options->fields, options->field_count);
+        rules->fields = header_fields_create(options->fields, options->field_count);
         complete = complete && rules->fields != NULL;
     }
     if (options->redirect_count > 0) {
@@ -58,7 +58,7 @@ int site_rules_init(struct site_rules *rules, const struct site_rules_options *o
 
 void site_rules_deinit(struct site_rules *rules) {
     cache_policy_destroy(rules->cache);
-    field_rules_destroy(rules->fields);
+    header_fields_destroy(rules->fields);
     redirects_destroy(rules->redirects);
     cors_destroy(rules->cors);
     for (size_t i = 0; i < rules->error_page_count; i++) {

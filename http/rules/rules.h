@@ -33,7 +33,7 @@ struct site_error_page {
 struct site_rules_options {
     const struct cache_rule *caches;
     size_t cache_count;
-    const struct field_rule *fields;
+    const struct header_rule *fields;
     size_t field_count;
     const struct redirect_rule *redirects;
     size_t redirect_count;
@@ -49,9 +49,9 @@ struct site_rules_options {
 
 struct site_rules {
     struct cache_policy *cache;
-    struct field_rules *fields;  /* NULL when there are none */
-    struct redirects *redirects; /* NULL when there are none */
-    struct cors *cors;           /* NULL when there is no sharing */
+    struct header_fields *fields; /* NULL when there are none */
+    struct redirects *redirects;  /* NULL when there are none */
+    struct cors *cors;            /* NULL when there is no sharing */
     struct site_error_page *error_pages;
     size_t error_page_count;
     bool security_headers;

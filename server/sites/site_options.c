@@ -59,8 +59,8 @@ static struct cache_rule cache_rule_of(const char *pattern, const struct config_
 
 static_assert((int)CONFIG_HEADER_FIELDS_MAX <= (int)OWN_FIELDS_MAX, "no field of a section is left out");
 
-static struct field_rule field_rule_of(const char *pattern, const struct config_header *header) {
-    return (struct field_rule){
+static struct header_rule field_rule_of(const char *pattern, const struct config_header *header) {
+    return (struct header_rule){
         .pattern = pattern,
         .add = header->add.items,
         .add_count = header->add.count,

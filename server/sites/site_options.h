@@ -14,7 +14,7 @@ struct site_options_store {
     struct site_options options;
     struct media_type_override *types;
     struct cache_rule *caches;
-    struct field_rule *fields;
+    struct header_rule *fields;
     struct redirect_rule *redirects;
     struct error_page_rule *error_pages;
     enum content_coding precompressed[CODING_COUNT];

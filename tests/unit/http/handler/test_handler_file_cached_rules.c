@@ -15,7 +15,7 @@ Test(handler_file_cached_rules, goes_by_the_path_that_was_asked_for) {
     static char *const root_add[] = {root_field};
     static char *const name_add[] = {name_field};
     static char *const clean_add[] = {clean_field};
-    static const struct field_rule fields[] = {
+    static const struct header_rule fields[] = {
         {.pattern = "/", .add = root_add, .add_count = 1},
         {.pattern = "/index.html", .add = name_add, .add_count = 1},
         {.pattern = "/page", .add = clean_add, .add_count = 1},
@@ -63,7 +63,7 @@ Test(handler_file_cached_rules, is_the_same_with_fields_of_the_owner_in_the_plac
     static char *const two[] = {control};
     static char *const three[] = {type, date};
     static char *const none[] = {options_field};
-    static const struct field_rule fields[] = {
+    static const struct header_rule fields[] = {
         {.pattern = "/a.txt", .add = one, .add_count = 1, .remove = none, .remove_count = 1},
         {.pattern = "/empty.txt", .add = two, .add_count = 1},
         {.pattern = "/large.bin", .add = three, .add_count = 2},
@@ -154,7 +154,7 @@ Test(handler_file_cached_rules, is_the_same_where_origins_share) {
 Test(handler_file_cached_rules, two_sites_with_one_cache_have_each_their_own_head) {
     static char of_one[] = "X-Of: one";
     static char *const add[] = {of_one};
-    static const struct field_rule fields[] = {{.pattern = "*", .add = add, .add_count = 1}};
+    static const struct header_rule fields[] = {{.pattern = "*", .add = add, .add_count = 1}};
     struct site_options options = handling_options();
     options.cache = cache;
     const struct site *other = handling_add_site(&options);

@@ -20,7 +20,7 @@ static const struct site *add_site(char *field) {
     static char all[] = "*";
     static char *const types[] = {all};
     char *const fields[] = {field};
-    struct field_rule rule = {.pattern = "*", .add = fields, .add_count = 1};
+    struct header_rule rule = {.pattern = "*", .add = fields, .add_count = 1};
     struct site_options options = handling_options();
     options.variants.forms = forms;
     options.variants.compress_types = types;

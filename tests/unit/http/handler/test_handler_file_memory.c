@@ -49,7 +49,7 @@ static struct site *create_site(void) {
     static char *const own_fields[] = {own_field};
     static char origin[] = "https://example.org";
     static char *const origins[] = {origin};
-    static const struct field_rule fields[] = {
+    static const struct header_rule fields[] = {
         {.pattern = "*", .add = own_fields, .add_count = 1, .on_errors = true}};
     static const struct redirect_rule redirects[] = {{"/old/*", "/new/$1", 301}};
     static const struct error_page_rule pages[] = {{404, "404.html"}, {412, "404.html"}, {503, "503.html"}};

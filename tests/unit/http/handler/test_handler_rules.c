@@ -71,7 +71,7 @@ static void use_rules(struct site_rules_options rules) {
     handling_use(&options);
 }
 
-static void use_fields(const struct field_rule *fields, size_t count) {
+static void use_fields(const struct header_rule *fields, size_t count) {
     use_rules((struct site_rules_options){.fields = fields, .field_count = count});
 }
 
@@ -88,7 +88,7 @@ static char *const replacing[] = {own_cache, own_date};
 static char *const removing[] = {own_server};
 
 Test(handler_rules, own_fields_stand_in_every_kind_of_answer_that_is_meant) {
-    static const struct field_rule fields[] = {
+    static const struct header_rule fields[] = {
         {.pattern = "*", .add = one, .add_count = 1},
         {.pattern = "*", .add = error, .add_count = 1, .on_errors = true}};
     use_fields(fields, 2);
@@ -102,7 +102,7 @@ Test(handler_rules, own_fields_stand_in_every_kind_of_answer_that_is_meant) {
 /* A request whose target cannot be read has no path; the one above matches it, as "*" stands for nothing,
  * too. */
 Test(handler_rules, own_fields_go_by_the_path_that_was_asked_for) {
-    static const struct field_rule fields[] = {
+    static const struct header_rule fields[] = {
         {.pattern = "/*", .add = error, .add_count = 1, .on_errors = true}};
     use_fields(fields, 1);
     for (size_t i = 0; i < KIND_COUNT; i++) {
@@ -139,7 +139,7 @@ Test(handler_rules, own_fields_see_the_path_decoded_and_in_order) {
         {"/assets/y.bin", "text/*", false},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct field_rule fields = {.pattern = rows[i].pattern, .add = one, .add_count = 1};
+        struct header_rule fields = {.pattern = rows[i].pattern, .add = one, .add_count = 1};
         struct site_options options = handling_options();
         struct site *created = NULL;
         options.rules.fields = &fields;
@@ -153,12 +153,12 @@ Test(handler_rules, own_fields_see_the_path_decoded_and_in_order) {
 }
 
 Test(handler_rules, own_fields_take_the_place_of_those_of_the_server) {
-    static const struct field_rule fields[] = {{.pattern = "/a.txt",
-                                                .add = replacing,
-                                                .add_count = 2,
-                                                .remove = removing,
-                                                .remove_count = 1,
-                                                .on_errors = true}};
+    static const struct header_rule fields[] = {{.pattern = "/a.txt",
+                                                 .add = replacing,
+                                                 .add_count = 2,
+                                                 .remove = removing,
+                                                 .remove_count = 1,
+                                                 .on_errors = true}};
     use_fields(fields, 1);
     for (size_t i = 0; i < KIND_COUNT; i++) {
         if (strcmp(kinds[i].target, "/a.txt") == 0) {
@@ -174,7 +174,7 @@ Test(handler_rules, own_fields_take_the_place_of_those_of_the_server) {
 
 /* The longest path there can be is as long as the room for it, and its first slash comes on top. */
 Test(handler_rules, own_fields_see_the_longest_path) {
-    static const struct field_rule fields[] = {
+    static const struct header_rule fields[] = {
         {.pattern = "/aa*", .add = error, .add_count = 1, .on_errors = true}};
     static char target[TARGET_PATH_BYTES + 10];
     use_fields(fields, 1);
@@ -192,7 +192,7 @@ Test(handler_rules, own_fields_see_the_longest_path) {
 
 /* The fields of the answer before must not stand in this one. */
 Test(handler_rules, own_fields_are_forgotten_with_their_answer) {
-    static const struct field_rule fields[] = {{.pattern = "/a.txt", .add = one, .add_count = 1}};
+    static const struct header_rule fields[] = {{.pattern = "/a.txt", .add = one, .add_count = 1}};
     use_fields(fields, 1);
     cr_expect_eq(get("/a.txt"), 200);
     expect_field("X-One", "1");
@@ -242,7 +242,7 @@ Test(handler_rules, caching_is_the_same_for_a_part_and_for_what_is_there_already
 }
 
 Test(handler_rules, expires_does_not_contradict_what_the_owner_says_of_caching) {
-    static const struct field_rule fields[] = {
+    static const struct header_rule fields[] = {
         {.pattern = "*", .add = replacing, .add_count = 1, .on_errors = true}};
     use_fields(fields, 1);
     for (size_t i = 0; i < KIND_COUNT; i++) {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The head of an answer where the owner has fields of his own. Which of them hold is decided in
- * field_rules.h. */
+ * header_fields.h. */
 #include "tests/unit/support/partial.h"
 
 #include <criterion/criterion.h>

@@ -15,7 +15,7 @@ static char page_path[] = "errors/404.html";
 static char *const origins[] = {origin};
 static char *const lines[] = {line};
 static const struct cache_rule caches[] = {{.pattern = "/a/*", .has_max_age = true, .max_age_s = 60}};
-static const struct field_rule fields[] = {{.pattern = "*", .add = lines, .add_count = 1}};
+static const struct header_rule fields[] = {{.pattern = "*", .add = lines, .add_count = 1}};
 static const struct redirect_rule redirects[] = {{.pattern = "/old", .to = "/new", .status = 301}};
 static const struct error_page_rule pages[] = {{404, page_path}, {500, "500.html"}, {404, "second.html"}};
 
@@ -55,7 +55,7 @@ Test(site_rules, hold_all_they_were_given) {
     struct pattern_subject subject = {.path = view_of("/a/b")};
     cr_assert_eq(site_rules_init(&rules, &all), 0);
     cr_expect_str_eq(cache_policy_find(rules.cache, &subject)->control, "max-age=60");
-    field_rules_select(rules.fields, &subject, false, &own);
+    header_fields_select(rules.fields, &subject, false, &own);
     cr_assert_eq(own.count, 1);
     cr_expect_str_eq(own.fields[0]->value, "1");
     cr_expect_eq(redirects_find(rules.redirects, view_of("/old"), (struct view){0}, &location), 301);

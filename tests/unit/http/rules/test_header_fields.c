@@ -5,7 +5,7 @@
 #include <criterion/criterion.h>
 #include <stdio.h>
 
-TestSuite(field_rules, .timeout = 20);
+TestSuite(header_fields, .timeout = 20);
 
 #define COUNT(array) (sizeof(array) / sizeof *(array))
 
@@ -21,7 +21,7 @@ struct given {
 
 static const struct pattern_subject page = {.path = {"/a/x.html", 9}, .media_type = {"text/html", 9}};
 
-/* The lines in memory of their own, for a struct field_rule, which does not promise to leave them alone.
+/* The lines in memory of their own, for a struct header_rule, which does not promise to leave them alone.
  * Returns how many there are before the first NULL. */
 static size_t copy_lines(const char *const *from, char *to[ROW_LINES]) {
     size_t count = 0;
@@ -34,15 +34,15 @@ static size_t copy_lines(const char *const *from, char *to[ROW_LINES]) {
 
 /* Make rules of the sections before the first one without a pattern. All that is given to them is gone
  * afterwards. */
-static struct field_rules *create(const struct given *given) {
+static struct header_fields *create(const struct given *given) {
     char *add[ROW_SECTIONS][ROW_LINES] = {{NULL}};
     char *remove[ROW_SECTIONS][ROW_LINES] = {{NULL}};
     char *patterns[ROW_SECTIONS] = {NULL};
-    struct field_rule rules[ROW_SECTIONS];
+    struct header_rule rules[ROW_SECTIONS];
     size_t count = 0;
     for (; count < ROW_SECTIONS && given[count].pattern != NULL; count++) {
         patterns[count] = strdup(given[count].pattern);
-        rules[count] = (struct field_rule){
+        rules[count] = (struct header_rule){
             .pattern = patterns[count],
             .add = add[count],
             .add_count = copy_lines(given[count].add, add[count]),
@@ -51,7 +51,7 @@ static struct field_rules *create(const struct given *given) {
             .on_errors = given[count].on_errors,
         };
     }
-    struct field_rules *made = field_rules_create(rules, count);
+    struct header_fields *made = header_fields_create(rules, count);
     for (size_t i = 0; i < count; i++) {
         free(patterns[i]);
         for (size_t k = 0; k < ROW_LINES; k++) {
@@ -77,17 +77,17 @@ static void show(const struct own_fields *own, char shown[SHOWN_BYTES]) {
 
 static void expect_selection(const struct given *given, const struct pattern_subject *subject, bool is_error,
                              const char *expected, const char *row) {
-    struct field_rules *rules = create(given);
+    struct header_fields *rules = create(given);
     cr_assert_not_null(rules);
     struct own_fields own = {.count = 5}; /* what was there before does not matter */
     char shown[SHOWN_BYTES];
-    field_rules_select(rules, subject, is_error, &own);
+    header_fields_select(rules, subject, is_error, &own);
     show(&own, shown);
     cr_expect_str_eq(shown, expected, "%s: '%s'", row, shown);
-    field_rules_destroy(rules);
+    header_fields_destroy(rules);
 }
 
-Test(field_rules, apply_in_order_and_the_last_section_wins_by_name) {
+Test(header_fields, apply_in_order_and_the_last_section_wins_by_name) {
     static const struct {
         const char *name;
         struct given given[ROW_SECTIONS];
@@ -151,7 +151,7 @@ Test(field_rules, apply_in_order_and_the_last_section_wins_by_name) {
     }
 }
 
-Test(field_rules, hold_for_errors_only_where_that_is_meant) {
+Test(header_fields, hold_for_errors_only_where_that_is_meant) {
     static const struct given given[ROW_SECTIONS] = {
         {"*", {"X-A: 1", "X-B: 1"}, {NULL}, true},
         {"*", {"X-A: 2"}, {NULL}, false},
@@ -163,7 +163,7 @@ Test(field_rules, hold_for_errors_only_where_that_is_meant) {
     expect_selection(given, &elsewhere, true, "X-A: 1|X-B: 1|", "an error elsewhere");
 }
 
-Test(field_rules, take_lines_as_a_head_can_hold_them) {
+Test(header_fields, take_lines_as_a_head_can_hold_them) {
     static const struct {
         const char *name;
         struct given given[ROW_SECTIONS];
@@ -195,7 +195,7 @@ Test(field_rules, take_lines_as_a_head_can_hold_them) {
 }
 
 /* Rules of one section with `count` fields "F0: v", "F1: v" and so on. */
-static struct field_rules *create_many(const char *pattern, size_t count, size_t sections) {
+static struct header_fields *create_many(const char *pattern, size_t count, size_t sections) {
     char lines[OWN_FIELDS_MAX * 2][32];
     char *add[OWN_FIELDS_MAX * 2];
     cr_assert_leq(count, COUNT(lines));
@@ -204,21 +204,21 @@ static struct field_rules *create_many(const char *pattern, size_t count, size_t
         (void)snprintf(lines[i], sizeof lines[i], "F%zu: v", i);
         add[i] = lines[i];
     }
-    struct field_rule rule = {.pattern = pattern, .add = add, .add_count = count};
-    const struct field_rule rules[] = {rule, rule};
-    struct field_rules *made = field_rules_create(rules, sections);
+    struct header_rule rule = {.pattern = pattern, .add = add, .add_count = count};
+    const struct header_rule rules[] = {rule, rule};
+    struct header_fields *made = header_fields_create(rules, sections);
     cr_assert_not_null(made);
     return made;
 }
 
-Test(field_rules, leave_out_what_is_too_much) {
+Test(header_fields, leave_out_what_is_too_much) {
     static const size_t counts[] = {OWN_FIELDS_MAX - 1, OWN_FIELDS_MAX, OWN_FIELDS_MAX + 1,
                                     OWN_FIELDS_MAX * 2};
     for (size_t i = 0; i < COUNT(counts); i++) {
         for (size_t sections = 1; sections <= 2; sections++) { /* the second takes the place of the first */
-            struct field_rules *rules = create_many("*", counts[i], sections);
+            struct header_fields *rules = create_many("*", counts[i], sections);
             struct own_fields own;
-            field_rules_select(rules, &page, false, &own);
+            header_fields_select(rules, &page, false, &own);
             size_t expected = counts[i] < OWN_FIELDS_MAX ? counts[i] : OWN_FIELDS_MAX;
             cr_assert(own.count == expected, "%zu fields: %zu", counts[i], own.count);
             for (size_t k = 0; k < own.count; k++) {
@@ -226,23 +226,23 @@ Test(field_rules, leave_out_what_is_too_much) {
                 (void)snprintf(name, sizeof name, "F%zu", k);
                 cr_expect_str_eq(own.fields[k]->name, name);
             }
-            field_rules_destroy(rules);
+            header_fields_destroy(rules);
         }
     }
 }
 
 /* The fields of *own replace Lido's by this name, after a selection of these sections. */
 static bool replaces(const struct given *given, const char *name) {
-    struct field_rules *rules = create(given);
+    struct header_fields *rules = create(given);
     cr_assert_not_null(rules);
     struct own_fields own;
-    field_rules_select(rules, &page, false, &own);
+    header_fields_select(rules, &page, false, &own);
     bool result = own_fields_replace(&own, name);
-    field_rules_destroy(rules);
+    header_fields_destroy(rules);
     return result;
 }
 
-Test(field_rules, take_the_place_of_lidos_own_fields) {
+Test(header_fields, take_the_place_of_lidos_own_fields) {
     static const struct {
         const char *name;
         struct given given[ROW_SECTIONS];
@@ -275,7 +275,7 @@ Test(field_rules, take_the_place_of_lidos_own_fields) {
     }
 }
 
-Test(field_rules, replace_nothing_when_all_is_zero) {
+Test(header_fields, replace_nothing_when_all_is_zero) {
     struct own_fields own = {.count = 0};
     cr_expect_not(own_fields_replace(&own, "Server"));
     cr_expect_not(own_fields_replace(&own, "Vary"));
@@ -287,23 +287,23 @@ static const struct given two_sections[ROW_SECTIONS] = {
     {"text/*", {"X-B: 3", "bad line"}, {NULL}, true},
 };
 
-Test(field_rules, are_not_made_when_memory_runs_out) {
+Test(header_fields, are_not_made_when_memory_runs_out) {
     char line[] = "X-A: 1";
     char other_line[] = "X-B: 1";
     char name[] = "Server";
     char *add[] = {line, other_line};
     char *remove[] = {name};
-    const struct field_rule rules[] = {
+    const struct header_rule rules[] = {
         {.pattern = "/a/*", .add = add, .add_count = 2, .remove = remove, .remove_count = 1},
         {.pattern = "*", .add = add, .add_count = 2},
     };
     size_t failures = 0;
     for (;; failures++) {
         memory_fail_after(failures);
-        struct field_rules *made = field_rules_create(rules, COUNT(rules));
+        struct header_fields *made = header_fields_create(rules, COUNT(rules));
         if (!memory_stop_failing()) {
             cr_expect_not_null(made);
-            field_rules_destroy(made);
+            header_fields_destroy(made);
             break;
         }
         cr_expect(made == NULL, "allocation %zu", failures);
@@ -311,19 +311,19 @@ Test(field_rules, are_not_made_when_memory_runs_out) {
     }
     cr_expect_gt(failures, 8);
     cr_expect_eq(memory_live_count(), 0);
-    field_rules_destroy(NULL);
+    header_fields_destroy(NULL);
 }
 
-Test(field_rules, take_no_memory_to_select) {
-    struct field_rules *rules = create(two_sections);
+Test(header_fields, take_no_memory_to_select) {
+    struct header_fields *rules = create(two_sections);
     struct own_fields own;
     char shown[SHOWN_BYTES];
     memory_fail_after(0);
-    field_rules_select(rules, &page, false, &own);
+    header_fields_select(rules, &page, false, &own);
     cr_expect(own_fields_replace(&own, "Server"));
     cr_expect_not(memory_stop_failing());
     show(&own, shown);
     cr_expect_str_eq(shown, "-Server|X-A: 1|X-B: 3|");
-    field_rules_destroy(rules);
+    header_fields_destroy(rules);
     cr_expect_eq(memory_live_count(), 0);
 }
