@@ -7,6 +7,7 @@
 #include "server/net/socket_address.h"
 
 #include <errno.h>
+#include <ifaddrs.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdbool.h>
@@ -117,6 +118,24 @@ static bool is_open_since(const struct listener_set *set, size_t first,
     return false;
 }
 
+static bool has_ipv6(void) {
+    struct ifaddrs *list = NULL;
+    if (getifaddrs(&list) == -1) {
+        return true; /* binding will tell */
+    }
+    bool is_found = false;
+    for (const struct ifaddrs *entry = list; entry != NULL && !is_found; entry = entry->ifa_next) {
+        is_found = entry->ifa_addr != NULL && entry->ifa_addr->sa_family == AF_INET6;
+    }
+    freeifaddrs(list);
+    return is_found;
+}
+
+/* Where IPv6 is switched off (net.ipv6.conf.all.disable_ipv6), :: can be bound, but nobody can get there. */
+static bool is_out_of_reach(const struct sockaddr_storage *wanted) {
+    return wanted->ss_family == AF_INET6 && socket_address_is_wildcard(wanted) && !has_ipv6();
+}
+
 static bool is_lacking_on_this_machine(int error) {
     return error == -EAFNOSUPPORT || error == -EADDRNOTAVAIL;
 }
@@ -135,7 +154,7 @@ static int open_each(struct listener_set *set, const struct addrinfo *list, int 
         if (is_open_since(set, first, wanted)) {
             continue; /* the resolver may list an address twice */
         }
-        int error = add_listener(set, wanted, backlog);
+        int error = is_out_of_reach(wanted) ? -EAFNOSUPPORT : add_listener(set, wanted, backlog);
         if (is_lacking_on_this_machine(error)) {
             lacking = error;
         } else if (error != 0) {

@@ -4,9 +4,9 @@
  *
  * One listen address becomes one socket for each address that its name resolves to, all on the same port.
  * IPv4 and IPv6 have sockets of their own (IPV6_V6ONLY), so that every client is seen with its real address.
- * An address family that this machine lacks is left out as long as another one remains; any other failure
- * fails the whole listen address, and never is another port taken instead. Says what is wrong in words; does
- * not print, log or decide to go on. See ip(7), ipv6(7), tcp(7) and unix(7).
+ * An address family that this machine lacks, or has switched off, is left out as long as another one remains;
+ * any other failure fails the whole listen address, and never is another port taken instead. Says what is
+ * wrong in words; does not print, log or decide to go on. See ip(7), ipv6(7), tcp(7) and unix(7).
  */
 #ifndef LIDO_SERVER_LISTEN_LISTENER_H
 #define LIDO_SERVER_LISTEN_LISTENER_H

@@ -112,4 +112,7 @@ void listen_urls_fill(struct listen_urls *urls, const struct listener_set *set) 
             add(urls, address, NULL);
         }
     }
+    for (size_t i = 0; urls->count == 0 && i < set->count; i++) { /* a wildcard, and no network yet */
+        add(urls, &set->items[i].address, NULL);
+    }
 }

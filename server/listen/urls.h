@@ -24,7 +24,8 @@ struct listen_urls {
 /* List the URLs of the set, each once; what does not fit is left out. http://localhost:<port>/ comes first,
  * if a socket listens at a loopback or wildcard address, the name leads to it, and no other program listens
  * at another address of that name. Link-local addresses are left out where a wildcard stands for them, since
- * browsers cannot open them. Blocks for looking up "localhost". Thread-safe. */
+ * browsers cannot open them. Never empty for a set that is not: while there is no network, the wildcard
+ * itself is listed. Blocks for looking up "localhost". Thread-safe. */
 void listen_urls_fill(struct listen_urls *urls, const struct listener_set *set);
 
 #endif

@@ -2,10 +2,14 @@
 #include "tests/support/stage.h"
 
 #include <arpa/inet.h>
+#include <fcntl.h>
+#include <net/if.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -83,16 +87,19 @@ StageTest(listening, is_where_every_bind_option_says) {
     cr_assert(lido.port_ipv6 == 0, "%s", lido.err.text);
 }
 
-StageTest(listening, on_every_address_reaches_both_families) {
-    program_start(&lido, &(struct program_options){.arguments = LIST("-b", "*:0", site.path)});
-    const char *at = strstr(lido.err.text, "http://");
-    cr_assert(at != NULL, "%s", lido.err.text);
-    const char *colon = strstr(at, "localhost:");
+static uint16_t port_of_localhost(void) {
+    const char *at = strstr(lido.err.text, "localhost:");
     uint16_t port = lido.port;
-    if (port == 0 && colon != NULL) {
-        port = (uint16_t)strtoul(colon + strlen("localhost:"), NULL, 10);
+    if (port == 0 && at != NULL) {
+        port = (uint16_t)strtoul(at + strlen("localhost:"), NULL, 10);
     }
     cr_assert(port != 0, "no port in '%s'", lido.err.text);
+    return port;
+}
+
+StageTest(listening, on_every_address_reaches_both_families) {
+    program_start(&lido, &(struct program_options){.arguments = LIST("-b", "*:0", site.path)});
+    uint16_t port = port_of_localhost();
     cr_assert(get_at_ipv4("127.0.0.1", port) == 200);
     cr_assert(get_at_ipv4("127.0.0.2", port) == 200);
 }
@@ -102,6 +109,42 @@ StageTest(listening, takes_the_port_of_the_environment) {
                   &(struct program_options){.arguments = LIST(site.path), .environment = LIST("PORT=0")});
     cr_assert(lido.port != 0 && lido.port != 8080, "%s", lido.err.text);
     cr_assert(get("/") == 200);
+}
+
+/* Give this process a network of its own, without IPv6. Returns false where that is not allowed. */
+static bool switch_ipv6_off(void) {
+    static const char path[] = "/proc/sys/net/ipv6/conf/all/disable_ipv6";
+    struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP};
+    if (unshare(CLONE_NEWNET) == -1) {
+        return false;
+    }
+    int switch_fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (switch_fd != -1 && write(switch_fd, "1", 1) == -1) {
+        (void)close(switch_fd);
+        return false;
+    }
+    (void)close(switch_fd);
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    bool is_up = fd != -1 && ioctl(fd, SIOCSIFFLAGS, &loopback) == 0;
+    (void)close(fd);
+    return is_up;
+}
+
+StageTest(listening, at_ipv6_where_it_is_switched_off_fails_when_asked_for_by_name) {
+    static const char *const addresses[] = {"[::]:0", "[::1]:0"};
+    if (!switch_ipv6_off()) {
+        stage_skip("this process may not have a network of its own");
+    }
+    for (size_t i = 0; i < 2; i++) {
+        int status =
+            program_run(&lido, &(struct program_options){.arguments = LIST("-b", addresses[i], site.path)});
+        cr_assert(status == 1, "%s: exit status %d; err: '%s'", addresses[i], status, lido.err.text);
+        cr_assert(program_count_lines(&lido.err) == 1, "err: '%s'", lido.err.text);
+        cr_assert(strstr(lido.err.text, addresses[i]) != NULL, "err: '%s'", lido.err.text);
+    }
+    program_start(&lido, &(struct program_options){.arguments = LIST("-b", "*:0", site.path)});
+    cr_assert(lido.port_ipv6 == 0 && get_at_ipv4("127.0.0.1", port_of_localhost()) == 200, "err: '%s'",
+              lido.err.text);
 }
 
 /* Descriptors that are free at the start must become neither a listener nor the root: log and banner would be

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Linked with --wrap=getaddrinfo: what "localhost" means differs from machine to machine. */
+/* Linked with --wrap=getaddrinfo and --wrap=getifaddrs: what "localhost" means, and which addresses there are,
+ * differs from machine to machine. */
 #include "server/listen/listener.h"
 #include "server/listen/urls.h"
 #include "tests/support/loopback.h"
@@ -33,6 +34,16 @@ int __wrap_getaddrinfo(const char *host, const char *port, const struct addrinfo
         return __real_getaddrinfo(NULL, port != NULL ? port : "0", hints, list);
     }
     return __real_getaddrinfo("127.0.0.1", port, hints, list);
+}
+
+int __real_getifaddrs(struct ifaddrs **list);
+int __wrap_getifaddrs(struct ifaddrs **list);
+
+static bool has_network = true;
+
+int __wrap_getifaddrs(struct ifaddrs **list) {
+    *list = NULL;
+    return has_network ? __real_getifaddrs(list) : 0;
 }
 
 TestSuite(listen_urls, .timeout = 60);
@@ -187,4 +198,16 @@ Test(listen_urls, leaves_out_what_does_not_fit) {
         items[i] = at("192.0.2.1", (uint16_t)(1000 + i));
     }
     cr_expect_eq(urls_of(items, LISTEN_URLS_MAX + 5).count, LISTEN_URLS_MAX);
+}
+
+Test(listen_urls, are_never_empty_for_an_open_socket) {
+    static const char *const wildcards[] = {"0.0.0.0", "::"};
+    hosts_file = NO_LOCALHOST;
+    has_network = false;
+    for (size_t i = 0; i < 2; i++) {
+        struct listener item = at(wildcards[i], 8080);
+        struct listen_urls urls = urls_of(&item, 1);
+        cr_assert_eq(urls.count, 1, "%s", wildcards[i]);
+        cr_expect_str_eq(urls.items[0], i == 0 ? "http://0.0.0.0:8080/" : "http://[::]:8080/");
+    }
 }
