@@ -95,11 +95,10 @@ struct config_option {
     const char *name; /* in the config file */
     enum config_option_kind kind;
     enum config_option_scope scope;
-    size_t offset;    /* of its field */
-    uint64_t minimum; /* of a number, in the unit of its kind */
-    uint64_t maximum; /* inclusive */
-    const char
-        *standard; /* the default as text; a list's entries have commas between them; "" in a section: none */
+    size_t offset;            /* of its field */
+    uint64_t minimum;         /* of a number, in the unit of its kind */
+    uint64_t maximum;         /* inclusive */
+    const char *standard;     /* the default as text, of a list with commas between; "" in a section: none */
     const char *example;      /* a value as the file has it, if the default is not one */
     const char *const *words; /* OPTION_WORD and the like: what is allowed, ended by NULL */
     const char *expected;     /* OPTION_PATH and the like: how a complaint names what would be right */
@@ -116,6 +115,11 @@ enum {
 };
 
 extern const struct config_option option_table[OPTION_COUNT];
+
+/* The row of an option in a table: what each has, and the range of a number. `place` is scope and offset. */
+#define OPTION_ROW(title, sort, place, text, foreign) \
+    .name = (title), .kind = (sort), place, .standard = (text), .also_called = (foreign)
+#define OPTION_RANGE(least, most) .minimum = (least), .maximum = (most)
 
 /* The option of this exact name outside of sections, or NULL. */
 const struct config_option *option_find(const char *name);
