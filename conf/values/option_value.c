@@ -89,34 +89,32 @@ static bool complain_of_word(const struct config_option *option, const char *tex
     return complain(about, "'%s' is not known; expected %s", show(text).text, expected);
 }
 
-static bool parse_word(const struct config_option *option, const char *text, uint64_t *number,
+/* The word's index or number, and the word in the letter case of the table. */
+static bool parse_word(const struct config_option *option, const char *text, struct option_value *value,
                        struct complaint about) {
     int word = value_parse_word(text, option->words);
     if (word == -1) {
         return complain_of_word(option, text, about);
     }
-    *number = (uint64_t)word;
+    bool is_number = option->kind == OPTION_NUMBER_WORD;
+    value->number = is_number ? strtoul(option->words[word], NULL, 10) : (uint64_t)word;
+    (void)snprintf(value->text, sizeof value->text, "%s", option->words[word]);
     return true;
 }
 
-/* "br", in the letter case of the table */
-static bool parse_coding(const struct config_option *option, const char *text, char *result,
-                         struct complaint about) {
-    int word = value_parse_word(text, option->words);
-    if (word == -1) {
-        return complain_of_word(option, text, about);
-    }
-    memcpy(result, option->words[word], strlen(option->words[word]) + 1);
-    return true;
+static bool may_be_off(const struct config_option *option) {
+    return option->kind == OPTION_PATH_OR_OFF || option->kind == OPTION_URL_PATH ||
+           option->kind == OPTION_CHARSET_NAME || option->kind == OPTION_MEDIA_TYPE;
 }
 
-static bool parse_number_word(const struct config_option *option, const char *text, uint64_t *number,
-                              struct complaint about) {
-    uint64_t word = 0;
-    if (!parse_word(option, text, &word, about)) {
-        return false;
+/* `access_log = no` means off, not a file named "no"; and `access_log = yes` leaves open where to. */
+static bool parse_off(const struct config_option *option, const char *text, bool on, char *result,
+                      struct complaint about) {
+    if (on) {
+        return complain(about, "'%s' does not say %s; expected %s", show(text).text,
+                        option->kind == OPTION_PATH_OR_OFF ? "where" : "which", option->expected);
     }
-    *number = strtoul(option->words[word], NULL, 10);
+    memcpy(result, off, sizeof off);
     return true;
 }
 
@@ -125,44 +123,10 @@ static bool parse_path(const struct config_option *option, const char *text, cha
     if (*text == '\0') {
         return complain(about, "the value is empty; expected %s", option->expected);
     }
-    if (strlen(text) >= OPTION_VALUE_BYTES) {
-        return complain(about, "'%s' is too long; expected at most %d bytes", show(text).text,
-                        OPTION_VALUE_BYTES - 1);
-    }
-    if (text_has_control(text)) {
-        return complain(about, "'%s' holds a control character; expected %s", show(text).text,
-                        option->expected);
+    if (!value_check_text(text, option->expected, about)) {
+        return false;
     }
     memcpy(result, text, strlen(text) + 1);
-    return true;
-}
-
-/* `access_log = no` means off, not a file named "no"; and `access_log = yes` leaves open where to. */
-static bool parse_path_or_off(const struct config_option *option, const char *text, char *result,
-                              struct complaint about) {
-    bool boolean = false;
-    if (value_parse_boolean(text, &boolean)) {
-        if (boolean) {
-            return complain(about, "'%s' does not say where; expected %s", show(text).text, option->expected);
-        }
-        memcpy(result, off, sizeof off);
-        return true;
-    }
-    return parse_path(option, text, result, about);
-}
-
-/* `fallback = on` leaves open which file. `parse` reads what is not off. */
-static bool parse_or_off(const struct config_option *option, const char *text,
-                         char result[OPTION_VALUE_BYTES], struct complaint about,
-                         bool (*parse)(const char *, char *, struct complaint)) {
-    bool boolean = false;
-    if (!value_parse_boolean(text, &boolean)) {
-        return parse(text, result, about);
-    }
-    if (boolean) {
-        return complain(about, "'%s' does not say which; expected %s", show(text).text, option->expected);
-    }
-    memcpy(result, off, sizeof off);
     return true;
 }
 
@@ -171,13 +135,7 @@ static bool parse_charset(const struct config_option *option, const char *text, 
                           struct complaint about) {
     static const char token[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.+";
     size_t length = strspn(text, token);
-    bool boolean = false;
-
-    if (value_parse_boolean(text, &boolean) && !boolean) {
-        memcpy(result, off, sizeof off);
-        return true;
-    }
-    if (length == 0 || text[length] != '\0' || length > CHARSET_MAX_BYTES || boolean) {
+    if (length == 0 || text[length] != '\0' || length > CHARSET_MAX_BYTES) {
         return complain(about, "'%s' is not the name of a charset; expected %s", show(text).text,
                         option->expected);
     }
@@ -214,13 +172,15 @@ static bool parse_address(const char *text, char *result, struct complaint about
 /* Kinds whose value is text. */
 static bool parse_text(const struct config_option *option, const char *text, char result[OPTION_VALUE_BYTES],
                        struct complaint about) {
+    bool on = false;
+    if (may_be_off(option) && value_parse_boolean(text, &on)) {
+        return parse_off(option, text, on, result, about);
+    }
     switch (option->kind) {
     case OPTION_ADDRESSES:
         return parse_address(text, result, about);
     case OPTION_FILE_NAMES:
         return parse_file_name(text, result, about);
-    case OPTION_CODINGS:
-        return parse_coding(option, text, result, about);
     case OPTION_MEDIA_PATTERNS:
         return site_value_media_pattern(text, result, about);
     case OPTION_ORIGINS:
@@ -229,17 +189,15 @@ static bool parse_text(const struct config_option *option, const char *text, cha
         return field_value_parse(text, result, about);
     case OPTION_FIELD_NAMES:
         return field_name_parse(text, result, about);
-    case OPTION_PATH_OR_OFF:
-        return parse_path_or_off(option, text, result, about);
     case OPTION_URL_PATH:
-        return parse_or_off(option, text, result, about, site_value_path);
+        return site_value_path(text, result, about);
     case OPTION_CHARSET_NAME:
         return parse_charset(option, text, result, about);
     case OPTION_MEDIA_TYPE:
-        return parse_or_off(option, text, result, about, site_value_media_type);
+        return site_value_media_type(text, result, about);
     case OPTION_TARGET:
         return redirect_target_parse(text, result, about);
-    default: /* OPTION_PATH */
+    default: /* OPTION_PATH, OPTION_PATH_OR_OFF */
         return parse_path(option, text, result, about);
     }
 }
@@ -247,21 +205,18 @@ static bool parse_text(const struct config_option *option, const char *text, cha
 bool option_value_parse(const struct config_option *option, const char *text, struct option_value *value,
                         struct complaint about) {
     bool boolean = false;
+    if (option->words != NULL) {
+        return parse_word(option, text, value, about);
+    }
     if (option_is_text(option) || option_is_list(option)) {
         return parse_text(option, text, value->text, about);
     }
-    switch (option->kind) {
-    case OPTION_WORD:
-        return parse_word(option, text, &value->number, about);
-    case OPTION_NUMBER_WORD:
-        return parse_number_word(option, text, &value->number, about);
-    case OPTION_BOOLEAN:
-        if (!value_parse_boolean(text, &boolean)) {
-            return complain(about, "'%s' is neither on nor off; expected on or off", show(text).text);
-        }
-        value->number = boolean;
-        return true;
-    default:
+    if (option->kind != OPTION_BOOLEAN) {
         return parse_number(option, text, &value->number, about);
     }
+    if (!value_parse_boolean(text, &boolean)) {
+        return complain(about, "'%s' is neither on nor off; expected on or off", show(text).text);
+    }
+    value->number = boolean;
+    return true;
 }

@@ -12,8 +12,6 @@
 #include "conf/schema/option_table.h"
 #include "conf/values/value.h"
 
-enum { OPTION_VALUE_BYTES = 4096 }; /* a path, as PATH_MAX has it, with its NUL */
-
 /* A checked value. Which member counts depends on the option's kind. */
 struct option_value {
     uint64_t number;               /* numbers, sizes, durations, booleans, words; 0 for auto */

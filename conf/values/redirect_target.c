@@ -22,10 +22,6 @@ static const char *find_authority(const char *text) {
 static bool check_characters(const char *text, struct complaint about) {
     for (const char *c = text; *c != '\0'; c++) {
         unsigned char byte = (unsigned char)*c;
-        if (byte < ' ' || byte == 0x7f) {
-            return complain(about, "'%s' holds a control character; expected a path such as /new/$1",
-                            show(text).text);
-        }
         if (byte > 0x7f || strchr(" \"<>\\^`{|}", *c)) {
             return complain(about, "'%s' holds '%s', which no URL does; write it as %%%02X", show(text).text,
                             byte > 0x7f ? "a letter beyond ASCII" : show_part(c, 1).text, byte);
@@ -69,9 +65,8 @@ static bool check_host(const char *text, const char *authority, struct complaint
 
 bool redirect_target_parse(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     const char *authority = find_authority(text);
-    if (strlen(text) >= OPTION_VALUE_BYTES) {
-        return complain(about, "'%s' is too long; expected at most %d bytes", show(text).text,
-                        OPTION_VALUE_BYTES - 1);
+    if (!value_check_text(text, "a path such as /new/$1", about)) {
+        return false;
     }
     if (*text == '$') {
         return complain(about, "'%s': a visitor could choose the host; put a '/' before the '$'",

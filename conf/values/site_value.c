@@ -44,20 +44,14 @@ bool site_value_media_pattern(const char *text, char result[OPTION_VALUE_BYTES],
     return true;
 }
 
-static bool check_length(const char *text, struct complaint about) {
-    return strlen(text) < OPTION_VALUE_BYTES || complain(about, "'%s' is too long; expected at most %d bytes",
-                                                         show(text).text, OPTION_VALUE_BYTES - 1);
-}
-
 bool site_value_path(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+    static const char expected[] = "the path of a file from the root, e.g. /404.html";
     const char *wrong = NULL;
-    if (!check_length(text, about)) {
+    if (!value_check_text(text, expected, about)) {
         return false;
     }
     if (*text != '/') {
         wrong = "does not begin with '/'";
-    } else if (text_has_control(text)) {
-        wrong = "holds a control character";
     } else if (strpbrk(text, "?#")) {
         wrong = "holds a query or a fragment";
     } else if (text_has_odd_segment(text)) {
@@ -66,8 +60,7 @@ bool site_value_path(const char *text, char result[OPTION_VALUE_BYTES], struct c
         wrong = "names a folder";
     }
     if (wrong) {
-        return complain(about, "'%s' %s; expected the path of a file from the root, e.g. /404.html",
-                        show(text).text, wrong);
+        return complain(about, "'%s' %s; expected %s", show(text).text, wrong, expected);
     }
     memcpy(result, text, strlen(text) + 1);
     return true;
@@ -76,12 +69,8 @@ bool site_value_path(const char *text, char result[OPTION_VALUE_BYTES], struct c
 /* Requests are compared by their path, decoded and with "." and ".." resolved: what these tell can never
  * match. */
 static bool check_path_pattern(const char *text, struct complaint about) {
-    if (!check_length(text, about)) {
+    if (!value_check_text(text, "a pattern such as /assets/*", about)) {
         return false;
-    }
-    if (text_has_control(text)) {
-        return complain(about, "the pattern '%s' holds a control character; expected one such as /assets/*",
-                        show(text).text);
     }
     if (strchr(text, '?')) {
         return complain(about,

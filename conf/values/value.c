@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/values/value.h"
 
+#include "conf/base/text_check.h"
+
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 #include <strings.h>
 
 struct unit {
@@ -149,4 +152,15 @@ void value_format_size(uint64_t bytes, char text[VALUE_TEXT_BYTES]) {
 
 void value_format_duration(uint64_t milliseconds, char text[VALUE_TEXT_BYTES]) {
     format_scaled(milliseconds, duration_units, text);
+}
+
+bool value_check_text(const char *text, const char *expected, struct complaint about) {
+    if (strlen(text) >= OPTION_VALUE_BYTES) {
+        return complain(about, "'%s' is too long; expected at most %d bytes", show(text).text,
+                        OPTION_VALUE_BYTES - 1);
+    }
+    if (text_has_control(text)) {
+        return complain(about, "'%s' holds a control character; expected %s", show(text).text, expected);
+    }
+    return true;
 }

@@ -2,15 +2,20 @@
 /*
  * The notation of single values: numbers, sizes, durations, yes or no, one of a few words; and back to text.
  *
- * Pure and thread-safe. Knows no option: ranges are checked by who knows them.
+ * Pure and thread-safe. Knows no option: ranges are checked by who knows them. Private to conf/.
  */
 #ifndef LIDO_CONF_VALUES_VALUE_H
 #define LIDO_CONF_VALUES_VALUE_H
 
+#include "conf/base/complain.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { VALUE_TEXT_BYTES = 32 };
+enum {
+    VALUE_TEXT_BYTES = 32,     /* of a number with its unit */
+    OPTION_VALUE_BYTES = 4096, /* of any value: a path, as PATH_MAX has it, with its NUL */
+};
 
 enum value_outcome {
     VALUE_OK,
@@ -38,5 +43,10 @@ int value_parse_word(const char *text, const char *const words[]);
 /* The shortest exact text, which parses to the same value: 16384 -> "16k", 15000 -> "15s". */
 void value_format_size(uint64_t bytes, char text[VALUE_TEXT_BYTES]);
 void value_format_duration(uint64_t milliseconds, char text[VALUE_TEXT_BYTES]);
+
+/* Check what holds for every text: shorter than OPTION_VALUE_BYTES, and no control character in it. Returns true,
+ * or false after a complaint that names what is `expected`. */
+bool value_check_text(const char *text, const char *expected, struct complaint about)
+    __attribute__((warn_unused_result));
 
 #endif

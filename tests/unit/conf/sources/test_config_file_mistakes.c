@@ -93,7 +93,7 @@ Test(config_file_mistakes, says_which_value_is_wrong) {
         {"header injection", "charset = \"utf-8; x=y\"",
          "lido.conf:1: charset: 'utf-8; x=y' is not the name of a charset; expected a name such as utf-8, or off"},
         {"charset of yes", "charset = on",
-         "lido.conf:1: charset: 'on' is not the name of a charset; expected a name such as utf-8, or off"},
+         "lido.conf:1: charset: 'on' does not say which; expected a name such as utf-8, or off"},
         {"index with a slash", "index = { a,\n \"b/c\" }",
          "lido.conf:2: index: 'b/c' is not a plain file name; expected a name without '/', e.g. index.html"},
         {"index of two dots", "index = ..",
