@@ -105,17 +105,17 @@ static void begin(struct text *out, const struct listing_page *page) {
     page_begin_listing(out);
     write_header(out, page->path);
     text_append(out, has_all_rows(page) ? "<main data-all>\n" : "<main>\n");
-    listing_html_write_tools(out, page);
+    listing_html_tools_write(out, page);
     if (page->is_grid) {
-        listing_html_write_sort_line(out, page);
+        listing_html_tools_write_sort_line(out, page);
         text_append(out, "<ul id=\"grid\">\n");
     } else {
         text_append(out, "<table id=\"list\">\n");
-        listing_html_write_columns(out, page);
+        listing_html_tools_write_columns(out, page);
         text_append(out, "<tbody>\n");
     }
     if (page->path[0] != '\0') {
-        listing_html_write_up(out, page);
+        listing_html_rows_write_up(out, page);
     }
 }
 
@@ -123,7 +123,7 @@ static void write_unfiltered(struct text *out, const struct listing_query *query
     struct listing_query all = *query;
     all.filter[0] = '\0';
     all.offset = 0;
-    listing_html_write_query(out, &all);
+    listing_html_tools_write_query(out, &all);
 }
 
 static void write_nothing(struct text *out, const struct listing_page *page) {
@@ -155,7 +155,7 @@ static void write_readme(struct text *out, const struct listing_page *page) {
     text_append(out, "</pre>");
     if (page->readme_is_cut) {
         text_append(out, "<p><a href=\"");
-        listing_html_write_reference(out, page->readme_name, false);
+        listing_html_rows_write_reference(out, page->readme_name, false);
         text_append(out, "\">Read on</a></p>");
     }
     text_append(out, "</section>\n");
@@ -166,7 +166,7 @@ static void end(struct text *out, const struct listing_page *page) {
     if (page->row_count == 0) {
         write_nothing(out, page);
     }
-    listing_html_write_pages(out, page);
+    listing_html_tools_write_pages(out, page);
     if (page->readme_name != NULL && page->query->offset == 0) {
         write_readme(out, page);
     }
@@ -177,6 +177,6 @@ static void end(struct text *out, const struct listing_page *page) {
 const struct listing_form listing_html = {
     .content_type = "text/html; charset=utf-8",
     .begin = begin,
-    .row = listing_html_write_row,
+    .row = listing_html_rows_write,
     .end = end,
 };

@@ -7,7 +7,7 @@
 #include "http/pages/page.h"
 #include "http/semantics/date.h"
 
-void listing_html_write_reference(struct text *out, const char *name, bool is_folder) {
+void listing_html_rows_write_reference(struct text *out, const char *name, bool is_folder) {
     text_append(out, "./"); /* a name may look like a scheme, e.g. "a:b" */
     escape_url_path(out, view_of(name));
     if (is_folder) {
@@ -111,7 +111,7 @@ static bool is_blank(const char *name) {
 /* The link to an entry. Who cannot see that there is nothing to be seen is told. */
 static void write_link(struct text *out, const struct folder_entry *entry) {
     text_append(out, "<a href=\"");
-    listing_html_write_reference(out, entry->name, entry->is_folder);
+    listing_html_rows_write_reference(out, entry->name, entry->is_folder);
     text_append(out, is_blank(entry->name) ? "\" aria-label=\"A name of blanks\">" : "\">");
 }
 
@@ -134,7 +134,7 @@ static void write_tile(struct text *out, const struct folder_entry *entry, const
     write_link(out, entry);
     if (is_picture) {
         text_append(out, "<img loading=lazy decoding=async src=\"");
-        listing_html_write_reference(out, entry->name, false);
+        listing_html_rows_write_reference(out, entry->name, false);
         text_append(out, "\" alt=\"\">");
     } else {
         page_write_icon(out, kind);
@@ -143,7 +143,7 @@ static void write_tile(struct text *out, const struct folder_entry *entry, const
     text_append(out, "\n");
 }
 
-void listing_html_write_row(struct text *out, const struct listing_page *page, size_t index) {
+void listing_html_rows_write(struct text *out, const struct listing_page *page, size_t index) {
     const struct folder_entry *entry = &page->rows[index];
     enum file_kind kind = FILE_KIND_FOLDER;
     bool is_picture = false;
@@ -159,7 +159,7 @@ void listing_html_write_row(struct text *out, const struct listing_page *page, s
     }
 }
 
-void listing_html_write_up(struct text *out, const struct listing_page *page) {
+void listing_html_rows_write_up(struct text *out, const struct listing_page *page) {
     text_append(out, page->is_grid ? "<li class=up><a href=\"../\">"
                                    : "<tr class=up><td class=name colspan=3><a href=\"../\">");
     page_write_icon(out, "up");

@@ -10,12 +10,12 @@
 #include "http/listing/form.h"
 
 /* Append the row that leads to the folder above. */
-void listing_html_write_up(struct text *out, const struct listing_page *page);
+void listing_html_rows_write_up(struct text *out, const struct listing_page *page);
 
 /* Append the row of an entry. */
-void listing_html_write_row(struct text *out, const struct listing_page *page, size_t index);
+void listing_html_rows_write(struct text *out, const struct listing_page *page, size_t index);
 
 /* Append a link's target: a relative reference to an entry, escaped for an attribute. */
-void listing_html_write_reference(struct text *out, const char *name, bool is_folder);
+void listing_html_rows_write_reference(struct text *out, const char *name, bool is_folder);
 
 #endif

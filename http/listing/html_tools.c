@@ -5,7 +5,7 @@
 #include "http/pages/human_number.h"
 #include "http/pages/page.h"
 
-void listing_html_write_query(struct text *out, const struct listing_query *query) {
+void listing_html_tools_write_query(struct text *out, const struct listing_query *query) {
     struct text reference = {0};
     listing_query_write(&reference, query);
     escape_html(out, (struct view){reference.bytes, reference.length});
@@ -82,7 +82,7 @@ static void write_view(struct text *out, const struct listing_page *page, enum l
     struct listing_query query = *page->query;
     query.view = view;
     text_append(out, is_grid ? "<a id=\"view-grid\" href=\"" : "<a id=\"view-list\" href=\"");
-    listing_html_write_query(out, &query);
+    listing_html_tools_write_query(out, &query);
     text_append(out, is_grid ? "\" title=\"As a grid\" aria-label=\"Grid\""
                              : "\" title=\"As a list\" aria-label=\"List\"");
     text_append(out, is_grid == page->is_grid ? " aria-current=\"true\">" : ">");
@@ -97,7 +97,7 @@ static void write_download(struct text *out) {
     text_append(out, "Download</a>\n");
 }
 
-void listing_html_write_tools(struct text *out, const struct listing_page *page) {
+void listing_html_tools_write(struct text *out, const struct listing_page *page) {
     text_append(out, "<div class=\"tools\">\n");
     write_totals(out, page);
     write_filter(out, page->query);
@@ -137,7 +137,7 @@ static void write_sort_link(struct text *out, const struct listing_page *page, c
     text_append(out, "<a id=\"");
     text_append(out, column->id);
     text_append(out, "\" href=\"");
-    listing_html_write_query(out, &query);
+    listing_html_tools_write_query(out, &query);
     if (is_active) {
         text_append(out, page->is_grid ? "\" aria-current=\"true\" data-order=\"" : "\" data-order=\"");
         text_append(out, order_word(page->query));
@@ -147,7 +147,7 @@ static void write_sort_link(struct text *out, const struct listing_page *page, c
     text_append(out, "</a>");
 }
 
-void listing_html_write_columns(struct text *out, const struct listing_page *page) {
+void listing_html_tools_write_columns(struct text *out, const struct listing_page *page) {
     text_append(out, "<thead><tr>");
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
         text_append(out, "<th scope=\"col\"");
@@ -163,7 +163,7 @@ void listing_html_write_columns(struct text *out, const struct listing_page *pag
     text_append(out, "</tr></thead>\n");
 }
 
-void listing_html_write_sort_line(struct text *out, const struct listing_page *page) {
+void listing_html_tools_write_sort_line(struct text *out, const struct listing_page *page) {
     text_append(out, "<p class=\"sort\">Sorted by ");
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
         write_sort_link(out, page, &columns[i]);
@@ -178,7 +178,7 @@ static void write_page_link(struct text *out, const struct listing_page *page, s
     struct listing_query query = *page->query;
     query.offset = offset;
     text_append(out, before);
-    listing_html_write_query(out, &query);
+    listing_html_tools_write_query(out, &query);
     text_append(out, "\">");
 }
 
@@ -188,7 +188,7 @@ static size_t last_offset(size_t all_count, size_t limit, size_t offset) {
     return all_count > shift ? shift + (all_count - 1 - shift) / limit * limit : 0;
 }
 
-void listing_html_write_pages(struct text *out, const struct listing_page *page) {
+void listing_html_tools_write_pages(struct text *out, const struct listing_page *page) {
     size_t offset = page->query->offset;
     size_t limit = page->query->limit;
     size_t behind = offset + page->row_count;

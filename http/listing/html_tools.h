@@ -10,16 +10,16 @@
 #include "http/listing/form.h"
 
 /* Append the line above the list: totals, filter, views, download. */
-void listing_html_write_tools(struct text *out, const struct listing_page *page);
+void listing_html_tools_write(struct text *out, const struct listing_page *page);
 
 /* Append the links that sort: the head of a table's columns, or a line above the grid. */
-void listing_html_write_columns(struct text *out, const struct listing_page *page);
-void listing_html_write_sort_line(struct text *out, const struct listing_page *page);
+void listing_html_tools_write_columns(struct text *out, const struct listing_page *page);
+void listing_html_tools_write_sort_line(struct text *out, const struct listing_page *page);
 
 /* Append the links to the other pages, if there are any. */
-void listing_html_write_pages(struct text *out, const struct listing_page *page);
+void listing_html_tools_write_pages(struct text *out, const struct listing_page *page);
 
 /* Append a link's target for a query, escaped for an attribute. */
-void listing_html_write_query(struct text *out, const struct listing_query *query);
+void listing_html_tools_write_query(struct text *out, const struct listing_query *query);
 
 #endif
