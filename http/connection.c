@@ -14,10 +14,6 @@ enum {
     DISCARD_SHARE_BYTES = 512 * 1024 /* thrown away in one go while lingering */
 };
 
-int64_t connection_now_ms(void) {
-    return clock_steady_coarse_ms(); /* exact enough for deadlines */
-}
-
 void connection_worker_deinit(struct connection_worker *worker) {
     exchange_destroy(worker->spare);
     worker->spare = NULL;
@@ -29,7 +25,7 @@ void connection_open(struct connection *connection, int fd, const struct client_
         .fd = fd,
         .phase = CONNECTION_NEW,
         .client = *client,
-        .deadline_ms = connection_now_ms() + service->header_timeout_ms,
+        .deadline_ms = clock_steady_coarse_ms() + service->header_timeout_ms,
     };
 }
 
@@ -123,7 +119,7 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
         return stop_with(verdict, CONNECTION_DONE);
     }
     connection->phase = CONNECTION_SENDING;
-    connection->deadline_ms = connection_now_ms() + worker->service->send_timeout_ms;
+    connection->deadline_ms = clock_steady_coarse_ms() + worker->service->send_timeout_ms;
     return true;
 }
 
@@ -144,14 +140,14 @@ static bool wait_for_request(struct connection *connection, struct connection_wo
     bool begun = request_reader_has_bytes(connection->exchange->reader);
     if (begun && connection->phase != CONNECTION_READING) {
         if (connection->phase == CONNECTION_IDLE) {
-            connection->deadline_ms = connection_now_ms() + worker->service->header_timeout_ms;
+            connection->deadline_ms = clock_steady_coarse_ms() + worker->service->header_timeout_ms;
         }
         connection->phase = CONNECTION_READING;
     }
     if (!begun) {
         give_exchange_back(connection, worker);
     }
-    bool over = !begun && connection_now_ms() >= connection->deadline_ms; /* empty lines buy no time */
+    bool over = !begun && clock_steady_coarse_ms() >= connection->deadline_ms; /* empty lines buy no time */
     return stop_with(verdict, over ? CONNECTION_DONE : CONNECTION_WAIT_READABLE);
 }
 
@@ -185,7 +181,7 @@ static bool turn_to_next_request(struct connection *connection, struct connectio
     request_reader_next(exchange->reader);
     response_clear(&exchange->response);
     connection->phase = CONNECTION_IDLE;
-    connection->deadline_ms = connection_now_ms() + worker->service->keepalive_timeout_ms;
+    connection->deadline_ms = clock_steady_coarse_ms() + worker->service->keepalive_timeout_ms;
     if (request_reader_has_bytes(exchange->reader) || request_reader_was_filled(exchange->reader)) {
         return true;
     }
@@ -205,7 +201,7 @@ static bool finish(struct connection *connection, struct connection_worker *work
         return stop_with(verdict, CONNECTION_DONE);
     }
     connection->phase = CONNECTION_LINGERING;
-    connection->deadline_ms = connection_now_ms() + worker->service->linger_timeout_ms;
+    connection->deadline_ms = clock_steady_coarse_ms() + worker->service->linger_timeout_ms;
     return true;
 }
 
@@ -216,7 +212,7 @@ static bool step_send(struct connection *connection, struct connection_worker *w
     tell_step(worker, CONNECTION_STEP_SEND);
     enum send_outcome outcome = response_send(response, connection->fd);
     if (response_unsent_bytes(response) < unsent_before) {
-        connection->deadline_ms = connection_now_ms() + worker->service->send_timeout_ms;
+        connection->deadline_ms = clock_steady_coarse_ms() + worker->service->send_timeout_ms;
     }
     connection->exchange->waited = connection->exchange->waited || outcome != SEND_DONE;
     switch (outcome) {
@@ -238,7 +234,7 @@ static bool step_send(struct connection *connection, struct connection_worker *w
 /* A client that sends without a pause hardly ever waits, so that its deadline has to be looked at here. */
 static bool step_linger(struct connection *connection, enum connection_verdict *verdict) {
     enum transport_result result = transport_discard(connection->fd, DISCARD_SHARE_BYTES);
-    if (connection_now_ms() >= connection->deadline_ms) {
+    if (clock_steady_coarse_ms() >= connection->deadline_ms) {
         return stop_with(verdict, CONNECTION_DONE);
     }
     switch (result) {
@@ -320,6 +316,6 @@ enum connection_verdict connection_reject(struct connection *connection,
         return CONNECTION_DONE;
     }
     connection->phase = CONNECTION_LINGERING;
-    connection->deadline_ms = connection_now_ms() + service->linger_timeout_ms;
+    connection->deadline_ms = clock_steady_coarse_ms() + service->linger_timeout_ms;
     return CONNECTION_WAIT_READABLE;
 }

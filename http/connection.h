@@ -50,7 +50,7 @@ struct connection {
     int fd; /* owned; -1 when closed */
     enum connection_phase phase;
     bool expired;        /* set by the owner before connection_serve(): the deadline has passed */
-    int64_t deadline_ms; /* CLOCK_MONOTONIC; valid with the verdicts that wait */
+    int64_t deadline_ms; /* by clock_steady_coarse_ms(); valid with the verdicts that wait */
     struct exchange *exchange;
     struct client_address client;
 };
@@ -116,8 +116,5 @@ enum connection_verdict connection_reject(struct connection *connection,
 
 /* Close the socket and free what the connection holds: the only place where a client is closed. */
 void connection_close(struct connection *connection);
-
-/* CLOCK_MONOTONIC in milliseconds, as deadlines are given. */
-int64_t connection_now_ms(void);
 
 #endif

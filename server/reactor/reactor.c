@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "http/base/clock.h"
 #include "server/reactor/client_watch.h"
 #include "server/reactor/state.h"
 
@@ -72,7 +73,7 @@ static int accept_clients(struct reactor *reactor, const struct listener *listen
 
 static void begin_drain(struct reactor *reactor) {
     reactor->draining = true;
-    reactor->drain_deadline_ms = connection_now_ms() + reactor->options.shutdown_timeout_ms;
+    reactor->drain_deadline_ms = clock_steady_coarse_ms() + reactor->options.shutdown_timeout_ms;
     atomic_store(&reactor->options.service->closing, true); /* those that are being answered are not kept */
     door_deinit(&reactor->door);
     waiting_room_close(&reactor->room);
@@ -107,7 +108,7 @@ static void do_chores(struct reactor *reactor) {
 
 /* Things that are due a few times a second. */
 static void tick(struct reactor *reactor) {
-    int64_t now_ms = connection_now_ms();
+    int64_t now_ms = clock_steady_coarse_ms();
     if (now_ms - reactor->swept_ms >= WAITING_ROOM_TICK_MS) {
         reactor->swept_ms = now_ms;
         reactor->stats.expired += waiting_room_sweep(&reactor->room, now_ms);
@@ -125,7 +126,7 @@ static bool is_over(struct reactor *reactor) {
     }
     client_table_watch(&reactor->clients);
     return reactor->signals.stop_count > 1 || client_table_count(&reactor->clients) == 0 ||
-           connection_now_ms() >= reactor->drain_deadline_ms;
+           clock_steady_coarse_ms() >= reactor->drain_deadline_ms;
 }
 
 /* Deal with what epoll reported. Clients leave the waiting room before any is accepted: one that has sent
@@ -208,7 +209,7 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
     reactor->signals.fd = -1;
     reactor->wakeup.fd = -1;
     client_table_init(&reactor->clients, options->max_connections, &reactor->wakeup);
-    int result = waiting_room_init(&reactor->room, connection_now_ms());
+    int result = waiting_room_init(&reactor->room, clock_steady_coarse_ms());
     reactor->room.send_timeout_ms = options->service->send_timeout_ms;
     result = result == 0 ? open_all(reactor) : result;
     if (result != 0) {

@@ -39,7 +39,7 @@ struct waiting_room {
     int64_t send_timeout_ms;
 };
 
-/* Make an empty room. `now_ms`: by connection_now_ms(), as all times here. Returns 0 or a negative errno. */
+/* Make an empty room. All times here are by clock_steady_coarse_ms(). Returns 0 or a negative errno. */
 int waiting_room_init(struct waiting_room *room, int64_t now_ms) __attribute__((warn_unused_result));
 
 /* The room must be empty. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with support_io_faults.c and support_memory_faults.c and the --wrap that each of them names. */
+#include "http/base/clock.h"
 #include "tests/unit/support/io_faults.h"
 #include "tests/unit/support/memory_faults.h"
 #include "tests/unit/support/serving.h"
@@ -68,7 +69,7 @@ Test(connection_faults, gives_others_their_turn_while_a_client_floods) {
         EXPECT_SERVED(CONNECTION_AGAIN, CONNECTION_LINGERING);
         cr_expect_leq(io_count(IO_RECV) - before, turn * (SHARE_BYTES / LEAST_STEP_BYTES));
     }
-    connection.deadline_ms = connection_now_ms();
+    connection.deadline_ms = clock_steady_coarse_ms();
     EXPECT_SERVED(CONNECTION_DONE, CONNECTION_LINGERING);
 }
 

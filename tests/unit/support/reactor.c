@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/support/reactor.h"
 
+#include "http/base/clock.h"
 #include "server/net/socket_address.h"
 #include "tests/support/deadline.h"
 #include "tests/support/loopback.h"
@@ -109,7 +110,7 @@ bool __wrap_threadpool_put_back(struct threadpool *to, void *item) {
 
 static enum connection_verdict echo_and_stay(struct connection *connection, char letter) {
     connection->phase = CONNECTION_IDLE;
-    connection->deadline_ms = connection_now_ms() + HOUR_MS;
+    connection->deadline_ms = clock_steady_coarse_ms() + HOUR_MS;
     return send(connection->fd, &letter, 1, MSG_NOSIGNAL) == 1 ? CONNECTION_WAIT_READABLE : CONNECTION_DONE;
 }
 
