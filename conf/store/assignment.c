@@ -23,18 +23,7 @@ static bool out_of_memory(const struct assignment *assignment, char error[CONFIG
     return complain((struct complaint){assignment->wheres->items[0], error}, "out of memory");
 }
 
-static struct config_origin *origin_of(const struct config *config, const struct assignment *assignment) {
-    return assignment->owner ? assignment->origin
-                             : &config->origins->options[assignment->option - option_table];
-}
-
-static void *owner_of(struct config *config, const struct assignment *assignment) {
-    return assignment->owner ? assignment->owner : option_owner(assignment->option, config);
-}
-
-static bool assign_scalar(struct config *config, const struct assignment *assignment,
-                          char error[CONFIG_ERROR_BYTES]) {
-    struct config_origin *origin = origin_of(config, assignment);
+static bool assign_scalar(const struct assignment *assignment, char error[CONFIG_ERROR_BYTES]) {
     struct string_list where = {0};
     struct option_value value;
     struct subject subject = subject_of(assignment, 0);
@@ -44,40 +33,31 @@ static bool assign_scalar(struct config *config, const struct assignment *assign
                             (struct complaint){subject.text, error})) {
         return false;
     }
-    if (origin->source > assignment->source) {
+    if (assignment->origin->source > assignment->source) {
         return true;
     }
     if (string_list_add(&where, assignment->wheres->items[0]) != 0 ||
-        option_field_store(assignment->option, &value, owner_of(config, assignment)) != 0) {
+        option_field_store(assignment->option, &value, assignment->owner) != 0) {
         string_list_deinit(&where);
         return out_of_memory(assignment, error);
     }
-    string_list_move(&origin->where, &where);
-    origin->source = assignment->source;
+    string_list_move(&assignment->origin->where, &where);
+    assignment->origin->source = assignment->source;
     return true;
 }
 
-/* Where the entries are kept: addresses as given, before PORT or --port changes them. */
-static struct string_list *kept_list(struct config *config, const struct assignment *assignment) {
-    return assignment->option->kind == OPTION_ADDRESSES
-               ? &config->origins->listen_given
-               : option_field_list(assignment->option, owner_of(config, assignment));
-}
+/* ---- lists --------------------------------------------------------------------------------------------- */
 
-/* How many entries are there already and stay. */
-static size_t count_kept(struct config *config, const struct assignment *assignment) {
-    bool adds = assignment->adds && origin_of(config, assignment)->source == assignment->source;
-    return adds ? kept_list(config, assignment)->count : 0;
-}
+/* What the list will be; places[i] is where entries[i] stands, and an empty list has one, too. */
+struct new_list {
+    struct string_list entries;
+    struct string_list places;
+};
 
 /* A single word in place of a whole list: `cors = on`, `precompressed = off`. */
-static bool is_switch(struct config *config, const struct assignment *assignment, bool *on) {
+static bool is_switch(const struct assignment *assignment, bool *on) {
     const char *text = assignment->texts->count == 1 ? assignment->texts->items[0] : "";
     enum config_option_kind kind = assignment->option->kind;
-
-    if (count_kept(config, assignment) > 0) {
-        return false;
-    }
     if (kind == OPTION_ORIGINS && strcmp(text, "*") == 0) {
         *on = true;
         return true;
@@ -91,111 +71,104 @@ static bool entries_must_differ(const struct config_option *option) {
            option->kind == OPTION_ORIGINS;
 }
 
-/* No entry may stand twice, whether it was there already or is added now. */
-static bool check_differs(struct config *config, const struct assignment *assignment,
-                          const struct string_list *entries, const char *text, struct complaint about) {
-    const struct string_list *kept = kept_list(config, assignment);
-    const struct string_list *kept_wheres = &origin_of(config, assignment)->where;
-    size_t kept_count = count_kept(config, assignment);
-    if (!entries_must_differ(assignment->option)) {
-        return true;
-    }
-    for (size_t i = 0; i < kept_count + entries->count; i++) {
-        bool is_kept = i < kept_count;
-        const char *other = is_kept ? kept->items[i] : entries->items[i - kept_count];
-        const char *where = is_kept ? kept_wheres->items[i] : assignment->wheres->items[i - kept_count];
-        if (strcmp(other, "*") == 0) {
+static bool check_differs(const struct new_list *list, const char *text, struct complaint about) {
+    for (size_t i = 0; i < list->entries.count; i++) {
+        const char *place = list->places.items[i];
+        if (strcmp(list->entries.items[i], "*") == 0) {
             return complain(about, "'%s' is not needed: all origins may read already (%s)", show(text).text,
-                            show(where).text);
+                            show(place).text);
         }
-        if (strcmp(other, text) == 0) {
+        if (strcmp(list->entries.items[i], text) == 0) {
             return complain(about, "'%s' stands twice (also %s); remove one of them", show(text).text,
-                            show(where).text);
+                            show(place).text);
         }
     }
     return true;
 }
 
-static bool check_entry(struct config *config, const struct assignment *assignment, size_t i,
-                        struct string_list *entries, char error[CONFIG_ERROR_BYTES]) {
+static bool add_entry(const struct assignment *assignment, size_t i, struct new_list *list,
+                      char error[CONFIG_ERROR_BYTES]) {
     struct option_value value;
     struct subject subject = subject_of(assignment, i);
     struct complaint about = {subject.text, error};
-    if (i >= OPTION_ENTRIES_MAX - count_kept(config, assignment)) {
+    if (list->entries.count >= OPTION_ENTRIES_MAX) {
         return complain(about, "the list is too long; expected at most %d entries", OPTION_ENTRIES_MAX);
     }
     if (!option_value_parse(assignment->option, assignment->texts->items[i], &value, about) ||
-        !check_differs(config, assignment, entries, value.text, about)) {
+        (entries_must_differ(assignment->option) && !check_differs(list, value.text, about))) {
         return false;
     }
-    return string_list_add(entries, value.text) == 0 || out_of_memory(assignment, error);
+    bool added = string_list_add(&list->entries, value.text) == 0 &&
+                 string_list_add(&list->places, assignment->wheres->items[i]) == 0;
+    return added || out_of_memory(assignment, error);
 }
 
-static bool check_entries(struct config *config, const struct assignment *assignment,
-                          struct string_list *entries, char error[CONFIG_ERROR_BYTES]) {
-    struct subject subject = subject_of(assignment, 0);
+static bool add_entries(const struct assignment *assignment, struct new_list *list,
+                        char error[CONFIG_ERROR_BYTES]) {
+    size_t kept_count = list->entries.count;
     bool is_listen = assignment->option->kind == OPTION_ADDRESSES;
     bool on = false;
 
     if (assignment->texts->count == 0 && is_listen) {
+        struct subject subject = subject_of(assignment, 0);
         return complain((struct complaint){subject.text, error},
                         "the list is empty; expected at least one address, e.g. localhost:8080");
     }
-    if (is_switch(config, assignment, &on)) {
-        return !on || string_list_add(entries, "*") == 0 || out_of_memory(assignment, error);
+    if (assignment->texts->count == 0 || (kept_count == 0 && is_switch(assignment, &on))) {
+        bool added = (!on || string_list_add(&list->entries, "*") == 0) &&
+                     string_list_add(&list->places, assignment->wheres->items[0]) == 0;
+        return added || out_of_memory(assignment, error);
     }
     for (size_t i = 0; i < assignment->texts->count; i++) {
-        if (!check_entry(config, assignment, i, entries, error)) {
+        if (!add_entry(assignment, i, list, error)) {
             return false;
         }
     }
-    return !is_listen || listen_check_collisions(entries, assignment->wheres, error);
+    struct string_list added = {list->entries.items + kept_count, list->entries.count - kept_count};
+    return !is_listen || listen_check_collisions(&added, assignment->wheres, error);
 }
 
-/* Stores checked entries. Returns 0 or -ENOMEM. */
-static int store_entries(struct config *config, const struct assignment *assignment,
-                         const struct string_list *entries) {
-    struct config_origin *origin = origin_of(config, assignment);
-    struct string_list *kept = kept_list(config, assignment);
-    struct string_list list = {0};
-    struct string_list wheres = {0};
-    int outcome = 0;
-
-    if (count_kept(config, assignment) > 0) {
-        outcome = string_list_add_all(&list, kept);
-        outcome = outcome == 0 ? string_list_add_all(&wheres, &origin->where) : outcome;
+/* `stored`: what the list is so far. */
+static bool make_list(const struct assignment *assignment, const struct string_list *stored,
+                      struct new_list *list, char error[CONFIG_ERROR_BYTES]) {
+    const struct config_origin *origin = assignment->origin;
+    bool adds = assignment->adds && origin->source == assignment->source && stored->count > 0;
+    if (adds && (string_list_add_all(&list->entries, stored) != 0 ||
+                 string_list_add_all(&list->places, &origin->where) != 0)) {
+        return out_of_memory(assignment, error);
     }
-    outcome = outcome == 0 ? string_list_add_all(&list, entries) : outcome;
-    outcome = outcome == 0 ? string_list_add_all(&wheres, assignment->wheres) : outcome;
-    if (outcome == 0) {
-        string_list_move(kept, &list);
-        string_list_move(&origin->where, &wheres);
-        origin->source = assignment->source;
-        outcome = assignment->option->kind == OPTION_ADDRESSES ? listen_port_derive(config) : 0;
-    }
-    string_list_deinit(&list);
-    string_list_deinit(&wheres);
-    return outcome;
+    return add_entries(assignment, list, error);
 }
 
+/* Of addresses those as given are kept, before PORT or --port changes them. */
 static bool assign_list(struct config *config, const struct assignment *assignment,
                         char error[CONFIG_ERROR_BYTES]) {
-    struct string_list entries = {0};
-    bool assigned = check_entries(config, assignment, &entries, error);
-    bool outranked = origin_of(config, assignment)->source > assignment->source;
-
-    if (assigned && !outranked && store_entries(config, assignment, &entries) != 0) {
-        assigned = out_of_memory(assignment, error);
+    struct config_origin *origin = assignment->origin;
+    bool is_listen = assignment->option->kind == OPTION_ADDRESSES;
+    struct string_list *stored =
+        is_listen ? &config->origins->listen_given : option_field_list(assignment->option, assignment->owner);
+    struct new_list list = {{0}, {0}};
+    bool assigned = make_list(assignment, stored, &list, error);
+    if (assigned && origin->source <= assignment->source) {
+        string_list_move(stored, &list.entries);
+        string_list_move(&origin->where, &list.places);
+        origin->source = assignment->source;
+        assigned = !is_listen || listen_port_derive(config) == 0 || out_of_memory(assignment, error);
     }
-    string_list_deinit(&entries);
+    string_list_deinit(&list.entries);
+    string_list_deinit(&list.places);
     return assigned;
 }
 
 bool assignment_apply(struct config *config, const struct assignment *assignment,
                       char error[CONFIG_ERROR_BYTES]) {
-    assert(assignment->wheres->count >= 1 && assignment->wheres->count >= assignment->texts->count);
-    return option_is_list(assignment->option) ? assign_list(config, assignment, error)
-                                              : assign_scalar(config, assignment, error);
+    struct assignment own = *assignment;
+    assert(own.wheres->count >= 1 && own.wheres->count >= own.texts->count);
+    if (own.owner == NULL) {
+        own.owner = option_owner(own.option, config);
+        own.origin = &config->origins->options[own.option - option_table];
+    }
+    return option_is_list(own.option) ? assign_list(config, &own, error) : assign_scalar(&own, error);
 }
 
 bool assignment_apply_text(struct config *config, const struct config_option *option,
