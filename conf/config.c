@@ -14,6 +14,7 @@
 #include "http/base/string_list.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -137,62 +138,58 @@ static const char *blamed_origin(const struct config *config, enum config_option
     return config_origin(config, option_table[blame_first ? first : second].name, 0);
 }
 
-static bool check_head_has_room(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
-    const struct config_option *line = &option_table[OPTION_MAX_REQUEST_LINE];
-    const struct config_option *head = &option_table[OPTION_MAX_HEAD];
-    if (config->max_head_bytes >= config->max_request_line_bytes) {
-        return true;
-    }
+struct described {
+    char text[VALUE_TEXT_BYTES + SHOWN_BYTES + 64];
+};
 
-    char line_text[VALUE_TEXT_BYTES];
-    char head_text[VALUE_TEXT_BYTES];
-    option_number_format(line, config->max_request_line_bytes, line_text);
-    option_number_format(head, config->max_head_bytes, head_text);
-    return complain(
-        (struct complaint){blamed_origin(config, OPTION_MAX_REQUEST_LINE, OPTION_MAX_HEAD), error},
-        "max_request_line (%s, %s) does not fit into max_head (%s, %s); raise one or lower the other",
-        line_text, show(config_origin(config, line->name, 0)).text, head_text,
-        show(config_origin(config, head->name, 0)).text);
+/* "max_head (16k, lido.conf:3)"; of an option of sites, that of `site`. */
+static struct described describe(const struct config *config, const struct config_site *site,
+                                 enum config_option_id id) {
+    const struct config_option *option = &option_table[id];
+    bool is_of_site = option->scope == OPTION_OF_SITE;
+    const char *origin = is_of_site ? config_site_origin(config, site, option->name, 0)
+                                    : config_origin(config, option->name, 0);
+    char value[OPTION_LITERAL_BYTES];
+    struct described described;
+    option_field_format(option, is_of_site ? (const void *)site : config, 0, value);
+    (void)snprintf(described.text, sizeof described.text, "%s (%.*s, %s)", option->name, VALUE_TEXT_BYTES,
+                   value, show(origin).text);
+    return described;
+}
+
+static bool check_head_has_room(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    const char *blamed = blamed_origin(config, OPTION_MAX_REQUEST_LINE, OPTION_MAX_HEAD);
+    return config->max_head_bytes >= config->max_request_line_bytes ||
+           complain((struct complaint){blamed, error},
+                    "%s does not fit into %s; raise one or lower the other",
+                    describe(config, NULL, OPTION_MAX_REQUEST_LINE).text,
+                    describe(config, NULL, OPTION_MAX_HEAD).text);
 }
 
 static bool check_file_cache_sizes(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    const char *blamed = blamed_origin(config, OPTION_FILE_CACHE_MEMORY, OPTION_FILE_CACHE_MAX_FILE);
     uint64_t file = config->file_cache_max_file_bytes;
     uint64_t memory = config->file_cache_memory_bytes;
     if (file <= memory / FILE_CACHE_FILES_MIN) {
         return true;
     }
-
-    char file_text[VALUE_TEXT_BYTES];
-    char memory_text[VALUE_TEXT_BYTES];
     char lower_file[VALUE_TEXT_BYTES];
     char higher_memory[VALUE_TEXT_BYTES];
-    value_format_size(file, file_text);
-    value_format_size(memory, memory_text);
     value_format_size(memory / FILE_CACHE_FILES_MIN, lower_file);
     value_format_size(file * FILE_CACHE_FILES_MIN, higher_memory);
-    return complain(
-        (struct complaint){blamed_origin(config, OPTION_FILE_CACHE_MEMORY, OPTION_FILE_CACHE_MAX_FILE),
-                           error},
-        "file_cache_max_file (%s, %s) is above 1/%d of file_cache_memory (%s, %s); lower the one to %s or "
-        "raise the other to %s",
-        file_text, show(config_origin(config, "file_cache_max_file", 0)).text, FILE_CACHE_FILES_MIN,
-        memory_text, show(config_origin(config, "file_cache_memory", 0)).text, lower_file, higher_memory);
+    return complain((struct complaint){blamed, error},
+                    "%s is above 1/%d of %s; lower the one to %s or raise the other to %s",
+                    describe(config, NULL, OPTION_FILE_CACHE_MAX_FILE).text, FILE_CACHE_FILES_MIN,
+                    describe(config, NULL, OPTION_FILE_CACHE_MEMORY).text, lower_file, higher_memory);
 }
 
 static bool check_compress_sizes(const struct config *config, const struct config_site *site,
                                  char error[CONFIG_ERROR_BYTES]) {
-    if (site->compress_min_bytes <= site->compress_max_bytes) {
-        return true;
-    }
-    char least[VALUE_TEXT_BYTES];
-    char most[VALUE_TEXT_BYTES];
-    const char *least_origin = config_site_origin(config, site, "compress_min", 0);
-    const char *most_origin = config_site_origin(config, site, "compress_max", 0);
-    value_format_size(site->compress_min_bytes, least);
-    value_format_size(site->compress_max_bytes, most);
-    return complain((struct complaint){least_origin, error},
-                    "compress_min (%s, %s) is above compress_max (%s, %s); raise one or lower the other",
-                    least, show(least_origin).text, most, show(most_origin).text);
+    const char *blamed = config_site_origin(config, site, "compress_min", 0);
+    return site->compress_min_bytes <= site->compress_max_bytes ||
+           complain((struct complaint){blamed, error}, "%s is above %s; raise one or lower the other",
+                    describe(config, site, OPTION_COMPRESS_MIN).text,
+                    describe(config, site, OPTION_COMPRESS_MAX).text);
 }
 
 /* All of them may match one answer, and what is beyond the bound would be missing in it without a word. */
