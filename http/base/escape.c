@@ -103,9 +103,8 @@ void escape_utf8(struct text *out, struct view bytes) {
     append_piece(out, bytes, kept_from, bytes.length);
 }
 
-static bool is_unreserved(unsigned char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
+static bool is_unreserved(char c) {
+    return ascii_is_letter(c) || ascii_is_digit(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 static void append_percent_encoded(struct text *out, unsigned char c) {
@@ -117,10 +116,10 @@ static void append_percent_encoded(struct text *out, unsigned char c) {
 static void append_encoded(struct text *out, struct view bytes, const char *kept) {
     size_t kept_from = 0;
     for (size_t i = 0; i < bytes.length; i++) {
-        unsigned char c = (unsigned char)bytes.bytes[i];
+        char c = bytes.bytes[i];
         if (!is_unreserved(c) && (c == '\0' || strchr(kept, c) == NULL)) {
             append_piece(out, bytes, kept_from, i);
-            append_percent_encoded(out, c);
+            append_percent_encoded(out, (unsigned char)c);
             kept_from = i + 1;
         }
     }
@@ -133,4 +132,13 @@ void escape_url_path(struct text *out, struct view bytes) {
 
 void escape_url_query(struct text *out, struct view bytes) {
     append_encoded(out, bytes, "!$&'()*+,;=:@/?%");
+}
+
+int escape_read(struct view text) {
+    if (text.length < 3 || text.bytes[0] != '%') {
+        return -1;
+    }
+    int high = ascii_hex_value(text.bytes[1]);
+    int low = ascii_hex_value(text.bytes[2]);
+    return high == -1 || low == -1 ? -1 : high * 16 + low;
 }

@@ -26,6 +26,10 @@ void escape_utf8(struct text *out, struct view bytes);
  * is percent-encoded. */
 void escape_url_path(struct text *out, struct view bytes);
 
+/* The byte that the escape ("%2F") at the beginning of a text stands for (RFC 3986 section 2.1), or -1 when
+ * there is none that is whole. */
+int escape_read(struct view text);
+
 /* Append a query as the client sent it; bytes that may not stand in a URL are percent-encoded, '%' is kept.
  * */
 void escape_url_query(struct text *out, struct view bytes);

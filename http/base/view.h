@@ -7,6 +7,8 @@
 #ifndef LIDO_HTTP_BASE_VIEW_H
 #define LIDO_HTTP_BASE_VIEW_H
 
+#include "http/base/ascii.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -18,10 +20,6 @@ struct view {
 
 static inline struct view view_of(const char *text) {
     return (struct view){.bytes = text, .length = strlen(text)};
-}
-
-static inline char ascii_lower(char c) {
-    return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
 }
 
 static inline bool view_equals(struct view view, const char *text) {

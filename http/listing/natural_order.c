@@ -1,19 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/listing/natural_order.h"
 
-#include "http/base/view.h"
+#include "http/base/ascii.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 static size_t digit_count(const char *text) {
     size_t count = 0;
-    while (is_digit(text[count])) {
+    while (ascii_is_digit(text[count])) {
         count++;
     }
     return count;
@@ -39,7 +35,7 @@ int natural_order_compare(const char *a, const char *b) {
     const char *left = a;
     const char *right = b;
     for (;;) {
-        if (is_digit(*left) && is_digit(*right)) {
+        if (ascii_is_digit(*left) && ascii_is_digit(*right)) {
             int order = compare_numbers(&left, &right);
             if (order != 0) {
                 return order;

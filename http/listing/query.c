@@ -17,31 +17,14 @@ static const char *const format_words[] = {
     [LISTING_AS_ACCEPTED] = "", [LISTING_HTML] = "html", [LISTING_JSON] = "json", [LISTING_TEXT] = "text"};
 static const char *const download_words[] = {[false] = "", [true] = "tar"};
 
-static int hex_digit(char c) {
-    c = ascii_lower(c);
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Take the next byte of what a form sent. A '%' without two digits stands for itself. */
 static bool take_byte(struct view *encoded, char *byte) {
     if (encoded->length == 0) {
         return false;
     }
-    size_t taken = 1;
-    *byte = encoded->bytes[0];
-    if (*byte == '+') {
-        *byte = ' ';
-    } else if (*byte == '%' && encoded->length >= 3) {
-        int high = hex_digit(encoded->bytes[1]);
-        int low = hex_digit(encoded->bytes[2]);
-        if (high != -1 && low != -1) {
-            *byte = (char)(unsigned char)(high * 16 + low);
-            taken = 3;
-        }
-    }
+    int escaped = escape_read(*encoded);
+    size_t taken = escaped != -1 ? 3 : 1;
+    *byte = escaped != -1 ? (char)escaped : encoded->bytes[0] == '+' ? ' ' : encoded->bytes[0];
     encoded->bytes += taken;
     encoded->length -= taken;
     return true;
@@ -72,7 +55,7 @@ static bool read_number(struct view encoded, size_t *number) {
     size_t value = 0;
     char byte = '\0';
     while (take_byte(&encoded, &byte)) {
-        if (byte < '0' || byte > '9') {
+        if (!ascii_is_digit(byte)) {
             return false;
         }
         size_t digit = (size_t)(byte - '0');

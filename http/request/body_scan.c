@@ -21,17 +21,12 @@ static bool is_text(char c) {
     return (byte >= 0x20 && byte != 0x7F) || byte == '\t';
 }
 
-static int hex_value(char c) {
-    char lower = ascii_lower(c);
-    return c >= '0' && c <= '9' ? c - '0' : lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
 /* The size of a chunk: any number of digits, as long as it fits. */
 static enum body_expectation take_size_digit(struct body_scan *scan, char c) {
     if (scan->left > UINT64_MAX >> 4) {
         return BODY_WRONG;
     }
-    scan->left = scan->left << 4 | (uint64_t)hex_value(c);
+    scan->left = scan->left << 4 | (uint64_t)ascii_hex_value(c);
     return BODY_CHUNK_SIZE_END;
 }
 
@@ -96,10 +91,11 @@ static enum body_expectation take_byte(struct body_scan *scan, char c) {
     switch (scan->next) {
     case BODY_CHUNK_SIZE:
         scan->left = 0;
-        return hex_value(c) == -1 ? BODY_WRONG : take_size_digit(scan, c);
+        return ascii_hex_value(c) == -1 ? BODY_WRONG : take_size_digit(scan, c);
     case BODY_CHUNK_SIZE_END:
-        return hex_value(c) == -1 ? after_size(c, field_syntax_is_blank(c) ? BODY_EXTENSION : BODY_WRONG)
-                                  : take_size_digit(scan, c);
+        return ascii_hex_value(c) == -1
+                   ? after_size(c, field_syntax_is_blank(c) ? BODY_EXTENSION : BODY_WRONG)
+                   : take_size_digit(scan, c);
     case BODY_CHUNK_SIZE_LF:
         return c != '\n' ? BODY_WRONG : scan->left > 0 ? BODY_CHUNK_BYTES : BODY_TRAILER;
     case BODY_CHUNK_CR:

@@ -25,10 +25,6 @@ static size_t target_length(const char *bytes, size_t length, bool *raw) {
     return n;
 }
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 /* "HTTP/" DIGIT "." DIGIT, RFC 9112 section 2.3. Other major versions than 1 are known to exist, and not
  * spoken here. */
 static enum http_status read_version(const char *bytes, size_t length, unsigned *minor) {
@@ -38,7 +34,7 @@ static enum http_status read_version(const char *bytes, size_t length, unsigned 
         return HTTP_BAD_REQUEST;
     }
     const char *version = bytes + name_length;
-    if (!is_digit(version[0]) || version[1] != '.' || !is_digit(version[2])) {
+    if (!ascii_is_digit(version[0]) || version[1] != '.' || !ascii_is_digit(version[2])) {
         return HTTP_BAD_REQUEST;
     }
     if (version[0] != '1') {

@@ -4,7 +4,6 @@
 #include "http/base/escape.h"
 #include "http/rules/pattern.h"
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -53,7 +52,7 @@ struct expansion {
 
 static const char *without_port(const char *host, const char *end) {
     const char *port = end;
-    while (port > host && isdigit((unsigned char)port[-1])) {
+    while (port > host && ascii_is_digit(port[-1])) {
         port--;
     }
     return port > host && port[-1] == ':' ? port - 1 : end;
@@ -74,13 +73,9 @@ static bool is_capture(const char *at) {
     return at[0] == '$' && at[1] >= '1' && at[1] <= '9';
 }
 
-static bool is_escape(const char *at) {
-    return at[0] == '%' && isxdigit((unsigned char)at[1]) && isxdigit((unsigned char)at[2]);
-}
-
 /* One byte of the owner's: what may stand in a URL is taken as it is. */
 static void append_literal(struct text *out, const char *at) {
-    if (*at == '%' && !is_escape(at)) {
+    if (*at == '%' && escape_read((struct view){at, strnlen(at, 3)}) == -1) {
         text_append(out, "%25"); /* or it would make an escape with what a star stood for */
     } else if (strchr("#[]", *at) != NULL) {
         text_append_bytes(out, at, 1);

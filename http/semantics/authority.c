@@ -1,21 +1,14 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/semantics/authority.h"
 
+#include "http/base/escape.h"
+
 #include <arpa/inet.h>
 #include <string.h>
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
-static bool is_hex_digit(char c) {
-    return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
-}
-
 /* unreserved / sub-delims, RFC 3986 sections 2.2 and 2.3 */
 static bool is_name_character(char c) {
-    return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z') ||
-           (c != '\0' && strchr("-._~!$&'()*+,;=", c) != NULL);
+    return ascii_is_digit(c) || ascii_is_letter(c) || (c != '\0' && strchr("-._~!$&'()*+,;=", c) != NULL);
 }
 
 /* How much of the text is a registered name, of which an IPv4 address is a special case: characters, and
@@ -25,8 +18,7 @@ static size_t name_length(struct view text) {
     while (at < text.length) {
         if (is_name_character(text.bytes[at])) {
             at++;
-        } else if (text.bytes[at] == '%' && text.length - at > 2 && is_hex_digit(text.bytes[at + 1]) &&
-                   is_hex_digit(text.bytes[at + 2])) {
+        } else if (escape_read((struct view){text.bytes + at, text.length - at}) != -1) {
             at += 3;
         } else {
             break;
@@ -41,7 +33,7 @@ static bool is_future_address(struct view text) {
     if (text.length == 0 || ascii_lower(text.bytes[0]) != 'v') {
         return false;
     }
-    while (at < text.length && is_hex_digit(text.bytes[at])) {
+    while (at < text.length && ascii_hex_value(text.bytes[at]) != -1) {
         at++;
     }
     if (at == 1 || at == text.length || text.bytes[at] != '.') {
@@ -91,7 +83,7 @@ bool authority_split(struct view authority, struct view *host) {
     size_t at = length;
     if (at < authority.length && authority.bytes[at] == ':') {
         at++;
-        while (at < authority.length && is_digit(authority.bytes[at])) {
+        while (at < authority.length && ascii_is_digit(authority.bytes[at])) {
             at++;
         }
     }

@@ -130,7 +130,7 @@ static void expect(struct cursor *cursor, const char *literal) {
 static int read_digits(struct cursor *cursor, int digits) {
     int value = 0;
     for (int i = 0; i < digits; i++) {
-        if (cursor->failed || cursor->at == cursor->end || *cursor->at < '0' || *cursor->at > '9') {
+        if (cursor->failed || cursor->at == cursor->end || !ascii_is_digit(*cursor->at)) {
             cursor->failed = true;
             return 0;
         }
@@ -211,8 +211,7 @@ static void read_asctime(struct cursor *cursor, struct tm *tm) {
 
 static size_t name_length(struct view text) {
     size_t length = 0;
-    while (length < text.length && ascii_lower(text.bytes[length]) >= 'a' &&
-           ascii_lower(text.bytes[length]) <= 'z') {
+    while (length < text.length && ascii_is_letter(text.bytes[length])) {
         length++;
     }
     return length;

@@ -75,11 +75,10 @@ bool field_syntax_parse_weight(struct view parameter, int *weight) {
     int value = parameter.bytes[2] == '1' ? WEIGHT_FULL : 0;
     int unit = WEIGHT_FULL / 10;
     for (size_t i = first_decimal; i < parameter.length; i++, unit /= 10) {
-        char digit = parameter.bytes[i];
-        if (digit < '0' || digit > '9') {
+        if (!ascii_is_digit(parameter.bytes[i])) {
             return false;
         }
-        value += (digit - '0') * unit;
+        value += (parameter.bytes[i] - '0') * unit;
     }
     if (value > WEIGHT_FULL) {
         return false;

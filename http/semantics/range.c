@@ -22,7 +22,7 @@ static struct view behind(struct view text, size_t length) {
 static bool take_number(struct view *text, struct view *digits) {
     size_t length = 0;
     size_t zeros = 0;
-    while (length < text->length && text->bytes[length] >= '0' && text->bytes[length] <= '9') {
+    while (length < text->length && ascii_is_digit(text->bytes[length])) {
         zeros += zeros == length && text->bytes[length] == '0' ? 1 : 0;
         length++;
     }

@@ -1,26 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/semantics/target.h"
 
+#include "http/base/escape.h"
 #include "http/semantics/authority.h"
-
-static int hex_value(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    char lower = ascii_lower(c);
-    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
-}
-
-/* The byte that an escape stands for, or -1 when it is malformed; %00 counts as such, as no path can contain
- * it. */
-static int read_escape(struct view text, size_t at) {
-    if (at + 2 >= text.length) {
-        return -1;
-    }
-    int high = hex_value(text.bytes[at + 1]);
-    int low = hex_value(text.bytes[at + 2]);
-    return high == -1 || low == -1 || high * 16 + low == 0 ? -1 : high * 16 + low;
-}
 
 /* Append the decoded segment to the path. A '/' that comes out of an escape is part of a name, and no file
  * has such a name; the same goes for a path too long to open. */
@@ -29,9 +11,9 @@ static enum http_status append_decoded(struct target *target, struct view segmen
     for (size_t i = 0; i < segment.length; i++) {
         char c = segment.bytes[i];
         if (c == '%') {
-            int decoded = read_escape(segment, i);
-            if (decoded == -1) {
-                return HTTP_BAD_REQUEST;
+            int decoded = escape_read((struct view){segment.bytes + i, segment.length - i});
+            if (decoded <= 0) {
+                return HTTP_BAD_REQUEST; /* %00, too, as no path can contain it */
             }
             c = (char)decoded;
             i += 2;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/probe/response_head.h"
 
+#include "http/base/ascii.h"
+
 #include <stdbool.h>
 #include <string.h>
 #include <strings.h>
@@ -23,10 +25,6 @@ size_t response_head_find_body(const char *bytes, size_t length) {
     return 0;
 }
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 /* "HTTP/1.0 200 OK", RFC 9112, 4; the reason may be empty. */
 static bool parse_status_line(const char *line, size_t length, int *status) {
     static const char shape[] = "HTTP/d.d ddd";
@@ -34,7 +32,7 @@ static bool parse_status_line(const char *line, size_t length, int *status) {
         return false;
     }
     for (size_t i = 0; i < strlen(shape); i++) {
-        if (shape[i] == 'd' ? !is_digit(line[i]) : line[i] != shape[i]) {
+        if (shape[i] == 'd' ? !ascii_is_digit(line[i]) : line[i] != shape[i]) {
             return false;
         }
     }
@@ -58,7 +56,7 @@ static bool parse_length(const char *value, const char *end, uint64_t *length) {
     }
     uint64_t number = 0;
     for (; value < end; value++) {
-        if (!is_digit(*value) || number > (UINT64_MAX - 9) / 10) {
+        if (!ascii_is_digit(*value) || number > (UINT64_MAX - 9) / 10) {
             return false;
         }
         number = number * 10 + (uint64_t)(*value - '0');

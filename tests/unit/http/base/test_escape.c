@@ -229,3 +229,17 @@ Test(escape, keeps_a_query_but_for_what_cannot_stand_in_a_url, .fini = forget_es
     cr_expect_str_eq(escape(escape_url_query, view_of(query)),
                      "a=%20b&c=d%2F%0D%0ASet-Cookie:%20x=%22y%22%23z");
 }
+
+Test(escape, reads_what_is_whole) {
+    static const struct {
+        struct view text;
+        int byte;
+    } rows[] = {
+        {VIEW("%2F"), '/'}, {VIEW("%2f"), '/'}, {VIEW("%00"), 0},  {VIEW("%fFx"), 0xFF}, {VIEW("%2"), -1},
+        {VIEW("%"), -1},    {VIEW(""), -1},     {VIEW("%g0"), -1}, {VIEW("%0g"), -1},    {VIEW("a2F"), -1},
+        {VIEW("%%41"), -1}, {{"%41", 2}, -1},   {{NULL, 0}, -1},   {VIEW("% 1"), -1},    {VIEW("%+1"), -1},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_eq(escape_read(rows[i].text), rows[i].byte, "row %zu", i);
+    }
+}
