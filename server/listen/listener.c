@@ -10,6 +10,7 @@
 #include <ifaddrs.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -236,6 +237,12 @@ enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_
     return result;
 }
 
+void listener_set_end_backlog(const struct listener_set *set) {
+    for (size_t i = 0; i < set->count; i++) {
+        (void)listen(set->items[i].fd, 0);
+    }
+}
+
 void listener_set_close(struct listener_set *set) {
     close_from(set, 0);
     free(set->items);
@@ -251,6 +258,11 @@ size_t listener_count_waiting(const struct listener *listener, size_t limit) {
     }
     size_t waiting = info.tcpi_unacked > 0 ? info.tcpi_unacked : 1;
     return waiting < limit ? waiting : limit;
+}
+
+bool listener_has_waiting(const struct listener *listener) {
+    struct pollfd readable = {.fd = listener->fd, .events = POLLIN};
+    return poll(&readable, 1, 0) == 1 && (readable.revents & POLLIN) != 0;
 }
 
 enum accept_result listener_accept(const struct listener *listener, int *client_fd,

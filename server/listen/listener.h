@@ -14,6 +14,7 @@
 #include "server/listen/accept_result.h"
 #include "server/listen/unix_socket.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/socket.h>
 
@@ -53,6 +54,9 @@ enum listener_result listener_set_open(struct listener_set *set, const char *tex
 enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
+/* Let only clients that have been waiting already be accepted, and at most one more (listen(2)). */
+void listener_set_end_backlog(const struct listener_set *set);
+
 /* Close every socket, unlink the files of UNIX sockets, and make the set empty. Clients that wait to be
  * accepted are reset by the kernel. */
 void listener_set_close(struct listener_set *set);
@@ -62,6 +66,9 @@ void listener_set_close(struct listener_set *set);
  * there. At least 1, which tells of a listener that has died; at most `limit`, and that, too, when there is
  * no telling (not TCP). See tcp_info in tcp(7): tcpi_unacked of a listener. */
 size_t listener_count_waiting(const struct listener *listener, size_t limit);
+
+/* Whether a client waits to be accepted, by poll(2). Thread-safe. */
+bool listener_has_waiting(const struct listener *listener);
 
 /* Accept one client; never blocks. With ACCEPT_ACCEPTED sets *client_fd (non-blocking, close-on-exec; the
  * caller's) and the client's address, zeroed behind its *length bytes; with any other result they are

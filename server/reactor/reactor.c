@@ -69,13 +69,29 @@ static int accept_clients(struct reactor *reactor, const struct listener *listen
     return 0;
 }
 
+/* Before the listeners are closed: accept the clients that wait, as soon as there is room, or the kernel would
+ * reset them. */
+static void accept_the_rest(struct reactor *reactor) {
+    const struct listener_set *listeners = reactor->door.listeners;
+    for (size_t i = 0; listeners != NULL && i < listeners->count; i++) {
+        const struct listener *listener = &listeners->items[i];
+        int result = 0;
+        while (result == 0 && reactor->door.reasons == 0 && listener_has_waiting(listener)) {
+            result = accept_clients(reactor, listener);
+        }
+    }
+    if (reactor->door.reasons == 0) {
+        door_deinit(&reactor->door);
+    }
+}
+
 /* --- signals -------------------------------------------------------------------------------------------- */
 
 static void begin_drain(struct reactor *reactor) {
     reactor->draining = true;
     reactor->drain_deadline_ms = clock_steady_coarse_ms() + reactor->options.shutdown_timeout_ms;
     atomic_store(&reactor->options.service->closing, true); /* those that are being answered are not kept */
-    door_deinit(&reactor->door);
+    listener_set_end_backlog(reactor->options.listeners);
     waiting_room_close(&reactor->room);
 }
 
@@ -125,7 +141,8 @@ static bool is_over(struct reactor *reactor) {
         return false;
     }
     client_table_watch(&reactor->clients);
-    return reactor->signals.stop_count > 1 || client_table_count(&reactor->clients) == 0 ||
+    bool is_empty = reactor->door.listeners == NULL && client_table_count(&reactor->clients) == 0;
+    return is_empty || reactor->signals.stop_count > 1 ||
            clock_steady_coarse_ms() >= reactor->drain_deadline_ms;
 }
 
@@ -174,7 +191,10 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
             break;
         }
         result = dispatch(reactor, events, count > 0 ? (size_t)count : 0);
-        heed_signals(reactor); /* after the events, as some may point to listeners */
+        heed_signals(reactor);
+        if (reactor->draining) {
+            accept_the_rest(reactor); /* after the events, as some may point to listeners */
+        }
         reactor_submit_ready(reactor);
         client_table_reap(&reactor->clients);
         threadpool_rest(pool);

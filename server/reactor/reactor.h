@@ -59,9 +59,10 @@ struct reactor_stats {
 int reactor_create(struct reactor **out, const struct reactor_options *options)
     __attribute__((warn_unused_result));
 
-/* Run until a signal asks to stop and the drain is over: all clients gone, or shutdown_timeout_ms passed, or
- * a second signal. The pool must serve each client with reactor_return(). Returns 0, or a negative errno when
- * the loop cannot go on. Afterwards stop the pool, then destroy the reactor. Blocks; the main thread only. */
+/* Run until a signal asks to stop and the drain is over: all clients gone, those that waited to be accepted
+ * included, or shutdown_timeout_ms passed, or a second signal. The pool must serve each client with
+ * reactor_return(). Returns 0, or a negative errno when the loop cannot go on. Afterwards stop the pool, then
+ * destroy the reactor. Blocks; the main thread only. */
 int reactor_run(struct reactor *reactor, struct threadpool *pool);
 
 /* Give a client back after connection_serve(); the reactor's from here on. Called by workers; thread-safe. */

@@ -136,6 +136,27 @@ StageTest(stopping, on_a_second_signal_cuts_at_once) {
     expect_one_summary();
 }
 
+/* The kernel has taken their connections and their requests, and the program has not seen them yet. */
+StageTest(stopping, answers_those_who_wait_to_be_accepted) {
+    enum { CROWD = 200 };
+    static struct client crowd[CROWD];
+    serve(NULL);
+    program_signal(&lido, SIGSTOP);
+    for (int i = 0; i < CROWD; i++) {
+        client_connect(&crowd[i], lido.port);
+        client_send(&crowd[i], "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    }
+    program_signal(&lido, SIGTERM);
+    program_signal(&lido, SIGCONT);
+    for (int i = 0; i < CROWD; i++) {
+        client_read_answer(&crowd[i], "GET", &answer);
+        cr_assert(answer.status == 200, "client %d: status %d", i, answer.status);
+        client_expect_end(&crowd[i]);
+        client_close(&crowd[i]);
+    }
+    expect_exit(0);
+}
+
 StageTest(stopping, closes_idle_connections_at_once) {
     serve(LIST("LIDO_SHUTDOWN_TIMEOUT=300s", "LIDO_KEEPALIVE_TIMEOUT=300s"));
     client_connect(&idle, lido.port);

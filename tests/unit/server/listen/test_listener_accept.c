@@ -198,6 +198,27 @@ Test(listener_accept, has_a_dead_listener_looked_at) {
     cr_expect_eq(listener_count_waiting(&closed, LIMIT), LIMIT, "no telling");
 }
 
+Test(listener_accept, knows_whether_anybody_waits_and_takes_nobody_else_in_the_end) {
+    open_tcp("127.0.0.1", 0);
+    cr_expect_not(listener_has_waiting(&set.items[0]));
+    struct sockaddr_storage address = set.items[0].address;
+    int first = talkative_client(&address);
+    int second = talkative_client(&address);
+    struct sockaddr_storage peer;
+    cr_assert(deadline_wait(set.items[0].fd, POLLIN, deadline_in(PATIENCE_MS)));
+    cr_expect(listener_has_waiting(&set.items[0]));
+    listener_set_end_backlog(&set);
+    int late = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    cr_assert(connect(late, (const struct sockaddr *)&address, sizeof(struct sockaddr_in)) == -1);
+    cr_expect_eq(errno, EINPROGRESS, "the kernel does not answer");
+    (void)close(accept_client(&set.items[0], &peer));
+    (void)close(accept_client(&set.items[0], &peer));
+    cr_expect_not(listener_has_waiting(&set.items[0]));
+    (void)close(first);
+    (void)close(second);
+    (void)close(late);
+}
+
 /* ---- UNIX sockets -------------------------------------------------------------------------------------- */
 
 Test(listener_accept, lets_clients_of_a_unix_socket_in) {

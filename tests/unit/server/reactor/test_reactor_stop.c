@@ -6,6 +6,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -56,6 +57,54 @@ Test(reactor_stop, closes_the_idle_at_once_and_lets_the_others_finish) {
     (void)close(busy);
     cr_expect_eq(finish(0), 0);
     cr_expect_eq(stats.cut, 0);
+}
+
+Test(reactor_stop, serves_those_who_wait_to_be_accepted) {
+    enum { CROWD = 64 };
+    int crowd[CROWD];
+    stage_open(&(struct stage_options){.max_connections = 2, .queue = 1});
+    int busy = connect_and_say(GATE);
+    await(&at_gate, 1);
+    int second = connect_and_say(LEAVE);
+    for (size_t i = 0; i < CROWD; i++) {
+        crowd[i] = connect_and_say(LEAVE);
+    }
+    await(&door_closed, 1);
+    ask_to_stop();
+    while (!service_is_closing()) {
+        (void)sched_yield();
+    }
+    (void)sem_post(&gate);
+    cr_expect_eq(hear(busy), GATE);
+    cr_expect_eq(hear(second), LEAVE);
+    for (size_t i = 0; i < CROWD; i++) {
+        cr_expect_eq(hear(crowd[i]), LEAVE, "client %zu", i);
+        cr_expect_eq(hear(crowd[i]), END, "client %zu", i);
+        (void)close(crowd[i]);
+    }
+    (void)close(busy);
+    (void)close(second);
+    cr_expect_eq(finish(0), 0);
+    cr_expect_eq(stats.accepted, CROWD + 2);
+    cr_expect_eq(stats.cut, 0);
+}
+
+/* A listener that stays open while others wait for a place takes nobody new. */
+Test(reactor_stop, ends_although_clients_go_on_coming) {
+    stage_open(&(struct stage_options){.max_connections = 1, .shutdown_timeout_ms = 500});
+    int busy = connect_and_say(GATE);
+    await(&at_gate, 1);
+    int waiting = connect_and_say(STAY);
+    await(&door_closed, 1);
+    ask_to_stop();
+    await(&left_loop, 1);
+    (void)sem_post(&gate);
+    cr_expect_eq(hear(busy), GATE);
+    (void)close(busy);
+    cr_expect_eq(finish(1), 0);
+    cr_expect_eq(stats.accepted, 1);
+    cr_expect_eq(hear(waiting), RESET);
+    (void)close(waiting);
 }
 
 Test(reactor_stop, lets_a_transfer_finish) {
