@@ -2,6 +2,7 @@
 #include "conf/config.h"
 
 #include "conf/base/complain.h"
+#include "conf/base/text_check.h"
 #include "conf/schema/section_table.h"
 #include "conf/store/assignment.h"
 #include "conf/store/inherit.h"
@@ -121,7 +122,7 @@ static bool check_port_is_used(const struct config *config, char error[CONFIG_ER
         return true;
     }
     for (size_t i = 0; i < config->listen.count; i++) {
-        if (strncmp(config->listen.items[i], "unix:", strlen("unix:")) != 0) {
+        if (!text_begins(config->listen.items[i], "unix:")) {
             return true;
         }
     }

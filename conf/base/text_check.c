@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/base/text_check.h"
 
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <string.h>
 
@@ -17,10 +18,23 @@ bool text_begins(const char *text, const char *beginning) {
     return strncmp(text, beginning, strlen(beginning)) == 0;
 }
 
+bool text_consists_of(const char *text, const char *characters) {
+    return text[strspn(text, characters)] == '\0';
+}
+
+bool text_is_ipv6(const char *text, size_t length) {
+    char address[INET6_ADDRSTRLEN];
+    struct in6_addr binary;
+    if (length >= sizeof address) {
+        return false;
+    }
+    memcpy(address, text, length);
+    address[length] = '\0';
+    return inet_pton(AF_INET6, address, &binary) == 1;
+}
+
 size_t text_token_length(const char *text) {
-    static const char token[] =
-        "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ!#$%&'*+-.^_`|~";
-    return strspn(text, token);
+    return strspn(text, TEXT_ALPHANUMERICS "!#$%&'*+-.^_`|~");
 }
 
 void text_copy_lower(char *to, const char *from) {

@@ -37,32 +37,27 @@ static bool has_one_place(const struct string_list *where, size_t count) {
     return true;
 }
 
-/* name = { "a", "b" }  # where */
-static void print_list(FILE *out, int written, const struct config_option *option, const void *owner,
-                       const struct string_list *where) {
-    char literal[OPTION_LITERAL_BYTES];
+/* { "a", "b" }  # where; or an entry to a line, if each came from another place. */
+static void print_list(FILE *out, int indent, int written, const struct config_option *option,
+                       const void *owner, const struct string_list *where) {
     size_t count = option_field_const_list(option, owner)->count;
-    written += fprintf(out, "{");
+    bool by_place = !has_one_place(where, count);
+    written += fprintf(out, by_place ? "{\n" : "{");
     for (size_t i = 0; i < count; i++) {
+        char literal[OPTION_LITERAL_BYTES];
         option_field_format(option, owner, i, literal);
-        written += fprintf(out, "%s%s", i == 0 ? " " : ", ", literal);
+        if (by_place) {
+            end_line(out, fprintf(out, "%*s%s,", indent + PRINT_INDENT, "", literal), place_at(where, i));
+        } else {
+            written += fprintf(out, "%s%s", i == 0 ? " " : ", ", literal);
+        }
     }
-    written += fprintf(out, "%s}", count == 0 ? "" : " ");
-    end_line(out, written, where ? place_at(where, 0) : NULL);
-}
-
-/* An entry to a line, for each came from another place. */
-static void print_list_by_place(FILE *out, int indent, const struct config_option *option, const void *owner,
-                                const struct string_list *where) {
-    char literal[OPTION_LITERAL_BYTES];
-    size_t count = option_field_const_list(option, owner)->count;
-    (void)fprintf(out, "{\n");
-    for (size_t i = 0; i < count; i++) {
-        option_field_format(option, owner, i, literal);
-        int written = fprintf(out, "%*s%s,", indent + PRINT_INDENT, "", literal);
-        end_line(out, written, place_at(where, i));
+    if (by_place) {
+        (void)fprintf(out, "%*s}\n", indent, "");
+    } else {
+        written += fprintf(out, "%s}", count == 0 ? "" : " ");
+        end_line(out, written, where ? place_at(where, 0) : NULL);
     }
-    (void)fprintf(out, "%*s}\n", indent, "");
 }
 
 /* The word for a list of origins that has one: its star cannot be written as an entry. NULL: there is none.
@@ -84,14 +79,13 @@ void print_option(FILE *out, int indent, const struct config_option *option, con
     const char *word = word_of(option, owner);
     int written = fprintf(out, "%*s%-*s = ", indent, "", NAME_WIDTH, option->name);
 
-    if (word) {
-        end_line(out, written + fprintf(out, "%s", word), where ? place_at(where, 0) : NULL);
-    } else if (!option_is_list(option)) {
-        option_field_format(option, owner, 0, literal);
-        end_line(out, written + fprintf(out, "%s", literal), where ? place_at(where, 0) : NULL);
-    } else if (has_one_place(where, option_field_const_list(option, owner)->count)) {
-        print_list(out, written, option, owner, where);
-    } else {
-        print_list_by_place(out, indent, option, owner, where);
+    if (option_is_list(option) && word == NULL) {
+        print_list(out, indent, written, option, owner, where);
+        return;
     }
+    if (word == NULL) {
+        option_field_format(option, owner, 0, literal);
+    }
+    written += fprintf(out, "%s", word != NULL ? word : literal);
+    end_line(out, written, where ? place_at(where, 0) : NULL);
 }

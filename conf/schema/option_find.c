@@ -63,32 +63,11 @@ const struct config_option *option_suggest(const char *name) {
 }
 
 bool option_is_list(const struct config_option *option) {
-    switch (option->kind) {
-    case OPTION_ADDRESSES:
-    case OPTION_FILE_NAMES:
-    case OPTION_CODINGS:
-    case OPTION_MEDIA_PATTERNS:
-    case OPTION_ORIGINS:
-    case OPTION_FIELDS:
-    case OPTION_FIELD_NAMES:
-        return true;
-    default:
-        return false;
-    }
+    return option->kind <= OPTION_FIELD_NAMES;
 }
 
 bool option_is_text(const struct config_option *option) {
-    switch (option->kind) {
-    case OPTION_PATH:
-    case OPTION_PATH_OR_OFF:
-    case OPTION_URL_PATH:
-    case OPTION_CHARSET_NAME:
-    case OPTION_MEDIA_TYPE:
-    case OPTION_TARGET:
-        return true;
-    default:
-        return false;
-    }
+    return option->kind > OPTION_FIELD_NAMES && option->kind <= OPTION_TARGET;
 }
 
 const char *option_example(const struct config_option *option) {

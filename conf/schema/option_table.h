@@ -61,27 +61,32 @@ enum config_option_id {
 
 /* What a value looks like and what it is in its struct. */
 enum config_option_kind {
-    OPTION_ADDRESSES,      /* struct string_list: listen addresses */
-    OPTION_FILE_NAMES,     /* struct string_list: names without a slash */
-    OPTION_CODINGS,        /* struct string_list: words of .words, none twice; or the word off */
-    OPTION_MEDIA_PATTERNS, /* struct string_list: media types with stars, none twice */
-    OPTION_ORIGINS,        /* struct string_list: web origins, none twice; or the word on or off */
-    OPTION_FIELDS,         /* struct string_list: "Name: value" */
-    OPTION_FIELD_NAMES,    /* struct string_list: names of header fields */
-    OPTION_PATH,           /* char * */
-    OPTION_PATH_OR_OFF,    /* char *: a path, or the word off */
-    OPTION_URL_PATH,       /* char *: from the root of the site, with its first slash; or the word off */
-    OPTION_CHARSET_NAME,   /* char *: a name fit for a header, or the word off */
-    OPTION_MEDIA_TYPE,     /* char *: a media type without parameters, or the word off */
-    OPTION_TARGET,         /* char *: where a redirect leads */
-    OPTION_BOOLEAN,        /* bool */
-    OPTION_WORD,           /* an enum: the index among .words */
-    OPTION_NUMBER_WORD,    /* int: one of the numbers in .words */
-    OPTION_NUMBER,         /* size_t */
-    OPTION_AUTO_NUMBER,    /* size_t; 0 for the word auto */
-    OPTION_SMALL_NUMBER,   /* int */
-    OPTION_SIZE,           /* size_t: bytes */
-    OPTION_DURATION,       /* int64_t: milliseconds */
+    /* Lists, each a struct string_list. */
+    OPTION_ADDRESSES,      /* listen addresses */
+    OPTION_FILE_NAMES,     /* names without a slash */
+    OPTION_CODINGS,        /* words of .words, none twice; or the word off */
+    OPTION_MEDIA_PATTERNS, /* media types with stars, none twice */
+    OPTION_ORIGINS,        /* web origins, none twice; or the word on or off */
+    OPTION_FIELDS,         /* "Name: value" */
+    OPTION_FIELD_NAMES,    /* names of header fields */
+
+    /* Texts, each a char *. */
+    OPTION_PATH,
+    OPTION_PATH_OR_OFF,  /* a path, or the word off */
+    OPTION_URL_PATH,     /* from the root of the site, with its first slash; or the word off */
+    OPTION_CHARSET_NAME, /* a name fit for a header, or the word off */
+    OPTION_MEDIA_TYPE,   /* a media type without parameters, or the word off */
+    OPTION_TARGET,       /* where a redirect leads */
+
+    /* Numbers. */
+    OPTION_BOOLEAN,      /* bool */
+    OPTION_WORD,         /* an enum: the index among .words */
+    OPTION_NUMBER_WORD,  /* int: one of the numbers in .words */
+    OPTION_NUMBER,       /* size_t */
+    OPTION_AUTO_NUMBER,  /* size_t; 0 for the word auto */
+    OPTION_SMALL_NUMBER, /* int */
+    OPTION_SIZE,         /* size_t: bytes */
+    OPTION_DURATION,     /* int64_t: milliseconds */
 };
 
 /* What an option holds for, and so which struct .offset counts from. */

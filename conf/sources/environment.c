@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* config_load_environment() of config.h: LIDO_<OPTION> for each option, and PORT. */
 #include "conf/base/complain.h"
+#include "conf/base/text_check.h"
 #include "conf/config.h"
 #include "conf/schema/option_table.h"
 #include "conf/store/assignment.h"
@@ -13,14 +14,10 @@ enum { VARIABLE_NAME_BYTES = 72 };
 static const char prefix[] = "LIDO_";
 static const char port_name[] = "PORT";
 
-static bool has_prefix(const char *text, const char *beginning) {
-    return strncmp(text, beginning, strlen(beginning)) == 0;
-}
-
 /* Kubernetes and Docker describe a service called "lido" to its neighbours in variables of these names. They
  * are not meant for the program, so they are no mistake. */
 static bool is_service_link(const char *name, const char *value) {
-    return has_prefix(name, "LIDO_SERVICE_") || has_prefix(name, "LIDO_PORT_") ||
+    return text_begins(name, "LIDO_SERVICE_") || text_begins(name, "LIDO_PORT_") ||
            (strcmp(name, "LIDO_PORT") == 0 && strstr(value, "://"));
 }
 
@@ -55,7 +52,7 @@ static bool load_variable(struct config *config, const char *name, const char *v
     if (strcmp(name, port_name) == 0) {
         return config_set_port(config, value, CONFIG_ENVIRONMENT, port_name, error);
     }
-    if (!has_prefix(name, prefix) || strcmp(name, "LIDO_CONFIG") == 0 || is_service_link(name, value)) {
+    if (!text_begins(name, prefix) || strcmp(name, "LIDO_CONFIG") == 0 || is_service_link(name, value)) {
         return true;
     }
     const struct config_option *option = find_option(name);

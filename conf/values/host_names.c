@@ -5,7 +5,6 @@
 #include "conf/values/site_value.h"
 #include "conf/values/value.h"
 
-#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,13 +12,11 @@
 
 enum { NAME_MAX_BYTES = 253, LABEL_MAX_BYTES = 63, PORT_MAX = 65535 };
 
-static const char label_characters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_";
-
 /* Whether text[0 .. length) is labels with dots between. Underscores are no host name's, but are in use. */
 static bool is_name(const char *text, size_t length) {
     const char *end = text + length;
     for (const char *label = text;; label++) {
-        size_t span = strspn(label, label_characters);
+        size_t span = strspn(label, TEXT_ALPHANUMERICS "-_");
         if (span == 0 || span > LABEL_MAX_BYTES || label + span > end) {
             return false;
         }
@@ -33,19 +30,10 @@ static bool is_name(const char *text, size_t length) {
     }
 }
 
-/* Whether text[0 .. length) is an IPv6 address in brackets. */
-static bool is_bracketed(const char *text, size_t length) {
-    char address[INET6_ADDRSTRLEN];
-    struct in6_addr binary;
-    if (length < 4 || *text != '[' || text[length - 1] != ']' || length - 2 >= sizeof address) {
-        return false;
-    }
-    (void)snprintf(address, sizeof address, "%.*s", (int)(length - 2), text + 1);
-    return inet_pton(AF_INET6, address, &binary) == 1;
-}
-
+/* A name, or an IPv6 address in brackets. */
 static bool is_host(const char *text, size_t length) {
-    return is_name(text, length) || is_bracketed(text, length);
+    bool is_bracketed = length > 2 && *text == '[' && text[length - 1] == ']';
+    return is_bracketed ? text_is_ipv6(text + 1, length - 2) : is_name(text, length);
 }
 
 static bool has_high_byte(const char *text) {
@@ -59,7 +47,6 @@ static bool has_high_byte(const char *text) {
 
 /* What is wrong with a text that is no name of a host. */
 static bool complain_of_host(const char *text, struct complaint about) {
-    struct in6_addr binary;
     struct shown shown = show(text);
     size_t colon = *text == '[' ? strcspn(text, "]") : strcspn(text, ":");
     colon += text[colon] == ']' ? 1 : 0;
@@ -67,7 +54,7 @@ static bool complain_of_host(const char *text, struct complaint about) {
     if (strcmp(text, "*") == 0) {
         return complain(about, "'*' is not needed: what stands outside of host is for all others");
     }
-    if (inet_pton(AF_INET6, text, &binary) == 1) {
+    if (text_is_ipv6(text, strlen(text))) {
         return complain(about, "'%s': an IPv6 address stands in brackets; write [%s]", shown.text,
                         shown.text);
     }
@@ -139,8 +126,7 @@ static bool parse_port(const char *text, uint64_t *number) {
 }
 
 static bool is_scheme(const char *text, size_t length) {
-    static const char characters[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ+-.";
-    return length > 0 && isalpha((unsigned char)*text) && strspn(text, characters) == length;
+    return length > 0 && isalpha((unsigned char)*text) && strspn(text, TEXT_ALPHANUMERICS "+-.") == length;
 }
 
 bool site_value_origin(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {

@@ -1,22 +1,16 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/values/listen_address.h"
 
-#include <arpa/inet.h>
+#include "conf/base/text_check.h"
+
 #include <ctype.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
-#define ALPHANUMERICS "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-
 static const char every_address[] = "*";
 static const char unix_prefix[] = "unix:";
-
-static bool consists_of(const char *text, const char *characters) {
-    return text[strspn(text, characters)] == '\0';
-}
 
 static const char *parse_unix(const char *path, struct listen_address *address) {
     if (*path == '\0') {
@@ -25,10 +19,8 @@ static const char *parse_unix(const char *path, struct listen_address *address) 
     if (strlen(path) >= sizeof address->path) {
         return "the path after unix: is too long; a socket's path has at most 107 bytes";
     }
-    for (const char *c = path; *c != '\0'; c++) {
-        if (iscntrl((unsigned char)*c)) {
-            return "the path after unix: holds a control character; write unix:/run/lido.sock";
-        }
+    if (text_has_control(path)) {
+        return "the path after unix: holds a control character; write unix:/run/lido.sock";
     }
     address->kind = LISTEN_UNIX;
     memcpy(address->path, path, strlen(path) + 1);
@@ -40,7 +32,7 @@ const char *listen_address_set_port(struct listen_address *address, const char *
     if (*port == '\0') {
         return "the port is missing; write localhost:8080";
     }
-    if (consists_of(port, "0123456789")) {
+    if (text_consists_of(port, "0123456789")) {
         const char *digits = port + strspn(port, "0");
         unsigned long number = strtoul(digits, NULL, 10);
         if (strlen(digits) > 5 || number > 65535) {
@@ -51,7 +43,7 @@ const char *listen_address_set_port(struct listen_address *address, const char *
     }
     /* Service names as /etc/services has them, which is wider than RFC 6335: dots, plus signs and underscores
      * occur. */
-    if (!isalnum((unsigned char)*port) || !consists_of(port, ALPHANUMERICS "-_.+") ||
+    if (!isalnum((unsigned char)*port) || !text_consists_of(port, TEXT_ALPHANUMERICS "-_.+") ||
         strlen(port) >= sizeof address->port) {
         return expected;
     }
@@ -61,18 +53,11 @@ const char *listen_address_set_port(struct listen_address *address, const char *
 
 /* Whether `text` is an IPv6 address, perhaps with a zone as in fe80::1%eth0. */
 static bool is_ipv6(const char *text) {
-    char numeric[INET6_ADDRSTRLEN];
-    struct in6_addr ignored;
     size_t length = strcspn(text, "%");
     const char *zone = text + length;
-
-    if (length >= sizeof numeric ||
-        (*zone == '%' && (zone[1] == '\0' || !consists_of(zone + 1, ALPHANUMERICS "-_.")))) {
-        return false;
-    }
-    memcpy(numeric, text, length);
-    numeric[length] = '\0';
-    return inet_pton(AF_INET6, numeric, &ignored) == 1;
+    bool is_zone_right =
+        *zone == '\0' || (zone[1] != '\0' && text_consists_of(zone + 1, TEXT_ALPHANUMERICS "-_."));
+    return is_zone_right && text_is_ipv6(text, length);
 }
 
 static const char *parse_bracketed(const char *text, struct listen_address *address) {
@@ -107,7 +92,7 @@ static const char *parse_plain(const char *text, struct listen_address *address)
     if (strcmp(address->host, every_address) == 0) {
         address->host[0] = '\0';
     }
-    if (!consists_of(address->host, ALPHANUMERICS "-_.")) {
+    if (!text_consists_of(address->host, TEXT_ALPHANUMERICS "-_.")) {
         return "no host is named so; write localhost:8080, or *:8080 for every address";
     }
     return colon ? listen_address_set_port(address, colon + 1) : NULL;
@@ -120,7 +105,7 @@ static const char *parse_tcp(const char *text, struct listen_address *address) {
     if (strstr(text, "://")) {
         return "an address is not a URL; write localhost:8080";
     }
-    if (consists_of(text, "0123456789")) {
+    if (text_consists_of(text, "0123456789")) {
         return "a port alone does not say where to listen; write localhost:8080, or *:8080 for every address";
     }
     if (*text == '[') {
@@ -137,10 +122,8 @@ static const char *parse_tcp(const char *text, struct listen_address *address) {
 
 const char *listen_address_parse(const char *text, struct listen_address *address) {
     struct listen_address parsed = {.kind = LISTEN_TCP};
-    size_t prefix_length = sizeof unix_prefix - 1;
-    bool is_unix = strncmp(text, unix_prefix, prefix_length) == 0;
-
-    const char *complaint = is_unix ? parse_unix(text + prefix_length, &parsed) : parse_tcp(text, &parsed);
+    const char *complaint = text_begins(text, unix_prefix) ? parse_unix(text + strlen(unix_prefix), &parsed)
+                                                           : parse_tcp(text, &parsed);
     if (!complaint) {
         *address = parsed;
     }

@@ -133,9 +133,8 @@ static bool parse_path(const struct config_option *option, const char *text, cha
 /* The name goes into a response header as it is, so it must be a token (RFC 9110, 5.6.2). */
 static bool parse_charset(const struct config_option *option, const char *text, char *result,
                           struct complaint about) {
-    static const char token[] = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-_.+";
-    size_t length = strspn(text, token);
-    if (length == 0 || text[length] != '\0' || length > CHARSET_MAX_BYTES) {
+    size_t length = strlen(text);
+    if (length == 0 || length > CHARSET_MAX_BYTES || !text_consists_of(text, TEXT_ALPHANUMERICS "-_.+")) {
         return complain(about, "'%s' is not the name of a charset; expected %s", show(text).text,
                         option->expected);
     }
