@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/base/suggest.h"
 
-#include <ctype.h>
+#include "http/base/ascii.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -9,7 +10,7 @@
 enum { WORD_MAX = 64 };
 
 static int folded(char character) {
-    return character == '-' ? '_' : tolower((unsigned char)character);
+    return character == '-' ? '_' : ascii_lower(character);
 }
 
 static size_t smaller(size_t a, size_t b) {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/base/text_check.h"
 
+#include "http/base/ascii.h"
+
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <string.h>
@@ -39,12 +41,7 @@ size_t text_token_length(const char *text) {
 
 void text_copy_lower(char *to, const char *from) {
     do {
-        bool is_capital = *from >= 'A' && *from <= 'Z'; /* tolower() may look at the locale */
-        *to = *from;
-        if (is_capital) {
-            *to = (char)((unsigned char)*from | 0x20U);
-        }
-        to++;
+        *to++ = ascii_lower(*from);
     } while (*from++ != '\0');
 }
 

@@ -3,6 +3,7 @@
 
 #include "conf/base/complain.h"
 #include "conf/base/text_check.h"
+#include "http/base/escape.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -109,12 +110,6 @@ static bool matches(const char *pattern, const char *text) {
     return pattern[strspn(pattern, "*")] == '\0';
 }
 
-static int hex_digit(char character) {
-    static const char digits[] = "0123456789abcdef";
-    const char *found = character == '\0' ? NULL : strchr(digits, character | 0x20);
-    return found ? (int)(found - digits) : -1;
-}
-
 /* The path that a request for the target has: decoded, without query and fragment, an "x" for each star. */
 static void write_path(const char *target, char path[OPTION_VALUE_BYTES]) {
     const char *c = target;
@@ -122,8 +117,8 @@ static void write_path(const char *target, char path[OPTION_VALUE_BYTES]) {
         if (*c == '$') {
             *path++ = c[1] == '$' ? '$' : 'x';
             c += 2;
-        } else if (*c == '%' && hex_digit(c[1]) >= 0 && hex_digit(c[2]) >= 0) {
-            *path++ = (char)(hex_digit(c[1]) * 16 + hex_digit(c[2]));
+        } else if (escape_read(view_of(c)) != -1) {
+            *path++ = (char)escape_read(view_of(c));
             c += 3;
         } else {
             *path++ = *c++;

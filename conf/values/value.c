@@ -2,6 +2,7 @@
 #include "conf/values/value.h"
 
 #include "conf/base/text_check.h"
+#include "http/base/ascii.h"
 
 #include <inttypes.h>
 #include <stddef.h>
@@ -40,10 +41,6 @@ static const struct unit duration_units[] = {
     {NULL, 0},
 };
 
-static bool is_digit(char character) {
-    return character >= '0' && character <= '9';
-}
-
 /* Reads the digits at the start of `text`; *rest points behind them. A minus sign before them counts as out
  * of range, so that "-1" is not called malformed. */
 static enum value_outcome read_digits(const char *text, uint64_t *number, const char **rest) {
@@ -53,7 +50,7 @@ static enum value_outcome read_digits(const char *text, uint64_t *number, const 
 
     const char *digits = text + (negative ? 1 : 0);
     const char *c = digits;
-    for (; is_digit(*c); c++) {
+    for (; ascii_is_digit(*c); c++) {
         uint64_t digit = (uint64_t)(*c - '0');
         if (sum > (UINT64_MAX - digit) / 10) {
             outcome = VALUE_OUT_OF_RANGE;
