@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One version of a file, and what is attached to it: contents or a descriptor, and heads; or its
- * compressed form.
+ * One version of a file, and what is attached to it: contents or a descriptor, heads, which siblings there are;
+ * or its compressed form.
  *
  * Shared by the cache and any number of answers under way, each of which has a hold; the last one frees it
  * with all that is attached. What it says of the file never changes: another version is another entry. What
@@ -43,6 +43,7 @@ struct file_cache_entry {
     atomic_uint holds;
     _Atomic(int64_t) checked_ms;        /* CLOCK_MONOTONIC: stat found the same version, */
     _Atomic(int64_t) opened_ms;         /* and so did opening it beneath the root */
+    _Atomic(uint64_t) siblings;         /* see siblings.h */
     _Atomic(struct ready_head *) heads; /* grows at its front, under the shard's lock; read without */
 
     struct file_cache_part *part; /* where it is kept, if it is */

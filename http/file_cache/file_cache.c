@@ -3,6 +3,7 @@
 
 #include "http/base/clock.h"
 #include "http/file_cache/shard.h"
+#include "http/file_cache/siblings.h"
 #include "http/files/version.h"
 
 #include <errno.h>
@@ -90,8 +91,11 @@ static bool has_version(const struct file_cache_entry *entry, const struct resou
     return !file->is_folder && file_cache_entry_has_version(entry, &version);
 }
 
-static void note_checked(struct file_cache_entry *entry, int64_t now) {
+static void note_checked(const struct file_cache *cache, struct file_cache_entry *entry, int64_t now) {
     atomic_store_explicit(&entry->checked_ms, now, memory_order_relaxed);
+    if (cache->options.check_ms > 0) {
+        siblings_forget(entry); /* they are not looked at either till the next time */
+    }
 }
 
 enum look { LOOK_SAME, LOOK_CHANGED, LOOK_OPEN_IT };
@@ -109,14 +113,14 @@ static enum look look_at(const struct file_cache *cache, struct file_cache_entry
         return LOOK_CHANGED;
     }
     if (cache->options.check_ms > 0) {
-        note_checked(entry, now);
+        note_checked(cache, entry, now);
     }
     return LOOK_SAME;
 }
 
-static void note_opened(struct file_cache_entry *entry, int64_t now) {
+static void note_opened(const struct file_cache *cache, struct file_cache_entry *entry, int64_t now) {
     atomic_store_explicit(&entry->opened_ms, now, memory_order_relaxed);
-    note_checked(entry, now);
+    note_checked(cache, entry, now);
 }
 
 /* --- opening -------------------------------------------------------------------------------------------- */
@@ -132,7 +136,7 @@ static void keep(struct file_cache *cache, const struct cache_key *key, uint64_t
     }
     struct file_cache_entry *entry = file_cache_entry_create(key, file, small);
     if (entry != NULL) {
-        note_opened(entry, opened_ms);
+        note_opened(cache, entry, opened_ms);
         put(cache, file_cache_entry_hold(entry), hash, opened_ms);
         *file = file_cache_entry_share(entry);
     }
@@ -156,7 +160,7 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
     }
     if (look == LOOK_OPEN_IT && status == HTTP_OK && has_version(found, &opened)) {
         resource_close(&opened);
-        note_opened(found, now);
+        note_opened(cache, found, now);
         look = LOOK_SAME;
     }
     if (look == LOOK_SAME) {
@@ -193,6 +197,25 @@ void file_cache_keep_head(const struct resource *file, struct ready_head *head) 
         ready_heads_destroy(head);
     }
     file_cache_entries_release(left);
+}
+
+/* --- siblings ------------------------------------------------------------------------------------------- */
+
+bool file_cache_may_have_sibling(const struct file_source *source, const struct resource *file,
+                                 enum content_coding coding, struct file_siblings *siblings) {
+    uint64_t bit = UINT64_C(1) << coding;
+    if (file->cached == NULL) {
+        return true;
+    }
+    if (siblings->there == 0) {
+        siblings->there = siblings_known(file->cached);
+        siblings->is_sure = siblings->there != 0 && source->cache->options.check_ms > 0;
+    }
+    if ((siblings->there & bit) == 0 && !siblings->is_sure) {
+        siblings->there = siblings_look(file->cached, source->root);
+        siblings->is_sure = true;
+    }
+    return (siblings->there & bit) != 0;
 }
 
 /* --- idle descriptors ----------------------------------------------------------------------------------- */

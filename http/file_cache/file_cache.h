@@ -19,6 +19,7 @@
 #include "http/files/beneath.h"
 #include "http/files/resource.h"
 #include "http/response/ready_head.h"
+#include "http/semantics/content_coding.h"
 #include "http/semantics/status.h"
 
 #include <stdbool.h>
@@ -59,6 +60,18 @@ const struct ready_head *file_cache_find_head(const struct resource *file, const
 
 /* Keep a head for the next time. Takes it over. Thread-safe. */
 void file_cache_keep_head(const struct resource *file, struct ready_head *head);
+
+/* What one request knows of the siblings of a file; all-zero at first. */
+struct file_siblings {
+    uint64_t there; /* one bit for each, see siblings.h */
+    bool is_sure;   /* also of those that are not */
+};
+
+/* Whether it is worth while to open the sibling for this coding (app.js.br beside app.js): false when it is
+ * known not to be there. Takes at most one look at the folder for all codings, so that a new one shows with
+ * the very next request, as an edit does. True where the cache does not know the file. Thread-safe. */
+bool file_cache_may_have_sibling(const struct file_source *source, const struct resource *file,
+                                 enum content_coding coding, struct file_siblings *siblings);
 
 /* Close the descriptors that were not used for some seconds, so that a deleted file gives its room on the
  * disk back. Returns whether there are any left, and this is to be called again in a while. Thread-safe. */

@@ -79,7 +79,8 @@ static void finish(struct file_cache_part *part, struct file_cache_entry *job, c
     if (!keep) {
         dropped = file_cache_shard_drop(&part->shard, job);
     }
-    struct file_cache_entry *left = file_cache_shard_set_form(&part->shard, job, form, clock_steady_coarse_ms());
+    struct file_cache_entry *left =
+        file_cache_shard_set_form(&part->shard, job, form, clock_steady_coarse_ms());
     (void)pthread_mutex_unlock(&part->lock);
     file_cache_entries_release(dropped);
     file_cache_entries_release(left);
@@ -139,7 +140,8 @@ static struct file_cache_entry *make(struct file_forms *forms, const struct want
 
 bool file_forms_get(struct file_forms *forms, const void *owner, const struct resource *file,
                     struct file_form *form) {
-    struct wanted wanted = {.file = file, .version = file_version_of(file), .now_ms = clock_steady_coarse_ms()};
+    struct wanted wanted = {
+        .file = file, .version = file_version_of(file), .now_ms = clock_steady_coarse_ms()};
     struct file_cache_entry *entry = NULL;
     if (wanted.version.size <= 0) {
         return false;

@@ -69,6 +69,12 @@ bool resource_stat(const struct beneath *root, const char *path, struct resource
     return true;
 }
 
+bool resource_may_exist(const struct beneath *root, const char *path) {
+    struct stat status;
+    return fstatat(root->root_fd, path, &status, AT_SYMLINK_NOFOLLOW) == 0 ||
+           (errno != ENOENT && errno != ENAMETOOLONG);
+}
+
 ssize_t resource_read(const struct resource *resource, char *bytes, size_t least, size_t most, off_t offset) {
     size_t length = 0;
     while (length < least) {

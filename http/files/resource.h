@@ -38,6 +38,10 @@ enum http_status resource_open(const struct beneath *root, const char *path, str
  * whether there is anything, and fills *resource (closed) with what stat said. Thread-safe. */
 bool resource_stat(const struct beneath *root, const char *path, struct resource *resource);
 
+/* Whether there may be something of this name, which need be neither readable nor a link that leads anywhere.
+ * Thread-safe. */
+bool resource_may_exist(const struct beneath *root, const char *path);
+
 /* Read from an open file, from `offset` on: at least `least` bytes, unless it ends before, at most `most`.
  * Returns how many, or a negative errno. May wait for a disk. Thread-safe. */
 ssize_t resource_read(const struct resource *resource, char *bytes, size_t least, size_t most, off_t offset)

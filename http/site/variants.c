@@ -138,11 +138,14 @@ bool variants_select(const struct variants *variants, const struct file_source *
         return true;
     }
     struct coding_choice choice;
+    struct file_siblings siblings = {0};
     negotiation_choose_coding(accept_encoding, variants->offered, variants->offered_count, &choice);
     for (size_t i = 0; i < choice.count; i++) {
         enum content_coding coding = choice.codings[i];
         if (coding == CODING_IDENTITY ||
-            (is_precompressed(variants, coding) && take_sibling(files, path, coding, file)) ||
+            (is_precompressed(variants, coding) &&
+             file_cache_may_have_sibling(files, file, coding, &siblings) &&
+             take_sibling(files, path, coding, file)) ||
             (coding == CODING_GZIP &&
              take_compressed(variants, files->owner, media_type, may_compress, file, variant))) {
             variant->coding = coding;
