@@ -43,7 +43,8 @@ static bool take(struct client *client) {
  * waits to write is reported once: until it has to wait again, it has room. */
 static int arm(int epoll_fd, struct client *client, enum client_watched watched) {
     struct epoll_event event = {
-        .events = watched == WATCHED_TO_READ ? EPOLLIN | EPOLLRDHUP | EPOLLET : EPOLLOUT | EPOLLONESHOT,
+        .events =
+            watched == WATCHED_TO_READ ? EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET : EPOLLOUT | EPOLLONESHOT,
         .data.ptr = client,
     };
     int operation = client->watched == WATCHED_NOT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
@@ -57,7 +58,8 @@ static int arm(int epoll_fd, struct client *client, enum client_watched watched)
 enum watch_result client_watch_wait(int epoll_fd, struct waiting_room *room, struct client *client,
                                     enum watch_for what) {
     bool for_room = what == WATCH_FOR_ROOM;
-    if (!for_room && atomic_load(&client->has_ended)) {
+    if (!for_room && atomic_load(&client->seen) != 0) {
+        atomic_fetch_and(&client->seen, ~(unsigned)SEEN_URGENT);
         return WATCH_CALLED;
     }
     enum client_watched watched = for_room ? WATCHED_TO_WRITE : WATCHED_TO_READ;
@@ -86,8 +88,10 @@ size_t client_watch_claim(struct waiting_room *room, const struct epoll_event *e
         if (*(const enum event_source *)events[i].data.ptr != SOURCE_CLIENT) {
             continue;
         }
-        if ((events[i].events & EPOLLRDHUP) != 0) {
-            atomic_store(&client->has_ended, true); /* before take(): who is called sees it */
+        if ((events[i].events & (EPOLLRDHUP | EPOLLPRI)) != 0) { /* before take(): who is called sees it */
+            unsigned end = (events[i].events & EPOLLRDHUP) != 0 ? SEEN_END : 0;
+            unsigned urgent = (events[i].events & EPOLLPRI) != 0 ? SEEN_URGENT : 0;
+            atomic_fetch_or(&client->seen, end | urgent);
         }
         if (take(client)) {
             claimed[claimed_count++] = client;

@@ -21,6 +21,9 @@
  * end. Once an event has told of it, the client does not wait for bytes any more: each look finds some, and
  * the last one the end.
  *
+ * Note on urgent bytes. recv(2) stops before a byte that TCP was told to be urgent, and goes on with the next
+ * call (tcp(7); the listener sets SO_OOBINLINE). So whoever has read up to it looks once more.
+ *
  * Note on freeing. The reactor may hold an event of a client that a worker ends meanwhile. What was
  * registered is therefore freed by the reactor, once it has been through all its events; see
  * client_table_remove() and client_table_reap().

@@ -120,7 +120,7 @@ static bool is_silent(struct client *client) {
 
 /* It takes no worker to close a client that has ended its input. */
 static void let_silent_go_on(struct reactor *reactor, struct client *client) {
-    if (client->has_ended) {
+    if ((atomic_load(&client->seen) & SEEN_END) != 0) {
         client_table_remove(&reactor->clients, client);
     } else {
         wait_here(reactor, client, WATCH_FOR_BYTES);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/stage.h"
 
+#include <signal.h>
 #include <string.h>
+#include <sys/socket.h>
 
 /*
  * However the network cuts a request, the answer is the same. To be sure that the cut is seen, and the two
@@ -141,4 +143,20 @@ StageTest(fragmentation, into_single_bytes_changes_no_answer) {
         exchange(requests[i], everywhere, 1, &pieces);
         expect_same(requests[i], 1, &whole, &pieces);
     }
+}
+
+/* A byte that TCP was told to be urgent is one of the request like the others, wherever it is. */
+StageTest(fragmentation, takes_urgent_bytes_for_what_they_are) {
+    static const char request[] = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
+    struct client client;
+    client_connect(&client, lido.port);
+    for (size_t cut = 1; cut < sizeof request; cut++) {
+        program_signal(&lido, SIGSTOP); /* so that all is there when it looks */
+        cr_assert(send(client.fd, request, cut, MSG_OOB) == (ssize_t)cut);
+        client_send_bytes(&client, request + cut, sizeof request - 1 - cut);
+        program_signal(&lido, SIGCONT);
+        client_read_answer(&client, "GET", &answer);
+        cr_assert(answer.status == 200, "urgent at byte %zu: status %d", cut, answer.status);
+    }
+    client_close(&client);
 }

@@ -70,6 +70,9 @@ static void expect_that_clients_get_in(const char *host) {
     cr_expect(fcntl(fd, F_GETFD) & FD_CLOEXEC, "%s: close-on-exec", host);
     cr_expect(getsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &no_delay, &length) == 0 && no_delay != 0,
               "%s: TCP_NODELAY is inherited", host);
+    int is_inline = 0;
+    cr_expect(getsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &is_inline, &length) == 0 && is_inline != 0,
+              "%s: SO_OOBINLINE is inherited", host);
     (void)close(fd);
     (void)close(client);
 }

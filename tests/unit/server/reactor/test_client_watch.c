@@ -118,15 +118,19 @@ Test(client_watch, hands_over_who_waits_and_calls_who_does_not) {
         const char *name;
         enum client_turn before, after;
         uint32_t events;
-        bool is_handed_over, has_ended;
+        bool is_handed_over;
+        unsigned seen;
     } rows[] = {
-        {"waits", TURN_WAITING, TURN_TAKEN, EPOLLIN, true, false},
-        {"waits to write", TURN_WAITING, TURN_TAKEN, EPOLLOUT, true, false},
-        {"waits, the end", TURN_WAITING, TURN_TAKEN, EPOLLIN | EPOLLRDHUP, true, true},
-        {"belongs to a worker", TURN_TAKEN, TURN_CALLED, EPOLLIN, false, false},
-        {"belongs to a worker, the end", TURN_TAKEN, TURN_CALLED, EPOLLIN | EPOLLRDHUP, false, true},
-        {"was called before", TURN_CALLED, TURN_CALLED, EPOLLIN, false, false},
-        {"was called before, the end", TURN_CALLED, TURN_CALLED, EPOLLIN | EPOLLRDHUP, false, true},
+        {"waits", TURN_WAITING, TURN_TAKEN, EPOLLIN, true, 0},
+        {"waits to write", TURN_WAITING, TURN_TAKEN, EPOLLOUT, true, 0},
+        {"waits, the end", TURN_WAITING, TURN_TAKEN, EPOLLIN | EPOLLRDHUP, true, SEEN_END},
+        {"belongs to a worker", TURN_TAKEN, TURN_CALLED, EPOLLIN, false, 0},
+        {"belongs to a worker, the end", TURN_TAKEN, TURN_CALLED, EPOLLIN | EPOLLRDHUP, false, SEEN_END},
+        {"was called before", TURN_CALLED, TURN_CALLED, EPOLLIN, false, 0},
+        {"waits, urgent", TURN_WAITING, TURN_TAKEN, EPOLLIN | EPOLLPRI, true, SEEN_URGENT},
+        {"belongs to a worker, urgent", TURN_TAKEN, TURN_CALLED, EPOLLIN | EPOLLPRI, false, SEEN_URGENT},
+        {"waits, both", TURN_WAITING, TURN_TAKEN, EPOLLPRI | EPOLLRDHUP, true, SEEN_END | SEEN_URGENT},
+        {"was called before, the end", TURN_CALLED, TURN_CALLED, EPOLLIN | EPOLLRDHUP, false, SEEN_END},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct client *claimed[1] = {NULL};
@@ -140,7 +144,7 @@ Test(client_watch, hands_over_who_waits_and_calls_who_does_not) {
         cr_expect_eq(count, rows[i].is_handed_over ? 1 : 0, "%s", rows[i].name);
         cr_expect_eq(claimed[0], rows[i].is_handed_over ? &guest.client : NULL, "%s", rows[i].name);
         cr_expect_eq(guest.client.turn, (int)rows[i].after, "%s: turn %d", rows[i].name, guest.client.turn);
-        cr_expect_eq(guest.client.has_ended, rows[i].has_ended, "%s", rows[i].name);
+        cr_expect_eq(guest.client.seen, rows[i].seen, "%s", rows[i].name);
         cr_expect_eq(room.count, 0, "%s", rows[i].name);
     }
 }

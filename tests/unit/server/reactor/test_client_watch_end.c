@@ -38,13 +38,32 @@ Test(client_watch_end, lets_who_has_finished_sending_wait_for_room) {
     expect_waits_for(WATCH_FOR_BYTES);
     cr_assert_eq(shutdown(guest.peer, SHUT_WR), 0);
     expect_handed_over();
-    cr_expect(guest.client.has_ended);
+    cr_expect_eq(guest.client.seen, SEEN_END);
     fill_up(guest.client.connection.fd);
     expect_waits_for(WATCH_FOR_ROOM);
     expect_no_event();
     empty(guest.peer);
     expect_handed_over();
     expect_called(WATCH_FOR_BYTES);
+}
+
+/* ---- Urgent bytes -------------------------------------------------------------------------------------- */
+
+/* recv(2) stops before the urgent byte, and no other event tells of what is behind. */
+Test(client_watch_end, lets_who_was_sent_an_urgent_byte_look_once_more) {
+    char bytes[8];
+    int on = 1;
+    begin_anew(AF_INET);
+    int fd = guest.client.connection.fd;
+    cr_assert_eq(setsockopt(fd, SOL_SOCKET, SO_OOBINLINE, &on, sizeof on), 0);
+    expect_waits_for(WATCH_FOR_BYTES);
+    cr_assert_eq(send(guest.peer, "abc", 3, MSG_OOB), 3);
+    cr_assert_eq(send(guest.peer, "de", 2, 0), 2);
+    expect_handed_over();
+    cr_expect_eq(recv(fd, bytes, sizeof bytes, 0), 2);
+    expect_called(WATCH_FOR_BYTES);
+    cr_expect_eq(recv(fd, bytes, sizeof bytes, 0), 3);
+    expect_waits_for(WATCH_FOR_BYTES);
 }
 
 /* ---- Deadlines ----------------------------------------------------------------------------------------- */
