@@ -6,6 +6,7 @@
 #include "conf/config.h"
 #include "server/cli/banner.h"
 #include "server/cli/browser.h"
+#include "server/cli/exposure.h"
 #include "server/cli/options.h"
 #include "server/probe/probe.h"
 #include "server/server.h"
@@ -66,6 +67,13 @@ static void greet(const struct options *options, const struct config *config, co
     }
 }
 
+static void warn(const struct config *config, const struct server *server) {
+    char warning[EXPOSURE_TEXT_BYTES];
+    if (exposure_describe(config, server_listeners(server), getenv("HOME"), warning)) {
+        (void)complain(warning, SERVER_OK);
+    }
+}
+
 static int run(const struct options *options, const struct config *config) {
     struct server *server = NULL;
     char error[SERVER_ERROR_BYTES];
@@ -74,6 +82,7 @@ static int run(const struct options *options, const struct config *config) {
         return complain(error, (int)result);
     }
     greet(options, config, server);
+    warn(config, server);
     result = server_run(server, error);
     struct server_totals totals;
     server_read_totals(server, &totals);

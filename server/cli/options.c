@@ -36,7 +36,7 @@ const char options_help[] =
     "  lido www                          http://localhost:8080 shows www\n"
     "  lido -p 9000 -b '*' ~/photos      the whole network may look\n"
     "  lido -s fallback=/index.html app  a single-page app with its own routes\n"
-    "  lido -c /etc/lido/lido.conf       run it for years\n";
+    "  lido -c lido.conf                 run it for years\n";
 
 enum { OPTION_CHECK_CONFIG = 256, OPTION_PROBE };
 

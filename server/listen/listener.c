@@ -244,6 +244,16 @@ void listener_set_end_backlog(const struct listener_set *set) {
     }
 }
 
+bool listener_set_is_public(const struct listener_set *set) {
+    for (size_t i = 0; i < set->count; i++) {
+        const struct sockaddr_storage *address = &set->items[i].address;
+        if (address->ss_family != AF_UNIX && !socket_address_is_loopback(address)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void listener_set_close(struct listener_set *set) {
     close_from(set, 0);
     free(set->items);

@@ -57,6 +57,10 @@ enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_
 /* Let only clients that have been waiting already be accepted, and at most one more (listen(2)). */
 void listener_set_end_backlog(const struct listener_set *set);
 
+/* Whether other machines can reach one of the sockets: it is neither a loopback address nor a UNIX socket. A
+ * firewall in between is not asked. Thread-safe. */
+bool listener_set_is_public(const struct listener_set *set);
+
 /* Close every socket, unlink the files of UNIX sockets, and make the set empty. Clients that wait to be
  * accepted are reset by the kernel. */
 void listener_set_close(struct listener_set *set);

@@ -254,3 +254,18 @@ StageTest(listening, serves_a_client_of_the_other_family_as_such) {
     program_await_line(&lido, &lido.out, "GET /", line);
     cr_assert(strncmp(line, "::1 - - [", 9) == 0, "'%s'", line);
 }
+
+/* The network may look into the home folder: that is done, and said. */
+StageTest(listening, says_when_the_network_can_read_the_home_folder) {
+    char home[FOLDER_PATH_BYTES + sizeof "HOME="];
+    (void)snprintf(home, sizeof home, "HOME=%s", site.path);
+    struct program_options options = {.arguments = LIST("-p", "0", "-b", "*", "-q", site.path),
+                                      .environment = LIST(home)};
+    program_launch(&lido, &options);
+    program_await_line(&lido, &lido.err, "lido: warning: other machines can read your home folder", NULL);
+    program_stop(&lido);
+    options.arguments = LIST("-p", "0", "-b", "localhost", site.path);
+    program_start(&lido, &options);
+    program_stop(&lido);
+    cr_expect(strstr(lido.err.text, "warning") == NULL, "%s", lido.err.text);
+}
