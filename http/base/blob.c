@@ -25,7 +25,7 @@ struct blob *blob_shrink(struct blob *blob, size_t length) {
 }
 
 struct blob *blob_hold(struct blob *blob) {
-    /* Relaxed: whoever holds more already holds, so that nothing has to be seen before. */
+    /* Relaxed: the caller has a hold already, so that nothing has to be seen before. */
     (void)atomic_fetch_add_explicit(&blob->holds, 1, memory_order_relaxed);
     return blob;
 }

@@ -3,7 +3,7 @@
  * Bytes that never change and are shared: by a cache and by any number of answers under way.
  *
  * Each holder releases its own hold; the last one frees. Thread-safe without a lock, as nobody writes after
- * blob_create() but the one who made it, before he shares it.
+ * blob_create() but its maker, before it is shared.
  */
 #ifndef LIDO_HTTP_BASE_BLOB_H
 #define LIDO_HTTP_BASE_BLOB_H
@@ -17,8 +17,8 @@ struct blob {
     char bytes[];
 };
 
-/* Returns a blob with one hold, the caller's, and room for `length` bytes; or NULL when there is no memory.
- * */
+/* Make a blob with one hold, the caller's, and room for `length` bytes. Returns NULL when there is no
+ * memory. */
 struct blob *blob_create(size_t length) __attribute__((warn_unused_result));
 
 /* Lower the length of a blob that nobody else holds yet, and give back the memory behind it. Returns the

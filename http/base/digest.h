@@ -2,8 +2,8 @@
 /*
  * A short value that stands for many bytes, for entity tags: XXH3 with 128 bits (xxHash).
  *
- * The same on any machine. It tells versions apart that come about by themselves; it is no shield against
- * somebody who wants two contents of one value, who would have to be the owner. One owner at a time.
+ * The same on any machine. It tells versions of a file apart, and is not cryptographic: who can write the
+ * files can make two of one value. A struct digest has one owner at a time.
  */
 #ifndef LIDO_HTTP_BASE_DIGEST_H
 #define LIDO_HTTP_BASE_DIGEST_H

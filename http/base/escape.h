@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Bytes that nobody vouches for, made safe for the place where they go: HTML, a URL, JSON.
+ * Untrusted bytes, made safe for the place where they go: HTML (HTML standard, section 13.1), a URL (RFC
+ * 3986), JSON (RFC 8259).
  *
- * File names and request texts pass through here and nowhere else before they reach a client.
+ * File names and request texts pass through here and nowhere else before they reach a client. All is
+ * thread-safe, for texts of different owners.
  */
 #ifndef LIDO_HTTP_BASE_ESCAPE_H
 #define LIDO_HTTP_BASE_ESCAPE_H
@@ -10,16 +12,15 @@
 #include "http/base/text.h"
 
 /* Append bytes as HTML text or as the value of a quoted attribute. Bytes that are not UTF-8, control
- * characters and noncharacters become U+FFFD, so that the page stays well-formed whatever a file is called.
- * */
+ * characters and noncharacters become U+FFFD, so that the page is well-formed whatever a file is called. */
 void escape_html(struct text *out, struct view bytes);
 
 /* As escape_html(), but lines stay lines and tabs stay tabs, however the lines end: LF, CR LF or CR all
  * become LF. */
 void escape_html_lines(struct text *out, struct view bytes);
 
-/* Append bytes as UTF-8, for a format that escapes what has a meaning in it by itself, such as JSON: each
- * byte that is not part of a well-formed sequence becomes U+FFFD. Control characters stay. */
+/* Append bytes as UTF-8, for a writer that does its own escaping, such as that of JSON: each byte that is not
+ * part of a well-formed sequence becomes U+FFFD. Control characters stay. */
 void escape_utf8(struct text *out, struct view bytes);
 
 /* Append bytes as path segments of a URL (RFC 3986 section 3.3): everything but unreserved characters and '/'
@@ -30,8 +31,8 @@ void escape_url_path(struct text *out, struct view bytes);
  * there is none that is whole. */
 int escape_read(struct view text);
 
-/* Append a query as the client sent it; bytes that may not stand in a URL are percent-encoded, '%' is kept.
- * */
+/* Append a query as the client sent it (RFC 3986 section 3.4); bytes that may not stand in a URL are
+ * percent-encoded, '%' is kept. */
 void escape_url_query(struct text *out, struct view bytes);
 
 #endif

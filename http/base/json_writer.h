@@ -2,8 +2,8 @@
 /*
  * JSON (RFC 8259) made by Jansson, written into a text.
  *
- * Knows no document: those who write one put its values together with Jansson's functions, all of which take
- * NULL for a value that there was no memory for, and check once, in json_writer_append(). Refuses to guess
+ * Knows no document: its writer puts values together with Jansson's functions. All of them take NULL for a
+ * value that there was no memory for, so that one check is enough, in json_writer_append(). Refuses to guess
  * the encoding of names.
  */
 #ifndef LIDO_HTTP_BASE_JSON_WRITER_H
@@ -15,16 +15,16 @@
 #include <jansson.h>
 #include <stddef.h>
 
-/* Make a string of bytes that nobody vouches for: what is not UTF-8 becomes U+FFFD. Returns NULL when there
- * is no memory. The caller owns it. Thread-safe. */
+/* Make a string of untrusted bytes: what is not UTF-8 becomes U+FFFD. Returns NULL when there is no
+ * memory. The caller owns it. Thread-safe. */
 json_t *json_writer_string(struct view bytes) __attribute__((warn_unused_result));
 
-/* Put a member into an object; both may be NULL, which stays with the object: it then ends as NULL. Takes
- * over value. */
+/* Put a member into an object, and take over its value. Without memory, or when one of both is NULL, the
+ * object is released and becomes NULL. */
 void json_writer_set(json_t **object, const char *name, json_t *value);
 
-/* Append a value and release it. NULL, which stands for one that there was no memory for, fails the text, as
- * does running out of memory here. `flags` are those of json_dumps(). */
+/* Append a value and release it; NULL fails the text, as does running out of memory here. `flags` are
+ * those of json_dumps(). */
 void json_writer_append(struct text *out, json_t *value, size_t flags);
 
 /* The library and its version, e.g. "Jansson 2.14". */

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * How much memory all pieces of work of one kind may hold together, so that many clients that ask for the
- * last page of a huge folder at once get a 503 rather than the whole memory of the machine.
+ * How much memory all pieces of work of one kind may hold together: else a few clients that ask for the last
+ * page of a huge folder at once could take all that the machine has.
+ *
+ * Counts what it is told, and allocates nothing.
  */
 #ifndef LIDO_HTTP_BASE_MEMORY_BUDGET_H
 #define LIDO_HTTP_BASE_MEMORY_BUDGET_H

@@ -3,7 +3,7 @@
  * A text that grows: response heads, listings, error pages.
  *
  * Running out of memory is remembered in the text instead of being reported by each append, so that a caller
- * appends freely and checks once, at the end. (utstring, its cousin in uthash, ends the program instead.) Not
+ * appends freely and checks once, at the end. (utstring of uthash ends the program instead.) Not
  * thread-safe: one owner at a time.
  */
 #ifndef LIDO_HTTP_BASE_TEXT_H
@@ -32,6 +32,7 @@ void text_clear(struct text *text, size_t keep_bytes);
  * writes there and adds to text->length. */
 char *text_reserve(struct text *text, size_t length);
 
+/* Append bytes, a string, a view, or a number in decimal digits. */
 void text_append_bytes(struct text *text, const char *bytes, size_t length);
 void text_append(struct text *text, const char *string);
 void text_append_view(struct text *text, struct view view);

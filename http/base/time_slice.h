@@ -15,7 +15,7 @@
 #include <stdint.h>
 
 struct time_slice {
-    int64_t end_ns; /* CLOCK_MONOTONIC; INT64_MAX: never over; 0: over from the start */
+    int64_t end_ns; /* by clock_steady_ns(); INT64_MAX: never over; 0: over from the start */
 };
 
 static inline struct time_slice time_slice_begin(int64_t length_ns) {

@@ -2,7 +2,7 @@
 /*
  * A view: some bytes of a text that somebody else owns. Not terminated by a NUL.
  *
- * Comparisons are those of HTTP: ASCII only, whatever the locale says.
+ * Comparisons go by bytes; letter case is that of ASCII only (ascii.h).
  */
 #ifndef LIDO_HTTP_BASE_VIEW_H
 #define LIDO_HTTP_BASE_VIEW_H

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* One file or folder of a folder, as listings and archives look at it. */
+/* One file or folder of a folder, as listings and archives look at it: its name, and what stat(2) says. */
 #ifndef LIDO_HTTP_FILES_FOLDER_ENTRY_H
 #define LIDO_HTTP_FILES_FOLDER_ENTRY_H
 

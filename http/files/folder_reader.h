@@ -3,8 +3,8 @@
  * The names in one folder, in the order of the file system, without what is never shown: dot-files, and what
  * is neither a file nor a folder nor a link to one beneath the root.
  *
- * Looks at a file (fstatat) only where its kind is not known otherwise. Holds one buffer, however large the
- * folder is.
+ * Looks at a file (fstatat(2)) only where readdir(3) does not tell its kind. Holds one buffer, however large
+ * the folder is. Any call may wait for a disk. Not thread-safe.
  */
 #ifndef LIDO_HTTP_FILES_FOLDER_READER_H
 #define LIDO_HTTP_FILES_FOLDER_READER_H

@@ -124,11 +124,11 @@ static struct entry *add(struct media_types *types, const char key[EXTENSION_MAX
     return entry;
 }
 
-/* The last word on an extension counts. */
+/* The type that is set last for an extension counts. */
 static bool set_type(struct media_types *types, struct view extension, struct view type) {
     char key[EXTENSION_MAX + 1];
     if (!make_key(extension, key)) {
-        return true; /* not an error: such an extension cannot be asked for either */
+        return true; /* no error: media_type_of() does not look for such an extension */
     }
     struct entry *entry = find(types, key);
     bool is_new = entry == NULL;
@@ -182,8 +182,7 @@ static bool add_lines(struct media_types *types, const char *const *lines) {
     return true;
 }
 
-/* A file that cannot be read is none; without memory to read it, half a table would be worse than no server.
- * */
+/* A file that cannot be read is none. Without memory it fails: types would depend on how far it was read. */
 static bool add_file(struct media_types *types, const char *path) {
     FILE *file = fopen(path, "re");
     if (file == NULL) {
@@ -205,7 +204,7 @@ static bool add_file(struct media_types *types, const char *path) {
     return added;
 }
 
-/* From the last to the first, as the last word counts. */
+/* From the last to the first, so that the first of an extension wins. */
 static bool add_overrides(struct media_types *types, const struct media_type_override *overrides,
                           size_t count) {
     for (size_t i = count; i > 0; i--) {

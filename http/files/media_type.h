@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Which media type a file has, judged by the last extension of its name.
+ * Which media type (RFC 9110 section 8.3.1) a file has, judged by the last extension of its name; never by
+ * its content.
  *
  * The owner's own types win over all. The built-in table's types of the web come next (web_types.h): pages,
  * styles, scripts, JSON, WebAssembly, fonts, images, stream segments and source code, for which the tables of
- * systems are too old or say things that break pages. Then the system's table, and last what else the
+ * systems are too old or have types that break pages. Then the system's table, and last what else the
  * built-in one knows.
  *
  * Read once at the start; afterwards nothing changes, so that all workers read it without a lock.
@@ -27,8 +28,8 @@ struct media_type_override {
 
 /* All strings stay the caller's and are not needed afterwards. */
 struct media_types_options {
-    const char
-        *path; /* a mime.types file (a type, then its extensions); NULL, or one that cannot be read: none */
+    /* A mime.types file (a type, then its extensions); NULL, or one that cannot be read: none. */
+    const char *path;
     const char *charset;                         /* added to text types, e.g. "utf-8"; NULL for none */
     const char *standard;                        /* of a file whose type is not known; NULL for none */
     const struct media_type_override *overrides; /* the first of an extension wins */
@@ -39,9 +40,7 @@ struct media_type {
     const char *content_type; /* the value of Content-Type: "text/html; charset=utf-8"; NULL for none */
     struct view name;         /* without parameters: "text/html"; bytes NULL for none */
     bool is_known;            /* the extension says it; false for the standard type */
-    bool
-        /* the extension is in the system's table alone, which holds thousands, "com" and "me" too */
-        only_by_system;
+    bool only_by_system; /* the extension is in the system's table alone, which has "com" and "me", too */
 };
 
 /* Returns NULL when there is no memory. Release with media_types_destroy(). */

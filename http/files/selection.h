@@ -34,8 +34,8 @@ void selection_init(struct selection *selection, selection_compare *compare, siz
 /* Free all entries in it, and leave it empty. Those that were taken stay, and are to be released still. */
 void selection_deinit(struct selection *selection);
 
-/* Free so many of the entries in it, whichever they are. Returns whether that was all. For who must not be
- * held up by the freeing of very many at once. */
+/* Free so many of the entries in it, whichever they are, for a caller with a time slice. Returns whether
+ * that was all. */
 bool selection_drop(struct selection *selection, size_t count);
 
 /* Offer an entry; its name is copied if it is kept. Returns 0, or -ENOMEM when there is no memory or the

@@ -40,8 +40,8 @@ const char *const web_types_over_system[] = {
     "image/webp webp",
 
     /* On the web a .ts is a segment of a stream (HLS) that a player asks for; TypeScript is compiled before a
-     * browser sees it. Nothing streams .mts and .cts, so that those are TypeScript. Systems say Qt's
-     * translations, or a 3D model. */
+     * browser sees it. Nothing streams .mts and .cts, so that those are TypeScript. To systems a .ts is a
+     * translation of Qt's, or a 3D model. */
     "video/mp2t ts m2ts",
 
     /* Plain text, and source code to be read. */

@@ -14,7 +14,7 @@
  * text/x-python. Ended by NULL. */
 extern const char *const web_types_over_system[];
 
-/* Types for which the system may have another word. Ended by NULL. */
+/* Types that the system's table may replace. Ended by NULL. */
 extern const char *const web_types_under_system[];
 
 #endif

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What sort of thing a file is to a person who looks for it in a list: which icon it gets, and whether it is
- * a picture that can be shown.
+ * Which icon a file gets in a list, and whether it is a picture that can be shown there.
  *
- * Judged by its name and its media type. Nothing is served differently because of it, so that it may be wrong
- * at times.
+ * Judged by its name and its media type. Nothing is served differently because of it, so it may be wrong.
  */
 #ifndef LIDO_HTTP_LISTING_FILE_KIND_H
 #define LIDO_HTTP_LISTING_FILE_KIND_H

@@ -3,7 +3,8 @@
  * The forms in which the rows of a folder are written down: a page, JSON, plain text.
  *
  * A form is written piece by piece: the beginning, each row, the end. Names are escaped for the place where
- * they go; all links are relative, so that a page works behind a proxy that adds a prefix.
+ * they go; all links are relative (RFC 3986 section 4.2), so that a page works behind a proxy that adds a
+ * prefix.
  */
 #ifndef LIDO_HTTP_LISTING_FORM_H
 #define LIDO_HTTP_LISTING_FORM_H
@@ -30,7 +31,7 @@ struct listing_page {
     bool readme_is_cut;      /* there is more of it */
     bool has_download;       /* the folder can be had as an archive */
     const char *server_name; /* "Lido 1.2.3" for the page's foot; NULL: no name and no version */
-    bool is_grid;            /* of listing_html: pictures side by side, as listing_html_wants_grid() says */
+    bool is_grid;            /* of listing_html: pictures side by side; see listing_html_wants_grid() */
 };
 
 /* One form. None of the functions fails but by text->failed. Thread-safe. */
@@ -66,8 +67,7 @@ bool listing_html_wants_grid(const struct listing_page *page);
  *     href        a relative reference, percent-encoded: exact whatever the name; folders with a final slash
  *     type        "folder" or "file"
  *     size        in bytes; null for a folder
- *     modified RFC 3339, in UTC with seconds: "2026-11-23T10:00:00Z"; null when the year is not one of 0 to
- * 9999
+ *     modified    as RFC 3339, in UTC with seconds: "2026-11-23T10:00:00Z"; null for years beyond 0 to 9999
  *     media_type  without parameters: "text/html"; null for a folder and for a file that has none
  */
 extern const struct listing_form listing_json;

@@ -27,8 +27,7 @@ static void write_seconds(struct text *out, struct timespec time) {
     if (time.tv_sec < 0) {
         text_append(out, "-");
         text_append_number(out, (uint64_t)0 - (uint64_t)time.tv_sec);
-        /* before 1970 a fraction, which counts upward, would have to be turned round: nobody sees it */
-        return;
+        return; /* a fraction counts upward, and would have to be turned round: nobody sees it */
     }
     text_append_number(out, (uint64_t)time.tv_sec);
     long rest = time.tv_nsec;
@@ -108,7 +107,7 @@ static bool is_blank(const char *name) {
     return *name == '\0';
 }
 
-/* The link to an entry. Who cannot see that there is nothing to be seen is told. */
+/* The link to an entry. Screen readers would say nothing of a name of blanks. */
 static void write_link(struct text *out, const struct folder_entry *entry) {
     text_append(out, "<a href=\"");
     listing_html_rows_write_reference(out, entry->name, entry->is_folder);

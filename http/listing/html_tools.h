@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What can be done with a listing's page by links and a form, without a script: other orders, other views, a
- * filter, other pages, the download. Each leads to the same folder with another query, and keeps the rest of
- * it.
+ * filter, other pages, the download.
+ *
+ * Each leads to the same folder with another query, and keeps the rest of it.
  */
 #ifndef LIDO_HTTP_LISTING_HTML_TOOLS_H
 #define LIDO_HTTP_LISTING_HTML_TOOLS_H

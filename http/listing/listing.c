@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A piece of work between two looks at the clock, some ten microseconds long: so many names, or a quarter as
- * many where each is looked at. */
+/* A piece of work between two looks at the clock, some ten microseconds long: so many names, or a quarter of
+ * that where stat is called for each. */
 enum { PIECE_COST = 64, NAME_COST = 1, LOOK_COST = 4 };
 
 enum { README_BYTES = sizeof "README.txt" };
@@ -26,8 +26,7 @@ struct listing {
     struct memory_budget *budget;
     enum stage stage;
     struct listing_totals totals;
-    struct selection
-        selection; /* the rows up to the end of the page; keeps the books of the names of `rows` too */
+    struct selection selection; /* the rows up to the end of the page; counts the names of `rows`, too */
     struct folder_entry *rows;
     size_t row_capacity; /* taken from the budget */
     size_t row_count;

@@ -4,7 +4,7 @@
  *
  * Reads the folder once, in pieces, and looks (stat) only at what is shown or sorted by. Holds no more
  * entries than stand before the end of the page, so that the first page of a huge folder needs little memory.
- * Says nothing about how a page looks; see listing_page.h.
+ * The wing knows rows, orders, queries and forms (form.h); it knows no entity tags and no status codes.
  */
 #ifndef LIDO_HTTP_LISTING_LISTING_H
 #define LIDO_HTTP_LISTING_LISTING_H

@@ -2,8 +2,8 @@
 /*
  * The order in which people expect names: "img2" before "img10", and capital letters among the small ones.
  *
- * Bytes, not languages: letters beyond ASCII come in the order of their UTF-8. (strverscmp(3), its cousin in
- * libc, takes zeros at the front for fractions, and tells "B" from "a" by their codes.)
+ * Bytes, not languages: letters beyond ASCII come in the order of their UTF-8. (strverscmp(3) takes
+ * zeros at the front for fractions, and "B" for less than "a".)
  */
 #ifndef LIDO_HTTP_LISTING_NATURAL_ORDER_H
 #define LIDO_HTTP_LISTING_NATURAL_ORDER_H

@@ -36,8 +36,8 @@ struct listing_query {
     enum listing_view view;
     enum listing_format format;
     bool download; /* the folder as a tar archive */
-    char filter[LISTING_FILTER_BYTES +
-                1]; /* only names that contain this, whatever the case of ASCII letters; "" for all */
+    /* Only names that contain this, whatever the case of ASCII letters; "" for all. */
+    char filter[LISTING_FILTER_BYTES + 1];
 };
 
 /* Read a query (bytes NULL: none). Returns whether it is understood; false when a parameter above has a value

@@ -14,8 +14,7 @@
 /* Append a number with a comma before each group of three digits. */
 void human_number_append(struct text *out, uint64_t number);
 
-/* Append a number and what it counts, in the singular or, with an "s", the plural: "1 file", "1,200 files".
- * */
+/* Append a number and what it counts, with an "s" unless that is one: "1 file", "1,200 files". */
 void human_number_append_count(struct text *out, uint64_t number, const char *thing);
 
 /* Append a size in bytes, KiB, MiB and so on (powers of 1024, IEC 80000-13), rounded to two digits or to

@@ -5,8 +5,7 @@
 
 #include <page_assets.h>
 
-/* Pictures are thumbnails, and the icon below. A listing may be shown in a frame, but only
- * in a page of its own site. */
+/* Images are thumbnails, and the icon below. A listing may be framed by pages of its own site only. */
 const char page_security_policy_listing[] =
     "default-src 'none'; style-src " PAGE_LISTING_STYLE_DIGEST "; script-src " PAGE_LISTING_SCRIPT_DIGEST
     "; img-src 'self' data:; form-action 'self'; base-uri 'none'; frame-ancestors 'self'";
@@ -14,7 +13,7 @@ const char page_security_policy_listing[] =
 const char page_security_policy_error[] = "default-src 'none'; style-src " PAGE_ERROR_STYLE_DIGEST
                                           "; img-src data:; form-action 'none'; base-uri 'none'";
 
-/* Waves, as in the heading. Without it browsers ask for /favicon.ico, which then is an error in the log. */
+/* Without it browsers ask for /favicon.ico, which then is an error in the log. */
 static const char icon_link[] =
     "<link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
     "%3Crect width='32' height='32' rx='7' fill='%230a7187'/%3E%3Cpath d='M6 12q5-5 10 0t10 0M6 20q5-5 10 0t10 0' "

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the pages that the server writes itself have in common: their frame, their style, and what browsers
- * are told about them.
+ * are told about them (Content Security Policy Level 3).
  *
- * Style, script and icons stand in pages/ and are compiled in (embed.cmake), so that a page is whole in one
- * answer. The caller fills the frame and escapes what it puts there.
+ * Style, script and icons are files of this folder, compiled in (embed.cmake), so that a page is whole in one
+ * answer. What is on a page is not known here: the caller fills the frame and escapes what it puts there.
  */
 #ifndef LIDO_HTTP_PAGES_PAGE_H
 #define LIDO_HTTP_PAGES_PAGE_H
@@ -27,7 +27,7 @@ void page_begin_error(struct text *out);
 void page_end_listing(struct text *out, const char *server_name);
 void page_end_error(struct text *out, const char *server_name);
 
-/* Append what links and headings show of names in the frame: an icon by its name. */
+/* Append an icon by its name. */
 void page_write_icon(struct text *out, const char *name);
 
 #endif

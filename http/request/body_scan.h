@@ -47,8 +47,8 @@ enum body_expectation {
 
 struct body_scan {
     enum body_expectation next;
-    uint64_t
-        left; /* bytes of the body or of the chunk that have still to come; while its size is read, that */
+    /* Bytes of the body or the chunk that have still to come; of a chunk's size that is being read, its value. */
+    uint64_t left;
 };
 
 enum body_outcome {

@@ -7,7 +7,7 @@
 
 enum { KEPT_BYTES = 1024 };
 
-/* What a field means that comes again. */
+/* What is to be done with a field that comes again: refuse it, pass it over, put it behind the first. */
 enum repetition { SINGLE, FIRST, LIST };
 
 struct field {
@@ -17,9 +17,8 @@ struct field {
     enum repetition repetition;
 };
 
-/* Fields that are no lists but LIST here (dates, Range) are joined to something that is no date and no range,
- * and so is ignored as malformed, as it should be. In the order of their lengths, so that only names of the
- * right one are compared. */
+/* Dates and Range are no lists but LIST here: joined they are malformed, and so are ignored, as they
+ * should be. In the order of their lengths, so that only names of the right one are compared. */
 #define FIELD(field_name, member, repetition) \
     { field_name, sizeof(field_name) - 1, offsetof(struct request, member), repetition }
 static const struct field table[] = {
@@ -66,7 +65,7 @@ static struct view *place_in(struct request *request, const struct field *field)
     return (struct view *)(void *)((char *)request + field->offset);
 }
 
-/* A name of the same length. */
+/* Whether this is the field's name; it is as long. */
 static bool names(const struct field *field, const char *name) {
     size_t i = 0;
     while (i < field->length && ascii_lower(name[i]) == field->name[i]) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The fields of a request that somebody asks for: which they are, where their values go, and what becomes of
- * one that comes again.
+ * The fields of a request that something here asks for: which they are, where their values go, and what
+ * becomes of one that comes again.
  *
  * A value is a view into the bytes of the head. Of a field that came several times, one that decides where
  * the message goes or ends is a mistake; of one that is a list, the values are joined in memory of this
@@ -21,13 +21,12 @@ enum { REQUEST_FIELDS_COUNT = 17 };
 
 /* All-zero at first. */
 struct request_fields {
-    bool repeated; /* a field came twice that may come once */
-    bool failed;   /* no memory to join values */
-    struct view
-        *place_in_request; /* where the value that is being taken goes; NULL when nobody asks for it */
-    size_t place;          /* the same, in the table of fields */
-    struct view value;     /* what has come of it */
-    bool has_joined;       /* some text below is in use */
+    bool repeated;                 /* a field came twice that may come once */
+    bool failed;                   /* no memory to join values */
+    struct view *place_in_request; /* where the value that comes now goes; NULL when nobody asks for it */
+    size_t place;                  /* the same, in the table of fields */
+    struct view value;             /* what has come of it */
+    bool has_joined;               /* some text below is in use */
     struct text joined[REQUEST_FIELDS_COUNT];
 };
 

@@ -4,9 +4,8 @@
  *
  * It runs before llhttp, for two reasons. The same bytes must get the same answer however the network cuts
  * them, which a parser that stops at the first odd byte cannot promise (an unknown method is 501 only if the
- * rest of its line is in order). And the shapes that request smuggling is made of (bare CR, NUL, space before
- * a colon, obs-fold) must be refused by every llhttp that Lido builds with: 8.x, as Debian 12 compiles it,
- * lets some of them pass.
+ * rest of its line is in order). And what requests are smuggled with (bare CR, NUL, space before a colon,
+ * obs-fold) must be refused with every llhttp that Lido builds with, of which 8.x lets some pass.
  *
  * Pure: no input, no output, no memory of its own. Sources: RFC 9112 sections 2.2, 3 and 5; RFC 1945 section
  * 5.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * From the bytes of a head to a struct request, with llhttp: method, fields, and how long the body is.
+ * From the bytes of a head to a struct request, with llhttp: method, fields, and how long the body is (RFC
+ * 9112 sections 3, 5 and 6).
  *
  * Gets a head that head_scan() has found whole and in order. This is the only place that knows llhttp. It
  * receives nothing and keeps no bytes. Not thread-safe: one owner at a time.

@@ -146,8 +146,7 @@ static struct view first_line(const struct request_reader *reader) {
     return line;
 }
 
-/* A refusal may come before llhttp has told the method, and the answer to HEAD has no body whatever it says.
- * */
+/* For a refusal that comes before llhttp has told the method: the answer to HEAD has no body. */
 static void note_line(struct request_reader *reader) {
     static const char head[] = "HEAD ";
     struct view line = first_line(reader);

@@ -3,8 +3,8 @@
  * Receives requests on one connection: bytes in, struct request out, within limits.
  *
  * A reader goes on where it was when bytes come in pieces, keeps what belongs to the next request
- * (pipelining), and reads and drops request bodies, as no resource here takes any. It never answers and never
- * closes. Not thread-safe: the owner of the connection owns its reader.
+ * (pipelining, RFC 9112 section 9.3.2), and reads and drops request bodies, as no resource here takes any. It
+ * never answers and never closes. Not thread-safe: the owner of the connection owns its reader.
  */
 #ifndef LIDO_HTTP_REQUEST_READER_H
 #define LIDO_HTTP_REQUEST_READER_H
@@ -34,7 +34,7 @@ struct request_reader *request_reader_create(const struct request_limits *limits
 
 void request_reader_destroy(struct request_reader *reader);
 
-/* Receive on the socket until a whole request is there. Never blocks. */
+/* Receive on the socket (recv(2)) until a whole request is there. Never blocks. */
 enum read_outcome request_reader_read(struct request_reader *reader, int fd, struct request *request)
     __attribute__((warn_unused_result));
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One request as the server sees it. Its views point into the buffer of the reader that made it
- * (request_reader.h) and live until request_reader_next().
+ * One request as the rest of the server sees it. The wing knows how bytes become one (RFC 9112, RFC 1945) and
+ * which are refused; it knows no files and makes no answers.
+ *
+ * The views point into the buffer of the reader that made the request (reader.h), and live until
+ * request_reader_next().
  */
 #ifndef LIDO_HTTP_REQUEST_REQUEST_H
 #define LIDO_HTTP_REQUEST_REQUEST_H

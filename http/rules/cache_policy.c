@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Caches take a larger number for this one (RFC 9111 section 1.2.2), and no date gets out of hand with it. */
+/* Caches take a larger number for this one (RFC 9111 section 1.2.2). */
 static const int64_t seconds_max = INT64_C(2147483648);
 
 const struct cache_directives cache_ask_each_time = {.control = "no-cache", .fresh_s = 0};
@@ -43,7 +43,7 @@ static void add_seconds(struct text *control, bool is_set, const char *directive
     }
 }
 
-/* What is not to be stored cannot be fresh either: no-store leaves the other directives nothing to say. */
+/* Beside no-store all that is said about fresh and stale answers is left out: nothing is stored. */
 static char *compose(const struct cache_rule *rule) {
     struct text control = {0};
     bool kept = !rule->no_store;
@@ -61,9 +61,8 @@ static char *compose(const struct cache_rule *rule) {
     return value;
 }
 
-/* Who goes by Expires does not know Cache-Control, so that a shared cache of that kind would keep what is
- * private and hand it to others (RFC 2616 section 14.9.3); it must find it stale. Others do not look at
- * Expires beside max-age. */
+/* A shared cache that goes by Expires does not know Cache-Control, and would hand what is private to
+ * others (RFC 2616 section 14.9.3): it must find it stale. Others do not look at Expires beside max-age. */
 static int64_t fresh_for(const struct cache_rule *rule) {
     bool by_anyone = rule->has_max_age && !rule->no_store && !rule->is_private;
     return by_anyone ? within_bounds(rule->max_age_s) : 0;

@@ -8,7 +8,7 @@
 
 struct rule_field {
     struct own_field own;
-    size_t name_number; /* one for each name, so that answers are made without comparing names */
+    size_t name_number; /* one for each name: no names are compared for an answer */
     char *memory;       /* of name and value */
 };
 
@@ -59,8 +59,7 @@ static size_t number_of_name(struct header_fields *rules, const char *name) {
     return rules->name_count++;
 }
 
-/* Put a field at the end of the section, whose memory has room for it: a removal if the line is a name alone.
- * */
+/* Put a field at the end of the section, which has room for it: a removal if the line is a name alone. */
 static bool append_field(struct header_fields *rules, struct section *section, const char *line) {
     char *memory = strdup(line);
     if (memory == NULL) {
@@ -79,8 +78,7 @@ static bool append_field(struct header_fields *rules, struct section *section, c
     return true;
 }
 
-/* Lines that are no field are left out: the config has refused them, and the head of an answer must hold
- * together. */
+/* Lines that are no field are left out: the config refuses them, and none may break the head of an answer. */
 static bool fill_section(struct header_fields *rules, struct section *section,
                          const struct header_rule *rule) {
     section->on_errors = rule->on_errors;

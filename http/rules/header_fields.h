@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The owner's own header fields: which sections of the config hold for an answer, and what they add or take
- * away.
+ * The owner's own header fields (RFC 9110 section 6.3): which sections of the config hold for an answer, and
+ * what they add or take away.
  *
  * All sections that match apply, in order; of fields with the same name in several sections the last section
  * wins. What a section names takes the place of Lido's own field of that name. Made once, then only read, by

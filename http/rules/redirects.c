@@ -143,8 +143,8 @@ static void expand(struct expansion *expansion, const char *begin, const char *e
     }
 }
 
-/* `own` says whether there is a query already; an empty one wants no '&' behind it, nor has an empty one
- * anything to add. */
+/* `own`: `to` has a query itself, behind which the request's goes. An empty one needs no '&' in either
+ * place. */
 static void append_query(struct text *out, struct view query, bool own) {
     if (query.bytes == NULL || (own && query.length == 0)) {
         return;

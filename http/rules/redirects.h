@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The `redirect` sections of the config: old paths and where they lead now.
+ * The `redirect` sections of the config: old paths and where they lead now (RFC 9110 sections 10.2.2 and
+ * 15.4).
  *
  * The first section that matches wins, whether or not there is a file at the old path. Made once, then only
  * read, by all workers at once.

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the owner of a site has decided about its answers, apart from where the files are: caching, header
- * fields, redirects, sharing, error pages.
+ * What the owner of a site has decided about its answers: caching, header fields, redirects, sharing, error
+ * pages.
  *
- * Made once, then only read, by all workers at once.
+ * The wing decides by a path and a media type, and opens nothing: where the files are, and whether there are
+ * any, is not known here. Made once, then only read, by all workers at once.
  */
 #ifndef LIDO_HTTP_RULES_RULES_H
 #define LIDO_HTTP_RULES_RULES_H

@@ -19,8 +19,8 @@ const char *content_coding_name(enum content_coding coding);
 /* The suffix of a file's name that holds it, e.g. ".br"; "" for identity. */
 const char *content_coding_suffix(enum content_coding coding);
 
-/* The coding of this name ("br", "zstd", "gzip"; not "identity"), any letter case. Returns whether there is
- * one. */
+/* Find the coding of this name ("br", "zstd", "gzip"; not "identity"), in any letter case. Returns whether
+ * there is one. */
 bool content_coding_find(struct view name, enum content_coding *coding);
 
 #endif

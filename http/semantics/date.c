@@ -110,7 +110,7 @@ bool date_format_rfc3339(time_t seconds, char out[DATE_RFC3339_BYTES]) {
     return true;
 }
 
-/* A reader that walks along the text; once something does not fit it stays failed. */
+/* Where a text is read, and whether something in it was not as expected. */
 struct cursor {
     const char *at;
     const char *end;
@@ -217,8 +217,7 @@ static size_t name_length(struct view text) {
     return length;
 }
 
-/* The day's name must be one of the week, short or long, but need not be the right one: no server has a use
- * for that. */
+/* The day's name must be one of the week, short or long, but need not be the right one: the date says it. */
 static bool is_day_name(struct view name) {
     for (size_t day = 0; day < 7; day++) {
         if ((name.length == 3 && memcmp(name.bytes, day_names[day], 3) == 0) ||

@@ -35,10 +35,10 @@ bool date_format_rfc3339(time_t seconds, char out[DATE_RFC3339_BYTES]) __attribu
  * Returns whether it is one of them and a real date; *seconds is untouched if not. Thread-safe. */
 bool date_parse_http(struct view text, time_t now, time_t *seconds);
 
-/* The current date as text, formatted anew only when the second has changed. All-zero at first; one per
- * thread. */
+/* The current date as text, formatted anew only when the second has changed. All-zero at first; each
+ * thread has its own. */
 struct date_clock {
-    struct timespec now; /* CLOCK_REALTIME_COARSE, the clock that files get their times from */
+    struct timespec now; /* by clock_wall_coarse() */
     char text[DATE_HTTP_BYTES];
 };
 

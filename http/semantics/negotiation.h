@@ -3,8 +3,8 @@
  * What a client would rather have: the media types of Accept and the codings of Accept-Encoding (RFC 9110
  * sections 12.5.1 and 12.5.3).
  *
- * Of media types only those count that are named in so many words: a range with an asterisk comes from
- * everybody. What there is to choose from is the caller's knowledge. Pure functions over views; all are
+ * Of media types only those count that are spelled out: every client sends a range with an asterisk. What
+ * there is to choose from is the caller's knowledge. Pure functions over views; all are
  * thread-safe.
  */
 #ifndef LIDO_HTTP_SEMANTICS_NEGOTIATION_H

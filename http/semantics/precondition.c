@@ -18,8 +18,8 @@ static bool read_date(struct view field, const struct validators *validators, ti
     return is_sent(field) && validators->is_dated && date_parse_http(field, now, date);
 }
 
-/* Sections 13.1.1 and 13.1.4: whether it is the one that the client means. If-Match makes the date not count.
- * */
+/* Sections 13.1.1 and 13.1.4: whether it is the one that the client means. Beside If-Match the date does not
+ * count. */
 static bool is_as_expected(const struct preconditions *preconditions, const struct validators *validators,
                            time_t now) {
     time_t date = 0;
@@ -30,8 +30,8 @@ static bool is_as_expected(const struct preconditions *preconditions, const stru
            validators->modified <= date;
 }
 
-/* Sections 13.1.2 and 13.1.3: whether the client has it. If-None-Match makes the date not count. A date ahead
- * of now is invalid (RFC 1945 section 10.9): what changes until then would go unnoticed. */
+/* Sections 13.1.2 and 13.1.3: whether the client has it. Beside If-None-Match the date does not count. A date
+ * ahead of now is invalid (RFC 1945 section 10.9): what changes until then would go unnoticed. */
 static bool is_known(const struct preconditions *preconditions, const struct validators *validators,
                      time_t now) {
     time_t date = 0;

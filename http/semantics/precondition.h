@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether a conditional request wants the representation, or already has it, or wanted another one. Pure
- * functions over values. Source: RFC 9110 section 13.
+ * Whether a conditional request is to be answered with the representation, with 304 or with 412 (RFC 9110
+ * section 13). Pure functions over values.
  */
 #ifndef LIDO_HTTP_SEMANTICS_PRECONDITION_H
 #define LIDO_HTTP_SEMANTICS_PRECONDITION_H

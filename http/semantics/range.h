@@ -32,7 +32,7 @@ enum range_outcome {
  * place of the first of them; otherwise they stay in the order of the request. Ignored are: another unit than
  * bytes, a malformed field, more than RANGE_PARTS_MAX ranges (satisfiable or not), and satisfiable ranges
  * whose lengths (before they are made one) add up to more than the representation, which only an attack or a
- * broken client asks for. So is a suffix of an empty representation, which is satisfiable, but has no part to
+ * broken client asks for; and a suffix of an empty representation, which is satisfiable, but has no part to
  * send. `field.bytes` NULL: RANGE_WHOLE. *set is filled for RANGE_PARTIAL; otherwise what it holds means
  * nothing. Thread-safe. */
 enum range_outcome range_parse(struct view field, off_t size, struct range_set *set);

@@ -48,8 +48,7 @@ const char *http_status_reason(enum http_status status);
 /* The status line of an answer, with its line end: "HTTP/1.0 404 Not Found\r\n". Never NULL. Thread-safe. */
 const char *http_status_line(enum http_status status);
 
-/* One sentence for a person who sees the error page; "" for a status that has none. Never NULL. Thread-safe.
- * */
+/* The sentence of the error page; "" for a status that has none. Never NULL. Thread-safe. */
 const char *http_status_sentence(enum http_status status);
 
 #endif

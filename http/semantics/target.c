@@ -111,7 +111,7 @@ enum http_status target_parse(struct view text, struct target *target) {
     }
     if (text.length == 0 || memchr(text.bytes, '#', text.length) != NULL ||
         memchr(text.bytes, '\0', text.length) != NULL) {
-        return HTTP_BAD_REQUEST; /* a fragment never leaves an honest client, and no path can contain a NUL */
+        return HTTP_BAD_REQUEST; /* clients keep fragments to themselves, and no path can contain a NUL */
     }
     if (text.bytes[0] != '/' && !split_absolute_form(&text, &target->authority)) {
         return HTTP_BAD_REQUEST;

@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A path of PATH_MAX bytes or more cannot be opened, so that nothing is lost by not decoding it. */
+/* PATH_MAX: a longer path cannot be opened. */
 enum { TARGET_PATH_BYTES = 4096 };
 
 struct target {
@@ -22,9 +22,8 @@ struct target {
     struct view authority; /* of the absolute form; bytes NULL otherwise */
     struct view query;     /* without its '?'; bytes NULL when there is none. Points into the request */
     size_t length;         /* of path */
-    char path
-        /* decoded, normalised, NUL-terminated, relative to the root: "", "a/b", "dir/" */
-        [TARGET_PATH_BYTES];
+    /* Decoded, normalised, NUL-terminated, relative to the root: "", "a/b", "dir/". */
+    char path[TARGET_PATH_BYTES];
 };
 
 /* Read a target in origin form ("/a?b"), absolute form ("http://host/a?b") or asterisk form ("*"). Returns

@@ -81,7 +81,7 @@ static struct view opaque_part(struct view tag) {
     return is_weak(tag) ? (struct view){tag.bytes + 2, tag.length - 2} : tag;
 }
 
-/* As our tag is well formed, what equals it is so, too: there is no need to look at an element any closer. */
+/* What equals our tag is well formed, as that is: elements need no other check. */
 bool entity_tag_is_listed(struct view list, const char *entity_tag, bool weak) {
     struct view ours = view_of(entity_tag);
     if (ours.length == 0 || (!weak && is_weak(ours))) {
