@@ -21,6 +21,7 @@ static bool refuse(struct context *context, struct resolution *found, enum http_
 static bool continue_work(struct context *context, struct resolution *found,
                           const struct listing_query *query, struct folder_work *work,
                           struct time_slice slice) {
+    work->is_under_way = true;
     return query->download ? archive_respond(context, found, work, slice)
                            : listing_respond(context, found, query, work, slice);
 }

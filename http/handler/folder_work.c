@@ -2,6 +2,9 @@
 #include "http/handler/folder_work.h"
 
 void folder_work_clear(struct folder_work *work) {
+    if (!work->is_under_way) {
+        return; /* as with most requests */
+    }
     listing_close(work->listing);
     archive_destroy(work->archive);
     text_deinit(&work->body);

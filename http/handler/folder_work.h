@@ -17,6 +17,7 @@
 
 /* All-zero: nothing is under way. */
 struct folder_work {
+    bool is_under_way; /* something below is set */
     struct listing *listing;
     struct archive *archive;
     struct text body; /* the rows, as far as they have been written down */
