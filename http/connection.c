@@ -218,8 +218,8 @@ static bool step_send(struct connection *connection, struct connection_worker *w
     switch (outcome) {
     case SEND_DONE:
         tell_answered(connection, worker, true);
-        return response->keep_alive ? turn_to_next_request(connection, worker, verdict)
-                                    : finish(connection, worker, verdict);
+        return response->form.keep_alive ? turn_to_next_request(connection, worker, verdict)
+                                         : finish(connection, worker, verdict);
     case SEND_SHARE_USED:
         return stop_with(verdict, CONNECTION_AGAIN);
     case SEND_WOULD_BLOCK:

@@ -84,7 +84,7 @@ void context_add_cache_fields(struct context *context, const struct cache_direct
     if (response->own.count > 0 && own_fields_replace(&response->own, "Cache-Control")) {
         return;
     }
-    response_add_expires(response, &context->form, (time_t)directives->fresh_s);
+    response_add_expires(response, (time_t)directives->fresh_s);
 }
 
 void context_add_no_cache(struct context *context) {

@@ -55,8 +55,8 @@ static const char *find_up(const struct context *context) {
 void error_finish_with_page(struct context *context, const struct error_page *page) {
     struct response *response = context->response;
     response_add_field(response, "Content-Security-Policy", page_security_policy_error);
-    error_page_write(&response->content, page);
-    response_finish_with_content(response, &context->form, ERROR_PAGE_HTML_TYPE);
+    error_page_write(body_use_text(&response->body), page);
+    response_finish(response, ERROR_PAGE_HTML_TYPE, NULL);
 }
 
 static void finish_with_own_words(struct context *context, enum http_status status, bool as_json) {
@@ -66,8 +66,8 @@ static void finish_with_own_words(struct context *context, enum http_status stat
         .server_name = context_server_name(context),
     };
     if (as_json) {
-        error_page_write_json(&context->response->content, &page);
-        response_finish_with_content(context->response, &context->form, ERROR_PAGE_JSON_TYPE);
+        error_page_write_json(body_use_text(&context->response->body), &page);
+        response_finish(context->response, ERROR_PAGE_JSON_TYPE, NULL);
     } else {
         error_finish_with_page(context, &page);
     }
@@ -77,19 +77,16 @@ static void finish_with_own_words(struct context *context, enum http_status stat
  * is found under its own name. */
 void error_respond_with(struct context *context, enum http_status status, const char *field,
                         const char *value) {
-    struct response *response = context->response;
-    const struct response_form *form = &context->form;
     struct resolution page;
     bool own = site_resolve_error_page(context->site, status, &page);
     bool as_json = !own && wants_json(context);
     context_begin(context, status, own ? page.type : NULL);
     add_error_fields(context, status, field, value);
-    if (!own) {
-        finish_with_own_words(context, status, as_json);
-    } else if (!form->without_body && response_read_file(response, &page.resource)) {
-        response_finish_with_content(response, form, page.type->content_type);
+    if (own) {
+        body_take_file(&context->response->body, &page.resource);
+        response_finish(context->response, page.type->content_type, NULL);
     } else {
-        response_finish_with_file(response, form, &page.resource, page.type->content_type);
+        finish_with_own_words(context, status, as_json);
     }
 }
 

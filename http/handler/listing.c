@@ -4,10 +4,10 @@
 #include "http/base/digest.h"
 #include "http/handler/error.h"
 #include "http/handler/folder_work.h"
+#include "http/handler/representation.h"
 #include "http/listing/form.h"
 #include "http/pages/page.h"
 #include "http/semantics/negotiation.h"
-#include "http/semantics/precondition.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -156,42 +156,21 @@ static void add_date(const struct context *context, const struct listing_query *
 
 /* --- the answer ----------------------------------------------------------------------------------------- */
 
-static void begin(struct context *context, enum http_status status, const struct listing_form *form,
-                  const struct validators *validators) {
-    context_begin(context, status, NULL);
-    context_add_validators(context, validators);
-    context_add_no_cache(context);
-    context_add_vary(context);
-    if (form == &listing_html &&
-        status != HTTP_NOT_MODIFIED) { /* a cached page keeps the policy that knows it */
-        response_add_field(context->response, "Content-Security-Policy", page_security_policy_listing);
-    }
-}
-
-static void answer_written(struct context *context, const struct listing_query *query,
-                           const struct listing_form *form, struct folder_work *work) {
-    struct response *response = context->response;
-    struct validators validators = {.entity_tag = ""};
+static void respond(struct context *context, const struct listing_query *query,
+                    const struct listing_form *form, struct folder_work *work) {
+    struct representation representation = {.content_type = form->content_type};
+    struct validators *validators = &representation.validators;
     char digest[DIGEST_HEX_BYTES];
     digest_of(work->body.bytes, work->body.length, digest);
-    (void)snprintf(validators.entity_tag, sizeof validators.entity_tag, "\"list-%s\"", digest);
-    add_date(context, query, work, &validators);
-    switch (precondition_evaluate(&context->request->preconditions, &validators,
-                                  context->environment->now.tv_sec)) {
-    case PRECONDITION_PASSED:
-        begin(context, HTTP_OK, form, &validators);
-        response_take_content(response, &work->body, work->budget, work->budget_bytes);
-        work->budget_bytes = 0;
-        response_finish_with_content(response, &context->form, form->content_type);
-        break;
-    case PRECONDITION_NOT_MODIFIED:
-        begin(context, HTTP_NOT_MODIFIED, form, &validators);
-        response_finish_without_content(response, &context->form);
-        break;
-    case PRECONDITION_FAILED:
-        error_respond(context, HTTP_PRECONDITION_FAILED);
-        break;
+    (void)snprintf(validators->entity_tag, sizeof validators->entity_tag, "\"list-%s\"", digest);
+    add_date(context, query, work, validators);
+    if (form == &listing_html) {
+        representation.field_name = "Content-Security-Policy";
+        representation.field_value = page_security_policy_listing;
     }
+    body_take_text(&context->response->body, &work->body, work->budget, work->budget_bytes);
+    work->budget_bytes = 0;
+    representation_respond(&representation, context, &context->request->preconditions);
 }
 
 static int begin_work(const struct context *context, struct resolution *found,
@@ -218,7 +197,7 @@ bool listing_respond(struct context *context, struct resolution *found, const st
         return false;
     }
     if (result == 0) {
-        answer_written(context, query, form, work);
+        respond(context, query, form, work);
     } else {
         error_respond(context, resource_status_of_errno(-result));
     }

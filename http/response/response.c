@@ -8,53 +8,43 @@
 #include <string.h>
 
 enum {
-    SMALL_BYTES = 32 * 1024,    /* of a file, up to here one read and one send beat sendfile */
-    KEPT_HEAD_BYTES = 4 * 1024, /* memory kept for the next request */
-    KEPT_CONTENT_BYTES = 64 * 1024,
+    SMALL_BYTES = 32 * 1024,   /* of a file, up to here one read and one send beat sendfile */
+    KEPT_HEAD_BYTES = 4 * 1024 /* of memory, for the next request */
 };
 
 static const struct byte_range no_bytes = {0, 0};
 
 void response_init(struct response *response) {
-    *response = (struct response){.status = HTTP_OK, .file = {.fd = -1}};
-}
-
-static void release_source(struct response *response) {
-    resource_close(&response->file);
-    blob_release(response->blob);
-    response->blob = NULL;
-    body_source_release(&response->source);
-    memory_budget_give(response->budget, response->budget_bytes);
-    response->budget_bytes = 0;
+    *response = (struct response){.status = HTTP_OK, .body = {.file = {.fd = -1}}};
 }
 
 void response_deinit(struct response *response) {
     text_deinit(&response->head);
-    text_deinit(&response->content);
-    release_source(response);
+    body_deinit(&response->body);
 }
 
 void response_clear(struct response *response) {
     text_clear(&response->head, KEPT_HEAD_BYTES);
-    text_clear(&response->content, KEPT_CONTENT_BYTES);
-    release_source(response);
+    body_clear(&response->body);
     response->own.count = 0;
     response->dates = (struct head_dates){0};
-    response->is_multipart = false;
     response->part_count = 0;
     response->next_part = 0;
     memset(response->unsent, 0, sizeof response->unsent);
-    response->file_offset = 0;
-    response->file_end = 0;
+    response->unsent_file = no_bytes;
     response->body_bytes = 0;
-    response->body_unsent_bytes_later = 0;
+    response->unsent_bytes_later = 0;
+}
+
+bool response_failed(const struct response *response) {
+    return response->head.failed || response->body.text.failed;
 }
 
 /* --- the head ------------------------------------------------------------------------------------------- */
 
 /* Fields that the owner cannot have in another way, as they say when the answer was made, and where its body
  * ends. */
-static bool is_fixed(const struct response *response, const char *name) {
+static bool is_fixed(const char *name, bool is_multipart) {
     static const char *const names[] = {"Connection", "Content-Length", "Content-Range", "Date",
                                         "Transfer-Encoding"};
     struct view view = view_of(name);
@@ -63,7 +53,7 @@ static bool is_fixed(const struct response *response, const char *name) {
             return true;
         }
     }
-    return response->is_multipart && view_equals_nocase(view, "Content-Type"); /* has the boundary */
+    return is_multipart && view_equals_nocase(view, "Content-Type"); /* has the boundary */
 }
 
 /* Reserves once, as most of a head is made here. */
@@ -78,10 +68,10 @@ static void add_field(struct text *head, const char *name, const char *value) {
     }
 }
 
-static void add_own_fields(struct response *response) {
+static void add_own_fields(struct response *response, bool is_multipart) {
     for (size_t i = 0; i < response->own.count; i++) {
         const struct own_field *field = response->own.fields[i];
-        if (field->value != NULL && !is_fixed(response, field->name)) {
+        if (field->value != NULL && !is_fixed(field->name, is_multipart)) {
             add_field(&response->head, field->name, field->value);
         }
     }
@@ -90,7 +80,7 @@ static void add_own_fields(struct response *response) {
 void response_begin(struct response *response, const struct response_form *form, enum http_status status) {
     bool anonymous = response->own.count > 0 && own_fields_replace(&response->own, "Server");
     response->status = status;
-    response->keep_alive = form->keep_alive;
+    response->form = *form;
     text_append(&response->head, http_status_line(status));
     if (!anonymous) {
         add_field(&response->head, "Server", form->server != NULL ? form->server : "Lido");
@@ -99,214 +89,94 @@ void response_begin(struct response *response, const struct response_form *form,
     add_field(&response->head, "Date", form->date);
 }
 
+void response_begin_ready(struct response *response, const struct response_form *form,
+                          const struct ready_head *head) {
+    response->status = HTTP_OK;
+    response->form = *form;
+    ready_head_append(head, form->date, form->now, &response->head);
+}
+
 void response_add_field(struct response *response, const char *name, const char *value) {
     bool replaced = response->own.count > 0 && own_fields_replace(&response->own, name);
-    if (!replaced || is_fixed(response, name)) {
+    if (!replaced || is_fixed(name, false)) {
         add_field(&response->head, name, value);
     }
 }
 
-void response_add_expires(struct response *response, const struct response_form *form, time_t fresh_s) {
+void response_add_expires(struct response *response, time_t fresh_s) {
     char date[DATE_HTTP_BYTES];
     size_t before = response->head.length;
     if (fresh_s != 0) {
-        date_format_http(form->now + fresh_s, date);
+        date_format_http(response->form.now + fresh_s, date);
     }
-    response_add_field(response, "Expires", fresh_s != 0 ? date : form->date);
+    response_add_field(response, "Expires", fresh_s != 0 ? date : response->form.date);
     if (response->head.length > before) {
         response->dates.expires_at = before + sizeof "Expires: " - 1;
         response->dates.fresh_s = fresh_s;
     }
 }
 
-/* The last lines of the head. RFC 9112 section 9.3: HTTP/1.0 has to be told when the connection stays open.
- * */
-static void finish_head(struct response *response, const struct response_form *form) {
-    text_append(&response->head, form->keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
+/* The last lines of the head. RFC 9112 section 9.3: HTTP/1.0 has to be told when the connection stays open. */
+static void finish_head(struct response *response, const char *content_type, bool is_multipart) {
+    struct text *head = &response->head;
+    if (content_type != NULL && !is_multipart) {
+        response_add_field(response, "Content-Type", content_type);
+    }
+    if (response->body.kind != BODY_NONE) {
+        text_append(head, "Content-Length: ");
+        text_append_number(head, response->body_bytes);
+        text_append(head, "\r\n");
+    }
+    text_append(head, response->form.keep_alive ? "Connection: keep-alive\r\n" : "Connection: close\r\n");
     if (response->own.count > 0) {
-        add_own_fields(response);
+        add_own_fields(response, is_multipart);
     }
-    text_append(&response->head, "\r\n");
-    if (form->bare) {
-        text_clear(&response->head, KEPT_HEAD_BYTES);
+    text_append(head, "\r\n");
+    if (response->form.bare) {
+        text_clear(head, KEPT_HEAD_BYTES);
     }
-    response->unsent[UNSENT_HEAD] = (struct iovec){response->head.bytes, response->head.length};
 }
 
 /* --- the plan of the body ------------------------------------------------------------------------------- */
-
-/* Plan to send what was added to the content since the part before, and then this range of the source. */
-static void plan_part(struct response *response, struct byte_range range) {
-    response->parts[response->part_count++] = (struct response_part){response->content.length, range};
-}
 
 static uint64_t length_of(struct byte_range range) {
     return (uint64_t)(range.end - range.begin);
 }
 
-static void finish_with_length(struct response *response, const struct response_form *form,
-                               const char *content_type, uint64_t body_bytes) {
-    if (content_type != NULL) {
-        response_add_field(response, "Content-Type", content_type);
+/* Plan to send what was added to the text since the part before, and then this range. */
+static void plan_part(struct response *response, struct byte_range range) {
+    response->parts[response->part_count++] = (struct response_part){response->body.text.length, range};
+}
+
+/* Plan one range, and nothing else: a small one of a file is read, and sent with the head. */
+static void plan_range(struct response *response, struct byte_range range) {
+    struct body *body = &response->body;
+    bool is_small = body->kind == BODY_FILE && body->file.contents == NULL && !response->form.without_body &&
+                    length_of(range) <= SMALL_BYTES;
+    if (is_small && body_read_range(body, range)) {
+        body_keep_text(body);
     }
-    text_append(&response->head, "Content-Length: ");
-    text_append_number(&response->head, body_bytes);
-    text_append(&response->head, "\r\n");
-    finish_head(response, form);
-    if (form->without_body) {
-        text_clear(&response->content, KEPT_CONTENT_BYTES);
-        response->part_count = 0;
-    } else {
-        response->body_bytes = body_bytes;
-        response->body_unsent_bytes_later = body_bytes;
+    if (body->kind == BODY_SOURCE) {
+        body->source.seek(body->source.state, range);
     }
+    plan_part(response, body->kind == BODY_TEXT ? no_bytes : range);
 }
 
-/* All parts are planned. */
-static void finish(struct response *response, const struct response_form *form, const char *content_type) {
-    uint64_t body_bytes = response->content.length;
-    for (size_t i = 0; i < response->part_count; i++) {
-        body_bytes += length_of(response->parts[i].range);
-    }
-    finish_with_length(response, form, content_type, body_bytes);
-}
-
-/* The bytes that ranges are of, where they are in memory; NULL where they are in a file. */
-static const char *memory_of(const struct response *response) {
-    return response->blob != NULL ? response->blob->bytes : response->file.contents;
-}
-
-/* Read a range of the file and append it to the content. Where `is_all`, the file must end behind it. Returns
- * whether all of it is there now; a file that has been cut off meanwhile, or an error, is met again when the
- * file is sent. */
-static bool read_range(struct text *content, const struct resource *file, struct byte_range range,
-                       bool is_all) {
-    size_t size = (size_t)length_of(range);
-    size_t wanted = size + (is_all ? 1 : 0); /* a byte too many tells that the file has grown */
-    char *room = text_reserve(content, wanted);
-    if (room == NULL || resource_read(file, room, size, wanted, range.begin) != (ssize_t)size) {
-        return false;
-    }
-    content->length += size;
-    return true;
-}
-
-static void take_source(struct response *response, struct resource *file, struct blob *blob) {
-    assert(response->content.length == 0);
-    if (file != NULL) {
-        response->file = resource_take(file);
-    } else {
-        response->blob = blob;
-    }
-}
-
-void response_finish_with_content(struct response *response, const struct response_form *form,
-                                  const char *content_type) {
-    plan_part(response, no_bytes);
-    finish(response, form, content_type);
-}
-
-void response_finish_with_file(struct response *response, const struct response_form *form,
-                               struct resource *file, const char *content_type) {
-    take_source(response, file, NULL);
-    plan_part(response, (struct byte_range){0, response->file.size});
-    finish(response, form, content_type);
-}
-
-void response_finish_with_ready_head(struct response *response, const struct response_form *form,
-                                     const struct ready_head *head, struct resource *file) {
-    response->status = HTTP_OK;
-    response->keep_alive = form->keep_alive;
-    ready_head_append(head, form->date, form->now, &response->head);
-    response->unsent[UNSENT_HEAD] = (struct iovec){response->head.bytes, response->head.length};
-    take_source(response, file, NULL);
-    if (!form->without_body) {
-        plan_part(response, (struct byte_range){0, response->file.size});
-        response->body_bytes = (uint64_t)response->file.size;
-        response->body_unsent_bytes_later = response->body_bytes;
-    }
-}
-
-bool response_read_file(struct response *response, struct resource *file) {
-    struct byte_range all = {0, file->size};
-    if (file->contents == NULL && file->size <= SMALL_BYTES &&
-        read_range(&response->content, file, all, true)) {
-        resource_close(file);
-        return true;
-    }
-    text_clear(&response->content, KEPT_CONTENT_BYTES);
-    return false;
-}
-
-void response_finish_with_blob(struct response *response, const struct response_form *form, struct blob *blob,
-                               const char *content_type) {
-    take_source(response, NULL, blob);
-    plan_part(response, (struct byte_range){0, (off_t)blob->length});
-    finish(response, form, content_type);
-}
-
-void response_finish_with_source(struct response *response, const struct response_form *form,
-                                 const struct body_source *source, struct byte_range range,
-                                 const char *content_type) {
-    assert(response->content.length == 0);
-    response->source = *source;
-    source->seek(source->state, range);
-    finish_with_length(response, form, content_type, length_of(range));
-}
-
-void response_take_content(struct response *response, struct text *text, struct memory_budget *budget,
-                           size_t budget_bytes) {
-    text_deinit(&response->content);
-    response->content = *text;
-    *text = (struct text){0};
-    response->budget = budget;
-    response->budget_bytes = budget_bytes;
-}
-
-void response_finish_without_content(struct response *response, const struct response_form *form) {
-    finish_head(response, form);
-}
-
-/* --- ranges --------------------------------------------------------------------------------------------- */
-
-/* Plan one range of the source, and nothing else: a small one of a file is read, and sent with the head. */
-static void plan_one_range(struct response *response, const struct response_form *form,
-                           struct byte_range range) {
-    bool small = memory_of(response) == NULL && !form->without_body && length_of(range) <= SMALL_BYTES;
-    if (small && read_range(&response->content, &response->file, range, false)) {
-        resource_close(&response->file);
-        plan_part(response, no_bytes);
-    } else {
-        text_clear(&response->content, KEPT_CONTENT_BYTES);
-        plan_part(response, range);
-    }
-}
-
-static bool append_range(struct response *response, struct byte_range range) {
-    const char *memory = memory_of(response);
-    if (memory == NULL) {
-        return read_range(&response->content, &response->file, range, false);
-    }
-    text_append_bytes(&response->content, memory + range.begin, (size_t)length_of(range));
-    return !response->content.failed;
-}
-
-/* Plan all ranges and the text between them. Where `at_once`, their bytes are put into the content, too, so
- * that one send is enough for all. Returns false when that did not work; nothing is planned then. */
-static bool plan_multipart(struct response *response, const struct multipart_boundary *boundary,
-                           const char *content_type, const struct range_set *ranges, off_t size,
-                           bool at_once) {
+/* Plan all ranges and the text between them. Where `at_once`, their bytes are put into the text, too, so that one
+ * send is enough for all. Returns false when that did not work; nothing is planned then. */
+static bool plan_ranges(struct response *response, const struct multipart_boundary *boundary,
+                        const char *content_type, const struct range_set *ranges, bool at_once) {
+    struct body *body = &response->body;
+    off_t size = body_size(body);
     for (size_t i = 0; i < ranges->count; i++) {
-        struct byte_range range = ranges->parts[i];
-        multipart_append_head(&response->content, boundary, content_type, range, size);
+        multipart_append_head(&body->text, boundary, content_type, ranges->parts[i], size);
         if (!at_once) {
-            plan_part(response, range);
-        } else if (!append_range(response, range)) {
-            text_clear(&response->content, KEPT_CONTENT_BYTES);
+            plan_part(response, ranges->parts[i]);
+        } else if (!body_read_range(body, ranges->parts[i])) {
             return false;
         }
     }
-    multipart_append_end(&response->content, boundary);
+    multipart_append_end(&body->text, boundary);
     plan_part(response, no_bytes);
     return true;
 }
@@ -319,32 +189,44 @@ static bool are_small(const struct range_set *ranges) {
     return bytes <= SMALL_BYTES;
 }
 
-void response_finish_with_ranges(struct response *response, const struct response_form *form,
-                                 struct resource *file, struct blob *blob, const char *content_type,
-                                 const struct range_set *ranges) {
-    assert(ranges->count > 0 && ranges->count <= RANGE_PARTS_MAX);
-    off_t size = file != NULL ? file->size : (off_t)blob->length;
-    take_source(response, file, blob);
-    if (ranges->count == 1) {
-        multipart_append_content_range(&response->head, ranges->parts[0], size);
-        plan_one_range(response, form, ranges->parts[0]);
-        finish(response, form, content_type);
-        return;
-    }
+static void plan_multipart(struct response *response, const char *content_type,
+                           const struct range_set *ranges) {
     struct multipart_boundary boundary = multipart_make_boundary();
-    bool small = !form->without_body && are_small(ranges);
-    if (small && plan_multipart(response, &boundary, content_type, ranges, size, true)) {
-        release_source(response);
+    bool is_small = !response->form.without_body && are_small(ranges);
+    if (is_small && plan_ranges(response, &boundary, content_type, ranges, true)) {
+        body_keep_text(&response->body);
     } else {
-        (void)plan_multipart(response, &boundary, content_type, ranges, size, false);
+        (void)plan_ranges(response, &boundary, content_type, ranges, false);
     }
-    response->is_multipart = true;
     text_append(&response->head, "Content-Type: multipart/byteranges; boundary=");
     text_append(&response->head, boundary.text);
     text_append(&response->head, "\r\n");
-    finish(response, form, NULL);
 }
 
-bool response_failed(const struct response *response) {
-    return response->head.failed || response->content.failed;
+void response_finish(struct response *response, const char *content_type, const struct range_set *ranges) {
+    bool is_multipart = ranges != NULL && ranges->count > 1;
+    off_t size = body_size(&response->body);
+    assert(ranges == NULL || (ranges->count > 0 && ranges->count <= RANGE_PARTS_MAX));
+    if (is_multipart) {
+        plan_multipart(response, content_type, ranges);
+    } else if (ranges != NULL) {
+        multipart_append_content_range(&response->head, ranges->parts[0], size);
+        plan_range(response, ranges->parts[0]);
+    } else if (response->body.kind != BODY_NONE) {
+        plan_range(response, (struct byte_range){0, size});
+    }
+    response->body_bytes = response->body.text.length;
+    for (size_t i = 0; i < response->part_count; i++) {
+        response->body_bytes += length_of(response->parts[i].range);
+    }
+    if (response->dates.date_at > 0) {
+        finish_head(response, content_type, is_multipart);
+    }
+    if (response->form.without_body) {
+        response->body.text.length = 0;
+        response->part_count = 0;
+        response->body_bytes = 0;
+    }
+    response->unsent[UNSENT_HEAD] = (struct iovec){response->head.bytes, response->head.length};
+    response->unsent_bytes_later = response->body_bytes;
 }

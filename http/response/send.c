@@ -7,17 +7,17 @@
 
 enum {
     SHARE_BYTES = 1024 * 1024, /* of file or memory, until other connections have their turn */
-    SHARE_NS = 1000 * 1000,    /* of making the parts of a source */
-    KEPT_PART_BYTES = 128 * 1024
+    SHARE_NS = 1000 * 1000,    /* of making the pieces of a source */
+    KEPT_PIECE_BYTES = 128 * 1024
 };
 
 static uint64_t file_unsent_bytes(const struct response *response) {
-    return (uint64_t)(response->file_end - response->file_offset);
+    return (uint64_t)(response->unsent_file.end - response->unsent_file.begin);
 }
 
 /* Of the part that is being sent. */
 static uint64_t part_unsent_bytes(const struct response *response) {
-    return response->unsent[UNSENT_CONTENT].iov_len + response->unsent[UNSENT_RANGE].iov_len +
+    return response->unsent[UNSENT_TEXT].iov_len + response->unsent[UNSENT_RANGE].iov_len +
            file_unsent_bytes(response);
 }
 
@@ -33,39 +33,36 @@ static void plan_memory(struct response *response, const char *bytes, struct byt
 /* The part before it must have been sent. */
 static void turn_to_next_part(struct response *response) {
     const struct response_part *part = &response->parts[response->next_part];
-    size_t text_begin = response->next_part > 0 ? part[-1].content_end : 0;
-    size_t text_length = part->content_end - text_begin;
+    const char *contents = response->body.file.contents;
+    size_t text_begin = response->next_part > 0 ? part[-1].text_end : 0;
+    size_t text_length = part->text_end - text_begin;
     if (text_length > 0) {
-        response->unsent[UNSENT_CONTENT] = (struct iovec){response->content.bytes + text_begin, text_length};
+        response->unsent[UNSENT_TEXT] = (struct iovec){response->body.text.bytes + text_begin, text_length};
     }
-    if (response->blob != NULL) {
-        plan_memory(response, response->blob->bytes, part->range);
-    } else if (response->file.contents != NULL) {
-        plan_memory(response, response->file.contents, part->range);
+    if (contents != NULL) {
+        plan_memory(response, contents, part->range);
     } else {
-        response->file_offset = part->range.begin;
-        response->file_end = part->range.end;
+        response->unsent_file = part->range;
     }
-    response->body_unsent_bytes_later -= part_unsent_bytes(response);
+    response->unsent_bytes_later -= part_unsent_bytes(response);
     response->next_part++;
 }
 
-/* Have the source make its next part. */
+/* Have the source make its next piece. */
 static enum send_outcome turn_to_next_piece(struct response *response, struct time_slice slice) {
+    struct body *body = &response->body;
     struct byte_range range = {0, 0};
-    text_clear(&response->content, KEPT_PART_BYTES);
-    struct body_source *source = &response->source;
-    int result = source->next(source->state, slice, &response->content, &response->file, &range);
+    text_clear(&body->text, KEPT_PIECE_BYTES);
+    int result = body->source.next(body->source.state, slice, &body->text, &body->file, &range);
     if (result == -EAGAIN) {
         return SEND_SHARE_USED;
     }
-    if (result <= 0 || response->content.failed) {
+    if (result <= 0 || body->text.failed) {
         return SEND_FAILED; /* what was said of its length and its tag does not hold any more */
     }
-    response->unsent[UNSENT_CONTENT] = (struct iovec){response->content.bytes, response->content.length};
-    response->file_offset = range.begin;
-    response->file_end = range.end;
-    response->body_unsent_bytes_later -= part_unsent_bytes(response);
+    response->unsent[UNSENT_TEXT] = (struct iovec){body->text.bytes, body->text.length};
+    response->unsent_file = range;
+    response->unsent_bytes_later -= part_unsent_bytes(response);
     return SEND_DONE;
 }
 
@@ -77,7 +74,7 @@ static enum transport_result send_memory(struct response *response, int fd, size
         return transport_send(fd, response->unsent, UNSENT_RANGE, file_unsent_bytes(response) > 0);
     }
     size_t taken = all.iov_len < *share ? all.iov_len : *share;
-    bool more = taken < all.iov_len || response->body_unsent_bytes_later > 0;
+    bool more = taken < all.iov_len || response->unsent_bytes_later > 0;
     range->iov_len = taken;
     enum transport_result result = transport_send(fd, response->unsent, UNSENT_COUNT, more);
     size_t sent = taken - range->iov_len;
@@ -92,7 +89,7 @@ static enum transport_result send_part(struct response *response, int fd, size_t
     uint64_t file_left = file_unsent_bytes(response);
     size_t taken = file_left < *share ? (size_t)file_left : *share;
     if (result == TRANSPORT_DONE) {
-        result = transport_send_file(fd, response->file.fd, &response->file_offset, taken);
+        result = transport_send_file(fd, response->body.file.fd, &response->unsent_file.begin, taken);
         *share -= taken;
     }
     return result;
@@ -100,10 +97,10 @@ static enum transport_result send_part(struct response *response, int fd, size_t
 
 /* Make sure that there is something to send, if there is something left. */
 static enum send_outcome turn(struct response *response, struct time_slice slice) {
-    if (part_unsent_bytes(response) > 0 || response->body_unsent_bytes_later == 0) {
+    if (part_unsent_bytes(response) > 0 || response->unsent_bytes_later == 0) {
         return SEND_DONE;
     }
-    if (response->source.state != NULL) {
+    if (response->body.kind == BODY_SOURCE) {
         return turn_to_next_piece(response, slice);
     }
     turn_to_next_part(response);
@@ -112,11 +109,11 @@ static enum send_outcome turn(struct response *response, struct time_slice slice
 
 /* Many small pieces take longer to make than to send: their share is one of time. */
 static struct time_slice begin_slice(const struct response *response) {
-    return response->source.state != NULL ? time_slice_begin(SHARE_NS) : (struct time_slice){INT64_MAX};
+    return response->body.kind == BODY_SOURCE ? time_slice_begin(SHARE_NS) : (struct time_slice){INT64_MAX};
 }
 
 static bool is_over(const struct response *response, size_t share, struct time_slice slice) {
-    return share == 0 || (response->source.state != NULL && time_slice_is_over(slice));
+    return share == 0 || (response->body.kind == BODY_SOURCE && time_slice_is_over(slice));
 }
 
 enum send_outcome response_send(struct response *response, int fd) {
@@ -129,7 +126,7 @@ enum send_outcome response_send(struct response *response, int fd) {
             return turned;
         }
         result = send_part(response, fd, &share);
-    } while (result == TRANSPORT_DONE && response->body_unsent_bytes_later > 0 &&
+    } while (result == TRANSPORT_DONE && response->unsent_bytes_later > 0 &&
              !is_over(response, share, slice));
     switch (result) {
     case TRANSPORT_DONE:
@@ -142,7 +139,7 @@ enum send_outcome response_send(struct response *response, int fd) {
 }
 
 static uint64_t body_unsent_bytes(const struct response *response) {
-    return part_unsent_bytes(response) + response->body_unsent_bytes_later;
+    return part_unsent_bytes(response) + response->unsent_bytes_later;
 }
 
 uint64_t response_unsent_bytes(const struct response *response) {

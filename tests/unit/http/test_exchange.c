@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with support_memory_faults.c and its --wrap for malloc, calloc, realloc, strdup and free. */
 #include "http/exchange.h"
+#include "tests/unit/support/bodies.h"
 #include "tests/unit/support/memory_faults.h"
 #include "tests/unit/support/socket_pair.h"
 #include "tests/unit/support/transcript.h"
@@ -34,8 +35,7 @@ Test(exchange, serves_another_connection_once_it_is_reset) {
         cr_assert_eq(request_reader_read(exchange->reader, pair.ours, &exchange->request), READ_REQUEST);
         cr_expect(view_equals(exchange->request.target, "/a"));
         response_begin(&exchange->response, &form, HTTP_NOT_FOUND);
-        text_append(&exchange->response.content, "x");
-        response_finish_with_content(&exchange->response, &form, NULL);
+        finish_with_text(&exchange->response, "x", NULL);
         cr_expect_eq(response_send(&exchange->response, pair.ours), SEND_DONE);
         exchange->begin_ns = 1;
 

@@ -118,7 +118,7 @@ int expect_same(const char *name, const struct request *request) {
               "%s: %.*s\ninstead of\n%.*s", name, (int)(cached.length < 900 ? cached.length : 900),
               cached.bytes, (int)(plain.length < 900 ? plain.length : 900), plain.bytes);
     cr_expect(response.body_bytes == body_bytes && response_unsent_bytes(&response) == unsent, "%s", name);
-    cr_expect((int)response.status == status && response.keep_alive == request->keep_alive, "%s", name);
+    cr_expect((int)response.status == status && response.form.keep_alive == request->keep_alive, "%s", name);
     return status;
 }
 

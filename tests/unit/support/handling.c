@@ -134,7 +134,7 @@ static void read_head(void) {
     check_vary();
     cr_assert(answer_field_is(&answer, "Date", environment.date));
     cr_assert(response.own.count > 0 || answer_field_is(&answer, "Server", "Lido"));
-    cr_assert(answer_field_is(&answer, "Connection", response.keep_alive ? "keep-alive" : "close"));
+    cr_assert(answer_field_is(&answer, "Connection", response.form.keep_alive ? "keep-alive" : "close"));
 }
 
 /* --- the body ------------------------------------------------------------------------------------------- */
@@ -146,12 +146,10 @@ static void add_to_body(const char *bytes, size_t length) {
 
 static void add_range_to_body(struct byte_range range) {
     size_t length = (size_t)(range.end - range.begin);
-    if (response.blob != NULL) {
-        add_to_body(response.blob->bytes + range.begin, length);
-    } else if (response.file.contents != NULL) {
-        add_to_body(response.file.contents + range.begin, length);
+    if (response.body.file.contents != NULL) {
+        add_to_body(response.body.file.contents + range.begin, length);
     } else if (length > 0) {
-        ssize_t n = pread(response.file.fd, answer.body + answer.body_size, length, range.begin);
+        ssize_t n = pread(response.body.file.fd, answer.body + answer.body_size, length, range.begin);
         cr_assert_eq(n, (ssize_t)length, "the file has not what was promised");
         answer.body_size += length;
     }
@@ -163,11 +161,11 @@ static void read_body(void) {
     answer.body_size = 0;
     for (size_t i = 0; response.body_bytes <= ANSWER_BODY_BYTES && i < response.part_count; i++) {
         const struct response_part *part = &response.parts[i];
-        if (part->content_end > text_begin) {
-            add_to_body(response.content.bytes + text_begin, part->content_end - text_begin);
+        if (part->text_end > text_begin) {
+            add_to_body(response.body.text.bytes + text_begin, part->text_end - text_begin);
         }
         add_range_to_body(part->range);
-        text_begin = part->content_end;
+        text_begin = part->text_end;
     }
     answer.body[answer.body_size] = '\0';
 }

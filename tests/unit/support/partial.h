@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Answers with ranges of a file or a blob, and what each of them has to be, byte by byte.
+ * Answers with ranges of a file, open or in memory, and what each of them has to be, byte by byte.
  *
  * What is expected is put together here in the plainest way, without any code of the server but the answer's
  * own boundary. The content is the pattern of tests/support/filling.h, where a range is; elsewhere a file is
@@ -20,7 +20,7 @@ enum { PARTIAL_BYTES = 4 * 1024 * 1024, PARTIAL_SMALL_BYTES = 32 * 1024 };
 #define PARTIAL_DATE "Sun, 06 Nov 1994 08:49:37 GMT"
 #define PARTIAL_BEGIN "HTTP/1.0 206 Partial Content\r\nServer: Lido\r\nDate: " PARTIAL_DATE "\r\n"
 
-enum partial_source { FROM_FILE, FROM_BLOB, PARTIAL_SOURCE_COUNT };
+enum partial_source { FROM_FILE, FROM_MEMORY, PARTIAL_SOURCE_COUNT };
 
 extern const char *const partial_source_names[PARTIAL_SOURCE_COUNT];
 
@@ -41,9 +41,11 @@ void partial_tear_down(void);
 /* So many ranges of `length` bytes, `step` from begin to begin. */
 struct range_set partial_ranges(size_t count, off_t begin, off_t step, off_t length);
 
-/* The file with the pattern in these ranges, open; and a blob of the pattern. */
+/* The file with the pattern in these ranges, open; and one whose contents are in memory, as the cache has them, all of
+ * the pattern. How many holds of contents have not been given back yet. */
 struct resource partial_open_file(off_t size, const struct range_set *ranges);
-struct blob *partial_create_blob(size_t length);
+struct resource partial_share_contents(off_t size);
+extern size_t partial_holds;
 
 /* Make an answer with ranges of a source of `size` bytes. `content_type` may be NULL. */
 void partial_make(enum partial_source source, off_t size, const char *content_type,

@@ -77,10 +77,10 @@ Test(handler, to_a_simple_request_is_bare) {
         handler_prepare(&response, &request, &environment);
         cr_expect_eq(response.head.length, 0, "%s", rows[i].target);
         cr_expect_eq(response.unsent[0].iov_len, 0, "%s", rows[i].target);
-        cr_expect_not(response.keep_alive, "%s", rows[i].target);
+        cr_expect_not(response.form.keep_alive, "%s", rows[i].target);
         size_t length = strlen(rows[i].begin);
-        cr_expect(response.content.length >= length &&
-                      memcmp(response.content.bytes, rows[i].begin, length) == 0,
+        cr_expect(response.body.text.length >= length &&
+                      memcmp(response.body.text.bytes, rows[i].begin, length) == 0,
                   "%s", rows[i].target);
     }
 }
@@ -174,7 +174,7 @@ Test(handler, ends_the_connection_when_client_or_server_want_that) {
     request.keep_alive = false;
     prepare_answer(&request);
     expect_field("Connection", "close");
-    cr_expect_not(response.keep_alive);
+    cr_expect_not(response.form.keep_alive);
 
     environment.closing = true;
     cr_expect_eq(get("/a.txt"), 200);

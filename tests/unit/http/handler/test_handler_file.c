@@ -348,7 +348,7 @@ Test(handler_file, to_a_simple_request_is_bare) {
     handler_prepare(&response, &request, &environment);
     cr_expect_eq(response.head.length, 0);
     cr_expect_eq(response_unsent_bytes(&response), strlen("original"));
-    cr_expect(memcmp(response.content.bytes, "original", strlen("original")) == 0);
+    cr_expect(memcmp(response.body.text.bytes, "original", strlen("original")) == 0);
 }
 
 /* 8.8.1: while it may change within the clock's grain. */

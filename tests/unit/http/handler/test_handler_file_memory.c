@@ -152,10 +152,10 @@ Test(handler_file_memory, with_compressed_bytes_outlives_the_cache) {
     environment.site = created;
     request.accept_encoding = view_of("gzip");
     prepare_answer(&request);
-    cr_assert_not_null(response.file.contents);
-    cr_expect_eq(response.file.fd, -1, "the file is open for nothing");
+    cr_assert_not_null(response.body.file.contents);
+    cr_expect_eq(response.body.file.fd, -1, "the file is open for nothing");
     destroy_site(created);
-    cr_expect(memcmp(response.file.contents, "\x1f\x8b", 2) == 0);
+    cr_expect(memcmp(response.body.file.contents, "\x1f\x8b", 2) == 0);
 }
 
 /* --- on every path -------------------------------------------------------------------------------------- */

@@ -245,5 +245,5 @@ Test(handler_folder, keeps_the_version_back_unless_told_otherwise) {
     (void)handler_prepare(&response, &request, &environment);
     text_append_bytes(&response.head, "", 1);
     cr_expect(strstr(response.head.bytes, "\r\nServer: Lido/1.2.3\r\n") != NULL, "%s", response.head.bytes);
-    cr_expect(memmem(response.content.bytes, response.content.length, "Lido 1.2.3", 10) != NULL);
+    cr_expect(memmem(response.body.text.bytes, response.body.text.length, "Lido 1.2.3", 10) != NULL);
 }

@@ -42,7 +42,7 @@ static int prepare_in_turns(const struct request *request) {
     environment.budget = &budget;
     hurry = true;
     while (!handler_prepare(&response, request, &environment)) {
-        cr_assert_eq(response.head.length + response.content.length, 0, "unfinished, and not empty");
+        cr_assert_eq(response.head.length + response.body.text.length, 0, "unfinished, and not empty");
         cr_assert_lt(turns++, TURNS_MAX);
     }
     hurry = false;
@@ -58,11 +58,11 @@ Test(handler_folder_turns, give_the_same_answer_as_one) {
     for (size_t i = 0; i < sizeof targets / sizeof targets[0]; i++) {
         struct request request = request_for(REQUEST_GET, targets[i]);
         prepare_answer(&request);
-        char *expected = strndup(response.content.bytes, response.content.length);
-        size_t length = response.content.length;
+        char *expected = strndup(response.body.text.bytes, response.body.text.length);
+        size_t length = response.body.text.length;
         cr_expect_gt(prepare_in_turns(&request), 5, "%s", targets[i]);
-        cr_assert_eq(response.content.length, length, "%s", targets[i]);
-        cr_expect_eq(memcmp(response.content.bytes, expected, length), 0, "%s", targets[i]);
+        cr_assert_eq(response.body.text.length, length, "%s", targets[i]);
+        cr_expect_eq(memcmp(response.body.text.bytes, expected, length), 0, "%s", targets[i]);
         cr_expect_gt(budget.used_bytes, 0, "what waits to be sent counts");
         free(expected);
         response_clear(&response);

@@ -89,7 +89,7 @@ Test(handler_pages, of_errors_may_be_large) {
     prepare_answer(&request);
     cr_expect_eq(answer.status, 416);
     cr_expect_eq(answer.content_length, LARGE_BYTES);
-    cr_expect_neq(response.file.fd, -1);
+    cr_expect_neq(response.body.file.fd, -1);
     expect_field("Content-Range", "bytes */7");
     expect_field("Content-Type", "application/octet-stream");
     expect_field("X-Content-Type-Options", NULL); /* whose type is not known */
@@ -125,7 +125,7 @@ Test(handler_pages, of_errors_are_bare_for_a_simple_request) {
     response_clear(&response);
     handler_prepare(&response, &request, &environment);
     cr_expect_eq(response.head.length, 0);
-    cr_expect(response.content.length == 10 && memcmp(response.content.bytes, "<p>own 404", 10) == 0);
+    cr_expect(response.body.text.length == 10 && memcmp(response.body.text.bytes, "<p>own 404", 10) == 0);
 }
 
 /* --- the fallback --------------------------------------------------------------------------------------- */

@@ -27,7 +27,8 @@ static void expect_rows(const struct row *rows, size_t count) {
                          rows[i].location);
         struct text page = {0};
         error_page_write(&page, &(struct error_page){.status = HTTP_MOVED_PERMANENTLY, .location = location});
-        cr_expect(response.content.length == page.length && memcmp(answer.body, page.bytes, page.length) == 0,
+        cr_expect(response.body.text.length == page.length &&
+                      memcmp(answer.body, page.bytes, page.length) == 0,
                   "%s: more of the request than the location is in the page", rows[i].target);
         text_deinit(&page);
         folder_remove(&made);

@@ -4,12 +4,12 @@
 #include "tests/support/filling.h"
 #include "tests/support/folder.h"
 #include "tests/support/loopback.h"
+#include "tests/unit/support/bodies.h"
 #include "tests/unit/support/socket_pair.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -63,13 +63,12 @@ static void expect_to_send(const char *expected) {
 static void make_page(const struct response_form *form) {
     response_begin(&response, form, HTTP_NOT_FOUND);
     response_add_field(&response, "X-Extra", "value");
-    text_append(&response.content, "hello");
-    response_finish_with_content(&response, form, "text/plain");
+    finish_with_text(&response, "hello", "text/plain");
 }
 
 Test(response, has_a_head_that_says_how_to_go_on) {
     make_page(&kept);
-    cr_expect(response.status == HTTP_NOT_FOUND && response.keep_alive);
+    cr_expect(response.status == HTTP_NOT_FOUND && response.form.keep_alive);
     expect_to_send(
         FIRST_LINES("404 Not Found") "X-Extra: value\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n"
                                      "Connection: keep-alive\r\n\r\nhello");
@@ -78,7 +77,7 @@ Test(response, has_a_head_that_says_how_to_go_on) {
 
 Test(response, has_a_head_that_says_to_close) {
     make_page(&closed);
-    cr_expect_not(response.keep_alive);
+    cr_expect_not(response.form.keep_alive);
     expect_to_send(
         FIRST_LINES("404 Not Found") "X-Extra: value\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n"
                                      "Connection: close\r\n\r\nhello");
@@ -90,7 +89,7 @@ Test(response, to_head_says_how_long_a_body_would_be) {
         FIRST_LINES("404 Not Found") "X-Extra: value\r\nContent-Type: text/plain\r\nContent-Length: 5\r\n"
                                      "Connection: close\r\n\r\n");
     cr_expect_eq(response_sent_body_bytes(&response), 0);
-    cr_expect_eq(response.content.length, 0, "what is not sent is not kept");
+    cr_expect_eq(response.body.text.length, 0, "what is not sent is not kept");
 }
 
 Test(response, to_a_simple_request_is_bare) {
@@ -101,54 +100,41 @@ Test(response, to_a_simple_request_is_bare) {
 
 Test(response, without_content_has_no_length) {
     response_begin(&response, &kept, HTTP_NOT_MODIFIED);
-    response_finish_without_content(&response, &kept);
+    response_finish(&response, NULL, NULL);
     expect_to_send(FIRST_LINES("304 Not Modified") "Connection: keep-alive\r\n\r\n");
     cr_expect_eq(response_sent_body_bytes(&response), 0);
 }
 
 Test(response, with_an_empty_body_needs_no_type) {
     response_begin(&response, &closed, HTTP_OK);
-    response_finish_with_content(&response, &closed, NULL);
+    finish_with_text(&response, "", NULL);
     expect_to_send(FIRST_LINES("200 OK") "Content-Length: 0\r\nConnection: close\r\n\r\n");
 }
 
 static void make_file_response(const char *name, const struct response_form *form) {
     struct resource file = open_resource(name);
     response_begin(&response, form, HTTP_OK);
-    response_finish_with_file(&response, form, &file, "text/plain");
+    finish_with_file(&response, &file, "text/plain", NULL);
     cr_expect_eq(file.fd, -1, "the file is the response's now");
 }
 
-/* Read it first, as it is done for small files. */
-static void make_read_response(const char *name, const struct response_form *form) {
-    int before = count_descriptors();
-    struct resource file = open_resource(name);
-    cr_assert(response_read_file(&response, &file));
-    cr_expect_eq(file.fd, -1);
-    cr_expect_eq(count_descriptors(), before, "what was read is closed");
-    response_begin(&response, form, HTTP_OK);
-    response_finish_with_content(&response, form, "text/plain");
-}
-
-Test(response, with_a_file_is_the_same_whether_it_was_read_before_or_not) {
+Test(response, with_a_small_file_is_whole_and_the_file_is_closed) {
     folder_write_text(&folder, "file", "content");
-    for (int is_read = 0; is_read < 2; is_read++) {
-        (is_read ? make_read_response : make_file_response)("file", &closed);
-        expect_to_send(FIRST_LINES("200 OK") "Content-Type: text/plain\r\nContent-Length: 7\r\n"
-                                             "Connection: close\r\n\r\ncontent");
-        cr_expect_eq(response_sent_body_bytes(&response), 7);
-        response_clear(&response);
-    }
+    int before = count_descriptors();
+    make_file_response("file", &closed);
+    cr_expect_eq(count_descriptors(), before, "what was read is closed");
+    expect_to_send(FIRST_LINES("200 OK") "Content-Type: text/plain\r\nContent-Length: 7\r\n"
+                                         "Connection: close\r\n\r\ncontent");
+    cr_expect_eq(response_sent_body_bytes(&response), 7);
 }
 
 Test(response, with_an_empty_file_is_whole) {
     folder_write_text(&folder, "file", "");
-    for (int is_read = 0; is_read < 2; is_read++) {
-        (is_read ? make_read_response : make_file_response)("file", &kept);
-        expect_to_send(FIRST_LINES("200 OK") "Content-Type: text/plain\r\nContent-Length: 0\r\n"
-                                             "Connection: keep-alive\r\n\r\n");
-        response_clear(&response);
-    }
+    int before = count_descriptors();
+    make_file_response("file", &kept);
+    cr_expect_eq(count_descriptors(), before, "what was read is closed");
+    expect_to_send(FIRST_LINES("200 OK") "Content-Type: text/plain\r\nContent-Length: 0\r\n"
+                                         "Connection: keep-alive\r\n\r\n");
 }
 
 Test(response, to_head_has_the_length_of_the_file_and_does_not_read_it) {
@@ -168,7 +154,8 @@ Test(response, to_a_simple_request_for_a_file_is_its_bytes) {
 Test(response, keeps_a_file_open_only_when_it_is_large) {
     int before = count_descriptors();
     folder_write_pattern(&folder, "small", 0, SMALL_BYTES);
-    make_read_response("small", &bare);
+    make_file_response("small", &bare);
+    cr_expect_eq(response.body.file.fd, -1);
     cr_expect_eq(response_unsent_bytes(&response), SMALL_BYTES);
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
     cr_expect_eq(socket_pair_receive(&pair, received, sizeof received), SMALL_BYTES);
@@ -176,13 +163,9 @@ Test(response, keeps_a_file_open_only_when_it_is_large) {
     response_clear(&response);
 
     folder_write_pattern(&folder, "large", 0, SMALL_BYTES + 1);
-    struct resource file = open_resource("large");
-    cr_expect_not(response_read_file(&response, &file));
-    cr_expect_neq(file.fd, -1);
-    cr_expect_eq(response.content.length, 0);
-    resource_close(&file);
     make_file_response("large", &bare);
-    cr_expect_neq(response.file.fd, -1);
+    cr_expect_neq(response.body.file.fd, -1);
+    cr_expect_eq(response.body.text.length, 0);
     cr_expect_eq(response_unsent_bytes(&response), SMALL_BYTES + 1);
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
     cr_expect_eq(response_sent_body_bytes(&response), SMALL_BYTES + 1);
@@ -198,25 +181,38 @@ Test(response, does_not_read_a_file_of_another_size_than_it_says) {
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
         struct resource file = open_resource("file");
         folder_truncate(&folder, "file", sizes[i]);
-        cr_expect_not(response_read_file(&response, &file), "row %zu", i);
-        cr_expect_neq(file.fd, -1, "row %zu", i);
-        cr_expect_eq(response.content.length, 0, "row %zu", i);
+        response_begin(&response, &closed, HTTP_OK);
+        finish_with_file(&response, &file, NULL, NULL);
+        cr_expect_neq(response.body.file.fd, -1, "row %zu", i);
+        cr_expect_eq(response.body.text.length, 0, "row %zu", i);
         cr_expect_not(response_failed(&response), "row %zu", i);
-        resource_close(&file);
+        response_clear(&response);
         folder_truncate(&folder, "file", 10);
     }
 }
 
-/* --- blobs ---------------------------------------------------------------------------------------------- */
+/* --- contents that the cache has ------------------------------------------------------------------------ */
 
-static struct blob *blob_of(const char *content) {
-    struct blob *blob = blob_create(strlen(content));
-    cr_assert(blob != NULL);
-    memcpy(blob->bytes, content, blob->length);
-    return blob;
+static int hold_count;
+
+static void give_back(struct file_cache_entry *contents) {
+    (void)contents;
+    hold_count--;
 }
 
-Test(response, with_a_blob_is_its_bytes_and_gives_it_back) {
+static void make_shared_response(char *contents, const struct response_form *form, const char *type) {
+    struct resource file = {.fd = -1,
+                            .contents = contents,
+                            .cached = (struct file_cache_entry *)(void *)contents,
+                            .give_back = give_back,
+                            .size = (off_t)strlen(contents)};
+    hold_count++;
+    response_begin(&response, form, HTTP_OK);
+    finish_with_file(&response, &file, type, NULL);
+    cr_expect(file.cached == NULL, "the hold is the response's now");
+}
+
+Test(response, with_shared_contents_is_their_bytes_and_gives_them_back) {
     static const char head[] =
         FIRST_LINES("200 OK") "Content-Type: text/plain\r\nContent-Length: 7\r\nConnection: close\r\n\r\n";
     static const struct {
@@ -224,30 +220,27 @@ Test(response, with_a_blob_is_its_bytes_and_gives_it_back) {
         const char *head;
         const char *body;
     } rows[] = {{&closed, head, "content"}, {&head_only, head, ""}, {&bare, "", "content"}};
-    struct blob *blob = blob_of("content");
+    char contents[] = "content";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char expected[sizeof head + 7];
         (void)strcpy(strcpy(expected, rows[i].head) + strlen(rows[i].head), rows[i].body);
-        response_begin(&response, rows[i].form, HTTP_OK);
-        response_finish_with_blob(&response, rows[i].form, blob_hold(blob), "text/plain");
-        cr_expect_eq(atomic_load(&blob->holds), 2, "row %zu", i);
+        make_shared_response(contents, rows[i].form, "text/plain");
+        cr_expect_eq(hold_count, 1, "row %zu", i);
         expect_to_send(expected);
         cr_expect_eq(response_sent_body_bytes(&response), strlen(rows[i].body), "row %zu", i);
         response_clear(&response);
-        cr_expect_eq(atomic_load(&blob->holds), 1, "row %zu", i);
-        cr_expect(response.blob == NULL);
+        cr_expect_eq(hold_count, 0, "row %zu", i);
+        cr_expect(response.body.file.cached == NULL);
     }
-    response_begin(&response, &closed, HTTP_OK);
-    response_finish_with_blob(&response, &closed, blob_hold(blob), NULL);
+    make_shared_response(contents, &closed, NULL);
     response_deinit(&response);
-    cr_expect_eq(atomic_load(&blob->holds), 1, "when the answer is released");
+    cr_expect_eq(hold_count, 0, "when the answer is released");
     response_init(&response);
-    blob_release(blob);
 }
 
-Test(response, with_an_empty_blob_is_whole) {
-    response_begin(&response, &kept, HTTP_OK);
-    response_finish_with_blob(&response, &kept, blob_of(""), NULL);
+Test(response, with_empty_shared_contents_is_whole) {
+    char contents[] = "";
+    make_shared_response(contents, &kept, NULL);
     expect_to_send(FIRST_LINES("200 OK") "Content-Length: 0\r\nConnection: keep-alive\r\n\r\n");
 }
 
@@ -276,22 +269,21 @@ Test(response, forgets_all_of_the_last_one) {
     cr_expect_eq(response_unsent_bytes(&response), 0);
     cr_expect_eq(response_sent_body_bytes(&response), 0);
     response_begin(&response, &closed, HTTP_OK);
-    text_append(&response.content, "x");
-    response_finish_with_content(&response, &closed, NULL);
+    finish_with_text(&response, "x", NULL);
     expect_to_send(FIRST_LINES("200 OK") "Content-Length: 1\r\nConnection: close\r\n\r\nx");
     cr_expect_eq(response_sent_body_bytes(&response), 1);
 }
 
 Test(response, keeps_memory_of_moderate_size_for_the_next_one) {
     static const char much[256 * 1024];
-    text_append_bytes(&response.content, much, 1000);
+    text_append_bytes(&response.body.text, much, 1000);
     text_append_bytes(&response.head, much, 1000);
     response_clear(&response);
-    cr_expect(response.content.capacity > 0 && response.head.capacity > 0);
-    text_append_bytes(&response.content, much, sizeof much);
+    cr_expect(response.body.text.capacity > 0 && response.head.capacity > 0);
+    text_append_bytes(&response.body.text, much, sizeof much);
     text_append_bytes(&response.head, much, sizeof much);
     response_clear(&response);
-    cr_expect(response.content.capacity == 0 && response.head.capacity == 0);
+    cr_expect(response.body.text.capacity == 0 && response.head.capacity == 0);
 }
 
 Test(response, is_over_when_released) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The head of an answer where the owner has fields of his own. Which of them hold is decided in
  * header_fields.h. */
+#include "tests/unit/support/bodies.h"
 #include "tests/unit/support/partial.h"
 
 #include <criterion/criterion.h>
@@ -82,50 +83,50 @@ Test(response_fields, of_the_owner_replace_those_of_the_server) {
         response_begin(&response, &closed, HTTP_OK);
         response_add_field(&response, "X-A", "theirs");
         response_add_field(&response, "Vary", "Accept");
-        response_finish_with_content(&response, &closed, "text/plain");
+        finish_with_text(&response, "", "text/plain");
         expect_head(rows[i].name, rows[i].head);
         response_clear(&response);
         cr_expect_eq(response.own.count, 0, "%s", rows[i].name);
     }
 }
 
-static void finish_with_file(const struct response_form *form) {
+static void with_file(void) {
     struct resource file = partial_open_file(0, &(struct range_set){.count = 0});
-    response_finish_with_file(&response, form, &file, NULL);
+    finish_with_file(&response, &file, NULL, NULL);
 }
 
-static void finish_with_blob(const struct response_form *form) {
-    response_finish_with_blob(&response, form, partial_create_blob(0), NULL);
+static void with_contents(void) {
+    struct resource file = partial_share_contents(0);
+    finish_with_file(&response, &file, NULL, NULL);
 }
 
-static void finish_with_content(const struct response_form *form) {
-    response_finish_with_content(&response, form, NULL);
+static void with_text(void) {
+    finish_with_text(&response, "", NULL);
 }
 
 Test(response_fields, of_the_owner_are_in_every_kind_of_answer) {
     static const struct own_field own[OWN_MAX] = {{"X-B", "own"}};
-    static void (*const finishes[])(const struct response_form *form) = {finish_with_file, finish_with_blob,
-                                                                         finish_with_content};
+    static void (*const finishes[])(void) = {with_file, with_contents, with_text};
     static const struct response_form forms[] = {{.date = PARTIAL_DATE},
                                                  {.without_body = true, .date = PARTIAL_DATE}};
     for (size_t i = 0; i < sizeof finishes / sizeof *finishes; i++) {
         for (size_t j = 0; j < sizeof forms / sizeof *forms; j++) {
             set_own(own);
             response_begin(&response, &forms[j], HTTP_OK);
-            finishes[i](&forms[j]);
+            finishes[i]();
             expect_head("with a body", STATUS_LINE "Server: Lido\r\n" DATE_LINE FRAME "X-B: own\r\n\r\n");
             response_clear(&response);
         }
     }
     set_own(own);
     response_begin(&response, &closed, HTTP_NOT_MODIFIED);
-    response_finish_without_content(&response, &closed);
+    response_finish(&response, NULL, NULL);
     expect_head("without one", "HTTP/1.0 304 Not Modified\r\nServer: Lido\r\n" DATE_LINE
                                "Connection: close\r\nX-B: own\r\n\r\n");
     response_clear(&response);
     set_own(own);
     response_begin(&response, &bare, HTTP_OK);
-    response_finish_with_content(&response, &bare, NULL);
+    finish_with_text(&response, "", NULL);
     expect_head("to a simple request", "");
 }
 
@@ -150,20 +151,20 @@ Test(response_fields, that_frame_ranges_stay_as_they_are) {
                    "HTTP/1.0 206 Partial Content\r\n" DATE_LINE
                    "Content-Type: multipart/byteranges; boundary=%s\r\n"
                    "Content-Length: %zu\r\nConnection: close\r\n\r\n",
-                   boundary, response.content.length);
+                   boundary, response.body.text.length);
     expect_head("two", expected);
     response_clear(&response);
 
     set_own(own); /* it is not removed from a 416 either */
     response_begin(&response, &closed, HTTP_RANGE_NOT_SATISFIABLE);
     response_add_field(&response, "content-range", "bytes */9");
-    response_finish_with_content(&response, &closed, NULL);
+    finish_with_text(&response, "", NULL);
     expect_head("unsatisfiable", "HTTP/1.0 416 Range Not Satisfiable\r\n" DATE_LINE
                                  "content-range: bytes */9\r\n" FRAME "Content-Type: own/type\r\n\r\n");
     response_clear(&response);
 
     set_own(own); /* it was the ranges that made the type stay */
     response_begin(&response, &closed, HTTP_OK);
-    response_finish_with_content(&response, &closed, "text/plain");
+    finish_with_text(&response, "", "text/plain");
     expect_head("none", STATUS_LINE DATE_LINE FRAME "Content-Type: own/type\r\n\r\n");
 }

@@ -6,6 +6,7 @@
 #include "http/response/response.h"
 #include "tests/support/filling.h"
 #include "tests/support/folder.h"
+#include "tests/unit/support/bodies.h"
 #include "tests/unit/support/io_faults.h"
 #include "tests/unit/support/memory_faults.h"
 #include "tests/unit/support/socket_pair.h"
@@ -69,7 +70,7 @@ static unsigned count_holds(void) {
 static size_t make_answer(off_t size, bool with_contents) {
     struct resource file = share(size, with_contents);
     response_begin(&response, &form, HTTP_OK);
-    response_finish_with_file(&response, &form, &file, "text/plain");
+    finish_with_file(&response, &file, "text/plain", NULL);
     cr_expect(file.fd == -1 && file.cached == NULL && file.contents == NULL, "it has been taken over");
     return response.head.length;
 }
@@ -106,11 +107,11 @@ Test(response_from_memory, is_sent_at_once_with_its_head) {
 Test(response_from_memory, is_not_read_into_another_place) {
     struct resource file = share(SMALL_BYTES, true);
     size_t reads = io_count(IO_PREAD);
-    cr_expect_not(response_read_file(&response, &file));
-    cr_expect_eq(response.content.length, 0);
-    cr_expect_eq(file.cached, cached, "it is as it was");
+    response_begin(&response, &form, HTTP_OK);
+    finish_with_file(&response, &file, NULL, NULL);
+    cr_expect_eq(response.body.text.length, 0);
+    cr_expect_eq(response.body.file.cached, cached, "it is as it was");
     cr_expect_eq(io_count(IO_PREAD), reads);
-    resource_close(&file);
 }
 
 Test(response_from_memory, is_held_until_it_was_sent) {
@@ -168,7 +169,7 @@ Test(response_from_memory, has_ranges_too) {
         struct resource file = share(LARGE_BYTES, true);
         size_t reads = io_count(IO_PREAD);
         response_begin(&response, &form, HTTP_PARTIAL_CONTENT);
-        response_finish_with_ranges(&response, &form, &file, NULL, "text/plain", &rows[i].ranges);
+        finish_with_file(&response, &file, "text/plain", &rows[i].ranges);
         size_t head = response.head.length;
         cr_expect_eq(response_send(&response, pair.ours), SEND_DONE, "%s", rows[i].name);
         size_t length = socket_pair_receive(&pair, received, sizeof received);
@@ -198,7 +199,7 @@ Test(response_from_memory, has_several_ranges_too) {
     for (size_t i = 0; i < 2; i++) {
         struct resource file = share(LARGE_BYTES, true);
         response_begin(&response, &form, HTTP_PARTIAL_CONTENT);
-        response_finish_with_ranges(&response, &form, &file, NULL, "text/plain", &sets[i]);
+        finish_with_file(&response, &file, "text/plain", &sets[i]);
         size_t all = response_unsent_bytes(&response);
         size_t sends = io_count(IO_SENDMSG);
         cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
@@ -218,7 +219,7 @@ Test(response_from_memory, has_several_ranges_too) {
 static struct ready_head *make_head(void) {
     struct ready_head_use use = {view_of("file"), CODING_IDENTITY, true};
     response_begin(&response, &form, HTTP_OK);
-    response_add_expires(&response, &form, 3600);
+    response_add_expires(&response, 3600);
     struct ready_head *head =
         ready_head_create(&use, (struct view){response.head.bytes, response.head.length}, &response.dates);
     cr_assert_not_null(head);
@@ -235,10 +236,11 @@ Test(response_from_memory, has_the_dates_of_its_own_time_in_a_ready_head) {
         "Expires: Sun, 06 Nov 1994 09:49:40 GMT\r\n";
     struct ready_head *head = make_head();
     struct resource file = share(SMALL_BYTES, true);
-    response_finish_with_ready_head(&response, &later, head, &file);
+    response_begin_ready(&response, &later, head);
+    finish_with_file(&response, &file, NULL, NULL);
     ready_heads_destroy(head);
     cr_expect_eq(response.status, HTTP_OK);
-    cr_expect(response.keep_alive);
+    cr_expect(response.form.keep_alive);
     cr_expect_eq(response.body_bytes, SMALL_BYTES);
     cr_expect_eq(response_unsent_bytes(&response), sizeof expected - 1 + SMALL_BYTES);
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
@@ -252,8 +254,9 @@ Test(response_from_memory, has_no_body_behind_a_ready_head_for_head) {
     static const struct response_form to_head = {.now = NOW, .date = DATE, .without_body = true};
     struct ready_head *head = make_head();
     struct resource file = share(LARGE_BYTES, false);
-    response_finish_with_ready_head(&response, &to_head, head, &file);
-    cr_expect_not(response.keep_alive, "which the form says, whatever stands in it");
+    response_begin_ready(&response, &to_head, head);
+    finish_with_file(&response, &file, NULL, NULL);
+    cr_expect_not(response.form.keep_alive, "which the form says, whatever stands in it");
     cr_expect_eq(response.body_bytes, 0);
     cr_expect_eq(response_unsent_bytes(&response), head->length);
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
@@ -265,7 +268,8 @@ Test(response_from_memory, has_no_body_behind_a_ready_head_for_head) {
 Test(response_from_memory, sends_a_file_behind_a_ready_head) {
     struct ready_head *head = make_head();
     struct resource file = share(LARGE_BYTES, false);
-    response_finish_with_ready_head(&response, &form, head, &file);
+    response_begin_ready(&response, &form, head);
+    finish_with_file(&response, &file, NULL, NULL);
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
     cr_expect_eq(io_count(IO_SENDFILE), 1);
     size_t length = socket_pair_receive(&pair, received, sizeof received);
@@ -280,7 +284,8 @@ Test(response_from_memory, fails_without_memory_for_a_ready_head_and_loses_none)
     response_deinit(&response);
     response_init(&response);
     memory_fail_after(0);
-    response_finish_with_ready_head(&response, &form, head, &file);
+    response_begin_ready(&response, &form, head);
+    finish_with_file(&response, &file, NULL, NULL);
     cr_expect(memory_stop_failing());
     cr_expect(response_failed(&response));
     response_clear(&response);
@@ -300,7 +305,7 @@ Test(response_from_memory, knows_where_its_dates_stand) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         response_begin(&response, &form, HTTP_OK);
-        response_add_expires(&response, &form, rows[i].fresh_s);
+        response_add_expires(&response, rows[i].fresh_s);
         struct head_dates dates = response.dates;
         cr_assert(dates.date_at > 0 && dates.expires_at > dates.date_at, "%s", rows[i].name);
         cr_expect(memcmp(response.head.bytes + dates.date_at, DATE "\r\n", sizeof DATE + 1) == 0, "%s",
@@ -317,7 +322,7 @@ Test(response_from_memory, has_no_date_to_put_in_where_the_owner_has_one_of_his_
     response.own.fields[0] = &own;
     response.own.count = 1;
     response_begin(&response, &form, HTTP_OK);
-    response_add_expires(&response, &form, 3600);
+    response_add_expires(&response, 3600);
     cr_expect_eq(response.dates.expires_at, 0);
     cr_expect_gt(response.dates.date_at, 0);
 }

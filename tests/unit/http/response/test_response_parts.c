@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The way of several parts to a client that takes them in pieces; linked with support_sink.c and its --wrap.
  * What the parts are is in test_response_ranges.c. */
+#include "tests/unit/support/bodies.h"
 #include "tests/unit/support/partial.h"
 #include "tests/unit/support/sink.h"
 
@@ -32,15 +33,15 @@ static const struct row {
 } rows[] = {
     {"one small range of a file", FROM_FILE, 100, {{{10, 30}}, 1}},
     {"one large range of a file", FROM_FILE, 50000, {{{1, 1 + LONGER_THAN_SMALL}}, 1}},
-    {"one range of a blob", FROM_BLOB, 100, {{{10, 30}}, 1}},
+    {"one range in memory", FROM_MEMORY, 100, {{{10, 30}}, 1}},
     {"small ranges of a file", FROM_FILE, 100, {{{0, 1}, {10, 30}, {99, 100}}, 3}},
-    {"small ranges of a blob", FROM_BLOB, 100, {{{0, 1}, {10, 30}, {99, 100}}, 3}},
+    {"small ranges in memory", FROM_MEMORY, 100, {{{0, 1}, {10, 30}, {99, 100}}, 3}},
     {"large ranges of a file",
      FROM_FILE,
      50000,
      {{{100, 100 + LONGER_THAN_SMALL}, {0, 1}, {49970, 50000}}, 3}},
-    {"large ranges of a blob",
-     FROM_BLOB,
+    {"large ranges in memory",
+     FROM_MEMORY,
      50000,
      {{{100, 100 + LONGER_THAN_SMALL}, {0, 1}, {49970, 50000}}, 3}},
 };
@@ -139,11 +140,11 @@ Test(response_parts, take_no_more_system_calls_than_needed) {
     } calls[] = {
         {"a small range", FROM_FILE, 1, PARTIAL_SMALL_BYTES, 1, 0, 0},
         {"a large range", FROM_FILE, 1, LONGER_THAN_SMALL, 1, 1, 1},
-        {"a range of a blob", FROM_BLOB, 1, LONGER_THAN_SMALL, 1, 0, 0},
+        {"a range in memory", FROM_MEMORY, 1, LONGER_THAN_SMALL, 1, 0, 0},
         {"64 small ranges", FROM_FILE, 64, 512, 1, 0, 0},
-        {"64 small ranges of a blob", FROM_BLOB, 64, 512, 1, 0, 0},
+        {"64 small ranges in memory", FROM_MEMORY, 64, 512, 1, 0, 0},
         {"64 large ranges", FROM_FILE, 64, 513, 65, 64, 64},
-        {"64 large ranges of a blob", FROM_BLOB, 64, 513, 65, 64, 0},
+        {"64 large ranges in memory", FROM_MEMORY, 64, 513, 65, 64, 0},
     };
     for (size_t i = 0; i < sizeof calls / sizeof *calls; i++) {
         struct row row = {calls[i].name, calls[i].source, 70000,
@@ -204,9 +205,10 @@ Test(response_parts, let_others_have_their_turn) {
     }
 }
 
-Test(response_parts, let_others_have_their_turn_within_a_whole_blob) {
+Test(response_parts, let_others_have_their_turn_within_whole_contents) {
     response_begin(&response, &form, HTTP_OK);
-    response_finish_with_blob(&response, &form, partial_create_blob(3 * SHARE_BYTES), type);
+    struct resource file = partial_share_contents(3 * SHARE_BYTES);
+    finish_with_file(&response, &file, type, NULL);
     size_t head = response.head.length;
     for (size_t turn = 1; turn < 3; turn++) {
         cr_assert_eq(response_send(&response, -1), SEND_SHARE_USED);
@@ -216,7 +218,7 @@ Test(response_parts, let_others_have_their_turn_within_a_whole_blob) {
     cr_assert_eq(response_send(&response, -1), SEND_DONE);
     cr_assert_not(sink.last_flags & MSG_MORE);
     cr_assert_eq(sink.length, head + 3 * SHARE_BYTES);
-    cr_expect_arr_eq(sink.bytes + head, response.blob->bytes, 3 * SHARE_BYTES);
+    cr_expect_arr_eq(sink.bytes + head, response.body.file.contents, 3 * SHARE_BYTES);
 }
 
 /* --- failures ------------------------------------------------------------------------------------------- */

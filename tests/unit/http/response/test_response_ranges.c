@@ -2,6 +2,7 @@
 /* What an answer with ranges consists of; linked with support_io_faults.c and support_memory_faults.c and the
  * --wrap that each of them names. Its way to a slow client is in test_response_parts.c. */
 #include "tests/support/loopback.h"
+#include "tests/unit/support/bodies.h"
 #include "tests/unit/support/io_faults.h"
 #include "tests/unit/support/memory_faults.h"
 #include "tests/unit/support/partial.h"
@@ -9,7 +10,6 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
-#include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -158,7 +158,7 @@ static void expect_planned_length(off_t size, const struct range_set *ranges, ui
     struct range_set nothing_written = {.count = 0};
     struct resource file = partial_open_file(size, &nothing_written);
     response_begin(&response, &closed, HTTP_PARTIAL_CONTENT);
-    response_finish_with_ranges(&response, &closed, &file, NULL, type, ranges);
+    finish_with_file(&response, &file, type, ranges);
     cr_expect(memmem(response.head.bytes, response.head.length, field, strlen(field)) != NULL, "%s in\n%.*s",
               field, (int)response.head.length, response.head.bytes);
     cr_expect_eq(response_unsent_bytes(&response), response.head.length + body_bytes);
@@ -184,28 +184,27 @@ Test(response_ranges, close_a_file_early_that_is_not_needed_any_more) {
     const struct range_set sets[] = {partial_ranges(1, 0, 0, 5), partial_ranges(3, 0, 10, 5)};
     for (size_t i = 0; i < sizeof sets / sizeof *sets; i++) {
         partial_make(FROM_FILE, 100, type, &sets[i], &closed);
-        cr_expect_eq(response.file.fd, -1);
+        cr_expect_eq(response.body.file.fd, -1);
         response_clear(&response);
     }
 }
 
-Test(response_ranges, keep_a_blob_as_long_as_it_is_needed) {
+Test(response_ranges, keep_contents_as_long_as_they_are_needed) {
     const struct {
         struct range_set ranges;
-        unsigned holds; /* while it is sent: ours, and the answer's */
+        size_t holds; /* while it is sent */
     } rows[] = {
-        {partial_ranges(1, 0, 0, 5), 2},
-        {partial_ranges(2, 0, 10, 5), 1},
-        {partial_ranges(2, 0, 30000, 29000), 2},
+        {partial_ranges(1, 0, 0, 5), 1},
+        {partial_ranges(2, 0, 10, 5), 0},
+        {partial_ranges(2, 0, 30000, 29000), 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct blob *blob = partial_create_blob(100000);
+        struct resource file = partial_share_contents(100000);
         response_begin(&response, &closed, HTTP_PARTIAL_CONTENT);
-        response_finish_with_ranges(&response, &closed, NULL, blob_hold(blob), type, &rows[i].ranges);
-        cr_expect_eq(atomic_load(&blob->holds), rows[i].holds, "row %zu", i);
+        finish_with_file(&response, &file, type, &rows[i].ranges);
+        cr_expect_eq(partial_holds, rows[i].holds, "row %zu", i);
         response_clear(&response);
-        cr_expect_eq(atomic_load(&blob->holds), 1, "row %zu", i);
-        blob_release(blob);
+        cr_expect_eq(partial_holds, 0, "row %zu", i);
     }
     cr_expect_eq(io_count(IO_PREAD), 0, "there is no file");
 }
@@ -225,7 +224,7 @@ Test(response_ranges, of_a_file_that_has_shrunk_are_cut_off_and_not_padded) {
         struct resource file = partial_open_file(100, &rows[i].ranges);
         folder_truncate(&folder, "file", 60);
         response_begin(&response, &closed, HTTP_PARTIAL_CONTENT);
-        response_finish_with_ranges(&response, &closed, &file, NULL, type, &rows[i].ranges);
+        finish_with_file(&response, &file, type, &rows[i].ranges);
         partial_expect(&expected, 100, type, &rows[i].ranges);
         cr_expect_eq(response_unsent_bytes(&response), expected.length, "%s", rows[i].name);
         cr_expect_eq(send_all(), SEND_FAILED, "%s", rows[i].name);
@@ -255,7 +254,7 @@ Test(response_ranges, from_a_bad_disk_are_right_or_end_in_a_failure) {
         IO_SCRIPT(IO_PREAD, IO_SHORT(50), IO_FAIL(EIO)); /* in the first range, or in the second */
         partial_make(FROM_FILE, 1000, type, &sets[i], &closed);
         partial_expect(&expected, 1000, type, &sets[i]);
-        cr_expect_neq(response.file.fd, -1);
+        cr_expect_neq(response.body.file.fd, -1);
         IO_SCRIPT(IO_SENDFILE, IO_SHORT(20), IO_FAIL(EIO));
         cr_expect_eq(send_all(), SEND_FAILED);
         cr_expect_eq(response_sent_body_bytes(&response), received_length - expected.head_length);
@@ -271,16 +270,11 @@ static size_t let_each_allocation_fail(enum partial_source source, const struct 
     size_t failures = 0;
     size_t survived = 0;
     for (bool failed = true; failed; failures++) {
-        struct resource file = {.fd = -1};
-        struct blob *blob = NULL;
-        if (source == FROM_FILE) {
-            file = partial_open_file(size, ranges);
-        } else {
-            blob = partial_create_blob((size_t)size);
-        }
+        struct resource file =
+            source == FROM_FILE ? partial_open_file(size, ranges) : partial_share_contents(size);
         memory_fail_after(failures);
         response_begin(&response, &closed, HTTP_PARTIAL_CONTENT);
-        response_finish_with_ranges(&response, &closed, blob == NULL ? &file : NULL, blob, type, ranges);
+        finish_with_file(&response, &file, type, ranges);
         failed = memory_stop_failing();
         cr_expect(failed || !response_failed(&response), "allocation %zu", failures);
         if (!response_failed(&response)) {
@@ -303,8 +297,8 @@ Test(response_ranges, survive_each_allocation_that_fails) {
         bool are_copied[PARTIAL_SOURCE_COUNT];
     } rows[] = {
         {partial_ranges(1, 0, 0, 5000), {[FROM_FILE] = true}},
-        {partial_ranges(3, 0, 20000, 5000), {[FROM_FILE] = true, [FROM_BLOB] = true}},
-        {partial_ranges(64, 0, 100, 50), {[FROM_FILE] = true, [FROM_BLOB] = true}},
+        {partial_ranges(3, 0, 20000, 5000), {[FROM_FILE] = true, [FROM_MEMORY] = true}},
+        {partial_ranges(64, 0, 100, 50), {[FROM_FILE] = true, [FROM_MEMORY] = true}},
         {partial_ranges(64, 0, 1200, 1000), {false}},
     };
     for (int source = 0; source < PARTIAL_SOURCE_COUNT; source++) {

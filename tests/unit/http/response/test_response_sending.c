@@ -3,6 +3,7 @@
 #include "http/response/response.h"
 #include "tests/support/filling.h"
 #include "tests/support/folder.h"
+#include "tests/unit/support/bodies.h"
 #include "tests/unit/support/io_faults.h"
 #include "tests/unit/support/memory_faults.h"
 #include "tests/unit/support/socket_pair.h"
@@ -50,14 +51,9 @@ static struct resource open_file(const char *name) {
 
 /* As small files are read first. Returns whether it was read. */
 static bool finish_with(struct resource *file) {
-    bool is_read = response_read_file(&response, file);
     response_begin(&response, &form, HTTP_OK);
-    if (is_read) {
-        response_finish_with_content(&response, &form, "text/plain");
-    } else {
-        response_finish_with_file(&response, &form, file, "text/plain");
-    }
-    return is_read;
+    finish_with_file(&response, file, "text/plain", NULL);
+    return response.body.file.fd == -1;
 }
 
 /* Make the answer with a file of so many bytes. Returns the length of its head. */
@@ -194,10 +190,10 @@ Test(response_sending, goes_on_beyond_4_gib) {
     folder_write_pattern(&folder, "file", border - LARGE_BYTES, TWICE_LARGE_BYTES);
     struct resource file = open_file("file");
     response_begin(&response, &form, HTTP_OK);
-    response_finish_with_file(&response, &form, &file, "text/plain");
+    finish_with_file(&response, &file, "text/plain", NULL);
     response.unsent[UNSENT_HEAD].iov_len = 0; /* as if all up to there had been sent */
     response.parts[0].range.begin = border - LARGE_BYTES;
-    response.body_unsent_bytes_later = TWICE_LARGE_BYTES;
+    response.unsent_bytes_later = TWICE_LARGE_BYTES;
     cr_expect_eq(response_unsent_bytes(&response), TWICE_LARGE_BYTES);
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
     receive();
@@ -289,7 +285,7 @@ static void let_each_allocation_fail(off_t file_bytes) {
         bool is_read = finish_with(&file);
         failed = memory_stop_failing();
         cr_expect_eq(response_failed(&response), failed && is_read, "allocation %zu", failures);
-        cr_expect_not(response.content.failed, "allocation %zu", failures);
+        cr_expect_not(response.body.text.failed, "allocation %zu", failures);
         cr_expect(failed || is_read);
         response_deinit(&response);
         cr_expect_eq(memory_live_count(), 0, "allocation %zu", failures);

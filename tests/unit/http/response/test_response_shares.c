@@ -2,6 +2,7 @@
 /* Large contents in memory are sent in shares, as files are: in between, others have their turn. */
 #include "http/response/response.h"
 #include "tests/support/filling.h"
+#include "tests/unit/support/bodies.h"
 #include "tests/unit/support/sink.h"
 
 #include <criterion/criterion.h>
@@ -29,7 +30,7 @@ Test(response_shares, of_contents_end_where_those_of_files_do) {
         response_init(&response);
         sink_reset();
         response_begin(&response, &form, HTTP_OK);
-        response_finish_with_file(&response, &form, &file, NULL);
+        finish_with_file(&response, &file, NULL, NULL);
         size_t head = response.head.length;
         for (uint64_t turn = 1; turn <= rows[i].turns; turn++) {
             cr_assert_eq(response_send(&response, -1), SEND_SHARE_USED, "row %zu", i);

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What follows the head of an answer: nothing, a text, a file, or what a source makes.
+ *
+ * It owns what it is made of. Which parts of it are sent, and how, is decided by the response. Not thread-safe.
+ */
+#ifndef LIDO_HTTP_RESPONSE_BODY_H
+#define LIDO_HTTP_RESPONSE_BODY_H
+
+#include "http/base/memory_budget.h"
+#include "http/base/text.h"
+#include "http/files/resource.h"
+#include "http/response/body_source.h"
+#include "http/semantics/range.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+enum body_kind { BODY_NONE, BODY_TEXT, BODY_FILE, BODY_SOURCE };
+
+/* All-zero but for file.fd = -1: nothing. */
+struct body {
+    enum body_kind kind;
+    struct text text;             /* all of it, or what stands before the parts of a file */
+    struct memory_budget *budget; /* that the text has been taken from; NULL for none */
+    size_t budget_bytes;
+    struct resource file; /* BODY_FILE; also the one that a source has handed out. fd -1 when there is none */
+    struct body_source source; /* BODY_SOURCE */
+};
+
+/* Release all; nothing is left but, for the next body, the text's memory if there is not much of it. */
+void body_clear(struct body *body);
+
+/* The same, with the text's memory. */
+void body_deinit(struct body *body);
+
+/* Each of these makes a body of nothing into one of something, which is taken over. The text of the first one is
+ * to be written by the caller; that of the second comes with what it has taken from a budget (NULL for none). */
+struct text *body_use_text(struct body *body);
+void body_take_text(struct body *body, struct text *text, struct memory_budget *budget, size_t budget_bytes);
+void body_take_file(struct body *body, struct resource *file);
+void body_take_source(struct body *body, const struct body_source *source);
+
+/* How many bytes there are in all. */
+off_t body_size(const struct body *body);
+
+/* Append a range of the file to the text. The file must end where the range ends, if it ended there
+ * when it was opened. Returns whether all of it is there now; else the text is empty: there is no memory, the
+ * file has been cut off or has grown, or it cannot be read. May wait for a disk. */
+bool body_read_range(struct body *body, struct byte_range range);
+
+/* All that is wanted has been put into the text: release what it came from. */
+void body_keep_text(struct body *body);
+
+#endif
