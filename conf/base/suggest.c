@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 enum { WORD_MAX = 64 };
 
@@ -53,4 +54,27 @@ size_t suggest_distance(const char *a, const char *b) {
 
 size_t suggest_tolerance(size_t word_length) {
     return word_length <= 4 ? 1 : word_length <= 8 ? 2 : 3;
+}
+
+static bool is_among(const char *list, const char *name) {
+    static const char separator[] = " ";
+    const char *word = list ? list : "";
+    while (*word != '\0') {
+        size_t length = strcspn(word, separator);
+        if (strlen(name) == length && strncasecmp(word, name, length) == 0) {
+            return true;
+        }
+        word += length;
+        word += strspn(word, separator);
+    }
+    return false;
+}
+
+void suggest_consider(struct suggestion *nearest, const char *word, const char *name, const char *foreign) {
+    size_t distance = is_among(foreign, word) ? 0 : suggest_distance(word, name);
+    bool is_nearer =
+        nearest->name != NULL ? distance < nearest->distance : distance <= suggest_tolerance(strlen(word));
+    if (is_nearer) {
+        *nearest = (struct suggestion){.name = name, .distance = distance};
+    }
 }

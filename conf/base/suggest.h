@@ -16,4 +16,14 @@ size_t suggest_distance(const char *a, const char *b);
 /* How many such changes a word of this length may be away from what was meant. */
 size_t suggest_tolerance(size_t word_length);
 
+/* The name that a word is nearest to, so far. All-zero: none is near enough. */
+struct suggestion {
+    const char *name;
+    size_t distance;
+};
+
+/* Take `name` if `word` is nearer to it than to what is there: at no distance if `word` is, letter case aside, one
+ * of the space-separated words of `foreign`, what others call it; that may be NULL. */
+void suggest_consider(struct suggestion *nearest, const char *word, const char *name, const char *foreign);
+
 #endif

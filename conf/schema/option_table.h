@@ -9,6 +9,8 @@
 #ifndef LIDO_CONF_SCHEMA_OPTION_TABLE_H
 #define LIDO_CONF_SCHEMA_OPTION_TABLE_H
 
+#include "conf/base/suggest.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -130,18 +132,15 @@ extern const struct config_option option_table[OPTION_COUNT];
 const struct config_option *option_find(const char *name);
 
 /* The option that a misspelt or foreign name probably means, or NULL. */
-const struct config_option *option_suggest(const char *name);
+const struct config_option *option_suggest(const char *word);
 
-/* As option_find() and option_suggest(), among `options`; those of OPTION_OF_SERVER only if `whole_server`.
- * *distance is how far away the suggestion is (suggest.h; 0 for a foreign name), and is untouched without
- * one. */
+/* As option_find(), among `options`. */
 const struct config_option *option_find_among(const struct config_option *options, size_t count,
                                               const char *name);
-const struct config_option *option_suggest_among(const struct config_option *options, size_t count,
-                                                 bool whole_server, const char *name, size_t *distance);
 
-/* Whether `name` is, letter case aside, one of the space-separated words of `list`, which may be NULL. */
-bool option_name_is_among(const char *list, const char *name);
+/* Consider `options`, of those of OPTION_OF_SERVER none unless `whole_server`, as what is meant by a word. */
+void option_suggest_among(const struct config_option *options, size_t count, bool whole_server,
+                          const char *word, struct suggestion *nearest);
 
 /* Whether the option's value is a list. */
 bool option_is_list(const struct config_option *option);

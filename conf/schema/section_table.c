@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/schema/section_table.h"
 
-#include "conf/base/suggest.h"
-
 #include <string.h>
 
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
@@ -92,20 +90,17 @@ const struct config_section *section_find(const char *name) {
     return NULL;
 }
 
-const struct config_section *section_suggest(const char *name, size_t *distance) {
-    const struct config_section *nearest = NULL;
-    size_t smallest = suggest_tolerance(strlen(name)) + 1;
-    for (size_t i = 0; i < SECTION_COUNT; i++) {
-        size_t away = option_name_is_among(section_table[i].also_called, name)
-                          ? 0
-                          : suggest_distance(name, section_table[i].name);
-        if (away < smallest) {
-            smallest = away;
-            nearest = &section_table[i];
-            *distance = away;
-        }
+const char *section_suggest_within(const struct config_section *scope, const char *word) {
+    struct suggestion nearest = {0};
+    if (scope != NULL && scope->options != NULL) {
+        option_suggest_among(scope->options, scope->option_count, false, word, &nearest);
+        return nearest.name;
     }
-    return nearest;
+    option_suggest_among(option_table, OPTION_COUNT, scope == NULL, word, &nearest);
+    for (size_t i = 0; i < SECTION_COUNT; i++) {
+        suggest_consider(&nearest, word, section_table[i].name, section_table[i].also_called);
+    }
+    return nearest.name;
 }
 
 enum config_section_kind section_kind(const struct config_section *section) {

@@ -29,9 +29,9 @@ extern const struct config_section section_table[SECTION_COUNT];
 /* The section of this exact name, or NULL. */
 const struct config_section *section_find(const char *name);
 
-/* The section that a misspelt or foreign name probably means, or NULL. *distance is how far away it is
- * (suggest.h; 0 for a foreign name), and is untouched without one. */
-const struct config_section *section_suggest(const char *name, size_t *distance);
+/* The name of the option or the section that a misspelt or foreign name within `scope` (NULL: the file; or host, or
+ * a section that holds options) probably means, or NULL. */
+const char *section_suggest_within(const struct config_section *scope, const char *word);
 
 enum config_section_kind section_kind(const struct config_section *section);
 

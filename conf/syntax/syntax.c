@@ -6,7 +6,6 @@
 #include "conf/syntax/section.h"
 #include "conf/syntax/setting.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,27 +37,13 @@ static const struct config_section *find_holder(const char *name) {
     return NULL;
 }
 
-/* The name of the option or the section that is probably meant, or NULL. */
-static const char *suggest(const struct vocabulary *vocabulary, const char *name) {
-    size_t option_distance = SIZE_MAX;
-    size_t section_distance = SIZE_MAX;
-    const struct config_option *option = option_suggest_among(
-        vocabulary->options, vocabulary->count, vocabulary->whole_server, name, &option_distance);
-    const struct config_section *section =
-        vocabulary->sections ? section_suggest(name, &section_distance) : NULL;
-    if (section && section_distance < option_distance) {
-        return section->name;
-    }
-    return option ? option->name : NULL;
-}
-
 /* In the file or a host. */
 static bool complain_of_unknown(struct syntax_reader *reader, const char *name) {
     const struct syntax_scope *scope = syntax_scope(reader);
     struct vocabulary vocabulary = vocabulary_of(scope->section);
     int line = reader->token.line;
     const struct config_section *holder = find_holder(name);
-    const char *meant = suggest(&vocabulary, name);
+    const char *meant = section_suggest_within(scope->section, name);
 
     if (reader->token.kind == TOKEN_STRING) {
         return syntax_complain(reader, line,

@@ -77,16 +77,17 @@ Test(option_table, suggests_every_option_for_its_own_name_misspelt) {
 }
 
 Test(option_table, keeps_to_the_options_that_may_stand_there) {
-    size_t distance = 99;
-    cr_assert_null(option_suggest_among(option_table, OPTION_COUNT, false, "thread", &distance));
-    cr_assert_eq(distance, 99);
-    cr_assert_eq(option_suggest_among(option_table, OPTION_COUNT, true, "thread", &distance),
-                 &option_table[OPTION_THREADS]);
-    cr_assert_eq(distance, 1);
-    cr_assert_eq(option_suggest_among(option_table, OPTION_COUNT, false, "autoindex", &distance),
-                 &option_table[OPTION_LISTING]);
-    cr_assert_eq(distance, 0);
-    cr_assert_null(option_suggest_among(NULL, 0, true, "thread", &distance));
+    struct suggestion nearest = {0};
+    option_suggest_among(option_table, OPTION_COUNT, false, "thread", &nearest);
+    cr_assert_null(nearest.name);
+    option_suggest_among(option_table, OPTION_COUNT, true, "thread", &nearest);
+    cr_assert_str_eq(nearest.name, "threads");
+    cr_assert_eq(nearest.distance, 1);
+    option_suggest_among(option_table, OPTION_COUNT, false, "autoindex", &nearest);
+    cr_assert_str_eq(nearest.name, "listing");
+    cr_assert_eq(nearest.distance, 0);
+    option_suggest_among(option_table, OPTION_COUNT, true, "thread", &nearest);
+    cr_assert_str_eq(nearest.name, "listing", "what is nearer stays");
 }
 
 Test(option_table, gives_an_example_that_can_be_written_as_it_is) {

@@ -55,14 +55,21 @@ Test(section_table, suggests_what_was_meant) {
         {"server", "host"},
         {"VirtualHost", "host"},
     };
-    size_t distance = 99;
-    cr_assert_null(section_suggest("frobnicate", &distance));
-    cr_assert_eq(distance, 99);
+    cr_assert_null(section_suggest_within(NULL, "frobnicate"));
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        const struct config_section *section = section_suggest(rows[i].name, &distance);
-        cr_assert(section && strcmp(section->name, rows[i].meant) == 0, "%s", rows[i].name);
+        const char *meant = section_suggest_within(NULL, rows[i].name);
+        cr_assert(meant != NULL && strcmp(meant, rows[i].meant) == 0, "%s: %s", rows[i].name, meant);
     }
-    cr_assert_eq(distance, 0);
-    (void)section_suggest("cahce", &distance);
-    cr_assert_eq(distance, 1);
+}
+
+Test(section_table, suggests_what_may_stand_there) {
+    const struct config_section *host = &section_table[SECTION_HOST];
+    const struct config_section *cache = &section_table[SECTION_CACHE];
+    cr_assert_str_eq(section_suggest_within(NULL, "thread"), "threads");
+    cr_assert_null(section_suggest_within(host, "thread"));
+    cr_assert_str_eq(section_suggest_within(host, "autoindex"), "listing");
+    cr_assert_str_eq(section_suggest_within(host, "cahce"), "cache");
+    cr_assert_str_eq(section_suggest_within(cache, "ttl"), "max_age");
+    cr_assert_null(section_suggest_within(cache, "cahce"));
+    cr_assert_null(section_suggest_within(cache, "autoindex"));
 }
