@@ -86,29 +86,26 @@ bool config_inherit(struct config *config, char error[CONFIG_ERROR_BYTES]) {
     return inherit_from_outside(config) == 0 || complain((struct complaint){"hosts", error}, "out of memory");
 }
 
-static const char *entry_of(const struct string_list *where, size_t index) {
-    return where->count == 0 ? NULL : where->items[index < where->count ? index : where->count - 1];
-}
-
 const char *config_origin(const struct config *config, const char *name, size_t index) {
     const struct config_option *option = option_find(name);
-    if (!option) {
+    if (option == NULL) {
         return NULL;
     }
     size_t id = (size_t)(option - option_table);
-    return entry_of(
-        id == OPTION_LISTEN ? &config->origins->listen_where : &config->origins->options[id].where, index);
+    const struct config_origins *origins = config->origins;
+    return origin_entry(id == OPTION_LISTEN ? &origins->listen_where : &origins->options[id].where, index);
 }
 
 const char *config_site_origin(const struct config *config, const struct config_site *site, const char *name,
                                size_t index) {
     const struct config_option *option = option_find(name);
-    if (!option || option->scope != OPTION_OF_SITE) {
+    if (option == NULL || option->scope != OPTION_OF_SITE) {
         return NULL;
     }
     for (size_t i = 0; i < config->host_count; i++) {
-        if (site == &config->hosts[i].site) {
-            return entry_of(&config->origins->hosts[i].options[option - option_table].where, index);
+        const struct string_list *where = &config->origins->hosts[i].options[option - option_table].where;
+        if (site == &config->hosts[i].site && (where->count > 0 || !config->origins->is_complete)) {
+            return origin_entry(where, index);
         }
     }
     return config_origin(config, name, index);

@@ -2,6 +2,7 @@
 /* print_option() of printer.h. */
 #include "conf/print/printer.h"
 #include "conf/store/option_field.h"
+#include "conf/store/origins.h"
 
 #include <string.h>
 
@@ -11,10 +12,6 @@ enum { NAME_WIDTH = 22, VALUE_WIDTH = 24 };
 
 void print_place(FILE *out, const char *where) {
     (void)fprintf(out, "  # %s\n", where);
-}
-
-static const char *place_at(const struct string_list *where, size_t index) {
-    return where->items[index < where->count ? index : where->count - 1];
 }
 
 /* Ends a line of which `written` bytes are there. */
@@ -30,7 +27,7 @@ static void end_line(FILE *out, int written, const char *where) {
 
 static bool has_one_place(const struct string_list *where, size_t count) {
     for (size_t i = 1; where && i < count; i++) {
-        if (strcmp(place_at(where, i), place_at(where, 0)) != 0) {
+        if (strcmp(origin_entry(where, i), origin_entry(where, 0)) != 0) {
             return false;
         }
     }
@@ -47,7 +44,7 @@ static void print_list(FILE *out, int indent, int written, const struct config_o
         char literal[OPTION_LITERAL_BYTES];
         option_field_format(option, owner, i, literal);
         if (by_place) {
-            end_line(out, fprintf(out, "%*s%s,", indent + PRINT_INDENT, "", literal), place_at(where, i));
+            end_line(out, fprintf(out, "%*s%s,", indent + PRINT_INDENT, "", literal), origin_entry(where, i));
         } else {
             written += fprintf(out, "%s%s", i == 0 ? " " : ", ", literal);
         }
@@ -56,7 +53,7 @@ static void print_list(FILE *out, int indent, int written, const struct config_o
         (void)fprintf(out, "%*s}\n", indent, "");
     } else {
         written += fprintf(out, "%s}", count == 0 ? "" : " ");
-        end_line(out, written, where ? place_at(where, 0) : NULL);
+        end_line(out, written, where ? origin_entry(where, 0) : NULL);
     }
 }
 
@@ -87,5 +84,5 @@ void print_option(FILE *out, int indent, const struct config_option *option, con
         option_field_format(option, owner, 0, literal);
     }
     written += fprintf(out, "%s", word != NULL ? word : literal);
-    end_line(out, written, where ? place_at(where, 0) : NULL);
+    end_line(out, written, where ? origin_entry(where, 0) : NULL);
 }

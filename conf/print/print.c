@@ -22,7 +22,7 @@ static void print_host(FILE *out, const struct config *config, size_t index) {
     (void)fprintf(out, " {");
     print_place(out, host->where);
     for (size_t id = 0; id < OPTION_COUNT; id++) {
-        if (origins->options[id].where.count > 0 && !origins->inherited[id]) {
+        if (origins->options[id].where.count > 0) {
             print_option(out, PRINT_INDENT, &option_table[id], &host->site, &origins->options[id].where);
         }
     }

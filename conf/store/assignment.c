@@ -163,7 +163,7 @@ static bool assign_list(struct config *config, const struct assignment *assignme
 bool assignment_apply(struct config *config, const struct assignment *assignment,
                       char error[CONFIG_ERROR_BYTES]) {
     struct assignment own = *assignment;
-    assert(own.wheres->count >= 1 && own.wheres->count >= own.texts->count);
+    assert(!config->origins->is_complete && own.wheres->count >= 1 && own.wheres->count >= own.texts->count);
     if (own.owner == NULL) {
         own.owner = option_owner(own.option, config);
         own.origin = &config->origins->options[own.option - option_table];

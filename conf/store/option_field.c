@@ -20,16 +20,6 @@ static const void *const_field_of(const struct config_option *option, const void
     return (const char *)owner + option->offset;
 }
 
-static int store_text(char **field, const char *text) {
-    char *copy = strdup(text);
-    if (!copy) {
-        return -ENOMEM;
-    }
-    free(*field);
-    *field = copy;
-    return 0;
-}
-
 static uint64_t read_number(const struct config_option *option, const void *owner) {
     const void *field = const_field_of(option, owner);
     if (option->kind == OPTION_BOOLEAN) {
@@ -53,51 +43,54 @@ static uint64_t read_number(const struct config_option *option, const void *owne
     return *number;
 }
 
-int option_field_store(const struct config_option *option, const struct option_value *value, void *owner) {
+static void store_number(const struct config_option *option, uint64_t number, void *owner) {
     void *field = field_of(option, owner);
-    unsigned word = (unsigned)value->number;
-
-    assert(!option_is_list(option));
-    if (option_is_text(option)) {
-        return store_text(field, value->text);
-    }
+    unsigned word = (unsigned)number;
     switch (option->kind) {
     case OPTION_BOOLEAN:
-        *(bool *)field = value->number != 0;
+        *(bool *)field = number != 0;
         break;
     case OPTION_WORD:
         memcpy(field, &word, sizeof word);
         break;
     case OPTION_SMALL_NUMBER:
     case OPTION_NUMBER_WORD:
-        *(int *)field = (int)value->number;
+        *(int *)field = (int)number;
         break;
     case OPTION_DURATION:
-        *(int64_t *)field = (int64_t)value->number;
+        *(int64_t *)field = (int64_t)number;
         break;
     default: /* OPTION_NUMBER, OPTION_AUTO_NUMBER, OPTION_SIZE */
-        *(size_t *)field = (size_t)value->number;
+        *(size_t *)field = (size_t)number;
         break;
     }
+}
+
+int option_field_store(const struct config_option *option, const struct option_value *value, void *owner) {
+    assert(!option_is_list(option));
+    if (!option_is_text(option)) {
+        store_number(option, value->number, owner);
+        return 0;
+    }
+    char **field = field_of(option, owner);
+    char *copy = strdup(value->text);
+    if (copy == NULL) {
+        return -ENOMEM;
+    }
+    free(*field);
+    *field = copy;
     return 0;
 }
 
-int option_field_copy(const struct config_option *option, void *owner, const void *from) {
-    const void *source = const_field_of(option, from);
+void option_field_share(const struct config_option *option, void *owner, const void *from) {
+    void *field = field_of(option, owner);
     if (option_is_text(option)) {
-        return store_text(field_of(option, owner), *(char *const *)source);
+        *(char **)field = *(char *const *)const_field_of(option, from);
+    } else if (option_is_list(option)) {
+        *(struct string_list *)field = *option_field_const_list(option, from);
+    } else {
+        store_number(option, read_number(option, from), owner);
     }
-    if (option_is_list(option)) {
-        struct string_list copy = {0};
-        if (string_list_add_all(&copy, source) != 0) {
-            string_list_deinit(&copy);
-            return -ENOMEM;
-        }
-        string_list_move(field_of(option, owner), &copy);
-        return 0;
-    }
-    struct option_value value = {.number = read_number(option, from)};
-    return option_field_store(option, &value, owner);
 }
 
 struct string_list *option_field_list(const struct config_option *option, void *owner) {

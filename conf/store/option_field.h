@@ -21,10 +21,8 @@ enum { OPTION_LITERAL_BYTES = 2 * OPTION_VALUE_BYTES + 2 };
 int option_field_store(const struct config_option *option, const struct option_value *value, void *owner)
     __attribute__((warn_unused_result));
 
-/* Copy the field from one owner to another, releasing what was there. Returns 0, or -ENOMEM with nothing
- * changed. */
-int option_field_copy(const struct config_option *option, void *owner, const void *from)
-    __attribute__((warn_unused_result));
+/* Give an empty field the value that another owner has; what it points to goes on belonging to that one. */
+void option_field_share(const struct config_option *option, void *owner, const void *from);
 
 /* The field of a list option. Its strings belong to the owner. */
 struct string_list *option_field_list(const struct config_option *option, void *owner);

@@ -7,6 +7,10 @@
 
 #include <stdlib.h>
 
+const char *origin_entry(const struct string_list *where, size_t index) {
+    return where->count == 0 ? NULL : where->items[index < where->count ? index : where->count - 1];
+}
+
 void *option_owner(const struct config_option *option, struct config *config) {
     return option->scope == OPTION_OF_SITE ? (void *)&config->site : config;
 }
@@ -19,10 +23,11 @@ void config_hosts_deinit(struct config *config) {
     for (size_t i = 0; i < config->host_count; i++) {
         struct config_host *host = &config->hosts[i];
         for (size_t id = 0; id < OPTION_COUNT; id++) {
-            if (option_table[id].scope == OPTION_OF_SITE) {
+            struct string_list *where = &config->origins->hosts[i].options[id].where;
+            if (where->count > 0) {
                 option_field_deinit(&option_table[id], &host->site);
+                string_list_deinit(where);
             }
-            string_list_deinit(&config->origins->hosts[i].options[id].where);
         }
         rules_deinit(&host->site);
         string_list_deinit(&host->names);

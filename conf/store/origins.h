@@ -11,15 +11,14 @@
 
 struct config_origin {
     enum config_source source;
-    struct string_list
-        where; /* one for each entry of a list, in its order; an empty list and a scalar have one;
-                                    none at all: a host leaves the option open */
+    /* One for each entry of a list, in its order; an empty list and a scalar have one. None at all: a host leaves
+     * the option open, or inherits it. */
+    struct string_list where;
 };
 
 /* Of one host, beside its struct config_host. */
 struct host_origins {
     struct config_origin options[OPTION_COUNT]; /* those of sites alone are used */
-    bool inherited[OPTION_COUNT];               /* by config_inherit() */
 };
 
 struct config_origins {
@@ -37,6 +36,9 @@ struct config_origins {
     char *port; /* NULL: none was given */
     char *port_where;
 };
+
+/* The place of a list's entry: its own, or the one that all have. NULL: there is none. */
+const char *origin_entry(const struct string_list *where, size_t index);
 
 /* The struct that holds an option outside of hosts: the config or its site. */
 void *option_owner(const struct config_option *option, struct config *config);
