@@ -8,6 +8,7 @@
 #include "server/cli/browser.h"
 #include "server/cli/exposure.h"
 #include "server/cli/options.h"
+#include "server/listen/error.h"
 #include "server/probe/probe.h"
 #include "server/server.h"
 
@@ -59,6 +60,10 @@ static int check_config(const struct config *config) {
 static void greet(const struct options *options, const struct config *config, const struct server *server) {
     struct listen_urls urls = {0};
     listen_urls_fill(&urls, server_listeners(server));
+    char passed[LISTENER_ERROR_BYTES];
+    if (!options->quiet && listen_error_explain_passed(server_listeners(server), passed)) {
+        (void)complain(passed, SERVER_OK);
+    }
     if (!options->quiet) {
         banner_print_start(stderr, config, &urls, isatty(STDERR_FILENO) == 1);
     }

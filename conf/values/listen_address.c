@@ -28,7 +28,7 @@ static const char *parse_unix(const char *path, struct listen_address *address) 
 }
 
 const char *listen_address_set_port(struct listen_address *address, const char *port) {
-    static const char expected[] = "a port is a number 0..65535 or the name of a service, e.g. http";
+    static const char expected[] = "a port is a number 0..65535, auto, or the name of a service, e.g. http";
     if (*port == '\0') {
         return "the port is missing; write localhost:8080";
     }

@@ -19,7 +19,7 @@ enum { LISTEN_ADDRESS_TEXT_BYTES = 384 }; /* room for listen_address_format() of
 struct listen_address {
     enum listen_kind kind;
     char host[256]; /* "" for every address; without brackets */
-    char port[64];  /* number (0: any free port) or service name; "" when the text had none */
+    char port[64];  /* number (0: any free port), "auto" or service name; "" when the text had none */
     char path[108]; /* LISTEN_UNIX: file system path, fits sockaddr_un.sun_path */
 };
 
@@ -29,7 +29,7 @@ struct listen_address {
 const char *listen_address_parse(const char *text, struct listen_address *address)
     __attribute__((warn_unused_result));
 
-/* Give a TCP address another port, a number 0..65535 or a service name. Returns and leaves untouched as
+/* Give a TCP address another port, a number 0..65535, "auto" or a service name. Returns and leaves untouched as
  * listen_address_parse() does. Thread-safe. */
 const char *listen_address_set_port(struct listen_address *address, const char *port)
     __attribute__((warn_unused_result));

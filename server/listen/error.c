@@ -14,17 +14,6 @@
 
 enum { PRIVILEGED_PORTS_END = 1024, USUAL_PORT = 8080, SUGGESTIONS = 20 };
 
-/* Which of our own sockets is in the way, or NULL. */
-static const struct listener *find_own(const struct listener_set *set,
-                                       const struct sockaddr_storage *wanted) {
-    for (size_t i = 0; i < set->count; i++) {
-        if (socket_address_overlaps(&set->items[i].address, wanted)) {
-            return &set->items[i];
-        }
-    }
-    return NULL;
-}
-
 /* The next port that nobody listens on, to be suggested and nothing more; 0 if there is none nearby. */
 static unsigned find_free_port(const struct sockaddr_storage *wanted) {
     struct sockaddr_storage candidate = *wanted;
@@ -69,7 +58,7 @@ static void explain_port_in_use(const struct sockaddr_storage *wanted, const cha
 
 static enum listener_result explain_in_use(const struct sockaddr_storage *wanted, const char *where,
                                            const struct listener_set *set, char text[LISTENER_ERROR_BYTES]) {
-    const struct listener *own = find_own(set, wanted);
+    const struct listener *own = listener_set_find(set, wanted);
     if (own != NULL) {
         char taken[SOCKET_ADDRESS_TEXT_BYTES];
         socket_address_format(&own->address, taken);
@@ -163,4 +152,17 @@ enum listener_result listen_error_explain_name(int code, const struct listen_add
         (void)snprintf(text, LISTENER_ERROR_BYTES, "cannot find the host '%s': %s", address->host, reason);
     }
     return resolve_error_is_permanent(code) ? LISTENER_MISTAKE : LISTENER_FAILED;
+}
+
+bool listen_error_explain_passed(const struct listener_set *set, char text[LISTENER_ERROR_BYTES]) {
+    char where[SOCKET_ADDRESS_TEXT_BYTES];
+    char holder[128];
+    if (set->passed.ss_family == AF_UNSPEC) {
+        return false;
+    }
+    socket_address_format(&set->passed, where);
+    describe_holder(&set->passed, holder);
+    (void)snprintf(text, LISTENER_ERROR_BYTES, "%s is in use by %s; the next free port is taken", where,
+                   holder);
+    return true;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why Lido cannot listen somewhere, in one line that names the way out.
+ * Why Lido cannot listen somewhere, in one line that names the way out; or why it does not where "auto" began.
  *
  * A part of the listener: words only. Looks into /proc for the program that holds a port, but changes
  * nothing.
@@ -21,5 +21,10 @@ enum listener_result listen_error_explain(int error, const struct sockaddr_stora
  * errno. */
 enum listener_result listen_error_explain_name(int code, const struct listen_address *address,
                                                char text[LISTENER_ERROR_BYTES]);
+
+/* Explain why "auto" did not take the first port. Blocks as listen_error_explain() does. Returns false, `text`
+ * untouched, when there is nothing to explain. */
+bool listen_error_explain_passed(const struct listener_set *set, char text[LISTENER_ERROR_BYTES])
+    __attribute__((warn_unused_result));
 
 #endif

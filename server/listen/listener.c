@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 enum {
@@ -24,8 +25,13 @@ enum {
 
     /* A port that the kernel chose for one address may be taken on another: how often to ask for a new
      * one. */
-    PORT_ATTEMPTS = 16
+    PORT_ATTEMPTS = 16,
+
+    AUTO_PORTS = 100 /* that "auto" looks at, from 8080 on */
 };
+
+static const char auto_port[] = "auto";
+static const char auto_port_first[] = "8080";
 
 static int switch_on(int fd, int level, int option) {
     int on = 1;
@@ -142,17 +148,16 @@ static bool is_lacking_on_this_machine(int error) {
     return error == -EAFNOSUPPORT || error == -EADDRNOTAVAIL;
 }
 
-/* Open each address of the list on the port that the first one got. Returns 0, or a negative errno and in
- * *wanted the address that failed; what was opened by then is still in the set. */
-static int open_each(struct listener_set *set, const struct addrinfo *list, int backlog,
+/* Open each address of the list on that port, or with port 0 on the one that the first one got. Returns 0, or
+ * a negative errno and in *wanted the address that failed; what was opened by then is still in the set. */
+static int open_each(struct listener_set *set, const struct addrinfo *list, uint16_t port, int backlog,
                      struct sockaddr_storage *wanted) {
     size_t first = set->count;
     int lacking = -EADDRNOTAVAIL;
     for (; list != NULL; list = list->ai_next) {
         *wanted = socket_address_copy(list->ai_addr, list->ai_addrlen);
-        if (set->count > first) {
-            socket_address_set_port(wanted, socket_address_port(&set->items[first].address));
-        }
+        socket_address_set_port(wanted,
+                                set->count > first ? socket_address_port(&set->items[first].address) : port);
         if (is_open_since(set, first, wanted)) {
             continue; /* the resolver may list an address twice */
         }
@@ -178,7 +183,8 @@ static enum listener_result resolve(const char *text, struct listen_address *add
     struct addrinfo *found = NULL;
     if (address->kind == LISTEN_TCP) {
         const char *host = address->host[0] != '\0' ? address->host : NULL;
-        int code = resolve_stream(host, address->port, AI_PASSIVE, &found);
+        const char *port = strcmp(address->port, auto_port) == 0 ? auto_port_first : address->port;
+        int code = resolve_stream(host, port, AI_PASSIVE, &found);
         if (code != 0) {
             return listen_error_explain_name(code, address, error);
         }
@@ -187,22 +193,47 @@ static enum listener_result resolve(const char *text, struct listen_address *add
     return LISTENER_OK;
 }
 
-static enum listener_result open_tcp(struct listener_set *set, const struct addrinfo *list, int backlog,
-                                     char text[LISTENER_ERROR_BYTES]) {
+/* Try one port after the other, beginning with the list's. What an earlier listen address of ours has is no
+ * reason to go on: that is a mistake to be told. Leaves *passed alone when the first one is free. */
+static int open_next_free(struct listener_set *set, const struct addrinfo *list, int backlog,
+                          struct sockaddr_storage *wanted) {
     struct sockaddr_storage first = socket_address_copy(list->ai_addr, list->ai_addrlen);
-    int attempts = socket_address_port(&first) == 0 ? PORT_ATTEMPTS : 1;
+    struct sockaddr_storage passed = {0};
     size_t count = set->count;
-    struct sockaddr_storage wanted;
+    for (unsigned i = 0; i < AUTO_PORTS; i++) {
+        uint16_t port = (uint16_t)(socket_address_port(&first) + i);
+        int error = open_each(set, list, port, backlog, wanted);
+        if (error == 0 && passed.ss_family != AF_UNSPEC) {
+            set->passed = passed;
+        }
+        if (error == 0) {
+            return 0;
+        }
+        close_from(set, count);
+        if (error != -EADDRINUSE || listener_set_find(set, wanted) != NULL) {
+            return error;
+        }
+        passed = passed.ss_family == AF_UNSPEC ? *wanted : passed;
+    }
+    return -EADDRINUSE;
+}
+
+/* On the list's port, or on one that the kernel chooses. */
+static int open_as_asked(struct listener_set *set, const struct addrinfo *list, int backlog,
+                         struct sockaddr_storage *wanted) {
+    struct sockaddr_storage first = socket_address_copy(list->ai_addr, list->ai_addrlen);
+    uint16_t port = socket_address_port(&first);
+    int attempts = port == 0 ? PORT_ATTEMPTS : 1;
+    size_t count = set->count;
     int error = -EADDRINUSE;
     for (int i = 0; i < attempts && error == -EADDRINUSE; i++) {
         close_from(set, count);
-        error = open_each(set, list, backlog, &wanted);
+        error = open_each(set, list, port, backlog, wanted);
     }
-    if (error == 0) {
-        return LISTENER_OK;
+    if (error != 0) {
+        close_from(set, count);
     }
-    close_from(set, count);
-    return listen_error_explain(error, &wanted, set, text);
+    return error;
 }
 
 static enum listener_result open_unix(struct listener_set *set, const char *path, int backlog,
@@ -223,9 +254,11 @@ enum listener_result listener_set_open(struct listener_set *set, const char *tex
     if (list == NULL) {
         return open_unix(set, address.path, backlog, error);
     }
-    result = open_tcp(set, list, backlog, error);
+    struct sockaddr_storage wanted;
+    int failure = strcmp(address.port, auto_port) == 0 ? open_next_free(set, list, backlog, &wanted)
+                                                       : open_as_asked(set, list, backlog, &wanted);
     freeaddrinfo(list);
-    return result;
+    return failure == 0 ? LISTENER_OK : listen_error_explain(failure, &wanted, set, error);
 }
 
 enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_BYTES]) {
@@ -242,6 +275,16 @@ void listener_set_end_backlog(const struct listener_set *set) {
     for (size_t i = 0; i < set->count; i++) {
         (void)listen(set->items[i].fd, 0);
     }
+}
+
+const struct listener *listener_set_find(const struct listener_set *set,
+                                         const struct sockaddr_storage *address) {
+    for (size_t i = 0; i < set->count; i++) {
+        if (socket_address_overlaps(&set->items[i].address, address)) {
+            return &set->items[i];
+        }
+    }
+    return NULL;
 }
 
 bool listener_set_is_public(const struct listener_set *set) {

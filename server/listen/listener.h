@@ -5,7 +5,7 @@
  * One listen address becomes one socket for each address that its name resolves to, all on the same port.
  * IPv4 and IPv6 have sockets of their own (IPV6_V6ONLY), so that every client is seen with its real address.
  * An address family that this machine lacks, or has switched off, is left out as long as another one remains;
- * any other failure fails the whole listen address, and never is another port taken instead. Says what is
+ * any other failure fails the whole listen address, and another port is taken only where it says "auto". Says what is
  * wrong in words; does not print, log or decide to go on. See ip(7), ipv6(7), tcp(7) and unix(7).
  */
 #ifndef LIDO_SERVER_LISTEN_LISTENER_H
@@ -40,10 +40,13 @@ struct listener {
 struct listener_set {
     struct listener *items; /* moves when the set grows: take pointers only once all are open */
     size_t count;
+    struct sockaddr_storage
+        passed; /* AF_UNSPEC, or the first address that "auto" found in use and passed by */
 };
 
 /* Open a listen address, written as conf/values/listen_address.h has it, and add its sockets to the set. Port
- * 0 lets the kernel choose one port for all addresses of the name. `backlog` is listen(2)'s. Blocks while a
+ * 0 lets the kernel choose one port for all addresses of the name; "auto" takes the first from 8080 on, of a
+ * hundred, that no other program has on any of them. `backlog` is listen(2)'s. Blocks while a
  * name server is asked. On any result but LISTENER_OK the set is as before (it still wants its
  * listener_set_close()), and `error` says in one line what is wrong and which ways out there are. */
 enum listener_result listener_set_open(struct listener_set *set, const char *text, int backlog,
@@ -56,6 +59,11 @@ enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_
 
 /* Let only clients that have been waiting already be accepted, and at most one more (listen(2)). */
 void listener_set_end_backlog(const struct listener_set *set);
+
+/* The socket that keeps another one from listening at the address, or that whoever connects there reaches; NULL
+ * if none of the set does. Thread-safe. */
+const struct listener *listener_set_find(const struct listener_set *set,
+                                         const struct sockaddr_storage *address);
 
 /* Whether other machines can reach one of the sockets: it is neither a loopback address nor a UNIX socket. A
  * firewall in between is not asked. Thread-safe. */

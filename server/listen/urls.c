@@ -32,15 +32,6 @@ static bool has_localhost(const struct listen_urls *urls, const struct sockaddr_
     return is_listed(urls, url);
 }
 
-static bool is_ours(const struct listener_set *set, const struct sockaddr_storage *address) {
-    for (size_t i = 0; i < set->count; i++) {
-        if (socket_address_overlaps(&set->items[i].address, address)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Asks the system, not server/resolve: what counts is where other programs of this machine end up. */
 static bool localhost_leads_here(const struct listener_set *set, uint16_t port) {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
@@ -53,7 +44,7 @@ static bool localhost_leads_here(const struct listener_set *set, uint16_t port) 
     for (const struct addrinfo *entry = list; entry != NULL; entry = entry->ai_next) {
         struct sockaddr_storage address = socket_address_copy(entry->ai_addr, entry->ai_addrlen);
         socket_address_set_port(&address, port);
-        if (is_ours(set, &address)) {
+        if (listener_set_find(set, &address) != NULL) {
             is_here = true;
         } else if (port_holder_exists(&address)) {
             is_elsewhere = true;

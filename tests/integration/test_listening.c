@@ -255,6 +255,19 @@ StageTest(listening, serves_a_client_of_the_other_family_as_such) {
     cr_assert(strncmp(line, "::1 - - [", 9) == 0, "'%s'", line);
 }
 
+/* Of two, each has a port of its own; the second says who has the one that it has passed by. */
+StageTest(listening, takes_the_next_free_port_with_auto) {
+    struct program_options options = {.arguments = LIST("-p", "auto", "-b", "127.0.0.1", site.path)};
+    program_start(&lido, &options);
+    program_start(&second, &options);
+    cr_expect(lido.port >= 8080 && lido.port < 8180, "%u", lido.port);
+    cr_expect(second.port > lido.port && second.port < 8180, "%u after %u", second.port, lido.port);
+    cr_expect(get_at_ipv4("127.0.0.1", lido.port) == 200 && get_at_ipv4("127.0.0.1", second.port) == 200);
+    program_await_line(&second, &second.err, "lido: 127.0.0.1:8080 is in use by ", NULL);
+    program_stop(&second);
+    program_stop(&lido);
+}
+
 /* The network may look into the home folder: that is done, and said. */
 StageTest(listening, says_when_the_network_can_read_the_home_folder) {
     char home[FOLDER_PATH_BYTES + sizeof "HOME="];

@@ -201,7 +201,7 @@ Test(config, keeps_the_port_of_the_higher_source_in_either_order) {
 }
 
 Test(config, refuses_a_wrong_port) {
-    static const char expected[] = "a port is a number 0..65535 or the name of a service, e.g. http";
+    static const char expected[] = "a port is a number 0..65535, auto, or the name of a service, e.g. http";
     static const char *const ports[] = {"65536", "-1", "80:90", "8080 ", "1.2:3"};
     char line[CONFIG_ERROR_BYTES];
     for (size_t i = 0; i < sizeof ports / sizeof *ports; i++) {

@@ -108,7 +108,7 @@ Test(config_environment, says_what_is_wrong) {
          "LIDO_FROBNICATE: unknown variable; 'lido --check-config' prints all options (LIDO_THREADS is threads)"},
         {"LIDO_=x",
          "LIDO_: unknown variable; 'lido --check-config' prints all options (LIDO_THREADS is threads)"},
-        {"PORT=65536", "PORT: '65536': a port is a number 0..65535 or the name of a service, e.g. http"},
+        {"PORT=65536", "PORT: '65536': a port is a number 0..65535, auto, or the name of a service, e.g. http"},
         {"LIDO_LISTEN=8080",
          "LIDO_LISTEN: '8080': a port alone does not say where to listen; write localhost:8080, or "
          "*:8080 for every address"},

@@ -56,7 +56,7 @@ Test(listen_address, says_what_is_wrong_and_what_would_be_right) {
     static const char in_brackets[] =
         "brackets hold an IPv6 address; write [::1]:8080, or localhost:8080 without brackets";
     static const char ipv6[] = "an IPv6 address stands in brackets; write [::1]:8080";
-    static const char port[] = "a port is a number 0..65535 or the name of a service, e.g. http";
+    static const char port[] = "a port is a number 0..65535, auto, or the name of a service, e.g. http";
     static const char no_port[] = "the port is missing; write localhost:8080";
     static const char no_host[] = "no host is named so; write localhost:8080, or *:8080 for every address";
     static const struct {
