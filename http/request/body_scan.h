@@ -47,7 +47,7 @@ enum body_expectation {
 
 struct body_scan {
     enum body_expectation next;
-    /* Bytes of the body or the chunk that have still to come; of a chunk's size that is being read, its value. */
+    /* Bytes of the body or the chunk that have still to come; while a chunk's size is read, its value. */
     uint64_t left;
 };
 
