@@ -59,3 +59,11 @@ int __wrap_faccessat(int fd, const char *name, int mode, int flags) {
     folder_reading.access_count++;
     return __real_faccessat(fd, name, mode, flags);
 }
+
+int folder_reading_next(struct folder_reader *reader, struct folder_entry *entry) {
+    int result;
+    do {
+        result = folder_reader_next(reader, entry);
+    } while (result == -EAGAIN);
+    return result;
+}

@@ -9,6 +9,8 @@
 #ifndef LIDO_TESTS_UNIT_SUPPORT_FOLDER_READING_H
 #define LIDO_TESTS_UNIT_SUPPORT_FOLDER_READING_H
 
+#include "http/files/folder_reader.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -23,5 +25,8 @@ struct folder_reading {
 };
 
 extern struct folder_reading folder_reading;
+
+/* As folder_reader_next(), but go on until there is a name that is shown, or the end. */
+int folder_reading_next(struct folder_reader *reader, struct folder_entry *entry);
 
 #endif

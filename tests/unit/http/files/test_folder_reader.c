@@ -6,7 +6,6 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,15 +43,6 @@ static void open_reader(const char *path) {
     folder_reading.name_count = 0;
 }
 
-/* Read until there is a name that is shown, or the end. */
-static int next(struct folder_entry *entry) {
-    int result;
-    do {
-        result = folder_reader_next(&reader, entry);
-    } while (result == -EAGAIN);
-    return result;
-}
-
 /* Read all and expect to find one entry of this name. Its name is a copy. */
 static struct folder_entry find(const char *path, const char *name) {
     static char found_name[256];
@@ -60,7 +50,7 @@ static struct folder_entry find(const char *path, const char *name) {
     struct folder_entry found = {0};
     open_reader(path);
     int result;
-    while ((result = next(&entry)) == 1) {
+    while ((result = folder_reading_next(&reader, &entry)) == 1) {
         if (strcmp(entry.name, name) == 0) {
             cr_expect_null(found.name, "'%s' comes twice", name);
             found = entry;
@@ -76,7 +66,7 @@ static size_t shown_count(const char *path) {
     struct folder_entry entry;
     size_t count = 0;
     open_reader(path);
-    while (next(&entry) == 1) {
+    while (folder_reading_next(&reader, &entry) == 1) {
         count++;
     }
     folder_reader_close(&reader);
@@ -212,9 +202,9 @@ Test(folder_reader, does_not_cut_paths_that_are_too_long) {
     int fd = beneath_open(&beneath, "");
     cr_assert_eq(folder_reader_open(&reader, &beneath, fd, path), 0);
     struct folder_entry entry;
-    cr_assert_eq(next(&entry), 1);
+    cr_assert_eq(folder_reading_next(&reader, &entry), 1);
     cr_expect_str_eq(entry.name, "lin");
-    cr_expect_eq(next(&entry), 0);
+    cr_expect_eq(folder_reading_next(&reader, &entry), 0);
 }
 
 Test(folder_reader, looks_at_all_that_there_is_to_know) {
@@ -319,8 +309,8 @@ Test(folder_reader, says_when_reading_fails) {
     folder_reading.error_after = 3; /* "a", ".", ".." */
     open_reader("");
     struct folder_entry entry;
-    cr_expect_eq(next(&entry), 1);
-    cr_expect_eq(next(&entry), -EIO);
+    cr_expect_eq(folder_reading_next(&reader, &entry), 1);
+    cr_expect_eq(folder_reading_next(&reader, &entry), -EIO);
 }
 
 Test(folder_reader, does_not_take_an_old_error_for_its_own) {
@@ -332,34 +322,4 @@ Test(folder_reader, does_not_take_an_old_error_for_its_own) {
         result = folder_reader_next(&reader, &entry);
     } while (result == -EAGAIN);
     cr_expect_eq(result, 0);
-}
-
-Test(folder_reader, begins_at_the_first_name_of_a_descriptor_that_was_read_before) {
-    folder_write_text(&root, "a", "x");
-    int fd = beneath_open(&beneath, "");
-    int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
-    cr_assert(fd >= 0 && copy >= 0);
-    struct folder_entry entry;
-    cr_assert_eq(folder_reader_open(&reader, &beneath, fd, ""), 0);
-    while (next(&entry) == 1) {
-    }
-    folder_reader_close(&reader);
-    cr_assert_eq(folder_reader_open(&reader, &beneath, copy, ""), 0);
-    cr_expect_eq(next(&entry), 1);
-}
-
-Test(folder_reader, takes_over_the_descriptor_even_when_it_fails) {
-    folder_write_text(&root, "file", "x");
-    int fd = beneath_open(&beneath, "file");
-    cr_assert_geq(fd, 0);
-    cr_expect_eq(folder_reader_open(&reader, &beneath, fd, ""), -ENOTDIR);
-    cr_expect(fcntl(fd, F_GETFD) == -1 && errno == EBADF);
-    cr_expect_eq(folder_reader_open(&reader, &beneath, -1, ""), -EBADF);
-    cr_expect_null(reader.folder);
-    fd = beneath_open(&beneath, "");
-    cr_assert_eq(folder_reader_open(&reader, &beneath, fd, ""), 0);
-    folder_reader_close(&reader);
-    cr_expect(fcntl(fd, F_GETFD) == -1 && errno == EBADF);
-    folder_reader_close(&reader);
-    cr_expect_null(reader.folder);
 }

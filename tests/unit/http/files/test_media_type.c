@@ -331,15 +331,6 @@ Test(media_type, knows_extensions_up_to_31_characters) {
     media_types_destroy(types);
 }
 
-Test(media_type, is_the_built_in_one_without_a_readable_file) {
-    struct media_types *missing = create(folder_path(&folder, "missing").text, "utf-8");
-    struct media_types *no_file = create(folder.path, "utf-8");
-    cr_expect_str_eq(type_of(missing, "a.html"), "text/html; charset=utf-8");
-    cr_expect_str_eq(type_of(no_file, "a.html"), "text/html; charset=utf-8");
-    media_types_destroy(missing);
-    media_types_destroy(no_file);
-}
-
 Test(media_type, survives_a_file_that_is_no_table) {
     static const char binary[] = "\x7F"
                                  "ELF\0\0image/x-no pdf\n\0\0\xFF\xFE/ \n/\n/ /\nimage/x-yes yes\n";
@@ -348,8 +339,4 @@ Test(media_type, survives_a_file_that_is_no_table) {
     cr_expect_str_eq(type_of(types, "a.pdf"), "application/pdf");
     cr_expect_str_eq(type_of(types, "a.yes"), "image/x-yes");
     media_types_destroy(types);
-}
-
-Test(media_type, table_need_not_exist_to_be_destroyed) {
-    media_types_destroy(NULL);
 }

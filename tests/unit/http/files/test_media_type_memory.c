@@ -135,3 +135,7 @@ Test(media_type_memory, is_needed_to_read_the_file) {
     cr_expect(media_type_of(types, "a.two")->is_known);
     media_types_destroy(types);
 }
+
+Test(media_type_memory, need_not_have_been_there_to_be_given_back) {
+    media_types_destroy(NULL);
+}

@@ -279,3 +279,12 @@ Test(media_type_table, tells_what_only_the_system_knows) {
     }
     media_types_destroy(types);
 }
+
+Test(media_type_table, is_all_there_is_without_a_readable_file) {
+    struct media_types *missing = create(folder_path(&folder, "missing").text);
+    struct media_types *no_file = create(folder.path);
+    cr_expect_str_eq(type_of_extension(missing, "html"), "text/html");
+    cr_expect_str_eq(type_of_extension(no_file, "html"), "text/html");
+    media_types_destroy(missing);
+    media_types_destroy(no_file);
+}

@@ -241,50 +241,6 @@ Test(listing, counts_what_the_filter_lets_through_and_no_more) {
     }
 }
 
-static void expect_readme(const char *name) {
-    struct listing_query query = standard_query();
-    strcpy(query.filter, "no such name");
-    struct listing *listing = whole_listing("", &query);
-    const char *found = listing_readme_name(listing);
-    cr_expect((found == NULL) == (name == NULL) && (name == NULL || strcmp(found, name) == 0),
-              "%s instead of %s", found != NULL ? found : "none", name != NULL ? name : "none");
-    listing_close(listing);
-}
-
-Test(listing, finds_the_readme_that_is_preferred) {
-    static const char *const others[] = {"README.html", "README.md.bak",   "AREADME",
-                                         "README.",     "README.markdown", "READM"};
-    static const char *const better[] = {"readme",    "README",    "readme.TXT", "README.txt",
-                                         "readme.md", "Readme.MD", "README.md"};
-    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
-        folder_write_text(&root, others[i], "x");
-    }
-    expect_readme(NULL);
-    for (size_t i = 0; i < sizeof better / sizeof better[0]; i++) {
-        folder_write_text(&root, better[i], "x");
-        expect_readme(better[i]);
-    }
-}
-
-Test(listing, shows_no_readme_that_is_no_file_beneath_the_root_or_not_to_be_read) {
-    folder_mkdir(&root, "README.md");
-    folder_mkdir(&root, "dir");
-    folder_write_text(&workplace, "secret", "x");
-    folder_symlink(&root, "readme.md", "../secret");
-    folder_symlink(&root, "Readme.md", "dir");
-    folder_fifo(&root, "README.txt");
-    folder_write_text(&root, "readme.txt", "x");
-    folder_chmod(&root, "readme.txt", 0);
-    become_nobody();
-    expect_readme(NULL);
-}
-
-Test(listing, takes_a_link_for_a_readme) {
-    folder_write_text(&root, "docs/about", "x");
-    folder_symlink(&root, "README", "docs/about");
-    expect_readme("README");
-}
-
 Test(listing, leaves_out_and_does_not_count_what_it_finds_unreadable) {
     folder_write_text(&root, "open", "123");
     folder_write_text(&root, "closed", "12345");
