@@ -22,7 +22,7 @@
 int config_init(struct config *config) {
     char error[CONFIG_ERROR_BYTES] = "";
     *config = (struct config){.origins = calloc(1, sizeof *config->origins)};
-    if (!config->origins) {
+    if (config->origins == NULL) {
         return -ENOMEM;
     }
     for (size_t i = 0; i < OPTION_COUNT; i++) {
@@ -36,7 +36,7 @@ int config_init(struct config *config) {
 }
 
 void config_deinit(struct config *config) {
-    if (!config->origins) {
+    if (config->origins == NULL) {
         return;
     }
     for (size_t i = 0; i < OPTION_COUNT; i++) {
@@ -51,17 +51,17 @@ void config_deinit(struct config *config) {
 bool config_set(struct config *config, const char *name, const char *value, const char *where,
                 char error[CONFIG_ERROR_BYTES]) {
     const struct config_option *option = option_find(name);
-    if (option) {
+    if (option != NULL) {
         return assignment_apply_text(config, option, CONFIG_COMMAND_LINE, value, where, error);
     }
     const struct config_section *section = section_find(name);
-    if (section) {
+    if (section != NULL) {
         return complain((struct complaint){where, error},
                         "%s is a section, not an option; it stands in the config file: %s", name,
                         section->example);
     }
     const struct config_option *meant = option_suggest(name);
-    if (meant) {
+    if (meant != NULL) {
         return complain((struct complaint){where, error}, "unknown option '%s'; did you mean '%s'?",
                         show(name).text, meant->name);
     }
@@ -75,10 +75,10 @@ bool config_set_port(struct config *config, const char *port, enum config_source
     struct complaint about = {where, error};
     struct listen_address probe = {.kind = LISTEN_TCP};
     const char *complaint = listen_address_set_port(&probe, port);
-    if (complaint) {
+    if (complaint != NULL) {
         return complain(about, "'%s': %s", show(port).text, complaint);
     }
-    bool outranked = origins->port && origins->port_source > source;
+    bool outranked = origins->port != NULL && origins->port_source > source;
     return outranked || listen_port_set(config, port, source, where) == 0 || complain(about, "out of memory");
 }
 
@@ -115,7 +115,7 @@ const char *config_site_origin(const struct config *config, const struct config_
  * often stands there unasked, and may. */
 static bool check_port_is_used(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
     const struct config_origins *origins = config->origins;
-    if (!origins->port || origins->port_source != CONFIG_COMMAND_LINE) {
+    if (origins->port == NULL || origins->port_source != CONFIG_COMMAND_LINE) {
         return true;
     }
     for (size_t i = 0; i < config->listen.count; i++) {

@@ -58,7 +58,7 @@ size_t suggest_tolerance(size_t word_length) {
 
 static bool is_among(const char *list, const char *name) {
     static const char separator[] = " ";
-    const char *word = list ? list : "";
+    const char *word = list != NULL ? list : "";
     while (*word != '\0') {
         size_t length = strcspn(word, separator);
         if (strlen(name) == length && strncasecmp(word, name, length) == 0) {

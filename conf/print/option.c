@@ -17,7 +17,7 @@ void print_place(FILE *out, const char *where) {
 /* Ends a line of which `written` bytes are there. */
 static void end_line(FILE *out, int written, const char *where) {
     int comment_column = NAME_WIDTH + 3 + VALUE_WIDTH;
-    if (where) {
+    if (where != NULL) {
         (void)fprintf(out, "%*s", written < comment_column ? comment_column - written : 0, "");
         print_place(out, where);
     } else {
@@ -26,7 +26,7 @@ static void end_line(FILE *out, int written, const char *where) {
 }
 
 static bool has_one_place(const struct string_list *where, size_t count) {
-    for (size_t i = 1; where && i < count; i++) {
+    for (size_t i = 1; where != NULL && i < count; i++) {
         if (strcmp(origin_entry(where, i), origin_entry(where, 0)) != 0) {
             return false;
         }
@@ -53,7 +53,7 @@ static void print_list(FILE *out, int indent, int written, const struct config_o
         (void)fprintf(out, "%*s}\n", indent, "");
     } else {
         written += fprintf(out, "%s}", count == 0 ? "" : " ");
-        end_line(out, written, where ? origin_entry(where, 0) : NULL);
+        end_line(out, written, where != NULL ? origin_entry(where, 0) : NULL);
     }
 }
 
@@ -84,5 +84,5 @@ void print_option(FILE *out, int indent, const struct config_option *option, con
         option_field_format(option, owner, 0, literal);
     }
     written += fprintf(out, "%s", word != NULL ? word : literal);
-    end_line(out, written, where ? origin_entry(where, 0) : NULL);
+    end_line(out, written, where != NULL ? origin_entry(where, 0) : NULL);
 }

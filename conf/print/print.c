@@ -47,7 +47,7 @@ int config_print(const struct config *config, char **text) {
     char *printed = NULL;
     size_t length = 0;
     FILE *out = open_memstream(&printed, &length);
-    if (!out) {
+    if (out == NULL) {
         return -ENOMEM;
     }
     print_all(out, config);

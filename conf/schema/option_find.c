@@ -45,7 +45,7 @@ bool option_is_text(const struct config_option *option) {
 }
 
 const char *option_example(const struct config_option *option) {
-    return option->example ? option->example : option->standard;
+    return option->example != NULL ? option->example : option->standard;
 }
 
 void option_environment_name(const struct config_option *option, char name[OPTION_ENVIRONMENT_BYTES]) {

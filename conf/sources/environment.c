@@ -39,7 +39,7 @@ static bool complain_of_unknown(const char *name, struct complaint about) {
     if (strcmp(name, "LIDO_PORT") == 0) {
         return complain(about, "unknown variable; did you mean 'PORT'?");
     }
-    if (!meant) {
+    if (meant == NULL) {
         return complain(
             about, "unknown variable; 'lido --check-config' prints all options (LIDO_THREADS is threads)");
     }
@@ -56,14 +56,14 @@ static bool load_variable(struct config *config, const char *name, const char *v
         return true;
     }
     const struct config_option *option = find_option(name);
-    return option ? assignment_apply_text(config, option, CONFIG_ENVIRONMENT, value, name, error)
-                  : complain_of_unknown(name, (struct complaint){name, error});
+    return option != NULL ? assignment_apply_text(config, option, CONFIG_ENVIRONMENT, value, name, error)
+                          : complain_of_unknown(name, (struct complaint){name, error});
 }
 
 bool config_load_environment(struct config *config, char *const environ[], char error[CONFIG_ERROR_BYTES]) {
-    for (size_t i = 0; environ[i]; i++) {
+    for (size_t i = 0; environ[i] != NULL; i++) {
         const char *equals = strchr(environ[i], '=');
-        if (!equals || equals[1] == '\0') {
+        if (equals == NULL || equals[1] == '\0') {
             continue; /* an empty variable counts as unset */
         }
         char name[VARIABLE_NAME_BYTES];

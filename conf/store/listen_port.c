@@ -16,7 +16,7 @@
 static struct listen_address parse_checked(const char *text) {
     struct listen_address address = {.kind = LISTEN_TCP};
     const char *complaint = listen_address_parse(text, &address);
-    assert(!complaint);
+    assert(complaint == NULL);
     (void)complaint;
     return address;
 }
@@ -29,9 +29,9 @@ static int derive_entry(const struct config_origins *origins, size_t i, struct s
     char where[CONFIG_ERROR_BYTES];
 
     (void)snprintf(where, sizeof where, "%s", origin->where.items[i]);
-    if (origins->port && address.kind == LISTEN_TCP && origin->source <= origins->port_source) {
+    if (origins->port != NULL && address.kind == LISTEN_TCP && origin->source <= origins->port_source) {
         const char *complaint = listen_address_set_port(&address, origins->port);
-        assert(!complaint);
+        assert(complaint == NULL);
         (void)complaint;
         (void)snprintf(where, sizeof where, "%s, port from %s", origin->where.items[i], origins->port_where);
     }
@@ -63,7 +63,7 @@ static int remember_port(struct config_origins *origins, const char *port, enum 
                          const char *where) {
     char *port_copy = strdup(port);
     char *where_copy = strdup(where);
-    if (!port_copy || !where_copy) {
+    if (port_copy == NULL || where_copy == NULL) {
         free(port_copy);
         free(where_copy);
         return -ENOMEM;

@@ -117,7 +117,7 @@ void option_text_format(const char *value, char text[OPTION_LITERAL_BYTES]) {
     char *out = text;
     *out++ = '"';
     for (const char *c = value; *c != '\0'; c++) {
-        if (strchr("\"\\$", *c)) {
+        if (strchr("\"\\$", *c) != NULL) {
             *out++ = '\\';
         }
         *out++ = *c;

@@ -70,7 +70,7 @@ bool field_value_parse(const char *text, char result[OPTION_VALUE_BYTES], struct
     value++;
     value += strspn(value, blanks);
     size_t value_length = strlen(value);
-    while (value_length > 0 && strchr(blanks, value[value_length - 1])) {
+    while (value_length > 0 && strchr(blanks, value[value_length - 1]) != NULL) {
         value_length--;
     }
     if (!is_field_content(value)) {

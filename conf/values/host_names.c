@@ -58,7 +58,7 @@ static bool complain_of_host(const char *text, struct complaint about) {
         return complain(about, "'%s': an IPv6 address stands in brackets; write [%s]", shown.text,
                         shown.text);
     }
-    if (strstr(text, "://") || strchr(text, '/')) {
+    if (strstr(text, "://") != NULL || strchr(text, '/') != NULL) {
         return complain(about,
                         "'%s' is an address of a page; expected the name of a host alone, e.g. "
                         "example.org",
@@ -68,7 +68,7 @@ static bool complain_of_host(const char *text, struct complaint about) {
         return complain(about, "'%s' has a port; write %s, for a host is served on every port", shown.text,
                         show_part(text, colon).text);
     }
-    if (strchr(text, '*')) {
+    if (strchr(text, '*') != NULL) {
         return complain(about, "'%s': a '*' stands only for all to the left of a dot; write *.example.org",
                         shown.text);
     }
@@ -96,7 +96,7 @@ bool site_value_host(const char *text, char result[OPTION_VALUE_BYTES], struct c
 
 static bool complain_of_origin(const char *text, struct complaint about) {
     const char *slashes = strstr(text, "://");
-    const char *slash = slashes ? strchr(slashes + 3, '/') : NULL;
+    const char *slash = slashes != NULL ? strchr(slashes + 3, '/') : NULL;
     bool boolean = false;
 
     if (strcasecmp(text, "null") == 0) {
@@ -106,11 +106,11 @@ static bool complain_of_origin(const char *text, struct complaint about) {
     if (value_parse_boolean(text, &boolean)) {
         return complain(about, "'%s' stands alone; remove it or the other entries", show(text).text);
     }
-    if (strchr(text, '*')) {
+    if (strchr(text, '*') != NULL) {
         return complain(about, "'%s': a '*' is not offered here; name each origin, or write on for all",
                         show(text).text);
     }
-    if (slash) {
+    if (slash != NULL) {
         return complain(about, "'%s': an origin has no path; write %s", show(text).text,
                         show_part(text, (size_t)(slash - text)).text);
     }
@@ -131,11 +131,11 @@ static bool is_scheme(const char *text, size_t length) {
 
 bool site_value_origin(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     const char *slashes = strstr(text, "://");
-    const char *host = slashes ? slashes + 3 : text;
+    const char *host = slashes != NULL ? slashes + 3 : text;
     size_t length = *host == '[' ? strcspn(host, "]") + 1 : strcspn(host, ":");
     uint64_t port = 0;
 
-    if (!slashes || !is_scheme(text, (size_t)(slashes - text)) || strlen(text) >= NAME_MAX_BYTES ||
+    if (slashes == NULL || !is_scheme(text, (size_t)(slashes - text)) || strlen(text) >= NAME_MAX_BYTES ||
         length > strlen(host) || !is_host(host, length) || !parse_port(host + length, &port)) {
         return complain_of_origin(text, about);
     }

@@ -62,7 +62,7 @@ static bool is_ipv6(const char *text) {
 
 static const char *parse_bracketed(const char *text, struct listen_address *address) {
     const char *close = strchr(text, ']');
-    if (!close) {
+    if (close == NULL) {
         return "the closing bracket is missing; write [::1]:8080";
     }
     size_t length = (size_t)(close - text - 1);
@@ -102,7 +102,7 @@ static const char *parse_tcp(const char *text, struct listen_address *address) {
     if (*text == '\0') {
         return "the address is missing; write localhost:8080";
     }
-    if (strstr(text, "://")) {
+    if (strstr(text, "://") != NULL) {
         return "an address is not a URL; write localhost:8080";
     }
     if (text_consists_of(text, "0123456789")) {
@@ -111,7 +111,7 @@ static const char *parse_tcp(const char *text, struct listen_address *address) {
     if (*text == '[') {
         return parse_bracketed(text, address);
     }
-    if (strpbrk(text, "[]")) {
+    if (strpbrk(text, "[]") != NULL) {
         return "the opening bracket is missing; write [::1]:8080";
     }
     if (strchr(text, ':') != strrchr(text, ':')) {
@@ -124,7 +124,7 @@ const char *listen_address_parse(const char *text, struct listen_address *addres
     struct listen_address parsed = {.kind = LISTEN_TCP};
     const char *complaint = text_begins(text, unix_prefix) ? parse_unix(text + strlen(unix_prefix), &parsed)
                                                            : parse_tcp(text, &parsed);
-    if (!complaint) {
+    if (complaint == NULL) {
         *address = parsed;
     }
     return complaint;

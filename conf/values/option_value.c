@@ -80,7 +80,7 @@ static bool parse_number(const struct config_option *option, const char *text, u
 static bool complain_of_word(const struct config_option *option, const char *text, struct complaint about) {
     char expected[EXPECTED_BYTES] = "";
     size_t length = 0;
-    for (size_t i = 0; option->words[i]; i++) {
+    for (size_t i = 0; option->words[i] != NULL; i++) {
         const char *before = i == 0 ? "" : option->words[i + 1] ? ", " : " or ";
         length +=
             (size_t)snprintf(expected + length, sizeof expected - length, "%s%s", before, option->words[i]);
@@ -146,8 +146,8 @@ static bool parse_file_name(const char *text, char *result, struct complaint abo
     if (*text == '\0') {
         return complain(about, "the name is empty; expected the name of a file, e.g. index.html");
     }
-    if (strchr(text, '/') || strcmp(text, ".") == 0 || strcmp(text, "..") == 0 || text_has_control(text) ||
-        strlen(text) > FILE_NAME_MAX_BYTES) {
+    if (strchr(text, '/') != NULL || strcmp(text, ".") == 0 || strcmp(text, "..") == 0 ||
+        text_has_control(text) || strlen(text) > FILE_NAME_MAX_BYTES) {
         return complain(about, "'%s' is not a plain file name; expected a name without '/', e.g. index.html",
                         show(text).text);
     }
@@ -158,10 +158,10 @@ static bool parse_file_name(const char *text, char *result, struct complaint abo
 static bool parse_address(const char *text, char *result, struct complaint about) {
     struct listen_address address;
     const char *complaint = listen_address_parse(text, &address);
-    if (!complaint && address.kind == LISTEN_TCP && address.port[0] == '\0') {
+    if (complaint == NULL && address.kind == LISTEN_TCP && address.port[0] == '\0') {
         complaint = listen_address_set_port(&address, default_port);
     }
-    if (complaint) {
+    if (complaint != NULL) {
         return complain(about, "'%s': %s", show(text).text, complaint);
     }
     listen_address_format(&address, result, OPTION_VALUE_BYTES);

@@ -23,7 +23,7 @@ static const char *find_authority(const char *text) {
 static bool check_characters(const char *text, struct complaint about) {
     for (const char *c = text; *c != '\0'; c++) {
         unsigned char byte = (unsigned char)*c;
-        if (byte > 0x7f || strchr(" \"<>\\^`{|}", *c)) {
+        if (byte > 0x7f || strchr(" \"<>\\^`{|}", *c) != NULL) {
             return complain(about, "'%s' holds '%s', which no URL does; write it as %%%02X", show(text).text,
                             byte > 0x7f ? "a letter beyond ASCII" : show_part(c, 1).text, byte);
         }
@@ -56,8 +56,8 @@ static bool check_host(const char *text, const char *authority, struct complaint
         return complain(about, "'%s': a visitor could choose the host; put a '/' before the '$'",
                         show(text).text);
     }
-    if (length == 0 || *authority == ':' || memchr(authority, '@', length) ||
-        memchr(authority, '$', length)) {
+    if (length == 0 || *authority == ':' || memchr(authority, '@', length) != NULL ||
+        memchr(authority, '$', length) != NULL) {
         return complain(about, "'%s' names no host; expected a URL such as https://example.org/",
                         show(text).text);
     }
@@ -78,11 +78,11 @@ bool redirect_target_parse(const char *text, char result[OPTION_VALUE_BYTES], st
                         "'%s' begins with '//' and so names a host; write https: before it, or one '/'",
                         show(text).text);
     }
-    if (*text != '/' && !authority) {
+    if (*text != '/' && authority == NULL) {
         return complain(about, "'%s' begins with neither '/' nor https://; expected a path such as /new/$1",
                         show(text).text);
     }
-    if (!check_characters(text, about) || (authority && !check_host(text, authority, about))) {
+    if (!check_characters(text, about) || (authority != NULL && !check_host(text, authority, about))) {
         return false;
     }
     memcpy(result, text, strlen(text) + 1);
@@ -100,7 +100,7 @@ static bool matches(const char *pattern, const char *text) {
         } else if (*pattern == *text) {
             pattern++;
             text++;
-        } else if (star) {
+        } else if (star != NULL) {
             pattern = star + 1;
             text = ++resume;
         } else {

@@ -21,12 +21,12 @@ static bool is_media_type(const char *text) {
 }
 
 bool site_value_media_type(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
-    if (strchr(text, ';')) {
+    if (strchr(text, ';') != NULL) {
         return complain(about,
                         "'%s' has a parameter; write the media type alone, 'charset' adds itself to text",
                         show(text).text);
     }
-    if (!is_media_type(text) || strchr(text, '*')) {
+    if (!is_media_type(text) || strchr(text, '*') != NULL) {
         return complain(about, "'%s' is not a media type; expected one such as text/markdown",
                         show(text).text);
     }
@@ -52,14 +52,14 @@ bool site_value_path(const char *text, char result[OPTION_VALUE_BYTES], struct c
     }
     if (*text != '/') {
         wrong = "does not begin with '/'";
-    } else if (strpbrk(text, "?#")) {
+    } else if (strpbrk(text, "?#") != NULL) {
         wrong = "holds a query or a fragment";
     } else if (text_has_odd_segment(text)) {
         wrong = "holds '//', '.' or '..'";
     } else if (text[strlen(text) - 1] == '/') {
         wrong = "names a folder";
     }
-    if (wrong) {
+    if (wrong != NULL) {
         return complain(about, "'%s' %s; expected %s", show(text).text, wrong, expected);
     }
     memcpy(result, text, strlen(text) + 1);
@@ -72,7 +72,7 @@ static bool check_path_pattern(const char *text, struct complaint about) {
     if (!value_check_text(text, "a pattern such as /assets/*", about)) {
         return false;
     }
-    if (strchr(text, '?')) {
+    if (strchr(text, '?') != NULL) {
         return complain(about,
                         "the pattern '%s' holds a '?'; paths are compared without their query, write what "
                         "stands before it",
@@ -131,16 +131,16 @@ bool site_value_pattern(const char *text, bool media_types, char result[OPTION_V
 }
 
 bool site_value_extension(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
-    if (*text == '.' && text[1] != '\0' && !strchr(text + 1, '.')) {
+    if (*text == '.' && text[1] != '\0' && strchr(text + 1, '.') == NULL) {
         return complain(about, "'%s' begins with a dot; write %s without it", show(text).text,
                         show(text + 1).text);
     }
-    if (strchr(text, '.')) {
+    if (strchr(text, '.') != NULL) {
         return complain(about, "'%s' holds a dot; an extension is what stands behind the last one, e.g. %s",
                         show(text).text,
                         strrchr(text, '.')[1] != '\0' ? show(strrchr(text, '.') + 1).text : "gz");
     }
-    if (*text == '\0' || strpbrk(text, "/ ") || text_has_control(text) ||
+    if (*text == '\0' || strpbrk(text, "/ ") != NULL || text_has_control(text) ||
         strlen(text) > EXTENSION_MAX_BYTES) {
         return complain(about, "'%s' is not the extension of a file's name; expected one such as md",
                         show(text).text);

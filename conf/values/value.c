@@ -65,7 +65,7 @@ static enum value_outcome read_digits(const char *text, uint64_t *number, const 
 
 static enum value_outcome scale(uint64_t number, const char *unit, const struct unit units[],
                                 uint64_t *result) {
-    for (const struct unit *u = units; u->name; u++) {
+    for (const struct unit *u = units; u->name != NULL; u++) {
         if (strcasecmp(u->name, unit) == 0) {
             if (number > UINT64_MAX / u->factor) {
                 return VALUE_OUT_OF_RANGE;
@@ -126,7 +126,7 @@ bool value_parse_boolean(const char *text, bool *boolean) {
 }
 
 int value_parse_word(const char *text, const char *const words[]) {
-    for (int i = 0; words[i]; i++) {
+    for (int i = 0; words[i] != NULL; i++) {
         if (strcasecmp(words[i], text) == 0) {
             return i;
         }
