@@ -155,10 +155,29 @@ static void add_range_to_body(struct byte_range range) {
     }
 }
 
+/* What is made while it is sent. */
+static void add_source_to_body(void) {
+    struct body *sent = &response.body;
+    struct byte_range range = {0, 0};
+    while (sent->source.next(sent->source.state, (struct time_slice){INT64_MAX}, &sent->text, &sent->file,
+                             &range) == 1) {
+        add_to_body(sent->text.bytes, sent->text.length);
+        add_range_to_body(range);
+        text_clear(&sent->text, SIZE_MAX);
+        range = (struct byte_range){0, 0};
+    }
+}
+
 /* Put the body together from the parts that it is planned in. */
 static void read_body(void) {
     size_t text_begin = 0;
     answer.body_size = 0;
+    if (response.body.kind == BODY_SOURCE) {
+        if (response.body_bytes > 0) {
+            add_source_to_body();
+        }
+        return;
+    }
     for (size_t i = 0; response.body_bytes <= ANSWER_BODY_BYTES && i < response.part_count; i++) {
         const struct response_part *part = &response.parts[i];
         if (part->text_end > text_begin) {

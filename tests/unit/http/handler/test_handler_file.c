@@ -324,23 +324,6 @@ Test(handler_file, to_head_is_that_to_get_without_range) {
     }
 }
 
-Test(handler_file, has_several_parts_if_that_is_wanted) {
-    struct request request = request_for(REQUEST_GET, "/a.txt");
-    request.range = view_of("bytes=0-1,4-5");
-    prepare_answer(&request);
-    cr_expect_eq(answer.status, 206);
-    expect_field("Content-Range", NULL);
-    expect_field("ETag", TAG_A);
-    const char *type = answer_field(&answer, "Content-Type");
-    cr_assert(type != NULL && strncmp(type, "multipart/byteranges; boundary=", 31) == 0, "%s", type);
-    cr_expect(
-        strstr(answer.body,
-               "Content-Type: text/plain; charset=utf-8\r\nContent-Range: bytes 0-1/10\r\n\r\n01\r\n") !=
-            NULL,
-        "%s", answer.body);
-    cr_expect(strstr(answer.body, "Content-Range: bytes 4-5/10\r\n\r\n45\r\n") != NULL, "%s", answer.body);
-}
-
 /* RFC 1945 section 4.1: a simple request gets the bare body. */
 Test(handler_file, to_a_simple_request_is_bare) {
     struct request request = {.refusal = HTTP_OK, .simple = true, .target = view_of("/app.js")};
@@ -349,22 +332,6 @@ Test(handler_file, to_a_simple_request_is_bare) {
     cr_expect_eq(response.head.length, 0);
     cr_expect_eq(response_unsent_bytes(&response), strlen("original"));
     cr_expect(memcmp(response.body.text.bytes, "original", strlen("original")) == 0);
-}
-
-/* 8.8.1: while it may change within the clock's grain. */
-Test(handler_file, of_a_young_file_has_a_weak_tag) {
-    folder_touch(&root, "a.txt", HANDLING_NOW);
-    cr_expect_eq(get("/a.txt"), 200);
-    expect_field("ETag", "W/\"a-ae1b981bc490a00-y\"");
-    struct request request = request_for(REQUEST_GET, "/a.txt");
-    request.range = view_of("bytes=0-0");
-    request.if_range = view_of("W/\"a-ae1b981bc490a00-y\"");
-    prepare_answer(&request);
-    cr_expect_eq(answer.status, 200);
-    request.range = (struct view){0};
-    request.preconditions.if_none_match = request.if_range;
-    prepare_answer(&request);
-    cr_expect_eq(answer.status, 304);
 }
 
 Test(handler_file, does_not_vary_where_there_is_one_form_only) {
