@@ -10,8 +10,9 @@
 #include <unistd.h>
 
 enum {
-    SHARE_REQUESTS = 32,             /* pipelined requests served in one go */
-    DISCARD_SHARE_BYTES = 512 * 1024 /* thrown away in one go while lingering */
+    SHARE_REQUESTS = 32,              /* pipelined requests served in one go */
+    DISCARD_SHARE_BYTES = 512 * 1024, /* thrown away in one go while lingering */
+    UNTAKEN_MIN_BYTES = 16 * 1024     /* more than TCP sends before anything comes back (RFC 6928) */
 };
 
 void connection_worker_deinit(struct connection_worker *worker) {
@@ -189,15 +190,25 @@ static bool turn_to_next_request(struct connection *connection, struct connectio
     return stop_with(verdict, CONNECTION_WAIT_READABLE);
 }
 
+/* How much of an answer the kernel still holds, if a byte that comes from the client after close(2) can cost
+ * it some: a small one is in its hands by then, and a UNIX socket knows no reset. */
+static int untaken_bytes(const struct connection *connection) {
+    uint64_t sent = response_sent_body_bytes(&connection->exchange->response);
+    bool is_safe = sent < UNTAKEN_MIN_BYTES || connection->client.family == AF_UNIX;
+    return is_safe ? 0 : transport_queued_bytes(connection->fd);
+}
+
 /* The answer is sent, and was the last one. A client that still sends would get a reset for it and might lose
- * the answer: then close in two steps. */
+ * the answer: then close in two steps (RFC 9112 section 9.6). */
 static bool finish(struct connection *connection, struct connection_worker *worker,
                    enum connection_verdict *verdict) {
     const struct exchange *exchange = connection->exchange;
     bool unread = exchange->request.body_unread || request_reader_has_bytes(exchange->reader) ||
                   (exchange->waited && transport_has_unread(connection->fd));
+    connection->queued_bytes = untaken_bytes(connection);
     give_exchange_back(connection, worker);
-    if (!unread || !transport_end_sending(connection->fd)) {
+    bool lingers = unread || connection->queued_bytes > 0;
+    if (!lingers || !transport_end_sending(connection->fd)) {
         return stop_with(verdict, CONNECTION_DONE);
     }
     connection->phase = CONNECTION_LINGERING;
@@ -231,10 +242,12 @@ static bool step_send(struct connection *connection, struct connection_worker *w
     return stop_with(verdict, CONNECTION_DONE);
 }
 
-/* A client that sends without a pause hardly ever waits, so that its deadline has to be looked at here. */
+/* A client that sends without a pause hardly ever waits, so that its deadline has to be looked at here. One
+ * that was still taking its answer when it was last looked at may have more time: it waits to be told. */
 static bool step_linger(struct connection *connection, enum connection_verdict *verdict) {
     enum transport_result result = transport_discard(connection->fd, DISCARD_SHARE_BYTES);
-    if (clock_steady_coarse_ms() >= connection->deadline_ms) {
+    bool may_wait = result == TRANSPORT_WOULD_BLOCK && connection->queued_bytes > 0;
+    if (clock_steady_coarse_ms() >= connection->deadline_ms && !may_wait) {
         return stop_with(verdict, CONNECTION_DONE);
     }
     switch (result) {
@@ -315,6 +328,7 @@ enum connection_verdict connection_reject(struct connection *connection,
         !transport_end_sending(connection->fd)) {
         return CONNECTION_DONE;
     }
+    connection->queued_bytes = 0;
     connection->phase = CONNECTION_LINGERING;
     connection->deadline_ms = clock_steady_coarse_ms() + service->linger_timeout_ms;
     return CONNECTION_WAIT_READABLE;

@@ -45,11 +45,12 @@ enum connection_verdict {
     CONNECTION_DONE           /* over: connection_close() is all that is left */
 };
 
-/* Open for its owner to read; written by this module only, but for `expired`. */
+/* Open for its owner to read; written by this module only, but where said. */
 struct connection {
     int fd; /* owned; -1 when closed */
     enum connection_phase phase;
     bool expired;        /* set by the owner before connection_serve(): the deadline has passed */
+    int queued_bytes;    /* of its answer in the kernel, when it was last looked at; the owner's, too */
     int64_t deadline_ms; /* by clock_steady_coarse_ms(); valid with the verdicts that wait */
     struct exchange *exchange;
     struct client_address client;

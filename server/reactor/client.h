@@ -32,7 +32,6 @@ struct client {
     atomic_uint seen;         /* bits of client_seen */
     enum client_watched watched;
     bool waits_for_room;  /* waits to write; otherwise to read */
-    int queued_bytes;     /* of one that waits to write, when last looked at; see transport_queued_bytes() */
     bool rejected;        /* has been answered 503, and is about to be closed */
     struct client **list; /* the head of the list that it is on; NULL when on none */
     struct client *prev;  /* for utlist.h; guarded by the lock of that list */

@@ -66,7 +66,7 @@ enum watch_result client_watch_wait(int epoll_fd, struct waiting_room *room, str
     bool is_armed = client->watched == WATCHED_TO_READ && what == WATCH_FOR_BYTES;
     client->waits_for_room = for_room;
     if (for_room) {
-        client->queued_bytes = transport_queued_bytes(client->connection.fd);
+        client->connection.queued_bytes = transport_queued_bytes(client->connection.fd);
     }
     waiting_room_enter(room, client);
     if (!is_armed && arm(epoll_fd, client, watched) != 0) {

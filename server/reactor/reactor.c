@@ -69,8 +69,8 @@ static int accept_clients(struct reactor *reactor, const struct listener *listen
     return 0;
 }
 
-/* Before the listeners are closed: accept the clients that wait, as soon as there is room, or the kernel would
- * reset them. */
+/* Before the listeners are closed: accept the clients that wait, as soon as there is room, or the kernel
+ * would reset them. */
 static void accept_the_rest(struct reactor *reactor) {
     const struct listener_set *listeners = reactor->door.listeners;
     for (size_t i = 0; listeners != NULL && i < listeners->count; i++) {
@@ -231,6 +231,7 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
     client_table_init(&reactor->clients, options->max_connections, &reactor->wakeup);
     int result = waiting_room_init(&reactor->room, clock_steady_coarse_ms());
     reactor->room.send_timeout_ms = options->service->send_timeout_ms;
+    reactor->room.linger_timeout_ms = options->service->linger_timeout_ms;
     result = result == 0 ? open_all(reactor) : result;
     if (result != 0) {
         reactor_destroy(reactor);

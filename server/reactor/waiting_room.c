@@ -86,20 +86,22 @@ struct client *waiting_room_take_back(struct waiting_room *room) {
     return all;
 }
 
-/* Whether the client has taken some of what the kernel holds for it since this was last looked at. epoll says
- * that there is room only when a third of a buffer of megabytes is free, for which a slow reader may need
- * longer than the timeout. */
-static bool has_taken_some(struct client *client) {
-    int queued = client->waits_for_room ? transport_queued_bytes(client->connection.fd) : -1;
-    if (queued == -1 || queued >= client->queued_bytes) {
-        return false;
+/* How much longer the client may wait: it has taken some of what the kernel holds for it since this was last
+ * looked at. epoll says that there is room only when a third of a buffer of megabytes is free, for which a
+ * slow reader may need longer than the timeout; and says nothing while a lingering one takes its answer. */
+static int64_t more_time_ms(const struct waiting_room *room, struct client *client) {
+    struct connection *connection = &client->connection;
+    bool lingers = connection->phase == CONNECTION_LINGERING && connection->queued_bytes > 0;
+    int queued = client->waits_for_room || lingers ? transport_queued_bytes(connection->fd) : -1;
+    if (queued == -1 || queued >= connection->queued_bytes) {
+        return 0;
     }
-    client->queued_bytes = queued;
-    return true;
+    connection->queued_bytes = queued;
+    return lingers ? room->linger_timeout_ms : room->send_timeout_ms;
 }
 
-static void wait_on(struct waiting_room *room, struct client *client, int64_t now_ms) {
-    client->connection.deadline_ms = now_ms + room->send_timeout_ms;
+static void wait_until(struct waiting_room *room, struct client *client, int64_t deadline_ms) {
+    client->connection.deadline_ms = deadline_ms;
     take_off(client);
     put_on(slot_for(room, client->connection.deadline_ms), client);
 }
@@ -112,8 +114,9 @@ static size_t sweep_slot(struct waiting_room *room, struct client **slot, int64_
         if (client->connection.deadline_ms > now_ms) {
             continue;
         }
-        if (room->send_timeout_ms > 0 && has_taken_some(client)) {
-            wait_on(room, client, now_ms);
+        int64_t more_ms = more_time_ms(room, client);
+        if (more_ms > 0) {
+            wait_until(room, client, now_ms + more_ms);
         } else {
             expire(room, client);
             expired++;

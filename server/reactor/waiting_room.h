@@ -35,8 +35,10 @@ struct waiting_room {
     size_t count;
     int64_t swept_tick; /* all slots up to this tick have been looked at */
     bool closing;       /* nobody may be idle any more */
-    /* more time for one that waits to write and took some meanwhile; 0 for none. Set before use */
+    /* more time for one that took some of its answer meanwhile, while it waits to write or lingers; 0 for
+     * none. Set before use */
     int64_t send_timeout_ms;
+    int64_t linger_timeout_ms;
 };
 
 /* Make an empty room. All times here are by clock_steady_coarse_ms(). Returns 0 or a negative errno. */

@@ -188,6 +188,22 @@ StageTest(streaming, keeps_a_reader_who_is_slow_but_reads) {
     client_expect_end(&client);
 }
 
+/* The last bytes are on their way when the client sends something that nobody has asked for. */
+StageTest(streaming, loses_nothing_to_bytes_that_come_behind_the_request) {
+    off_t size = 2 * mib;
+    folder_write_pattern(&site, "two.bin", 0, size);
+    serve_with_pacer(NULL);
+    client_connect_narrow(&client, lido.port);
+    begin_download(&client, "/two.bin", size);
+    off_t taken = client_read_pattern(&client, 0, size - 64 * 1024);
+    program_await_line(&lido, &lido.out, "/two.bin", NULL); /* the kernel has all of it */
+    client_send(&client, "\r\n");
+    round_trip(&pacer);
+    taken += client_read_pattern(&client, taken, size - taken);
+    cr_assert(taken == size, "%lld bytes came", (long long)taken);
+    client_expect_end(&client);
+}
+
 StageTest(streaming, needs_little_memory) {
     enum { READERS = 50, LIMIT_KIB = 10 * 1024 };
     static struct client readers[READERS];

@@ -98,6 +98,64 @@ Test(connection_lingering, is_needed_however_the_last_request_fills_the_buffer) 
     }
 }
 
+/* --- answers that are still on their way ---------------------------------------------------------------- */
+
+/* Serve a request for "large", until all of it is in the kernel, of which the client has not taken the end. */
+static size_t serve_large(void) {
+    static char taken[LARGE_BYTES + 1000];
+    size_t count = 0;
+    enum connection_verdict verdict = CONNECTION_AGAIN;
+    socket_pair_send_text(&pair, "GET /large HTTP/1.0\r\n\r\n");
+    await_arrival();
+    while (connection.phase != CONNECTION_LINGERING && verdict != CONNECTION_DONE) {
+        verdict = connection_serve(&connection, &worker);
+        if (verdict == CONNECTION_WAIT_WRITABLE) {
+            count += socket_pair_receive(&pair, taken, 64 * 1024);
+        }
+    }
+    cr_assert_eq(verdict, CONNECTION_WAIT_READABLE);
+    cr_assert_eq(answer_count, 1);
+    return count;
+}
+
+static size_t take_all(void) {
+    static char rest[LARGE_BYTES + 1000];
+    size_t count = 0;
+    ssize_t n = 1;
+    while (n > 0 && deadline_wait(pair.theirs, POLLIN, deadline_in(PATIENCE_MS))) {
+        n = recv(pair.theirs, rest, sizeof rest, 0);
+        cr_assert_neq(n, -1, "%s", strerror(errno));
+        count += (size_t)n;
+    }
+    return count;
+}
+
+Test(connection_lingering, is_needed_until_a_large_answer_is_taken) {
+    size_t taken = serve_large();
+    cr_expect_gt(connection.queued_bytes, 0);
+    socket_pair_send_text(&pair, "\r\n"); /* what old browsers send behind a form */
+    await_arrival();
+    EXPECT_SERVED(CONNECTION_WAIT_READABLE, CONNECTION_LINGERING);
+    connection_close(&connection);
+    cr_expect_gt(taken + take_all(), LARGE_BYTES);
+}
+
+/* Its owner knows whether the client goes on taking, and says so at the latest when it stops. */
+Test(connection_lingering, waits_for_its_owner_while_an_answer_is_taken) {
+    (void)serve_large();
+    connection.deadline_ms = 0;
+    EXPECT_SERVED(CONNECTION_WAIT_READABLE, CONNECTION_LINGERING);
+    EXPECT_EXPIRED(CONNECTION_DONE, CONNECTION_LINGERING);
+}
+
+Test(connection_lingering, is_not_needed_where_a_large_answer_cannot_be_lost) {
+    connect_client();
+    EXPECT_SENT_AND_SERVED("GET /large HTTP/1.0\r\n\r\n", CONNECTION_WAIT_WRITABLE, CONNECTION_SENDING);
+    expect_head(200);
+    cr_expect_eq(receive_large(0), LARGE_BYTES);
+    cr_expect_eq(connection.phase, CONNECTION_SENDING, "a UNIX socket knows no reset");
+}
+
 /* --- turning away --------------------------------------------------------------------------------------- */
 
 static void expect_rejected(void) {

@@ -89,8 +89,8 @@ void serving_set_up(void) {
     connect_client();
 }
 
-static void open_connection(void) {
-    struct client_address client = {.family = AF_UNIX};
+static void open_connection(sa_family_t family) {
+    struct client_address client = {.family = family};
     connection_open(&connection, pair.ours, &client, &service);
     pair.ours = -1; /* the connection's now */
 }
@@ -115,13 +115,13 @@ void serving_tear_down(void) {
 void connect_client(void) {
     disconnect();
     socket_pair_open(&pair);
-    open_connection();
+    open_connection(AF_UNIX);
 }
 
 void connect_client_by_tcp(void) {
     disconnect();
     socket_pair_open_tcp(&pair);
-    open_connection();
+    open_connection(AF_INET);
 }
 
 void expect_served(enum connection_verdict verdict, enum connection_phase phase, int line) {

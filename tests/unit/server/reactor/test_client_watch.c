@@ -66,7 +66,7 @@ Test(client_watch, waits_for_room_anew_each_time) {
             fill_up(guest.client.connection.fd);
             expect_waits_for(WATCH_FOR_ROOM);
             cr_expect(guest.client.waits_for_room);
-            cr_expect_gt(guest.client.queued_bytes, 0);
+            cr_expect_gt(guest.client.connection.queued_bytes, 0);
             expect_no_event();
             empty(guest.peer);
             expect_handed_over();
@@ -84,11 +84,11 @@ Test(client_watch, waits_for_room_anew_each_time) {
 
 Test(client_watch, knows_nothing_of_what_is_queued_where_the_kernel_does_not_tell) {
     int ends[2];
-    struct client client = {.source = SOURCE_CLIENT, .queued_bytes = 99};
+    struct client client = {.source = SOURCE_CLIENT, .connection.queued_bytes = 99};
     cr_assert_eq(pipe(ends), 0);
     client.connection.fd = ends[1];
     cr_expect_eq(client_watch_wait(watch_fd, &room, &client, WATCH_FOR_ROOM), WATCH_WAITS);
-    cr_expect_eq(client.queued_bytes, -1);
+    cr_expect_eq(client.connection.queued_bytes, -1);
     struct client *const clients[] = {&client};
     waiting_room_leave(&room, clients, 1);
     (void)close(ends[0]);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Who waits for how long; time is what the tests say it is. Guests are static, since the room refers to them
  * until .fini. */
+#include "http/transport/transport.h"
 #include "server/reactor/waiting_room.h"
 #include "tests/unit/support/guest.h"
 
@@ -165,6 +166,41 @@ Test(waiting_room, lets_the_expired_leave) {
     cr_expect_null(waiting_room_take_any(&room));
     enter(&guests[2], CONNECTION_IDLE, NOW_MS + 15000);
     cr_expect_eq(room.count, 1, "who has left may come again");
+}
+
+/* A download over a slow line: what is left of it would be lost with the connection. */
+Test(waiting_room, gives_more_time_while_the_answer_is_taken) {
+    static const struct {
+        enum connection_phase phase;
+        bool waits_for_room;
+        int64_t more_ms;
+    } rows[] = {
+        {CONNECTION_SENDING, true, 30000},
+        {CONNECTION_LINGERING, false, 2000},
+    };
+    static char bytes[64 * 1024];
+    room.send_timeout_ms = 30000;
+    room.linger_timeout_ms = 2000;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        static struct guest guest;
+        int64_t now_ms = NOW_MS + ((int64_t)i * 10 + 1) * 10000;
+        connect_guest(&guest, AF_INET);
+        struct connection *connection = &guest.client.connection;
+        while (send(connection->fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {
+        }
+        connection->queued_bytes = transport_queued_bytes(connection->fd);
+        guest.client.waits_for_room = rows[i].waits_for_room;
+        enter(&guest, rows[i].phase, now_ms);
+        while (transport_queued_bytes(connection->fd) == connection->queued_bytes) {
+            cr_assert_gt(recv(guest.peer, bytes, sizeof bytes, 0), 0);
+        }
+        cr_expect_eq(waiting_room_sweep(&room, now_ms + TICK_MS), 0, "row %zu", i);
+        cr_expect_eq(connection->deadline_ms, now_ms + TICK_MS + rows[i].more_ms, "row %zu", i);
+        cr_expect_not(has_expired(&guest), "row %zu", i);
+        cr_expect_eq(waiting_room_sweep(&room, connection->deadline_ms + TICK_MS), 1, "it took nothing more");
+        leave(&guest);
+        disconnect_guest(&guest);
+    }
 }
 
 /* A queue without room is no reason to lose patience with them. */
