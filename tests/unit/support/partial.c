@@ -3,13 +3,13 @@
 
 #include "tests/support/filling.h"
 #include "tests/unit/support/bodies.h"
+#include "tests/unit/support/shared_file.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -17,7 +17,6 @@ const char *const partial_source_names[PARTIAL_SOURCE_COUNT] = {
     [FROM_FILE] = "file", [FROM_MEMORY] = "memory"};
 
 struct response response;
-size_t partial_holds;
 struct folder folder;
 
 void partial_set_up(void) {
@@ -53,27 +52,9 @@ struct resource partial_open_file(off_t size, const struct range_set *ranges) {
     return (struct resource){.fd = fd, .size = size};
 }
 
-static void give_back(struct file_cache_entry *contents) {
-    free(contents);
-    partial_holds--;
-}
-
-struct resource partial_share_contents(off_t size) {
-    char *contents = malloc((size_t)size + 1);
-    cr_assert_not_null(contents);
-    filling_write(contents, 0, (size_t)size);
-    partial_holds++;
-    return (struct resource){.fd = -1,
-                             .contents = contents,
-                             .cached = (struct file_cache_entry *)(void *)contents,
-                             .give_back = give_back,
-                             .size = size};
-}
-
 void partial_make(enum partial_source source, off_t size, const char *content_type,
                   const struct range_set *ranges, const struct response_form *form) {
-    struct resource file =
-        source == FROM_FILE ? partial_open_file(size, ranges) : partial_share_contents(size);
+    struct resource file = source == FROM_FILE ? partial_open_file(size, ranges) : shared_file_filled(size);
     response_begin(&response, form, HTTP_PARTIAL_CONTENT);
     finish_with_file(&response, &file, content_type, ranges);
     cr_assert(file.fd == -1 && file.cached == NULL, "the file is the response's now");

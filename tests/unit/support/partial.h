@@ -41,11 +41,8 @@ void partial_tear_down(void);
 /* So many ranges of `length` bytes, `step` from begin to begin. */
 struct range_set partial_ranges(size_t count, off_t begin, off_t step, off_t length);
 
-/* The file with the pattern in these ranges, open; and one whose contents are in memory, as the cache has them, all of
- * the pattern. How many holds of contents have not been given back yet. */
+/* The file with the pattern in these ranges, open. */
 struct resource partial_open_file(off_t size, const struct range_set *ranges);
-struct resource partial_share_contents(off_t size);
-extern size_t partial_holds;
 
 /* Make an answer with ranges of a source of `size` bytes. `content_type` may be NULL. */
 void partial_make(enum partial_source source, off_t size, const char *content_type,

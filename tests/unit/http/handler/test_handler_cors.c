@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Sections are those of the Fetch standard, unless another source is named. Who may read is in test_cors.c. */
+/* Sections are those of the Fetch standard, unless another source is named. Who may read is in
+ * test_cors.c. */
 #include "http/handler/cors.h"
 #include "tests/unit/support/memory_faults.h"
 

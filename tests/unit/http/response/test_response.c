@@ -5,6 +5,7 @@
 #include "tests/support/folder.h"
 #include "tests/support/loopback.h"
 #include "tests/unit/support/bodies.h"
+#include "tests/unit/support/shared_file.h"
 #include "tests/unit/support/socket_pair.h"
 
 #include <criterion/criterion.h>
@@ -193,20 +194,8 @@ Test(response, does_not_read_a_file_of_another_size_than_it_says) {
 
 /* --- contents that the cache has ------------------------------------------------------------------------ */
 
-static int hold_count;
-
-static void give_back(struct file_cache_entry *contents) {
-    (void)contents;
-    hold_count--;
-}
-
-static void make_shared_response(char *contents, const struct response_form *form, const char *type) {
-    struct resource file = {.fd = -1,
-                            .contents = contents,
-                            .cached = (struct file_cache_entry *)(void *)contents,
-                            .give_back = give_back,
-                            .size = (off_t)strlen(contents)};
-    hold_count++;
+static void make_shared_response(const char *contents, const struct response_form *form, const char *type) {
+    struct resource file = shared_file_of(contents, strlen(contents));
     response_begin(&response, form, HTTP_OK);
     finish_with_file(&response, &file, type, NULL);
     cr_expect(file.cached == NULL, "the hold is the response's now");
@@ -220,27 +209,25 @@ Test(response, with_shared_contents_is_their_bytes_and_gives_them_back) {
         const char *head;
         const char *body;
     } rows[] = {{&closed, head, "content"}, {&head_only, head, ""}, {&bare, "", "content"}};
-    char contents[] = "content";
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char expected[sizeof head + 7];
         (void)strcpy(strcpy(expected, rows[i].head) + strlen(rows[i].head), rows[i].body);
-        make_shared_response(contents, rows[i].form, "text/plain");
-        cr_expect_eq(hold_count, 1, "row %zu", i);
+        make_shared_response("content", rows[i].form, "text/plain");
+        cr_expect_eq(shared_file_holds, 1, "row %zu", i);
         expect_to_send(expected);
         cr_expect_eq(response_sent_body_bytes(&response), strlen(rows[i].body), "row %zu", i);
         response_clear(&response);
-        cr_expect_eq(hold_count, 0, "row %zu", i);
+        cr_expect_eq(shared_file_holds, 0, "row %zu", i);
         cr_expect(response.body.file.cached == NULL);
     }
-    make_shared_response(contents, &closed, NULL);
+    make_shared_response("content", &closed, NULL);
     response_deinit(&response);
-    cr_expect_eq(hold_count, 0, "when the answer is released");
+    cr_expect_eq(shared_file_holds, 0, "when the answer is released");
     response_init(&response);
 }
 
 Test(response, with_empty_shared_contents_is_whole) {
-    char contents[] = "";
-    make_shared_response(contents, &kept, NULL);
+    make_shared_response("", &kept, NULL);
     expect_to_send(FIRST_LINES("200 OK") "Content-Length: 0\r\nConnection: keep-alive\r\n\r\n");
 }
 

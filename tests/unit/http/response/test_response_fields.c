@@ -3,6 +3,7 @@
  * header_fields.h. */
 #include "tests/unit/support/bodies.h"
 #include "tests/unit/support/partial.h"
+#include "tests/unit/support/shared_file.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -96,7 +97,7 @@ static void with_file(void) {
 }
 
 static void with_contents(void) {
-    struct resource file = partial_share_contents(0);
+    struct resource file = shared_file_filled(0);
     finish_with_file(&response, &file, NULL, NULL);
 }
 

@@ -2,13 +2,13 @@
 /* Answers whose bytes the file cache has: the file's contents, or a descriptor that others use, too; and
  * heads that were made before. Linked with support_io_faults.c and support_memory_faults.c and the --wrap
  * that each of them names. */
-#include "http/file_cache/entry.h"
 #include "http/response/response.h"
 #include "tests/support/filling.h"
 #include "tests/support/folder.h"
 #include "tests/unit/support/bodies.h"
 #include "tests/unit/support/io_faults.h"
 #include "tests/unit/support/memory_faults.h"
+#include "tests/unit/support/shared_file.h"
 #include "tests/unit/support/socket_pair.h"
 
 #include <criterion/criterion.h>
@@ -28,7 +28,6 @@ static struct response response;
 static struct socket_pair pair;
 static struct folder folder;
 static struct beneath root;
-static struct file_cache_entry *cached;
 static char received[256 * 1024];
 static size_t received_length;
 
@@ -41,7 +40,6 @@ static void set_up(void) {
 
 static void tear_down(void) {
     response_deinit(&response);
-    file_cache_entry_release(cached);
     socket_pair_close(&pair);
     beneath_close_root(&root);
     folder_remove(&folder);
@@ -52,19 +50,14 @@ TestSuite(response_from_memory, .init = set_up, .fini = tear_down, .timeout = 60
 
 /* A file that the cache has. */
 static struct resource share(off_t size, bool with_contents) {
-    static const struct cache_key key = {NULL, {"file", 4}};
     struct resource file;
-    file_cache_entry_release(cached);
+    if (with_contents) {
+        return shared_file_filled(size);
+    }
     folder_truncate(&folder, "file", size);
     folder_write_pattern(&folder, "file", 0, size);
     cr_assert_eq(resource_open(&root, "file", &file), HTTP_OK);
-    cached = file_cache_entry_create(&key, &file, with_contents);
-    cr_assert_not_null(cached);
-    return file_cache_entry_share(file_cache_entry_hold(cached));
-}
-
-static unsigned count_holds(void) {
-    return atomic_load(&cached->holds);
+    return shared_file_opened(&file);
 }
 
 static size_t make_answer(off_t size, bool with_contents) {
@@ -110,7 +103,7 @@ Test(response_from_memory, is_not_read_into_another_place) {
     response_begin(&response, &form, HTTP_OK);
     finish_with_file(&response, &file, NULL, NULL);
     cr_expect_eq(response.body.text.length, 0);
-    cr_expect_eq(response.body.file.cached, cached, "it is as it was");
+    cr_expect_not_null(response.body.file.cached, "it is as it was");
     cr_expect_eq(io_count(IO_PREAD), reads);
 }
 
@@ -118,18 +111,16 @@ Test(response_from_memory, is_held_until_it_was_sent) {
     static const bool ways[] = {true, false};
     for (size_t i = 0; i < 2; i++) {
         (void)make_answer(LARGE_BYTES, ways[i]);
-        cr_expect_eq(count_holds(), 2);
+        cr_expect_eq(shared_file_holds, 1);
         cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
         response_clear(&response);
-        cr_expect_eq(count_holds(), 1);
+        cr_expect_eq(shared_file_holds, 0);
         (void)socket_pair_receive(&pair, received, sizeof received);
     }
 }
 
-Test(response_from_memory, outlives_what_the_cache_knows) {
+Test(response_from_memory, keeps_its_bytes_when_the_file_changes) {
     size_t head = make_answer(SMALL_BYTES, true);
-    file_cache_entry_release(cached);
-    cached = NULL;
     folder_write_text(&folder, "file", "something else");
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
     expect_whole_answer(head, SMALL_BYTES);
@@ -178,7 +169,7 @@ Test(response_from_memory, has_ranges_too) {
                   rows[i].name);
         cr_expect_eq(io_count(IO_PREAD), reads, "%s", rows[i].name);
         response_clear(&response);
-        cr_expect_eq(count_holds(), 1, "%s", rows[i].name);
+        cr_expect_eq(shared_file_holds, 0, "%s", rows[i].name);
     }
 }
 
@@ -210,7 +201,7 @@ Test(response_from_memory, has_several_ranges_too) {
             expect_part(received, length, sets[i].parts[part]);
         }
         response_clear(&response);
-        cr_expect_eq(count_holds(), 1);
+        cr_expect_eq(shared_file_holds, 0);
     }
 }
 
@@ -289,7 +280,7 @@ Test(response_from_memory, fails_without_memory_for_a_ready_head_and_loses_none)
     cr_expect(memory_stop_failing());
     cr_expect(response_failed(&response));
     response_clear(&response);
-    cr_expect_eq(count_holds(), 1);
+    cr_expect_eq(shared_file_holds, 0);
     ready_heads_destroy(head);
 }
 

@@ -3,6 +3,7 @@
  * What the parts are is in test_response_ranges.c. */
 #include "tests/unit/support/bodies.h"
 #include "tests/unit/support/partial.h"
+#include "tests/unit/support/shared_file.h"
 #include "tests/unit/support/sink.h"
 
 #include <criterion/criterion.h>
@@ -207,7 +208,7 @@ Test(response_parts, let_others_have_their_turn) {
 
 Test(response_parts, let_others_have_their_turn_within_whole_contents) {
     response_begin(&response, &form, HTTP_OK);
-    struct resource file = partial_share_contents(3 * SHARE_BYTES);
+    struct resource file = shared_file_filled(3 * SHARE_BYTES);
     finish_with_file(&response, &file, type, NULL);
     size_t head = response.head.length;
     for (size_t turn = 1; turn < 3; turn++) {

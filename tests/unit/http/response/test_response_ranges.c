@@ -6,6 +6,7 @@
 #include "tests/unit/support/io_faults.h"
 #include "tests/unit/support/memory_faults.h"
 #include "tests/unit/support/partial.h"
+#include "tests/unit/support/shared_file.h"
 #include "tests/unit/support/socket_pair.h"
 
 #include <criterion/criterion.h>
@@ -199,12 +200,12 @@ Test(response_ranges, keep_contents_as_long_as_they_are_needed) {
         {partial_ranges(2, 0, 30000, 29000), 1},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        struct resource file = partial_share_contents(100000);
+        struct resource file = shared_file_filled(100000);
         response_begin(&response, &closed, HTTP_PARTIAL_CONTENT);
         finish_with_file(&response, &file, type, &rows[i].ranges);
-        cr_expect_eq(partial_holds, rows[i].holds, "row %zu", i);
+        cr_expect_eq(shared_file_holds, rows[i].holds, "row %zu", i);
         response_clear(&response);
-        cr_expect_eq(partial_holds, 0, "row %zu", i);
+        cr_expect_eq(shared_file_holds, 0, "row %zu", i);
     }
     cr_expect_eq(io_count(IO_PREAD), 0, "there is no file");
 }
@@ -271,7 +272,7 @@ static size_t let_each_allocation_fail(enum partial_source source, const struct 
     size_t survived = 0;
     for (bool failed = true; failed; failures++) {
         struct resource file =
-            source == FROM_FILE ? partial_open_file(size, ranges) : partial_share_contents(size);
+            source == FROM_FILE ? partial_open_file(size, ranges) : shared_file_filled(size);
         memory_fail_after(failures);
         response_begin(&response, &closed, HTTP_PARTIAL_CONTENT);
         finish_with_file(&response, &file, type, ranges);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Answers whose bytes are made while they are sent: what the response asks of the one who makes them, and when. */
+/* Answers whose bytes are made while they are sent: what the response asks of the one who makes them, and
+ * when. */
 #include "http/response/response.h"
 #include "tests/support/filling.h"
 #include "tests/support/folder.h"
