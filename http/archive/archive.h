@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A folder as a tar archive that does not exist: its length and its entity tag are known before its first
+ * A folder as a tar archive that is stored nowhere: its length and its entity tag are known before its first
  * byte, and any range of it can be made.
+ *
+ * The wing knows tar and trees of files. It refuses to know header fields, status codes and sockets.
  *
  * First it is measured: all that is in it is looked at once. Then it is produced: looked at a second time, in
  * the same order, while the headers are made and the files are opened. What has changed in between, or
- * changes meanwhile, ends it with an error before its last byte, so that nobody takes for whole what is not:
- * to that end all is looked at, also what is behind a range. Memory does not grow with the folder. One owner
- * at a time.
+ * changes meanwhile, ends it with an error before its last byte, so that nobody takes a broken archive for a
+ * whole one. For the same reason all is looked at, also what is behind a range. Memory does not grow with the
+ * folder. One owner at a time.
  */
 #ifndef LIDO_HTTP_ARCHIVE_ARCHIVE_H
 #define LIDO_HTTP_ARCHIVE_ARCHIVE_H

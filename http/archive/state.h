@@ -1,5 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* What archive.c, which measures, and archive_stream.c, which produces, share. For nobody else. */
+/*
+ * What archive.c, which measures an archive, and stream.c, which produces its bytes, share.
+ *
+ * For nobody else. One owner at a time.
+ */
 #ifndef LIDO_HTTP_ARCHIVE_STATE_H
 #define LIDO_HTTP_ARCHIVE_STATE_H
 

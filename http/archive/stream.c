@@ -85,9 +85,9 @@ static int read_content(const struct resource *file, struct byte_range range, st
     return file_version_is_current(&version, file->fd) ? 0 : -ESTALE;
 }
 
-/* Go on with the content: into the text if it is short, else as a file. A file is checked only after it has
- * been sent; so that no range is complete without a check, the last byte of a range is never sent like this.
- * Returns 1 with a file, 0, or a negative errno. */
+/* Go on with the content: into the text if it is short, else as a file. A file can be checked only after it
+ * has been sent. Therefore the last byte of a range never comes as a file: it is read, and sent after the
+ * check. Returns 1 with a file, 0, or a negative errno. */
 static int append_content(struct archive *archive, struct text *text, struct resource *file,
                           struct byte_range *range) {
     off_t content_begin = archive->scan.content_begin;
@@ -162,8 +162,8 @@ static int take_back(struct archive *archive, struct resource *file) {
     return is_current ? 0 : -ESTALE;
 }
 
-/* Nobody must take a range for whole before the rest of the tree has been looked at, too: something that was
- * there has perhaps gone, and all behind it is not where it was. */
+/* Keep the last byte of the range until the rest of the tree has been looked at: if an entry has gone or
+ * come, all behind it stands at another place, and the range must not look complete. */
 static void hold_back(struct archive *archive, struct text *text) {
     archive->last = text->bytes[--text->length];
     archive->holds_last = true;

@@ -31,8 +31,8 @@ static bool is_plain(char c) {
     return c >= ' ' && c <= '~' && strchr("\"\\%/", c) == NULL;
 }
 
-/* Write Content-Disposition (RFC 6266 sections 4.1 and 4.3): a name that any client can read, and the true one for
- * the others. Without memory value->failed is set. */
+/* Write Content-Disposition (RFC 6266 sections 4.1 and 4.3): a name that any client can read, and the true
+ * one for the others. Without memory value->failed is set. */
 static void write_disposition(const char *name, struct text *value) {
     struct text utf8 = {0};
     text_append(value, "attachment; filename=\"");

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The answer for a folder that is downloaded: a tar archive with its length and its entity tag, of which a
- * client gets the range that it still lacks.
+ * The answer for a folder that is downloaded: a tar archive with its length, its entity tag and its name (RFC
+ * 6266). An interrupted download can be resumed, with one range.
+ *
+ * Knows nothing of tar; http/archive/ does.
  */
 #ifndef LIDO_HTTP_HANDLER_ARCHIVE_H
 #define LIDO_HTTP_HANDLER_ARCHIVE_H

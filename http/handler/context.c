@@ -77,7 +77,7 @@ void context_add_vary(struct context *context) {
     }
 }
 
-/* Where the owner says it all in his own words, our Expires would contradict them. */
+/* Expires would contradict a Cache-Control of the owner's own. */
 void context_add_cache_fields(struct context *context, const struct cache_directives *directives) {
     struct response *response = context->response;
     response_add_field(response, "Cache-Control", directives->control);

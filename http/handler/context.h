@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is known while one answer is made, and the fields of its head that all kinds of answers share. It does
- * not decide which kind of answer it is.
+ * What is known while one answer is made, and the fields of its head that all kinds of answers share (RFC
+ * 9110 sections 8.8 and 12.5.5, RFC 9111 section 5).
+ *
+ * Does not decide which kind of answer it is. No function here blocks; without memory response_failed() says
+ * so.
  */
 #ifndef LIDO_HTTP_HANDLER_CONTEXT_H
 #define LIDO_HTTP_HANDLER_CONTEXT_H
@@ -15,27 +18,29 @@
 
 #include <stdbool.h>
 
+/* Of one call of handler_prepare(); it owns nothing. */
 struct context {
     struct response *response;
     struct response_form form;
     const struct request *request;
     const struct handler_environment *environment;
-    const struct site *site;
+    const struct site *site; /* of the host that was asked for */
     struct target target;
-    bool has_target;     /* it could be read, as far as its path */
+    bool has_target;     /* its path could be read */
     bool accept_decides; /* another Accept might have got another answer */
-    bool codings_decide; /* another Accept-Encoding might, too */
+    bool codings_decide; /* another Accept-Encoding might have got another answer */
 };
 
 /* Begin the head: select the owner's fields for this status and type (NULL: none), then the status line and
  * what every answer carries: security fields, sharing. */
 void context_begin(struct context *context, enum http_status status, const struct media_type *type);
 
-/* What the owner's patterns are compared with. `rooted` gets the path with its first slash. */
+/* Returns what the owner's patterns are compared with, for a file of this type (NULL: no file). `rooted` gets
+ * the path with its first slash; what is returned points there. */
 struct pattern_subject context_subject(const struct context *context, const struct media_type *type,
                                        char rooted[TARGET_PATH_BYTES + 1]);
 
-/* What pages say of the program at their foot; NULL for nothing. */
+/* Returns the name and version that stand at the foot of a page, or NULL for none. */
 const char *context_server_name(const struct context *context);
 
 /* Add Last-Modified and ETag, as far as there are any. */
@@ -47,7 +52,8 @@ void context_add_vary(struct context *context);
 /* Say that caches have to ask each time: Cache-Control, and Expires for those that know HTTP/1.0 only. */
 void context_add_no_cache(struct context *context);
 
-/* The same for what `directives` say, which a time of freshness may be part of. */
+/* Add Cache-Control and Expires as the directives say. Where the owner has a Cache-Control of his own there
+ * is no Expires. */
 void context_add_cache_fields(struct context *context, const struct cache_directives *directives);
 
 #endif

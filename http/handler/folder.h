@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The answer for a folder without an index file: its listing, as a page, as JSON or as text, or the folder
- * itself as an archive.
+ * The answer for a folder without an index file: which of its listing (listing.h) or its archive (archive.h)
+ * the query asks for, and how much of the work is done in one turn.
  */
 #ifndef LIDO_HTTP_HANDLER_FOLDER_H
 #define LIDO_HTTP_HANDLER_FOLDER_H
@@ -10,9 +10,9 @@
 
 #include <stdbool.h>
 
-/* Fill the response, or do a part of the work that it takes. Takes over found->resource. Returns false when
- * there is more to do, which is kept in the context's work: then nothing has been put into the response yet.
- * */
+/* Fill the response, or do a part of the work that it takes, about a millisecond of it. Takes over
+ * found->resource. Returns false when there is more to do: then the response is still empty, and what has
+ * been done is kept in the work of the environment. May wait for a disk. */
 bool folder_respond(struct context *context, struct resolution *found) __attribute__((warn_unused_result));
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An answer about a folder that is under way: it may take longer than a worker's turn, so that it is kept
- * from one turn to the next. One owner at a time.
+ * What has been done towards an answer about a folder, to be kept from one turn of a worker to the next.
+ * Sends nothing and knows no field. One owner at a time.
  */
 #ifndef LIDO_HTTP_HANDLER_FOLDER_WORK_H
 #define LIDO_HTTP_HANDLER_FOLDER_WORK_H
@@ -17,16 +17,16 @@
 
 /* All-zero: nothing is under way. */
 struct folder_work {
-    bool is_under_way; /* something below is set */
+    bool is_under_way; /* something below may be set */
     struct listing *listing;
     struct archive *archive;
     struct text body; /* the rows, as far as they have been written down */
-    bool has_begun;   /* to write down */
+    bool has_begun;   /* the body is begun */
     size_t written_rows;
-    struct text readme; /* what is shown of it */
-    bool readme_is_cut;
-    time_t changed; /* the folder, the readme and the rows: the latest of their changes */
-    bool is_grid;   /* the rows of a page are pictures rather than lines */
+    struct text readme; /* as much of it as is shown */
+    bool readme_is_cut; /* there is more of it */
+    time_t changed;     /* the folder, the readme and the rows: the latest of their changes */
+    bool is_grid;       /* the rows of a page are pictures rather than lines */
     struct memory_budget *budget;
     size_t budget_bytes; /* taken for the body and the readme */
 };

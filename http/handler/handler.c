@@ -74,8 +74,8 @@ static bool respond_to_target(struct context *context) {
     return true;
 }
 
-/* The host of an absolute target wins over Host (RFC 9112 section 3.2.2), also where its path cannot be read.
- * */
+/* The host of an absolute target wins over Host (RFC 9112 section 3.2.2), even if its path cannot be
+ * read. */
 static const struct site *find_site(const struct context *context) {
     const struct hosts *hosts = context->environment->hosts;
     struct view authority = context->target.authority;

@@ -3,8 +3,8 @@
  * From a request to its response: what the target means, what the site has for it, and how that is said.
  *
  * The wing knows every kind of answer (file, listing, archive, redirect, error) and their header fields; an
- * error takes the same way as a page. It receives and sends nothing, opens files only through the site and its
- * file cache, and keeps no state but the work on a folder, which its caller holds.
+ * error takes the same way as a page. It receives and sends nothing, opens files only through the site and
+ * its file cache, and keeps no state but the work on a folder, which its caller holds.
  */
 #ifndef LIDO_HTTP_HANDLER_HANDLER_H
 #define LIDO_HTTP_HANDLER_HANDLER_H

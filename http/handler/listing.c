@@ -13,10 +13,10 @@
 #include <stdio.h>
 
 enum {
-    README_BYTES = 64 * 1024, /* that are shown */
-    BUDGET_STEP = 64 * 1024,  /* by which memory for the body is taken */
-    ROWS_BETWEEN_LOOKS = 32,  /* at the clock */
-    SETTLED_S = 2             /* after a change */
+    README_BYTES = 64 * 1024, /* at most so many are shown */
+    BUDGET_STEP = 64 * 1024,  /* the budget is taken in steps of so many bytes */
+    ROWS_BETWEEN_LOOKS = 32,  /* written before the clock is looked at again */
+    SETTLED_S = 2             /* so long after a change no other one can have the same time */
 };
 
 static const struct listing_form *choose_form(struct context *context, const struct listing_query *query) {
@@ -126,8 +126,8 @@ static int write_down(const struct context *context, const struct listing_query 
 
 /* --- validators ----------------------------------------------------------------------------------------- */
 
-/* Whether no date of a change tells all that the rows depend on: links lead elsewhere, and what is not on the
- * page may come onto it by its size or time. */
+/* Whether the rows depend on something whose date of change is not known here: on what links lead to, or on
+ * entries of other pages, which come onto this one when their size or time changes. */
 static bool depends_on_others(const struct folder_work *work, const struct listing_query *query) {
     size_t count = 0;
     const struct folder_entry *rows = listing_rows(work->listing, &count);

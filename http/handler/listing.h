@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The answer for a folder that is listed: as a page, as JSON, or as plain text, with an entity tag made of
- * what it says, so that whoever comes back gets a 304 as long as nothing that is shown has changed.
+ * The answer for a folder that is listed: as a page, as JSON, or as plain text. Its entity tag is made of its
+ * bytes (RFC 9110 section 8.8.3), so that a client that comes back gets a 304 as long as nothing that is
+ * shown has changed.
+ *
+ * Which rows there are and how they look is decided in http/listing/.
  */
 #ifndef LIDO_HTTP_HANDLER_LISTING_H
 #define LIDO_HTTP_HANDLER_LISTING_H

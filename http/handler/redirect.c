@@ -25,8 +25,8 @@ static void append_query(struct text *location, struct view query) {
     }
 }
 
-/* The reference is relative, so that it is right behind a proxy that adds a prefix, and cannot lead to another
- * host; all bytes but the harmless ones are encoded. */
+/* The reference is relative, so that it is right behind a proxy that adds a prefix, and cannot lead to
+ * another host; all bytes but the harmless ones are encoded. */
 void redirect_to_slash(struct context *context, bool ahead) {
     const struct target *target = &context->target;
     size_t end = target->length - (ahead ? 0 : 1);

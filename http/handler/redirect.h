@@ -12,8 +12,8 @@
 
 #include <stdbool.h>
 
-/* Fill the response: 301 to the same name with a slash behind it (`ahead`), or without the one that it has. The
- * query is kept. */
+/* Fill the response: 301 to the same name with a slash behind it (`ahead`), or without the one that it has.
+ * The query is kept. */
 void redirect_to_slash(struct context *context, bool ahead);
 
 /* Fill the response if the owner has a redirect for this path. Returns whether there is one. */

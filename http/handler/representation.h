@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one step from what a resource has to say (a representation, RFC 9110 section 3.2) to the answer: whether the
- * client has it already, whether it wanted another one, and which part of it is sent.
+ * The one step from what a resource has to say (a representation, RFC 9110 section 3.2) to the answer:
+ * whether the client has it already, whether it wanted another one, and which part of it is sent.
  *
  * Its bytes are context->response->body, and may be a text, a file or what a source makes. How they came
  * there, and which form of several it is, has been decided before. Sources: RFC 9110 sections 8 (fields and
@@ -33,8 +33,8 @@ enum precondition_outcome representation_evaluate(const struct representation *r
                                                   const struct context *context,
                                                   const struct preconditions *preconditions);
 
-/* Fill the response: 200, 206, 304, 412 or 416. `preconditions` are those of the request that are still to be looked
- * at. May wait for a disk. */
+/* Fill the response: 200, 206, 304, 412 or 416. `preconditions` are those of the request that are still to be
+ * looked at. May wait for a disk. */
 void representation_respond(const struct representation *representation, struct context *context,
                             const struct preconditions *preconditions);
 

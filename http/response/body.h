@@ -2,7 +2,8 @@
 /*
  * What follows the head of an answer: nothing, a text, a file, or what a source makes.
  *
- * It owns what it is made of. Which parts of it are sent, and how, is decided by the response. Not thread-safe.
+ * It owns what it is made of. Which parts of it are sent, and how, is decided by the response. Not
+ * thread-safe.
  */
 #ifndef LIDO_HTTP_RESPONSE_BODY_H
 #define LIDO_HTTP_RESPONSE_BODY_H
@@ -35,8 +36,9 @@ void body_clear(struct body *body);
 /* The same, with the text's memory. */
 void body_deinit(struct body *body);
 
-/* Each of these makes a body of nothing into one of something, which is taken over. The text of the first one is
- * to be written by the caller; that of the second comes with what it has taken from a budget (NULL for none). */
+/* Each of these makes a body of nothing into one of something, which is taken over. The text of the first one
+ * is to be written by the caller; that of the second comes with what it has taken from a budget (NULL for
+ * none). */
 struct text *body_use_text(struct body *body);
 void body_take_text(struct body *body, struct text *text, struct memory_budget *budget, size_t budget_bytes);
 void body_take_file(struct body *body, struct resource *file);

@@ -116,7 +116,8 @@ void response_add_expires(struct response *response, time_t fresh_s) {
     }
 }
 
-/* The last lines of the head. RFC 9112 section 9.3: HTTP/1.0 has to be told when the connection stays open. */
+/* The last lines of the head. RFC 9112 section 9.3: HTTP/1.0 has to be told when the connection stays
+ * open. */
 static void finish_head(struct response *response, const char *content_type, bool is_multipart) {
     struct text *head = &response->head;
     if (content_type != NULL && !is_multipart) {
@@ -162,8 +163,8 @@ static void plan_range(struct response *response, struct byte_range range) {
     plan_part(response, body->kind == BODY_TEXT ? no_bytes : range);
 }
 
-/* Plan all ranges and the text between them. Where `at_once`, their bytes are put into the text, too, so that one
- * send is enough for all. Returns false when that did not work; nothing is planned then. */
+/* Plan all ranges and the text between them. Where `at_once`, their bytes are put into the text, too, so that
+ * one send is enough for all. Returns false when that did not work; nothing is planned then. */
 static bool plan_ranges(struct response *response, const struct multipart_boundary *boundary,
                         const char *content_type, const struct range_set *ranges, bool at_once) {
     struct body *body = &response->body;

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One answer: its head, its body, and the plan of what is sent of it (RFC 9112 sections 4 to 6, as far as they
- * hold for HTTP/1.0).
+ * One answer: its head, its body, and the plan of what is sent of it (RFC 9112 sections 4 to 6, as far as
+ * they hold for HTTP/1.0).
  *
- * The wing knows how a message is put together and sent. It refuses to decide what an answer should be, or what
- * is in it: the handler does. Making it and sending it are two steps: begin, add fields, fill the body, finish;
- * then send, which goes on where it stopped, as often as the client makes it wait.
+ * The wing knows how a message is put together and sent. It refuses to decide what an answer should be, or
+ * what is in it: the handler does. Making it and sending it are two steps: begin, add fields, fill the body,
+ * finish; then send, which goes on where it stopped, as often as the client makes it wait.
  */
 #ifndef LIDO_HTTP_RESPONSE_RESPONSE_H
 #define LIDO_HTTP_RESPONSE_RESPONSE_H
@@ -39,8 +39,8 @@ struct response_part {
     struct byte_range range;
 };
 
-/* What is left in memory: of the head, and of the part that is being sent its text and, where that is in memory,
- * its range. */
+/* What is left in memory: of the head, and of the part that is being sent its text and, where that is in
+ * memory, its range. */
 enum { UNSENT_HEAD, UNSENT_TEXT, UNSENT_RANGE, UNSENT_COUNT };
 
 /* All-zero but for body.file.fd = -1 when unused. Not thread-safe. */
@@ -77,8 +77,8 @@ void response_deinit(struct response *response);
  * size. */
 void response_clear(struct response *response);
 
-/* Start the head: status line, Server, Date. The form is copied, and what it points to is used until the answer is
- * finished. */
+/* Start the head: status line, Server, Date. The form is copied, and what it points to is used until the
+ * answer is finished. */
 void response_begin(struct response *response, const struct response_form *form, enum http_status status);
 
 /* Have a whole head that was made before, of a 200, with the dates of now. No field can be added. */
@@ -93,17 +93,18 @@ void response_add_field(struct response *response, const char *name, const char 
 /* Add Expires, `fresh_s` seconds after Date, like response_add_field(). */
 void response_add_expires(struct response *response, time_t fresh_s);
 
-/* Finish with what response->body holds: add what frames it (Content-Length unless there is no body, as with 204
- * and 304; Connection), then the owner's fields, whatever the status, and plan what is sent. `content_type` NULL:
- * no such field. `ranges` of a 206, else NULL for all of it: one as it is, with Content-Range; several, of a file,
- * as multipart/byteranges (RFC 9110 section 14.6), whose length is known at once. What is small is
- * read from its file at once, and so may wait for a disk. */
+/* Finish with what response->body holds: add what frames it (Content-Length unless there is no body, as with
+ * 204 and 304; Connection), then the owner's fields, whatever the status, and plan what is sent.
+ * `content_type` NULL: no such field. `ranges` of a 206, else NULL for all of it: one as it is, with
+ * Content-Range; several, of a file, as multipart/byteranges (RFC 9110 section 14.6), whose length is known
+ * at once. What is small is read from its file at once, and so may wait for a disk. */
 void response_finish(struct response *response, const char *content_type, const struct range_set *ranges);
 
 /* Whether memory ran out while it was made; it must not be sent then. */
 bool response_failed(const struct response *response);
 
-/* Send as much as the client takes now, at most a fair share. Never blocks on the socket; may wait for a disk. */
+/* Send as much as the client takes now, at most a fair share. Never blocks on the socket; may wait for a
+ * disk. */
 enum send_outcome response_send(struct response *response, int fd) __attribute__((warn_unused_result));
 
 /* How many bytes of head and body wait to be sent; to tell progress from stillness. */

@@ -3,8 +3,8 @@
  * Cross-origin resource sharing (Fetch standard, section 3.2): which pages of other origins may read the
  * answers.
  *
- * Never with credentials. Reads no request and writes no field (http/handler/cors.h does). Made once, then only
- * read, by all workers at once.
+ * Never with credentials. Reads no request and writes no field (http/handler/cors.h does). Made once, then
+ * only read, by all workers at once.
  */
 #ifndef LIDO_HTTP_RULES_CORS_H
 #define LIDO_HTTP_RULES_CORS_H
@@ -23,10 +23,10 @@ struct cors *cors_create(char *const *origins, size_t count);
 /* NULL is allowed: no sharing. */
 void cors_destroy(struct cors *cors);
 
-/* Find what Access-Control-Allow-Origin has to say to a page of this origin (bytes NULL: it did not tell): "*"
- * where all may read, also to those without an origin, so that a cache can give one answer to all; else the
- * origin itself, which is compared byte by byte, as browsers do ("CORS check"); NULL when it may not read.
- * Lives as long as `cors`. Thread-safe. */
+/* Find what Access-Control-Allow-Origin has to say to a page of this origin (bytes NULL: it did not tell):
+ * "*" where all may read, also to those without an origin, so that a cache can give one answer to all; else
+ * the origin itself, which is compared byte by byte, as browsers do ("CORS check"); NULL when it may not
+ * read. Lives as long as `cors`. Thread-safe. */
 const char *cors_find_origin(const struct cors *cors, struct view origin);
 
 /* Whether not all origins are told the same. Thread-safe. */
