@@ -4,9 +4,11 @@
 #include "conf/base/text_check.h"
 #include "http/base/ascii.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -44,23 +46,15 @@ static const struct unit duration_units[] = {
 /* Reads the digits at the start of `text`; *rest points behind them. A minus sign before them counts as out
  * of range, so that "-1" is not called malformed. */
 static enum value_outcome read_digits(const char *text, uint64_t *number, const char **rest) {
-    bool negative = *text == '-';
-    enum value_outcome outcome = negative ? VALUE_OUT_OF_RANGE : VALUE_OK;
-    uint64_t sum = 0;
-
-    const char *digits = text + (negative ? 1 : 0);
-    const char *c = digits;
-    for (; ascii_is_digit(*c); c++) {
-        uint64_t digit = (uint64_t)(*c - '0');
-        if (sum > (UINT64_MAX - digit) / 10) {
-            outcome = VALUE_OUT_OF_RANGE;
-            sum = 0;
-        }
-        sum = sum * 10 + digit;
+    bool is_negative = *text == '-';
+    char *end = NULL;
+    if (!ascii_is_digit(text[is_negative ? 1 : 0])) {
+        return VALUE_MALFORMED;
     }
-    *rest = c;
-    *number = sum;
-    return c == digits ? VALUE_MALFORMED : outcome;
+    errno = 0;
+    *number = strtoull(text, &end, 10);
+    *rest = end;
+    return is_negative || errno == ERANGE ? VALUE_OUT_OF_RANGE : VALUE_OK;
 }
 
 static enum value_outcome scale(uint64_t number, const char *unit, const struct unit units[],
@@ -83,14 +77,10 @@ static enum value_outcome parse_scaled(const char *text, const struct unit units
     const char *unit = NULL;
     enum value_outcome digits = read_digits(text, &number, &unit);
     enum value_outcome outcome = digits == VALUE_MALFORMED ? digits : scale(number, unit, units, &scaled);
-
-    if (outcome == VALUE_OK) {
-        outcome = digits;
-    }
-    if (outcome == VALUE_OK) {
+    if (outcome == VALUE_OK && digits == VALUE_OK) {
         *result = scaled;
     }
-    return outcome;
+    return outcome == VALUE_OK ? digits : outcome;
 }
 
 enum value_outcome value_parse_number(const char *text, uint64_t *number) {
