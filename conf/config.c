@@ -72,14 +72,14 @@ bool config_set(struct config *config, const char *name, const char *value, cons
 bool config_set_port(struct config *config, const char *port, enum config_source source, const char *where,
                      char error[CONFIG_ERROR_BYTES]) {
     const struct config_origins *origins = config->origins;
-    struct complaint about = {where, error};
     struct listen_address probe = {.kind = LISTEN_TCP};
     const char *complaint = listen_address_set_port(&probe, port);
     if (complaint != NULL) {
-        return complain(about, "'%s': %s", show(port).text, complaint);
+        return complain((struct complaint){where, error}, "'%s': %s", show(port).text, complaint);
     }
     bool outranked = origins->port != NULL && origins->port_source > source;
-    return outranked || listen_port_set(config, port, source, where) == 0 || complain(about, "out of memory");
+    return outranked || listen_port_set(config, port, source, where) == 0 ||
+           complain((struct complaint){where, error}, "out of memory");
 }
 
 bool config_inherit(struct config *config, char error[CONFIG_ERROR_BYTES]) {

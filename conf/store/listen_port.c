@@ -82,19 +82,18 @@ int listen_port_set(struct config *config, const char *port, enum config_source 
 }
 
 static bool complain_of_collision(const struct string_list *addresses, const struct string_list *wheres,
-                                  size_t first, size_t second, char error[CONFIG_ERROR_BYTES]) {
+                                  size_t first, size_t second, struct complaint about) {
     struct listen_address kept = parse_checked(addresses->items[first]);
-    const char *text = addresses->items[second];
-    struct subject subject = subject_at(wheres->items[second], option_table[OPTION_LISTEN].name);
-    struct complaint about = {subject.text, error};
-
-    struct listen_address other = parse_checked(text);
+    struct listen_address other = parse_checked(addresses->items[second]);
+    struct shown kept_text = show(addresses->items[first]);
+    struct shown other_text = show(addresses->items[second]);
+    struct shown kept_where = show(wheres->items[first]);
     if (kept.kind == LISTEN_TCP && (kept.host[0] == '\0') != (other.host[0] == '\0')) {
         return complain(about, "'%s' and '%s' (%s) overlap: '*' is every address; remove one of them",
-                        show(text).text, show(addresses->items[first]).text, show(wheres->items[first]).text);
+                        other_text.text, kept_text.text, kept_where.text);
     }
-    return complain(about, "'%s' stands twice (also %s); remove one of them", show(text).text,
-                    show(wheres->items[first]).text);
+    return complain(about, "'%s' stands twice (also %s); remove one of them", other_text.text,
+                    kept_where.text);
 }
 
 bool listen_check_collisions(const struct string_list *addresses, const struct string_list *wheres,
@@ -104,7 +103,9 @@ bool listen_check_collisions(const struct string_list *addresses, const struct s
         for (size_t first = 0; first < second; first++) {
             struct listen_address earlier = parse_checked(addresses->items[first]);
             if (listen_address_collides(&earlier, &address)) {
-                return complain_of_collision(addresses, wheres, first, second, error);
+                struct subject subject = subject_at(wheres->items[second], option_table[OPTION_LISTEN].name);
+                return complain_of_collision(addresses, wheres, first, second,
+                                             (struct complaint){subject.text, error});
             }
         }
     }
