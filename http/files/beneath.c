@@ -6,6 +6,7 @@
 #include <limits.h>
 #include <linux/openat2.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -44,6 +45,40 @@ int beneath_open_root(struct beneath *beneath, const char *path) {
     }
     *beneath = (struct beneath){.root_fd = fd, .has_openat2 = probe >= 0};
     return 0;
+}
+
+/* Whether it is a regular file that can be read: 0, or why not. */
+static int check_file(const char *path) {
+    struct stat file;
+    int fd = open(path, OPEN_FLAGS);
+    if (fd == -1) {
+        return -errno;
+    }
+    int result = fstat(fd, &file) == -1 ? -errno : 0;
+    (void)close(fd);
+    return result != 0 || S_ISREG(file.st_mode) ? result : -ENOTDIR;
+}
+
+int beneath_open_folder_of(struct beneath *beneath, const char *path, char **name) {
+    int result = check_file(path);
+    if (result != 0) {
+        return result;
+    }
+    char *folder = realpath(path, NULL);
+    if (folder == NULL) {
+        return -errno;
+    }
+    char *slash = strrchr(folder, '/'); /* it is absolute */
+    char *copy = strdup(slash + 1);
+    slash[slash == folder ? 1 : 0] = '\0';
+    result = copy != NULL ? beneath_open_root(beneath, folder) : -ENOMEM;
+    if (result == 0) {
+        *name = copy;
+    } else {
+        free(copy);
+    }
+    free(folder);
+    return result;
 }
 
 void beneath_close_root(struct beneath *beneath) {

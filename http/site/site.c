@@ -9,8 +9,15 @@
 
 static const char html_suffix[] = ".html";
 
+/* Where the root is a file. */
+struct only_file {
+    char *name; /* in the root, its folder; NULL for a root that is a folder */
+    char *url;  /* the name by which it is known, which a link to it may give it */
+};
+
 struct site {
     struct beneath root;
+    struct only_file only;
     struct media_types *media_types;
     struct variants *variants;
     struct file_source files;
@@ -25,13 +32,25 @@ static bool copy_options(struct site *site, const struct site_options *options) 
     site->files = (struct file_source){&site->root, options->cache, site};
     site->listing = options->listing;
     site->clean_urls = options->clean_urls;
-    site->fallback = options->fallback != NULL ? strdup(options->fallback) : NULL;
+    bool has_fallback = options->fallback != NULL && site->only.name == NULL;
+    site->fallback = has_fallback ? strdup(options->fallback) : NULL;
     site->media_types = media_types_create(&options->media_types);
-    site->variants = variants_create(&options->variants);
-    return (site->fallback != NULL || options->fallback == NULL) && site->media_types != NULL &&
-           site->variants != NULL &&
+    struct variants_options variants = options->variants;
+    variants.precompressed_count = site->only.name == NULL ? variants.precompressed_count : 0;
+    site->variants = variants_create(&variants);
+    return (site->fallback != NULL || !has_fallback) && site->media_types != NULL && site->variants != NULL &&
            string_list_add_array(&site->index_names, options->index_names, options->index_count) == 0 &&
            site_rules_init(&site->rules, &options->rules) == 0;
+}
+
+static int open_root(struct site *site, const char *path) {
+    int result = beneath_open_root(&site->root, path);
+    if (result != -ENOTDIR) {
+        return result;
+    }
+    const char *slash = strrchr(path, '/');
+    site->only.url = strdup(slash != NULL ? slash + 1 : path);
+    return site->only.url != NULL ? beneath_open_folder_of(&site->root, path, &site->only.name) : -ENOMEM;
 }
 
 int site_create(struct site **out, const struct site_options *options) {
@@ -39,14 +58,14 @@ int site_create(struct site **out, const struct site_options *options) {
     if (site == NULL) {
         return -ENOMEM;
     }
-    int result = beneath_open_root(&site->root, options->root);
-    if (result != 0) {
-        free(site);
-        return result;
+    site->root.root_fd = -1;
+    int result = open_root(site, options->root);
+    if (result == 0 && !copy_options(site, options)) {
+        result = -ENOMEM;
     }
-    if (!copy_options(site, options)) {
+    if (result != 0) {
         site_destroy(site);
-        return -ENOMEM;
+        return result;
     }
     *out = site;
     return 0;
@@ -57,6 +76,8 @@ void site_destroy(struct site *site) {
         return;
     }
     beneath_close_root(&site->root);
+    free(site->only.name);
+    free(site->only.url);
     media_types_destroy(site->media_types);
     variants_destroy(site->variants);
     site_rules_deinit(&site->rules);
@@ -197,8 +218,26 @@ static void begin(struct resolution *resolution) {
     resolution->type = NULL;
 }
 
+/* Dot-files too, as this one was asked for by its owner. */
+static void resolve_only(const struct site *site, const struct target *target,
+                         struct resolution *resolution) {
+    enum http_status status = HTTP_NOT_FOUND;
+    if (target->length == 0 || strcmp(target->path, site->only.url) == 0) {
+        status = file_cache_open(&site->files, site->only.name, &resolution->resource);
+    }
+    if (status == HTTP_OK && !resolution->resource.is_folder) {
+        serve_file(site, site->only.name, resolution);
+    } else {
+        refuse(resolution, status == HTTP_OK ? HTTP_NOT_FOUND : status);
+    }
+}
+
 void site_resolve(const struct site *site, const struct target *target, struct resolution *resolution) {
     begin(resolution);
+    if (site->only.name != NULL) {
+        resolve_only(site, target, resolution);
+        return;
+    }
     if (target_is_hidden(target->path)) {
         refuse(resolution, HTTP_NOT_FOUND);
         return;
@@ -241,6 +280,6 @@ void site_resolve_fallback(const struct site *site, struct resolution *resolutio
 
 bool site_resolve_error_page(const struct site *site, enum http_status status,
                              struct resolution *resolution) {
-    const char *path = site_rules_error_page(&site->rules, status);
+    const char *path = site->only.name == NULL ? site_rules_error_page(&site->rules, status) : NULL;
     return path != NULL && resolve_page(site, path, resolution);
 }

@@ -7,8 +7,9 @@
 #include <string.h>
 
 const char options_help[] =
-    "Usage: lido [options] [DIR]\n"
-    "Serve the folder DIR (default: .) over HTTP/1.0 with a fixed pool of threads.\n"
+    "Usage: lido [options] [DIR | FILE]\n"
+    "Serve the folder DIR (default: .), or FILE and nothing beside it, over HTTP/1.0\n"
+    "with a fixed pool of threads.\n"
     "\n"
     "Where to listen\n"
     "  -p, --port=PORT       number or service name (default: 8080; 0: any free one;\n"
@@ -153,7 +154,8 @@ bool options_parse(struct options *options, int argc, char *argv[], char error[O
         options->root = argv[optind++];
     }
     if (optind < argc) {
-        (void)snprintf(error, OPTIONS_ERROR_BYTES, "one folder can be served, not also '%s'", argv[optind]);
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "one folder or file can be served, not also '%s'",
+                       argv[optind]);
         return false;
     }
     return true;

@@ -85,11 +85,14 @@ static void expect_refusal_of_folder(const char *path, bool unprivileged) {
 }
 
 StageTest(command_line, folders_that_cannot_be_served_are_named) {
-    folder_write_text(&workplace, "a-file", "x");
+    folder_fifo(&workplace, "a-pipe");
+    folder_write_text(&workplace, "shut-file", "x");
     folder_mkdir(&workplace, "shut");
     folder_chmod(&workplace, "shut", 0);
+    folder_chmod(&workplace, "shut-file", 0);
     expect_refusal_of_folder("/no/such/folder", false);
-    expect_refusal_of_folder(folder_path(&workplace, "a-file").text, false);
+    expect_refusal_of_folder(folder_path(&workplace, "a-pipe").text, false);
+    expect_refusal_of_folder(folder_path(&workplace, "shut-file").text, true);
     expect_refusal_of_folder(folder_path(&workplace, "shut").text, true);
 }
 

@@ -84,8 +84,9 @@ Test(server, names_a_root_that_is_missing) {
     expect_mistake(root_complaint("No such file or directory", path.text).text);
 }
 
-Test(server, names_a_root_that_is_a_file) {
-    struct folder_path path = folder_path(&folder, "root/index.html");
+Test(server, names_a_root_that_is_neither_a_folder_nor_a_file) {
+    struct folder_path path = folder_path(&folder, "pipe");
+    folder_fifo(&folder, "pipe");
     set("root", path.text);
     expect_mistake(root_complaint("Not a directory", path.text).text);
 }

@@ -280,9 +280,11 @@ Test(site, forbids_what_may_not_be_read) {
 Test(site, says_why_its_root_cannot_be_opened) {
     struct site *none = NULL;
     struct folder_path missing = folder_path(&root, "missing");
-    struct folder_path file = folder_path(&root, "plain.txt");
+    struct folder_path fifo = folder_path(&root, "fifo");
+    struct folder_path slash = folder_path(&root, "plain.txt/");
     cr_expect_eq(site_create(&none, &(struct site_options){.root = missing.text}), -ENOENT);
-    cr_expect_eq(site_create(&none, &(struct site_options){.root = file.text}), -ENOTDIR);
+    cr_expect_eq(site_create(&none, &(struct site_options){.root = fifo.text}), -ENOTDIR);
+    cr_expect_eq(site_create(&none, &(struct site_options){.root = slash.text}), -ENOTDIR);
     cr_expect_null(none);
     site_destroy(none);
 }

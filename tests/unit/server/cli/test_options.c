@@ -176,8 +176,8 @@ static const struct {
     {ARGUMENTS("--open="), "'--open' takes no value"},
     {ARGUMENTS("--check-config=yes"), "'--check-config' takes no value"},
     {ARGUMENTS("--help=me"), "'--help' takes no value"},
-    {ARGUMENTS("www", "more"), "one folder can be served, not also 'more'"},
-    {ARGUMENTS("www", "-q", "more"), "one folder can be served, not also 'more'"},
+    {ARGUMENTS("www", "more"), "one folder or file can be served, not also 'more'"},
+    {ARGUMENTS("www", "-q", "more"), "one folder or file can be served, not also 'more'"},
 };
 
 Test(options, says_in_one_line_what_is_wrong) {

@@ -26,7 +26,7 @@ static void set_up(void) {
     folder_mkdir(&folder, "www");
     folder_mkdir(&folder, "one");
     folder_mkdir(&folder, "two");
-    folder_write_text(&folder, "file", "no folder");
+    folder_fifo(&folder, "pipe");
 }
 
 static void tear_down(void) {
@@ -121,12 +121,12 @@ Test(sites, names_the_place_of_a_root_that_cannot_be_opened) {
         const char *error;
     } rows[] = {
         {"\nroot = none", "lido.conf:2: cannot serve 'none': No such file or directory"},
-        {"root = file", "lido.conf:1: cannot serve 'file': Not a directory"},
+        {"root = pipe", "lido.conf:1: cannot serve 'pipe': Not a directory"},
         {"root = www\n\nhost one {\n root = none\n}",
          "lido.conf:4: cannot serve 'none': No such file or directory"},
-        {"root = www\nhost one { root = one }\nhost two { root = file }",
-         "lido.conf:3: cannot serve 'file': Not a directory"},
-        {"root = none\nhost one { root = file }",
+        {"root = www\nhost one { root = one }\nhost two { root = pipe }",
+         "lido.conf:3: cannot serve 'pipe': Not a directory"},
+        {"root = none\nhost one { root = pipe }",
          "lido.conf:1: cannot serve 'none': No such file or directory"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
