@@ -19,8 +19,6 @@
 #include <string.h>
 #include <unistd.h>
 
-extern char **environ;
-
 /* One line, whatever the command line held: a control character shows as '?'. */
 static int complain(const char *error, int exit_status) {
     (void)fputs("lido: ", stderr);

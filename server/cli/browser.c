@@ -8,8 +8,6 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-extern char **environ;
-
 static int start(const char *program, const char *url, const posix_spawn_file_actions_t *actions,
                  const posix_spawnattr_t *attributes) {
     char *const arguments[] = {(char *)(void *)(size_t)program, (char *)(void *)(size_t)url, NULL};

@@ -126,9 +126,9 @@ static bool read_chunks(struct wire *wire, int64_t deadline, struct wire_answer 
 
 static bool read_to_end(struct wire *wire, int64_t deadline, struct wire_answer *answer) {
     ssize_t count;
-    while ((count = receive(wire, deadline)) > 0) {
-        continue;
-    }
+    do {
+        count = receive(wire, deadline);
+    } while (count > 0);
     answer->body_length = wire->length - (size_t)(answer->body - wire->bytes);
     return count == 0 || complain(answer, "the connection does not end in good order");
 }

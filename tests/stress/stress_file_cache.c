@@ -351,7 +351,10 @@ int main(int argc, char **argv) {
     static struct opener openers[OPENERS];
     static struct writer writers[WRITERS];
     struct timespec end;
-    uint64_t opened = 0, remembered = 0, with_head = 0, versions = 0;
+    uint64_t opened = 0;
+    uint64_t remembered = 0;
+    uint64_t with_head = 0;
+    uint64_t versions = 0;
 
     (void)alarm((unsigned)seconds * 10 + 60); /* a hang ends the program, too */
     (void)clock_gettime(CLOCK_REALTIME, &end);

@@ -292,7 +292,8 @@ int main(int argc, char **argv) {
     static struct stage stage = {.lock = PTHREAD_MUTEX_INITIALIZER, .arrived = PTHREAD_COND_INITIALIZER};
     struct asker askers[ASKERS];
     struct timespec end;
-    uint64_t given = 0, given_again = 0;
+    uint64_t given = 0;
+    uint64_t given_again = 0;
     unsigned versions = 0;
 
     if (gzip_library() == NULL) {

@@ -318,9 +318,12 @@ static bool run_round(uint32_t *random, uint64_t *served, uint64_t *resizes) {
 
 int main(int argc, char **argv) {
     long seconds = argc > 1 ? strtol(argv[1], NULL, 10) : SECONDS_DEFAULT;
-    uint64_t rounds = 0, served = 0, resizes = 0;
+    uint64_t rounds = 0;
+    uint64_t served = 0;
+    uint64_t resizes = 0;
     uint32_t random = 88172645;
-    struct timespec now, end;
+    struct timespec now;
+    struct timespec end;
 
     (void)alarm((unsigned)seconds * 10 + 60); /* a hang ends the program, too */
     (void)clock_gettime(CLOCK_MONOTONIC, &end);

@@ -175,9 +175,10 @@ void client_read_answer(struct client *client, const char *method, struct answer
 }
 
 enum client_end client_read_to_end(struct client *client) {
-    while (client_receive(client)) {
-        continue;
-    }
+    bool is_open;
+    do {
+        is_open = client_receive(client);
+    } while (is_open);
     return client->end;
 }
 

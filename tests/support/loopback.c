@@ -125,9 +125,10 @@ static void run_other_program(const char *name, const struct sockaddr_storage *a
     if (write(report_fd, &port, sizeof port) != sizeof port) {
         _exit(1);
     }
-    while (read(lifeline_fd, &byte, 1) == -1 && errno == EINTR) {
-        continue;
-    }
+    ssize_t count;
+    do {
+        count = read(lifeline_fd, &byte, 1);
+    } while (count == -1 && errno == EINTR);
     _exit(0);
 }
 

@@ -25,8 +25,6 @@
 
 enum { STRINGS_MAX = 1024, EXIT_NOT_STARTED = 126, QUOTE_BYTES = 1000 };
 
-extern char **environ;
-
 /* What execve(2) is given; pieces together all that must not be done between fork and exec. */
 struct image {
     char path[PATH_MAX]; /* absolute, as the program may be started in another folder */
@@ -233,9 +231,10 @@ void program_signal(const struct program *program, int signal_number) {
 /* Collect a process that has ended, or is about to. */
 static int collect(struct program *program) {
     int status = 0;
-    while (waitpid(program->pid, &status, 0) == -1 && errno == EINTR) {
-        continue;
-    }
+    pid_t ended;
+    do {
+        ended = waitpid(program->pid, &status, 0);
+    } while (ended == -1 && errno == EINTR);
     program->pid = 0;
     return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }

@@ -45,9 +45,10 @@ static bool run_child(int control, int says, const char *path) {
 static int finish(struct slow_files *files) {
     int status = 0;
     (void)close(files->control);
-    while (waitpid(files->pid, &status, 0) == -1 && errno == EINTR) {
-        continue;
-    }
+    pid_t ended;
+    do {
+        ended = waitpid(files->pid, &status, 0);
+    } while (ended == -1 && errno == EINTR);
     return status;
 }
 

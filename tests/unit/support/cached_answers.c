@@ -108,7 +108,8 @@ static void ask(const struct site *site_to_ask, const struct request *request, s
 
 /* Returns the status. */
 int expect_same(const char *name, const struct request *request) {
-    static struct bytes plain, cached;
+    static struct bytes plain;
+    static struct bytes cached;
     ask(plain_site, request, &plain);
     int status = answer.status;
     uint64_t body_bytes = response.body_bytes;

@@ -180,8 +180,10 @@ Test(work_queue, tells_of_room_when_one_could_not_be_put_back) {
 }
 
 Test(work_queue, stamps_a_batch_with_one_time) {
-    int64_t before, after;
-    struct work_queue_taken first, second;
+    int64_t before;
+    int64_t after;
+    struct work_queue_taken first;
+    struct work_queue_taken second;
 
     init(4);
     before = clock_steady_ns();

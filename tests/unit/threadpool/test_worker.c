@@ -166,7 +166,8 @@ Test(worker, lets_no_signal_in_but_those_of_a_fault) {
 }
 
 Test(worker, leaves_the_signals_of_its_starter_alone) {
-    sigset_t mask, mask_after;
+    sigset_t mask;
+    sigset_t mask_after;
 
     (void)sigemptyset(&mask);
     (void)sigaddset(&mask, SIGUSR2);

@@ -79,10 +79,11 @@ static void *run_server(void *context) {
         (void)setsockopt(client, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
     } else {
         char byte;
+        ssize_t count;
         send_answer(server, client);
-        while (server->stays_open && read(client, &byte, 1) > 0) {
-            continue;
-        }
+        do {
+            count = server->stays_open ? read(client, &byte, 1) : 0;
+        } while (count > 0);
     }
     (void)close(client);
     return NULL;
