@@ -44,6 +44,7 @@ if(NOT Llhttp_ORIGIN)
       add_library(lido_llhttp STATIC ${Llhttp_SOURCE_DIR}/llhttp.c ${Llhttp_SOURCE_DIR}/api.c
                   ${Llhttp_SOURCE_DIR}/http.c)
       target_include_directories(lido_llhttp SYSTEM PUBLIC ${Llhttp_INCLUDE_DIR})
+      set_target_properties(lido_llhttp PROPERTIES C_CLANG_TIDY "")
       target_compile_options(lido_llhttp PRIVATE -w $<$<CONFIG:Release>:-O2>)
     endif()
     set(Llhttp_ORIGIN "sources in ${Llhttp_SOURCE_DIR}")

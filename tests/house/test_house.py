@@ -8,6 +8,8 @@ import tempfile
 import unittest
 from pathlib import Path
 
+import house
+
 HERE = Path(__file__).resolve().parent
 OPENING = "/* SPDX-License-Identifier: MIT */\n/* What the module is for. */\n"
 
@@ -107,12 +109,6 @@ BREACHES = (
 )
 
 
-def say(root):
-    """The exit status of house.py, and what it prints."""
-    done = subprocess.run([sys.executable, "-B", HERE / "house.py", root], capture_output=True, text=True, check=False)
-    return done.returncode, done.stdout + done.stderr
-
-
 class House(unittest.TestCase):
     def setUp(self):
         self.root = Path(tempfile.mkdtemp(prefix="lido-house-"))
@@ -132,14 +128,24 @@ class House(unittest.TestCase):
 
     def assert_says(self, beginning):
         """One breach, and it is this one."""
-        status, said = say(self.root)
-        self.assertEqual(status, 1, said)
-        self.assertTrue(said.startswith(beginning), said)
-        self.assertEqual(said.count("\n"), 1, said)
-        self.assertIn("; ", said) # what would be right
+        said = [str(breach) for breach in house.breaches(self.root)]
+        self.assertEqual(len(said), 1, said)
+        self.assertTrue(said[0].startswith(beginning), said)
+        self.assertIn("; ", said[0]) # what would be right
+
+    def run_program(self):
+        """The exit status of house.py, and what it prints."""
+        program = [sys.executable, "-B", HERE / "house.py", self.root]
+        done = subprocess.run(program, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
 
     def test_is_content_with_a_tree_that_keeps_the_rules(self):
-        self.assertEqual(say(self.root), (0, ""))
+        self.assertEqual(self.run_program(), (0, ""))
+
+    def test_fails_when_there_is_a_breach(self):
+        self.append("http/files/beneath.c", "#include <llhttp.h>\n")
+        self.assertEqual(self.run_program(), (1, "http/files/beneath.c:5: llhttp.h here; "
+                                                 "it stands only in http/pages/pages.c\n"))
 
     def test_sees_an_arrow_that_the_wing_may_follow_and_its_folder_may_not(self):
         self.replace("README.md", "http, threadpool", "http")
