@@ -42,7 +42,6 @@ struct round {
     atomic_size_t handed_in;       /* items that their producers got rid of */
     atomic_uint_fast64_t in_local; /* servings, as the workers' local memories had it */
     atomic_bool is_over;           /* for the readers */
-
     pthread_mutex_t room_lock; /* guards the two below */
     pthread_cond_t room;       /* predicate: room_count has changed, or is_stopping */
     uint64_t room_count;
@@ -79,7 +78,6 @@ static void serve(void *context, struct worker *worker, void *argument) {
     struct round *round = context;
     struct item *item = argument;
     unsigned laps;
-
     worker_enter(worker, WORKER_READING);
     ++*(uint64_t *)worker_local(worker);
     laps = atomic_fetch_add(&item->served, 1) + 1;
@@ -91,13 +89,11 @@ static void serve(void *context, struct worker *worker, void *argument) {
 
 static void add_up_local(void *context, void *local) {
     struct round *round = context;
-
     atomic_fetch_add(&round->in_local, *(uint64_t *)local);
 }
 
 static void announce_room(void *context) {
     struct round *round = context;
-
     (void)pthread_mutex_lock(&round->room_lock);
     round->room_count++;
     (void)pthread_cond_broadcast(&round->room);
@@ -108,7 +104,6 @@ static void announce_room(void *context) {
 
 static uint64_t read_room_count(struct round *round) {
     uint64_t count;
-
     (void)pthread_mutex_lock(&round->room_lock);
     count = round->room_count;
     (void)pthread_mutex_unlock(&round->room_lock);
@@ -118,7 +113,6 @@ static uint64_t read_room_count(struct round *round) {
 /* Returns false when the pool is stopping. Room announced since `seen` was read counts: so none is missed. */
 static bool wait_for_room(struct round *round, uint64_t seen) {
     bool is_stopping;
-
     (void)pthread_mutex_lock(&round->room_lock);
     while (round->room_count == seen && !round->is_stopping) {
         (void)pthread_cond_wait(&round->room, &round->room_lock);
@@ -131,7 +125,6 @@ static bool wait_for_room(struct round *round, uint64_t seen) {
 static size_t submit_batch(struct round *round, struct item *items, size_t count) {
     void *batch[BATCH_MAX];
     size_t accepted;
-
     for (size_t i = 0; i < count; i++) {
         batch[i] = &items[i];
     }
@@ -147,12 +140,10 @@ static void *produce(void *argument) {
     struct actor *actor = argument;
     struct round *round = actor->round;
     size_t next = 0;
-
     while (next < ITEMS_EACH) {
         uint64_t seen = read_room_count(round);
         size_t count = 1 + random_below(&actor->random, BATCH_MAX);
         size_t accepted;
-
         if (count > ITEMS_EACH - next) {
             count = ITEMS_EACH - next;
         }
@@ -169,7 +160,6 @@ static void *produce(void *argument) {
 
 static uint64_t sum_of_waits(const struct threadpool_stats *stats) {
     uint64_t sum = 0;
-
     for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++) {
         sum += stats->wait_histogram[i];
     }
@@ -180,7 +170,6 @@ static void check_workers(struct threadpool *pool) {
     struct worker_report reports[REPORTS_MAX];
     size_t count = threadpool_read_workers(pool, reports, REPORTS_MAX);
     struct timespec now;
-
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     for (size_t i = 0; i < count; i++) {
         check(i == 0 || reports[i].index > reports[i - 1].index, "workers are reported by index");
@@ -194,10 +183,8 @@ static void *look_on(void *argument) {
     struct actor *actor = argument;
     struct round *round = actor->round;
     uint64_t served_before = 0;
-
     while (!atomic_load(&round->is_over)) {
         struct threadpool_stats stats;
-
         threadpool_read_stats(round->pool, &stats);
         check(stats.served >= served_before, "served never falls");
         check(stats.served <= stats.submitted, "what is served was submitted");
@@ -218,7 +205,6 @@ static void *look_on(void *argument) {
 /* Resizes until half the items are handed in. */
 static uint64_t resize_under_load(struct round *round, uint32_t *random) {
     uint64_t resizes = 0;
-
     while (atomic_load(&round->handed_in) < PRODUCERS * ITEMS_EACH / 2) {
         check(threadpool_resize(round->pool, 1 + random_below(random, THREADS_MAX)) == 0, "the pool resizes");
         resizes++;
@@ -238,11 +224,9 @@ static void stop_under_load(struct round *round) {
 static uint64_t check_the_end(struct round *round) {
     struct threadpool_stats stats;
     uint64_t accepted = 0;
-
     for (size_t producer = 0; producer < PRODUCERS; producer++) {
         for (size_t i = 0; i < ITEMS_EACH; i++) {
             struct item *item = &round->items[producer][i];
-
             check(atomic_load(&item->accepted) == atomic_load(&item->served),
                   "each item is served as often as it was accepted");
             accepted += atomic_load(&item->accepted);
@@ -276,7 +260,6 @@ static void join_all(struct actor *actors, size_t count) {
 static void play(struct round *round, uint32_t *random, uint64_t *served, uint64_t *resizes) {
     struct actor producers[PRODUCERS];
     struct actor readers[READERS];
-
     for (unsigned i = 0; i < PRODUCERS; i++) {
         start(&producers[i], round, i, produce);
     }
@@ -300,7 +283,6 @@ static bool run_round(uint32_t *random, uint64_t *served, uint64_t *resizes) {
                                          .local_deinit = add_up_local,
                                          .on_room = announce_room,
                                          .context = round};
-
     if (!check(round != NULL, "there is memory")) {
         return false;
     }
@@ -324,7 +306,6 @@ int main(int argc, char **argv) {
     uint32_t random = 88172645;
     struct timespec now;
     struct timespec end;
-
     (void)alarm((unsigned)seconds * 10 + 60); /* a hang ends the program, too */
     (void)clock_gettime(CLOCK_MONOTONIC, &end);
     end.tv_sec += seconds;

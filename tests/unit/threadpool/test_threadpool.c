@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The pool at its full size; test_threadpool_resize.c changes it. Link as tests/unit/gated_pool.h says. */
-#include "tests/unit/support/gated_pool.h"
+#include "tests/unit/threadpool/gated_pool.h"
 #include "threadpool/threadpool.h"
 
 #include <criterion/criterion.h>
@@ -26,7 +26,6 @@ Test(threadpool, starts_with_sound_numbers_only) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct threadpool_options row = options;
         struct threadpool *created = NULL;
-
         init_gates();
         row.thread_count = rows[i].thread_count;
         row.queue_capacity = rows[i].queue_capacity;
@@ -39,7 +38,6 @@ Test(threadpool, starts_with_sound_numbers_only) {
 Test(threadpool, leaves_nothing_running_if_a_thread_cannot_be_had) {
     for (size_t allowed = 0; allowed < 4; allowed++) {
         int left_count = -1;
-
         init_gates();
         options.thread_count = 4;
         threads_allowed = allowed;
@@ -88,7 +86,6 @@ static bool was_put_back;
 static void put_back_once(void) {
     static bool is_done;
     static char something;
-
     if (!is_done) {
         was_put_back = threadpool_put_back(pool, &something);
     }
@@ -112,7 +109,6 @@ Test(threadpool, serves_what_a_worker_puts_back) {
 
 Test(threadpool, shows_how_busy_it_is) {
     struct threadpool_stats read;
-
     create(2, 3);
     occupy(2);
     cr_assert_eq(submit(5), 3);
@@ -136,7 +132,6 @@ Test(threadpool, shows_how_busy_it_is) {
 Test(threadpool, reports_each_worker_by_index) {
     struct worker_report reports[8];
     size_t reading = 0;
-
     create(4, 64);
     occupy(3);
     cr_assert_eq(threadpool_read_workers(pool, reports, 8), 4);
@@ -169,7 +164,6 @@ static void *stop_pool(void *argument) {
 
 Test(threadpool, can_be_read_by_a_worker_that_the_stop_waits_for) {
     pthread_t stopper;
-
     create(1, 64);
     at_the_gate = read_everything;
     occupy(1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The pool while its number of threads changes. Link as tests/unit/gated_pool.h says. */
-#include "tests/unit/support/gated_pool.h"
+#include "tests/unit/threadpool/gated_pool.h"
 #include "threadpool/threadpool.h"
 
 #include <criterion/criterion.h>
@@ -69,7 +69,6 @@ Test(threadpool_resize, keeps_those_who_have_not_left_yet) {
 
 Test(threadpool_resize, joins_those_who_have_left_and_uses_their_places_again) {
     struct worker_report reports[8];
-
     create(4, 64);
     occupy(4);
     cr_assert_eq(threadpool_resize(pool, 1), 0);
@@ -89,7 +88,6 @@ Test(threadpool_resize, joins_those_who_have_left_and_uses_their_places_again) {
 
 Test(threadpool_resize, counts_a_worker_anew_but_forgets_nothing) {
     struct worker_report reports[2];
-
     create(2, 64);
     open_gate(10);
     cr_assert_eq(submit(10), 10);

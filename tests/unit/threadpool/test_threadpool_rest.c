@@ -5,7 +5,7 @@
  * see whether the pool is waited for, and say what comes of it.
  */
 #include "http/base/clock.h"
-#include "tests/unit/support/gated_pool.h"
+#include "tests/unit/threadpool/gated_pool.h"
 #include "threadpool/threadpool.h"
 #include "threadpool/work_queue.h"
 
@@ -68,7 +68,6 @@ static void finish(size_t served) {
 
 static bool rests(void) {
     size_t before = await_count;
-
     threadpool_rest(pool);
     return await_count > before;
 }
@@ -155,7 +154,6 @@ static void *let_them_work(void *argument) {
 
 Test(threadpool_rest, ends_when_the_workers_have_taken_what_was_enough) {
     pthread_t other;
-
     cr_assert_eq(sem_init(&awaits, 0, 0), 0);
     fill(1, 5);
     is_patient = true;

@@ -61,7 +61,6 @@ static void deinit(void) {
 
 static size_t push(int first, size_t count) {
     void *items[64];
-
     for (size_t i = 0; i < count; i++) {
         items[i] = item(first + (int)i);
     }
@@ -70,26 +69,22 @@ static size_t push(int first, size_t count) {
 
 static struct work_queue_taken pop(void) {
     struct work_queue_taken taken = {.makes_room = false};
-
     cr_assert_eq(work_queue_pop(&queue, &own_popper, &taken), WORK_QUEUE_ITEM);
     return taken;
 }
 
 static int pop_number(void) {
     struct work_queue_taken taken = pop();
-
     return number_of(&taken);
 }
 
 static enum work_queue_answer pop_answer(void) {
     struct work_queue_taken taken;
-
     return work_queue_pop(&queue, &own_popper, &taken);
 }
 
 static struct work_queue_stats stats(void) {
     struct work_queue_stats read;
-
     work_queue_read_stats(&queue, &read);
     return read;
 }
@@ -184,7 +179,6 @@ Test(work_queue, stamps_a_batch_with_one_time) {
     int64_t after;
     struct work_queue_taken first;
     struct work_queue_taken second;
-
     init(4);
     before = clock_steady_ns();
     cr_assert_eq(push(0, 2), 2);
@@ -211,7 +205,6 @@ Test(work_queue, remembers_the_most_that_ever_waited) {
 Test(work_queue, counts_who_works_on_an_item) {
     struct work_queue_popper other;
     struct work_queue_taken taken;
-
     init(4);
     cr_assert_eq(work_queue_popper_init(&other), 0);
     cr_assert_eq(push(0, 4), 4);

@@ -57,7 +57,6 @@ TestSuite(work_queue_depth, .init = set_up, .fini = tear_down, .timeout = 20);
 static void push(size_t count) {
     static char something;
     void *items[CAPACITY];
-
     for (size_t i = 0; i < count; i++) {
         items[i] = &something;
     }
@@ -66,7 +65,6 @@ static void push(size_t count) {
 
 static enum work_queue_answer pop(void) {
     struct work_queue_taken taken;
-
     return work_queue_pop(&queue, &popper, &taken);
 }
 
@@ -86,7 +84,6 @@ struct producer {
 
 static void *rest(void *argument) {
     struct producer *producer = argument;
-
     producer->result = work_queue_await_depth(&queue, producer->depth, clock_steady_ns() + hour_ns);
     return NULL;
 }
@@ -94,7 +91,6 @@ static void *rest(void *argument) {
 /* The lock, which the producer gives up only by resting, is taken to see that it does. */
 static void wait_for_rest(void) {
     struct work_queue_stats stats;
-
     (void)sem_wait(&goes_to_rest);
     work_queue_read_stats(&queue, &stats);
 }
@@ -130,7 +126,6 @@ Test(work_queue_depth, lets_nobody_rest_when_no_more_is_left_than_that) {
 Test(work_queue_depth, ends_the_rest_with_the_pop_that_leaves_no_more_than_that) {
     for (size_t depth = 0; depth < 4; depth++) {
         struct producer producer;
-
         call_count = 0;
         push(5);
         start(&producer, depth);
@@ -146,7 +141,6 @@ Test(work_queue_depth, ends_the_rest_with_the_pop_that_leaves_no_more_than_that)
 
 Test(work_queue_depth, counts_what_comes_meanwhile) {
     struct producer producer;
-
     push(4);
     start(&producer, 2);
     pop_items(1);
@@ -159,7 +153,6 @@ Test(work_queue_depth, counts_what_comes_meanwhile) {
 
 Test(work_queue_depth, ends_the_rest_when_the_time_is_over) {
     int64_t begin_ns = clock_steady_ns();
-
     push(3);
     cr_assert_not(work_queue_await_depth(&queue, 0, begin_ns + blink_ns));
     cr_assert_geq(clock_steady_ns() - begin_ns, blink_ns);
@@ -170,7 +163,6 @@ Test(work_queue_depth, ends_the_rest_when_the_time_is_over) {
 
 Test(work_queue_depth, goes_on_resting_when_woken_without_a_call) {
     struct producer producer;
-
     push(2);
     start(&producer, 0);
     (void)__real_pthread_cond_signal(&queue.depth_reached);
@@ -181,7 +173,6 @@ Test(work_queue_depth, goes_on_resting_when_woken_without_a_call) {
 
 Test(work_queue_depth, is_not_ended_by_poppers_that_leave) {
     struct producer producer;
-
     push(3);
     start(&producer, 2);
     work_queue_retire(&queue, 1);
@@ -193,7 +184,6 @@ Test(work_queue_depth, is_not_ended_by_poppers_that_leave) {
 
 Test(work_queue_depth, ends_when_a_closed_queue_is_emptied) {
     struct producer producer;
-
     push(2);
     start(&producer, 0);
     work_queue_close(&queue);
@@ -205,7 +195,6 @@ Test(work_queue_depth, ends_when_a_closed_queue_is_emptied) {
 
 Test(work_queue_depth, counts_what_is_put_back) {
     struct producer producer;
-
     push(2);
     pop_items(1);
     start(&producer, 0);

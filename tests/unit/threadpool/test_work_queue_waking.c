@@ -68,7 +68,6 @@ static void deinit(void) {
 
 static size_t push(int first, size_t count) {
     void *items[64];
-
     for (size_t i = 0; i < count; i++) {
         items[i] = item(first + (int)i);
     }
@@ -77,7 +76,6 @@ static size_t push(int first, size_t count) {
 
 static int pop_number(void) {
     struct work_queue_taken taken = {.makes_room = false};
-
     cr_assert_eq(work_queue_pop(&queue, &own_popper, &taken), WORK_QUEUE_ITEM);
     return number_of(&taken);
 }
@@ -91,7 +89,6 @@ struct waiter {
 
 static void *pop_once(void *argument) {
     struct waiter *waiter = argument;
-
     waiter->answer = work_queue_pop(&queue, &waiter->popper, &waiter->taken);
     return NULL;
 }
@@ -99,7 +96,6 @@ static void *pop_once(void *argument) {
 /* The lock, which the popper gives up only by sleeping, is taken to see that it does. */
 static void wait_for_sleep(void) {
     struct work_queue_stats stats;
-
     (void)sem_wait(&goes_to_sleep);
     work_queue_read_stats(&queue, &stats);
 }
@@ -125,7 +121,6 @@ static void join_and_expect(struct waiter *waiter, int number) {
 
 Test(work_queue_waking, wakes_a_popper_that_waits) {
     struct waiter waiter;
-
     init(4);
     start(&waiter);
     cr_assert_eq(push(3, 1), 1);
@@ -143,7 +138,6 @@ Test(work_queue_waking, calls_nobody_when_nobody_waits) {
 
 Test(work_queue_waking, calls_those_first_that_began_to_wait_first) {
     struct waiter waiters[3];
-
     init(4);
     for (int i = 0; i < 3; i++) {
         start(&waiters[i]);
@@ -157,7 +151,6 @@ Test(work_queue_waking, calls_those_first_that_began_to_wait_first) {
 
 Test(work_queue_waking, wakes_one_for_a_batch_and_that_one_the_next) {
     struct waiter waiters[3];
-
     init(4);
     for (int i = 0; i < 3; i++) {
         start(&waiters[i]);
@@ -179,7 +172,6 @@ Test(work_queue_waking, wakes_one_for_a_batch_and_that_one_the_next) {
 
 Test(work_queue_waking, calls_no_second_popper_while_one_is_on_its_way) {
     struct waiter waiters[2];
-
     init(4);
     start(&waiters[0]);
     start(&waiters[1]);
@@ -198,7 +190,6 @@ Test(work_queue_waking, calls_no_second_popper_while_one_is_on_its_way) {
 
 Test(work_queue_waking, lets_a_popper_that_came_for_nothing_wait_again) {
     struct waiter waiter;
-
     init(4);
     start(&waiter);
     calls_are_held_back = true;
@@ -214,7 +205,6 @@ Test(work_queue_waking, lets_a_popper_that_came_for_nothing_wait_again) {
 
 Test(work_queue_waking, keeps_the_place_of_a_popper_that_wakes_without_a_call) {
     struct waiter waiters[2];
-
     init(4);
     start(&waiters[0]);
     start(&waiters[1]);
@@ -229,7 +219,6 @@ Test(work_queue_waking, keeps_the_place_of_a_popper_that_wakes_without_a_call) {
 
 Test(work_queue_waking, sends_all_that_wait_away_when_closed) {
     struct waiter waiters[3];
-
     init(4);
     for (int i = 0; i < 3; i++) {
         start(&waiters[i]);
@@ -244,7 +233,6 @@ Test(work_queue_waking, sends_all_that_wait_away_when_closed) {
 
 Test(work_queue_waking, retires_those_that_wait) {
     struct waiter waiters[3];
-
     init(4);
     for (int i = 0; i < 3; i++) {
         start(&waiters[i]);
@@ -262,7 +250,6 @@ Test(work_queue_waking, retires_those_that_wait) {
 /* Who puts something back comes for it himself, at once. */
 Test(work_queue_waking, calls_nobody_for_what_a_popper_puts_back) {
     struct waiter waiter;
-
     init(2);
     start(&waiter);
     cr_assert(work_queue_try_put_back(&queue, item(1)));
@@ -276,7 +263,6 @@ Test(work_queue_waking, calls_nobody_for_what_a_popper_puts_back) {
 
 Test(work_queue_waking, calls_the_next_when_the_one_who_put_something_back_leaves_something) {
     struct waiter waiter;
-
     init(4);
     start(&waiter);
     for (int i = 1; i <= 2; i++) {
@@ -291,7 +277,6 @@ Test(work_queue_waking, calls_the_next_when_the_one_who_put_something_back_leave
 Test(work_queue_waking, calls_the_next_when_the_one_who_put_something_back_is_sent_away) {
     struct work_queue_taken taken;
     struct waiter waiters[2];
-
     init(4);
     start(&waiters[0]);
     start(&waiters[1]);

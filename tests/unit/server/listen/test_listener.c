@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Linked with --wrap for bind, getaddrinfo, freeaddrinfo and getifaddrs: a machine that lacks a family, where a port is
+/* Linked with --wrap for bind, getaddrinfo and freeaddrinfo: a machine that lacks a family, where a port is
  * taken on one address only, or whose resolver repeats itself. */
 #include "server/listen/listener.h"
 #include "server/net/socket_address.h"
@@ -9,7 +9,6 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ifaddrs.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -73,21 +72,6 @@ void __wrap_freeaddrinfo(struct addrinfo *list) {
     if (list != &repetition[0]) {
         __real_freeaddrinfo(list);
     }
-}
-
-int __real_getifaddrs(struct ifaddrs **list);
-int __wrap_getifaddrs(struct ifaddrs **list);
-
-static int only_family; /* that interfaces have addresses of; 0: as it is */
-
-int __wrap_getifaddrs(struct ifaddrs **list) {
-    int result = __real_getifaddrs(list);
-    for (struct ifaddrs *entry = *list; result == 0 && only_family != 0 && entry != NULL;
-         entry = entry->ifa_next) {
-        bool stays = entry->ifa_addr != NULL && entry->ifa_addr->sa_family == only_family;
-        entry->ifa_addr = stays ? entry->ifa_addr : NULL;
-    }
-    return result;
 }
 
 static struct folder folder;
@@ -246,17 +230,6 @@ Test(listener, fails_when_no_address_of_a_name_is_there) {
     cr_expect_eq(open_address("[::1]:0"), LISTENER_FAILED);
     cr_expect(strstr(error, "needs IPv6, which this machine lacks") != NULL, "%s", error);
     cr_expect_eq(set.count, 0);
-}
-
-/* With net.ipv6.conf.all.disable_ipv6 the wildcard can be bound all the same. */
-Test(listener, knows_that_ipv6_is_switched_off) {
-    only_family = AF_INET;
-    cr_expect_eq(open_address("[::]:0"), LISTENER_FAILED);
-    cr_expect_str_eq(error, "[::]:0 needs IPv6, which this machine lacks");
-    cr_expect_eq(set.count, 0);
-    cr_assert(open_address("*:0") == LISTENER_OK, "%s", error);
-    cr_expect_eq(set.count, 1);
-    cr_expect_eq(family_at(0), AF_INET);
 }
 
 Test(listener, fails_as_a_whole_when_one_address_fails) {

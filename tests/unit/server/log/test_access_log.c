@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What gets into the log; for outputs that make difficulties see test_access_log_output.c. */
 #include "server/log/access_log.h"
-#include "tests/unit/support/log_lines.h"
+#include "tests/unit/server/log/log_lines.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

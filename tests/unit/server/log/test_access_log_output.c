@@ -3,7 +3,7 @@
  * for pthread_cond_timedwait, so that a test can do without the clock. */
 #include "server/log/access_log.h"
 #include "tests/support/deadline.h"
-#include "tests/unit/support/log_lines.h"
+#include "tests/unit/server/log/log_lines.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

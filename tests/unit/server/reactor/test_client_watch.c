@@ -2,7 +2,7 @@
 /* Who gets a client when something comes for it; test_client_watch_end.c has the end of its input and of its
  * time. */
 #include "server/reactor/client_watch.h"
-#include "tests/unit/support/watch.h"
+#include "tests/unit/server/reactor/watch.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

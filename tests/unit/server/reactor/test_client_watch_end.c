@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Clients that end: their input, or the time that they have. */
 #include "server/reactor/client_watch.h"
-#include "tests/unit/support/watch.h"
+#include "tests/unit/server/reactor/watch.h"
 
 #include <criterion/criterion.h>
 #include <sys/socket.h>

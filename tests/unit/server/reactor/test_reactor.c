@@ -3,7 +3,7 @@
  * test_reactor_stop.c. */
 #include "server/reactor/client_table.h"
 #include "tests/support/deadline.h"
-#include "tests/unit/support/reactor.h"
+#include "tests/unit/server/reactor/stage.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -46,12 +46,6 @@ void __wrap_client_table_reap(struct client_table *table) {
 }
 
 /* ---- The tests ----------------------------------------------------------------------------------------- */
-
-static void await(sem_t *semaphore, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        (void)sem_wait(semaphore);
-    }
-}
 
 static void stop(void) {
     ask_to_stop();

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What is to be done a few times a second, and when nobody needs to be woken for it any more. */
-#include "tests/unit/support/reactor.h"
+#include "tests/unit/server/reactor/stage.h"
 
 #include <criterion/criterion.h>
 #include <unistd.h>

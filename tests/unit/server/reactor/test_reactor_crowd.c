@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* More work than the queue takes. */
 #include "http/transport/transport.h"
-#include "tests/unit/support/reactor.h"
+#include "tests/unit/server/reactor/stage.h"
 
 #include <criterion/criterion.h>
 #include <string.h>
@@ -29,12 +29,6 @@ enum transport_result __wrap_transport_discard(int fd, size_t limit) {
 }
 
 /* ---- The tests ----------------------------------------------------------------------------------------- */
-
-static void await(sem_t *semaphore, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        (void)sem_wait(semaphore);
-    }
-}
 
 static void stop(void) {
     ask_to_stop();

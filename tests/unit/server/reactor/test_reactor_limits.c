@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* As many clients as there may be, and no more descriptors. */
 #include "tests/support/deadline.h"
-#include "tests/unit/support/reactor.h"
+#include "tests/unit/server/reactor/stage.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -14,12 +14,6 @@
 enum { DESCRIPTORS = 96, PAUSES = 5 };
 
 TestSuite(reactor_limits, .timeout = 100);
-
-static void await(sem_t *semaphore, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        (void)sem_wait(semaphore);
-    }
-}
 
 static void stop(void) {
     ask_to_stop();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How the server comes to its end. */
 #include "tests/support/deadline.h"
-#include "tests/unit/support/reactor.h"
+#include "tests/unit/server/reactor/stage.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -12,12 +12,6 @@
 #include <unistd.h>
 
 TestSuite(reactor_stop, .timeout = 100);
-
-static void await(sem_t *semaphore, size_t count) {
-    for (size_t i = 0; i < count; i++) {
-        (void)sem_wait(semaphore);
-    }
-}
 
 static int connect_and_stay(void) {
     int client = connect_and_say(STAY);

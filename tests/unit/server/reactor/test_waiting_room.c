@@ -3,7 +3,7 @@
  * until .fini. */
 #include "http/transport/transport.h"
 #include "server/reactor/waiting_room.h"
-#include "tests/unit/support/guest.h"
+#include "tests/unit/server/reactor/guest.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

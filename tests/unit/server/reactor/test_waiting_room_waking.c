@@ -4,7 +4,7 @@
 #include "http/base/clock.h"
 #include "server/reactor/client_watch.h"
 #include "server/reactor/waiting_room.h"
-#include "tests/unit/support/guest.h"
+#include "tests/unit/server/reactor/guest.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/config.h"
 #include "http/compression/gzip.h"
-#include "http/file_cache/entry.h"
 #include "http/file_cache/file_cache.h"
 #include "http/file_cache/forms.h"
 #include "http/site/hosts.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/guest.h"
+#include "tests/unit/server/reactor/guest.h"
 
 #include "tests/support/loopback.h"
 

@@ -7,8 +7,8 @@
  * Link with -Wl,--wrap=pthread_create,--wrap=pthread_join: threads run out on demand, and a test sees when
  * somebody waits for one to end.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_GATED_POOL_H
-#define LIDO_TESTS_UNIT_SUPPORT_GATED_POOL_H
+#ifndef LIDO_TESTS_UNIT_THREADPOOL_GATED_POOL_H
+#define LIDO_TESTS_UNIT_THREADPOOL_GATED_POOL_H
 
 #include "threadpool/threadpool.h"
 

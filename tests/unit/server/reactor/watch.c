@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/watch.h"
+#include "tests/unit/server/reactor/watch.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

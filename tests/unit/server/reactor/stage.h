@@ -8,8 +8,8 @@
  * is how a test sees what the reactor does, instead of waiting for some time. Criterion runs each test in a
  * process of its own, so there is one of each and they are plain variables.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_REACTOR_H
-#define LIDO_TESTS_UNIT_SUPPORT_REACTOR_H
+#ifndef LIDO_TESTS_UNIT_SERVER_REACTOR_STAGE_H
+#define LIDO_TESTS_UNIT_SERVER_REACTOR_STAGE_H
 
 #include "server/reactor/reactor.h"
 
@@ -64,6 +64,13 @@ extern sem_t served;      /* a worker has given a client back */
 extern sem_t door_closed; /* nobody is let in any more */
 extern sem_t door_opened;
 extern sem_t left_loop; /* reactor_run() has returned */
+
+/* Wait until it was posted so often. */
+static inline void await(sem_t *semaphore, size_t count) {
+    for (size_t i = 0; i < count; i++) {
+        (void)sem_wait(semaphore);
+    }
+}
 
 extern atomic_size_t rounds;          /* for AGAIN */
 extern atomic_size_t wait_count;      /* calls of epoll_wait(2) */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/log_lines.h"
+#include "tests/unit/server/log/log_lines.h"
 
 #include <criterion/criterion.h>
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/reactor.h"
+#include "tests/unit/server/reactor/stage.h"
 
 #include "http/base/clock.h"
 #include "server/net/socket_address.h"

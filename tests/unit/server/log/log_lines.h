@@ -6,8 +6,8 @@
  * Criterion runs each test in a process of its own, so there is one log and one folder, and they are plain
  * variables.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_LOG_LINES_H
-#define LIDO_TESTS_UNIT_SUPPORT_LOG_LINES_H
+#ifndef LIDO_TESTS_UNIT_SERVER_LOG_LOG_LINES_H
+#define LIDO_TESTS_UNIT_SERVER_LOG_LOG_LINES_H
 
 #include "server/log/access_log.h"
 #include "tests/support/folder.h"

@@ -5,8 +5,8 @@
  *
  * Criterion runs each test in a process of its own, so there is one room and it is a plain variable.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_GUEST_H
-#define LIDO_TESTS_UNIT_SUPPORT_GUEST_H
+#ifndef LIDO_TESTS_UNIT_SERVER_REACTOR_GUEST_H
+#define LIDO_TESTS_UNIT_SERVER_REACTOR_GUEST_H
 
 #include "server/reactor/client.h"
 #include "server/reactor/waiting_room.h"

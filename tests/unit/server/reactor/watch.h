@@ -6,11 +6,11 @@
  * Link with -Wl,--wrap=epoll_ctl,--wrap=waiting_room_enter: the registrations are counted, and an event can
  * come at the worst moment. Criterion runs each test in a process of its own, so these are plain variables.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_WATCH_H
-#define LIDO_TESTS_UNIT_SUPPORT_WATCH_H
+#ifndef LIDO_TESTS_UNIT_SERVER_REACTOR_WATCH_H
+#define LIDO_TESTS_UNIT_SERVER_REACTOR_WATCH_H
 
 #include "server/reactor/client_watch.h"
-#include "tests/unit/support/guest.h"
+#include "tests/unit/server/reactor/guest.h"
 
 #include <stdbool.h>
 #include <stddef.h>
