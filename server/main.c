@@ -8,6 +8,7 @@
 #include "server/cli/browser.h"
 #include "server/cli/exposure.h"
 #include "server/cli/options.h"
+#include "server/cli/qr.h"
 #include "server/listen/error.h"
 #include "server/probe/probe.h"
 #include "server/server.h"
@@ -55,16 +56,33 @@ static int check_config(const struct config *config) {
     return SERVER_OK;
 }
 
+/* What a phone opens with its camera. */
+static void show_qr(const struct options *options, const struct listen_urls *urls) {
+    bool on_terminal = isatty(STDERR_FILENO) == 1;
+    bool is_asked_for = options->qr == OPTIONS_QR_ALWAYS;
+    bool is_useful = options->qr == OPTIONS_QR_ON_TERMINAL && on_terminal && !options->quiet;
+    if (is_asked_for && urls->shared == LISTEN_URLS_MAX) {
+        (void)complain("--qr: other machines cannot reach this one here; listen at all its addresses: -b '*'",
+                       SERVER_OK);
+    } else if (is_asked_for || (is_useful && urls->shared < LISTEN_URLS_MAX)) {
+        bool is_shown = banner_print_qr(stderr, urls->items[urls->shared], on_terminal);
+        if (is_asked_for && !is_shown) {
+            (void)complain("--qr: the terminal is too narrow for the code", SERVER_OK);
+        }
+    }
+}
+
 static void greet(const struct options *options, const struct config *config, const struct server *server) {
     struct listen_urls urls = {0};
-    listen_urls_fill(&urls, server_listeners(server));
     char passed[LISTENER_ERROR_BYTES];
-    if (!options->quiet && listen_error_explain_passed(server_listeners(server), passed)) {
-        (void)complain(passed, SERVER_OK);
-    }
+    listen_urls_fill(&urls, server_listeners(server));
     if (!options->quiet) {
+        if (listen_error_explain_passed(server_listeners(server), passed)) {
+            (void)complain(passed, SERVER_OK);
+        }
         banner_print_start(stderr, config, &urls, isatty(STDERR_FILENO) == 1);
     }
+    show_qr(options, &urls);
     if (options->open_browser && urls.count > 0 && browser_open(urls.items[0]) != 0) {
         (void)fprintf(stderr, "lido: found no browser to open; the address is %s\n", urls.items[0]);
     }
@@ -80,6 +98,9 @@ static void warn(const struct config *config, const struct server *server) {
 static int run(const struct options *options, const struct config *config) {
     struct server *server = NULL;
     char error[SERVER_ERROR_BYTES];
+    if (options->qr == OPTIONS_QR_ALWAYS && qr_library() == NULL) {
+        return complain("--qr: this lido was built without libqrencode", SERVER_MISTAKE);
+    }
     enum server_result result = server_create(&server, config, error);
     if (result != SERVER_OK) {
         return complain(error, (int)result);

@@ -6,9 +6,11 @@
 #include "http/base/json_writer.h"
 #include "http/compression/gzip.h"
 #include "http/request/parser.h"
+#include "server/cli/qr.h"
 
 #include <limits.h>
 #include <stdlib.h>
+#include <sys/ioctl.h>
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
 #endif
@@ -62,6 +64,22 @@ void banner_print_start(FILE *out, const struct config *config, const struct lis
     (void)fflush(out);
 }
 
+/* Of a terminal that tells its width; else as wide as it takes. */
+static int count_columns(FILE *out) {
+    struct winsize size;
+    bool is_told = ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+    return is_told ? size.ws_col : INT_MAX;
+}
+
+bool banner_print_qr(FILE *out, const char *url, bool on_terminal) {
+    if (!qr_print(out, url, count_columns(out), wants_colour(on_terminal))) {
+        return false;
+    }
+    (void)fprintf(out, "  %s\n\n", url);
+    (void)fflush(out);
+    return true;
+}
+
 static void print_bytes(FILE *out, uint64_t bytes) {
     static const char *const units[] = {"B", "kB", "MB", "GB", "TB", "PB", "EB"};
     double scaled = (double)bytes;
@@ -101,6 +119,6 @@ void banner_print_version(FILE *out) {
 #else
     (void)fprintf(out, "a C library other than glibc\n");
 #endif
-    (void)fprintf(out, "optional parts: %s\n",
-                  gzip_library() != NULL ? gzip_library() : "none (zlib was not there)");
+    (void)fprintf(out, "optional parts: %s, %s\n", gzip_library() != NULL ? gzip_library() : "no zlib",
+                  qr_library() != NULL ? qr_library() : "no libqrencode");
 }

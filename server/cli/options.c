@@ -30,6 +30,8 @@ const char options_help[] =
     "What else\n"
     "  -q, --quiet           no banner and no access log\n"
     "  -o, --open            open a browser\n"
+    "      --qr, --no-qr     show the address for a phone as a QR code, or do not\n"
+    "                        (default: on a terminal, where a phone can reach it)\n"
     "      --probe=URL       fetch a URL, show status and time; exit 0 if 2xx or 3xx\n"
     "  -h, --help            this text\n"
     "  -V, --version         version, libraries and what is built in\n"
@@ -40,7 +42,7 @@ const char options_help[] =
     "  lido -s fallback=/index.html app  a single-page app with its own routes\n"
     "  lido -c lido.conf                 run it for years\n";
 
-enum { OPTION_CHECK_CONFIG = 256, OPTION_PROBE };
+enum { OPTION_CHECK_CONFIG = 256, OPTION_PROBE, OPTION_QR, OPTION_NO_QR };
 
 enum { SET_NAME_BYTES = 64 };
 
@@ -56,6 +58,8 @@ static const struct option long_options[] = {
     {"quiet", no_argument, NULL, 'q'},
     {"open", no_argument, NULL, 'o'},
     {"probe", required_argument, NULL, OPTION_PROBE},
+    {"qr", no_argument, NULL, OPTION_QR},
+    {"no-qr", no_argument, NULL, OPTION_NO_QR},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -90,6 +94,12 @@ static void take_option(struct options *options, int option, const char *value) 
     case OPTION_PROBE:
         options->action = OPTIONS_PROBE;
         options->probe_url = value;
+        break;
+    case OPTION_QR:
+        options->qr = OPTIONS_QR_ALWAYS;
+        break;
+    case OPTION_NO_QR:
+        options->qr = OPTIONS_QR_NEVER;
         break;
     case 'h':
         options->action = OPTIONS_HELP;

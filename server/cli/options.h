@@ -19,6 +19,8 @@ enum options_action {
     OPTIONS_PROBE,
 };
 
+enum options_qr { OPTIONS_QR_ON_TERMINAL, OPTIONS_QR_ALWAYS, OPTIONS_QR_NEVER };
+
 enum { OPTIONS_ERROR_BYTES = CONFIG_ERROR_BYTES };
 
 /* All texts point into argv. */
@@ -35,6 +37,7 @@ struct options {
     size_t set_count;
     bool quiet;
     bool open_browser;
+    enum options_qr qr;
 };
 
 /* Read the command line. Returns whether it is one; if not, `error` holds one line. Release with

@@ -7,7 +7,9 @@
 #include <ifaddrs.h>
 #include <net/if.h>
 #include <netdb.h>
+#include <netinet/in.h>
 #include <string.h>
+#include <unistd.h>
 
 static bool is_listed(const struct listen_urls *urls, const char *url) {
     for (size_t i = 0; i < urls->count; i++) {
@@ -18,12 +20,47 @@ static bool is_listed(const struct listen_urls *urls, const char *url) {
     return false;
 }
 
+/* Whether this machine would reach others from this address. A datagram socket is connected to find out, to an
+ * address that is for examples (RFC 5737, RFC 3849); that sends nothing. */
+static bool is_way_out(const struct sockaddr_storage *address) {
+    struct sockaddr_in ipv4 = {.sin_family = AF_INET, .sin_port = htons(9), .sin_addr = {htonl(0xC0000201)}};
+    struct sockaddr_in6 ipv6 = {
+        .sin6_family = AF_INET6, .sin6_port = htons(9), .sin6_addr = {{{0x20, 0x01, 0x0D, 0xB8, [15] = 1}}}};
+    bool is_ipv4 = address->ss_family == AF_INET;
+    const struct sockaddr *far = is_ipv4 ? (const struct sockaddr *)&ipv4 : (const struct sockaddr *)&ipv6;
+    socklen_t length = is_ipv4 ? sizeof ipv4 : sizeof ipv6;
+    struct sockaddr_storage own = {0};
+    int fd = socket(address->ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd == -1) {
+        return false;
+    }
+    bool is_known = connect(fd, far, length) == 0 && getsockname(fd, (struct sockaddr *)&own, &length) == 0;
+    (void)close(fd);
+    socket_address_set_port(&own, socket_address_port(address));
+    return is_known && socket_address_equal(&own, address);
+}
+
+/* How good an address is for other machines; 0 for not at all. */
+static int rank_for_others(const struct sockaddr_storage *address) {
+    if (address->ss_family == AF_UNIX || socket_address_is_loopback(address) ||
+        socket_address_is_wildcard(address) || socket_address_is_link_local(address)) {
+        return 0;
+    }
+    return (address->ss_family == AF_INET ? 2 : 1) + (is_way_out(address) ? 2 : 0);
+}
+
 static void add(struct listen_urls *urls, const struct sockaddr_storage *address, const char *name) {
     char url[SOCKET_ADDRESS_TEXT_BYTES];
     socket_address_format_url(address, name, url);
-    if (urls->count < LISTEN_URLS_MAX && !is_listed(urls, url)) {
-        memcpy(urls->items[urls->count++], url, sizeof url);
+    if (urls->count == LISTEN_URLS_MAX || is_listed(urls, url)) {
+        return;
     }
+    int rank = rank_for_others(address);
+    if (rank > urls->shared_rank) {
+        urls->shared = urls->count;
+        urls->shared_rank = rank;
+    }
+    memcpy(urls->items[urls->count++], url, sizeof url);
 }
 
 static bool has_localhost(const struct listen_urls *urls, const struct sockaddr_storage *address) {
@@ -92,6 +129,8 @@ static void add_interfaces(struct listen_urls *urls, const struct sockaddr_stora
 
 void listen_urls_fill(struct listen_urls *urls, const struct listener_set *set) {
     urls->count = 0;
+    urls->shared = LISTEN_URLS_MAX;
+    urls->shared_rank = 0;
     for (size_t i = 0; i < set->count; i++) {
         add_localhost(urls, set, &set->items[i].address);
     }

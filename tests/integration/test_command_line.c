@@ -75,6 +75,18 @@ StageTest(command_line, mistakes_are_one_line_with_a_way_on) {
     expect_mistake(LIST(site.path, site.path), "Try 'lido --help'");
 }
 
+/* Where nobody else gets there, a phone does not either. */
+StageTest(command_line, qr_says_when_there_is_no_address_for_a_phone) {
+    program_run(&lido, &(struct program_options){.arguments = LIST("--version")});
+    if (strstr(lido.out.text, "no libqrencode") != NULL) {
+        expect_mistake(LIST("--qr", "-p", "0", site.path), "built without libqrencode");
+        return;
+    }
+    struct program_options options = {.arguments = LIST("--qr", "-p", "0", "-b", "127.0.0.1", site.path)};
+    program_start(&lido, &options);
+    program_await_line(&lido, &lido.err, "lido: --qr: other machines cannot reach this one here", NULL);
+}
+
 /* A folder that cannot be served is named, and nothing is started. */
 static void expect_refusal_of_folder(const char *path, bool unprivileged) {
     int status = program_run(

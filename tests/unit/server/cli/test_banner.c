@@ -2,6 +2,7 @@
 #include "conf/config.h"
 #include "http/compression/gzip.h"
 #include "server/cli/banner.h"
+#include "server/cli/qr.h"
 #include "tests/support/folder.h"
 
 #include <criterion/criterion.h>
@@ -218,15 +219,17 @@ Test(banner, names_the_libraries_with_their_versions) {
     }
 }
 
-/* A build without zlib says so: it is what somebody looks for whose compress = on is refused. */
-Test(banner, says_whether_it_can_compress) {
+/* A build without zlib or libqrencode says so: it is what somebody looks for whose compress = on or --qr is refused. */
+Test(banner, says_which_optional_parts_it_has) {
     char expected[PRINTED_BYTES];
     banner_print_version(out);
     const char *text = read_printed();
-    (void)snprintf(expected, sizeof expected, "\noptional parts: %s\n",
-                   gzip_library() != NULL ? gzip_library() : "none (zlib was not there)");
+    (void)snprintf(expected, sizeof expected, "\noptional parts: %s, %s\n",
+                   gzip_library() != NULL ? gzip_library() : "no zlib",
+                   qr_library() != NULL ? qr_library() : "no libqrencode");
     const char *line = strstr(text, expected);
     cr_assert_not_null(line, "%s", text);
     cr_expect_eq(strlen(line), strlen(expected), "it is the last line: %s", text);
+    cr_expect(qr_library() == NULL || strncmp(qr_library(), "libqrencode ", 12) == 0, "%s", text);
     cr_expect(gzip_library() == NULL || strncmp(gzip_library(), "zlib 1.", 7) == 0, "%s", text);
 }

@@ -99,6 +99,8 @@ static const struct {
     {"-qp1", ARGUMENTS("-qp1"), {.quiet = true, .port = "1"}, NULL},
     {"--probe u", ARGUMENTS("--probe", "u"), {.action = OPTIONS_PROBE, .probe_url = "u"}, NULL},
     {"--probe=u", ARGUMENTS("--probe=u"), {.action = OPTIONS_PROBE, .probe_url = "u"}, NULL},
+    {"--qr", ARGUMENTS("--no-qr", "--qr"), {.qr = OPTIONS_QR_ALWAYS}, NULL},
+    {"--no-qr", ARGUMENTS("--qr", "--no-qr"), {.qr = OPTIONS_QR_NEVER}, NULL},
     {"-h", ARGUMENTS("-h"), {.action = OPTIONS_HELP}, NULL},
     {"--help", ARGUMENTS("--help"), {.action = OPTIONS_HELP}, NULL},
     {"-V", ARGUMENTS("-V"), {.action = OPTIONS_VERSION}, NULL},
@@ -127,6 +129,7 @@ Test(options, understands_every_option_in_every_spelling) {
         cr_expect(same(options.probe_url, expected->probe_url), "%s: probe", name);
         cr_expect_eq(options.quiet, expected->quiet, "%s: quiet", name);
         cr_expect_eq(options.open_browser, expected->open_browser, "%s: open", name);
+        cr_expect_eq(options.qr, expected->qr, "%s: qr", name);
         cr_expect_eq(options.bind_count, spellings[i].bind != NULL ? 1 : 0, "%s: bind", name);
         cr_expect(same(options.bind_count > 0 ? options.binds[0] : NULL, spellings[i].bind), "%s: bind",
                   name);
@@ -314,8 +317,8 @@ Test(options, stops_at_a_mistake_in_the_environment) {
 
 Test(options, helps_with_every_option_on_one_screen) {
     static const char *const long_names[] = {
-        "-p, --port=", "-b, --bind=", "-t, --threads=", "-c, --config=", "--check-config", "-s, --set=",
-        "-q, --quiet", "-o, --open",  "--probe=",       "-h, --help",    "-V, --version",
+        "-p, --port=", "-b, --bind=",   "-t, --threads=", "-c, --config=", "--check-config", "-s, --set=",
+        "-q, --quiet", "--qr, --no-qr", "-o, --open",     "--probe=",      "-h, --help",     "-V, --version",
     };
     for (size_t i = 0; i < sizeof long_names / sizeof long_names[0]; i++) {
         cr_expect_not_null(strstr(options_help, long_names[i]), "%s", long_names[i]);
