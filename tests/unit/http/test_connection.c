@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Connections from their first to their last moment, step by step. */
-#include "tests/unit/support/serving.h"
+#include "tests/unit/http/serving.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with --wrap for clock_gettime: time passes when a test says so. */
 #include "http/base/clock.h"
-#include "tests/unit/support/serving.h"
+#include "tests/unit/http/serving.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with support_io_faults.c and support_memory_faults.c and the --wrap that each of them names. */
 #include "http/base/clock.h"
+#include "tests/unit/http/serving.h"
 #include "tests/unit/support/io_faults.h"
 #include "tests/unit/support/memory_faults.h"
-#include "tests/unit/support/serving.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers that a connection makes in several turns: of large folders, and of folders as archives. */
+#include "tests/unit/http/serving.h"
 #include "tests/unit/support/hurry.h"
-#include "tests/unit/support/serving.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

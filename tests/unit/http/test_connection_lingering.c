@@ -2,7 +2,7 @@
 /* How a connection ends: a client that still sends can read its answer, and no client can stay for ever. Over
  * TCP, where closing with unread bytes sends a reset, which may take the answer with it. */
 #include "tests/support/deadline.h"
-#include "tests/unit/support/serving.h"
+#include "tests/unit/http/serving.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -2,8 +2,8 @@
 /* What is in an archive, its ranges and its tag. test_archive_changes.c has trees that change,
  * test_archive_memory.c memory that runs out, test_archive_model.c random trees. */
 #include "tests/support/filling.h"
-#include "tests/unit/support/archive.h"
-#include "tests/unit/support/tar.h"
+#include "tests/unit/http/archive/archive.h"
+#include "tests/unit/http/archive/tar.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

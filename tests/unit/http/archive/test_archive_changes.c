@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Trees that change between measuring and the last byte. Whatever the change and the moment: what is produced
  * to its end is what was measured, byte by byte. */
-#include "tests/unit/support/archive.h"
+#include "tests/unit/http/archive/archive.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading that is interrupted, short, or fails, and files that change while they are read. */
-#include "tests/unit/support/archive.h"
+#include "tests/unit/http/archive/archive.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

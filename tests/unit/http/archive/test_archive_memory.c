@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Memory and budgets that run out at any moment. Linked with support_memory_faults.c and its --wrap for
  * malloc, calloc, realloc, strdup and free. */
-#include "tests/unit/support/archive.h"
+#include "tests/unit/http/archive/archive.h"
 #include "tests/unit/support/memory_faults.h"
 
 #include <criterion/criterion.h>

@@ -2,8 +2,8 @@
 /* Where things are in an archive, also in those that are too large to be made here. */
 #include "http/archive/scan.h"
 #include "http/files/tree_walk.h"
-#include "tests/unit/support/archive.h"
-#include "tests/unit/support/tar.h"
+#include "tests/unit/http/archive/archive.h"
+#include "tests/unit/http/archive/tar.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

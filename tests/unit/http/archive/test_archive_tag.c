@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The entity tag: equal for equal archives, another one for others, and weak as long as a change may not
  * show. */
-#include "tests/unit/support/archive.h"
+#include "tests/unit/http/archive/archive.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

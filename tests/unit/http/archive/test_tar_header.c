@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/archive/tar_header.h"
 #include "http/base/utf8.h"
-#include "tests/unit/support/tar.h"
+#include "tests/unit/http/archive/tar.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/base/time_slice.h"
-#include "tests/unit/support/fake_clock.h"
+#include "tests/unit/http/base/fake_clock.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>

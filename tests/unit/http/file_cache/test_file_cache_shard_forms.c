@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Entries that have neither contents nor a descriptor, and compressed forms that are attached to them. */
-#include "tests/unit/support/cache_shard.h"
+#include "tests/unit/http/file_cache/cache_shard.h"
 #include "tests/unit/support/memory_faults.h"
 
 #include <criterion/criterion.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/cache_shard.h"
+#include "tests/unit/http/file_cache/cache_shard.h"
 #include "tests/unit/support/memory_faults.h"
 
 #include <criterion/criterion.h>

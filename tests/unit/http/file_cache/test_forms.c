@@ -2,7 +2,7 @@
 #include "http/compression/gzip.h"
 #include "http/file_cache/entry.h"
 #include "http/file_cache/forms.h"
-#include "tests/unit/support/forms.h"
+#include "tests/unit/http/file_cache/forms.h"
 #include "tests/unit/support/gunzip.h"
 
 #include <criterion/criterion.h>

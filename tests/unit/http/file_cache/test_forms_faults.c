@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What happens in the middle: while a file is read, others come, it changes, or there is no memory. */
 #include "http/file_cache/forms.h"
-#include "tests/unit/support/forms.h"
+#include "tests/unit/http/file_cache/forms.h"
 #include "tests/unit/support/gunzip.h"
 #include "tests/unit/support/memory_faults.h"
 

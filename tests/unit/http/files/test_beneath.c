@@ -2,7 +2,7 @@
 /* Where paths and links lead. test_beneath_limits.c has what cannot be opened, test_beneath_race.c the races.
  * */
 #include "tests/support/folder.h"
-#include "tests/unit/support/beneath_ways.h"
+#include "tests/unit/http/files/beneath_ways.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What cannot or may not be opened, and what it must not cost. */
 #include "tests/support/folder.h"
-#include "tests/unit/support/beneath_ways.h"
+#include "tests/unit/http/files/beneath_ways.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Renames while a path is opened: whatever the moment, no file from outside comes out. */
 #include "tests/support/folder.h"
-#include "tests/unit/support/beneath_ways.h"
+#include "tests/unit/http/files/beneath_ways.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

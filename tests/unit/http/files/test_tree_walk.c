@@ -2,7 +2,7 @@
 /* What is found, and in which order. test_tree_walk_limits.c has what is too long, too many or not there any
  * more. */
 #include "http/files/tree_walk.h"
-#include "tests/unit/support/tree_walk.h"
+#include "tests/unit/http/files/tree_walk.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>

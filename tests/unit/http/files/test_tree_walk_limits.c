@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Trees that are huge or deep, that vanish, and file systems that fail. */
 #include "http/files/tree_walk.h"
-#include "tests/unit/support/tree_walk.h"
+#include "tests/unit/http/files/tree_walk.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>

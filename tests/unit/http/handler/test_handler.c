@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/loopback.h"
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>

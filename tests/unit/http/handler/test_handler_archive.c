@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The head of an archive: name, tag, ranges. What is in one: test_archive.c. */
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

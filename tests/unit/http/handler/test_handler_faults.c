@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with support_memory_faults.c and its --wrap for malloc, calloc, realloc, strdup and free. */
 #include "tests/support/loopback.h"
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 #include "tests/unit/support/memory_faults.h"
 
 #include <criterion/criterion.h>

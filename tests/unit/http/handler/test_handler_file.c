@@ -2,7 +2,7 @@
 /* The answer for a file that is there: which form of it, and whether all, a part, or nothing of it. Sections
  * are those of RFC 9110. What a precondition, a range or a coding means is tested with its module; here, what
  * comes of them together. */
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

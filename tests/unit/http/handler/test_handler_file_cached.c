@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers from the file cache are those without it, byte for byte, whether their heads are made or ready:
  * nobody can tell but by the clock. */
-#include "tests/unit/support/cached_answers.h"
+#include "tests/unit/http/handler/cached_answers.h"
 #include "tests/unit/support/memory_faults.h"
 
 #include <criterion/criterion.h>

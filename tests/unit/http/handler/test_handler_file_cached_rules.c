@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers from the file cache where the owner has rules for them: for paths, of which a file may have
  * several, for errors, for hosts. */
-#include "tests/unit/support/cached_answers.h"
+#include "tests/unit/http/handler/cached_answers.h"
 
 #include <criterion/criterion.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Files that are compressed on the fly: the form is answered with as a file that the cache knows is. */
 #include "http/semantics/date.h"
-#include "tests/unit/support/cached_answers.h"
+#include "tests/unit/http/handler/cached_answers.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* Answers from bytes in memory, and answers when there is none: what is held and what is open, on every path.
  * Linked with support_memory_faults.c and its --wrap for malloc, calloc, realloc, strdup and free. */
 #include "tests/support/loopback.h"
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 #include "tests/unit/support/memory_faults.h"
 
 #include <criterion/criterion.h>

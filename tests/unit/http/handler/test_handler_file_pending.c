@@ -3,7 +3,7 @@
  * right. */
 #include "http/compression/gzip.h"
 #include "http/file_cache/forms.h"
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Listings as answers: their forms, fields and tags. Archives: test_archive_answer.c; turns:
  * test_folder_turns.c. */
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

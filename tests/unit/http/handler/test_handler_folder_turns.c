@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers about folders that take more than one turn of a worker. */
 #include "http/handler/folder_work.h"
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 #include "tests/unit/support/hurry.h"
 
 #include <criterion/criterion.h>

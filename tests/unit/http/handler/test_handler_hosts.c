@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Which site answers (virtual hosts), and which other sites' pages may read its answers (sharing). */
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Pages that stand for what is not there: error pages, the fallback of a single-page app, and clean URLs. */
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

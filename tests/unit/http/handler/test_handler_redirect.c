@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* A folder asked for without its final slash: where the client is sent, and that it is sent nowhere else. */
 #include "http/pages/error_page.h"
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

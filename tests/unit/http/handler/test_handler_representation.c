@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The one step from a representation to its answer, which is the same whatever the bytes come from. Sections
  * are those of RFC 9110. More of it for files, with their forms: test_handler_file.c. */
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

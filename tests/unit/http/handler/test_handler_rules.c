@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What the owner has decided about answers: own fields, caching, security fields, redirects. On every kind of
  * answer. */
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Random folders and random queries against the plainest way to a page: sort everything and cut it out. */
 #include "http/listing/listing.h"
-#include "tests/unit/support/listing.h"
+#include "tests/unit/http/listing/listing.h"
 
 #include <criterion/criterion.h>
 #include <ctype.h>

@@ -2,8 +2,8 @@
 /* Listings made piece by piece, and what happens between the pieces. Linked with the --wrap of
  * support_memory_faults.c and support_folder_reading.c. */
 #include "http/listing/listing.h"
+#include "tests/unit/http/listing/listing.h"
 #include "tests/unit/support/folder_reading.h"
-#include "tests/unit/support/listing.h"
 #include "tests/unit/support/memory_faults.h"
 
 #include <criterion/criterion.h>

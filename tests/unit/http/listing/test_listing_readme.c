@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/listing/listing.h"
-#include "tests/unit/support/listing.h"
+#include "tests/unit/http/listing/listing.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

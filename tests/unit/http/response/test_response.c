@@ -4,8 +4,8 @@
 #include "tests/support/filling.h"
 #include "tests/support/folder.h"
 #include "tests/support/loopback.h"
+#include "tests/unit/http/response/shared_file.h"
 #include "tests/unit/support/bodies.h"
-#include "tests/unit/support/shared_file.h"
 #include "tests/unit/support/socket_pair.h"
 
 #include <criterion/criterion.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* The head of an answer where the owner has fields of his own. Which of them hold is decided in
  * header_fields.h. */
+#include "tests/unit/http/response/partial.h"
+#include "tests/unit/http/response/shared_file.h"
 #include "tests/unit/support/bodies.h"
-#include "tests/unit/support/partial.h"
-#include "tests/unit/support/shared_file.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>

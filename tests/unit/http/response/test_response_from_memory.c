@@ -5,10 +5,10 @@
 #include "http/response/response.h"
 #include "tests/support/filling.h"
 #include "tests/support/folder.h"
+#include "tests/unit/http/response/shared_file.h"
 #include "tests/unit/support/bodies.h"
 #include "tests/unit/support/io_faults.h"
 #include "tests/unit/support/memory_faults.h"
-#include "tests/unit/support/shared_file.h"
 #include "tests/unit/support/socket_pair.h"
 
 #include <criterion/criterion.h>

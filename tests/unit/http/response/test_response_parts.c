@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* The way of several parts to a client that takes them in pieces; linked with support_sink.c and its --wrap.
  * What the parts are is in test_response_ranges.c. */
+#include "tests/unit/http/response/partial.h"
+#include "tests/unit/http/response/shared_file.h"
+#include "tests/unit/http/response/sink.h"
 #include "tests/unit/support/bodies.h"
-#include "tests/unit/support/partial.h"
-#include "tests/unit/support/shared_file.h"
-#include "tests/unit/support/sink.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -2,11 +2,11 @@
 /* What an answer with ranges consists of; linked with support_io_faults.c and support_memory_faults.c and the
  * --wrap that each of them names. Its way to a slow client is in test_response_parts.c. */
 #include "tests/support/loopback.h"
+#include "tests/unit/http/response/partial.h"
+#include "tests/unit/http/response/shared_file.h"
 #include "tests/unit/support/bodies.h"
 #include "tests/unit/support/io_faults.h"
 #include "tests/unit/support/memory_faults.h"
-#include "tests/unit/support/partial.h"
-#include "tests/unit/support/shared_file.h"
 #include "tests/unit/support/socket_pair.h"
 
 #include <criterion/criterion.h>

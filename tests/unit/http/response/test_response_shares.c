@@ -2,8 +2,8 @@
 /* Large contents in memory are sent in shares, as files are: in between, others have their turn. */
 #include "http/response/response.h"
 #include "tests/support/filling.h"
+#include "tests/unit/http/response/sink.h"
 #include "tests/unit/support/bodies.h"
-#include "tests/unit/support/sink.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

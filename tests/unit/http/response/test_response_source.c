@@ -4,7 +4,7 @@
 #include "http/response/response.h"
 #include "tests/support/filling.h"
 #include "tests/support/folder.h"
-#include "tests/unit/support/sink.h"
+#include "tests/unit/http/response/sink.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -5,8 +5,8 @@
  * Strict: what is not as the standard wants it fails the test, such as a wrong checksum or padding that is
  * not zero. Knows nothing of how Lido writes archives.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_TAR_H
-#define LIDO_TESTS_UNIT_SUPPORT_TAR_H
+#ifndef LIDO_TESTS_UNIT_HTTP_ARCHIVE_TAR_H
+#define LIDO_TESTS_UNIT_HTTP_ARCHIVE_TAR_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  *
  * Criterion runs each test in a process of its own, so these are plain variables.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_FORMS_H
-#define LIDO_TESTS_UNIT_SUPPORT_FORMS_H
+#ifndef LIDO_TESTS_UNIT_HTTP_FILE_CACHE_FORMS_H
+#define LIDO_TESTS_UNIT_HTTP_FILE_CACHE_FORMS_H
 
 #include "http/file_cache/forms.h"
 #include "tests/support/folder.h"

@@ -3,8 +3,8 @@
  * Every way of opening a path beneath a root: openat2(2), the walk, and the walk as beneath_open() takes it.
  * What holds for one has to hold for all.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_BENEATH_WAYS_H
-#define LIDO_TESTS_UNIT_SUPPORT_BENEATH_WAYS_H
+#ifndef LIDO_TESTS_UNIT_HTTP_FILES_BENEATH_WAYS_H
+#define LIDO_TESTS_UNIT_HTTP_FILES_BENEATH_WAYS_H
 
 #include "http/files/beneath.h"
 

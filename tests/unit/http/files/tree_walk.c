@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/tree_walk.h"
+#include "tests/unit/http/files/tree_walk.h"
 
 #include "http/files/tree_walk.h"
 

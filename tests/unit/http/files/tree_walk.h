@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /* Walks through trees, compared with what a test expects of them. Each is done twice: at once, and in the
  * smallest steps. */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_TREE_WALK_H
-#define LIDO_TESTS_UNIT_SUPPORT_TREE_WALK_H
+#ifndef LIDO_TESTS_UNIT_HTTP_FILES_TREE_WALK_H
+#define LIDO_TESTS_UNIT_HTTP_FILES_TREE_WALK_H
 
 #include "http/base/text.h"
 #include "http/base/time_slice.h"

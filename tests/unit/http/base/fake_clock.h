@@ -3,8 +3,8 @@
  * A clock that stands where a test puts it. Link with -Wl,--wrap=clock_gettime. Criterion runs each test in a
  * process of its own, so these are plain variables.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_FAKE_CLOCK_H
-#define LIDO_TESTS_UNIT_SUPPORT_FAKE_CLOCK_H
+#ifndef LIDO_TESTS_UNIT_HTTP_BASE_FAKE_CLOCK_H
+#define LIDO_TESTS_UNIT_HTTP_BASE_FAKE_CLOCK_H
 
 #include <time.h>
 

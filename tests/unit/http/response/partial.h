@@ -6,8 +6,8 @@
  * own boundary. The content is the pattern of tests/support/filling.h, where a range is; elsewhere a file is
  * a hole.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_PARTIAL_H
-#define LIDO_TESTS_UNIT_SUPPORT_PARTIAL_H
+#ifndef LIDO_TESTS_UNIT_HTTP_RESPONSE_PARTIAL_H
+#define LIDO_TESTS_UNIT_HTTP_RESPONSE_PARTIAL_H
 
 #include "http/response/response.h"
 #include "tests/support/folder.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/sink.h"
+#include "tests/unit/http/response/sink.h"
 
 #include <assert.h>
 #include <errno.h>

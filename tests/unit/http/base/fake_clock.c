@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/fake_clock.h"
+#include "tests/unit/http/base/fake_clock.h"
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 

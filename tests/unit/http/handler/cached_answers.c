@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/cached_answers.h"
+#include "tests/unit/http/handler/cached_answers.h"
 
 #include "http/file_cache/forms.h"
 #include "http/semantics/date.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/tar.h"
+#include "tests/unit/http/archive/tar.h"
 
 #include <criterion/criterion.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/listing.h"
+#include "tests/unit/http/listing/listing.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/partial.h"
+#include "tests/unit/http/response/partial.h"
 
 #include "tests/support/filling.h"
+#include "tests/unit/http/response/shared_file.h"
 #include "tests/unit/support/bodies.h"
-#include "tests/unit/support/shared_file.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -3,8 +3,8 @@
  * Files as the file cache shares them: contents in memory, or a descriptor that others use, too. They go when
  * they are given back, which is counted.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_SHARED_FILE_H
-#define LIDO_TESTS_UNIT_SUPPORT_SHARED_FILE_H
+#ifndef LIDO_TESTS_UNIT_HTTP_RESPONSE_SHARED_FILE_H
+#define LIDO_TESTS_UNIT_HTTP_RESPONSE_SHARED_FILE_H
 
 #include "http/files/resource.h"
 

@@ -6,12 +6,12 @@
  * On top of handling.h, whose `root` it fills with files from a minute ago. Give the two functions
  * to a TestSuite as .init and .fini. The clocks are those of support_file_events.h.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_CACHED_ANSWERS_H
-#define LIDO_TESTS_UNIT_SUPPORT_CACHED_ANSWERS_H
+#ifndef LIDO_TESTS_UNIT_HTTP_HANDLER_CACHED_ANSWERS_H
+#define LIDO_TESTS_UNIT_HTTP_HANDLER_CACHED_ANSWERS_H
 
 #include "http/file_cache/file_cache.h"
+#include "tests/unit/http/handler/handling.h"
 #include "tests/unit/support/file_events.h"
-#include "tests/unit/support/handling.h"
 
 extern struct file_cache *cache;
 extern struct file_forms *forms; /* NULL in a build without one */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/shared_file.h"
+#include "tests/unit/http/response/shared_file.h"
 
 #include "tests/support/filling.h"
 

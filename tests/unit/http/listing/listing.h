@@ -4,8 +4,8 @@
  *
  * Criterion runs each test in a process of its own, so these are plain variables.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_LISTING_H
-#define LIDO_TESTS_UNIT_SUPPORT_LISTING_H
+#ifndef LIDO_TESTS_UNIT_HTTP_LISTING_LISTING_H
+#define LIDO_TESTS_UNIT_HTTP_LISTING_LISTING_H
 
 #include "http/listing/listing.h"
 #include "tests/support/folder.h"

@@ -5,8 +5,8 @@
  *
  * Give shard_set_up() and cache_tear_down() to a TestSuite; a test must leave the shard empty, see empty().
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_CACHE_SHARD_H
-#define LIDO_TESTS_UNIT_SUPPORT_CACHE_SHARD_H
+#ifndef LIDO_TESTS_UNIT_HTTP_FILE_CACHE_CACHE_SHARD_H
+#define LIDO_TESTS_UNIT_HTTP_FILE_CACHE_CACHE_SHARD_H
 
 #include "http/file_cache/shard.h"
 #include "tests/unit/support/file_cache.h"

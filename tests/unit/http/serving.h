@@ -5,8 +5,8 @@
  * Criterion runs each test in a process of its own, so these are plain variables. Give the two functions to a
  * TestSuite as .init and .fini; the latter checks that every descriptor has been closed.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_SERVING_H
-#define LIDO_TESTS_UNIT_SUPPORT_SERVING_H
+#ifndef LIDO_TESTS_UNIT_HTTP_SERVING_H
+#define LIDO_TESTS_UNIT_HTTP_SERVING_H
 
 #include "http/connection.h"
 #include "tests/support/answer.h"

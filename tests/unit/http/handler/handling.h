@@ -6,8 +6,8 @@
  * Criterion runs each test in a process of its own, so these are plain variables. Give the two functions to a
  * TestSuite as .init and .fini; the latter checks that no descriptor is left open.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_HANDLING_H
-#define LIDO_TESTS_UNIT_SUPPORT_HANDLING_H
+#ifndef LIDO_TESTS_UNIT_HTTP_HANDLER_HANDLING_H
+#define LIDO_TESTS_UNIT_HTTP_HANDLER_HANDLING_H
 
 #include "http/handler/handler.h"
 #include "tests/support/answer.h"

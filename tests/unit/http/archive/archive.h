@@ -4,8 +4,8 @@
  *
  * For folders whose archives fit into memory. Whatever fails beyond what a function returns fails the test.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_ARCHIVE_H
-#define LIDO_TESTS_UNIT_SUPPORT_ARCHIVE_H
+#ifndef LIDO_TESTS_UNIT_HTTP_ARCHIVE_ARCHIVE_H
+#define LIDO_TESTS_UNIT_HTTP_ARCHIVE_ARCHIVE_H
 
 #include "http/archive/archive.h"
 #include "tests/support/folder.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/forms.h"
+#include "tests/unit/http/file_cache/forms.h"
 
 #include <criterion/criterion.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/handling.h"
+#include "tests/unit/http/handler/handling.h"
 
 #include "tests/support/loopback.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/serving.h"
+#include "tests/unit/http/serving.h"
 
 #include "http/handler/handler.h"
 #include "tests/support/filling.h"

@@ -7,8 +7,8 @@
  * never reach the kernel, whatever descriptor they are given. A test runs in a process of its own, so that
  * all is empty at its start.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_SINK_H
-#define LIDO_TESTS_UNIT_SUPPORT_SINK_H
+#ifndef LIDO_TESTS_UNIT_HTTP_RESPONSE_SINK_H
+#define LIDO_TESTS_UNIT_HTTP_RESPONSE_SINK_H
 
 #include <stddef.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/archive.h"
+#include "tests/unit/http/archive/archive.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
