@@ -103,7 +103,7 @@ const char *config_site_origin(const struct config *config, const struct config_
         return NULL;
     }
     for (size_t i = 0; i < config->host_count; i++) {
-        const struct string_list *where = &config->origins->hosts[i].options[option - option_table].where;
+        const struct string_list *where = &config->hosts[i].origins[option - option_table].where;
         if (site == &config->hosts[i].site && (where->count > 0 || !config->origins->is_complete)) {
             return origin_entry(where, index);
         }

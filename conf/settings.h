@@ -110,6 +110,8 @@ struct config_host {
     char *where;
     /* Complete after config_inherit(): what is not set in the section comes from above. */
     struct config_site site;
+
+    struct config_origin *origins; /* where each of its own values came from; private to conf/ */
 };
 
 struct config {

@@ -9,10 +9,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-static void print_host(FILE *out, const struct config *config, size_t index) {
-    const struct config_host *host = &config->hosts[index];
-    const struct host_origins *origins = &config->origins->hosts[index];
-
+static void print_host(FILE *out, const struct config_host *host) {
     (void)fprintf(out, "\n%s", section_table[SECTION_HOST].name);
     for (size_t i = 0; i < host->names.count; i++) {
         char literal[OPTION_LITERAL_BYTES];
@@ -22,8 +19,9 @@ static void print_host(FILE *out, const struct config *config, size_t index) {
     (void)fprintf(out, " {");
     print_place(out, host->where);
     for (size_t id = 0; id < OPTION_COUNT; id++) {
-        if (origins->options[id].where.count > 0) {
-            print_option(out, PRINT_INDENT, &option_table[id], &host->site, &origins->options[id].where);
+        const struct string_list *where = &host->origins[id].where;
+        if (where->count > 0) {
+            print_option(out, PRINT_INDENT, &option_table[id], &host->site, where);
         }
     }
     print_rules(out, PRINT_INDENT, &host->site);
@@ -38,8 +36,8 @@ static void print_all(FILE *out, const struct config *config) {
                                          : &config->origins->options[id].where);
     }
     print_rules(out, 0, &config->site);
-    for (size_t host = 0; host < config->host_count; host++) {
-        print_host(out, config, host);
+    for (size_t i = 0; i < config->host_count; i++) {
+        print_host(out, &config->hosts[i]);
     }
 }
 

@@ -90,34 +90,29 @@ static bool assign_in_section(struct applier *applier) {
 
 static bool apply_option(struct applier *applier) {
     struct config *config = applier->config;
-    size_t id = 0;
     if (applier->in_rule) {
         return assign_in_section(applier);
     }
     if (!applier->in_host) {
         return assign(applier, NULL, NULL);
     }
-    id = (size_t)(applier->statement->option - option_table);
-    return assign(applier, site_of(applier), &config->origins->hosts[config->host_count - 1].options[id]);
+    struct config_host *host = &config->hosts[config->host_count - 1];
+    return assign(applier, &host->site, &host->origins[applier->statement->option - option_table]);
 }
 
 /* ---- hosts --------------------------------------------------------------------------------------------- */
 
 /* Appends an empty host. Returns 0 or -ENOMEM. */
 static int add_host(struct config *config, const char *where) {
-    size_t count = config->host_count;
-    char *where_copy = strdup(where);
-    struct host_origins *origins = realloc(config->origins->hosts, (count + 1) * sizeof *origins);
-    config->origins->hosts = origins ? origins : config->origins->hosts;
-    struct config_host *hosts = realloc(config->hosts, (count + 1) * sizeof *hosts);
-    config->hosts = hosts ? hosts : config->hosts;
-    if (!where_copy || !origins || !hosts) {
-        free(where_copy);
+    struct config_host host = {.where = strdup(where), .origins = calloc(OPTION_COUNT, sizeof *host.origins)};
+    struct config_host *hosts = realloc(config->hosts, (config->host_count + 1) * sizeof *hosts);
+    config->hosts = hosts != NULL ? hosts : config->hosts;
+    if (host.where == NULL || host.origins == NULL || hosts == NULL) {
+        free(host.where);
+        free(host.origins);
         return -ENOMEM;
     }
-    memset(&origins[count], 0, sizeof *origins);
-    hosts[count] = (struct config_host){.where = where_copy};
-    config->host_count++;
+    hosts[config->host_count++] = host;
     return 0;
 }
 
@@ -209,7 +204,8 @@ static bool apply_pair(struct applier *applier) {
     const char *key = value_at(applier, 0);
 
     applier->rule.kind = section_kind(section);
-    return section_read_pair(&applier->rule, key, value_at(applier, 1), place_at(applier).text, about) &&
+    return section_begin(&applier->rule, key, place_at(applier).text, about) &&
+           section_set_value(&applier->rule, value_at(applier, 1), about) &&
            section_check_unique(site_of(applier), &applier->rule, key, about) && add_rule(applier);
 }
 

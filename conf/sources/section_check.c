@@ -17,22 +17,47 @@ enum { STATUS_LEAST = 400, STATUS_MOST = 599, STATUS_MOVED = 301, SECOND_MS = 10
 
 static bool copy_text(char **field, const char *text, struct complaint about) {
     *field = strdup(text);
-    return *field || complain(about, "out of memory");
+    return *field != NULL || complain(about, "out of memory");
 }
 
-static bool begin(struct config_rule *rule, const char *title, const char *where, struct complaint about) {
-    return copy_text(&rule->title, title, about) && copy_text(&rule->where, where, about);
+/* Brings what a rule is for into canonical form. */
+static bool parse_title(struct config_rule *rule, const char *text, char title[OPTION_VALUE_BYTES],
+                        struct complaint about) {
+    uint64_t status = 0;
+    if (rule->kind == SECTION_TYPES) {
+        return site_value_extension(text, title, about);
+    }
+    if (rule->kind != SECTION_ERROR_PAGE) {
+        return site_value_pattern(text, rule->kind != SECTION_REDIRECT, title, about);
+    }
+    if (value_parse_number(text, &status) != VALUE_OK || status < STATUS_LEAST || status > STATUS_MOST) {
+        return complain(about, "'%s' is not the status of an error; expected %d..%d", show(text).text,
+                        STATUS_LEAST, STATUS_MOST);
+    }
+    rule->error_page.status = (int)status;
+    (void)snprintf(title, OPTION_VALUE_BYTES, "%" PRIu64, status);
+    return true;
 }
 
-bool section_begin(struct config_rule *rule, const char *pattern, const char *where, struct complaint about) {
+bool section_begin(struct config_rule *rule, const char *title, const char *where, struct complaint about) {
     char canonical[OPTION_VALUE_BYTES];
     if (rule->kind == SECTION_HEADER) {
         rule->header.errors = true;
     } else if (rule->kind == SECTION_REDIRECT) {
         rule->redirect.status = STATUS_MOVED;
     }
-    return site_value_pattern(pattern, rule->kind != SECTION_REDIRECT, canonical, about) &&
-           begin(rule, canonical, where, about);
+    return parse_title(rule, title, canonical, about) && copy_text(&rule->title, canonical, about) &&
+           copy_text(&rule->where, where, about);
+}
+
+bool section_set_value(struct config_rule *rule, const char *value, struct complaint about) {
+    char canonical[OPTION_VALUE_BYTES];
+    if (rule->kind == SECTION_ERROR_PAGE) {
+        return site_value_path(value, canonical, about) &&
+               copy_text(&rule->error_page.path, canonical, about);
+    }
+    assert(rule->kind == SECTION_TYPES);
+    return site_value_media_type(value, canonical, about) && copy_text(&rule->media_type, canonical, about);
 }
 
 /* Caches count in seconds (RFC 9111, 1.2.2). */
@@ -83,35 +108,9 @@ bool section_check_whole(const struct config_rule *rule, struct complaint about)
                         section_table[rule->kind].example);
     default:
         assert(rule->kind == SECTION_REDIRECT);
-        return rule->redirect.to ||
+        return rule->redirect.to != NULL ||
                complain(about, "'to' is missing; write %s", section_table[rule->kind].example);
     }
-}
-
-static bool read_error_page(struct config_rule *rule, const char *status, const char *path, const char *where,
-                            struct complaint about) {
-    char canonical[OPTION_VALUE_BYTES];
-    char title[VALUE_TEXT_BYTES];
-    uint64_t number = 0;
-    if (value_parse_number(status, &number) != VALUE_OK || number < STATUS_LEAST || number > STATUS_MOST) {
-        return complain(about, "'%s' is not the status of an error; expected %d..%d", show(status).text,
-                        STATUS_LEAST, STATUS_MOST);
-    }
-    rule->error_page.status = (int)number;
-    (void)snprintf(title, sizeof title, "%" PRIu64, number);
-    return begin(rule, title, where, about) && site_value_path(path, canonical, about) &&
-           copy_text(&rule->error_page.path, canonical, about);
-}
-
-bool section_read_pair(struct config_rule *rule, const char *key, const char *value, const char *where,
-                       struct complaint about) {
-    char canonical[OPTION_VALUE_BYTES];
-    if (rule->kind == SECTION_ERROR_PAGE) {
-        return read_error_page(rule, key, value, where, about);
-    }
-    assert(rule->kind == SECTION_TYPES);
-    return site_value_extension(key, canonical, about) && begin(rule, canonical, where, about) &&
-           site_value_media_type(value, canonical, about) && copy_text(&rule->media_type, canonical, about);
 }
 
 bool section_check_unique(const struct config_site *site, const struct config_rule *rule, const char *name,

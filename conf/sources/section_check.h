@@ -13,9 +13,12 @@
 #include "conf/schema/option_table.h"
 #include "conf/settings.h"
 
-/* Fill a rule that is all zeros but for its kind (cache, header or redirect) with its pattern, its place and its
- * defaults. */
-bool section_begin(struct config_rule *rule, const char *pattern, const char *where, struct complaint about)
+/* Fill a rule that is all zeros but for its kind with its title, its place and its defaults. */
+bool section_begin(struct config_rule *rule, const char *title, const char *where, struct complaint about)
+    __attribute__((warn_unused_result));
+
+/* Give an error page or a line of types what stands behind its '='. */
+bool section_set_value(struct config_rule *rule, const char *value, struct complaint about)
     __attribute__((warn_unused_result));
 
 /* Judge an option that was just stored in the rule, in the light of what is there. */
@@ -25,10 +28,6 @@ bool section_check_option(struct config_rule *rule, const struct config_option *
 /* Judge the whole section at its end. */
 bool section_check_whole(const struct config_rule *rule, struct complaint about)
     __attribute__((warn_unused_result));
-
-/* Fill a rule that is all zeros but for its kind (error_page or types) from the two texts of its pair. */
-bool section_read_pair(struct config_rule *rule, const char *key, const char *value, const char *where,
-                       struct complaint about) __attribute__((warn_unused_result));
 
 /* Refuse what the site has already. `name` is the rule's title as it is written. */
 bool section_check_unique(const struct config_site *site, const struct config_rule *rule, const char *name,

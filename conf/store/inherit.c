@@ -7,11 +7,10 @@
 
 #include <assert.h>
 
-static void inherit_options(struct config *config, size_t host) {
-    const struct config_origin *origins = config->origins->hosts[host].options;
+static void inherit_options(struct config_host *host, const struct config_site *outside) {
     for (size_t id = 0; id < OPTION_COUNT; id++) {
-        if (option_table[id].scope == OPTION_OF_SITE && origins[id].where.count == 0) {
-            option_field_share(&option_table[id], &config->hosts[host].site, &config->site);
+        if (option_table[id].scope == OPTION_OF_SITE && host->origins[id].where.count == 0) {
+            option_field_share(&option_table[id], &host->site, outside);
         }
     }
 }
@@ -20,9 +19,9 @@ int inherit_from_outside(struct config *config) {
     int outcome = 0;
     assert(!config->origins->is_complete);
     config->origins->is_complete = true;
-    for (size_t host = 0; host < config->host_count && outcome == 0; host++) {
-        inherit_options(config, host);
-        outcome = rules_inherit(&config->hosts[host].site, &config->site);
+    for (size_t i = 0; i < config->host_count && outcome == 0; i++) {
+        inherit_options(&config->hosts[i], &config->site);
+        outcome = rules_inherit(&config->hosts[i].site, &config->site);
     }
     return outcome;
 }

@@ -23,7 +23,7 @@ void config_hosts_deinit(struct config *config) {
     for (size_t i = 0; i < config->host_count; i++) {
         struct config_host *host = &config->hosts[i];
         for (size_t id = 0; id < OPTION_COUNT; id++) {
-            struct string_list *where = &config->origins->hosts[i].options[id].where;
+            struct string_list *where = &host->origins[id].where;
             if (where->count > 0) {
                 option_field_deinit(&option_table[id], &host->site);
                 string_list_deinit(where);
@@ -32,12 +32,11 @@ void config_hosts_deinit(struct config *config) {
         rules_deinit(&host->site);
         string_list_deinit(&host->names);
         free(host->where);
+        free(host->origins);
     }
     free(config->hosts);
-    free(config->origins->hosts);
     config->hosts = NULL;
     config->host_count = 0;
-    config->origins->hosts = NULL;
 }
 
 void origins_destroy(struct config_origins *origins) {

@@ -16,14 +16,8 @@ struct config_origin {
     struct string_list where;
 };
 
-/* Of one host, beside its struct config_host. */
-struct host_origins {
-    struct config_origin options[OPTION_COUNT]; /* those of sites alone are used */
-};
-
 struct config_origins {
     struct config_origin options[OPTION_COUNT];
-    struct host_origins *hosts; /* one for each of config->hosts */
     bool is_complete;
 
     /* The addresses as given, before a port from PORT or --port. config->listen and listen_where are derived
