@@ -18,6 +18,8 @@ enum {
 void connection_worker_deinit(struct connection_worker *worker) {
     exchange_destroy(worker->spare);
     worker->spare = NULL;
+    generation_release(worker->generation);
+    worker->generation = NULL;
 }
 
 void connection_open(struct connection *connection, int fd, const struct client_address *client,
@@ -102,9 +104,14 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
     struct exchange *exchange = connection->exchange;
     tell_step(worker, CONNECTION_STEP_RESOLVE);
     const char *date = date_clock_read(&worker->clock);
+    const struct generation *generation = exchange->generation;
+    if (generation == NULL) {
+        generation_renew(&worker->generation, worker->service->generations);
+        generation = worker->generation;
+    }
     struct handler_environment environment = {
-        .site = worker->service->site,
-        .hosts = worker->service->hosts,
+        .site = generation->site,
+        .hosts = generation->hosts,
         .closing = atomic_load_explicit(&worker->service->closing, memory_order_relaxed),
         .now = worker->clock.now,
         .date = date,
@@ -179,8 +186,7 @@ static bool step_read(struct connection *connection, struct connection_worker *w
 static bool turn_to_next_request(struct connection *connection, struct connection_worker *worker,
                                  enum connection_verdict *verdict) {
     struct exchange *exchange = connection->exchange;
-    request_reader_next(exchange->reader);
-    response_clear(&exchange->response);
+    exchange_next(exchange);
     connection->phase = CONNECTION_IDLE;
     connection->deadline_ms = clock_steady_coarse_ms() + worker->service->keepalive_timeout_ms;
     if (request_reader_has_bytes(exchange->reader) || request_reader_was_filled(exchange->reader)) {
@@ -282,6 +288,14 @@ static bool step_expire(struct connection *connection, struct connection_worker 
     return stop_with(verdict, CONNECTION_DONE);
 }
 
+/* The answer is not finished, and goes on with what it began with, whatever the worker turns to. */
+static void keep_generation(struct connection *connection, struct connection_worker *worker) {
+    bool answering = connection->phase == CONNECTION_PREPARING || connection->phase == CONNECTION_SENDING;
+    if (answering && connection->exchange != NULL && connection->exchange->generation == NULL) {
+        connection->exchange->generation = generation_hold(worker->generation);
+    }
+}
+
 enum connection_verdict connection_serve(struct connection *connection, struct connection_worker *worker) {
     enum connection_verdict verdict = CONNECTION_DONE;
     bool progress = true;
@@ -314,6 +328,7 @@ enum connection_verdict connection_serve(struct connection *connection, struct c
     if (verdict == CONNECTION_DONE && connection->exchange != NULL) {
         give_exchange_back(connection, worker); /* however it ended: the next connection needs one */
     }
+    keep_generation(connection, worker);
     return verdict;
 }
 

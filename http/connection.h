@@ -18,8 +18,7 @@
 #include "http/request/reader.h"
 #include "http/request/request.h"
 #include "http/semantics/date.h"
-#include "http/site/hosts.h"
-#include "http/site/site.h"
+#include "http/site/generation.h"
 #include "http/transport/client_address.h"
 
 #include <stdatomic.h>
@@ -71,10 +70,10 @@ struct answer_record {
 /* The steps that a worker passes through, to be shown. */
 enum connection_step { CONNECTION_STEP_READ, CONNECTION_STEP_RESOLVE, CONNECTION_STEP_SEND };
 
-/* What all connections share; set up before the first one, then only read (but for `closing`). */
+/* What all connections share; set up before the first one, then only read (but for `generations` and
+ * `closing`). */
 struct connection_service {
-    const struct site *site;
-    const struct hosts *hosts; /* NULL: one site for all */
+    struct generation_place *generations; /* what is served; changed while it runs */
     struct request_limits limits;
     int64_t header_timeout_ms;    /* for a whole request, from its first byte (or the connection's start) */
     int64_t keepalive_timeout_ms; /* between requests */
@@ -92,7 +91,8 @@ struct connection_worker {
     void (*on_answered)(void *context, const struct answer_record *record); /* NULL for nobody */
     void *context;
     struct date_clock clock;
-    struct exchange *spare; /* of the last connection, for the next one */
+    struct exchange *spare;        /* of the last connection, for the next one */
+    struct generation *generation; /* a hold: that of the last request */
 };
 
 /* Release what the worker has kept. */

@@ -22,14 +22,27 @@ void exchange_destroy(struct exchange *exchange) {
         request_reader_destroy(exchange->reader);
         response_deinit(&exchange->response);
         folder_work_clear(&exchange->work);
+        generation_release(exchange->generation);
         free(exchange);
     }
 }
 
-void exchange_reset(struct exchange *exchange) {
-    request_reader_reset(exchange->reader);
+/* Last of all the generation goes, to which the others may point. */
+static void forget_answer(struct exchange *exchange) {
     response_clear(&exchange->response);
     folder_work_clear(&exchange->work);
+    generation_release(exchange->generation);
+    exchange->generation = NULL;
+}
+
+void exchange_next(struct exchange *exchange) {
+    request_reader_next(exchange->reader);
+    forget_answer(exchange);
+}
+
+void exchange_reset(struct exchange *exchange) {
+    request_reader_reset(exchange->reader);
+    forget_answer(exchange);
     exchange->waited = false;
     exchange->begin_ns = 0;
 }

@@ -10,6 +10,7 @@
 #include "http/request/reader.h"
 #include "http/request/request.h"
 #include "http/response/response.h"
+#include "http/site/generation.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -19,8 +20,10 @@ struct exchange {
     struct request request;
     struct response response;
     struct folder_work work; /* towards the response, if that takes longer than one turn */
-    bool waited;             /* the answer did not go out in one step */
-    int64_t begin_ns;        /* CLOCK_MONOTONIC, when the request's first byte was seen */
+    struct generation
+        *generation;  /* a hold of what the answer is made of, while no worker has one; or NULL */
+    bool waited;      /* the answer did not go out in one step */
+    int64_t begin_ns; /* CLOCK_MONOTONIC, when the request's first byte was seen */
 };
 
 /* Returns NULL when there is no memory. */
@@ -28,6 +31,9 @@ struct exchange *exchange_create(const struct request_limits *limits);
 
 /* NULL is allowed. */
 void exchange_destroy(struct exchange *exchange);
+
+/* Forget the request and its answer: the next one may come. What was received behind it stays. */
+void exchange_next(struct exchange *exchange);
 
 /* Forget all, for use on another connection. */
 void exchange_reset(struct exchange *exchange);

@@ -95,6 +95,11 @@ static void warn(const struct config *config, const struct server *server) {
     }
 }
 
+static void print_news(void *context, const char *line) {
+    (void)context;
+    (void)fprintf(stderr, "lido: %s\n", line);
+}
+
 static int run(const struct options *options, const struct config *config) {
     struct server *server = NULL;
     char error[SERVER_ERROR_BYTES];
@@ -105,6 +110,7 @@ static int run(const struct options *options, const struct config *config) {
     if (result != SERVER_OK) {
         return complain(error, (int)result);
     }
+    server_on_news(server, print_news, NULL);
     greet(options, config, server);
     warn(config, server);
     result = server_run(server, error);

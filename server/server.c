@@ -29,6 +29,8 @@ struct server {
     struct connection_service service;
     struct reactor *reactor;
     struct threadpool *pool;
+    void (*tell)(void *context, const char *line);
+    void *tell_context;
     struct worker_local main_local; /* what the main thread does in a worker's place */
     atomic_uint_fast64_t requests;  /* of workers that have ended */
     atomic_uint_fast64_t body_bytes;
@@ -112,8 +114,14 @@ static void on_reopen(void *context) {
     }
 }
 
+static void tell_nobody(void *context, const char *line) {
+    (void)context;
+    (void)line;
+}
+
 static bool on_tick(void *context) {
-    const struct server *server = context;
+    struct server *server = context;
+    sites_look(&server->setup.sites, server->tell, server->tell_context);
     return sites_trim(&server->setup.sites);
 }
 
@@ -129,8 +137,7 @@ static int set_up_service(struct server *server) {
     const struct config *config = server->config;
     server->folder_budget.limit_bytes = config->folder_memory_bytes;
     server->service = (struct connection_service){
-        .site = server->setup.sites.items[0],
-        .hosts = server->setup.sites.hosts,
+        .generations = &server->setup.sites.place,
         .limits = {.head = {.request_line_bytes = config->max_request_line_bytes,
                             .head_bytes = config->max_head_bytes,
                             .field_count = config->max_fields},
@@ -199,6 +206,7 @@ enum server_result server_create(struct server **out, const struct config *confi
         return setup_fail(error, SERVER_FAILED, "no memory");
     }
     server->config = config;
+    server->tell = tell_nobody;
     local_init(&server->main_local, server, NULL);
     enum server_result result = setup_open(&server->setup, config, error);
     result = result == SERVER_OK ? start_threads(server, error) : result;
@@ -212,6 +220,11 @@ enum server_result server_create(struct server **out, const struct config *confi
 
 const struct listener_set *server_listeners(const struct server *server) {
     return &server->setup.listeners;
+}
+
+void server_on_news(struct server *server, void (*tell)(void *context, const char *line), void *context) {
+    server->tell = tell;
+    server->tell_context = context;
 }
 
 enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYTES]) {

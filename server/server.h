@@ -39,6 +39,10 @@ enum server_result server_create(struct server **out, const struct config *confi
 /* The sockets that are open, for the banner. Only before server_run(). */
 const struct listener_set *server_listeners(const struct server *server);
 
+/* Let `tell` have a line about each thing that the owner should know and that is no request: a root that has
+ * gone, say. Called in the main thread, during server_run(); without this, nobody is told. */
+void server_on_news(struct server *server, void (*tell)(void *context, const char *line), void *context);
+
 /* Serve until a signal stops it, then finish what is under way, for shutdown_timeout at most. Blocks. Returns
  * SERVER_OK, or SERVER_FAILED with one line in `error`. */
 enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYTES]);

@@ -71,5 +71,5 @@ bool file_cache_entry_has_version(const struct file_cache_entry *entry, const st
 }
 
 uint64_t cache_key_hash(const struct cache_key *key) {
-    return digest_hash(key->name.bytes, key->name.length, (uintptr_t)key->owner);
+    return digest_hash(key->name.bytes, key->name.length, key->owner);
 }

@@ -24,7 +24,7 @@
 
 /* Under what a file is found: two sites may have different rules for the same name. */
 struct cache_key {
-    const void *owner;
+    uint64_t owner;
     struct view name; /* the path beneath the root; for a compressed form, the identity of the file */
 };
 

@@ -46,7 +46,7 @@ void file_cache_destroy(struct file_cache *cache);
 struct file_source {
     const struct beneath *root;
     struct file_cache *cache; /* NULL: each is opened anew */
-    const void *owner;        /* whose rules the paths go by; compared, never read */
+    uint64_t owner;           /* whose rules the paths go by, see site_options.identity */
 };
 
 /* Do as resource_open() does, from memory where that is as good. May read the file, and so wait for a disk.

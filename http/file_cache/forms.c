@@ -138,7 +138,7 @@ static struct file_cache_entry *make(struct file_forms *forms, const struct want
     return job;
 }
 
-bool file_forms_get(struct file_forms *forms, const void *owner, const struct resource *file,
+bool file_forms_get(struct file_forms *forms, uint64_t owner, const struct resource *file,
                     struct file_form *form) {
     struct wanted wanted = {
         .file = file, .version = file_version_of(file), .now_ms = clock_steady_coarse_ms()};

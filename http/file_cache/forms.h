@@ -37,7 +37,7 @@ void file_forms_destroy(struct file_forms *forms);
  * does not get smaller is remembered, too. What changed so lately that it may change again within the same
  * tick of its clock (20 ms) is compressed anew for each caller, and not remembered. Reads the file with
  * pread(2), as long as compressing takes (about 25 ms for 1 MiB). Thread-safe. */
-bool file_forms_get(struct file_forms *forms, const void *owner, const struct resource *file,
+bool file_forms_get(struct file_forms *forms, uint64_t owner, const struct resource *file,
                     struct file_form *form) __attribute__((warn_unused_result));
 
 #endif

@@ -89,6 +89,9 @@ void beneath_close_root(struct beneath *beneath) {
 }
 
 int beneath_open(const struct beneath *beneath, const char *path) {
+    if (beneath->root_fd == -1) {
+        return -ESTALE;
+    }
     return beneath->has_openat2 ? open_with_openat2(beneath->root_fd, path)
                                 : beneath_walk(beneath->root_fd, path);
 }

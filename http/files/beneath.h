@@ -11,7 +11,7 @@
 #include <stdbool.h>
 
 struct beneath {
-    int root_fd;      /* -1 when closed */
+    int root_fd;      /* -1 when there is none: nothing can be opened then */
     bool has_openat2; /* decided once, by beneath_open_root() */
 };
 
@@ -19,16 +19,17 @@ struct beneath {
  * beneath_close_root(). */
 int beneath_open_root(struct beneath *beneath, const char *path) __attribute__((warn_unused_result));
 
-/* Open the folder of a regular file as the root. Links are followed, so that it is the folder in which the file
- * really is. Sets *name to the file's name there, the caller's for free(3). Returns 0, or a negative errno
- * (-ENOTDIR for anything else than a regular file, -EACCES for one that may not be read). */
+/* Open the folder of a regular file as the root. Links are followed, so that it is the folder in which the
+ * file really is. Sets *name to the file's name there, the caller's for free(3). Returns 0, or a negative
+ * errno (-ENOTDIR for anything else than a regular file, -EACCES for one that may not be read). */
 int beneath_open_folder_of(struct beneath *beneath, const char *path, char **name)
     __attribute__((warn_unused_result));
 
 void beneath_close_root(struct beneath *beneath);
 
 /* Open a relative path for reading ("" is the root itself), never waiting for a FIFO's other end or a device.
- * Returns the descriptor (the caller's, close-on-exec), or a negative errno; -EXDEV when the path leads out.
+ * Returns the descriptor (the caller's, close-on-exec), or a negative errno; -EXDEV when the path leads out,
+ * -ESTALE when there is no root.
  * Thread-safe. */
 int beneath_open(const struct beneath *beneath, const char *path) __attribute__((warn_unused_result));
 

@@ -23,6 +23,7 @@ enum http_status resource_status_of_errno(int error) {
     case ENFILE:
     case ENOMEM:
     case EAGAIN:
+    case ESTALE: /* there is no root, or its server has another one now */
         return HTTP_SERVICE_UNAVAILABLE;
     default:
         return HTTP_INTERNAL_SERVER_ERROR;

@@ -29,7 +29,7 @@ struct site {
 };
 
 static bool copy_options(struct site *site, const struct site_options *options) {
-    site->files = (struct file_source){&site->root, options->cache, site};
+    site->files = (struct file_source){&site->root, options->cache, options->identity};
     site->listing = options->listing;
     site->clean_urls = options->clean_urls;
     bool has_fallback = options->fallback != NULL && site->only.name == NULL;
@@ -59,7 +59,7 @@ int site_create(struct site **out, const struct site_options *options) {
         return -ENOMEM;
     }
     site->root.root_fd = -1;
-    int result = open_root(site, options->root);
+    int result = options->root != NULL ? open_root(site, options->root) : 0;
     if (result == 0 && !copy_options(site, options)) {
         result = -ENOMEM;
     }

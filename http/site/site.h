@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a URL means under one root folder: a file, an index, a listing, a redirect, or a refusal. The root may be
- * a file, too: then there is nothing but that file, at / and at its name.
+ * What a URL means under one root folder: a file, an index, a listing, a redirect, or a refusal. The root may
+ * be a file, too: then there is nothing but that file, at / and at its name.
  *
  * Made once at the start and only read afterwards, by all workers at once.
  */
@@ -17,12 +17,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct site;
 
 /* Everything is copied but the forms and the cache. */
 struct site_options {
-    const char *root;         /* path of the folder, or of the only file */
+    const char *root; /* path of the folder, or of the only file; NULL: it is gone, and all is answered 503 */
+    /* Tells one state of one site from all others: what the cache remembers goes by it. */
+    uint64_t identity;
     char *const *index_names; /* file names, tried in order */
     size_t index_count;
     bool listing;         /* list folders without an index file */
@@ -51,8 +54,8 @@ struct resolution {
     char own_path[TARGET_PATH_BYTES];
 };
 
-/* Open the root and read the tables. Returns 0 and sets *out, or a negative errno of opening the root (-ENOTDIR
- * for what is neither a folder nor a regular file), or -ENOMEM. */
+/* Open the root, if there is one, and read the tables. Returns 0 and sets *out, or a negative errno of
+ * opening the root (-ENOTDIR for what is neither a folder nor a regular file), or -ENOMEM. */
 int site_create(struct site **out, const struct site_options *options) __attribute__((warn_unused_result));
 
 /* NULL is allowed. */
@@ -73,7 +76,8 @@ void site_resolve_fallback(const struct site *site, struct resolution *resolutio
 /* Open the page for errors of this status. Returns whether there is one and it can be read. Thread-safe. */
 bool site_resolve_error_page(const struct site *site, enum http_status status, struct resolution *resolution);
 
-/* The root that everything is opened beneath, the folder of an only file; it lives as long as the site, as do those below. */
+/* The root that everything is opened beneath, the folder of an only file; it lives as long as the site, as do
+ * those below. */
 const struct beneath *site_root(const struct site *site);
 
 const struct site_rules *site_rules(const struct site *site);

@@ -108,8 +108,8 @@ static bool take_sibling(const struct file_source *files, const char *path, enum
     return true;
 }
 
-static bool take_compressed(const struct variants *variants, const void *owner, struct view media_type,
-                            bool now, struct resource *file, struct variant *variant) {
+static bool take_compressed(const struct variants *variants, uint64_t owner, struct view media_type, bool now,
+                            struct resource *file, struct variant *variant) {
     struct file_form form;
     if (file->size < (off_t)variants->compress_min_bytes ||
         file->size > (off_t)variants->compress_max_bytes || !is_compressed_type(variants, media_type)) {

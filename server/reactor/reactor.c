@@ -113,13 +113,21 @@ static int wait_time_ms(struct reactor *reactor) {
     return anybody || reactor->has_chores ? WAITING_ROOM_TICK_MS : -1;
 }
 
-/* A client that is being served may leave something to tidy up: so clients are counted before the chores. */
+/* Before anybody is let in, so that after a long sleep the first one finds all in order. */
 static void do_chores(struct reactor *reactor) {
-    if (reactor->options.on_tick != NULL) {
+    int64_t now_ms = clock_steady_coarse_ms();
+    if (reactor->options.on_tick != NULL && now_ms - reactor->chores_ms >= WAITING_ROOM_TICK_MS) {
+        reactor->chores_ms = now_ms;
         bool anybody = client_table_count(&reactor->clients) > 0;
         bool any_left = reactor->options.on_tick(reactor->options.context);
         reactor->has_chores = any_left || anybody;
     }
+}
+
+/* Whoever is there now may be gone before the next chores, and leave something to tidy up. */
+static void note_chores(struct reactor *reactor) {
+    bool anybody = client_table_count(&reactor->clients) > 0;
+    reactor->has_chores = reactor->has_chores || (anybody && reactor->options.on_tick != NULL);
 }
 
 /* Things that are due a few times a second. */
@@ -132,7 +140,6 @@ static void tick(struct reactor *reactor) {
         if ((reactor->door.reasons & DOOR_CONNECTIONS) != 0) { /* none may have been idle before */
             reactor->stats.gave_way += waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0;
         }
-        do_chores(reactor);
     }
 }
 
@@ -190,7 +197,9 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
             result = -errno;
             break;
         }
+        do_chores(reactor);
         result = dispatch(reactor, events, count > 0 ? (size_t)count : 0);
+        note_chores(reactor);
         heed_signals(reactor);
         if (reactor->draining) {
             accept_the_rest(reactor); /* after the events, as some may point to listeners */

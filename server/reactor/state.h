@@ -32,6 +32,7 @@ struct reactor {
     bool has_chores; /* of on_tick() */
     bool draining;
     int64_t drain_deadline_ms;
+    int64_t chores_ms; /* when they were done last */
     int64_t swept_ms;
     struct reactor_stats stats;
 };

@@ -2,53 +2,22 @@
 #include "server/sites/sites.h"
 
 #include "conf/config.h"
+#include "http/base/clock.h"
 #include "http/compression/gzip.h"
 #include "http/file_cache/file_cache.h"
 #include "http/file_cache/forms.h"
-#include "http/site/hosts.h"
-#include "server/sites/site_options.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { LOOK_MS = 1000 };
+
 static bool fail(char error[SITES_ERROR_BYTES], const char *where, const char *what, int code) {
     errno = code;
     (void)snprintf(error, SITES_ERROR_BYTES, "%s: %s: %m", where, what);
     return false;
-}
-
-/* Open one more site. `where`: what in the config names its root. */
-static bool open_site(struct sites *sites, const struct config_site *config, const char *where,
-                      char error[SITES_ERROR_BYTES]) {
-    struct site_options_store store;
-    struct site *site = NULL;
-    int result = site_options_init(&store, config, sites->forms);
-    store.options.cache = sites->cache;
-    result = result == 0 ? site_create(&site, &store.options) : result;
-    site_options_deinit(&store);
-    if (result != 0) {
-        errno = -result;
-        (void)snprintf(error, SITES_ERROR_BYTES, "%s: cannot serve '%s': %m", where, config->root);
-        return false;
-    }
-    sites->items[sites->count++] = site;
-    return true;
-}
-
-static bool open_host(struct sites *sites, const struct config *config, const struct config_host *host,
-                      char error[SITES_ERROR_BYTES]) {
-    if (!open_site(sites, &host->site, config_site_origin(config, &host->site, "root", 0), error)) {
-        return false;
-    }
-    for (size_t i = 0; i < host->names.count; i++) {
-        int result = hosts_add(sites->hosts, host->names.items[i], sites->items[sites->count - 1]);
-        if (result != 0) {
-            return fail(error, host->where, host->names.items[i], -result);
-        }
-    }
-    return true;
 }
 
 /* Where compress is on, or NULL. */
@@ -94,28 +63,111 @@ static bool open_cache(struct sites *sites, const struct config *config, size_t 
     return result == 0 || fail(error, "lido", "file_cache", -result);
 }
 
-bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
-                char error[SITES_ERROR_BYTES]) {
-    *sites = (struct sites){.items = calloc(config->host_count + 1, sizeof(struct site *))};
-    if (sites->items == NULL) {
-        return fail(error, "lido", "sites", ENOMEM);
+/* What in the config names the root of a site. */
+static const char *origin_of_root(const struct config *config, size_t index) {
+    const struct config_site *settings = site_generation_settings(config, index);
+    return index == 0 ? config_origin(config, "root", 0) : config_site_origin(config, settings, "root", 0);
+}
+
+static bool open_roots(struct sites *sites, const struct config *config, char error[SITES_ERROR_BYTES]) {
+    struct generation *first = NULL;
+    struct site_failure failure;
+    int result = site_generation_create(&first, &sites->materials, sites->states, true, &failure);
+    if (result != 0 && failure.host != NULL) {
+        return fail(error, config->hosts[failure.site - 1].where, failure.host, -result);
     }
-    if (!open_forms(sites, config, error) || !open_cache(sites, config, kept_files, error) ||
-        !open_site(sites, &config->site, config_origin(config, "root", 0), error)) {
+    if (result != 0) {
+        errno = -result;
+        (void)snprintf(error, SITES_ERROR_BYTES, "%s: cannot serve '%s': %m",
+                       origin_of_root(config, failure.site),
+                       site_generation_settings(config, failure.site)->root);
         return false;
     }
-    if (config->host_count > 0) {
-        sites->hosts = hosts_create(sites->items[0]);
-        if (sites->hosts == NULL) {
-            return fail(error, "lido", "hosts", ENOMEM);
-        }
-    }
-    for (size_t i = 0; i < config->host_count; i++) {
-        if (!open_host(sites, config, &config->hosts[i], error)) {
-            return false;
-        }
-    }
+    generation_place_init(&sites->place, first);
+    sites->has_place = true;
+    sites->looked_ms = clock_steady_coarse_ms();
     return true;
+}
+
+bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
+                char error[SITES_ERROR_BYTES]) {
+    size_t count = site_generation_site_count(config);
+    *sites = (struct sites){.states = calloc(count, sizeof *sites->states), .count = count};
+    if (sites->states == NULL) {
+        return fail(error, "lido", "sites", ENOMEM);
+    }
+    if (!open_forms(sites, config, error) || !open_cache(sites, config, kept_files, error)) {
+        return false;
+    }
+    sites->materials = (struct site_materials){config, sites->cache, sites->forms, 0};
+    return open_roots(sites, config, error);
+}
+
+/* --- looking after the roots ---------------------------------------------------------------------------- */
+
+static bool has_changed(const struct site_state *state) {
+    struct root_watch now = root_watch_look(&state->watch);
+    bool may_be_back = state->error != 0 && now.root_stamp.error == 0;
+    return may_be_back || !root_watch_is_same(&now, &state->watch);
+}
+
+static void tell_change(const struct site_state *before, const struct site_state *now,
+                        void (*tell)(void *context, const char *line), void *context) {
+    char line[SITES_ERROR_BYTES];
+    const char *root = now->watch.root;
+    errno = now->error;
+    if (now->error != 0 && now->error != before->error) {
+        (void)snprintf(line, sizeof line, "root '%s' is gone: %m; 503 until it is back", root);
+    } else if (now->error == 0 && before->error != 0) {
+        (void)snprintf(line, sizeof line, "root '%s' is back", root);
+    } else if (!root_stamp_is_same(&before->watch.root_stamp, &now->watch.root_stamp) && now->error == 0) {
+        (void)snprintf(line, sizeof line, "root '%s' was replaced; all new requests see the new one", root);
+    } else if (!root_stamp_is_same(&before->watch.types_stamp, &now->watch.types_stamp)) {
+        (void)snprintf(line, sizeof line, "media types of '%s' were read anew", now->watch.types);
+    } else {
+        return;
+    }
+    tell(context, line);
+}
+
+/* Make the next generation. What cannot be had now is tried again with the next look, as the old states stay.
+ */
+static void renew(struct sites *sites, struct site_state *before,
+                  void (*tell)(void *context, const char *line), void *context) {
+    struct generation *next = NULL;
+    struct site_failure failure;
+    memcpy(before, sites->states, sites->count * sizeof *before);
+    int result = site_generation_create(&next, &sites->materials, sites->states, false, &failure);
+    if (result == 0) {
+        generation_place_change(&sites->place, next);
+        for (size_t i = 0; i < sites->count; i++) {
+            tell_change(&before[i], &sites->states[i], tell, context);
+        }
+    } else if (result != -EAGAIN && -result != sites->failure) {
+        char line[SITES_ERROR_BYTES];
+        errno = -result;
+        (void)snprintf(line, sizeof line, "cannot turn to the new root '%s' yet: %m",
+                       sites->states[failure.site].watch.root);
+        tell(context, line);
+    }
+    sites->failure = -result;
+}
+
+void sites_look(struct sites *sites, void (*tell)(void *context, const char *line), void *context) {
+    int64_t now_ms = clock_steady_coarse_ms();
+    if (now_ms - sites->looked_ms < LOOK_MS) {
+        return;
+    }
+    sites->looked_ms = now_ms;
+    bool changed = false;
+    for (size_t i = 0; i < sites->count; i++) {
+        changed = has_changed(&sites->states[i]) || changed;
+    }
+    struct site_state *before = changed ? calloc(sites->count, sizeof *before) : NULL;
+    if (before != NULL) {
+        renew(sites, before, tell, context);
+    }
+    free(before);
 }
 
 bool sites_trim(const struct sites *sites) {
@@ -123,11 +175,10 @@ bool sites_trim(const struct sites *sites) {
 }
 
 void sites_close(struct sites *sites) {
-    hosts_destroy(sites->hosts);
-    for (size_t i = 0; i < sites->count; i++) {
-        site_destroy(sites->items[i]);
+    if (sites->has_place) {
+        generation_place_deinit(&sites->place);
     }
-    free(sites->items);
+    free(sites->states);
     file_forms_destroy(sites->forms);
     file_cache_destroy(sites->cache);
     *sites = (struct sites){0};

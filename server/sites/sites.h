@@ -2,29 +2,36 @@
 /*
  * The sites of a config: one for each host section, and one for all other hosts.
  *
- * Turns what the config says into what http/ needs, and opens the roots. Decides nothing about a request.
- * Made and closed by the main thread; read by all workers.
+ * Turns what the config says into what http/ needs, opens the roots, and looks once a second whether they are
+ * still where the config says: a root that is replaced is served anew by all requests from then on, a root
+ * that is gone is 503 until it is back. Decides nothing about a request. Made, looked after and closed by the
+ * main thread; the current generation is for all workers.
  */
 #ifndef LIDO_SERVER_SITES_SITES_H
 #define LIDO_SERVER_SITES_SITES_H
 
 #include "conf/settings.h"
+#include "http/site/generation.h"
+#include "server/sites/site_generation.h"
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct file_forms;
 struct file_cache;
-struct hosts;
-struct site;
 
 /* All-zero: nothing. */
 struct sites {
     struct file_forms *forms; /* NULL when nothing is compressed on the fly */
     struct file_cache *cache; /* NULL when nothing is kept between requests */
-    struct site **items;      /* the first one is for all hosts that have none of their own */
-    size_t count;
-    struct hosts *hosts; /* NULL when there is one site only */
+    struct site_materials materials;
+    struct site_state *states;
+    size_t count; /* of sites, and of states */
+    int64_t looked_ms;
+    int failure;    /* why the last look came to nothing: an errno, or 0 */
+    bool has_place; /* the next one is in use */
+    struct generation_place place;
 };
 
 enum { SITES_ERROR_BYTES = 512 };
@@ -34,6 +41,11 @@ enum { SITES_ERROR_BYTES = 512 };
  * config must outlive the sites. */
 bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
                 char error[SITES_ERROR_BYTES]) __attribute__((warn_unused_result));
+
+/* Look whether the roots and the tables of media types are still the same, if the last look is a second ago:
+ * one stat(2) each, about a microsecond on a local file system, and as long as it takes on one that hangs. If
+ * not, make the next generation the current one. `tell` gets a line about each change. */
+void sites_look(struct sites *sites, void (*tell)(void *context, const char *line), void *context);
 
 /* Give back what the sites keep open and have not used for a while. Returns whether there is more to give
  * back later. Thread-safe. */

@@ -243,7 +243,7 @@ static void use_file(struct opener *opener, unsigned file) {
     char text[(LARGE_WORDS + 8) * WORD_BYTES + 1] = "";
     char name[16];
     struct resource resource = {.fd = -1};
-    struct file_source source = {&stage->root, stage->cache, stage};
+    struct file_source source = {&stage->root, stage->cache, 0};
     unsigned oldest = atomic_load(&stage->subjects[file].done);
 
     (void)snprintf(name, sizeof name, "file%u", file);

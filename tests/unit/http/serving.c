@@ -23,6 +23,8 @@ struct answer answer;
 enum { LINE_LIMIT = 8 * 1024, HEAD_LIMIT = 16 * 1024, BODY_LIMIT = 64 * 1024 };
 
 static struct site *site;
+static struct generation generation; /* never destroyed: its first hold stays */
+static struct generation_place place;
 static int descriptors_before;
 
 /* --- what the worker tells ------------------------------------------------------------------------------ */
@@ -73,8 +75,11 @@ static void create_site(void) {
 void serving_set_up(void) {
     descriptors_before = count_descriptors();
     create_site();
+    generation = (struct generation){.site = site};
+    atomic_init(&generation.holds, 2);
+    generation_place_init(&place, &generation);
     service = (struct connection_service){
-        .site = site,
+        .generations = &place,
         .limits = {.head = {.request_line_bytes = LINE_LIMIT, .head_bytes = HEAD_LIMIT, .field_count = 100},
                    .body_bytes = BODY_LIMIT},
         .header_timeout_ms = HEADER_TIMEOUT_MS,

@@ -12,7 +12,7 @@ struct beneath root;
 struct file_cache *cache;
 struct file_source source;
 
-static const int owner;
+enum { OWNER = 1 };
 
 /* --- the cache ------------------------------------------------------------------------------------------ */
 
@@ -25,7 +25,7 @@ void cache_use(struct file_cache_options options) {
     file_cache_destroy(cache);
     cache = NULL;
     cr_assert_eq(file_cache_create(&cache, &options), 0);
-    source = (struct file_source){.root = &root, .cache = cache, .owner = &owner};
+    source = (struct file_source){.root = &root, .cache = cache, .owner = OWNER};
 }
 
 void cache_set_up(void) {

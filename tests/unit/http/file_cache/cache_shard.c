@@ -8,7 +8,6 @@
 enum { NAME_BYTES = 16 };
 
 struct file_cache_shard shard;
-const int one_owner;
 
 void shard_set_up(void) {
     cache_set_up();
@@ -29,7 +28,7 @@ void empty(void) {
     expect_empty();
 }
 
-struct file_cache_entry *make(const void *owner, const char *path, bool with_contents) {
+struct file_cache_entry *make(uint64_t owner, const char *path, bool with_contents) {
     struct resource file;
     struct cache_key key = {owner, view_of(path)};
     cr_assert_eq(resource_open(&root, "file", &file), HTTP_OK);
@@ -39,7 +38,7 @@ struct file_cache_entry *make(const void *owner, const char *path, bool with_con
 }
 
 struct file_cache_entry *put(const char *path, bool with_contents, int64_t now) {
-    return file_cache_shard_put(&shard, make(&one_owner, path, with_contents), HASH, now);
+    return file_cache_shard_put(&shard, make(ONE_OWNER, path, with_contents), HASH, now);
 }
 
 void put_in_peace(const char *path, bool with_contents, int64_t now) {
@@ -48,13 +47,13 @@ void put_in_peace(const char *path, bool with_contents, int64_t now) {
     file_cache_entries_release(left);
 }
 
-struct file_cache_entry *find_of(const void *owner, const char *path, int64_t now) {
+struct file_cache_entry *find_of(uint64_t owner, const char *path, int64_t now) {
     struct cache_key key = {owner, view_of(path)};
     return file_cache_shard_find(&shard, &key, HASH, now);
 }
 
 bool has(const char *path, int64_t now) {
-    struct file_cache_entry *found = find_of(&one_owner, path, now);
+    struct file_cache_entry *found = find_of(ONE_OWNER, path, now);
     file_cache_entry_release(found);
     return found != NULL;
 }

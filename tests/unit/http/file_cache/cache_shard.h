@@ -15,7 +15,7 @@
 enum { HASH = 77, FILE_BYTES = 1000 };
 
 extern struct file_cache_shard shard;
-extern const int one_owner;
+enum { ONE_OWNER = 1 };
 
 /* 1 MiB and 3 descriptors. */
 void shard_set_up(void);
@@ -27,16 +27,16 @@ void expect_empty(void);
 void empty(void);
 
 /* Make one that is not in the shard. */
-struct file_cache_entry *make(const void *owner, const char *path, bool with_contents);
+struct file_cache_entry *make(uint64_t owner, const char *path, bool with_contents);
 
-/* Put one in the place of `one_owner`. Returns what had to leave. */
+/* Put one in the place of `ONE_OWNER`. Returns what had to leave. */
 struct file_cache_entry *put(const char *path, bool with_contents, int64_t now);
 
 /* The same, and fail if something had to. */
 void put_in_peace(const char *path, bool with_contents, int64_t now);
 
 /* Returns a hold, or NULL. */
-struct file_cache_entry *find_of(const void *owner, const char *path, int64_t now);
+struct file_cache_entry *find_of(uint64_t owner, const char *path, int64_t now);
 
 /* Whether it is there; uses it. */
 bool has(const char *path, int64_t now);

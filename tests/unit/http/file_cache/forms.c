@@ -38,7 +38,7 @@ static void check(const struct file_form *form, const struct resource *file) {
     cr_expect_eq(form->file.modified.tv_nsec, file->modified.tv_nsec);
 }
 
-struct resource forms_get(const void *owner, const struct resource *file) {
+struct resource forms_get(uint64_t owner, const struct resource *file) {
     struct file_form form = {.file = {.fd = -1}};
     bool got = file_forms_get(forms, owner, file, &form);
     cr_assert_eq(got, form.file.contents != NULL);
@@ -51,7 +51,7 @@ struct resource forms_get(const void *owner, const struct resource *file) {
 struct resource forms_get_by_name(const char *name) {
     struct resource file;
     cr_assert_eq(resource_open(&root, name, &file), HTTP_OK);
-    struct resource form = forms_get(NULL, &file);
+    struct resource form = forms_get(0, &file);
     resource_close(&file);
     return form;
 }

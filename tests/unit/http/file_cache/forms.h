@@ -25,7 +25,7 @@ void forms_tear_down(void);
 void forms_use(size_t memory_bytes);
 
 /* The form of an open file for `owner`, to be closed; without contents when it is to be sent as it is. */
-struct resource forms_get(const void *owner, const struct resource *file);
+struct resource forms_get(uint64_t owner, const struct resource *file);
 
 /* The same of a file in the folder, for no owner. */
 struct resource forms_get_by_name(const char *name);

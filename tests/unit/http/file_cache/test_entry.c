@@ -22,7 +22,7 @@ static struct resource open_file(const char *path) {
 }
 
 static struct file_cache_entry *create(const char *path, struct resource *file, bool with_contents) {
-    struct cache_key key = {&source, view_of(path)};
+    struct cache_key key = {source.owner, view_of(path)};
     return file_cache_entry_create(&key, file, with_contents);
 }
 
@@ -76,14 +76,14 @@ Test(file_cache_entry, has_a_path_of_its_own) {
     char path[] = "some/path";
     folder_write_text(&folder, "a.txt", "x");
     struct resource file = open_file("a.txt");
-    struct cache_key key = {&source, {path, 4}}; /* and no NUL of its own behind it */
+    struct cache_key key = {7, {path, 4}}; /* and no NUL of its own behind it */
     path[4] = '\0';
     struct file_cache_entry *cached = file_cache_entry_create(&key, &file, true);
     memset(path, '#', sizeof path - 1);
     cr_assert_not_null(cached);
     cr_expect_str_eq(cached->key.name.bytes, "some");
     cr_expect_eq(cached->key.name.length, 4);
-    cr_expect_eq(cached->key.owner, &source);
+    cr_expect_eq(cached->key.owner, 7);
     cr_expect_eq(cached->resource.contents[0], 'x', "and the contents are behind it");
     file_cache_entry_release(cached);
 }

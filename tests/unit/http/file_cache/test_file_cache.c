@@ -135,10 +135,10 @@ Test(file_cache, does_not_remember_a_young_file) {
 }
 
 Test(file_cache, has_an_entry_for_each_owner) {
-    static const int other;
+    enum { OTHER = 2 };
     folder_write_text(&folder, "a.txt", "x");
     struct resource one = open_cached("a.txt");
-    source.owner = &other;
+    source.owner = OTHER;
     struct resource two = open_cached("a.txt");
     cr_expect_not_null(one.cached);
     cr_expect_not_null(two.cached);

@@ -10,21 +10,21 @@ TestSuite(file_cache_shard, .init = shard_set_up, .fini = cache_tear_down, .time
 
 enum { PATH_BYTES = 16 };
 
-static const int other_owner;
+enum { OTHER_OWNER = 2 };
 
 /* --- finding -------------------------------------------------------------------------------------------- */
 
 Test(file_cache_shard, finds_by_owner_and_path) {
     static const struct {
         const char *name, *path;
-        const void *owner;
+        uint64_t owner;
         bool found;
     } rows[] = {
-        {"the same", "a/b", &one_owner, true},       {"another owner", "a/b", &other_owner, false},
-        {"another path", "a/c", &one_owner, false},  {"its beginning", "a/", &one_owner, false},
-        {"a longer one", "a/bc", &one_owner, false}, {"none", "", &one_owner, false},
+        {"the same", "a/b", ONE_OWNER, true},       {"another owner", "a/b", OTHER_OWNER, false},
+        {"another path", "a/c", ONE_OWNER, false},  {"its beginning", "a/", ONE_OWNER, false},
+        {"a longer one", "a/bc", ONE_OWNER, false}, {"none", "", ONE_OWNER, false},
     };
-    cr_expect_null(find_of(&one_owner, "a/b", 1), "in an empty one");
+    cr_expect_null(find_of(ONE_OWNER, "a/b", 1), "in an empty one");
     put_in_peace("a/b", true, 1);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct file_cache_entry *found = find_of(rows[i].owner, rows[i].path, 1);
@@ -43,7 +43,7 @@ Test(file_cache_shard, tells_many_with_one_hash_apart) {
     }
     for (int i = 0; i < MANY; i++) {
         (void)snprintf(path, sizeof path, "file%d", i);
-        struct file_cache_entry *found = find_of(&one_owner, path, MANY);
+        struct file_cache_entry *found = find_of(ONE_OWNER, path, MANY);
         cr_assert(found != NULL, "%s", path);
         cr_expect_str_eq(found->key.name.bytes, path);
         file_cache_entry_release(found);
@@ -53,7 +53,7 @@ Test(file_cache_shard, tells_many_with_one_hash_apart) {
 
 Test(file_cache_shard, gives_a_hold_that_outlives_it) {
     put_in_peace("a", true, 1);
-    struct file_cache_entry *found = find_of(&one_owner, "a", 1);
+    struct file_cache_entry *found = find_of(ONE_OWNER, "a", 1);
     empty();
     cr_assert_not_null(found);
     cr_expect_eq(found->resource.size, FILE_BYTES);
@@ -67,12 +67,12 @@ Test(file_cache_shard, has_the_last_one_of_each_key) {
     static const bool ways[][2] = {{true, true}, {true, false}, {false, true}, {false, false}};
     for (size_t i = 0; i < sizeof ways / sizeof *ways; i++) {
         put_in_peace("a", ways[i][0], 1);
-        struct file_cache_entry *before = find_of(&one_owner, "a", 1);
-        struct file_cache_entry *after = make(&one_owner, "a", ways[i][1]);
+        struct file_cache_entry *before = find_of(ONE_OWNER, "a", 1);
+        struct file_cache_entry *after = make(ONE_OWNER, "a", ways[i][1]);
         struct file_cache_entry *left = file_cache_shard_put(&shard, after, HASH, 2);
         cr_expect(left == before && count(left) == 1, "way %zu", i);
         cr_expect(!before->is_listed && after->is_listed, "way %zu", i);
-        struct file_cache_entry *found = find_of(&one_owner, "a", 2);
+        struct file_cache_entry *found = find_of(ONE_OWNER, "a", 2);
         cr_expect(found == after, "way %zu", i);
         cr_expect(shard.used_bytes == after->cost_bytes, "way %zu", i);
         file_cache_entry_release(found);
@@ -198,7 +198,7 @@ Test(file_cache_shard, hands_a_descriptor_back_where_it_may_have_none) {
  * then. */
 static bool put_without_memory(const char *path, bool with_contents, size_t successes) {
     struct file_cache_shard before = shard;
-    struct file_cache_entry *made = make(&one_owner, path, with_contents);
+    struct file_cache_entry *made = make(ONE_OWNER, path, with_contents);
     memory_fail_after(successes);
     struct file_cache_entry *left = file_cache_shard_put(&shard, made, HASH, 1);
     bool failed = memory_stop_failing();
@@ -244,7 +244,7 @@ Test(file_cache_shard, drops_what_is_there) {
     static const bool ways[] = {true, false};
     for (size_t i = 0; i < 2; i++) {
         put_in_peace("a", ways[i], 1);
-        struct file_cache_entry *found = find_of(&one_owner, "a", 1);
+        struct file_cache_entry *found = find_of(ONE_OWNER, "a", 1);
         cr_expect_str_eq(name_of(file_cache_shard_drop(&shard, found)), "a");
         expect_empty();
         cr_expect_null(file_cache_shard_drop(&shard, found), "it has left already");
@@ -254,7 +254,7 @@ Test(file_cache_shard, drops_what_is_there) {
 
 Test(file_cache_shard, does_not_drop_what_came_in_its_place) {
     put_in_peace("a", true, 1);
-    struct file_cache_entry *before = find_of(&one_owner, "a", 1);
+    struct file_cache_entry *before = find_of(ONE_OWNER, "a", 1);
     file_cache_entries_release(put("a", true, 2));
     cr_expect_null(file_cache_shard_drop(&shard, before));
     cr_expect(has("a", 2));

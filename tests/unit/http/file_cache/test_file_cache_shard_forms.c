@@ -15,7 +15,7 @@ TestSuite(file_cache_shard_forms, .init = shard_set_up, .fini = cache_tear_down,
 
 /* Put one in, as somebody begins to make its form. Returns a hold. */
 static struct file_cache_entry *begin(const char *name, int64_t now) {
-    struct cache_key key = {&one_owner, view_of(name)};
+    struct cache_key key = {ONE_OWNER, view_of(name)};
     struct resource file = {.fd = -1, .size = FILE_BYTES};
     struct file_cache_entry *entry = file_cache_entry_create(&key, &file, false);
     cr_assert_not_null(entry);

@@ -30,7 +30,7 @@ static bool add_head(struct file_cache_entry *cached, const char *path) {
 Test(file_cache_shard_heads, keeps_one_head_of_each_use_and_not_too_many) {
     ptrdiff_t live = memory_live_count();
     put_in_peace("a", true, 1);
-    struct file_cache_entry *cached = find_of(&one_owner, "a", 1);
+    struct file_cache_entry *cached = find_of(ONE_OWNER, "a", 1);
     size_t used = shard.used_bytes;
     cr_expect(add_head(cached, "a"));
     size_t cost = shard.used_bytes - used;
@@ -53,7 +53,7 @@ Test(file_cache_shard_heads, keeps_one_head_of_each_use_and_not_too_many) {
 
 Test(file_cache_shard_heads, keeps_no_head_of_what_has_left) {
     put_in_peace("a", true, 1);
-    struct file_cache_entry *cached = find_of(&one_owner, "a", 1);
+    struct file_cache_entry *cached = find_of(ONE_OWNER, "a", 1);
     file_cache_entries_release(file_cache_shard_drop(&shard, cached));
     cr_expect_not(add_head(cached, "a"));
     cr_expect_eq(shard.used_bytes, 0);
@@ -65,7 +65,7 @@ Test(file_cache_shard_heads, makes_room_for_heads) {
     put_in_peace("a", true, 1);
     put_in_peace("b", true, 2);
     put_in_peace("c", true, 3);
-    struct file_cache_entry *cached = find_of(&one_owner, "c", 3);
+    struct file_cache_entry *cached = find_of(ONE_OWNER, "c", 3);
     struct file_cache_entry *left = NULL;
     cr_expect(file_cache_shard_add_head(&shard, cached, make_head("c", 1), &left));
     cr_expect_str_eq(name_of(left), "a");
@@ -77,7 +77,7 @@ Test(file_cache_shard_heads, makes_room_for_heads) {
 Test(file_cache_shard_heads, may_let_the_file_go_whose_head_is_too_large) {
     shard.limit_bytes = cost_of_one() + FILE_BYTES;
     put_in_peace("a", true, 1);
-    struct file_cache_entry *cached = find_of(&one_owner, "a", 1);
+    struct file_cache_entry *cached = find_of(ONE_OWNER, "a", 1);
     struct file_cache_entry *left = NULL;
     cr_expect(file_cache_shard_add_head(&shard, cached, make_head("a", 2 * FILE_BYTES), &left));
     cr_expect_eq(left, cached);
@@ -89,7 +89,7 @@ Test(file_cache_shard_heads, may_let_the_file_go_whose_head_is_too_large) {
 
 Test(file_cache_shard_heads, counts_heads_of_descriptors_too) {
     put_in_peace("a", false, 1);
-    struct file_cache_entry *cached = find_of(&one_owner, "a", 1);
+    struct file_cache_entry *cached = find_of(ONE_OWNER, "a", 1);
     size_t used = shard.used_bytes;
     cr_expect(add_head(cached, "a"));
     cr_expect_gt(shard.used_bytes, used + 100);

@@ -108,11 +108,11 @@ Test(forms, knows_a_file_by_whatever_name) {
 
 /* The heads that are kept with it are those of one owner. */
 Test(forms, are_not_shared_by_two_owners) {
-    static const int owner;
+    enum { OWNER = 1 };
     folder_write(&folder, "text", make_text(10 * KIB, 1), 10 * KIB);
     struct resource form = forms_get_by_name("text");
     struct resource file = open_resource("text");
-    struct resource other = forms_get(&owner, &file);
+    struct resource other = forms_get(OWNER, &file);
     cr_expect_neq(form.cached, other.cached);
     cr_expect_eq(form.size, other.size);
     resource_close(&file);
@@ -253,7 +253,7 @@ Test(forms, refuses_a_file_that_changed_since_it_was_opened) {
     folder_write(&folder, "text", make_text(10 * KIB, 1), 10 * KIB);
     struct resource file = open_resource("text");
     folder_touch(&folder, "text", 1000000);
-    cr_expect_null(forms_get(NULL, &file).contents);
+    cr_expect_null(forms_get(0, &file).contents);
     resource_close(&file);
     cr_expect(is_given("text"), "and that was remembered");
 }
@@ -262,7 +262,7 @@ Test(forms, refuses_what_is_no_file) {
     folder_mkdir(&folder, "folder");
     struct resource closed = {.fd = -1, .size = 1000};
     cr_expect_not(is_given("folder"));
-    cr_expect_null(forms_get(NULL, &closed).contents);
+    cr_expect_null(forms_get(0, &closed).contents);
 }
 
 /* As the file cache has it: whatever happens to the file, these are the bytes of this version. */
@@ -273,8 +273,8 @@ Test(forms, takes_contents_without_a_look_at_the_file) {
     resource_close(&file);
     file.contents = text;
     (void)remove(folder_path(&folder, "text").text);
-    struct resource first = forms_get(NULL, &file);
-    struct resource second = forms_get(NULL, &file);
+    struct resource first = forms_get(0, &file);
+    struct resource second = forms_get(0, &file);
     expect_to_unzip(&first, text, 10 * KIB);
     cr_expect_eq(first.contents, second.contents, "it was compressed again");
     resource_close(&first);

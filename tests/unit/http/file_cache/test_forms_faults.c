@@ -201,7 +201,7 @@ Test(forms_faults, does_not_read_what_has_changed_already) {
     struct resource file;
     cr_assert_eq(resource_open(&root, "text", &file), HTTP_OK);
     touch();
-    cr_expect_null(forms_get(NULL, &file).contents);
+    cr_expect_null(forms_get(0, &file).contents);
     cr_expect_eq(reads, 0);
     resource_close(&file);
 }
@@ -212,7 +212,7 @@ Test(forms_faults, keeps_the_new_version_when_the_old_one_is_asked_for) {
     cr_assert_eq(resource_open(&root, "text", &old), HTTP_OK);
     touch();
     struct resource form = forms_get_by_name("text");
-    cr_expect_null(forms_get(NULL, &old).contents);
+    cr_expect_null(forms_get(0, &old).contents);
     struct resource again = forms_get_by_name("text");
     cr_assert_not_null(form.contents);
     cr_expect_eq(form.contents, again.contents);

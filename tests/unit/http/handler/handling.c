@@ -34,7 +34,9 @@ struct site_options handling_options(void) {
 struct site *handling_add_site(const struct site_options *options) {
     struct site *created = NULL;
     cr_assert_lt(site_count, (size_t)HANDLING_SITES_MAX);
-    int result = site_create(&created, options);
+    struct site_options own = *options;
+    own.identity = site_count + 1;
+    int result = site_create(&created, &own);
     cr_assert_eq(result, 0, "site_create: %s", strerror(-result));
     sites[site_count++] = created;
     return created;

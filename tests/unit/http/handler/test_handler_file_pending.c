@@ -18,12 +18,12 @@ static struct site *compressing;
 static size_t calls;
 static bool is_busy; /* as if another worker were at it */
 
-bool __real_file_forms_get(struct file_forms *given, const void *owner, const struct resource *file,
+bool __real_file_forms_get(struct file_forms *given, uint64_t owner, const struct resource *file,
                            struct file_form *form);
-bool __wrap_file_forms_get(struct file_forms *given, const void *owner, const struct resource *file,
+bool __wrap_file_forms_get(struct file_forms *given, uint64_t owner, const struct resource *file,
                            struct file_form *form);
 
-bool __wrap_file_forms_get(struct file_forms *given, const void *owner, const struct resource *file,
+bool __wrap_file_forms_get(struct file_forms *given, uint64_t owner, const struct resource *file,
                            struct file_form *form) {
     calls++;
     return !is_busy && __real_file_forms_get(given, owner, file, form);

@@ -41,6 +41,16 @@ static void configure(const char *text) {
               error);
 }
 
+static const struct site *standard_site(void) {
+    return atomic_load(&sites.place.current)->site;
+}
+
+static const struct site *site_of(const char *host) {
+    const struct hosts *hosts = atomic_load(&sites.place.current)->hosts;
+    cr_assert_not_null(hosts);
+    return hosts_find(hosts, view_of(host));
+}
+
 /* Open the sites of a config; those from before go. */
 static bool open_sites(const char *text) {
     sites_close(&sites);
@@ -61,9 +71,9 @@ static bool serves(const struct site *site, const char *name) {
 Test(sites, is_one_site_without_hosts) {
     cr_assert(open_sites("root = www"), "%s", error);
     cr_assert_eq(sites.count, 1);
-    cr_expect_null(sites.hosts);
+    cr_expect_null(atomic_load(&sites.place.current)->hosts);
     cr_expect_null(sites.forms);
-    cr_expect(serves(sites.items[0], "www"));
+    cr_expect(serves(standard_site(), "www"));
 }
 
 Test(sites, finds_the_site_of_each_host) {
@@ -90,16 +100,15 @@ Test(sites, finds_the_site_of_each_host) {
               "%s", error);
     cr_assert_eq(sites.count, 3);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        const struct site *site = hosts_find(sites.hosts, view_of(rows[i].name));
+        const struct site *site = site_of(rows[i].name);
         cr_expect(serves(site, rows[i].folder), "%s", rows[i].name);
     }
 }
 
 Test(sites, serves_the_root_from_outside_in_a_host_that_has_none) {
     cr_assert(open_sites("root = www\nlisting = on\nhost one { listing = off }"), "%s", error);
-    const struct site *site = hosts_find(sites.hosts, view_of("one"));
-    cr_expect_eq(site, sites.items[1]);
-    cr_expect_neq(site, sites.items[0]);
+    const struct site *site = site_of("one");
+    cr_expect_neq(site, standard_site());
     cr_expect(serves(site, "www"));
 }
 
@@ -107,9 +116,9 @@ Test(sites, serves_the_root_from_outside_in_a_host_that_has_none) {
 Test(sites, gives_each_host_its_own_rules) {
     cr_assert(open_sites("error_page 404 = /a\nhost one { error_page 404 = /b }\nhost two { listing = on }"),
               "%s", error);
-    const struct site *one = hosts_find(sites.hosts, view_of("one"));
-    const struct site *two = hosts_find(sites.hosts, view_of("two"));
-    cr_expect_str_eq(site_rules_error_page(site_rules(sites.items[0]), HTTP_NOT_FOUND), "a");
+    const struct site *one = site_of("one");
+    const struct site *two = site_of("two");
+    cr_expect_str_eq(site_rules_error_page(site_rules(standard_site()), HTTP_NOT_FOUND), "a");
     cr_expect_str_eq(site_rules_error_page(site_rules(one), HTTP_NOT_FOUND), "b");
     cr_expect_str_eq(site_rules_error_page(site_rules(two), HTTP_NOT_FOUND), "a");
 }
@@ -187,9 +196,9 @@ Test(sites, has_forms_only_when_a_site_wants_it) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_assert(open_sites(rows[i].text), "%s", error);
         cr_expect_eq(sites.forms != NULL, rows[i].outside || rows[i].one || rows[i].two, "%s", rows[i].text);
-        cr_expect_eq(compresses(sites.items[0]), rows[i].outside, "%s", rows[i].text);
-        cr_expect_eq(compresses(hosts_find(sites.hosts, view_of("one"))), rows[i].one, "%s", rows[i].text);
-        cr_expect_eq(compresses(hosts_find(sites.hosts, view_of("two"))), rows[i].two, "%s", rows[i].text);
+        cr_expect_eq(compresses(standard_site()), rows[i].outside, "%s", rows[i].text);
+        cr_expect_eq(compresses(site_of("one")), rows[i].one, "%s", rows[i].text);
+        cr_expect_eq(compresses(site_of("two")), rows[i].two, "%s", rows[i].text);
     }
 }
 
@@ -239,8 +248,8 @@ Test(sites, gives_the_forms_their_bound) {
         struct file_form form = {.file = {.fd = -1}};
         struct resource file = {.fd = -1};
         cr_assert(open_sites(rows[i].text), "%s", error);
-        cr_assert_eq(resource_open(site_root(sites.items[0]), "file", &file), HTTP_OK);
-        cr_expect_eq(file_forms_get(sites.forms, NULL, &file, &form), rows[i].fits, "%s", rows[i].text);
+        cr_assert_eq(resource_open(site_root(standard_site()), "file", &file), HTTP_OK);
+        cr_expect_eq(file_forms_get(sites.forms, 0, &file, &form), rows[i].fits, "%s", rows[i].text);
         resource_close(&form.file);
         resource_close(&file);
     }
@@ -252,18 +261,19 @@ Test(sites, has_one_file_cache_for_all_hosts) {
     cr_assert(open_sites("root = www\nhost one { root = one }\nhost two { root = two }"), "%s", error);
     cr_assert_eq(sites.count, 3);
     cr_assert_not_null(sites.cache);
+    const struct site *all[] = {standard_site(), site_of("one"), site_of("two")};
     for (size_t i = 0; i < sites.count; i++) {
-        const struct file_source *files = site_files(sites.items[i]);
+        const struct file_source *files = site_files(all[i]);
         cr_expect_eq(files->cache, sites.cache, "site %zu", i);
-        cr_expect_eq(files->root, site_root(sites.items[i]), "site %zu", i);
-        cr_expect_eq(files->owner, sites.items[i], "each goes by rules of its own");
+        cr_expect_eq(files->root, site_root(all[i]), "site %zu", i);
+        cr_expect_neq(files->owner, site_files(all[(i + 1) % 3])->owner, "each goes by rules of its own");
     }
 }
 
 Test(sites, may_have_no_file_cache) {
     cr_assert(open_sites("root = www\nfile_cache = off"), "%s", error);
     cr_expect_null(sites.cache);
-    cr_expect_null(site_files(sites.items[0])->cache);
+    cr_expect_null(site_files(standard_site())->cache);
     cr_expect_not(sites_trim(&sites));
 }
 
@@ -275,7 +285,7 @@ static void expect_kept(const char *options, off_t size, bool kept, bool has_cho
     folder_truncate(&folder, "www/file", size);
     folder_touch(&folder, "www/file", 1000000);
     cr_assert(open_sites(text), "%s", error);
-    cr_assert_eq(file_cache_open(site_files(sites.items[0]), "file", &file), HTTP_OK);
+    cr_assert_eq(file_cache_open(site_files(standard_site()), "file", &file), HTTP_OK);
     cr_expect((file.cached != NULL) == kept, "%s: %jd", options, (intmax_t)size);
     cr_expect((file.cached != NULL && file.contents == NULL) == has_chores, "%s: %jd", options,
               (intmax_t)size);
@@ -343,7 +353,114 @@ Test(sites, may_run_out_of_memory_at_any_place) {
 Test(sites, is_nothing_after_it_was_closed) {
     cr_assert(open_sites("host one { root = one }"), "%s", error);
     sites_close(&sites);
-    cr_expect(sites.count == 0 && sites.items == NULL && sites.hosts == NULL && sites.forms == NULL);
+    cr_expect(sites.count == 0 && sites.states == NULL && !sites.has_place && sites.forms == NULL);
     cr_expect_null(sites.cache);
     sites_close(&sites);
+}
+
+/* ---- roots that change --------------------------------------------------------------------------------- */
+
+static char news[4 * SITES_ERROR_BYTES];
+
+static void take_news(void *context, const char *line) {
+    cr_assert_null(context);
+    (void)strcat(strcat(news, line), "\n");
+}
+
+/* A second later. */
+static void look(void) {
+    news[0] = '\0';
+    sites.looked_ms -= 1000;
+    sites_look(&sites, take_news, NULL);
+}
+
+static uint64_t identity_of(const struct site *site) {
+    return site_files(site)->owner;
+}
+
+static void move(const char *from, const char *to) {
+    struct folder_path old_path = folder_path(&folder, from);
+    struct folder_path new_path = folder_path(&folder, to);
+    cr_assert_eq(rename(old_path.text, new_path.text), 0);
+}
+
+Test(sites, stay_one_generation_as_long_as_nothing_changes) {
+    cr_assert(open_sites("root = www\nhost one { root = one }"), "%s", error);
+    struct generation *first = atomic_load(&sites.place.current);
+    folder_write_text(&folder, "www/new", "changes the folder, but it stays the same one");
+    look();
+    cr_expect_eq(atomic_load(&sites.place.current), first);
+    cr_expect_str_empty(news);
+}
+
+Test(sites, look_no_more_than_once_a_second) {
+    cr_assert(open_sites("root = www"), "%s", error);
+    move("www", "old");
+    folder_mkdir(&folder, "www");
+    sites_look(&sites, take_news, NULL);
+    cr_expect_not(serves(standard_site(), "www"));
+    look();
+    cr_expect(serves(standard_site(), "www"));
+}
+
+Test(sites, turn_to_a_root_that_is_in_the_place_of_the_old_one) {
+    cr_assert(open_sites("root = www\nhost one { root = one }"), "%s", error);
+    struct generation *held = NULL;
+    generation_renew(&held, &sites.place);
+    uint64_t www = identity_of(standard_site());
+    uint64_t one = identity_of(site_of("one"));
+    move("www", "old");
+    folder_mkdir(&folder, "www");
+    look();
+    cr_expect_str_eq(news, "root 'www' was replaced; all new requests see the new one\n");
+    cr_expect(serves(standard_site(), "www"));
+    cr_expect(serves(held->site, "old"), "who has begun with it");
+    cr_expect_neq(identity_of(standard_site()), www, "nothing that is remembered of the old one counts");
+    cr_expect_eq(identity_of(site_of("one")), one, "all that is remembered of the other counts");
+    generation_release(held);
+}
+
+Test(sites, live_without_a_root_until_it_is_back) {
+    struct resource file = {.fd = -1};
+    cr_assert(open_sites("root = www\nhost one { root = one }"), "%s", error);
+    folder_write_text(&folder, "www/file", "x");
+    move("www", "old");
+    look();
+    cr_expect_str_eq(news, "root 'www' is gone: No such file or directory; 503 until it is back\n");
+    cr_expect_eq(file_cache_open(site_files(standard_site()), "file", &file), HTTP_SERVICE_UNAVAILABLE);
+    cr_expect(serves(site_of("one"), "one"));
+    look();
+    cr_expect_str_empty(news, "one line is enough");
+    folder_fifo(&folder, "www");
+    look();
+    cr_expect_str_eq(news, "root 'www' is gone: Not a directory; 503 until it is back\n");
+    move("www", "no root");
+    move("old", "www");
+    look();
+    cr_expect_str_eq(news, "root 'www' is back\n");
+    cr_expect_eq(file_cache_open(site_files(standard_site()), "file", &file), HTTP_OK);
+    resource_close(&file);
+}
+
+Test(sites, read_a_table_of_media_types_anew) {
+    folder_write_text(&folder, "types", "text/one x\n");
+    cr_assert(open_sites("root = www\nmedia_types = types"), "%s", error);
+    folder_write_text(&folder, "types", "text/second x\n");
+    look();
+    cr_expect_str_eq(news, "media types of 'types' were read anew\n");
+    cr_expect(view_equals(media_type_of(site_media_types(standard_site()), "a.x")->name, "text/second"));
+}
+
+Test(sites, keep_the_old_roots_while_there_is_no_memory_for_new_ones) {
+    cr_assert(open_sites("root = www"), "%s", error);
+    move("www", "old");
+    folder_mkdir(&folder, "www");
+    bool done = false;
+    for (size_t allowed = 0; !done; allowed++) {
+        memory_fail_after(allowed);
+        look();
+        (void)memory_stop_failing();
+        done = serves(standard_site(), "www");
+        cr_expect(done || serves(standard_site(), "old"));
+    }
 }

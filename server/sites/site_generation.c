@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/sites/site_generation.h"
+
+#include "http/site/hosts.h"
+#include "http/site/site.h"
+#include "server/sites/site_options.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { ATTEMPTS = 3 };
+
+struct site_generation {
+    struct generation generation; /* first: what others know of it */
+    struct hosts *hosts;
+    size_t count;
+    struct site *sites[];
+};
+
+size_t site_generation_site_count(const struct config *config) {
+    return config->host_count + 1;
+}
+
+const struct config_site *site_generation_settings(const struct config *config, size_t index) {
+    return index == 0 ? &config->site : &config->hosts[index - 1].site;
+}
+
+static void destroy(struct generation *generation) {
+    struct site_generation *all = (struct site_generation *)(void *)generation;
+    hosts_destroy(all->hosts);
+    for (size_t i = 0; i < all->count; i++) {
+        site_destroy(all->sites[i]);
+    }
+    free(all);
+}
+
+/* Errors that are not the root's: they say nothing about it, and another time it may be opened. */
+static bool is_ours(int error) {
+    return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
+static int open_site(struct site **out, const struct site_materials *materials,
+                     const struct config_site *settings, const char *root, uint64_t identity) {
+    struct site_options_store store;
+    int result = site_options_init(&store, settings, materials->forms);
+    store.options.cache = materials->cache;
+    store.options.root = root;
+    store.options.identity = identity;
+    result = result == 0 ? site_create(out, &store.options) : result;
+    site_options_deinit(&store);
+    return result;
+}
+
+/* Open the site once. Returns -EAGAIN when its root was replaced between the look and the opening. */
+static int try_site(struct site **out, struct site_materials *materials, const struct config_site *settings,
+                    struct site_state *state, bool root_required) {
+    struct site_state now = {.watch = root_watch_look(&state->watch), .identity = state->identity};
+    if (state->identity == 0 || state->error != 0 || !root_watch_is_same(&now.watch, &state->watch)) {
+        now.identity = ++materials->last_identity;
+    }
+    int result = open_site(out, materials, settings, settings->root, now.identity);
+    if (result != 0 && !root_required && !is_ours(-result)) {
+        now.error = -result;
+        result = open_site(out, materials, settings, NULL, now.identity);
+    }
+    if (result != 0) {
+        return result;
+    }
+    if (now.error == 0) {
+        struct root_stamp opened = root_stamp_of(site_root(*out)->root_fd);
+        if (!root_stamp_is_same(&opened, &now.watch.root_stamp)) {
+            site_destroy(*out);
+            return -EAGAIN;
+        }
+    }
+    *state = now;
+    return 0;
+}
+
+static int add_site(struct site_generation *all, struct site_materials *materials, struct site_state *state,
+                    bool root_required) {
+    const struct config_site *settings = site_generation_settings(materials->config, all->count);
+    int result = -EAGAIN;
+    state->watch.root = settings->root;
+    state->watch.types = strcmp(settings->media_types, "off") != 0 ? settings->media_types : NULL;
+    for (int attempt = 0; attempt < ATTEMPTS && result == -EAGAIN; attempt++) {
+        result = try_site(&all->sites[all->count], materials, settings, state, root_required);
+    }
+    all->count += result == 0 ? 1 : 0;
+    return result;
+}
+
+static int add_hosts(struct site_generation *all, const struct config *config, struct site_failure *failure) {
+    if (config->host_count == 0) {
+        return 0;
+    }
+    all->hosts = hosts_create(all->sites[0]);
+    int result = all->hosts != NULL ? 0 : -ENOMEM;
+    for (size_t i = 0; result == 0 && i < config->host_count; i++) {
+        const struct config_host *host = &config->hosts[i];
+        for (size_t k = 0; result == 0 && k < host->names.count; k++) {
+            *failure = (struct site_failure){i + 1, host->names.items[k]};
+            result = hosts_add(all->hosts, failure->host, all->sites[i + 1]);
+        }
+    }
+    return result;
+}
+
+int site_generation_create(struct generation **out, struct site_materials *materials,
+                           struct site_state states[], bool roots_required, struct site_failure *failure) {
+    size_t count = site_generation_site_count(materials->config);
+    struct site_generation *all = calloc(1, sizeof *all + count * sizeof(struct site *));
+    struct site_state *now = calloc(count, sizeof *now);
+    int result = all != NULL && now != NULL ? 0 : -ENOMEM;
+    *failure = (struct site_failure){0};
+    for (size_t i = 0; result == 0 && i < count; i++) {
+        now[i] = states[i];
+        failure->site = i;
+        result = add_site(all, materials, &now[i], roots_required);
+    }
+    result = result == 0 ? add_hosts(all, materials->config, failure) : result;
+    if (result == 0) {
+        memcpy(states, now, count * sizeof *now);
+        all->generation = (struct generation){.site = all->sites[0], .hosts = all->hosts, .destroy = destroy};
+        atomic_init(&all->generation.holds, 1);
+        *out = &all->generation;
+    } else if (all != NULL) {
+        destroy(&all->generation);
+    }
+    free(now);
+    return result;
+}
