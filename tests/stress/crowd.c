@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/stress/crowd.h"
 
+#include "tests/stress/check.h"
 #include "tests/stress/talk.h"
 
 #include <poll.h>
@@ -26,14 +27,6 @@ struct actor {
     void (*act)(struct actor *actor);
     uint32_t random; /* never 0 */
 };
-
-/* xorshift32: returns 0 .. below-1 */
-static uint32_t random_below(struct actor *actor, uint32_t below) {
-    actor->random ^= actor->random << 13;
-    actor->random ^= actor->random >> 17;
-    actor->random ^= actor->random << 5;
-    return actor->random % below;
-}
 
 static int64_t now_ms(void) {
     struct timespec now;
@@ -83,7 +76,7 @@ static void ask_once(struct actor *actor) {
 /* Send up to BATCH_MAX requests at once. Returns how many. */
 static uint32_t send_batch(struct actor *actor, const struct talk *talk, bool is_last) {
     char text[BATCH_MAX * sizeof SMALL * 2] = "";
-    uint32_t requests = 1 + random_below(actor, BATCH_MAX);
+    uint32_t requests = 1 + random_below(&actor->random, BATCH_MAX);
     size_t length = 0;
     for (uint32_t i = 0; i < requests; i++) {
         const char *rest = is_last && i + 1 == requests ? "Connection: close\r\n\r\n" : "\r\n";
@@ -101,7 +94,7 @@ static void pipeline(struct actor *actor) {
     }
     bool goes_on = true;
     for (int batch = 0; goes_on && batch < BATCHES; batch++) {
-        bool is_last = random_below(actor, BATCHES) == 0;
+        bool is_last = random_below(&actor->random, BATCHES) == 0;
         for (uint32_t left = send_batch(actor, &talk, is_last); goes_on && left > 0; left--) {
             int status = talk_read_answer(&talk);
             count(actor, status);
@@ -119,7 +112,7 @@ static void pipeline(struct actor *actor) {
 static void speak_in_pieces(struct actor *actor) {
     static const char request[] = SMALL "\r\n";
     size_t step = (sizeof request - 1) / PIECES;
-    uint32_t requests = 1 + random_below(actor, BATCHES);
+    uint32_t requests = 1 + random_below(&actor->random, BATCHES);
     struct talk talk;
     if (!begin(actor, &talk, "")) {
         return;
@@ -191,12 +184,12 @@ static void read_slowly(struct actor *actor) {
 static void go_away(struct actor *actor) {
     static const char *const texts[] = {"", "GET /sma", SMALL, LARGE_ONCE, SMALL "\r\n" SMALL "\r\n" SMALL};
     struct talk talk;
-    if (!begin(actor, &talk, texts[random_below(actor, sizeof texts / sizeof texts[0])])) {
+    if (!begin(actor, &talk, texts[random_below(&actor->random, sizeof texts / sizeof texts[0])])) {
         return;
     }
-    if (random_below(actor, 2) == 0) { /* at some point of what the server does for it */
+    if (random_below(&actor->random, 2) == 0) { /* at some point of what the server does for it */
         struct pollfd poll_fd = {.fd = talk.fd, .events = POLLIN};
-        (void)poll(&poll_fd, 1, (int)random_below(actor, 20));
+        (void)poll(&poll_fd, 1, (int)random_below(&actor->random, 20));
     }
     talk_vanish(&talk);
 }

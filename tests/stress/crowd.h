@@ -3,7 +3,7 @@
  * Those who load the server under stress, each in a thread of its own and in a way of its own: until it is
  * asked to stop, which one of them does.
  *
- * They fail the test, by check() of talk.h, when an answer is torn, is another one or is missing. What the
+ * They fail the test, by check() of check.h, when an answer is torn, is another one or is missing. What the
  * server does is not their concern.
  */
 #ifndef LIDO_TESTS_STRESS_CROWD_H

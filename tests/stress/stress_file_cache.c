@@ -4,15 +4,15 @@
  *
  * Some threads open a few files through one cache all the time, use their bytes and keep heads for them;
  * others put new versions in their places, by renaming, by deleting them and making them anew, or by writing
- * over them. Rooms for bytes and for descriptors are too small for all of them. Each version says in each of
- * its words which it is, so that nothing but the cache's care keeps them apart. Whoever opens a file must get
+ * over them. Rooms for bytes and for descriptors are too small for all of them. Whoever opens a file must get
  * one whole version of that file, none older than the last that was there before, and heads of no other
- * version.
+ * version. Of files that are written over nobody who reads them for good may keep a mixture.
  *
  * Usage: stress_file_cache [SECONDS]. Prints one line; exit status 0 if all was well, 1 if not.
  */
-#include "http/file_cache/entry.h"
 #include "http/file_cache/file_cache.h"
+#include "tests/stress/check.h"
+#include "tests/stress/versions.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -29,9 +29,6 @@ enum {
     FILES = 24,
     OPENERS = 5,
     WRITERS = 2,
-    WORD_BYTES = 16,
-    SMALL_WORDS = 200,
-    LARGE_WORDS = 1200,
     MAX_FILE_BYTES = 8 * 1024,
     MEMORY_BYTES = 8 * 10 * 1024, /* 10 KiB a part: two or three files, and some heads */
     DESCRIPTORS = 8,
@@ -78,75 +75,6 @@ struct writer {
     uint64_t versions;
 };
 
-static atomic_uint failures;
-
-static bool check(bool holds, const char *what) {
-    if (!holds && atomic_fetch_add(&failures, 1) == 0) {
-        (void)fprintf(stderr, "stress_file_cache: failed: %s\n", what);
-    }
-    return holds;
-}
-
-/* xorshift32: returns 0 .. below-1 */
-static uint32_t random_below(uint32_t *state, uint32_t below) {
-    *state ^= *state << 13;
-    *state ^= *state >> 17;
-    *state ^= *state << 5;
-    return *state % below;
-}
-
-/* ---- What a version looks like ------------------------------------------------------------------------- */
-
-static void write_word(char word[WORD_BYTES + 1], unsigned file, unsigned version) {
-    int length = snprintf(word, WORD_BYTES + 1, "%02u:%012u\n", file % 100, version);
-    check(length == WORD_BYTES, "a word is as long as a word");
-}
-
-/* A third of the files is too large for contents, and a third is written over in its place, with as many
- * bytes each time: of these the kernel itself lets a reader see half a version, but none who reads them for
- * good may keep that. */
-static bool is_large(unsigned file) {
-    return file % 3 == 0;
-}
-
-static bool is_written_over(unsigned file) {
-    return file % 3 == 1;
-}
-
-/* Two versions in a row have as many words, the next two one more: size alone does not tell them apart. */
-static size_t count_words(unsigned file, unsigned version) {
-    size_t more = is_written_over(file) ? 0 : version / 2 % 8;
-    return (is_large(file) ? LARGE_WORDS : SMALL_WORDS) + more;
-}
-
-static size_t make_text(char *text, unsigned file, unsigned version) {
-    size_t words = count_words(file, version);
-    char word[WORD_BYTES + 1];
-    write_word(word, file, version);
-    for (size_t i = 0; i < words; i++) {
-        memcpy(text + i * WORD_BYTES, word, WORD_BYTES);
-    }
-    return words * WORD_BYTES;
-}
-
-static void check_text(const char *text, size_t size, unsigned file, unsigned oldest, unsigned newest) {
-    char word[WORD_BYTES + 1];
-    unsigned version = 0;
-
-    if (!check(size >= WORD_BYTES && sscanf(text, "%*u:%u", &version) == 1, "it says which version it is")) {
-        return;
-    }
-    check(version >= oldest, "it is not older than what was there");
-    check(version <= newest, "it is not newer than what is there");
-    check(size == count_words(file, version) * WORD_BYTES, "it is as long as its version");
-    write_word(word, file, version);
-    for (size_t i = 0; i + WORD_BYTES <= size; i += WORD_BYTES) {
-        if (!check(memcmp(text + i, word, WORD_BYTES) == 0, "it is one version of one file")) {
-            return;
-        }
-    }
-}
-
 /* ---- The writers --------------------------------------------------------------------------------------- */
 
 static void path_of(const struct stage *stage, const char *kind, unsigned file, char path[2 * PATH_BYTES]) {
@@ -159,15 +87,15 @@ static void write_whole(const char *path, const char *text, size_t size) {
 }
 
 static void put_in_place(struct stage *stage, unsigned file, unsigned version, bool delete_first) {
-    char text[(LARGE_WORDS + 8) * WORD_BYTES];
+    char text[VERSION_MAX_BYTES];
     char path[2 * PATH_BYTES];
     char new_path[2 * PATH_BYTES];
-    size_t size = make_text(text, file, version);
+    size_t size = version_make(text, file, version);
 
     path_of(stage, "file", file, path);
     path_of(stage, "new", file, new_path);
     atomic_store(&stage->subjects[file].begun, version);
-    if (is_written_over(file)) {
+    if (version_is_written_over(file)) {
         write_whole(path, text, size);
     } else {
         check(!delete_first || unlink(path) == 0, "the old version is deleted");
@@ -193,7 +121,7 @@ static void *rewrite(void *argument) {
     struct writer *writer = argument;
     struct stage *stage = writer->stage;
 
-    while (!atomic_load(&stage->is_over) && atomic_load(&failures) == 0) {
+    while (!atomic_load(&stage->is_over) && count_failures() == 0) {
         bool is_popular = random_below(&writer->random, 2) == 0;
         unsigned file = writer->first_file;
         file += is_popular ? 0 : random_below(&writer->random, FILES / WRITERS) * WRITERS;
@@ -240,7 +168,7 @@ static void hold_for_a_while(struct opener *opener, struct resource *file) {
 
 static void use_file(struct opener *opener, unsigned file) {
     struct stage *stage = opener->stage;
-    char text[(LARGE_WORDS + 8) * WORD_BYTES + 1] = "";
+    char text[VERSION_MAX_BYTES + 1] = "";
     char name[16];
     struct resource resource = {.fd = -1};
     struct file_source source = {&stage->root, stage->cache, 0};
@@ -262,8 +190,9 @@ static void use_file(struct opener *opener, unsigned file) {
     } else {
         check(pread(resource.fd, text, size, 0) == (ssize_t)size, "it can be read");
     }
-    if (resource.contents != NULL || !is_written_over(file)) {
-        check_text(text, size, file, oldest, newest);
+    if (resource.contents != NULL || !version_is_written_over(file)) {
+        const char *broken = version_broken_rule(text, size, file, oldest, newest);
+        check(broken == NULL, broken);
     }
     opener->opened++;
     if (resource.cached != NULL) {
@@ -276,7 +205,7 @@ static void use_file(struct opener *opener, unsigned file) {
 static void report(struct stage *stage) {
     (void)pthread_mutex_lock(&stage->lock);
     stage->used++;
-    stage->is_broken = atomic_load(&failures) != 0 || atomic_load(&stage->is_over);
+    stage->is_broken = count_failures() != 0 || atomic_load(&stage->is_over);
     (void)pthread_cond_broadcast(&stage->arrived);
     (void)pthread_mutex_unlock(&stage->lock);
 }
@@ -285,7 +214,7 @@ static void report(struct stage *stage) {
 static void *open_files(void *argument) {
     struct opener *opener = argument;
 
-    while (!atomic_load(&opener->stage->is_over) && atomic_load(&failures) == 0) {
+    while (!atomic_load(&opener->stage->is_over) && count_failures() == 0) {
         bool is_popular = random_below(&opener->random, 2) == 0;
         use_file(opener, random_below(&opener->random, is_popular ? 2 : FILES));
         report(opener->stage);
@@ -345,16 +274,39 @@ static void release_held(struct opener *opener) {
     }
 }
 
+static void start_all(struct stage *stage, struct opener openers[OPENERS], struct writer writers[WRITERS]) {
+    for (unsigned i = 0; i < OPENERS; i++) {
+        openers[i] = (struct opener){.stage = stage, .random = 88172645U + i};
+        for (size_t held = 0; held < HELD; held++) {
+            openers[i].held[held].fd = -1;
+        }
+        start(&openers[i].thread, open_files, &openers[i]);
+    }
+    for (unsigned i = 0; i < WRITERS; i++) {
+        writers[i] = (struct writer){.stage = stage, .random = 2463534242U + i, .first_file = i};
+        start(&writers[i].thread, rewrite, &writers[i]);
+    }
+}
+
+/* Let them go on until `end`, or until something has failed. */
+static void wait_until(struct stage *stage, const struct timespec *end) {
+    int waited = 0;
+    (void)pthread_mutex_lock(&stage->lock);
+    while (!stage->is_broken && waited != ETIMEDOUT) {
+        waited = pthread_cond_timedwait(&stage->arrived, &stage->lock, end);
+    }
+    (void)pthread_mutex_unlock(&stage->lock);
+    atomic_store(&stage->is_over, true);
+}
+
 int main(int argc, char **argv) {
     long seconds = argc > 1 ? strtol(argv[1], NULL, 10) : SECONDS_DEFAULT;
     static struct stage stage = {.lock = PTHREAD_MUTEX_INITIALIZER, .arrived = PTHREAD_COND_INITIALIZER};
     static struct opener openers[OPENERS];
     static struct writer writers[WRITERS];
-    struct timespec end;
-    uint64_t opened = 0;
-    uint64_t remembered = 0;
-    uint64_t with_head = 0;
+    struct opener all = {.stage = &stage}; /* what they did together */
     uint64_t versions = 0;
+    struct timespec end;
 
     (void)alarm((unsigned)seconds * 10 + 60); /* a hang ends the program, too */
     (void)clock_gettime(CLOCK_REALTIME, &end);
@@ -362,27 +314,13 @@ int main(int argc, char **argv) {
     if (!set_up(&stage)) {
         return EXIT_FAILURE;
     }
-    for (unsigned i = 0; i < OPENERS; i++) {
-        openers[i] = (struct opener){.stage = &stage, .random = 88172645U + i};
-        for (size_t held = 0; held < HELD; held++) {
-            openers[i].held[held].fd = -1;
-        }
-        start(&openers[i].thread, open_files, &openers[i]);
-    }
-    for (unsigned i = 0; i < WRITERS; i++) {
-        writers[i] = (struct writer){.stage = &stage, .random = 2463534242U + i, .first_file = i};
-        start(&writers[i].thread, rewrite, &writers[i]);
-    }
-    (void)pthread_mutex_lock(&stage.lock);
-    while (!stage.is_broken && pthread_cond_timedwait(&stage.arrived, &stage.lock, &end) != ETIMEDOUT) {
-    }
-    (void)pthread_mutex_unlock(&stage.lock);
-    atomic_store(&stage.is_over, true);
+    start_all(&stage, openers, writers);
+    wait_until(&stage, &end);
     for (size_t i = 0; i < OPENERS; i++) {
         (void)pthread_join(openers[i].thread, NULL);
-        opened += openers[i].opened;
-        remembered += openers[i].remembered;
-        with_head += openers[i].with_head;
+        all.opened += openers[i].opened;
+        all.remembered += openers[i].remembered;
+        all.with_head += openers[i].with_head;
     }
     for (size_t i = 0; i < WRITERS; i++) {
         (void)pthread_join(writers[i].thread, NULL);
@@ -392,10 +330,11 @@ int main(int argc, char **argv) {
     for (size_t i = 0; i < OPENERS; i++) {
         release_held(&openers[i]);
     }
-    check(remembered > 0 && remembered < opened && with_head > 0, "some was remembered, and some was not");
+    check(all.remembered > 0 && all.remembered < all.opened && all.with_head > 0,
+          "some was remembered, and some was not");
 
     (void)printf("stress_file_cache: opened %" PRIu64 " times, %" PRIu64 " from the cache, %" PRIu64
                  " with a head, %" PRIu64 " versions, %u failures\n",
-                 opened, remembered, with_head, versions, atomic_load(&failures));
-    return atomic_load(&failures) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+                 all.opened, all.remembered, all.with_head, versions, count_failures());
+    return count_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -12,6 +12,7 @@
  */
 #include "http/compression/gzip.h"
 #include "http/file_cache/forms.h"
+#include "tests/stress/check.h"
 #include "tests/unit/support/gunzip.h"
 
 #include <fcntl.h>
@@ -58,23 +59,6 @@ struct asker {
     uint64_t given;
     uint64_t given_again; /* a form that is held already: it was remembered */
 };
-
-static atomic_uint failures;
-
-static bool check(bool holds, const char *what) {
-    if (!holds && atomic_fetch_add(&failures, 1) == 0) {
-        (void)fprintf(stderr, "stress_forms: failed: %s\n", what);
-    }
-    return holds;
-}
-
-/* xorshift32: returns 0 .. below-1 */
-static uint32_t random_below(uint32_t *state, uint32_t below) {
-    *state ^= *state << 13;
-    *state ^= *state >> 17;
-    *state ^= *state << 5;
-    return *state % below;
-}
 
 static size_t size_of(unsigned file) {
     return (size_t)LINES * (file + 1) / FILES * LINE_BYTES;
@@ -137,7 +121,7 @@ static unsigned rewrite_until(struct stage *stage, const struct timespec *end) {
     uint32_t random = 2463534242U;
     unsigned count = 0;
 
-    while (is_before(end) && atomic_load(&failures) == 0) {
+    while (is_before(end) && count_failures() == 0) {
         unsigned file = random_below(&random, FILES);
         wait_for_askers(stage, random_below(&random, 2 * ASKED_PER_VERSION));
         for (unsigned burst = 1 + random_below(&random, 3); burst > 0; burst--, count++) {
@@ -218,7 +202,7 @@ static void ask_for(struct asker *asker, unsigned file) {
 static void report(struct stage *stage) {
     (void)pthread_mutex_lock(&stage->lock);
     stage->asked++;
-    stage->is_broken = atomic_load(&failures) != 0;
+    stage->is_broken = count_failures() != 0;
     (void)pthread_cond_signal(&stage->arrived);
     (void)pthread_mutex_unlock(&stage->lock);
 }
@@ -227,7 +211,7 @@ static void report(struct stage *stage) {
 static void *ask(void *argument) {
     struct asker *asker = argument;
 
-    while (!atomic_load(&asker->stage->is_over) && atomic_load(&failures) == 0) {
+    while (!atomic_load(&asker->stage->is_over) && count_failures() == 0) {
         bool is_same = random_below(&asker->random, 2) == 0;
         ask_for(asker, is_same ? FILES - 1 : random_below(&asker->random, FILES));
         report(asker->stage);
@@ -324,6 +308,6 @@ int main(int argc, char **argv) {
 
     (void)printf("stress_forms: asked %" PRIu64 " times, given %" PRIu64 ", %" PRIu64
                  " of them again, %u versions, %u failures\n",
-                 stage.asked, given, given_again, versions, atomic_load(&failures));
-    return atomic_load(&failures) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+                 stage.asked, given, given_again, versions, count_failures());
+    return count_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

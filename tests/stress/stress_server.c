@@ -13,6 +13,7 @@
  */
 #include "conf/config.h"
 #include "server/server.h"
+#include "tests/stress/check.h"
 #include "tests/stress/crowd.h"
 #include "tests/stress/talk.h"
 #include "tests/stress/workplace.h"

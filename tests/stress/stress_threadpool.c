@@ -8,6 +8,7 @@
  *
  * Usage: stress_threadpool [SECONDS]. Prints one line; exit status 0 if all was well, 1 if not.
  */
+#include "tests/stress/check.h"
 #include "threadpool/threadpool.h"
 
 #include <inttypes.h>
@@ -42,8 +43,8 @@ struct round {
     atomic_size_t handed_in;       /* items that their producers got rid of */
     atomic_uint_fast64_t in_local; /* servings, as the workers' local memories had it */
     atomic_bool is_over;           /* for the readers */
-    pthread_mutex_t room_lock; /* guards the two below */
-    pthread_cond_t room;       /* predicate: room_count has changed, or is_stopping */
+    pthread_mutex_t room_lock;     /* guards the two below */
+    pthread_cond_t room;           /* predicate: room_count has changed, or is_stopping */
     uint64_t room_count;
     bool is_stopping;
 };
@@ -54,23 +55,6 @@ struct actor {
     unsigned index;
     uint32_t random; /* never 0 */
 };
-
-static atomic_uint failures;
-
-static bool check(bool holds, const char *what) {
-    if (!holds && atomic_fetch_add(&failures, 1) == 0) {
-        (void)fprintf(stderr, "stress_threadpool: failed: %s\n", what);
-    }
-    return holds;
-}
-
-/* xorshift32: returns 0 .. below-1 */
-static uint32_t random_below(uint32_t *state, uint32_t below) {
-    *state ^= *state << 13;
-    *state ^= *state >> 17;
-    *state ^= *state << 5;
-    return *state % below;
-}
 
 /* ---- In the workers ------------------------------------------------------------------------------------ */
 
@@ -295,7 +279,7 @@ static bool run_round(uint32_t *random, uint64_t *served, uint64_t *resizes) {
     (void)pthread_cond_destroy(&round->room);
     (void)pthread_mutex_destroy(&round->room_lock);
     free(round);
-    return atomic_load(&failures) == 0;
+    return count_failures() == 0;
 }
 
 int main(int argc, char **argv) {
@@ -319,6 +303,6 @@ int main(int argc, char **argv) {
 
     (void)printf("stress_threadpool: %" PRIu64 " rounds, %" PRIu64 " items served, %" PRIu64
                  " resizes, %u failures\n",
-                 rounds, served, resizes, atomic_load(&failures));
-    return atomic_load(&failures) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+                 rounds, served, resizes, count_failures());
+    return count_failures() == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -2,30 +2,14 @@
 #include "tests/stress/talk.h"
 
 #include "server/net/socket_address.h"
+#include "tests/stress/check.h"
 
 #include <poll.h>
-#include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { FAILURES_PRINTED = 10 };
-
 char large[LARGE_BYTES];
-
-static atomic_uint failures;
-
-bool check(bool holds, const char *what) {
-    if (!holds && atomic_fetch_add(&failures, 1) < FAILURES_PRINTED) {
-        (void)fprintf(stderr, "failed: %s\n", what);
-    }
-    return holds;
-}
-
-unsigned count_failures(void) {
-    return atomic_load(&failures);
-}
 
 bool talk_begin(struct talk *talk, const struct sockaddr_storage *address, const char *text) {
     talk->fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);

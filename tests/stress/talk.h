@@ -3,8 +3,8 @@
  * One side of a connection to the server under stress: says anything, and reads answers strictly.
  *
  * Whatever may never happen, be it a torn answer, a wrong byte or a server that is silent for good, is
- * counted as a failure by check(); everything blocks, but none longer than patience lasts. Bodies with status
- * 200 are the beginning of `large`.
+ * counted as a failure by check() of check.h; everything blocks, but none longer than patience lasts. Bodies
+ * with status 200 are the beginning of `large`.
  */
 #ifndef LIDO_TESTS_STRESS_TALK_H
 #define LIDO_TESTS_STRESS_TALK_H
@@ -25,12 +25,6 @@ struct talk {
 
 /* What the server's files begin with; filled before the first thread starts. */
 extern char large[LARGE_BYTES];
-
-/* Count a failure, and print the first ones, unless `holds`. Returns `holds`. Thread-safe. */
-bool check(bool holds, const char *what);
-
-/* How many failures there were. */
-unsigned count_failures(void);
 
 /* Connect and say something, as far as the server takes it. Returns false when it cannot be reached. */
 bool talk_begin(struct talk *talk, const struct sockaddr_storage *address, const char *text);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/stress/workplace.h"
 
+#include "tests/stress/check.h"
 #include "tests/stress/talk.h"
 
 #include <dirent.h>

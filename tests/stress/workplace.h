@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The folder of a stress test and what is in it, and what else it leaves behind: log lines and open
- * descriptors. What does not work is a failure by check() of talk.h.
+ * descriptors. What does not work is a failure by check() of check.h.
  */
 #ifndef LIDO_TESTS_STRESS_WORKPLACE_H
 #define LIDO_TESTS_STRESS_WORKPLACE_H

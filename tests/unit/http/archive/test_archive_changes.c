@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { LARGE_BYTES = 50 * 1000, ROUNDS_MAX = 1000 };
 
@@ -315,33 +314,6 @@ Test(archive_changes, are_noticed_before_the_last_byte_of_any_range) {
         }
     }
     text_deinit(&original);
-}
-
-/* ---- what cannot be seen in any time ------------------------------------------------------------------- */
-
-enum { NOBODY = 65534 };
-
-/* Who takes away the right to read it changes only the file, which the walk then leaves out. */
-Test(archive_changes, of_permissions_are_noticed) {
-    if (geteuid() != 0) {
-        cr_skip_test("needs to become somebody else");
-    }
-    plant();
-    cr_assert_eq(seteuid(NOBODY), 0);
-    struct archive *archive = archive_of(&root, "");
-    cr_assert_eq(seteuid(0), 0);
-    folder_chmod(&tree, "a", 0);
-    cr_assert_eq(seteuid(NOBODY), 0);
-    const struct byte_range ranges[] = {{0, 3000}, {3000, 3001}, {0, archive_size(archive)}};
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++) {
-        struct text out = {0};
-        cr_expect_eq(archive_produce_range(archive, ranges[i], archive_long_slice, &out), -ESTALE, "%zu", i);
-        cr_expect_lt(out.length, (size_t)(ranges[i].end - ranges[i].begin));
-        text_deinit(&out);
-    }
-    archive_destroy(archive);
-    cr_assert_eq(seteuid(0), 0);
-    uproot();
 }
 
 /* An early refusal saves a long download for nothing. */

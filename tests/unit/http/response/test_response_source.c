@@ -115,7 +115,7 @@ Test(response_source, is_sent_piece_by_piece_with_texts_and_files) {
 
 Test(response_source, is_asked_for_the_range_that_is_wanted) {
     static const struct piece pieces[PIECES_MAX] = {{1, "cdef", {0, 0}}};
-    const struct range_set ranges = {{{2, 6}}, 1};
+    struct range_set ranges = {{{2, 6}}, 1};
     make(pieces, 10, &closed, &ranges);
     size_t head = response.head.length;
     expect_head_with("\r\nContent-Range: bytes 2-5/10\r\nContent-Type: text/plain\r\nContent-Length: 4\r\n");

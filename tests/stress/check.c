@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/stress/check.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+
+enum { FAILURES_PRINTED = 10 };
+
+static atomic_uint failures;
+
+bool check(bool holds, const char *what) {
+    if (!holds && atomic_fetch_add(&failures, 1) < FAILURES_PRINTED) {
+        (void)fprintf(stderr, "failed: %s\n", what);
+    }
+    return holds;
+}
+
+unsigned count_failures(void) {
+    return atomic_load(&failures);
+}
+
+uint32_t random_below(uint32_t *state, uint32_t below) {
+    *state ^= *state << 13;
+    *state ^= *state >> 17;
+    *state ^= *state << 5;
+    return *state % below;
+}
