@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { LARGE_BYTES = 50 * 1000, ROUNDS_MAX = 1000 };
 
