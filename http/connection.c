@@ -186,10 +186,11 @@ static bool step_read(struct connection *connection, struct connection_worker *w
 static bool turn_to_next_request(struct connection *connection, struct connection_worker *worker,
                                  enum connection_verdict *verdict) {
     struct exchange *exchange = connection->exchange;
-    exchange_next(exchange);
+    request_reader_next(exchange->reader);
     connection->phase = CONNECTION_IDLE;
     connection->deadline_ms = clock_steady_coarse_ms() + worker->service->keepalive_timeout_ms;
     if (request_reader_has_bytes(exchange->reader) || request_reader_was_filled(exchange->reader)) {
+        exchange_forget_answer(exchange);
         return true;
     }
     give_exchange_back(connection, worker);

@@ -28,21 +28,16 @@ void exchange_destroy(struct exchange *exchange) {
 }
 
 /* Last of all the generation goes, to which the others may point. */
-static void forget_answer(struct exchange *exchange) {
+void exchange_forget_answer(struct exchange *exchange) {
     response_clear(&exchange->response);
     folder_work_clear(&exchange->work);
     generation_release(exchange->generation);
     exchange->generation = NULL;
 }
 
-void exchange_next(struct exchange *exchange) {
-    request_reader_next(exchange->reader);
-    forget_answer(exchange);
-}
-
 void exchange_reset(struct exchange *exchange) {
     request_reader_reset(exchange->reader);
-    forget_answer(exchange);
+    exchange_forget_answer(exchange);
     exchange->waited = false;
     exchange->begin_ns = 0;
 }

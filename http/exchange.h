@@ -19,11 +19,10 @@ struct exchange {
     struct request_reader *reader;
     struct request request;
     struct response response;
-    struct folder_work work; /* towards the response, if that takes longer than one turn */
-    struct generation
-        *generation;  /* a hold of what the answer is made of, while no worker has one; or NULL */
-    bool waited;      /* the answer did not go out in one step */
-    int64_t begin_ns; /* CLOCK_MONOTONIC, when the request's first byte was seen */
+    struct folder_work work;       /* towards the response, if that takes longer than one turn */
+    struct generation *generation; /* a hold of what the answer is made of, or NULL while a worker has it */
+    bool waited;                   /* the answer did not go out in one step */
+    int64_t begin_ns;              /* CLOCK_MONOTONIC, when the request's first byte was seen */
 };
 
 /* Returns NULL when there is no memory. */
@@ -32,8 +31,8 @@ struct exchange *exchange_create(const struct request_limits *limits);
 /* NULL is allowed. */
 void exchange_destroy(struct exchange *exchange);
 
-/* Forget the request and its answer: the next one may come. What was received behind it stays. */
-void exchange_next(struct exchange *exchange);
+/* Forget the answer, so that another one can be made; the reader stays as it is. */
+void exchange_forget_answer(struct exchange *exchange);
 
 /* Forget all, for use on another connection. */
 void exchange_reset(struct exchange *exchange);
