@@ -53,7 +53,7 @@ void multipart_append_content_range(struct text *out, struct byte_range range, o
 
 void multipart_append_head(struct text *out, const struct multipart_boundary *boundary,
                            const char *content_type, struct byte_range range, off_t size) {
-    text_append(out, out->length > 0 ? "\r\n--" : "--");
+    text_append(out, "\r\n--");
     text_append(out, boundary->text);
     if (content_type != NULL) {
         text_append(out, "\r\nContent-Type: ");

@@ -106,7 +106,7 @@ static void add_range(struct expected_answer *out, struct byte_range range) {
 static void add_multipart(struct expected_answer *out, const char *boundary, off_t size,
                           const char *content_type, const struct range_set *ranges) {
     for (size_t i = 0; i < ranges->count; i++) {
-        add(out, i > 0 ? "\r\n--" : "--");
+        add(out, "\r\n--");
         add(out, boundary);
         add(out, "\r\n");
         add_field(out, "Content-Type", content_type);

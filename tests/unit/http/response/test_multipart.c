@@ -53,7 +53,7 @@ Test(multipart, is_written_as_the_rfcs_have_it) {
     multipart_append_head(&text, &boundary, NULL, (struct byte_range){7000, 7002}, 8000);
     text_append(&text, "\r\n");
     multipart_append_end(&text, &boundary);
-    expect_text("RFC 2046 section 5.1.1, RFC 9110 section 14.6", "--00112233445566778899aabbccddeeff\r\n"
+    expect_text("RFC 2046 section 5.1.1, RFC 9110 section 14.6", "\r\n--00112233445566778899aabbccddeeff\r\n"
                                                                  "Content-Type: text/plain\r\n"
                                                                  "Content-Range: bytes 0-4/8000\r\n"
                                                                  "\r\n"

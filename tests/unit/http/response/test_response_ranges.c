@@ -113,7 +113,7 @@ Test(response_ranges, to_a_simple_request_are_bare) {
         cr_expect_eq(response.head.length, 0);
         cr_expect_eq(send_all(), SEND_DONE);
         cr_expect_eq(response_sent_body_bytes(&response), received_length);
-        cr_expect_arr_eq(received, "--", 2);
+        cr_expect_arr_eq(received, "\r\n--", 4);
         cr_expect_arr_eq(received + received_length - 4, "--\r\n", 4);
         response_clear(&response);
     }
@@ -169,7 +169,7 @@ static void expect_planned_length(off_t size, const struct range_set *ranges, ui
 Test(response_ranges, say_how_long_they_are_beyond_4_gib) {
     expect_planned_length(5 * gib, &(struct range_set){{{1, 5 * gib}}, 1}, (uint64_t)(5 * gib) - 1);
     response_clear(&response);
-    static const char text_between[] = "--" /* and 32 digits */ "\r\nContent-Type: text/plain\r\n"
+    static const char text_between[] = "\r\n--" /* and 32 digits */ "\r\nContent-Type: text/plain\r\n"
                                        "Content-Range: bytes 0-4831838207/6442450944\r\n\r\n"
                                        "\r\n--\r\nContent-Type: text/plain\r\n"
                                        "Content-Range: bytes 4831838209-6442450943/6442450944\r\n\r\n"
