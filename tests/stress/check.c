@@ -3,6 +3,7 @@
 
 #include <stdatomic.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { FAILURES_PRINTED = 10 };
 
@@ -24,4 +25,11 @@ uint32_t random_below(uint32_t *state, uint32_t below) {
     *state ^= *state >> 17;
     *state ^= *state << 5;
     return *state % below;
+}
+
+void start_thread(pthread_t *thread, void *(*run)(void *), void *argument) {
+    if (pthread_create(thread, NULL, run, argument) != 0) {
+        (void)fprintf(stderr, "no thread to be had\n");
+        exit(EXIT_FAILURE);
+    }
 }

@@ -6,6 +6,7 @@
 #ifndef LIDO_TESTS_STRESS_CHECK_H
 #define LIDO_TESTS_STRESS_CHECK_H
 
+#include <pthread.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -17,5 +18,8 @@ unsigned count_failures(void);
 
 /* The next number, 0 .. below-1, by xorshift32. The state is the caller's, and never 0. */
 uint32_t random_below(uint32_t *state, uint32_t below);
+
+/* Start a thread, or end the program. */
+void start_thread(pthread_t *thread, void *(*run)(void *), void *argument);
 
 #endif

@@ -6,13 +6,15 @@
  * others put new versions in their places, by renaming, by deleting them and making them anew, or by writing
  * over them. Rooms for bytes and for descriptors are too small for all of them. Whoever opens a file must get
  * one whole version of that file, none older than the last that was there before, and heads of no other
- * version. Of files that are written over nobody who reads them for good may keep a mixture.
+ * version, and must not miss a compressed sibling. Of files that are written over nobody who reads them for
+ * good may keep a mixture.
  *
  * Usage: stress_file_cache [SECONDS]. Prints one line; exit status 0 if all was well, 1 if not.
  */
 #include "http/file_cache/file_cache.h"
 #include "tests/stress/check.h"
 #include "tests/stress/versions.h"
+#include "tests/stress/workplace.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -34,7 +36,7 @@ enum {
     DESCRIPTORS = 8,
     USED_PER_VERSION = 60, /* a version lives on average until files have been opened so often */
     HELD = 3,              /* resources that an opener keeps while it opens others */
-    PATH_BYTES = 96,
+    PATH_BYTES = WORKPLACE_BYTES + 32,
     SECONDS_DEFAULT = 8,
 };
 
@@ -42,12 +44,14 @@ enum {
 struct subject {
     atomic_uint begun;
     atomic_uint done;
+    atomic_uint turning; /* how often its sibling has come or gone: begun, */
+    atomic_uint turned;  /* and done; odd while it is there */
 };
 
 struct stage {
     struct beneath root;
     struct file_cache *cache;
-    char folder[PATH_BYTES];
+    char folder[WORKPLACE_BYTES];
     struct subject subjects[FILES];
     atomic_bool is_over;
 
@@ -77,8 +81,8 @@ struct writer {
 
 /* ---- The writers --------------------------------------------------------------------------------------- */
 
-static void path_of(const struct stage *stage, const char *kind, unsigned file, char path[2 * PATH_BYTES]) {
-    (void)snprintf(path, (size_t)2 * PATH_BYTES, "%s/%s%u", stage->folder, kind, file);
+static void path_of(const struct stage *stage, const char *kind, unsigned file, char path[PATH_BYTES]) {
+    (void)snprintf(path, PATH_BYTES, "%s/%s%u", stage->folder, kind, file);
 }
 
 static void write_whole(const char *path, const char *text, size_t size) {
@@ -88,10 +92,9 @@ static void write_whole(const char *path, const char *text, size_t size) {
 
 static void put_in_place(struct stage *stage, unsigned file, unsigned version, bool delete_first) {
     char text[VERSION_MAX_BYTES];
-    char path[2 * PATH_BYTES];
-    char new_path[2 * PATH_BYTES];
+    char path[PATH_BYTES];
+    char new_path[PATH_BYTES];
     size_t size = version_make(text, file, version);
-
     path_of(stage, "file", file, path);
     path_of(stage, "new", file, new_path);
     atomic_store(&stage->subjects[file].begun, version);
@@ -103,6 +106,20 @@ static void put_in_place(struct stage *stage, unsigned file, unsigned version, b
         check(rename(new_path, path) == 0, "a version is put in its place");
     }
     atomic_store(&stage->subjects[file].done, version);
+}
+
+/* Let a sibling come, or go. */
+static void turn_sibling(struct stage *stage, unsigned file) {
+    char path[PATH_BYTES];
+    unsigned turn = atomic_fetch_add(&stage->subjects[file].turning, 1) + 1;
+    path_of(stage, "file", file, path);
+    (void)strcat(path, ".gz");
+    if (turn % 2 == 1) {
+        write_whole(path, "", 0);
+    } else {
+        check(unlink(path) == 0, "the sibling is deleted");
+    }
+    atomic_store(&stage->subjects[file].turned, turn);
 }
 
 /* Wait until files have been opened `count` times more, or something has failed. */
@@ -120,7 +137,6 @@ static void wait_for_openers(struct stage *stage, uint64_t count) {
 static void *rewrite(void *argument) {
     struct writer *writer = argument;
     struct stage *stage = writer->stage;
-
     while (!atomic_load(&stage->is_over) && count_failures() == 0) {
         bool is_popular = random_below(&writer->random, 2) == 0;
         unsigned file = writer->first_file;
@@ -131,6 +147,7 @@ static void *rewrite(void *argument) {
             put_in_place(stage, file, atomic_load(&stage->subjects[file].done) + 1, delete_first);
             wait_for_openers(stage, random_below(&writer->random, OPENERS));
         }
+        turn_sibling(stage, file);
     }
     return NULL;
 }
@@ -160,6 +177,16 @@ static void use_head(struct opener *opener, const struct resource *file) {
     opener->with_head++;
 }
 
+static void look_for_siblings(const struct file_source *source, const struct resource *file,
+                              struct subject *subject) {
+    struct file_siblings siblings = {0};
+    unsigned before = atomic_load(&subject->turned);
+    bool may_be = file_cache_may_have_sibling(source, file, CODING_GZIP, &siblings);
+    bool is_there = before % 2 == 1 && before == atomic_load(&subject->turning);
+    check(may_be || !is_there, "a sibling that is there is not missed");
+    (void)file_cache_may_have_sibling(source, file, CODING_BROTLI, &siblings);
+}
+
 static void hold_for_a_while(struct opener *opener, struct resource *file) {
     struct resource *place = &opener->held[random_below(&opener->random, HELD)];
     resource_close(place);
@@ -173,7 +200,6 @@ static void use_file(struct opener *opener, unsigned file) {
     struct resource resource = {.fd = -1};
     struct file_source source = {&stage->root, stage->cache, 0};
     unsigned oldest = atomic_load(&stage->subjects[file].done);
-
     (void)snprintf(name, sizeof name, "file%u", file);
     enum http_status status = file_cache_open(&source, name, &resource);
     unsigned newest = atomic_load(&stage->subjects[file].begun);
@@ -198,6 +224,7 @@ static void use_file(struct opener *opener, unsigned file) {
     if (resource.cached != NULL) {
         opener->remembered++;
         use_head(opener, &resource);
+        look_for_siblings(&source, &resource, &stage->subjects[file]);
     }
     hold_for_a_while(opener, &resource);
 }
@@ -213,7 +240,6 @@ static void report(struct stage *stage) {
 /* Half of all open one of two files. */
 static void *open_files(void *argument) {
     struct opener *opener = argument;
-
     while (!atomic_load(&opener->stage->is_over) && count_failures() == 0) {
         bool is_popular = random_below(&opener->random, 2) == 0;
         use_file(opener, random_below(&opener->random, is_popular ? 2 : FILES));
@@ -229,13 +255,10 @@ static void *open_files(void *argument) {
 /* ---- The owner ----------------------------------------------------------------------------------------- */
 
 static bool set_up(struct stage *stage) {
-    const char *parent = getenv("TMPDIR");
     struct file_cache_options options = {
         .memory_bytes = MEMORY_BYTES, .max_file_bytes = MAX_FILE_BYTES, .descriptor_count = DESCRIPTORS};
 
-    (void)snprintf(stage->folder, sizeof stage->folder, "%s/lido-stress-XXXXXX",
-                   parent != NULL ? parent : "/tmp");
-    if (!check(mkdtemp(stage->folder) != NULL, "there is a folder") ||
+    if (!workplace_create(stage->folder) ||
         !check(beneath_open_root(&stage->root, stage->folder) == 0, "it can be opened") ||
         !check(file_cache_create(&stage->cache, &options) == 0, "there is a cache")) {
         return false;
@@ -247,22 +270,9 @@ static bool set_up(struct stage *stage) {
 }
 
 static void tear_down(struct stage *stage) {
-    char path[2 * PATH_BYTES];
-
     file_cache_destroy(stage->cache);
     beneath_close_root(&stage->root);
-    for (unsigned file = 0; file < FILES; file++) {
-        path_of(stage, "file", file, path);
-        (void)unlink(path);
-    }
-    (void)rmdir(stage->folder);
-}
-
-static void start(pthread_t *thread, void *(*run)(void *), void *argument) {
-    if (pthread_create(thread, NULL, run, argument) != 0) {
-        (void)fprintf(stderr, "stress_file_cache: no thread to be had\n");
-        exit(EXIT_FAILURE);
-    }
+    workplace_remove(stage->folder);
 }
 
 /* What is held outlives the cache. */
@@ -280,11 +290,11 @@ static void start_all(struct stage *stage, struct opener openers[OPENERS], struc
         for (size_t held = 0; held < HELD; held++) {
             openers[i].held[held].fd = -1;
         }
-        start(&openers[i].thread, open_files, &openers[i]);
+        start_thread(&openers[i].thread, open_files, &openers[i]);
     }
     for (unsigned i = 0; i < WRITERS; i++) {
         writers[i] = (struct writer){.stage = stage, .random = 2463534242U + i, .first_file = i};
-        start(&writers[i].thread, rewrite, &writers[i]);
+        start_thread(&writers[i].thread, rewrite, &writers[i]);
     }
 }
 
@@ -307,7 +317,6 @@ int main(int argc, char **argv) {
     struct opener all = {.stage = &stage}; /* what they did together */
     uint64_t versions = 0;
     struct timespec end;
-
     (void)alarm((unsigned)seconds * 10 + 60); /* a hang ends the program, too */
     (void)clock_gettime(CLOCK_REALTIME, &end);
     end.tv_sec += seconds;

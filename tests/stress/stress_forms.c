@@ -13,6 +13,7 @@
 #include "http/compression/gzip.h"
 #include "http/file_cache/forms.h"
 #include "tests/stress/check.h"
+#include "tests/stress/workplace.h"
 #include "tests/unit/support/gunzip.h"
 
 #include <fcntl.h>
@@ -35,13 +36,13 @@ enum {
     CACHE_BYTES = 28 * 1024, /* a quarter for the largest form, and not enough for all of them */
     ASKED_PER_VERSION = 40,  /* a version lives on average until the askers have come so often */
     HELD = 3,                /* forms that an asker keeps while it asks for others */
-    PATH_BYTES = 64,
+    PATH_BYTES = WORKPLACE_BYTES + 32,
     SECONDS_DEFAULT = 3,
 };
 
 struct stage {
     struct file_forms *forms;
-    char folder[PATH_BYTES];
+    char folder[WORKPLACE_BYTES];
     atomic_uint versions[FILES]; /* the last that has been put in its place */
     atomic_bool is_over;
 
@@ -75,18 +76,17 @@ static void write_line(char bytes[LINE_BYTES], unsigned file, unsigned version, 
     memcpy(bytes, line, LINE_BYTES);
 }
 
-static void path_of(const struct stage *stage, const char *kind, unsigned file, char path[PATH_BYTES * 2]) {
-    (void)snprintf(path, (size_t)PATH_BYTES * 2, "%s/%s%u", stage->folder, kind, file);
+static void path_of(const struct stage *stage, const char *kind, unsigned file, char path[PATH_BYTES]) {
+    (void)snprintf(path, PATH_BYTES, "%s/%s%u", stage->folder, kind, file);
 }
 
 /* ---- The writer ---------------------------------------------------------------------------------------- */
 
 static void put_in_place(struct stage *stage, unsigned file, unsigned version) {
     char text[SIZE_LARGEST + 1];
-    char new_path[PATH_BYTES * 2];
-    char path[PATH_BYTES * 2];
+    char new_path[PATH_BYTES];
+    char path[PATH_BYTES];
     size_t size = size_of(file);
-
     for (size_t i = 0; i < size / LINE_BYTES; i++) {
         write_line(text + i * LINE_BYTES, file, version, i);
     }
@@ -110,7 +110,6 @@ static void wait_for_askers(struct stage *stage, uint64_t count) {
 
 static bool is_before(const struct timespec *end) {
     struct timespec now;
-
     (void)clock_gettime(CLOCK_MONOTONIC, &now);
     return now.tv_sec < end->tv_sec || (now.tv_sec == end->tv_sec && now.tv_nsec < end->tv_nsec);
 }
@@ -120,7 +119,6 @@ static bool is_before(const struct timespec *end) {
 static unsigned rewrite_until(struct stage *stage, const struct timespec *end) {
     uint32_t random = 2463534242U;
     unsigned count = 0;
-
     while (is_before(end) && count_failures() == 0) {
         unsigned file = random_below(&random, FILES);
         wait_for_askers(stage, random_below(&random, 2 * ASKED_PER_VERSION));
@@ -135,9 +133,8 @@ static unsigned rewrite_until(struct stage *stage, const struct timespec *end) {
 /* ---- The askers ---------------------------------------------------------------------------------------- */
 
 static struct resource open_resource(const struct stage *stage, unsigned file) {
-    char path[PATH_BYTES * 2];
+    char path[PATH_BYTES];
     struct stat status = {0};
-
     path_of(stage, "file", file, path);
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     check(fd != -1 && fstat(fd, &status) == 0, "the file is there");
@@ -154,7 +151,6 @@ static void check_form(const struct resource *form, unsigned file, unsigned olde
     char line[LINE_BYTES];
     size_t length = sizeof text;
     unsigned version = 0;
-
     if (!check(gunzip(form->contents, (size_t)form->size, text, &length) && length == size_of(file),
                "it unzips")) {
         return;
@@ -179,7 +175,6 @@ static void hold_for_a_while(struct asker *asker, struct resource *form) {
         }
     }
     struct resource *place = &asker->held[random_below(&asker->random, HELD)];
-
     resource_close(place);
     *place = resource_take(form);
 }
@@ -189,7 +184,6 @@ static void ask_for(struct asker *asker, unsigned file) {
     unsigned oldest = atomic_load(&stage->versions[file]);
     struct resource resource = open_resource(stage, file);
     struct file_form form;
-
     if (file_forms_get(stage->forms, 0, &resource, &form)) {
         /* A version is counted when it is in its place already. */
         check_form(&form.file, file, oldest, atomic_load(&stage->versions[file]) + 1);
@@ -210,7 +204,6 @@ static void report(struct stage *stage) {
 /* Half of all ask for the same file. */
 static void *ask(void *argument) {
     struct asker *asker = argument;
-
     while (!atomic_load(&asker->stage->is_over) && count_failures() == 0) {
         bool is_same = random_below(&asker->random, 2) == 0;
         ask_for(asker, is_same ? FILES - 1 : random_below(&asker->random, FILES));
@@ -226,18 +219,11 @@ static void start(struct asker *asker, struct stage *stage, unsigned index) {
     for (size_t i = 0; i < HELD; i++) {
         asker->held[i].fd = -1;
     }
-    if (pthread_create(&asker->thread, NULL, ask, asker) != 0) {
-        (void)fprintf(stderr, "stress_forms: no thread to be had\n");
-        exit(EXIT_FAILURE);
-    }
+    start_thread(&asker->thread, ask, asker);
 }
 
 static bool set_up(struct stage *stage) {
-    const char *parent = getenv("TMPDIR");
-
-    (void)snprintf(stage->folder, sizeof stage->folder, "%s/lido-stress-XXXXXX",
-                   parent != NULL ? parent : "/tmp");
-    if (!check(mkdtemp(stage->folder) != NULL, "there is a folder")) {
+    if (!workplace_create(stage->folder)) {
         return false;
     }
     for (unsigned file = 0; file < FILES; file++) {
@@ -248,20 +234,13 @@ static bool set_up(struct stage *stage) {
 }
 
 static void tear_down(struct stage *stage) {
-    char path[PATH_BYTES * 2];
-
     file_forms_destroy(stage->forms);
-    for (unsigned file = 0; file < FILES; file++) {
-        path_of(stage, "file", file, path);
-        (void)unlink(path);
-    }
-    (void)rmdir(stage->folder);
+    workplace_remove(stage->folder);
 }
 
 /* Forms outlive the cache, so they are looked at and closed when it is gone. */
 static void release_held(struct asker *asker) {
     char text[SIZE_LARGEST + 1];
-
     for (size_t i = 0; i < HELD; i++) {
         size_t length = sizeof text;
         struct resource *form = &asker->held[i];
@@ -279,7 +258,6 @@ int main(int argc, char **argv) {
     uint64_t given = 0;
     uint64_t given_again = 0;
     unsigned versions = 0;
-
     if (gzip_library() == NULL) {
         (void)printf("stress_forms: nothing to do, this build cannot compress\n");
         return EXIT_SUCCESS;

@@ -229,10 +229,7 @@ static void start(struct actor *actor, struct round *round, unsigned index, void
     actor->round = round;
     actor->index = index;
     actor->random = 2463534242U + index;
-    if (pthread_create(&actor->thread, NULL, run, actor) != 0) {
-        (void)fprintf(stderr, "stress_threadpool: no thread to be had\n");
-        exit(EXIT_FAILURE);
-    }
+    start_thread(&actor->thread, run, actor);
 }
 
 static void join_all(struct actor *actors, size_t count) {
