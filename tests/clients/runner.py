@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Runs the tasks, each in a temporary folder of its own, and prints what came of them in the table's order."""
+"""Runs the tasks, each in a temporary folder of its own, and prints what came of them in their order."""
 
 import os
 import shlex
@@ -47,11 +47,8 @@ def attempt(task, program):
 
 def tell(task, outcome, text):
     first, _, rest = text.partition("\n")
-    print(
-        ROW.format(
-            task.client, task.text, f"{outcome}: {first}" if outcome != "passed" else f"passed, {first}"
-        )
-    )
+    result = f"passed, {first}" if outcome == "passed" else f"{outcome}: {first}"
+    print(ROW.format(task.client, task.text, result))
     for line in rest.splitlines():
         print(f"    | {line}")
     sys.stdout.flush()
@@ -65,8 +62,8 @@ def try_out(task, program, lacking):
 
 
 def run(chosen, program):
-    """Counts of each outcome. As many tasks run at the same time as there are processors: most of them wait for
-    something half of their time."""
+    """Counts of each outcome. As many tasks run at the same time as there are processors: most wait half of
+    their time."""
     counts = dict.fromkeys(("passed", "FAILED", "left out"), 0)
     names = {client.name for client in chosen}
     lacking = {client.name: client for client in chosen if not is_there(client)}
