@@ -214,8 +214,7 @@ static bool finish(struct connection *connection, struct connection_worker *work
                   (exchange->waited && transport_has_unread(connection->fd));
     connection->queued_bytes = untaken_bytes(connection);
     give_exchange_back(connection, worker);
-    bool lingers = unread || connection->queued_bytes > 0;
-    if (!lingers || !transport_end_sending(connection->fd)) {
+    if ((!unread && connection->queued_bytes == 0) || !transport_end_sending(connection->fd)) {
         return stop_with(verdict, CONNECTION_DONE);
     }
     connection->phase = CONNECTION_LINGERING;
