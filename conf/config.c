@@ -44,6 +44,7 @@ void config_deinit(struct config *config) {
     }
     rules_deinit(&config->site);
     config_hosts_deinit(config);
+    string_list_deinit(&config->warnings);
     origins_destroy(config->origins);
     config->origins = NULL;
 }

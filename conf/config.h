@@ -30,8 +30,8 @@ bool config_load_file(struct config *config, const char *path, char error[CONFIG
 
 /* Apply LIDO_<OPTION> for each option outside of hosts, and PORT, which acts as config_set_port(); `environ`
  * as execve(2) has it. An empty variable counts as unset, a list has commas between its entries. An unknown
- * LIDO_ name is an error too, but for LIDO_CONFIG, which the command line reads, and for what Kubernetes and
- * Docker set beside a service that is called lido (LIDO_SERVICE_HOST, LIDO_PORT=tcp://...). Returns true, or
+ * LIDO_ name adds a line to config->warnings, but for LIDO_CONFIG, which the command line reads, and for what
+ * Kubernetes and Docker set beside a service whose name begins with lido (LIDO_WEB_SERVICE_HOST). Returns true, or
  * false with one line in `error`: "LIDO_THREADS: ...". */
 bool config_load_environment(struct config *config, char *const environ[], char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));

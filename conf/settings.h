@@ -122,6 +122,8 @@ struct config {
     size_t compress_cache_bytes; /* for all hosts together */
     size_t folder_memory_bytes;  /* for all listings and archives that are being made or sent */
 
+    struct string_list warnings; /* a line each of what is odd and harmless, for the owner to see */
+
     size_t threads; /* 0: auto, see config_thread_count() */
     size_t queue;   /* connections that may wait for a worker */
     enum when_full when_full;

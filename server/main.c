@@ -138,7 +138,11 @@ static int act(const struct options *options) {
     struct config config = {0};
     char error[CONFIG_ERROR_BYTES];
     int status = SERVER_MISTAKE;
-    if (!options_configure(options, environ, &config, error)) {
+    bool is_configured = options_configure(options, environ, &config, error);
+    for (size_t i = 0; i < config.warnings.count; i++) {
+        (void)complain(config.warnings.items[i], SERVER_OK);
+    }
+    if (!is_configured) {
         (void)complain(error, status);
     } else if (options->action == OPTIONS_CHECK_CONFIG) {
         status = check_config(&config);

@@ -103,16 +103,17 @@ StageTest(configuration, mistakes_in_the_environment_are_named) {
     static const struct {
         const char *variable;
         const char *needle;
+        int status;
     } rows[] = {
-        {"LIDO_THREADS=0", "LIDO_THREADS"},
-        {"LIDO_THREAD=2", "LIDO_THREADS"},
-        {"LIDO_FROBNICATE=2", "LIDO_FROBNICATE"},
-        {"LIDO_HEADER_TIMEOUT=soon", "LIDO_HEADER_TIMEOUT"},
-        {"PORT=99999", "PORT"},
+        {"LIDO_THREADS=0", "LIDO_THREADS", 2},
+        {"LIDO_THREAD=2", "LIDO_THREADS", 0}, /* not known, and may be somebody else's: a warning */
+        {"LIDO_FROBNICATE=2", "LIDO_FROBNICATE", 0},
+        {"LIDO_HEADER_TIMEOUT=soon", "LIDO_HEADER_TIMEOUT", 2},
+        {"PORT=99999", "PORT", 2},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         int status = check("", check_only, LIST(rows[i].variable));
-        cr_assert(status == 2, "%s: exit status %d", rows[i].variable, status);
+        cr_assert(status == rows[i].status, "%s: exit status %d", rows[i].variable, status);
         cr_assert(strstr(lido.err.text, rows[i].needle) != NULL, "%s: err: '%s'", rows[i].variable,
                   lido.err.text);
         cr_assert(program_count_lines(&lido.err) == 1, "%s: err: '%s'", rows[i].variable, lido.err.text);
