@@ -23,8 +23,14 @@ static bool take_byte(struct view *encoded, char *byte) {
         return false;
     }
     int escaped = escape_read(*encoded);
-    size_t taken = escaped != -1 ? 3 : 1;
-    *byte = escaped != -1 ? (char)escaped : encoded->bytes[0] == '+' ? ' ' : encoded->bytes[0];
+    size_t taken = 1;
+    *byte = encoded->bytes[0];
+    if (escaped != -1) {
+        taken = 3;
+        *byte = (char)escaped;
+    } else if (*byte == '+') {
+        *byte = ' ';
+    }
     encoded->bytes += taken;
     encoded->length -= taken;
     return true;

@@ -78,6 +78,17 @@ def check_tables(tree, wings):
                      "say there what it may use, and which headers are its faces")
 
 
+def check_faces(tree):
+    """A header that no other wing includes is private."""
+    used = {(wing_name(path), include.name) for path in tree.product for include in tree.includes(path)}
+    outside = {name for user, name in used if user != wing_name(name)}
+    for top in PRODUCT:
+        for line, row in tree.table(f"{top}/README.md", *COLUMNS):
+            faces = {f"{top}/{wing}/{face}" for wing in words(row["wing"]) for face in words(row["faces"])}
+            for face in sorted((faces & set(tree.files)) - outside):
+                yield Breach(f"{top}/README.md", line, f"no other wing uses {face}", "take it out of the faces")
+
+
 def check_includes(tree, wings):
     """Each include follows an arrow to a face. Tests may include any face, and a unit test all of its wing."""
     for path in tree.sources:

@@ -24,7 +24,8 @@ HTTP = """
 | wing | may use | faces |
 |---|---|---|
 | connection | base, files, pages | |
-| files, pages | base | extra.h |
+| files | base | extra.h |
+| pages | base | |
 | base | | all |
 """
 SERVER = """
@@ -54,7 +55,7 @@ CLEAN = {
     "http/files/beneath.h": OPENING,
     "http/files/beneath.c": '#include "http/files/beneath.h"\n/* recv(2) is not for us */\nint f(void) {\n}\n',
     "http/pages/pages.h": OPENING,
-    "http/pages/extra.h": OPENING,
+    "http/pages/page.h": OPENING,
     "http/pages/pages.c": '#include <llhttp.h>\nconst char *const names[] = {"accept(2)"};\n',
     "http/pages/table_types.c": "\n" * 400,
     "http/connection.h": OPENING + '#include "http/files/extra.h"\n#include "http/pages/pages.h"\n',
@@ -64,7 +65,7 @@ CLEAN = {
     "threadpool/threadpool.h": OPENING + '#include "http/base/view.h"\n',
     "threadpool/worker.h": OPENING,
     "tests/unit/http/files/test_beneath.c": '#include "http/files/beneath.h"\n#include "tests/unit/support/folder.h"\n',
-    "tests/unit/support/folder.h": '#include "http/pages/extra.h"\n',
+    "tests/unit/support/folder.h": '#include "http/pages/pages.h"\n',
 }
 
 # What is planted: a name for it, a file, what is put at its end (or makes it), and how what is said of it begins.
@@ -87,8 +88,8 @@ BREACHES = (
     ("a product that knows its tests", "http/pages/pages.c", '#include "tests/unit/support/folder.h"\n',
      "http/pages/pages.c:3: the product includes tests/unit/support/folder.h"),
     ("a wing without a row", "http/site/site.h", OPENING, "http/README.md:1: no row for http/site"),
-    ("a row without a wing", "http/README.md", "| site | base | |\n", "http/README.md:7: there is no http/site"),
-    ("a second row", "http/README.md", "| base | | all |\n", "http/README.md:7: a second row for http/base"),
+    ("a row without a wing", "http/README.md", "| site | base | |\n", "http/README.md:8: there is no http/site"),
+    ("a second row", "http/README.md", "| base | | all |\n", "http/README.md:8: a second row for http/base"),
     ("a long file", "http/pages/pages.c", "\n" * 349, "http/pages/pages.c:350: 351 lines; at most 350"),
     ("an exception for nothing", "tests/house/README.md", "| lines of a file | http/gone.c | why |\n",
      "tests/house/README.md:10: there is no http/gone.c"),
@@ -152,14 +153,18 @@ class House(unittest.TestCase):
         self.assert_says("server/reactor/reactor.h:3: includes threadpool/threadpool.h, and server may not")
 
     def test_sees_a_circle_of_files(self):
-        self.append("http/pages/pages.h", '#include "http/pages/extra.h"\n')
-        self.append("http/pages/extra.h", '#include "http/pages/pages.h"\n')
+        self.append("http/pages/pages.h", '#include "http/pages/page.h"\n')
+        self.append("http/pages/page.h", '#include "http/pages/pages.h"\n')
         self.assert_says("http/pages/pages.h:1: files include each other in a circle: http/pages/pages.h -> "
-                         "http/pages/extra.h -> http/pages/pages.h")
+                         "http/pages/page.h -> http/pages/pages.h")
 
     def test_sees_a_circle_of_arrows(self):
         self.replace("http/README.md", "| base | | all |", "| base | files | all |")
         self.assert_says("http/README.md:1: the arrows run in a circle: http/base -> http/files -> http/base")
+
+    def test_sees_a_face_that_no_other_wing_uses(self):
+        self.replace("http/README.md", "| pages | base | |", "| pages | base | page.h |")
+        self.assert_says("http/README.md:6: no other wing uses http/pages/page.h; take it out of the faces")
 
     def test_sees_an_arrow_to_nowhere(self):
         self.replace("server/README.md", "http/base, threadpool", "http/base, threadpool, http/bass")
@@ -167,7 +172,7 @@ class House(unittest.TestCase):
 
     def test_sees_a_face_that_is_not_there(self):
         self.replace("http/README.md", "| base | | all |", "| base | | all, text.h |")
-        self.assert_says("http/README.md:6: http/base has no text.h")
+        self.assert_says("http/README.md:7: http/base has no text.h")
 
     def test_sees_a_full_folder(self):
         for number in range(28):
