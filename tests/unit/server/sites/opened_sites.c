@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+#include "tests/unit/server/sites/opened_sites.h"
+
+#include "http/site/hosts.h"
+#include "http/site/site.h"
+
+#include <criterion/criterion.h>
+#include <sys/stat.h>
+
+struct sites sites;
+size_t kept_files = 100;
+
+void opened_sites_begin(void) {
+    config_test_begin();
+    folder_mkdir(&folder, "www");
+    folder_mkdir(&folder, "one");
+    folder_mkdir(&folder, "two");
+    folder_fifo(&folder, "pipe");
+}
+
+void opened_sites_end(void) {
+    sites_close(&sites);
+    config_test_end();
+}
+
+void configure(const char *text) {
+    start_again();
+    cr_assert(load(text) && config_inherit(&config, error) && config_check(&config, error), "%s: %s", text,
+              error);
+}
+
+const struct site *standard_site(void) {
+    return atomic_load(&sites.place.current)->site;
+}
+
+const struct site *site_of(const char *host) {
+    const struct hosts *hosts = atomic_load(&sites.place.current)->hosts;
+    cr_assert_not_null(hosts);
+    return hosts_find(hosts, view_of(host));
+}
+
+bool open_sites(const char *text) {
+    sites_close(&sites);
+    configure(text);
+    error[0] = '\0';
+    return sites_open(&sites, &config, kept_files, error);
+}
+
+bool serves(const struct site *site, const char *name) {
+    struct stat opened;
+    struct stat named;
+    cr_assert_eq(fstat(site_root(site)->root_fd, &opened), 0);
+    cr_assert_eq(stat(name, &named), 0);
+    return opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}

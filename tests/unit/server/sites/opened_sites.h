@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The sites of a configuration under test, and which of them is meant.
+ *
+ * One set of sites a test, in the folder that config.h makes, with the folders www, one and two and a FIFO.
+ */
+#ifndef LIDO_TESTS_UNIT_SERVER_SITES_OPENED_SITES_H
+#define LIDO_TESTS_UNIT_SERVER_SITES_OPENED_SITES_H
+
+#include "server/sites/sites.h"
+#include "tests/unit/support/config.h"
+
+extern struct sites sites;
+extern size_t kept_files;
+
+/* For TestSuite(.init, .fini). */
+void opened_sites_begin(void);
+void opened_sites_end(void);
+
+/* Read and check a configuration, which must be right. */
+void configure(const char *text);
+
+/* Open the sites of a configuration; those from before go. Why it fails is in `error`. */
+bool open_sites(const char *text);
+
+/* The site for hosts that are not named, and that of one. */
+const struct site *standard_site(void);
+const struct site *site_of(const char *host);
+
+/* Whether the site serves this folder, by what it has open and not by any name. */
+bool serves(const struct site *site, const char *name);
+
+#endif
