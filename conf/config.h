@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The settings of the program: defaults, config file (libConfuse), environment, command line.
+ * The settings of the program: defaults, config file, environment, command line.
  *
  * Each setting remembers where its value came from, so that every complaint can name the place. Precedence
  * rises from default to file to environment (LIDO_*, PORT) to command line; a source never overrides a higher
@@ -23,8 +23,8 @@ void config_deinit(struct config *config);
 /* Apply the file at `path`. Returns true, or false with one line in `error`: "<path>:<line>: what is wrong;
  * what would be right" (several mistakes: the first one in the file). After false the settings may be half
  * applied: do not run with them. Hosts and sections of a file loaded before go. Blocks while it reads (a
- * FIFO: until its writer is done). The scanner of libConfuse is global to the process and ${VARIABLES} are
- * read with getenv(3): one thread at a time may load a file, while none changes the environment. */
+ * FIFO: until its writer is done). ${VARIABLES} are read with getenv(3): no other thread may change the
+ * environment meanwhile. */
 bool config_load_file(struct config *config, const char *path, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 

@@ -6,6 +6,7 @@
 #include "conf/store/assignment.h"
 #include "conf/store/origins.h"
 #include "conf/store/rules.h"
+#include "conf/syntax/syntax.h"
 #include "conf/values/site_value.h"
 #include "http/base/string_list.h"
 
@@ -18,8 +19,6 @@
 struct applier {
     struct config *config;
     const char *path;
-    const struct config_syntax *syntax;
-    const struct string_list *values;
     const struct config_statement *statement;
     bool in_host;            /* the last one of the config's */
     bool in_rule;            /* a cache, header or redirect is open */
@@ -31,17 +30,9 @@ static bool out_of_memory(const struct applier *applier) {
     return complain((struct complaint){applier->path, applier->error}, "out of memory");
 }
 
-static const char *value_at(const struct applier *applier, size_t i) {
-    return applier->values->items[applier->statement->first + i];
-}
-
-static struct place place_at(const struct applier *applier) {
-    return place_of(applier->path, applier->statement->line);
-}
-
 /* "lido.conf:3: cache" */
-static struct subject subject_of(const struct applier *applier, int line, const char *name) {
-    return subject_at(place_of(applier->path, line).text, name);
+static struct subject subject_of(const struct applier *applier) {
+    return subject_at(applier->statement->where.text, applier->statement->section->name);
 }
 
 static struct config_site *site_of(const struct applier *applier) {
@@ -53,39 +44,24 @@ static struct config_site *site_of(const struct applier *applier) {
 
 static bool assign(struct applier *applier, void *owner, struct config_origin *origin) {
     const struct config_statement *statement = applier->statement;
-    struct string_list texts = {0};
-    struct string_list wheres = {0};
     struct assignment assignment = {.option = statement->option,
                                     .source = CONFIG_FILE,
-                                    .texts = &texts,
-                                    .wheres = &wheres,
+                                    .texts = &statement->texts,
+                                    .wheres = &statement->wheres,
                                     .owner = owner,
                                     .origin = origin};
-    int outcome = statement->count == 0 ? string_list_add(&wheres, place_at(applier).text) : 0;
-
-    for (size_t i = 0; i < statement->count && outcome == 0; i++) {
-        int line = applier->syntax->texts[statement->first + i].line;
-        outcome = string_list_add(&texts, value_at(applier, i));
-        outcome = outcome == 0 ? string_list_add(&wheres, place_of(applier->path, line).text) : outcome;
-    }
-    bool assigned = outcome == 0 ? assignment_apply(applier->config, &assignment, applier->error)
-                                 : out_of_memory(applier);
-    string_list_deinit(&texts);
-    string_list_deinit(&wheres);
-    return assigned;
+    return assignment_apply(applier->config, &assignment, applier->error);
 }
 
 /* Only the section's own place is kept, not that of each of its options. */
 static bool assign_in_section(struct applier *applier) {
     const struct config_statement *statement = applier->statement;
     struct config_origin origin = {.source = CONFIG_DEFAULT};
+    struct subject subject = subject_at(statement->wheres.items[0], statement->option->name);
     bool assigned = assign(applier, &applier->rule, &origin);
-    int line = statement->count == 0 ? statement->line : applier->syntax->texts[statement->first].line;
     string_list_deinit(&origin.where);
-    return assigned &&
-           section_check_option(
-               &applier->rule, statement->option,
-               (struct complaint){subject_of(applier, line, statement->option->name).text, applier->error});
+    return assigned && section_check_option(&applier->rule, statement->option,
+                                            (struct complaint){subject.text, applier->error});
 }
 
 static bool apply_option(struct applier *applier) {
@@ -131,11 +107,11 @@ static const struct config_host *find_host(const struct config *config, const ch
 static bool add_name(struct applier *applier, size_t i) {
     char name[OPTION_VALUE_BYTES];
     struct config *config = applier->config;
-    int line = applier->syntax->texts[applier->statement->first + i].line;
-    struct subject subject = subject_of(applier, line, applier->statement->section->name);
+    const struct config_statement *statement = applier->statement;
+    struct subject subject = subject_at(statement->wheres.items[i], statement->section->name);
     struct complaint about = {subject.text, applier->error};
 
-    if (!site_value_host(value_at(applier, i), name, about)) {
+    if (!site_value_host(statement->texts.items[i], name, about)) {
         return false;
     }
     const struct config_host *earlier = find_host(config, name);
@@ -147,9 +123,9 @@ static bool add_name(struct applier *applier, size_t i) {
 }
 
 static bool begin_host(struct applier *applier) {
-    bool added = add_host(applier->config, place_at(applier).text) == 0 || out_of_memory(applier);
+    bool added = add_host(applier->config, applier->statement->where.text) == 0 || out_of_memory(applier);
     applier->in_host = added;
-    for (size_t i = 0; i < applier->statement->count && added; i++) {
+    for (size_t i = 0; i < applier->statement->texts.count && added; i++) {
         added = add_name(applier, i);
     }
     return added;
@@ -164,7 +140,7 @@ static bool add_rule(struct applier *applier) {
 static bool begin_section(struct applier *applier) {
     const struct config_section *section = applier->statement->section;
     enum config_section_kind kind = section_kind(section);
-    struct subject subject = subject_of(applier, applier->statement->line, section->name);
+    struct subject subject = subject_of(applier);
     struct complaint about = {subject.text, applier->error};
 
     if (kind == SECTION_HOST || kind == SECTION_TYPES) {
@@ -172,17 +148,9 @@ static bool begin_section(struct applier *applier) {
     }
     applier->in_rule = true;
     applier->rule.kind = kind;
-    const char *pattern = value_at(applier, 0);
-    return section_begin(&applier->rule, pattern, place_at(applier).text, about) &&
+    const char *pattern = applier->statement->texts.items[0];
+    return section_begin(&applier->rule, pattern, applier->statement->where.text, about) &&
            section_check_unique(site_of(applier), &applier->rule, pattern, about);
-}
-
-static int begin_line(const struct applier *applier) {
-    const struct config_statement *begin = applier->statement;
-    while (begin->kind != STATEMENT_BEGIN) {
-        begin--;
-    }
-    return begin->line;
 }
 
 static bool end_section(struct applier *applier) {
@@ -192,25 +160,27 @@ static bool end_section(struct applier *applier) {
         return true;
     }
     applier->in_rule = false;
-    struct subject subject = subject_of(applier, begin_line(applier), section->name);
+    struct subject subject = subject_of(applier);
     return section_check_whole(&applier->rule, (struct complaint){subject.text, applier->error}) &&
            add_rule(applier);
 }
 
 static bool apply_pair(struct applier *applier) {
     const struct config_section *section = applier->statement->section;
-    struct subject subject = subject_of(applier, applier->statement->line, section->name);
+    struct subject subject = subject_of(applier);
     struct complaint about = {subject.text, applier->error};
-    const char *key = value_at(applier, 0);
+    const char *key = applier->statement->texts.items[0];
 
     applier->rule.kind = section_kind(section);
-    return section_begin(&applier->rule, key, place_at(applier).text, about) &&
-           section_set_value(&applier->rule, value_at(applier, 1), about) &&
+    return section_begin(&applier->rule, key, applier->statement->where.text, about) &&
+           section_set_value(&applier->rule, applier->statement->texts.items[1], about) &&
            section_check_unique(site_of(applier), &applier->rule, key, about) && add_rule(applier);
 }
 
-static bool apply_statement(struct applier *applier) {
-    switch (applier->statement->kind) {
+static bool apply_statement(void *context, const struct config_statement *statement) {
+    struct applier *applier = context;
+    applier->statement = statement;
+    switch (statement->kind) {
     case STATEMENT_OPTION:
         return apply_option(applier);
     case STATEMENT_PAIR:
@@ -223,19 +193,15 @@ static bool apply_statement(struct applier *applier) {
     return end_section(applier);
 }
 
-bool config_apply(struct config *config, const char *path, const struct config_syntax *syntax,
-                  const struct string_list *values, char error[CONFIG_ERROR_BYTES]) {
-    struct applier applier = {.config = config, .path = path, .syntax = syntax, .values = values};
-    bool applied = true;
-
+bool config_apply(struct config *config, const char *path, char *text, size_t length,
+                  char error[CONFIG_ERROR_BYTES]) {
+    struct applier applier = {.config = config, .path = path};
     applier.error = error;
-    assert(!config->origins->is_complete && values->count == syntax->text_count);
+
+    assert(!config->origins->is_complete);
     rules_deinit(&config->site);
     config_hosts_deinit(config);
-    for (size_t i = 0; i < syntax->count && applied; i++) {
-        applier.statement = &syntax->statements[i];
-        applied = apply_statement(&applier);
-    }
+    bool applied = syntax_read(path, text, length, apply_statement, &applier, error);
     rule_deinit(&applier.rule); /* of a section that a mistake cut off */
     return applied;
 }

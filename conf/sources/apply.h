@@ -9,12 +9,10 @@
 #define LIDO_CONF_SOURCES_APPLY_H
 
 #include "conf/settings.h"
-#include "conf/syntax/statement.h"
 
-/* `values` are those of the texts of `syntax`. Hosts and sections that are there already go. Returns true, or
- * false with one line in `error` and the settings half applied. */
-bool config_apply(struct config *config, const char *path, const struct config_syntax *syntax,
-                  const struct string_list *values, char error[CONFIG_ERROR_BYTES])
-    __attribute__((warn_unused_result));
+/* Apply text[0 .. length), the content of the file at `path`, as syntax_read() takes it. Hosts and sections that
+ * are there already go. Returns true, or false with one line in `error` and the settings half applied. */
+bool config_apply(struct config *config, const char *path, char *text, size_t length,
+                  char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 #endif

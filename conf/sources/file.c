@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: MIT */
-/* config_load_file() of config.h: reads the file, has its shape checked, its values read, and both applied.
- * */
+/* config_load_file() of config.h: reads the file and has it applied. */
 #include "conf/base/complain.h"
 #include "conf/config.h"
 #include "conf/sources/apply.h"
-#include "conf/syntax/syntax.h"
-#include "conf/syntax/unquote.h"
-#include "http/base/string_list.h"
+#include "conf/syntax/statement.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,8 +12,6 @@
 #include <unistd.h>
 
 enum { FILE_MAX_BYTES = 1024 * 1024 };
-
-/* ---- the text ------------------------------------------------------------------------------------------ */
 
 /* Reads all of `fd` into text[0 .. FILE_MAX_BYTES]. Returns the length, or -1 with errno: EFBIG for more than
  * that. */
@@ -54,8 +49,8 @@ static bool check_is_text(const char *path, const char *text, size_t length, cha
     return true;
 }
 
-/* The content of the file, malloc'ed and ended by a NUL; or NULL with a line in `error`. */
-static char *read_text(const char *path, char error[CONFIG_ERROR_BYTES]) {
+/* The content of the file, malloc'ed and with two NULs behind it; or NULL with a line in `error`. */
+static char *read_text(const char *path, size_t *size, char error[CONFIG_ERROR_BYTES]) {
     char *text = malloc(FILE_MAX_BYTES + 2);
     int fd = text ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
     ssize_t length = fd == -1 ? -1 : read_all(fd, text);
@@ -66,8 +61,6 @@ static char *read_text(const char *path, char error[CONFIG_ERROR_BYTES]) {
         (void)complain((struct complaint){path, error}, "is larger than 1 MiB; is this a config file?");
     } else if (length == -1) {
         (void)complain((struct complaint){path, error}, "%m");
-    } else {
-        text[length] = '\0';
     }
     if (fd != -1) {
         (void)close(fd);
@@ -76,35 +69,15 @@ static char *read_text(const char *path, char error[CONFIG_ERROR_BYTES]) {
         free(text);
         return NULL;
     }
+    memset(text + length, 0, 2);
+    *size = (size_t)length;
     return text;
 }
 
-/* ---- the settings -------------------------------------------------------------------------------------- */
-
-static bool apply_text(struct config *config, const char *path, const struct config_syntax *syntax,
-                       char error[CONFIG_ERROR_BYTES]) {
-    struct string_list values;
-    bool applied = config_values_read(path, syntax, &values, error) &&
-                   config_apply(config, path, syntax, &values, error);
-    string_list_deinit(&values);
-    return applied;
-}
-
 bool config_load_file(struct config *config, const char *path, char error[CONFIG_ERROR_BYTES]) {
-    char *text = read_text(path, error);
-    if (!text) {
-        return false;
-    }
-    struct config_syntax syntax;
-    char earlier[CONFIG_ERROR_BYTES];
-    bool loaded = config_syntax_check(path, text, &syntax, error);
-
-    /* What stands above a mistake of shape is read all the same: a wrong value there is the first mistake. */
-    if (!apply_text(config, path, &syntax, earlier)) {
-        memcpy(error, earlier, sizeof earlier);
-        loaded = false;
-    }
-    config_syntax_deinit(&syntax);
+    size_t length = 0;
+    char *text = read_text(path, &length, error);
+    bool loaded = text != NULL && config_apply(config, path, text, length, error);
     free(text);
     return loaded;
 }

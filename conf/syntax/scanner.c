@@ -1,205 +1,71 @@
 /* SPDX-License-Identifier: MIT */
+/* What a token means; how it is cut is in scanner.l. */
 #include "conf/syntax/scanner.h"
 
 #include "conf/base/complain.h"
 
-#include <ctype.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char byte_order_mark[] = "\xef\xbb\xbf";
+enum { VARIABLE_NAME_BYTES = 256 };
 
-/* What cannot be part of a word without quotes: libConfuse's own marks and blanks. */
-static const char word_ends[] = " #\"'\t\n\r={}()+,*";
-
-static struct token token_at(const struct scanner *scanner, enum token_kind kind) {
-    return (struct token){.kind = kind, .line = scanner->line, .start = scanner->cursor};
+void scanner_begin(struct scanner *scanner, int line, const char *start, int length) {
+    scanner->token = (struct token){.line = line, .start = start, .length = (size_t)length};
+    scanner->length = 0;
+    scanner->text[0] = '\0';
 }
 
-static struct token mistake(struct token token, const char *wrong) {
-    token.kind = TOKEN_MISTAKE;
-    token.wrong = wrong;
-    return token;
-}
-
-static struct token take(struct scanner *scanner, struct token token, size_t length) {
-    token.length = length;
-    scanner->cursor += length;
-    return token;
-}
-
-void scanner_init(struct scanner *scanner, char *text) {
-    *scanner = (struct scanner){.cursor = text, .line = 1};
-    if (strncmp(text, byte_order_mark, strlen(byte_order_mark)) == 0) {
-        memset(text, ' ', strlen(byte_order_mark));
+static void add(struct scanner *scanner, const char *text, size_t length) {
+    if (scanner->length < SCANNER_TEXT_BYTES) {
+        (void)snprintf(scanner->text + scanner->length, SCANNER_TEXT_BYTES - scanner->length, "%.*s",
+                       (int)length, text);
     }
+    scanner->length += length;
 }
 
-static void blank_line_comment(struct scanner *scanner) {
-    size_t length = strcspn(scanner->cursor, "\n");
-    memset(scanner->cursor, ' ', length);
-    scanner->cursor += length;
+void scanner_add(struct scanner *scanner, const char *text, int length) {
+    add(scanner, text, (size_t)length);
 }
 
-/* Returns false if the comment has no end. Line ends are kept, so that libConfuse counts the same lines. */
-static bool blank_block_comment(struct scanner *scanner) {
-    char *end = strstr(scanner->cursor + 2, "*/");
-    if (!end) {
-        return false;
-    }
-    for (end += 2; scanner->cursor < end; scanner->cursor++) {
-        if (*scanner->cursor == '\n') {
-            scanner->line++;
-        } else {
-            *scanner->cursor = ' ';
-        }
-    }
-    return true;
-}
+bool scanner_add_variable(struct scanner *scanner, const char *variable, int length) {
+    char name[VARIABLE_NAME_BYTES];
+    size_t name_length = strcspn(variable, ":}") - strlen("${");
+    (void)snprintf(name, sizeof name, "%.*s", (int)name_length, variable + strlen("${"));
+    const char *value = name_length < sizeof name ? getenv(name) : NULL;
+    bool has_fallback = variable[strlen("${") + name_length] == ':';
 
-/* Moves to the next token. Returns false at a comment that has no end. */
-static bool skip_blanks(struct scanner *scanner) {
-    for (;;) {
-        const char *c = scanner->cursor;
-        if (*c == '\n') {
-            scanner->line++;
-            scanner->cursor++;
-        } else if (*c == ' ' || *c == '\t' || *c == '\r') {
-            scanner->cursor++;
-        } else if (*c == '#' || (c[0] == '/' && c[1] == '/')) {
-            blank_line_comment(scanner);
-        } else if (c[0] == '/' && c[1] == '*') {
-            if (!blank_block_comment(scanner)) {
-                return false;
-            }
-        } else {
-            return true;
-        }
-    }
-}
-
-static bool is_set_variable(const char *name, size_t length) {
-    char *copy = strndup(name, length);
-    bool is_set = copy && getenv(copy);
-    free(copy);
-    return is_set;
-}
-
-/* Checks ${NAME} or ${NAME:-text} at `start`, within double quotes. Returns its length, or 0 with *wrong set.
- * */
-static size_t check_variable(struct scanner *scanner, const char *start, const char **wrong) {
-    static const char name_characters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_";
-    const char *name = start + 2;
-    size_t name_length = strspn(name, name_characters);
-    const char *behind = name + name_length;
-    size_t rest = strcspn(behind, "}\"\r\n");
-
-    if (behind[rest] != '}' || name_length == 0 || (rest != 0 && strncmp(behind, ":-", 2) != 0)) {
-        *wrong = "'${' begins a variable; write ${NAME} or ${NAME:-text}, or \\$ for a plain '$'";
-        return 0;
-    }
-    if (rest == 0 && !is_set_variable(name, name_length)) {
-        (void)snprintf(
-            scanner->message, sizeof scanner->message,
+    if (value != NULL) {
+        add(scanner, value, strlen(value));
+    } else if (has_fallback) {
+        const char *fallback = variable + strlen("${") + name_length + strlen(":-");
+        add(scanner, fallback, (size_t)(variable + length - strlen("}") - fallback));
+    } else {
+        (void)scanner_mistake(
+            scanner,
             "the environment variable %s is not set; set it, or write ${%s:-text} with a text for then",
-            show_part(name, name_length).text, show_part(name, name_length).text);
-        *wrong = scanner->message;
-        return 0;
+            show(name).text, show(name).text);
     }
-    return (size_t)(behind + rest + 1 - start);
+    return value != NULL || has_fallback;
 }
 
-static struct token scan_double_quoted(struct scanner *scanner, struct token token) {
-    const char *c = token.start + 1;
-    while (*c != '"') {
-        size_t step = 1;
-        if (*c == '\0' || *c == '\n') {
-            return mistake(token, "the closing quote \" is missing on this line");
-        }
-        if (c[0] == '$' && c[1] == '{') {
-            step = check_variable(scanner, c, &token.wrong);
-            if (step == 0) {
-                return mistake(token, token.wrong);
-            }
-        } else if (*c == '\\') {
-            /* libConfuse would make control characters of \n, \033 and the like, which no value may hold. */
-            if (isalnum((unsigned char)c[1])) {
-                (void)snprintf(scanner->message, sizeof scanner->message,
-                               "'\\%c' means nothing here; write \\\\ for a plain '\\'", c[1]);
-                return mistake(token, scanner->message);
-            }
-            step = c[1] == '\0' || c[1] == '\n' || c[1] == '\r' ? 1 : 2;
-        }
-        c += step;
+int scanner_end(struct scanner *scanner, const char *end) {
+    if (scanner->length >= SCANNER_TEXT_BYTES) {
+        return scanner_mistake(scanner, "'%s' is too long; expected at most %d bytes",
+                               show(scanner->text).text, SCANNER_TEXT_BYTES - 1);
     }
-    return take(scanner, token, (size_t)(c + 1 - token.start));
+    scanner->token.length = (size_t)(end - scanner->token.start);
+    scanner->token.text = strdup(scanner->text);
+    return scanner->token.text != NULL ? TOKEN_TEXT : TOKEN_MISTAKE;
 }
 
-static struct token scan_single_quoted(struct scanner *scanner, struct token token) {
-    const char *c = token.start + 1;
-    while (*c != '\'') {
-        if (*c == '\0' || *c == '\n') {
-            return mistake(token, "the closing quote ' is missing on this line");
-        }
-        c += *c == '\\' && (c[1] == '\\' || c[1] == '\'') ? 2 : 1;
+int scanner_mistake(struct scanner *scanner, const char *format, ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    if (vasprintf(&scanner->token.text, format, arguments) == -1) {
+        scanner->token.text = NULL;
     }
-    return take(scanner, token, (size_t)(c + 1 - token.start));
-}
-
-static struct token scan_word(struct scanner *scanner, struct token token) {
-    size_t length = strcspn(token.start, word_ends);
-    char end = token.start[length];
-
-    if (length == 0 && end == '+' && token.start[1] == '=') {
-        return mistake(token, "'+=' is not offered; write the whole list after '='");
-    }
-    if (length == 0) {
-        (void)snprintf(scanner->message, sizeof scanner->message,
-                       "'%c' is allowed in quotes only; put the whole value in quotes", end);
-        return mistake(token, scanner->message);
-    }
-    if (token.start[length - 1] == '$' && end == '{') {
-        return mistake(token, "a variable such as ${NAME} stands in double quotes: \"${NAME}\"");
-    }
-    if (token.start[length - 1] == ';') {
-        return mistake(token, "a setting ends without ';'; remove it, or put the value in quotes");
-    }
-    if (end == '#') {
-        return mistake(token, "'#' begins a comment; put a blank before it, or the whole value in quotes");
-    }
-    return take(scanner, token, length);
-}
-
-struct token scanner_next(struct scanner *scanner) {
-    if (!skip_blanks(scanner)) {
-        return mistake(token_at(scanner, TOKEN_MISTAKE),
-                       "the comment that begins here with /* is never closed by */");
-    }
-    struct token token = token_at(scanner, TOKEN_END);
-    switch (*scanner->cursor) {
-    case '\0':
-        return token;
-    case '=':
-        token.kind = TOKEN_EQUALS;
-        return take(scanner, token, 1);
-    case '{':
-        token.kind = TOKEN_OPEN;
-        return take(scanner, token, 1);
-    case '}':
-        token.kind = TOKEN_CLOSE;
-        return take(scanner, token, 1);
-    case ',':
-        token.kind = TOKEN_COMMA;
-        return take(scanner, token, 1);
-    case '"':
-        token.kind = TOKEN_STRING;
-        return scan_double_quoted(scanner, token);
-    case '\'':
-        token.kind = TOKEN_STRING;
-        return scan_single_quoted(scanner, token);
-    default:
-        token.kind = TOKEN_WORD;
-        return scan_word(scanner, token);
-    }
+    va_end(arguments);
+    return TOKEN_MISTAKE;
 }

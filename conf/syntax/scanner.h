@@ -1,49 +1,74 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Cuts the text of a config file into tokens, each with its line, and blanks the comments in place.
+ * Cuts the text of a config file into tokens, each with its line; of values, what they mean once quotes,
+ * escapes and ${VARIABLES} are resolved. The patterns are in scanner.l, which flex turns into C.
  *
- * It follows the notation of libConfuse, which gets the text afterwards, but refuses what libConfuse 3.3
- * passes over in silence: characters that it drops ("8*" reads as 8), a comment that is never closed and
- * swallows the rest, a string that runs on over several lines, ${VARIABLES} that are not set. Comments are
- * blanked because libConfuse counts lines wrongly behind a '#' comment and takes a comment within a list for
- * a mistake. Private to conf/.
+ * Keeps no state outside of its struct and opens no file. Private to conf/.
  */
 #ifndef LIDO_CONF_SYNTAX_SCANNER_H
 #define LIDO_CONF_SYNTAX_SCANNER_H
 
-#include "conf/settings.h"
+#include <stdbool.h>
+#include <stddef.h>
 
+enum {
+    SCANNER_TEXT_BYTES = 4096,  /* of one value, with its NUL: as PATH_MAX has it */
+    SCANNER_ARENA_BYTES = 1024, /* for the state of flex, which takes some 250 */
+};
+
+/* Of '=', '{', '}' and ',' the kind is the character. */
 enum token_kind {
-    TOKEN_END,
-    TOKEN_WORD,   /* without quotes */
-    TOKEN_STRING, /* with them */
-    TOKEN_EQUALS,
-    TOKEN_OPEN,  /* { */
-    TOKEN_CLOSE, /* } */
-    TOKEN_COMMA,
-    TOKEN_MISTAKE, /* nothing can be read from here on */
+    TOKEN_END = 0,
+    TOKEN_TEXT = 258, /* grammar.y repeats these numbers; Bison's begin here */
+    TOKEN_NAME,       /* a text with the '=' behind it; made by the parser */
+    TOKEN_MISTAKE,    /* nothing can be read from here on */
 };
 
 struct token {
-    enum token_kind kind;
+    int kind;
     int line;          /* where it begins, from 1 */
-    char *start;       /* in the text; a string with its quotes */
-    size_t length;     /* in bytes */
-    const char *wrong; /* TOKEN_MISTAKE: what is wrong and what would be right, in the scanner or constant */
+    int equals_line;   /* of a name, where its '=' is */
+    const char *start; /* as it is written, in the text of the file */
+    size_t length;
+
+    /* Of a text or a name: what it means. Of a mistake: what is wrong and what would be right; NULL when
+     * memory ran out. Malloc'ed, the caller's. */
+    char *text;
 };
 
 struct scanner {
-    char *cursor;
-    int line;
-    char message[CONFIG_ERROR_BYTES];
+    void *flex;
+    struct token token; /* that is being read */
+    char text[SCANNER_TEXT_BYTES];
+    size_t length; /* of the whole text, of which the first bytes are kept */
+    size_t arena_used;
+    _Alignas(max_align_t) char arena[SCANNER_ARENA_BYTES];
 };
 
-/* Begin at the start of `text`, which must stay until the last token is used. A byte order mark is blanked.
- * */
-void scanner_init(struct scanner *scanner, char *text);
+/* Begin at the start of text[0 .. length), behind which two NULs stand. It must stay until the last token is
+ * used, and is written to meanwhile. A byte order mark is passed over. Nothing is to be released. */
+void scanner_init(struct scanner *scanner, char *text, size_t length);
 
-/* The next token; TOKEN_END again and again at the end. ${VARIABLES} are looked up with getenv(3), as
- * libConfuse will. */
+/* The next token; behind the end or a mistake the last one again and again, without its text. ${VARIABLES}
+ * are looked up with getenv(3). */
 struct token scanner_next(struct scanner *scanner);
+
+/* ---- for scanner.l ------------------------------------------------------------------------------------- */
+
+/* A token begins at start[0 .. length). */
+void scanner_begin(struct scanner *scanner, int line, const char *start, int length);
+
+/* Append to the text of the token. */
+void scanner_add(struct scanner *scanner, const char *text, int length);
+
+/* Append the value of `variable`, which is "${NAME}" or "${NAME:-value}". Returns false if it is not set and
+ * names no value for then. */
+bool scanner_add_variable(struct scanner *scanner, const char *variable, int length);
+
+/* The token ends before `end`. Returns its kind: a text, or a mistake. */
+int scanner_end(struct scanner *scanner, const char *end);
+
+/* Returns TOKEN_MISTAKE. */
+__attribute__((format(printf, 2, 3))) int scanner_mistake(struct scanner *scanner, const char *format, ...);
 
 #endif

@@ -1,17 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a config file consists of, once its shape has been checked: statements in their order, each with its
- * line.
- *
- * Made by config_syntax.h; the texts point into the file's. Private to conf/.
+ * What a config file consists of: settings, pairs, sections that begin and end. Each is given away as soon as
+ * it was read; see syntax.h. Private to conf/.
  */
 #ifndef LIDO_CONF_SYNTAX_STATEMENT_H
 #define LIDO_CONF_SYNTAX_STATEMENT_H
 
 #include "conf/schema/option_table.h"
 #include "conf/schema/section_table.h"
-
-#include <stddef.h>
+#include "conf/settings.h"
+#include "http/base/string_list.h"
 
 enum { PLACE_BYTES = 216 };
 
@@ -20,12 +18,8 @@ struct place {
     char text[PLACE_BYTES];
 };
 
-/* A value as it is written, with its quotes. */
-struct config_text {
-    const char *start; /* in the text that was checked; no NUL behind it */
-    size_t length;
-    int line;
-};
+/* Thread-safe. */
+struct place place_of(const char *path, int line);
 
 enum config_statement_kind {
     STATEMENT_OPTION, /* name = value; texts: the values */
@@ -38,23 +32,9 @@ struct config_statement {
     enum config_statement_kind kind;
     const struct config_option *option;   /* of STATEMENT_OPTION */
     const struct config_section *section; /* of the others: what begins, ends, or holds the pair */
-    int line;
-    size_t depth; /* 0: outside of sections; of begin and end, that of what surrounds the section */
-    size_t first; /* of its texts */
-    size_t count;
+    struct place where;                   /* of its name; of an end, that of its begin */
+    struct string_list texts;
+    struct string_list wheres; /* the place of each text; that of the name if there is none */
 };
-
-/* A file in its order. Within one scope, an option stands at most once. */
-struct config_syntax {
-    struct config_statement *statements;
-    size_t count;
-    struct config_text *texts;
-    size_t text_count;
-};
-
-void config_syntax_deinit(struct config_syntax *syntax);
-
-/* Thread-safe. */
-struct place place_of(const char *path, int line);
 
 #endif

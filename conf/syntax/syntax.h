@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Checks the shape of a config file and cuts it into statements: settings "name = value" and "name = { value,
- * value }", sections "name "title" { ... }", and the pairs of error_page and types. Records on which line
- * everything stands.
+ * Reads a config file into statements: settings "name = value" and "name = { value, value }", sections
+ * "name "title" { ... }", and the pairs of error_page and types. The grammar is in grammar.y, what can be
+ * wrong in mistakes.c.
  *
- * libConfuse tells where it stumbled; this tells where the mistake is (the line on which a brace was opened,
- * not the end of the file) and what would be right. Looks at no value: libConfuse reads those (see
- * config_values.h), and option_value.h judges them. Private to conf/.
+ * Complains of the place of the mistake (the line on which a brace was opened, not the end of the file) and
+ * tells what would be right. Judges no value. Private to conf/.
  */
 #ifndef LIDO_CONF_SYNTAX_SYNTAX_H
 #define LIDO_CONF_SYNTAX_SYNTAX_H
@@ -14,11 +13,14 @@
 #include "conf/settings.h"
 #include "conf/syntax/statement.h"
 
-/* Check `text`, the content of the file at `path`, and fill *syntax, which points into it. Comments in the
- * text are blanked. Returns true, or false with one line in `error`; then *syntax ends before the statement
- * that has the mistake, so that mistakes in values further up can still be found. Release with
- * config_syntax_deinit() either way. */
-bool config_syntax_check(const char *path, char *text, struct config_syntax *syntax,
-                         char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
+/* Gets each statement, whose shape is right, in the order of the file. Within one scope, an option comes at
+ * most once. Returns true; or false, once it has complained, to end the reading. */
+typedef bool statement_taker(void *context, const struct config_statement *statement);
+
+/* Read text[0 .. length), the content of the file at `path`, behind which two NULs stand; it is written to
+ * meanwhile. Returns true, or false with one line in `error`, which is about the first mistake of the file.
+ * Thread-safe as long as nobody changes the environment. */
+bool syntax_read(const char *path, char *text, size_t length, statement_taker *take, void *context,
+                 char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 #endif

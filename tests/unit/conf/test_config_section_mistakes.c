@@ -51,6 +51,8 @@ Test(config_section_mistakes, says_how_a_section_begins) {
          "lido.conf:1: types takes nothing before its '{'; write types { md = \"text/markdown\" }"},
         {"comma between names", "host \"a\", \"b\" { root = x }",
          "lido.conf:1: host: ',' is not expected before '{'; write host \"a.example\" \"b.example\" { ... }"},
+        {"no brace of types", "types\nroot = a\n",
+         "lido.conf:1: types: '{' is missing; write types { md = \"text/markdown\" }"},
         {"no name", "host { root = x }",
          "lido.conf:1: host: the name of the host is missing; write host \"example.org\" { root = \"/srv/example\" }"},
     };

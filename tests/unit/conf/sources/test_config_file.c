@@ -127,7 +127,6 @@ Test(config_file, leaves_alone_what_the_file_does_not_name) {
     cr_assert_str_eq(config_origin(&config, "threads", 0), "lido.conf:1");
 }
 
-/* libConfuse 3.3 loses count of lines behind a '#' comment. */
 Test(config_file, counts_lines_behind_comments) {
     cr_assert_not(load("# one\n# two\nqueue = 5 # three\n#\n/* four\n */\n// five\nthreads = x\n"));
     cr_assert_str_eq(error, "lido.conf:8: threads: 'x' is not a number; expected auto or 1..1024");

@@ -210,7 +210,7 @@ Test(banner, writes_bytes_in_units_that_people_read) {
 }
 
 Test(banner, names_the_libraries_with_their_versions) {
-    static const char *const expected[] = {"Lido ",      "\nlibraries: ", "llhttp ",   ", libConfuse ",
+    static const char *const expected[] = {"Lido ",      "\nlibraries: ", "llhttp ",   
                                            ", Jansson ", ", xxHash ",     ", uthash ", "\noptional parts: "};
     banner_print_version(out);
     const char *text = read_printed();
