@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Remembers files between requests: the contents of small ones, the open descriptors of larger ones, and the
- * heads of their answers. All workers and all sites share one.
+ * Remembers files between requests: the contents of small ones, the open descriptors of larger ones, the heads
+ * of their answers, and which compressed siblings stand beside them; forms.h keeps what was compressed on the
+ * fly. All workers and all sites share one. Knows files and nothing of URLs: which file a request means, which
+ * form of it a client gets and what its head says is decided elsewhere.
  *
  * Each use looks whether the file is still the same, by one stat(2) of its path: identity, size, modification
  * and status change time. So a change shows with the very next request, and no old bytes go out with a new
