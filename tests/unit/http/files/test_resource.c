@@ -237,7 +237,7 @@ Test(resource, maps_each_error_to_what_the_client_is_told) {
         {ENOMEM, HTTP_SERVICE_UNAVAILABLE},
         {EAGAIN, HTTP_SERVICE_UNAVAILABLE},
         {EIO, HTTP_INTERNAL_SERVER_ERROR},
-        {ESTALE, HTTP_INTERNAL_SERVER_ERROR},
+        {ESTALE, HTTP_SERVICE_UNAVAILABLE},
         {0, HTTP_INTERNAL_SERVER_ERROR},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
