@@ -13,6 +13,8 @@ CODE = (".c", ".h", ".py", ".mjs", ".js")
 FILE_LINES_MAX = 350
 FOLDER_FILES_MAX = 30
 
+SOURCE_NAME = re.compile(r"`([\w/]+\.[ch])`")
+
 # A local that is neither a pointer to something constant nor an array: const protects nothing there.
 CONST_LOCAL = re.compile(
     r"^\s{4,}(?:for \()?(?:const (?:struct |enum |union |unsigned |long )*\w+ \w+ =|[\w ]+ \*+const \w+ =)")
@@ -81,6 +83,17 @@ def check_names(tree):
         folder = PurePosixPath(path).parent.as_posix().removeprefix("tests/unit/")
         if path.startswith("tests/unit/") and folder.startswith(PRODUCT) and folder not in folders:
             yield Breach(path, 1, f"there is no {folder}/", "unit tests stand where their module stands")
+
+
+def check_maps(tree):
+    """The sources that a README.md names are there: from the root, from its folder, or anywhere if it names no folder."""
+    anywhere = {PurePosixPath(path).name for path in tree.sources}
+    for folder in ("", *(f"{top}/" for top in PRODUCT)):
+        path = f"{folder}README.md"
+        for number, line in enumerate(tree.text(path).split("\n") if (tree.root / path).exists() else [], 1):
+            for name in SOURCE_NAME.findall(line):
+                if not {name, folder + name} & set(tree.sources) and name not in anywhere:
+                    yield Breach(path, number, f"there is no {name}", "say where it is now")
 
 
 def check_opening(tree, path):

@@ -90,6 +90,8 @@ BREACHES = (
     ("a wing without a row", "http/site/site.h", OPENING, "http/README.md:1: no row for http/site"),
     ("a row without a wing", "http/README.md", "| site | base | |\n", "http/README.md:8: there is no http/site"),
     ("a second row", "http/README.md", "| base | | all |\n", "http/README.md:8: a second row for http/base"),
+    ("a map of what is gone", "http/README.md", "\n`files/beneath.c`, `beneath.h` and `http/base/view.h` use `files/gone.c`.\n",
+     "http/README.md:9: there is no files/gone.c"),
     ("a long file", "http/pages/pages.c", "\n" * 349, "http/pages/pages.c:350: 351 lines; at most 350"),
     ("an exception for nothing", "tests/house/README.md", "| lines of a file | http/gone.c | why |\n",
      "tests/house/README.md:10: there is no http/gone.c"),
