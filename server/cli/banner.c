@@ -112,7 +112,8 @@ void banner_print_stop(FILE *out, const struct server_totals *totals) {
 
 void banner_print_version(FILE *out) {
     (void)fprintf(out, "Lido %s\n", LIDO_VERSION);
-    (void)fprintf(out, "libraries: %s, %s, %s, uthash %s, ", request_parser_library(), json_writer_library(), digest_library(), LIDO_UTHASH_VERSION);
+    (void)fprintf(out, "libraries: %s, %s, %s, uthash %s, ", request_parser_library(), json_writer_library(),
+                  digest_library(), LIDO_UTHASH_VERSION);
 #ifdef __GLIBC__
     (void)fprintf(out, "glibc %s\n", gnu_get_libc_version());
 #else
