@@ -103,12 +103,13 @@ Test(sites_caches, has_one_file_cache_for_all_hosts) {
     cr_assert(open_sites("root = www\nhost one { root = one }\nhost two { root = two }"), "%s", error);
     cr_assert_eq(sites.count, 3);
     cr_assert_not_null(sites.cache);
-    const struct site *all[] = {standard_site(), site_of("one"), site_of("two")};
-    for (size_t i = 0; i < sites.count; i++) {
+    enum { COUNT = 3 };
+    const struct site *all[COUNT] = {standard_site(), site_of("one"), site_of("two")};
+    for (size_t i = 0; i < COUNT; i++) {
         const struct file_source *files = site_files(all[i]);
         cr_expect_eq(files->cache, sites.cache, "site %zu", i);
         cr_expect_eq(files->root, site_root(all[i]), "site %zu", i);
-        cr_expect_neq(files->owner, site_files(all[(i + 1) % 3])->owner, "each goes by rules of its own");
+        cr_expect_neq(files->owner, site_files(all[(i + 1) % COUNT])->owner, "each goes by rules of its own");
     }
 }
 
