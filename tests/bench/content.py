@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""The files that all servers serve: the same ones, of bytes that do not compress, made anew for each bench."""
+"""The files that all servers serve: the same ones, of bytes that do not compress, made anew for each bench, and of one age: a file
+that is younger than a second or two is judged otherwise, and a time in other digits makes an entity tag of another length."""
 
+import os
 import random
 import shutil
 import tempfile
@@ -13,6 +15,7 @@ MIX_COUNT = 10_000
 MIX_SMALLEST = 256
 MIX_LARGEST = 32 * KIB
 SEED = 1945  # the same bytes in each bench
+MODIFIED_NS = 1_767_323_045_678_901_234  # 2026-01-02
 
 
 def path_of_size(name):
@@ -52,6 +55,7 @@ class Content:
         file = self.file(path)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
+        os.utime(file, ns=(MODIFIED_NS, MODIFIED_NS))
 
     def write_mix(self, chance):
         """Sizes even on a logarithmic scale: many small files, some larger ones, and in no order."""
