@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A fixed set of named threads that take items from one bounded work queue.
+ * A fixed set of named threads (pthreads(7)) that take items from one bounded work queue.
  *
  * The pool knows nothing of what an item is: it hands each one to the serve() callback, together with the
  * worker that runs it. A worker tells what it is doing with worker_enter(), so that anybody may look at the

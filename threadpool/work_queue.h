@@ -3,11 +3,12 @@
  * A bounded queue of pointers between threads: first in, first out, each item with the time at which it was
  * queued.
  *
- * Any number of threads push and pop. A pop blocks until there is something to hand out; a push never does:
- * what does not fit is refused. There is no blocking push on purpose, as the producer is an event loop, and
- * one that sleeps on a full queue serves nobody. A producer that was refused is instead told, through the pop
- * that makes room, when to try again; and one that has pushed enough may rest until little is left, for a
- * limited time. The queue never looks into an item, starts no thread and calls nobody back.
+ * Any number of threads push and pop. A pop blocks (pthread_cond_wait(3)) until there is something to hand
+ * out; a push never does: what does not fit is refused. There is no blocking push on purpose, as the producer
+ * is an event loop, and one that sleeps on a full queue serves nobody. A producer that was refused is instead
+ * told, through the pop that makes room, when to try again; and one that has pushed enough may rest until
+ * little is left, for a limited time. The queue never looks into an item, starts no thread and calls nobody
+ * back.
  */
 #ifndef LIDO_THREADPOOL_WORK_QUEUE_H
 #define LIDO_THREADPOOL_WORK_QUEUE_H

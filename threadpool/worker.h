@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One thread of a pool: takes items from the queue and serves them until the queue sends it away.
+ * One thread (pthread_create(3)) of a pool: takes items from the queue and serves them until the queue sends
+ * it away.
  *
  * A worker counts for itself, in cache lines that no other worker writes, and anybody may look on while it
  * works. It outlives its thread: its place is kept and can be started again. It knows nothing of its fellows

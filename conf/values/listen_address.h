@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The notation of an address to listen at: "localhost:8080", "127.0.0.1:80", "[::1]:8080", ":8080" or
- * "*:8080" (every address), "host:http" (a service name), "unix:/path". Purely textual: nothing is resolved
- * here.
+ * The notation of an address to listen at: "localhost:8080", "127.0.0.1:80", "[::1]:8080" (brackets: RFC 3986
+ * section 3.2.2), ":8080" or "*:8080" (every address), "host:http" (a service name, services(5)),
+ * "unix:/path" (unix(7)). Purely textual: nothing is resolved here.
  *
  * A port alone ("8080") is refused: it would listen on every address by surprise.
  */

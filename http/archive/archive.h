@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A folder as a tar archive that is stored nowhere: its length and its entity tag are known before its first
- * byte, and any range of it can be made.
+ * A folder as a tar archive (POSIX pax(1), ustar with extended headers) that is stored nowhere: its length
+ * and its entity tag are known before its first byte, and any range of it can be made.
  *
  * The wing knows tar and trees of files. It refuses to know header fields, status codes and sockets.
  *

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What is UTF-8 and what is not (Unicode, table 3-7): no overlong forms, no surrogates, nothing beyond
- * U+10FFFF.
+ * What is UTF-8 and what is not (RFC 3629 section 4; Unicode, table 3-7): no overlong forms, no surrogates,
+ * nothing beyond U+10FFFF.
  *
  * Tells sequences apart; knows nothing of characters. Pure.
  */

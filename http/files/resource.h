@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What a path leads to: an open regular file or folder, with what stat said of it; or a file that the cache
- * knows, which may be there as its contents only. Anything else is not served.
+ * What a path leads to: an open regular file or folder, with what fstat(2) said of it; or a file that the
+ * cache knows, which may be there as its contents only. Anything else is not served.
  */
 #ifndef LIDO_HTTP_FILES_RESOURCE_H
 #define LIDO_HTTP_FILES_RESOURCE_H

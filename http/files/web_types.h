@@ -4,7 +4,8 @@
  * container), or where the system's would break pages.
  *
  * Data only, in lines like those of mime.types: a type, then its extensions. The types are those of IANA's
- * registry or of the WHATWG's MIME Sniffing standard; where neither has one, what other servers send.
+ * registry (RFC 6838) or of the WHATWG's MIME Sniffing standard; where neither has one, what other servers
+ * send.
  */
 #ifndef LIDO_HTTP_FILES_WEB_TYPES_H
 #define LIDO_HTTP_FILES_WEB_TYPES_H

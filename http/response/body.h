@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What follows the head of an answer: nothing, a text, a file, or what a source makes.
+ * What follows the head of an answer (RFC 9110 section 6.4): nothing, a text, a file, or what a source makes.
  *
  * It owns what it is made of. Which parts of it are sent, and how, is decided by the response. Not
  * thread-safe.

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The head of a 200 that was made once and is sent again: all of it but the two dates, which are put in each
- * time.
+ * The head of a 200 (RFC 9110 section 15.3.1) that was made once and is sent again: all of it but the two
+ * dates, which are put in each time.
  *
  * It says what it was made for; whether the file is still the same is not its business (file_cache.h). Never
  * changes after it was made, but for `next`, which belongs to the list that it is put on.

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Whether more is served, and to more people, than is likely to be meant: the whole disk or the home folder, at
- * an address that other machines can reach. Describes it; prints and refuses nothing.
+ * Whether more is served, and to more people, than is likely to be meant: the whole disk or the home folder,
+ * at an address that other machines can reach (ip(7), ipv6(7): not a loopback one). Describes it; prints and
+ * refuses nothing.
  */
 #ifndef LIDO_SERVER_CLI_EXPOSURE_H
 #define LIDO_SERVER_CLI_EXPOSURE_H

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Why Lido cannot listen somewhere, in one line that names the way out; or why it does not where "auto" began.
+ * Why Lido cannot listen somewhere (bind(2), listen(2)), in one line that names the way out; or why it does
+ * not where "auto" began.
  *
  * A part of the listener: words only. Looks into /proc for the program that holds a port, but changes
  * nothing.
