@@ -7,18 +7,13 @@
 #include "http/pages/page.h"
 #include "http/semantics/date.h"
 
+/* A ':' is percent-encoded, so that no name looks like a scheme (RFC 3986 section 4.2) and none needs "./"
+ * before it, which programs that read listings do not expect. */
 void listing_html_rows_write_reference(struct text *out, const char *name, bool is_folder) {
-    text_append(out, "./"); /* a name may look like a scheme, e.g. "a:b" */
     escape_url_path(out, view_of(name));
     if (is_folder) {
         text_append(out, "/");
     }
-}
-
-static void write_label(struct text *out, const char *name) {
-    text_append(out, "<bdi class=label>");
-    escape_html(out, view_of(name));
-    text_append(out, "</bdi></a>");
 }
 
 /* Seconds and, where there is one, the fraction without its last zeros: the script sorts by it as the server
@@ -107,20 +102,23 @@ static bool is_blank(const char *name) {
     return *name == '\0';
 }
 
-/* The link to an entry. Screen readers would say nothing of a name of blanks. */
+/* The link to an entry, as Apache and nginx write it: programs take it for one of the list if its text is the
+ * name that it leads to, with a slash or without, and some only if href is its first attribute. So all else
+ * stands outside of it. Screen readers would say nothing of a name of blanks. */
 static void write_link(struct text *out, const struct folder_entry *entry) {
-    text_append(out, "<a href=\"");
+    text_append(out, "<bdi class=label><a href=\"");
     listing_html_rows_write_reference(out, entry->name, entry->is_folder);
     text_append(out, is_blank(entry->name) ? "\" aria-label=\"A name of blanks\">" : "\">");
+    escape_html(out, view_of(entry->name));
+    text_append(out, entry->is_folder ? "/</a></bdi>" : "</a></bdi>");
 }
 
 static void write_line(struct text *out, const struct folder_entry *entry, const char *kind) {
     text_append(out, "<tr");
     write_data(out, entry, kind);
     text_append(out, "<td class=name>");
-    write_link(out, entry);
     page_write_icon(out, kind);
-    write_label(out, entry->name);
+    write_link(out, entry);
     write_size(out, entry);
     write_time(out, entry->modified.tv_sec);
     text_append(out, "\n");
@@ -130,7 +128,6 @@ static void write_tile(struct text *out, const struct folder_entry *entry, const
                        bool is_picture) {
     text_append(out, "<li");
     write_data(out, entry, kind);
-    write_link(out, entry);
     if (is_picture) {
         text_append(out, "<img loading=lazy decoding=async src=\"");
         listing_html_rows_write_reference(out, entry->name, false);
@@ -138,7 +135,7 @@ static void write_tile(struct text *out, const struct folder_entry *entry, const
     } else {
         page_write_icon(out, kind);
     }
-    write_label(out, entry->name);
+    write_link(out, entry);
     text_append(out, "\n");
 }
 
@@ -159,8 +156,7 @@ void listing_html_rows_write(struct text *out, const struct listing_page *page, 
 }
 
 void listing_html_rows_write_up(struct text *out, const struct listing_page *page) {
-    text_append(out, page->is_grid ? "<li class=up><a href=\"../\">"
-                                   : "<tr class=up><td class=name colspan=3><a href=\"../\">");
+    text_append(out, page->is_grid ? "<li class=up>" : "<tr class=up><td class=name colspan=3>");
     page_write_icon(out, "up");
-    text_append(out, "<span class=label>Parent folder</span></a>\n");
+    text_append(out, "<span class=label><a href=\"../\">Parent folder</a></span>\n");
 }

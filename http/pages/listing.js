@@ -10,6 +10,7 @@
   const box = document.getElementById("filter");
   const totals = document.getElementById("totals");
   const linkOf = (entry) => entry.querySelector("a");
+  const nameOf = (entry) => linkOf(entry).textContent.replace(/\/$/, "");
   const named = (id) => document.getElementById(id);
 
   // Times.
@@ -45,7 +46,7 @@
   // The name's bytes, a character each, as only the link has them whatever the name's encoding; in the key a number has
   // the count of its digits in front, so that comparing texts compares values.
   const rowOf = (entry) => {
-    const encoded = linkOf(entry).getAttribute("href").replace(/^\.\/|\/$/g, "");
+    const encoded = linkOf(entry).getAttribute("href").replace(/\/$/, "");
     const bytes = encoded.replace(/%(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
     const key = bytes.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()).replace(/[0-9]+/g, (number) => {
       const digits = number.replace(/^0+/, "");
@@ -123,7 +124,7 @@
     const wanted = fold(box.value);
     let shown = 0;
     for (const entry of entries) {
-      entry.hidden = !fold(entry.querySelector(".label").textContent).includes(wanted);
+      entry.hidden = !fold(nameOf(entry)).includes(wanted);
       shown += !entry.hidden;
     }
     totals.hidden = wanted !== "";
@@ -158,6 +159,14 @@
     if (wasEmpty) box.blur();
     else if (box.defaultValue) askServer();
   };
+
+  // The whole row is the link, but for what somebody marks in it.
+
+  list.addEventListener("click", (event) => {
+    const row = event.target.closest("tr");
+    if (!row || event.target.closest("a") || getSelection().type === "Range") return;
+    linkOf(row).dispatchEvent(new MouseEvent("click", event));
+  });
 
   // The keyboard.
 

@@ -75,7 +75,7 @@ for (const [how, options] of [["with JavaScript", {}], ["without JavaScript", NO
     await page.waitForURL(/view=grid/);
     assert.ok(await isGrid(page));
     assert.deepEqual(await namesOn(page), names);
-    assert.equal((await referencesOn(page))[0], "./photo%2012.png");
+    assert.equal((await referencesOn(page))[0], "photo%2012.png");
     assert.equal(await page.locator("#grid img").count(), 12);
   });
 }

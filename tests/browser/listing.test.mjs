@@ -37,12 +37,12 @@ browserTest("tells of each entry its kind, its size in words and in bytes, and i
   assert.match(await row("one.txt").locator(".size").getAttribute("title"), /^1 byte$/);
   assert.equal(await row("one.txt").locator("time").getAttribute("datetime"), "2021-03-04T12:34:56Z");
   assert.equal(await row("one.txt").locator("time").innerText(), "2021-03-04 12:34");
-  assert.equal(await row("one.txt").locator("a").getAttribute("href"), "./one.txt");
+  assert.equal(await row("one.txt").locator("a").getAttribute("href"), "one.txt");
 
   assert.equal(await row("sub").getAttribute("data-kind"), "folder");
   assert.match(await row("sub").getAttribute("class"), /\bfolder\b/);
   assert.equal(await row("sub").locator(".size").innerText(), "");
-  assert.equal(await row("sub").locator("a").getAttribute("href"), "./sub/");
+  assert.equal(await row("sub").locator("a").getAttribute("href"), "sub/");
 });
 
 browserTest("counts what is in the folder", async (stage) => {
@@ -60,6 +60,32 @@ browserTest("leaves out what is hidden, leads outside, or is no file", async (st
   execFileSync("mkfifo", [path.join(folder, "pipe")]);
   const lido = await stage.serve(folder);
   assert.deepEqual(await namesOn(await stage.open(`${lido.url}/`)), ["inside", "seen.txt"]);
+});
+
+// Where on the row somebody clicks, seen from its left edge.
+for (const { what, options, places } of [
+  { what: "the row", options: {}, places: [0.01, 0.3, 0.97] },
+  { what: "what stands left of the size, without JavaScript", options: NO_SCRIPT, places: [0.01, 0.3] },
+]) {
+  browserTest(`follows a click anywhere on ${what}`, async (stage) => {
+    const lido = await stage.serve(stage.folder({ sub: { inner: {} } }));
+    const page = await stage.open(`${lido.url}/`, options);
+    for (const place of places) {
+      await page.goto(`${lido.url}/`);
+      const { width, height } = await page.locator("tr.entry").boundingBox();
+      await page.locator("tr.entry").click({ position: { x: width * place, y: height / 2 } });
+      await page.waitForURL(`${lido.url}/sub/`);
+    }
+  });
+}
+
+browserTest("has nothing but the name in a link, and the address right before it", async (stage) => {
+  const lido = await stage.serve(stage.folder({ "a:b & c.txt": "x", "photo.png": "x", "Ünder": {} }));
+  for (const view of ["list", "grid"]) {
+    const page = await stage.open(`${lido.url}/?view=${view}`, NO_SCRIPT);
+    const links = await page.$$eval(".entry a", (all) => all.map((link) => [link.outerHTML.match(/<a href="([^"]*)"/)?.[1], link.innerHTML]));
+    assert.deepEqual(links, [["%C3%9Cnder/", "Ünder/"], ["a%3Ab%20%26%20c.txt", "a:b &amp; c.txt"], ["photo.png", "photo.png"]]);
+  }
 });
 
 browserTest("has the path as a way back", async (stage) => {

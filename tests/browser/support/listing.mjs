@@ -4,9 +4,9 @@ import { get } from "./http.mjs";
 
 export const ENTRY = "#list tr.entry:not([hidden]), #grid li.entry:not([hidden])";
 
-// The names that are to be seen, in their order.
+// The names that are to be seen, in their order: the texts of the links, without the slash behind that of a folder.
 export function namesOn(page) {
-  return page.$$eval(ENTRY, (entries) => entries.map((entry) => entry.querySelector(".label").textContent));
+  return page.$$eval(ENTRY, (entries) => entries.map((entry) => entry.querySelector("a").textContent.replace(/\/$/, "")));
 }
 
 // Where the entries lead, as it is written in the page.
