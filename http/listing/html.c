@@ -2,6 +2,7 @@
 #include "http/base/escape.h"
 #include "http/listing/file_kind.h"
 #include "http/listing/form.h"
+#include "http/listing/html_button.h"
 #include "http/listing/html_rows.h"
 #include "http/listing/html_tools.h"
 #include "http/pages/page.h"
@@ -119,27 +120,28 @@ static void begin(struct text *out, const struct listing_page *page) {
     }
 }
 
-static void write_unfiltered(struct text *out, const struct listing_query *query) {
+static void write_show_all(struct text *out, const struct listing_query *query) {
     struct listing_query all = *query;
     all.filter[0] = '\0';
     all.offset = 0;
-    listing_html_tools_write_query(out, &all);
+    listing_html_button_begin(out, &all, "");
+    text_append(out, "Show all");
+    listing_html_button_end(out);
 }
 
 static void write_nothing(struct text *out, const struct listing_page *page) {
-    text_append(out, "<p id=\"empty\">");
-    if (page->all_row_count > 0) {
-        text_append(out, "The list ends before this page.");
-    } else if (page->query->filter[0] != '\0') {
+    bool is_filtered = page->all_row_count == 0 && page->query->filter[0] != '\0';
+    text_append(out, "<div id=\"empty\"><p>");
+    if (is_filtered) {
         text_append(out, "Nothing here has \xE2\x80\x9C<bdi>");
         escape_html(out, view_of(page->query->filter));
-        text_append(out, "</bdi>\xE2\x80\x9D in its name. <a href=\"");
-        write_unfiltered(out, page->query);
-        text_append(out, "\">Show all</a>");
+        text_append(out, "</bdi>\xE2\x80\x9D in its name.</p>");
+        write_show_all(out, page->query);
     } else {
-        text_append(out, "This folder is empty.");
+        text_append(out, page->all_row_count > 0 ? "The list ends before this page.</p>"
+                                                 : "This folder is empty.</p>");
     }
-    text_append(out, "</p>\n");
+    text_append(out, "</div>\n");
 }
 
 static void write_readme(struct text *out, const struct listing_page *page) {

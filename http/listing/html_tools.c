@@ -2,16 +2,9 @@
 #include "http/listing/html_tools.h"
 
 #include "http/base/escape.h"
+#include "http/listing/html_button.h"
 #include "http/pages/human_number.h"
 #include "http/pages/page.h"
-
-void listing_html_tools_write_query(struct text *out, const struct listing_query *query) {
-    struct text reference = {0};
-    listing_query_write(&reference, query);
-    escape_html(out, (struct view){reference.bytes, reference.length});
-    out->failed = out->failed || reference.failed;
-    text_deinit(&reference);
-}
 
 /* --- totals and filter ---------------------------------------------------------------------------------- */
 
@@ -35,35 +28,12 @@ static void write_totals(struct text *out, const struct listing_page *page) {
     text_append(out, "</p>\n");
 }
 
-/* A form's own query takes the place of the page's, so that what is to be kept goes along in fields that
- * nobody sees. */
-static void write_kept_fields(struct text *out, const struct listing_query *query) {
+static void write_filter(struct text *out, const struct listing_query *query) {
     struct listing_query kept = *query;
     kept.offset = 0;
     kept.filter[0] = '\0';
-    struct text reference = {0};
-    listing_query_write(&reference, &kept); /* "?name=value&name=value", of words and digits only; or "./" */
-    struct view rest = {reference.bytes,
-                        reference.failed || reference.bytes[0] != '?' ? 0 : reference.length};
-    while (rest.length > 0) {
-        const char *name = rest.bytes + 1;
-        const char *equals = memchr(name, '=', rest.length - 1);
-        const char *end = memchr(name, '&', rest.length - 1);
-        end = end != NULL ? end : rest.bytes + rest.length;
-        text_append(out, "<input type=\"hidden\" name=\"");
-        text_append_bytes(out, name, (size_t)(equals - name));
-        text_append(out, "\" value=\"");
-        text_append_bytes(out, equals + 1, (size_t)(end - equals - 1));
-        text_append(out, "\">");
-        rest = (struct view){end, rest.length - (size_t)(end - rest.bytes)};
-    }
-    out->failed = out->failed || reference.failed;
-    text_deinit(&reference);
-}
-
-static void write_filter(struct text *out, const struct listing_query *query) {
-    text_append(out, "<form id=\"filter-form\" method=\"get\" role=\"search\">");
-    write_kept_fields(out, query);
+    text_append(out, "<form id=\"filter-form\" role=\"search\">");
+    listing_html_button_write_fields(out, &kept);
     text_append(out, "<button type=\"submit\" aria-label=\"Filter\">");
     page_write_icon(out, "find");
     text_append(out, "</button><input id=\"filter\" type=\"search\" name=\"filter\" value=\"");
@@ -78,33 +48,38 @@ static void write_filter(struct text *out, const struct listing_query *query) {
 /* --- views and download --------------------------------------------------------------------------------- */
 
 static void write_view(struct text *out, const struct listing_page *page, enum listing_view view) {
+    static const char *const attributes[2][2] = {
+        {"id=\"view-list\" title=\"As a list\" aria-label=\"List\"",
+         "id=\"view-list\" title=\"As a list\" aria-label=\"List\" aria-current=\"true\""},
+        {"id=\"view-grid\" title=\"As a grid\" aria-label=\"Grid\"",
+         "id=\"view-grid\" title=\"As a grid\" aria-label=\"Grid\" aria-current=\"true\""},
+    };
     bool is_grid = view == LISTING_VIEW_GRID;
     struct listing_query query = *page->query;
     query.view = view;
-    text_append(out, is_grid ? "<a id=\"view-grid\" href=\"" : "<a id=\"view-list\" href=\"");
-    listing_html_tools_write_query(out, &query);
-    text_append(out, is_grid ? "\" title=\"As a grid\" aria-label=\"Grid\""
-                             : "\" title=\"As a list\" aria-label=\"List\"");
-    text_append(out, is_grid == page->is_grid ? " aria-current=\"true\">" : ">");
+    listing_html_button_begin(out, &query, attributes[is_grid][is_grid == page->is_grid]);
     page_write_icon(out, is_grid ? "grid" : "list");
-    text_append(out, "</a>");
+    listing_html_button_end(out);
 }
 
 static void write_download(struct text *out) {
-    text_append(out, "<a id=\"download\" class=\"button\" href=\"?download=tar\" download "
-                     "title=\"This folder and all that is in it, as a tar archive\">");
+    struct listing_query query = {.limit = LISTING_LIMIT_STANDARD, .download = true};
+    listing_html_button_begin(
+        out, &query, "id=\"download\" title=\"This folder and all that is in it, as a tar archive\"");
     page_write_icon(out, "save");
-    text_append(out, "Download</a>\n");
+    text_append(out, "Download");
+    listing_html_button_end(out);
+    text_append(out, "\n");
 }
 
 void listing_html_tools_write(struct text *out, const struct listing_page *page) {
     text_append(out, "<div class=\"tools\">\n");
     write_totals(out, page);
     write_filter(out, page->query);
-    text_append(out, "<nav class=\"views\" aria-label=\"View\">");
+    text_append(out, "<div class=\"views\" role=\"group\" aria-label=\"View\">");
     write_view(out, page, LISTING_VIEW_LIST);
     write_view(out, page, LISTING_VIEW_GRID);
-    text_append(out, "</nav>\n");
+    text_append(out, "</div>\n");
     if (page->has_download) {
         write_download(out);
     }
@@ -128,23 +103,27 @@ static const char *order_word(const struct listing_query *query) {
     return query->descending ? "descending" : "ascending";
 }
 
-static void write_sort_link(struct text *out, const struct listing_page *page, const struct column *column) {
+static void write_sort_button(struct text *out, const struct listing_page *page,
+                              const struct column *column) {
     bool is_active = column->sort == page->query->sort;
     struct listing_query query = *page->query;
     query.sort = column->sort;
     query.descending = is_active ? !query.descending : column->descends;
     query.offset = 0;
-    text_append(out, "<a id=\"");
-    text_append(out, column->id);
-    text_append(out, "\" href=\"");
-    listing_html_tools_write_query(out, &query);
+    struct text attributes = {0};
+    text_append(&attributes, "id=\"");
+    text_append(&attributes, column->id);
     if (is_active) {
-        text_append(out, page->is_grid ? "\" aria-current=\"true\" data-order=\"" : "\" data-order=\"");
-        text_append(out, order_word(page->query));
+        text_append(&attributes,
+                    page->is_grid ? "\" aria-current=\"true\" data-order=\"" : "\" data-order=\"");
+        text_append(&attributes, order_word(page->query));
     }
-    text_append(out, "\">");
+    text_append_bytes(&attributes, "\"", 2);
+    listing_html_button_begin(out, &query, attributes.failed ? "" : attributes.bytes);
+    out->failed = out->failed || attributes.failed;
+    text_deinit(&attributes);
     text_append(out, column->label);
-    text_append(out, "</a>");
+    listing_html_button_end(out);
 }
 
 void listing_html_tools_write_columns(struct text *out, const struct listing_page *page) {
@@ -157,29 +136,43 @@ void listing_html_tools_write_columns(struct text *out, const struct listing_pag
             text_append(out, "\"");
         }
         text_append(out, ">");
-        write_sort_link(out, page, &columns[i]);
+        write_sort_button(out, page, &columns[i]);
         text_append(out, "</th>");
     }
     text_append(out, "</tr></thead>\n");
 }
 
 void listing_html_tools_write_sort_line(struct text *out, const struct listing_page *page) {
-    text_append(out, "<p class=\"sort\">Sorted by ");
+    text_append(out, "<div class=\"sort\">Sorted by ");
     for (size_t i = 0; i < sizeof columns / sizeof columns[0]; i++) {
-        write_sort_link(out, page, &columns[i]);
+        write_sort_button(out, page, &columns[i]);
     }
-    text_append(out, "</p>\n");
+    text_append(out, "</div>\n");
 }
 
 /* --- pages ---------------------------------------------------------------------------------------------- */
 
-static void write_page_link(struct text *out, const struct listing_page *page, size_t offset,
-                            const char *before) {
+static void write_page_button(struct text *out, const struct listing_page *page, size_t offset,
+                              const char *attributes, const char *label) {
     struct listing_query query = *page->query;
     query.offset = offset;
-    text_append(out, before);
-    listing_html_tools_write_query(out, &query);
-    text_append(out, "\">");
+    listing_html_button_begin(out, &query, attributes);
+    text_append(out, label);
+    listing_html_button_end(out);
+    text_append(out, "\n");
+}
+
+/* The one link among the tools: by it those who follow links come to all entries. */
+static void write_next_link(struct text *out, const struct listing_page *page, size_t offset) {
+    struct listing_query query = *page->query;
+    query.offset = offset;
+    struct text reference = {0};
+    listing_query_write(&reference, &query);
+    text_append(out, "<a rel=\"next\" href=\"");
+    escape_html(out, (struct view){reference.bytes, reference.length});
+    text_append(out, "\">Next</a>\n");
+    out->failed = out->failed || reference.failed;
+    text_deinit(&reference);
 }
 
 /* Where the last page begins, counted in pages from this one; not before the first row. */
@@ -199,10 +192,8 @@ void listing_html_tools_write_pages(struct text *out, const struct listing_page 
     text_append(out, "<nav class=\"pages\" aria-label=\"Pages\">\n");
     if (offset > 0) {
         size_t previous = offset > limit ? offset - limit : 0;
-        write_page_link(out, page, 0, "<a href=\"");
-        text_append(out, "First</a>\n");
-        write_page_link(out, page, previous < last ? previous : last, "<a rel=\"prev\" href=\"");
-        text_append(out, "Previous</a>\n");
+        write_page_button(out, page, 0, "class=\"first\"", "First");
+        write_page_button(out, page, previous < last ? previous : last, "class=\"previous\"", "Previous");
     }
     if (page->row_count > 0) {
         text_append(out, "<span>");
@@ -214,10 +205,8 @@ void listing_html_tools_write_pages(struct text *out, const struct listing_page 
         text_append(out, "</span>\n");
     }
     if (behind < page->all_row_count && page->row_count > 0) {
-        write_page_link(out, page, behind, "<a rel=\"next\" href=\"");
-        text_append(out, "Next</a>\n");
-        write_page_link(out, page, last, "<a href=\"");
-        text_append(out, "Last</a>\n");
+        write_next_link(out, page, behind);
+        write_page_button(out, page, last, "class=\"last\"", "Last");
     }
     text_append(out, "</nav>\n");
 }

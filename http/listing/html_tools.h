@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What can be done with a listing's page by links and a form, without a script: other orders, other views, a
- * filter, other pages, the download.
+ * What can be done with a listing's page without a script: other orders, other views, a filter, other pages,
+ * the download.
  *
- * Each leads to the same folder with another query, and keeps the rest of it.
+ * Each leads to the same folder with another query, and keeps the rest of it. All but the next page are
+ * buttons (html_button.h).
  */
 #ifndef LIDO_HTTP_LISTING_HTML_TOOLS_H
 #define LIDO_HTTP_LISTING_HTML_TOOLS_H
@@ -13,14 +14,11 @@
 /* Append the line above the list: totals, filter, views, download. */
 void listing_html_tools_write(struct text *out, const struct listing_page *page);
 
-/* Append the links that sort: the head of a table's columns, or a line above the grid. */
+/* Append the buttons that sort: the head of a table's columns, or a line above the grid. */
 void listing_html_tools_write_columns(struct text *out, const struct listing_page *page);
 void listing_html_tools_write_sort_line(struct text *out, const struct listing_page *page);
 
-/* Append the links to the other pages, if there are any. */
+/* Append the ways to the other pages, if there are any. */
 void listing_html_tools_write_pages(struct text *out, const struct listing_page *page);
-
-/* Append a link's target for a query, escaped for an attribute. */
-void listing_html_tools_write_query(struct text *out, const struct listing_query *query);
 
 #endif

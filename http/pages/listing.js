@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What a listing gains where scripts run: times of the reader's own clock, a filter and an order without a request where
-// all rows are here, and the keyboard. Without it everything is had by links and a form.
+// all rows are here, and the keyboard. Without it everything is had by links and forms.
 "use strict";
 {
   const main = document.querySelector("main");
@@ -72,39 +72,39 @@
     list.append(...entries);
   };
 
-  const setOrder = (link, column, isDescending) => {
-    const query = new URLSearchParams(link.search);
-    query.delete("sort");
-    query.delete("order");
-    if (column !== "name") query.set("sort", column);
-    if (isDescending) query.set("order", "desc");
-    link.setAttribute("href", String(query) && `?${query}` || "./");
+  const setOrder = (form, column, isDescending) => {
+    for (const field of form.querySelectorAll("[name=sort], [name=order]")) field.remove();
+    const fields = [];
+    if (column !== "name") fields.push(["sort", column]);
+    if (isDescending) fields.push(["order", "desc"]);
+    form.prepend(...fields.map(([name, value]) =>
+      Object.assign(document.createElement("input"), { type: "hidden", name, value })));
   };
 
-  // Where a second click on a column leads, and what the links to the views keep.
+  // What a second click on a column asks for, and what the buttons of the views keep.
   const showOrder = (column, isDescending) => {
     for (const name of columns) {
-      const link = named("sort-" + name);
+      const button = named("sort-" + name);
       const word = isDescending ? "descending" : "ascending";
-      setOrder(link, name, name === column ? !isDescending : name !== "name");
-      link.removeAttribute("data-order");
-      link.removeAttribute("aria-current");
-      link.closest("th")?.removeAttribute("aria-sort");
+      setOrder(button.form, name, name === column ? !isDescending : name !== "name");
+      button.removeAttribute("data-order");
+      button.removeAttribute("aria-current");
+      button.closest("th")?.removeAttribute("aria-sort");
       if (name !== column) continue;
-      link.dataset.order = word;
-      if (isGrid) link.setAttribute("aria-current", "true");
-      link.closest("th")?.setAttribute("aria-sort", word);
+      button.dataset.order = word;
+      if (isGrid) button.setAttribute("aria-current", "true");
+      button.closest("th")?.setAttribute("aria-sort", word);
     }
-    for (const link of document.querySelectorAll(".views a")) setOrder(link, column, isDescending);
+    for (const form of document.querySelectorAll(".views form")) setOrder(form, column, isDescending);
   };
 
   document.addEventListener("click", (event) => {
-    const link = event.target.closest("[id^=sort-]");
-    if (!link || !("all" in main.dataset) || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const button = event.target.closest("[id^=sort-]");
+    if (!button || !("all" in main.dataset) || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    const query = new URLSearchParams(link.search);
+    const query = new URLSearchParams(new FormData(button.form));
     const column = query.get("sort") ?? "name";
-    history.replaceState(null, "", link.href);
+    history.replaceState(null, "", String(query) && `?${query}` || location.pathname);
     sort(column, query.get("order") === "desc");
     showOrder(column, query.get("order") === "desc");
   });

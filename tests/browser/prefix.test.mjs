@@ -18,14 +18,16 @@ async function serveBehindPrefix(stage) {
 }
 
 for (const [how, options] of [["with JavaScript", {}], ["without JavaScript", NO_SCRIPT]]) {
-  browserTest(`has only links that work there, ${how}`, async (stage) => {
+  browserTest(`has only links and buttons that work there, ${how}`, async (stage) => {
     const proxy = await serveBehindPrefix(stage);
     const page = await stage.open(`${proxy.url}/`, options);
     const toRead = [`${proxy.url}/`, `${proxy.url}/?limit=1&offset=1`, `${proxy.url}/?filter=b&sort=time`];
     const found = new Set(toRead);
     while (toRead.length > 0) {
       await page.goto(toRead.pop());
-      const links = await page.$$eval("a[href], img[src]", (all) => all.map(({ href, src }) => href ?? src));
+      const links = await page.$$eval("a[href], img[src], form", (all) =>
+        all.map((one) => one.href ?? one.src ?? new URL(`?${new URLSearchParams(new FormData(one))}`, one.action).href),
+      );
       for (const link of links.filter((one) => !found.has(one))) {
         found.add(link);
         assert.ok(link.startsWith(`${proxy.url}/`), `${link} on ${page.url()} leads out of the prefix`);

@@ -126,20 +126,24 @@ Test(listing_html, says_why_there_is_nothing) {
         size_t all_row_count;
         const char *sentence;
     } rows[] = {
-        {"empty", {.limit = 10}, 0, "This folder is empty."},
+        {"empty", {.limit = 10}, 0, "This folder is empty.</p>"},
         {"filtered",
          {.limit = 10, .offset = 20, .sort = LISTING_BY_SIZE, .filter = "<&"},
          0,
-         "Nothing here has \xE2\x80\x9C<bdi>&lt;&amp;</bdi>\xE2\x80\x9D in its name. "
-         "<a href=\"?sort=size&amp;limit=10\">Show all</a>"},
-        {"behind the end", {.limit = 10, .offset = 20, .filter = "x"}, 5, "The list ends before this page."},
+         "Nothing here has \xE2\x80\x9C<bdi>&lt;&amp;</bdi>\xE2\x80\x9D in its name.</p>"
+         "<form><input type=\"hidden\" name=\"sort\" value=\"size\">"
+         "<input type=\"hidden\" name=\"limit\" value=\"10\"><button type=\"submit\">Show all</button></form>"},
+        {"behind the end",
+         {.limit = 10, .offset = 20, .filter = "x"},
+         5,
+         "The list ends before this page.</p>"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct listing_page page = html_page_of(NULL, 0);
         page.query = &rows[i].query;
         page.all_row_count = rows[i].all_row_count;
         const char *text = html_page_write(&page);
-        cr_expect_str_eq(html_page_between(text, "<p id=\"empty\">", "</p>"), rows[i].sentence, "%s",
+        cr_expect_str_eq(html_page_between(text, "<div id=\"empty\"><p>", "</div>"), rows[i].sentence, "%s",
                          rows[i].name);
     }
     struct listing_page page = html_page_of(&a_file, 1);

@@ -16,7 +16,23 @@ static void expect_parts(const char *name, const char *text, const char *const *
     }
 }
 
-Test(listing_html_tools, sort_by_links_that_turn_round_the_active_column) {
+#define FIELD(name, value) "<input type=\"hidden\" name=\"" name "\" value=\"" value "\">"
+
+/* As links, wget -m would fetch each folder in each order and view, and every archive. */
+Test(listing_html_tools, are_no_links_that_a_crawler_follows) {
+    struct listing_page page = html_page_of(&a_file, 1);
+    page.path = "";
+    page.has_download = true;
+    for (int is_grid = 0; is_grid < 2; is_grid++) {
+        page.is_grid = is_grid == 1;
+        const char *text = html_page_write(&page);
+        cr_expect_eq(html_page_count(text, "<a "), 1, "only the file: %s", text);
+        cr_expect_eq(html_page_count(text, "<a href=\"a\">a</a>"), 1);
+        cr_expect_eq(html_page_count(text, "action="), 0, "some read it as a link");
+    }
+}
+
+Test(listing_html_tools, sort_by_buttons_that_turn_round_the_active_column) {
     static const struct {
         const char *name;
         struct listing_query query;
@@ -24,22 +40,29 @@ Test(listing_html_tools, sort_by_links_that_turn_round_the_active_column) {
     } rows[] = {
         {"by name",
          {.limit = 1000},
-         {"<th scope=\"col\" aria-sort=\"ascending\"><a id=\"sort-name\" href=\"?order=desc\" data-order=\"ascending\">Name</a></th>",
-          "<th scope=\"col\"><a id=\"sort-size\" href=\"?sort=size&amp;order=desc\">Size</a></th>",
-          "<th scope=\"col\"><a id=\"sort-time\" href=\"?sort=time&amp;order=desc\">Modified<noscript> (UTC)</noscript></a></th>"}},
+         {"<th scope=\"col\" aria-sort=\"ascending\"><form>" FIELD("order", "desc") //
+          "<button type=\"submit\" id=\"sort-name\" data-order=\"ascending\">Name</button></form></th>",
+          "<th scope=\"col\"><form>" FIELD("sort", "size") FIELD("order", "desc") //
+          "<button type=\"submit\" id=\"sort-size\">Size</button></form></th>",
+          "<th scope=\"col\"><form>" FIELD("sort", "time") FIELD("order", "desc") //
+          "<button type=\"submit\" id=\"sort-time\">Modified<noscript> (UTC)</noscript></button></form></th>"}},
         {"by name, the other way round",
          {.limit = 1000, .descending = true},
-         {"aria-sort=\"descending\"><a id=\"sort-name\" href=\"./\" data-order=\"descending\">",
-          "<a id=\"sort-size\" href=\"?sort=size&amp;order=desc\">"}},
+         {"aria-sort=\"descending\"><form><button type=\"submit\" id=\"sort-name\" data-order=\"descending\">",
+          FIELD("sort", "size") FIELD("order", "desc") "<button type=\"submit\" id=\"sort-size\">"}},
         {"by size, of another page",
          {.limit = 5, .sort = LISTING_BY_SIZE, .descending = true, .offset = 10, .view = LISTING_VIEW_LIST},
-         {"<a id=\"sort-name\" href=\"?limit=5&amp;view=list\">",
-          "aria-sort=\"descending\"><a id=\"sort-size\" href=\"?sort=size&amp;limit=5&amp;view=list\" data-order=\"descending\">",
-          "<a id=\"sort-time\" href=\"?sort=time&amp;order=desc&amp;limit=5&amp;view=list\">"}},
+         {"<form>" FIELD("limit", "5") FIELD("view", "list") "<button type=\"submit\" id=\"sort-name\">",
+          "aria-sort=\"descending\"><form>" FIELD("sort", "size") FIELD("limit", "5") FIELD("view", "list") //
+          "<button type=\"submit\" id=\"sort-size\" data-order=\"descending\">",
+          FIELD("sort", "time") FIELD("order", "desc") FIELD("limit", "5") FIELD("view", "list") //
+          "<button type=\"submit\" id=\"sort-time\">"}},
         {"by time, filtered",
          {.limit = 1000, .sort = LISTING_BY_TIME, .filter = "a\"&b"},
-         {"<a id=\"sort-name\" href=\"?filter=a%22%26b\">",
-          "aria-sort=\"ascending\"><a id=\"sort-time\" href=\"?sort=time&amp;order=desc&amp;filter=a%22%26b\" data-order=\"ascending\">"}},
+         {"<form>" FIELD("filter", "a&quot;&amp;b") "<button type=\"submit\" id=\"sort-name\">",
+          "aria-sort=\"ascending\"><form>" FIELD("sort", "time") FIELD("order", "desc") //
+          FIELD("filter",
+                "a&quot;&amp;b") "<button type=\"submit\" id=\"sort-time\" data-order=\"ascending\">"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct listing_page page = html_page_of(&a_file, 1);
@@ -57,23 +80,29 @@ Test(listing_html_tools, sort_a_grid_as_well) {
     page.query = &query;
     page.is_grid = true;
     static const char *const parts[] = {
-        "<a id=\"sort-name\" href=\"?view=grid\">Name</a>",
-        "<a id=\"sort-size\" href=\"?sort=size&amp;order=desc&amp;view=grid\" aria-current=\"true\" "
-        "data-order=\"ascending\">Size</a>",
-        "<a id=\"sort-time\" href=\"?sort=time&amp;order=desc&amp;view=grid\">", NULL};
+        "<form>" FIELD("view", "grid") "<button type=\"submit\" id=\"sort-name\">Name</button></form>",
+        FIELD("sort", "size") FIELD("order", "desc") FIELD("view", "grid") //
+        "<button type=\"submit\" id=\"sort-size\" aria-current=\"true\" data-order=\"ascending\">Size</button>",
+        FIELD("sort", "time") FIELD("order", "desc") FIELD("view", "grid") //
+        "<button type=\"submit\" id=\"sort-time\">",
+        NULL};
     expect_parts("grid", html_page_write(&page), parts);
 }
 
 Test(listing_html_tools, offer_both_views_and_mark_the_one_that_is_shown) {
     struct listing_page page = html_page_of(&a_file, 1);
     static const char *const in_list[] = {
-        "<a id=\"view-list\" href=\"?view=list\" title=\"As a list\" aria-label=\"List\" aria-current=\"true\">",
-        "<a id=\"view-grid\" href=\"?view=grid\" title=\"As a grid\" aria-label=\"Grid\">", NULL};
+        "<form>" FIELD("view", "list") "<button type=\"submit\" id=\"view-list\" title=\"As a list\" "
+                                       "aria-label=\"List\" aria-current=\"true\">",
+        "<form>" FIELD("view", "grid") "<button type=\"submit\" id=\"view-grid\" title=\"As a grid\" "
+                                       "aria-label=\"Grid\">",
+        NULL};
     expect_parts("list", html_page_write(&page), in_list);
     static const char *const in_grid[] = {
-        "<a id=\"view-list\" href=\"?limit=2&amp;offset=2&amp;view=list\" title=\"As a list\" aria-label=\"List\">",
-        "<a id=\"view-grid\" href=\"?limit=2&amp;offset=2&amp;view=grid\" title=\"As a grid\" aria-label=\"Grid\" "
-        "aria-current=\"true\">",
+        FIELD("limit", "2") FIELD("offset", "2") FIELD("view", "list") //
+        "<button type=\"submit\" id=\"view-list\" title=\"As a list\" aria-label=\"List\">",
+        FIELD("limit", "2") FIELD("offset", "2") FIELD("view", "grid") //
+        "<button type=\"submit\" id=\"view-grid\" title=\"As a grid\" aria-label=\"Grid\" aria-current=\"true\">",
         NULL};
     struct listing_query query = {.limit = 2, .offset = 2};
     page.query = &query;
@@ -97,17 +126,15 @@ Test(listing_html_tools, filter_by_a_form_that_keeps_the_rest_of_the_query) {
           .view = LISTING_VIEW_GRID,
           .format = LISTING_HTML,
           .filter = "x"},
-         "<input type=\"hidden\" name=\"sort\" value=\"size\"><input type=\"hidden\" name=\"order\" value=\"desc\">"
-         "<input type=\"hidden\" name=\"limit\" value=\"7\"><input type=\"hidden\" name=\"view\" value=\"grid\">"
-         "<input type=\"hidden\" name=\"format\" value=\"html\">"},
+         FIELD("sort", "size") FIELD("order", "desc") FIELD("limit", "7") FIELD("view", "grid") //
+         FIELD("format", "html")},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct listing_page page = html_page_of(&a_file, 1);
         page.query = &rows[i].query;
         const char *text = html_page_write(&page);
-        cr_expect_str_eq(
-            html_page_between(text, "<form id=\"filter-form\" method=\"get\" role=\"search\">", "<button"),
-            rows[i].hidden, "%s", rows[i].name);
+        cr_expect_str_eq(html_page_between(text, "<form id=\"filter-form\" role=\"search\">", "<button"),
+                         rows[i].hidden, "%s", rows[i].name);
         cr_expect_str_eq(html_page_between(text, "name=\"filter\" value=\"", "\""),
                          i == 0 ? "" : (i == 1 ? "&lt;&quot;&amp;" : "x"), "%s", rows[i].name);
     }
@@ -136,11 +163,12 @@ Test(listing_html_tools, tell_what_there_is_in_all) {
 
 Test(listing_html_tools, offer_the_download_where_there_is_one) {
     struct listing_page page = html_page_of(&a_file, 1);
-    cr_expect_eq(html_page_count(html_page_write(&page), "<a id=\"download\""), 0);
+    cr_expect_eq(html_page_count(html_page_write(&page), "id=\"download\""), 0);
     page.has_download = true;
-    cr_expect_eq(html_page_count(html_page_write(&page),
-                                 "<a id=\"download\" class=\"button\" href=\"?download=tar\" download "),
-                 1);
+    cr_expect_eq(
+        html_page_count(html_page_write(&page),
+                        "<form>" FIELD("download", "tar") "<button type=\"submit\" id=\"download\" "),
+        1);
 }
 
 Test(listing_html_tools, lead_to_the_other_pages) {
@@ -150,7 +178,7 @@ Test(listing_html_tools, lead_to_the_other_pages) {
         size_t row_count;
         size_t all_row_count;
         const char *range; /* NULL: no such row */
-        const char *first; /* the target of each link; NULL: none */
+        const char *first; /* what each asks for; NULL: there is no such way */
         const char *previous;
         const char *next;
         const char *last;
@@ -165,25 +193,25 @@ Test(listing_html_tools, lead_to_the_other_pages) {
          NULL,
          NULL,
          "?limit=10&amp;offset=10",
-         "?limit=10&amp;offset=20"},
+         FIELD("limit", "10") FIELD("offset", "20")},
         {"in between",
          {.limit = 10, .offset = 10},
          10,
          25,
          "11\xE2\x80\x93"
          "20 of 25",
-         "?limit=10",
-         "?limit=10",
+         FIELD("limit", "10"),
+         FIELD("limit", "10"),
          "?limit=10&amp;offset=20",
-         "?limit=10&amp;offset=20"},
+         FIELD("limit", "10") FIELD("offset", "20")},
         {"the last",
          {.limit = 10, .offset = 20},
          5,
          25,
          "21\xE2\x80\x93"
          "25 of 25",
-         "?limit=10",
-         "?limit=10&amp;offset=10",
+         FIELD("limit", "10"),
+         FIELD("limit", "10") FIELD("offset", "10"),
          NULL,
          NULL},
         {"a full last page",
@@ -195,24 +223,24 @@ Test(listing_html_tools, lead_to_the_other_pages) {
          NULL,
          NULL,
          "?limit=10&amp;offset=10",
-         "?limit=10&amp;offset=10"},
+         FIELD("limit", "10") FIELD("offset", "10")},
         {"no whole number of pages before",
          {.limit = 10, .offset = 3},
          10,
          25,
          "4\xE2\x80\x93"
          "13 of 25",
-         "?limit=10",
-         "?limit=10",
+         FIELD("limit", "10"),
+         FIELD("limit", "10"),
          "?limit=10&amp;offset=13",
-         "?limit=10&amp;offset=23"},
+         FIELD("limit", "10") FIELD("offset", "23")},
         {"behind the end",
          {.limit = 10, .offset = 500},
          0,
          25,
          NULL,
-         "?limit=10",
-         "?limit=10&amp;offset=20",
+         FIELD("limit", "10"),
+         FIELD("limit", "10") FIELD("offset", "20"),
          NULL,
          NULL},
         {"behind the end of few",
@@ -220,8 +248,8 @@ Test(listing_html_tools, lead_to_the_other_pages) {
          0,
          5,
          NULL,
-         "?limit=10",
-         "?limit=10",
+         FIELD("limit", "10"),
+         FIELD("limit", "10"),
          NULL,
          NULL},
         {"behind the end of none",
@@ -229,8 +257,8 @@ Test(listing_html_tools, lead_to_the_other_pages) {
          0,
          0,
          NULL,
-         "?limit=10",
-         "?limit=10",
+         FIELD("limit", "10"),
+         FIELD("limit", "10"),
          NULL,
          NULL},
         {"many",
@@ -242,7 +270,7 @@ Test(listing_html_tools, lead_to_the_other_pages) {
          NULL,
          NULL,
          "?sort=time&amp;offset=1000&amp;filter=a",
-         "?sort=time&amp;offset=99000&amp;filter=a"},
+         FIELD("sort", "time") FIELD("offset", "99000") FIELD("filter", "a")},
     };
     static struct folder_entry entries[1000];
     for (size_t i = 0; i < 1000; i++) {
@@ -257,16 +285,17 @@ Test(listing_html_tools, lead_to_the_other_pages) {
             const char *value;
         } links[] = {
             {"<span>%s</span>\n", rows[i].range},
-            {"\n<a href=\"%s\">First</a>\n", rows[i].first},
-            {"\n<a rel=\"prev\" href=\"%s\">Previous</a>\n", rows[i].previous},
+            {"\n<form>%s<button type=\"submit\" class=\"first\">First</button></form>\n", rows[i].first},
+            {"\n<form>%s<button type=\"submit\" class=\"previous\">Previous</button></form>\n",
+             rows[i].previous},
             {"\n<a rel=\"next\" href=\"%s\">Next</a>\n", rows[i].next},
-            {"\n<a href=\"%s\">Last</a>\n", rows[i].last},
+            {"\n<form>%s<button type=\"submit\" class=\"last\">Last</button></form>\n", rows[i].last},
         };
         const char *text = html_page_write(&page);
         size_t expected = 0;
         for (size_t k = 0; k < sizeof links / sizeof links[0]; k++) {
             if (links[k].value != NULL) {
-                char part[128];
+                char part[512];
                 (void)snprintf(part, sizeof part, links[k].format,
                                links[k].value); /* NOLINT: it is a table's */
                 cr_expect_eq(html_page_count(text, part), 1, "%s: no %s", rows[i].name, part);
