@@ -10,12 +10,13 @@
 #include <stdlib.h>
 
 int archive_create(struct archive **out, const struct beneath *root, const char *path, const char *top,
-                   struct timespec now, struct memory_budget *budget) {
+                   struct timespec now, time_t source_date, struct memory_budget *budget) {
     struct archive *archive = calloc(1, sizeof *archive);
     if (archive == NULL) {
         return -ENOMEM;
     }
     int result = archive_scan_init(&archive->scan, root, path, top, now, budget);
+    archive->scan.source_date = source_date;
     if (result != 0) {
         archive_destroy(archive);
         return result;

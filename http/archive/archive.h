@@ -30,10 +30,11 @@
 struct archive;
 
 /* Set up the archive of the folder `path` ("" or "dir/", copied) beneath the root; in it, all paths begin
- * with `top` (a name, copied). `now` of the wall clock, as coarse as the times of files are. Returns 0 and
- * sets *out, or -ENOMEM. */
+ * with `top` (a name, copied). `now` of the wall clock, as coarse as the times of files are; `source_date`
+ * as in validators.h. Returns 0 and sets *out, or -ENOMEM. */
 int archive_create(struct archive **out, const struct beneath *root, const char *path, const char *top,
-                   struct timespec now, struct memory_budget *budget) __attribute__((warn_unused_result));
+                   struct timespec now, time_t source_date, struct memory_budget *budget)
+    __attribute__((warn_unused_result));
 
 /* NULL is allowed. */
 void archive_destroy(struct archive *archive);

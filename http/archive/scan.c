@@ -62,7 +62,11 @@ struct tar_entry archive_scan_tar_entry(const struct archive_scan *scan) {
  * reproducibly); the validators of files draw the same line. */
 static bool has_meaningful_time(const struct archive_scan *scan) {
     struct validators validators;
-    validators_make(&validators, scan->entry.size, scan->entry.modified, scan->now, "");
+    struct validators_basis basis = {.size = scan->entry.size,
+                                     .modified = scan->entry.modified,
+                                     .coding = "",
+                                     .source_date = scan->source_date};
+    validators_make(&validators, &basis, scan->now);
     return validators.is_dated;
 }
 

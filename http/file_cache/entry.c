@@ -3,22 +3,64 @@
 
 #include "http/base/digest.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { PIECE_BYTES = 8 * 1024 };
 
 /* There is room for a byte too many, which tells that the file has grown. */
 static bool take_contents(struct file_cache_entry *entry, const struct resource *file) {
     size_t size = (size_t)file->size;
     char *contents = entry->bytes + entry->key.name.length + 1;
-    struct file_version version = file_version_of(file);
     entry->resource.fd = -1;
     entry->resource.contents = contents;
-    return resource_read(file, contents, size + 1, size + 1, 0) == (ssize_t)size &&
-           file_version_is_current(&version, file->fd);
+    if (resource_read(file, contents, size + 1, size + 1, 0) != (ssize_t)size) {
+        return false;
+    }
+    digest_of(contents, size, entry->digest);
+    return true;
+}
+
+/* Piece by piece, as the contents are not to be kept. */
+static bool take_digest(struct file_cache_entry *entry, const struct resource *file) {
+    char piece[PIECE_BYTES];
+    struct digest *digest = digest_create();
+    off_t offset = 0;
+    ssize_t n = digest != NULL ? 1 : -ENOMEM;
+    while (n > 0) {
+        n = resource_read(file, piece, sizeof piece, sizeof piece, offset);
+        if (n > 0) {
+            digest_add(digest, piece, (size_t)n);
+            offset += n;
+        }
+    }
+    bool is_whole = n == 0 && offset == file->size;
+    if (is_whole) {
+        digest_write(digest, entry->digest);
+    }
+    digest_destroy(digest);
+    return is_whole;
+}
+
+static bool take(struct file_cache_entry *entry, const struct resource *file, enum entry_extent extent) {
+    struct file_version version = file_version_of(file);
+    switch (extent) {
+    case ENTRY_WITH_CONTENTS:
+        return take_contents(entry, file) && file_version_is_current(&version, file->fd);
+    case ENTRY_FOR_ONE_ANSWER:
+        return take_contents(entry, file);
+    case ENTRY_WITH_DIGEST:
+        return take_digest(entry, file) && file_version_is_current(&version, file->fd);
+    case ENTRY_PLAIN:
+        break;
+    }
+    return true;
 }
 
 struct file_cache_entry *file_cache_entry_create(const struct cache_key *key, struct resource *file,
-                                                 bool with_contents) {
+                                                 enum entry_extent extent) {
+    bool with_contents = extent == ENTRY_WITH_CONTENTS || extent == ENTRY_FOR_ONE_ANSWER;
     size_t name_size = key->name.length + 1;
     size_t bytes = sizeof(struct file_cache_entry) + name_size + (with_contents ? (size_t)file->size + 1 : 0);
     struct file_cache_entry *entry = malloc(bytes);
@@ -32,7 +74,7 @@ struct file_cache_entry *file_cache_entry_create(const struct cache_key *key, st
     memcpy(entry->bytes, key->name.bytes, key->name.length);
     entry->bytes[key->name.length] = '\0';
     entry->resource = *file;
-    if (with_contents && !take_contents(entry, file)) {
+    if (!take(entry, file, extent)) {
         free(entry);
         return NULL;
     }

@@ -10,6 +10,7 @@
 #ifndef LIDO_HTTP_FILE_CACHE_ENTRY_H
 #define LIDO_HTTP_FILE_CACHE_ENTRY_H
 
+#include "http/base/digest.h"
 #include "http/base/view.h"
 #include "http/compression/gzip.h"
 #include "http/files/resource.h"
@@ -46,18 +47,28 @@ struct file_cache_entry {
     _Atomic(uint64_t) siblings;         /* see siblings.h */
     _Atomic(struct ready_head *) heads; /* grows at its front, under the shard's lock; read without */
 
-    struct file_cache_part *part; /* where it is kept, if it is */
-    struct cache_key key;         /* its name is a copy, with a NUL behind it */
-    struct resource resource;     /* with contents or a descriptor, which are its own, or with neither */
-    struct gzip_form form;        /* the form, once it is no longer awaited; bytes NULL: none */
-    char bytes[];                 /* the name, its NUL, then the contents */
+    struct file_cache_part *part;  /* where it is kept; NULL: nowhere, it is for one answer */
+    struct cache_key key;          /* its name is a copy, with a NUL behind it */
+    struct resource resource;      /* with contents or a descriptor, which are its own, or with neither */
+    struct gzip_form form;         /* the form, once it is no longer awaited; bytes NULL: none */
+    char digest[DIGEST_HEX_BYTES]; /* of the contents of the file; "": not taken */
+    char bytes[];                  /* the name, its NUL, then the contents */
 };
 
-/* Make one of an open file, with one hold, the caller's. With contents: reads them, and checks that the file
- * has had the same version from the first byte to the last. Else takes over the descriptor, if there is one.
- * Returns NULL when that fails, or when there is no memory; *file is as it was then. May wait for a disk. */
+/* What it has of its file. */
+enum entry_extent {
+    ENTRY_WITH_CONTENTS, /* and their digest */
+    ENTRY_FOR_ONE_ANSWER, /* the same of whatever is read, even if the file changes meanwhile: not to be kept */
+    ENTRY_WITH_DIGEST,    /* of what can be read from the descriptor, which it takes over */
+    ENTRY_PLAIN,          /* the descriptor alone, if there is one */
+};
+
+/* Make one of an open file, with one hold, the caller's. What is read, unless it is for one answer, is of one
+ * version of the file, from the first byte to the last. Returns NULL when that fails, or when there is no memory; *file is as it was then.
+ * May wait for a disk. */
 struct file_cache_entry *file_cache_entry_create(const struct cache_key *key, struct resource *file,
-                                                 bool with_contents) __attribute__((warn_unused_result));
+                                                 enum entry_extent extent)
+    __attribute__((warn_unused_result));
 
 /* One more hold. Returns it. Thread-safe. */
 struct file_cache_entry *file_cache_entry_hold(struct file_cache_entry *entry);

@@ -125,30 +125,70 @@ static void note_opened(const struct file_cache *cache, struct file_cache_entry 
 
 /* --- opening -------------------------------------------------------------------------------------------- */
 
+/* Larger files have no digest. */
+static size_t digest_max_bytes(const struct file_cache *cache) {
+    size_t kept = cache != NULL ? cache->options.max_file_bytes : 0;
+    return kept > FILE_CACHE_TAGGED_BYTES ? kept : FILE_CACHE_TAGGED_BYTES;
+}
+
+static bool is_at_most(const struct resource *file, size_t bytes) {
+    return (uintmax_t)file->size <= bytes;
+}
+
+static void take_over(struct file_cache_entry *entry, struct resource *file) {
+    if (entry != NULL) {
+        *file = file_cache_entry_share(entry);
+    }
+}
+
+/* Read an open file that is not remembered, for this answer alone, if it is one that has a digest. What is
+ * large stays in its file: nothing bounds the memory of answers here. */
+static void read_once(const struct file_cache *cache, const struct cache_key *key, struct resource *file) {
+    if (is_at_most(file, digest_max_bytes(cache))) {
+        bool small = is_at_most(file, FILE_CACHE_TAGGED_BYTES);
+        take_over(file_cache_entry_create(key, file, small ? ENTRY_FOR_ONE_ANSWER : ENTRY_WITH_DIGEST), file);
+    }
+}
+
 /* Remember an open file, if that can be done. *file is then as the cache has it. */
 static void keep(struct file_cache *cache, const struct cache_key *key, uint64_t hash, struct resource *file,
                  int64_t opened_ms) {
-    bool small = (uintmax_t)file->size <= cache->options.max_file_bytes;
+    bool small = is_at_most(file, cache->options.max_file_bytes);
     struct file_version version = file_version_of(file);
     if ((!small && cache->options.descriptor_count == 0) ||
         !file_version_is_settled(&version, clock_wall())) {
+        read_once(cache, key, file);
         return;
     }
-    struct file_cache_entry *entry = file_cache_entry_create(key, file, small);
-    if (entry != NULL) {
-        note_opened(cache, entry, opened_ms);
-        put(cache, file_cache_entry_hold(entry), hash, opened_ms);
-        *file = file_cache_entry_share(entry);
+    enum entry_extent of_descriptor =
+        is_at_most(file, digest_max_bytes(cache)) ? ENTRY_WITH_DIGEST : ENTRY_PLAIN;
+    struct file_cache_entry *entry =
+        file_cache_entry_create(key, file, small ? ENTRY_WITH_CONTENTS : of_descriptor);
+    if (entry == NULL) {
+        read_once(cache, key, file);
+        return;
     }
+    note_opened(cache, entry, opened_ms);
+    put(cache, file_cache_entry_hold(entry), hash, opened_ms);
+    take_over(entry, file);
+}
+
+static enum http_status open_without_cache(const struct file_source *source, const struct cache_key *key,
+                                           struct resource *resource) {
+    enum http_status status = resource_open(source->root, key->name.bytes, resource);
+    if (status == HTTP_OK && !resource->is_folder) {
+        read_once(NULL, key, resource);
+    }
+    return status;
 }
 
 enum http_status file_cache_open(const struct file_source *source, const char *path,
                                  struct resource *resource) {
     struct file_cache *cache = source->cache;
-    if (cache == NULL) {
-        return resource_open(source->root, path, resource);
-    }
     struct cache_key key = {source->owner, view_of(path)};
+    if (cache == NULL) {
+        return open_without_cache(source, &key, resource);
+    }
     uint64_t hash = cache_key_hash(&key);
     int64_t now = clock_steady_coarse_ms();
     struct file_cache_entry *found = find(cache, &key, hash, now);
@@ -180,10 +220,23 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
     return status;
 }
 
+const char *file_cache_digest(const struct file_source *source, const struct resource *file) {
+    const struct file_cache_entry *entry = file->cached;
+    const struct resource *original = entry != NULL ? &entry->resource : file;
+    if (entry != NULL && entry->digest[0] != '\0') {
+        return entry->digest;
+    }
+    return is_at_most(original, digest_max_bytes(source->cache)) ? "" : NULL;
+}
+
 /* --- heads ---------------------------------------------------------------------------------------------- */
 
 const struct ready_head *file_cache_find_head(const struct resource *file, const struct ready_head_use *use) {
     return ready_head_find(atomic_load_explicit(&file->cached->heads, memory_order_acquire), use);
+}
+
+bool file_cache_keeps_heads(const struct resource *file) {
+    return file->cached != NULL && file->cached->part != NULL;
 }
 
 void file_cache_keep_head(const struct resource *file, struct ready_head *head) {
@@ -204,10 +257,10 @@ void file_cache_keep_head(const struct resource *file, struct ready_head *head) 
 bool file_cache_may_have_sibling(const struct file_source *source, const struct resource *file,
                                  enum content_coding coding, struct file_siblings *siblings) {
     uint64_t bit = UINT64_C(1) << coding;
-    if (file->cached == NULL) {
-        return true;
-    }
     if (siblings->there == 0) {
+        if (!file_cache_keeps_heads(file)) {
+            return true;
+        }
         siblings->there = siblings_known(file->cached);
         siblings->is_sure = siblings->there != 0 && source->cache->options.check_ms > 0;
     }

@@ -30,6 +30,9 @@
 
 struct file_cache;
 
+/* The contents of files up to here are always read: the default of max_file_bytes. */
+enum { FILE_CACHE_TAGGED_BYTES = 64 * 1024 };
+
 struct file_cache_options {
     size_t memory_bytes;     /* for contents and heads, all in all */
     size_t max_file_bytes;   /* larger ones are kept open instead; a few times less than memory_bytes */
@@ -51,16 +54,25 @@ struct file_source {
     uint64_t owner;           /* whose rules the paths go by, see site_options.identity */
 };
 
-/* Do as resource_open() does, from memory where that is as good. May read the file, and so wait for a disk.
- * Thread-safe. */
+/* Do as resource_open() does, from memory where that is as good. Reads a file of up to 64 KiB
+ * (FILE_CACHE_TAGGED_BYTES) or of what is kept in memory, whichever is more, with or without a cache, so that
+ * its digest is known whatever the cache remembers; so it may wait for a disk. Thread-safe. */
 enum http_status file_cache_open(const struct file_source *source, const char *path,
                                  struct resource *resource) __attribute__((warn_unused_result));
+
+/* The digest of the content of a file that file_cache_open() gave, or that its gzip form was made of, as 32
+ * hexadecimal digits. NULL when it is so large that it has none; "" when it should have one but could not be
+ * read, or changed meanwhile. Lives as long as the file is held. Thread-safe. */
+const char *file_cache_digest(const struct file_source *source, const struct resource *file);
 
 /* The head that was kept for this use of a file that the cache knows (file->cached, not NULL); NULL for none.
  * Lives as long as the file is held. Thread-safe. */
 const struct ready_head *file_cache_find_head(const struct resource *file, const struct ready_head_use *use);
 
-/* Keep a head for the next time. Takes it over. Thread-safe. */
+/* Whether a head can be kept for the next answer with this file. Thread-safe. */
+bool file_cache_keeps_heads(const struct resource *file);
+
+/* Keep a head for the next time, where that can be done. Takes it over. Thread-safe. */
 void file_cache_keep_head(const struct resource *file, struct ready_head *head);
 
 /* What one request knows of the siblings of a file; all-zero at first. */

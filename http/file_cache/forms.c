@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct file_forms {
     size_t form_max;             /* bytes of one, so that a single file cannot drive out all others */
@@ -110,8 +111,11 @@ static struct file_cache_entry *create_job(struct file_forms *forms, const struc
     named.fd = -1;
     named.contents = NULL;
     named.cached = NULL;
-    struct file_cache_entry *job = file_cache_entry_create(&wanted->key, &named, false);
+    struct file_cache_entry *job = file_cache_entry_create(&wanted->key, &named, ENTRY_PLAIN);
     if (job != NULL) {
+        if (wanted->file->cached != NULL) {
+            memcpy(job->digest, wanted->file->cached->digest, sizeof job->digest);
+        }
         job->part = &forms->part;
         job->is_awaited = true;
     }

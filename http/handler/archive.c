@@ -71,7 +71,8 @@ static int begin_work(const struct context *context, struct folder_work *work) {
     char name[NAME_MAX + 1];
     name_folder(&context->target, name);
     return archive_create(&work->archive, site_root(context->site), context->target.path, name,
-                          context->environment->now, context->environment->budget);
+                          context->environment->now, site_source_date(context->site),
+                          context->environment->budget);
 }
 
 bool archive_respond(struct context *context, struct resolution *found, struct folder_work *work,

@@ -19,8 +19,8 @@ struct choice {
 
 enum { CODING_MARK_BYTES = 16 };
 
-/* What stands in the entity tag for the coding. Siblings have size and time of their own; what is compressed
- * on the fly has those of its original, and other bytes with another version of zlib. */
+/* What stands in the entity tag for the coding. Siblings have a content, a size and a time of their own; what
+ * is compressed on the fly has those of its original, and other bytes with another version of zlib. */
 static void name_coding(const struct variant *variant, char mark[CODING_MARK_BYTES]) {
     static const char *const marks[CODING_COUNT] = {
         [CODING_IDENTITY] = "", [CODING_BROTLI] = "br", [CODING_ZSTD] = "zst", [CODING_GZIP] = "gz"};
@@ -62,13 +62,14 @@ static const struct ready_head *find_ready_head(const struct context *context, c
     return file_cache_find_head(choice->file, &use);
 }
 
-/* Keep the head that has just been made for the next answer. Not while the tag is weak, as it will be another
- * one soon. */
+/* Keep the head that has just been made for the next answer. Not while the file is so young that its
+ * validators will be others soon. */
 static void keep_head(const struct context *context, const struct choice *choice) {
     const struct response *response = context->response;
     const struct resource *file = &response->body.file;
-    if (file->cached == NULL || !is_plain(context) ||
-        choice->representation.validators.entity_tag[0] != '"' || response_failed(response)) {
+    const struct validators *validators = &choice->representation.validators;
+    if (!file_cache_keeps_heads(file) || !is_plain(context) || validators->entity_tag[0] == '\0' ||
+        !validators->is_lasting || response_failed(response)) {
         return;
     }
     struct ready_head_use use = use_of(context, choice);
@@ -97,8 +98,14 @@ static void describe(const struct context *context, const struct media_type *typ
         .ranges_max =
             is_coded ? 1 : RANGE_PARTS_MAX, /* of a multipart body, Content-Encoding would not hold */
     };
-    validators_make(&representation->validators, variant->is_made ? variant->made_of_bytes : file->size,
-                    file->modified, context->environment->now, mark);
+    struct validators_basis basis = {
+        .size = variant->is_made ? variant->made_of_bytes : file->size,
+        .modified = file->modified,
+        .digest = file_cache_digest(site_files(context->site), file),
+        .coding = mark,
+        .source_date = site_source_date(context->site),
+    };
+    validators_make(&representation->validators, &basis, context->environment->now);
 }
 
 /* Returns false when the client accepts no form that there is. */

@@ -7,17 +7,36 @@
 #include <assert.h>
 #include <stdint.h>
 
-enum { HEX_DIGITS_MAX = 16, CODING_LENGTH_MAX = 32 };
+enum { HEX_DIGITS_MAX = 16, DIGEST_LENGTH_MAX = 32, CODING_LENGTH_MAX = 32 };
 
 static_assert(sizeof "W/\"--\"" + sizeof(char[2 * HEX_DIGITS_MAX]) + CODING_LENGTH_MAX + sizeof "-y" <=
                   ENTITY_TAG_BYTES,
               "room for the longest tag");
+static_assert((int)DIGEST_LENGTH_MAX <= 2 * (int)HEX_DIGITS_MAX, "a digest is no longer than size and time");
+
+static const struct {
+    time_t begin;
+    time_t end;
+} artificial_times[] = {
+    {INT64_MIN, 2},
+    {315482400, 315662400}, /* 1980-01-01 wherever on Earth, as zip knows no time zones */
+    {499132800, 499219200}, /* 1985-10-26, of which npm takes 08:15 */
+};
+
+bool validators_time_is_artificial(struct timespec modified, time_t source_date) {
+    for (size_t i = 0; i < sizeof artificial_times / sizeof *artificial_times; i++) {
+        if (modified.tv_sec >= artificial_times[i].begin && modified.tv_sec < artificial_times[i].end) {
+            return true;
+        }
+    }
+    return source_date != 0 && modified.tv_sec == source_date;
+}
 
 /* `now` and the file's time may come from readings of a coarse clock that are a tick apart, so that a file
  * which has just been written seems to lie a little ahead. What lies further ahead does so because some clock
  * is, or was, wrong. */
-static bool has_meaning(struct timespec modified, struct timespec now) {
-    return modified.tv_sec > 1 && clock_compare(modified, clock_shift(now, CLOCK_FINE_FILE_TICK_NS)) <= 0;
+static bool is_ahead(struct timespec modified, struct timespec now) {
+    return clock_compare(modified, clock_shift(now, CLOCK_FINE_FILE_TICK_NS)) > 0;
 }
 
 static bool is_young(struct timespec modified, struct timespec now) {
@@ -39,17 +58,27 @@ static char *put_hex(char *at, uint64_t value) {
     return put(at, digits + first, HEX_DIGITS_MAX - first);
 }
 
-/* By hand, as every answer with a file needs one and snprintf() takes several times as long. */
-static void write_tag(char *at, off_t size, struct timespec modified, const char *coding, bool young) {
-    size_t coding_length = strlen(coding);
-    assert(coding_length <= CODING_LENGTH_MAX);
-    at = young ? put(at, "W/\"", 3) : put(at, "\"", 1);
+static char *put_size_and_time(char *at, off_t size, struct timespec modified) {
     at = put_hex(at, (uint64_t)size);
     *at++ = '-';
-    at = put_hex(at, (uint64_t)modified.tv_sec * (uint64_t)CLOCK_NS_PER_S + (uint64_t)modified.tv_nsec);
+    return put_hex(at, (uint64_t)modified.tv_sec * (uint64_t)CLOCK_NS_PER_S + (uint64_t)modified.tv_nsec);
+}
+
+/* By hand, as every answer with a file needs one and snprintf() takes several times as long. */
+static void write_tag(char *at, const struct validators_basis *basis, bool young) {
+    size_t coding_length = strlen(basis->coding);
+    assert(coding_length <= CODING_LENGTH_MAX);
+    at = young ? put(at, "W/\"", 3) : put(at, "\"", 1);
+    if (basis->digest != NULL) {
+        size_t digest_length = strlen(basis->digest);
+        assert(digest_length <= DIGEST_LENGTH_MAX);
+        at = put(at, basis->digest, digest_length);
+    } else {
+        at = put_size_and_time(at, basis->size, basis->modified);
+    }
     if (coding_length > 0) {
         *at++ = '-';
-        at = put(at, coding, coding_length);
+        at = put(at, basis->coding, coding_length);
     }
     if (young) {
         at = put(at, "-y", 2);
@@ -57,14 +86,20 @@ static void write_tag(char *at, off_t size, struct timespec modified, const char
     (void)put(at, "\"", sizeof "\"");
 }
 
-void validators_make(struct validators *validators, off_t size, struct timespec modified, struct timespec now,
-                     const char *coding) {
-    assert(size >= 0);
+void validators_make(struct validators *validators, const struct validators_basis *basis,
+                     struct timespec now) {
+    assert(basis->size >= 0);
+    struct timespec modified = basis->modified;
+    bool is_artificial = validators_time_is_artificial(modified, basis->source_date);
+    bool young = is_young(modified, now);
     validators->entity_tag[0] = '\0';
-    validators->is_dated = has_meaning(modified, now);
+    validators->is_dated = !is_artificial && !is_ahead(modified, now);
     validators->modified = 0;
+    validators->is_lasting = is_artificial || !young;
+    if (basis->digest != NULL ? basis->digest[0] != '\0' : validators->is_dated) {
+        write_tag(validators->entity_tag, basis, basis->digest == NULL && young);
+    }
     if (validators->is_dated) {
-        write_tag(validators->entity_tag, size, modified, coding, is_young(modified, now));
         /* RFC 9110 section 8.8.2.1: never later than the Date of the answer */
         validators->modified = modified.tv_sec < now.tv_sec ? modified.tv_sec : now.tv_sec;
     }

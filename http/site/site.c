@@ -24,12 +24,14 @@ struct site {
     struct site_rules rules;
     struct string_list index_names;
     char *fallback; /* NULL for none */
+    time_t source_date;
     bool listing;
     bool clean_urls;
 };
 
 static bool copy_options(struct site *site, const struct site_options *options) {
     site->files = (struct file_source){&site->root, options->cache, options->identity};
+    site->source_date = options->source_date;
     site->listing = options->listing;
     site->clean_urls = options->clean_urls;
     bool has_fallback = options->fallback != NULL && site->only.name == NULL;
@@ -88,6 +90,10 @@ void site_destroy(struct site *site) {
 
 const struct beneath *site_root(const struct site *site) {
     return &site->root;
+}
+
+time_t site_source_date(const struct site *site) {
+    return site->source_date;
 }
 
 const struct site_rules *site_rules(const struct site *site) {

@@ -34,6 +34,7 @@ struct site_options {
     struct media_types_options media_types;
     struct variants_options variants;
     struct site_rules_options rules;
+    time_t source_date;       /* a time that tells nothing about a file, see validators.h; 0: none */
     struct file_cache *cache; /* stays the caller's; NULL: each file is opened for each answer */
 };
 
@@ -84,6 +85,8 @@ const struct site_rules *site_rules(const struct site *site);
 
 /* For file_cache_open(). */
 const struct file_source *site_files(const struct site *site);
+
+time_t site_source_date(const struct site *site);
 
 const struct variants *site_variants(const struct site *site);
 

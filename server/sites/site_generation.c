@@ -45,6 +45,7 @@ static int open_site(struct site **out, const struct site_materials *materials,
     struct site_options_store store;
     int result = site_options_init(&store, settings, materials->forms);
     store.options.cache = materials->cache;
+    store.options.source_date = materials->source_date;
     store.options.root = root;
     store.options.identity = identity;
     result = result == 0 ? site_create(out, &store.options) : result;

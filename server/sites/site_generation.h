@@ -34,6 +34,7 @@ struct site_materials {
     struct file_cache *cache; /* may be NULL, like the next one */
     struct file_forms *forms;
     uint64_t last_identity; /* that was given out */
+    time_t source_date;     /* SOURCE_DATE_EPOCH of the environment; 0: not there */
 };
 
 /* What could not be had. */

@@ -8,6 +8,7 @@
 #include "http/file_cache/forms.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -89,6 +90,18 @@ static bool open_roots(struct sites *sites, const struct config *config, char er
     return true;
 }
 
+/* What a build gave to all files that it made (reproducible-builds.org/specs/source-date-epoch): seconds in
+ * decimal. What is no such number stands for nothing, as it is not meant for us. */
+static time_t source_date(void) {
+    const char *value = getenv("SOURCE_DATE_EPOCH");
+    if (value == NULL || value[0] == '\0' || value[strspn(value, "0123456789")] != '\0') {
+        return 0;
+    }
+    errno = 0;
+    intmax_t seconds = strtoimax(value, NULL, 10);
+    return errno == 0 ? (time_t)seconds : 0;
+}
+
 bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
                 char error[SITES_ERROR_BYTES]) {
     size_t count = site_generation_site_count(config);
@@ -99,7 +112,8 @@ bool sites_open(struct sites *sites, const struct config *config, size_t kept_fi
     if (!open_forms(sites, config, error) || !open_cache(sites, config, kept_files, error)) {
         return false;
     }
-    sites->materials = (struct site_materials){config, sites->cache, sites->forms, 0};
+    sites->materials = (struct site_materials){
+        .config = config, .cache = sites->cache, .forms = sites->forms, .source_date = source_date()};
     return open_roots(sites, config, error);
 }
 

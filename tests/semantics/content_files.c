@@ -24,6 +24,13 @@ const struct content_file content_files[] = {
     {.path = "main/before.txt", .text = "no time\n", .modified = {-86400, 0}},
     {.path = "main/future.txt", .text = "from tomorrow\n", .modified = {4102444800, 0}},
     {.path = "main/unknown.zzz", .text = "what is it\n", .modified = OLD},
+    {.path = "main/large.bin", .text = "the end", .hole = 98304, .modified = OLD},
+    {.path = "main/large-0.bin", .text = "the end", .hole = 98304, .modified = {0, 0}},
+    {.path = "main/large-1.bin", .text = "the end", .hole = 98304, .modified = {1, 0}},
+    {.path = "main/large-zip.bin", .text = "the end", .hole = 98304, .modified = {315532800, 0}},
+    {.path = "main/large-npm.bin", .text = "the end", .hole = 98304, .modified = {499162500, 0}},
+    {.path = "main/zip1.txt", .text = "version 1", .modified = {315532800, 0}},
+    {.path = "main/zip2.txt", .text = "version 2", .modified = {315532800, 0}},
     {.path = "main/big.bin", .text = "the end", .hole = 5368709120, .modified = OLD},
 
     /* content codings */

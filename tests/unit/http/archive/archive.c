@@ -28,7 +28,7 @@ int archive_measure_all(struct archive *archive, struct time_slice slice) {
 
 struct archive *archive_of(const struct beneath *root, const char *path) {
     struct archive *archive = NULL;
-    cr_assert_eq(archive_create(&archive, root, path, "top", archive_clock(60), NULL), 0);
+    cr_assert_eq(archive_create(&archive, root, path, "top", archive_clock(60), 0, NULL), 0);
     cr_assert_eq(archive_measure_all(archive, archive_long_slice), 0);
     return archive;
 }

@@ -123,7 +123,7 @@ Test(archive, of_what_is_no_folder_is_an_error) {
     folder_symlink(&folder, "out", "/");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct archive *archive = NULL;
-        cr_assert_eq(archive_create(&archive, &root, rows[i].path, "top", archive_clock(60), NULL), 0);
+        cr_assert_eq(archive_create(&archive, &root, rows[i].path, "top", archive_clock(60), 0, NULL), 0);
         cr_expect_eq(archive_measure_all(archive, archive_no_slice), -rows[i].error, "%s", rows[i].path);
         archive_destroy(archive);
     }
@@ -254,7 +254,7 @@ Test(archive, is_the_same_when_every_slice_is_over_from_the_start) {
     struct text whole = make_whole(&root, "");
     struct text pieces = {0};
     struct archive *archive = NULL;
-    cr_assert_eq(archive_create(&archive, &root, "", "top", archive_clock(60), NULL), 0);
+    cr_assert_eq(archive_create(&archive, &root, "", "top", archive_clock(60), 0, NULL), 0);
     cr_assert_eq(archive_measure(archive, archive_no_slice), -EAGAIN);
     cr_assert_eq(archive_measure_all(archive, archive_no_slice), 0);
     cr_assert_eq(archive_produce(archive, archive_no_slice, &pieces), 0);

@@ -37,7 +37,7 @@ TestSuite(archive_memory, .init = set_up, .fini = tear_down, .timeout = 100);
 /* Measure and produce. Returns 0 or the first error; *out holds what there is. */
 static int make(struct memory_budget *budget, struct time_slice slice, struct text *out) {
     struct archive *archive = NULL;
-    int result = archive_create(&archive, &root, "", "top", archive_clock(60), budget);
+    int result = archive_create(&archive, &root, "", "top", archive_clock(60), 0, budget);
     if (result == 0) {
         result = archive_measure_all(archive, slice);
     }
@@ -141,7 +141,7 @@ Test(archive_memory, is_given_back_by_who_gives_up_at_any_moment) {
         struct archive *archive = NULL;
         struct text out = {0};
         struct resource file = {.fd = -1};
-        cr_assert_eq(archive_create(&archive, &root, "", "top", archive_clock(60), &budget), 0);
+        cr_assert_eq(archive_create(&archive, &root, "", "top", archive_clock(60), 0, &budget), 0);
         is_done = make_steps(archive, steps, &out, &file);
         resource_close(&file);
         archive_destroy(archive);

@@ -86,7 +86,7 @@ Test(archive_scan, knows_where_each_part_of_an_entry_is) {
 static int measure(const off_t *pretended, off_t *size) {
     struct archive *archive = NULL;
     sizes = pretended;
-    cr_assert_eq(archive_create(&archive, &root, "", "top", archive_clock(60), NULL), 0);
+    cr_assert_eq(archive_create(&archive, &root, "", "top", archive_clock(60), 0, NULL), 0);
     int result = archive_measure_all(archive, archive_long_slice);
     if (result == 0) {
         *size = archive_size(archive);

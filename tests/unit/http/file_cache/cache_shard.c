@@ -32,7 +32,8 @@ struct file_cache_entry *make(uint64_t owner, const char *path, bool with_conten
     struct resource file;
     struct cache_key key = {owner, view_of(path)};
     cr_assert_eq(resource_open(&root, "file", &file), HTTP_OK);
-    struct file_cache_entry *made = file_cache_entry_create(&key, &file, with_contents);
+    struct file_cache_entry *made =
+        file_cache_entry_create(&key, &file, with_contents ? ENTRY_WITH_CONTENTS : ENTRY_PLAIN);
     cr_assert_not_null(made);
     return made;
 }

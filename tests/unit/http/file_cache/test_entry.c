@@ -23,7 +23,7 @@ static struct resource open_file(const char *path) {
 
 static struct file_cache_entry *create(const char *path, struct resource *file, bool with_contents) {
     struct cache_key key = {source.owner, view_of(path)};
-    return file_cache_entry_create(&key, file, with_contents);
+    return file_cache_entry_create(&key, file, with_contents ? ENTRY_WITH_CONTENTS : ENTRY_PLAIN);
 }
 
 static bool has_text(const struct resource *file, const char *text) {
@@ -78,7 +78,7 @@ Test(file_cache_entry, has_a_path_of_its_own) {
     struct resource file = open_file("a.txt");
     struct cache_key key = {7, {path, 4}}; /* and no NUL of its own behind it */
     path[4] = '\0';
-    struct file_cache_entry *cached = file_cache_entry_create(&key, &file, true);
+    struct file_cache_entry *cached = file_cache_entry_create(&key, &file, ENTRY_WITH_CONTENTS);
     memset(path, '#', sizeof path - 1);
     cr_assert_not_null(cached);
     cr_expect_str_eq(cached->key.name.bytes, "some");

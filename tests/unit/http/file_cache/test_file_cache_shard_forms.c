@@ -17,7 +17,7 @@ TestSuite(file_cache_shard_forms, .init = shard_set_up, .fini = cache_tear_down,
 static struct file_cache_entry *begin(const char *name, int64_t now) {
     struct cache_key key = {ONE_OWNER, view_of(name)};
     struct resource file = {.fd = -1, .size = FILE_BYTES};
-    struct file_cache_entry *entry = file_cache_entry_create(&key, &file, false);
+    struct file_cache_entry *entry = file_cache_entry_create(&key, &file, ENTRY_PLAIN);
     cr_assert_not_null(entry);
     entry->is_awaited = true;
     struct file_cache_entry *left = file_cache_shard_put(&shard, file_cache_entry_hold(entry), HASH, now);

@@ -102,7 +102,7 @@ Test(handler_file_memory, with_compressed_bytes_has_a_tag_of_their_own) {
     expect_field("Last-Modified", "Sun, 06 Nov 1994 08:48:37 GMT");
     cr_expect_lt(answer.content_length, TEXT_BYTES / 10);
     (void)snprintf(tag, sizeof tag, "%s", answer_field(&answer, "ETag"));
-    cr_expect(sscanf(tag, "\"2710-ae1b973c401b200-gz-%8x\"%n", &checksum, &length) == 1 &&
+    cr_expect(sscanf(tag, "\"5e8076d9949b09f9b56762f6fe471911-gz-%8x\"%n", &checksum, &length) == 1 &&
                   length == (int)strlen(tag),
               "%s", tag);
 

@@ -264,8 +264,10 @@ Test(precondition, recognises_each_validator_that_was_sent_before) {
         struct validators made;
         struct validators next;
         struct timespec time = {sent, 123456789};
-        validators_make(&made, 1024, time, (struct timespec){now, 0}, "");
-        validators_make(&next, 1024, (struct timespec){sent + 1, 0}, (struct timespec){now + 3, 0}, "");
+        struct validators_basis basis = {.size = 1024, .modified = time, .coding = ""};
+        validators_make(&made, &basis, (struct timespec){now, 0});
+        basis.modified = (struct timespec){sent + 1, 0};
+        validators_make(&next, &basis, (struct timespec){now + 3, 0});
         date_format_http(made.modified, date);
         struct preconditions by_date = {.if_modified_since = view_of(date)};
         struct preconditions by_tag = {.if_none_match = view_of(made.entity_tag)};

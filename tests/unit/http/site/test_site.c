@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/site/site.h"
 #include "tests/support/folder.h"
+#include "tests/unit/support/resource_text.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -80,15 +81,14 @@ static void expect_row(const struct row *row) {
     cr_expect(found.kind == row->kind, "%s: kind %d", row->target, (int)found.kind);
     cr_expect(found.status == row->status, "%s: %d", row->target, (int)found.status);
     bool has_resource = row->kind == RESOLVED_FILE || row->kind == RESOLVED_FOLDER;
-    cr_expect((found.resource.fd >= 0) == has_resource, "%s: descriptor %d", row->target, found.resource.fd);
+    cr_expect(resource_is_there(&found.resource) == has_resource, "%s: descriptor %d", row->target,
+              found.resource.fd);
     cr_expect(!has_resource || found.resource.is_folder == (row->kind == RESOLVED_FOLDER), "%s", row->target);
-    if (row->content != NULL && found.resource.fd >= 0) {
+    if (row->content != NULL && resource_is_there(&found.resource)) {
         char content[32];
-        ssize_t length = read(found.resource.fd, content, sizeof content - 1);
-        cr_assert(length >= 0, "%s: %s", row->target, strerror(errno));
-        content[length] = '\0';
+        resource_write_text(&found.resource, content, sizeof content);
         cr_expect_str_eq(content, row->content, "%s: '%s'", row->target, content);
-        cr_expect(found.resource.size == length, "%s: %lld", row->target, (long long)found.resource.size);
+        cr_expect(found.resource.size == (off_t)strlen(content), "%s: %lld", row->target, (long long)found.resource.size);
         cr_expect_str_eq(found.type->content_type, row->content_type, "%s: %s", row->target,
                          found.type->content_type);
     }

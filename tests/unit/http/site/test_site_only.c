@@ -2,6 +2,7 @@
 /* A site whose root is a file: it is at / and at its name, and nothing is beside it. */
 #include "http/site/site.h"
 #include "tests/support/folder.h"
+#include "tests/unit/support/resource_text.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -57,9 +58,7 @@ static const char *read_at(const char *text) {
     site_resolve(site, &target, &found);
     content[0] = '\0';
     if (found.kind == RESOLVED_FILE) {
-        ssize_t length = pread(found.resource.fd, content, sizeof content - 1, 0);
-        cr_assert_geq(length, 0);
-        content[length] = '\0';
+        resource_write_text(&found.resource, content, sizeof content);
     } else {
         cr_expect(found.kind == RESOLVED_REFUSAL && found.status == HTTP_NOT_FOUND, "%s: kind %d", text,
                   (int)found.kind);
