@@ -36,6 +36,7 @@ enum config_option_id {
     OPTION_CROSS_ORIGIN_ISOLATION,
     OPTION_SERVER_HEADER,
     OPTION_CLEAN_URLS,
+    OPTION_BASE_PATH,
     OPTION_FALLBACK,
     OPTION_THREADS,
     OPTION_QUEUE,
@@ -76,6 +77,7 @@ enum config_option_kind {
     OPTION_PATH,
     OPTION_PATH_OR_OFF,  /* a path, or the word off */
     OPTION_URL_PATH,     /* from the root of the site, with its first slash; or the word off */
+    OPTION_PREFIX,       /* "/prefix", as in a URL, without a final slash; or the word off */
     OPTION_CHARSET_NAME, /* a name fit for a header, or the word off */
     OPTION_MEDIA_TYPE,   /* a media type without parameters, or the word off */
     OPTION_TARGET,       /* where a redirect leads */

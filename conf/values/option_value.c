@@ -104,7 +104,8 @@ static bool parse_word(const struct config_option *option, const char *text, str
 
 static bool may_be_off(const struct config_option *option) {
     return option->kind == OPTION_PATH_OR_OFF || option->kind == OPTION_URL_PATH ||
-           option->kind == OPTION_CHARSET_NAME || option->kind == OPTION_MEDIA_TYPE;
+           option->kind == OPTION_PREFIX || option->kind == OPTION_CHARSET_NAME ||
+           option->kind == OPTION_MEDIA_TYPE;
 }
 
 /* `access_log = no` means off, not a file named "no"; and `access_log = yes` leaves open where to. */
@@ -190,6 +191,8 @@ static bool parse_text(const struct config_option *option, const char *text, cha
         return field_name_parse(text, result, about);
     case OPTION_URL_PATH:
         return site_value_path(text, result, about);
+    case OPTION_PREFIX:
+        return site_value_prefix(text, result, about);
     case OPTION_CHARSET_NAME:
         return parse_charset(option, text, result, about);
     case OPTION_MEDIA_TYPE:

@@ -44,8 +44,9 @@ bool site_value_media_pattern(const char *text, char result[OPTION_VALUE_BYTES],
     return true;
 }
 
-bool site_value_path(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
-    static const char expected[] = "the path of a file from the root, e.g. /404.html";
+/* `at_end`: what is wrong with a final slash. */
+static bool parse_rooted(const char *text, const char *expected, const char *at_end,
+                         char result[OPTION_VALUE_BYTES], struct complaint about) {
     const char *wrong = NULL;
     if (!value_check_text(text, expected, about)) {
         return false;
@@ -57,12 +58,30 @@ bool site_value_path(const char *text, char result[OPTION_VALUE_BYTES], struct c
     } else if (text_has_odd_segment(text)) {
         wrong = "holds '//', '.' or '..'";
     } else if (text[strlen(text) - 1] == '/') {
-        wrong = "names a folder";
+        wrong = at_end;
     }
     if (wrong != NULL) {
         return complain(about, "'%s' %s; expected %s", show(text).text, wrong, expected);
     }
     memcpy(result, text, strlen(text) + 1);
+    return true;
+}
+
+bool site_value_path(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+    return parse_rooted(text, "the path of a file from the root, e.g. /404.html", "names a folder", result,
+                        about);
+}
+
+/* It goes into links as it is. */
+bool site_value_prefix(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+    static const char expected[] = "the path that a proxy takes off, e.g. /prefix";
+    if (!parse_rooted(text, expected, "ends with '/'", result, about)) {
+        return false;
+    }
+    if (!text_consists_of(text, TEXT_ALPHANUMERICS "/-._~!$&'()*+,;=:@%")) {
+        return complain(about, "'%s' holds what no URL does; write it percent-encoded, a blank as %%20",
+                        show(text).text);
+    }
     return true;
 }
 

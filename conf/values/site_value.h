@@ -26,6 +26,10 @@ bool site_value_media_pattern(const char *text, char result[OPTION_VALUE_BYTES],
 bool site_value_path(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about)
     __attribute__((warn_unused_result));
 
+/* What a proxy takes off paths, as it stands in a URL (RFC 3986 section 3.3): "/prefix". */
+bool site_value_prefix(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about)
+    __attribute__((warn_unused_result));
+
 /* What cache, header and redirect stand for: paths from '/' or a star on, or else media types, if they may.
  * */
 bool site_value_pattern(const char *text, bool media_types, char result[OPTION_VALUE_BYTES],

@@ -4,18 +4,28 @@
 #include "http/base/escape.h"
 #include "http/handler/error.h"
 
-static void respond(struct context *context, enum http_status status, struct text *location) {
-    text_append_bytes(location, "", 1);
-    if (location->failed) {
-        error_respond(context, HTTP_SERVICE_UNAVAILABLE);
-        return;
-    }
+static void respond_with(struct context *context, enum http_status status, const char *location) {
     context_begin(context, status, NULL);
-    response_add_field(context->response, "Location", location->bytes);
+    response_add_field(context->response, "Location", location);
     context_add_no_cache(context);
     struct error_page page = {
-        .status = status, .location = location->bytes, .server_name = context_server_name(context)};
+        .status = status, .location = location, .server_name = context_server_name(context)};
     error_finish_with_page(context, &page);
+}
+
+/* A path gets what a proxy takes off it; a URL stays. */
+static void respond(struct context *context, enum http_status status, const struct text *place) {
+    bool is_path = place->length > 0 && place->bytes[0] == '/';
+    struct text location = {.failed = place->failed};
+    text_append(&location, is_path ? site_rules(context->site)->base_path : "");
+    text_append_bytes(&location, place->bytes, place->length);
+    text_append_bytes(&location, "", 1);
+    if (location.failed) {
+        error_respond(context, HTTP_SERVICE_UNAVAILABLE);
+    } else {
+        respond_with(context, status, location.bytes);
+    }
+    text_deinit(&location);
 }
 
 static void append_query(struct text *location, struct view query) {
@@ -25,18 +35,13 @@ static void append_query(struct text *location, struct view query) {
     }
 }
 
-/* The reference is relative, so that it is right behind a proxy that adds a prefix, and cannot lead to
- * another host; all bytes but the harmless ones are encoded. */
+/* Absolute, as small clients follow no relative reference. The path is normalised: it cannot begin with two
+ * slashes, which would name another host. All bytes but the harmless ones are encoded. */
 void redirect_to_slash(struct context *context, bool ahead) {
     const struct target *target = &context->target;
-    size_t end = target->length - (ahead ? 0 : 1);
-    size_t begin = end;
-    while (begin > 0 && target->path[begin - 1] != '/') {
-        begin--;
-    }
     struct text location = {0};
-    text_append(&location, ahead ? "./" : "../");
-    escape_url_path(&location, (struct view){target->path + begin, end - begin});
+    text_append(&location, "/");
+    escape_url_path(&location, (struct view){target->path, target->length - (ahead ? 0 : 1)});
     text_append(&location, ahead ? "/" : "");
     append_query(&location, target->query);
     respond(context, HTTP_MOVED_PERMANENTLY, &location);

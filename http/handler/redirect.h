@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The answers that send a client to another address (RFC 9110 section 15.4): to the same name with or without
- * its final slash, and to where the owner's rules say.
+ * its final slash, and to where the owner's rules say. Location is a URL of the owner's, or an absolute path
+ * behind the base_path of the site (RFC 9110 section 10.2.2).
  *
  * Caches are told to ask each time, as browsers would keep a 301 for good.
  */

@@ -35,6 +35,8 @@ int site_rules_init(struct site_rules *rules, const struct site_rules_options *o
         (void)snprintf(rules->server_name, sizeof rules->server_name, "Lido %s", options->version);
     }
     bool complete = copy_error_pages(rules, options);
+    rules->base_path = strdup(options->base_path != NULL ? options->base_path : "");
+    complete = complete && rules->base_path != NULL;
     rules->cache = cache_policy_create(options->caches, options->cache_count);
     complete = complete && rules->cache != NULL;
     if (options->field_count > 0) {
@@ -65,6 +67,7 @@ void site_rules_deinit(struct site_rules *rules) {
         free(rules->error_pages[i].path);
     }
     free(rules->error_pages);
+    free(rules->base_path);
     *rules = (struct site_rules){0};
 }
 

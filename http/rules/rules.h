@@ -45,7 +45,8 @@ struct site_rules_options {
     bool security_headers;
     bool cross_origin_isolation;
     bool folder_download;
-    const char *version; /* of the program, to be told in answers and pages; NULL to keep it back */
+    const char *base_path; /* "/prefix": what a proxy takes off the paths of requests; NULL for nothing */
+    const char *version;   /* of the program, to be told in answers and pages; NULL to keep it back */
 };
 
 struct site_rules {
@@ -58,6 +59,7 @@ struct site_rules {
     bool security_headers;
     bool cross_origin_isolation;
     bool folder_download;                 /* a folder that is listed can be had as an archive */
+    char *base_path;                      /* "" for none */
     char server_field[SITE_SERVER_BYTES]; /* "Lido", or "Lido/1.2.3" */
     char server_name[SITE_SERVER_BYTES];  /* "Lido 1.2.3", for pages; "" when the version is kept back */
 };

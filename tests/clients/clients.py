@@ -10,6 +10,7 @@ import libraries
 import load
 import mirrors
 import packages
+import proxies
 import readers
 import redirects
 import repositories
@@ -35,6 +36,7 @@ CLIENTS = (
     debian("curl"),
     Client("ffmpeg", (), "ffmpeg"),
     debian("git"),
+    debian("HAProxy", "haproxy", "haproxy"),
     debian("httpdirfs"),
     debian("httpie", probe="http"),
     debian("httrack"),
@@ -46,6 +48,7 @@ CLIENTS = (
     debian("lynx"),
     debian("mediainfo"),
     debian("mercurial", probe="hg"),
+    debian("nginx"),
     Client("Node.js", (), "node"),
     Client("npm", (), "npm"),
     debian("ostree"),
@@ -87,6 +90,8 @@ TASKS = (
     Task("snarf", "the second half", downloads.snarf_resume),
     Task("tnftp", "the second half", downloads.tnftp_resume),
     Task("curl", "follows redirects", redirects.curl),
+    Task("nginx", "takes a prefix off: links and redirects keep it", proxies.nginx),
+    Task("HAProxy", "takes a prefix off: links and redirects keep it", proxies.haproxy),
     Task("curl", "-C - of the second half", downloads.curl_resume),
     Task("curl", "--compressed: a sibling, and on the fly", downloads.curl_compressed),
     Task("curl", "-T is refused", downloads.curl_upload),

@@ -87,6 +87,29 @@ Test(site_value, reads_paths_from_the_root) {
     CHECK(site_value_path, rows);
 }
 
+Test(site_value, reads_prefixes) {
+    static const struct row rows[] = {
+        {"/prefix", "/prefix"},
+        {"/a/b", "/a/b"},
+        {"/a%20b/-._~!$&'()*+,;=:@", "/a%20b/-._~!$&'()*+,;=:@"},
+        {"", NULL},
+        {"/", NULL},
+        {"prefix", NULL},
+        {"/prefix/", NULL},
+        {"//evil.example", NULL},
+        {"/a//b", NULL},
+        {"/a/../b", NULL},
+        {"/a?b", NULL},
+        {"/a#b", NULL},
+        {"/a b", NULL},
+        {"/\\evil.example", NULL},
+        {"/\xc3\xa9", NULL},
+        {"/a\r\nb", NULL},
+        {"https://a/b", NULL},
+    };
+    CHECK(site_value_prefix, rows);
+}
+
 Test(site_value, tells_patterns_of_paths_from_those_of_media_types) {
     static const struct row rows[] = {
         {"/assets/*", "/assets/*"},

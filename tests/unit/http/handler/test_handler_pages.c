@@ -276,11 +276,11 @@ Test(handler_pages, with_clean_urls_have_one_address) {
         {"/about", 200, NULL},
         {"/about?x=y", 200, NULL},
         {"/about.html", 200, NULL},
-        {"/about/", 301, "../about"},
-        {"/about/?x=/y/", 301, "../about?x=/y/"},
-        {"/sub/page/", 301, "../page"},
-        {"/sub/a%20b%3Fc/", 301, "../a%20b%3Fc"},
-        {"//about/", 301, "../about"},
+        {"/about/", 301, "/about"},
+        {"/about/?x=/y/", 301, "/about?x=/y/"},
+        {"/sub/page/", 301, "/sub/page"},
+        {"/sub/a%20b%3Fc/", 301, "/sub/a%20b%3Fc"},
+        {"//about/", 301, "/about"},
         {"/none/", 404, NULL},
     };
     struct site_options options = handling_options();

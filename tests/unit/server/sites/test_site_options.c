@@ -109,6 +109,10 @@ static const char *fallback_of(const struct site_options *options) {
     return options->fallback;
 }
 
+static const char *base_path_of(const struct site_options *options) {
+    return options->rules.base_path;
+}
+
 static const struct {
     const char *option;
     const char *line; /* of the config; "": the default */
@@ -156,6 +160,8 @@ static const struct {
     {"server_header", "server_header = on", server_header_of, "on"},
     {"clean_urls", "", clean_urls_of, "off"},
     {"clean_urls", "clean_urls = on", clean_urls_of, "on"},
+    {"base_path", "", base_path_of, NULL},
+    {"base_path", "base_path = /prefix", base_path_of, "/prefix"},
     {"fallback", "", fallback_of, NULL},
     {"fallback", "fallback = /index.html", fallback_of, "index.html"},
     {"fallback", "fallback = /app/index.html", fallback_of, "app/index.html"},
