@@ -31,8 +31,8 @@ bool config_load_file(struct config *config, const char *path, char error[CONFIG
 /* Apply LIDO_<OPTION> for each option outside of hosts, and PORT, which acts as config_set_port(); `environ`
  * as execve(2) has it. An empty variable counts as unset, a list has commas between its entries. An unknown
  * LIDO_ name adds a line to config->warnings, but for LIDO_CONFIG, which the command line reads, and for what
- * Kubernetes and Docker set beside a service whose name begins with lido (LIDO_WEB_SERVICE_HOST). Returns true, or
- * false with one line in `error`: "LIDO_THREADS: ...". */
+ * Kubernetes and Docker set beside a service whose name begins with lido (LIDO_WEB_SERVICE_HOST). Returns
+ * true, or false with one line in `error`: "LIDO_THREADS: ...". */
 bool config_load_environment(struct config *config, char *const environ[], char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
@@ -81,8 +81,8 @@ const char *config_site_origin(const struct config *config, const struct config_
                                size_t index);
 
 /* Write every effective setting in config-file syntax, each with where it came from as a comment, into *text
- * (malloc'ed, the caller's). Of hosts, only what they do not take over. The output is
- * itself a valid config file that loads to the same settings. Returns 0 or -ENOMEM. */
+ * (malloc'ed, the caller's). Of hosts, only what they do not take over. The output is itself a valid config
+ * file that loads to the same settings. Returns 0 or -ENOMEM. */
 int config_print(const struct config *config, char **text) __attribute__((warn_unused_result));
 
 #endif

@@ -22,8 +22,8 @@ struct suggestion {
     size_t distance;
 };
 
-/* Take `name` if `word` is nearer to it than to what is there: at no distance if `word` is, letter case aside, one
- * of the space-separated words of `foreign`, what others call it; that may be NULL. */
+/* Take `name` if `word` is nearer to it than to what is there: at no distance if `word` is, letter case
+ * aside, one of the space-separated words of `foreign`, what others call it; that may be NULL. */
 void suggest_consider(struct suggestion *nearest, const char *word, const char *name, const char *foreign);
 
 #endif

@@ -57,8 +57,8 @@ static void print_list(FILE *out, int indent, int written, const struct config_o
     }
 }
 
-/* The word for a list of origins that has one: its star cannot be written as an entry. NULL: there is none.
- * */
+/* The word for a list of origins that has one: its star cannot be written as an entry. NULL: there is
+ * none. */
 static const char *word_of(const struct config_option *option, const void *owner) {
     if (option->kind != OPTION_ORIGINS) {
         return NULL;

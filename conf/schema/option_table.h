@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The one table of all options: name, kind, scope, place in its struct, range, default. File, environment,
- * command line, hosts, printing and suggestions are all driven by it; an option is added here, in config.h
- * and in lido.conf. The options within cache, header and redirect have the same form: see section_table.h.
+ * The table of all options, from option_list.h: name, kind, scope, place in its struct, range, default. The
+ * options within cache, header and redirect have the same form: see section_table.h.
  *
  * Constant data; knows nothing of where values come from. Private to conf/.
  */
@@ -10,56 +9,17 @@
 #define LIDO_CONF_SCHEMA_OPTION_TABLE_H
 
 #include "conf/base/suggest.h"
+#include "conf/schema/option_list.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 enum config_option_id {
-    OPTION_LISTEN,
-    OPTION_ROOT,
-    OPTION_INDEX,
-    OPTION_LISTING,
-    OPTION_FOLDER_DOWNLOAD,
-    OPTION_FOLDER_MEMORY,
-    OPTION_CHARSET,
-    OPTION_MEDIA_TYPES,
-    OPTION_DEFAULT_TYPE,
-    OPTION_PRECOMPRESSED,
-    OPTION_COMPRESS,
-    OPTION_COMPRESS_TYPES,
-    OPTION_COMPRESS_MIN,
-    OPTION_COMPRESS_MAX,
-    OPTION_COMPRESS_CACHE,
-    OPTION_CORS,
-    OPTION_SECURITY_HEADERS,
-    OPTION_CROSS_ORIGIN_ISOLATION,
-    OPTION_SERVER_HEADER,
-    OPTION_CLEAN_URLS,
-    OPTION_BASE_PATH,
-    OPTION_FALLBACK,
-    OPTION_THREADS,
-    OPTION_QUEUE,
-    OPTION_WHEN_FULL,
-    OPTION_MAX_CONNECTIONS,
-    OPTION_BACKLOG,
-    OPTION_FILE_CACHE,
-    OPTION_FILE_CACHE_MEMORY,
-    OPTION_FILE_CACHE_MAX_FILE,
-    OPTION_FILE_CACHE_DESCRIPTORS,
-    OPTION_FILE_CACHE_CHECK,
-    OPTION_HEADER_TIMEOUT,
-    OPTION_KEEPALIVE_TIMEOUT,
-    OPTION_SEND_TIMEOUT,
-    OPTION_LINGER_TIMEOUT,
-    OPTION_SHUTDOWN_TIMEOUT,
-    OPTION_MAX_REQUEST_LINE,
-    OPTION_MAX_HEAD,
-    OPTION_MAX_FIELDS,
-    OPTION_MAX_BODY,
-    OPTION_ACCESS_LOG,
-    OPTION_LOG_FORMAT,
-    OPTION_COUNT
+#define X(id, ...) OPTION_##id,
+    OPTION_LIST(X)
+#undef X
+        OPTION_COUNT
 };
 
 /* What a value looks like and what it is in its struct. */
@@ -124,11 +84,6 @@ enum {
 };
 
 extern const struct config_option option_table[OPTION_COUNT];
-
-/* The row of an option in a table: what each has, and the range of a number. `place` is scope and offset. */
-#define OPTION_ROW(title, sort, place, text, foreign) \
-    .name = (title), .kind = (sort), place, .standard = (text), .also_called = (foreign)
-#define OPTION_RANGE(least, most) .minimum = (least), .maximum = (most)
 
 /* The option of this exact name outside of sections, or NULL. */
 const struct config_option *option_find(const char *name);

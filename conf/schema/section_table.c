@@ -6,79 +6,63 @@
 #define COUNT_OF(array) (sizeof(array) / sizeof *(array))
 #define YEARS_MS(years) ((years)*UINT64_C(365) * 24 * 3600 * 1000)
 
-#define IN_RULE(member) .scope = OPTION_OF_RULE, .offset = offsetof(struct config_rule, member)
+#define ROW(title, sort, member, text, foreign, ...)                                                  \
+    {                                                                                                 \
+        .name = (title), .kind = OPTION_##sort, .scope = OPTION_OF_RULE,                              \
+        .offset = offsetof(struct config_rule, member), .standard = (text), .also_called = (foreign), \
+        __VA_ARGS__                                                                                   \
+    }
 
+static const char pattern[] = "the pattern of paths or media types";
 static const char *const redirect_statuses[] = {"301", "302", "303", "307", "308", NULL};
 
 static const struct config_option cache_options[] = {
-    {OPTION_ROW("max_age", OPTION_DURATION, IN_RULE(cache.max_age_ms), "", "expires ttl maxage"),
-     OPTION_RANGE(0, YEARS_MS(10)), .example = "1h"},
-    {OPTION_ROW("immutable", OPTION_BOOLEAN, IN_RULE(cache.immutable), "off", NULL)},
-    {OPTION_ROW("private", OPTION_BOOLEAN, IN_RULE(cache.is_private), "off", NULL)},
-    {OPTION_ROW("no_store", OPTION_BOOLEAN, IN_RULE(cache.no_store), "off", NULL)},
-    {OPTION_ROW("must_revalidate", OPTION_BOOLEAN, IN_RULE(cache.must_revalidate), "off", NULL)},
-    {OPTION_ROW("stale_while_revalidate", OPTION_DURATION, IN_RULE(cache.stale_while_revalidate_ms), "",
-                NULL),
-     OPTION_RANGE(1000, YEARS_MS(10)), .example = "1d"},
+    ROW("max_age", DURATION, cache.max_age_ms, "", "expires ttl maxage", RANGE(0, YEARS_MS(10)),
+        .example = "1h"),
+    ROW("immutable", BOOLEAN, cache.immutable, "off", NULL, NONE),
+    ROW("private", BOOLEAN, cache.is_private, "off", NULL, NONE),
+    ROW("no_store", BOOLEAN, cache.no_store, "off", NULL, NONE),
+    ROW("must_revalidate", BOOLEAN, cache.must_revalidate, "off", NULL, NONE),
+    ROW("stale_while_revalidate", DURATION, cache.stale_while_revalidate_ms, "", NULL,
+        RANGE(1000, YEARS_MS(10)), .example = "1d"),
 };
 
 static const struct config_option header_options[] = {
-    {OPTION_ROW("add", OPTION_FIELDS, IN_RULE(header.add), "", "set append"),
-     .example = "{ \"X-Frame-Options: DENY\" }"},
-    {OPTION_ROW("remove", OPTION_FIELD_NAMES, IN_RULE(header.remove), "", "unset delete hide"),
-     .example = "{ \"Server\" }"},
-    {OPTION_ROW("errors", OPTION_BOOLEAN, IN_RULE(header.errors), "on", "always on_errors")},
+    ROW("add", FIELDS, header.add, "", "set append", .example = "{ \"X-Frame-Options: DENY\" }"),
+    ROW("remove", FIELD_NAMES, header.remove, "", "unset delete hide", .example = "{ \"Server\" }"),
+    ROW("errors", BOOLEAN, header.errors, "on", "always on_errors", NONE),
 };
 
 static const struct config_option redirect_options[] = {
-    {OPTION_ROW("to", OPTION_TARGET, IN_RULE(redirect.to), "", "target location url"),
-     .example = "\"/new/$1\""},
-    {OPTION_ROW("status", OPTION_NUMBER_WORD, IN_RULE(redirect.status), "301", "code"),
-     .words = redirect_statuses},
+    ROW("to", TARGET, redirect.to, "", "target location url", .example = "\"/new/$1\""),
+    ROW("status", NUMBER_WORD, redirect.status, "301", "code", .words = redirect_statuses),
 };
 
+/* Name, how many titles it takes, an example; then its options, what titles there are, what it holds and what
+ * other servers call it. */
+#define SECTION(title, most, sample) .name = (title), .titles_max = (most), .example = (sample)
+#define OPTIONS(list) .options = (list), .option_count = COUNT_OF(list)
+
 const struct config_section section_table[SECTION_COUNT] = {
-    [SECTION_CACHE] = {.name = "cache",
-                       .titles_max = 1,
-                       .options = cache_options,
-                       .option_count = COUNT_OF(cache_options),
-                       .titles = "the pattern of paths or media types",
-                       .example = "cache \"/assets/*\" { max_age = 1h }",
+    [SECTION_CACHE] = {SECTION("cache", 1, "cache \"/assets/*\" { max_age = 1h }"), OPTIONS(cache_options),
+                       .titles = pattern, .also_called = "expires cache_control",
                        .holds =
-                           "max_age, immutable, private, no_store, must_revalidate, stale_while_revalidate",
-                       .also_called = "expires cache_control"},
-    [SECTION_HEADER] = {.name = "header",
-                        .titles_max = 1,
-                        .options = header_options,
-                        .option_count = COUNT_OF(header_options),
-                        .titles = "the pattern of paths or media types",
-                        .example = "header \"/*\" { add = { \"X-Frame-Options: DENY\" } }",
-                        .holds = "add, remove, errors",
-                        .also_called = "headers add_header more_set_headers"},
-    [SECTION_REDIRECT] = {.name = "redirect",
-                          .titles_max = 1,
-                          .options = redirect_options,
-                          .option_count = COUNT_OF(redirect_options),
-                          .titles = "the pattern of paths",
-                          .example = "redirect \"/old/*\" { to = \"/new/$1\" }",
-                          .holds = "to, status",
-                          .also_called = "rewrite return redirectmatch"},
-    [SECTION_ERROR_PAGE] = {.name = "error_page",
-                            .titles_max = 1,
-                            .titles = "the status",
-                            .example = "error_page 404 = \"/404.html\"",
-                            .also_called = "errordocument error_document"},
-    [SECTION_TYPES] = {.name = "types",
-                       .titles_max = 0,
-                       .example = "types { md = \"text/markdown\" }",
-                       .holds = "extensions and their media types, e.g. md = \"text/markdown\"",
-                       .also_called = "add_type addtype"},
-    [SECTION_HOST] = {.name = "host",
-                      .titles_max = SECTION_TITLES_MAX,
+                           "max_age, immutable, private, no_store, must_revalidate, stale_while_revalidate"},
+    [SECTION_HEADER] = {SECTION("header", 1, "header \"/*\" { add = { \"X-Frame-Options: DENY\" } }"),
+                        OPTIONS(header_options), .titles = pattern,
+                        .also_called = "headers add_header more_set_headers", .holds = "add, remove, errors"},
+    [SECTION_REDIRECT] = {SECTION("redirect", 1, "redirect \"/old/*\" { to = \"/new/$1\" }"),
+                          OPTIONS(redirect_options), .titles = "the pattern of paths",
+                          .also_called = "rewrite return redirectmatch", .holds = "to, status"},
+    [SECTION_ERROR_PAGE] = {SECTION("error_page", 1, "error_page 404 = \"/404.html\""),
+                            .titles = "the status", .also_called = "errordocument error_document"},
+    [SECTION_TYPES] = {SECTION("types", 0, "types { md = \"text/markdown\" }"),
+                       .also_called = "add_type addtype",
+                       .holds = "extensions and their media types, e.g. md = \"text/markdown\""},
+    [SECTION_HOST] = {SECTION("host", SECTION_TITLES_MAX, "host \"example.org\" { root = \"/srv/example\" }"),
                       .titles = "the name of the host",
-                      .example = "host \"example.org\" { root = \"/srv/example\" }",
-                      .holds = "options of a site, e.g. root = \"/srv/example\"",
-                      .also_called = "server virtualhost vhost server_name site"},
+                      .also_called = "server virtualhost vhost server_name site",
+                      .holds = "options of a site, e.g. root = \"/srv/example\""},
 };
 
 const struct config_section *section_find(const char *name) {

@@ -29,8 +29,8 @@ extern const struct config_section section_table[SECTION_COUNT];
 /* The section of this exact name, or NULL. */
 const struct config_section *section_find(const char *name);
 
-/* The name of the option or the section that a misspelt or foreign name within `scope` (NULL: the file; or host, or
- * a section that holds options) probably means, or NULL. */
+/* The name of the option or the section that a misspelt or foreign name within `scope` (NULL: the file; or
+ * host, or a section that holds options) probably means, or NULL. */
 const char *section_suggest_within(const struct config_section *scope, const char *word);
 
 enum config_section_kind section_kind(const struct config_section *section);

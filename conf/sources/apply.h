@@ -10,8 +10,9 @@
 
 #include "conf/settings.h"
 
-/* Apply text[0 .. length), the content of the file at `path`, as syntax_read() takes it. Hosts and sections that
- * are there already go. Returns true, or false with one line in `error` and the settings half applied. */
+/* Apply text[0 .. length), the content of the file at `path`, as syntax_read() takes it. Hosts and sections
+ * that are there already go. Returns true, or false with one line in `error` and the settings half
+ * applied. */
 bool config_apply(struct config *config, const char *path, char *text, size_t length,
                   char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 

@@ -3,8 +3,8 @@
  * What is right within one section, beyond the single value: patterns, pairs, and options that need or
  * exclude each other.
  *
- * Stores nothing in a site: see apply.h. Every function returns true, or false after a
- * complaint; out of memory is one, too. Private to conf/.
+ * Stores nothing in a site: see apply.h. Every function returns true, or false after a complaint; out of
+ * memory is one, too. Private to conf/.
  */
 #ifndef LIDO_CONF_SOURCES_SECTION_CHECK_H
 #define LIDO_CONF_SOURCES_SECTION_CHECK_H

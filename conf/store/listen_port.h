@@ -2,8 +2,8 @@
 /*
  * The port that PORT or --port gives to the listen addresses, and whether two of these collide.
  *
- * The addresses as given are kept; what config->listen shows is derived from them. Reads no notation: what gets
- * here has been checked. Private to conf/.
+ * The addresses as given are kept; what config->listen shows is derived from them. Reads no notation: what
+ * gets here has been checked. Private to conf/.
  */
 #ifndef LIDO_CONF_STORE_LISTEN_PORT_H
 #define LIDO_CONF_STORE_LISTEN_PORT_H

@@ -16,8 +16,8 @@
 /* What option_field_format() may need: each byte of a value escaped, two quotes and a NUL. */
 enum { OPTION_LITERAL_BYTES = 2 * OPTION_VALUE_BYTES + 2 };
 
-/* Put a checked value into the option's field, releasing what was there. Not for lists. Returns 0 or -ENOMEM.
- * */
+/* Put a checked value into the option's field, releasing what was there. Not for lists. Returns 0 or
+ * -ENOMEM. */
 int option_field_store(const struct config_option *option, const struct option_value *value, void *owner)
     __attribute__((warn_unused_result));
 

@@ -11,8 +11,8 @@
 
 struct config_origin {
     enum config_source source;
-    /* One for each entry of a list, in its order; an empty list and a scalar have one. None at all: a host leaves
-     * the option open, or inherits it. */
+    /* One for each entry of a list, in its order; an empty list and a scalar have one. None at all: a host
+     * leaves the option open, or inherits it. */
     struct string_list where;
 };
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Reads a config file into statements: settings "name = value" and "name = { value, value }", sections
- * "name "title" { ... }", and the pairs of error_page and types. The grammar is in grammar.y, what can be
- * wrong in mistakes.c.
+ * Reads a config file into statements: settings "name = value" and "name = { value, value }", sections "name
+ * "title" { ... }", and the pairs of error_page and types. The grammar is in grammar.y, what can be wrong in
+ * mistakes.c.
  *
  * Complains of the place of the mistake (the line on which a brace was opened, not the end of the file) and
  * tells what would be right. Judges no value. Private to conf/.

@@ -12,8 +12,8 @@
 #include "conf/base/complain.h"
 #include "conf/values/option_value.h"
 
-/* Read "Name: value"; `result` gets it with exactly one blank behind the colon. Returns true, or false
- * after a complaint. Thread-safe. */
+/* Read "Name: value"; `result` gets it with exactly one blank behind the colon. Returns true, or false after
+ * a complaint. Thread-safe. */
 bool field_value_parse(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about)
     __attribute__((warn_unused_result));
 

@@ -29,8 +29,8 @@ struct listen_address {
 const char *listen_address_parse(const char *text, struct listen_address *address)
     __attribute__((warn_unused_result));
 
-/* Give a TCP address another port, a number 0..65535, "auto" or a service name. Returns and leaves untouched as
- * listen_address_parse() does. Thread-safe. */
+/* Give a TCP address another port, a number 0..65535, "auto" or a service name. Returns and leaves untouched
+ * as listen_address_parse() does. Thread-safe. */
 const char *listen_address_set_port(struct listen_address *address, const char *port)
     __attribute__((warn_unused_result));
 

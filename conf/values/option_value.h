@@ -18,8 +18,8 @@ struct option_value {
     char text[OPTION_VALUE_BYTES]; /* the others, in canonical form: "localhost" is "localhost:8080" here */
 };
 
-/* Read `text` as a value of `option` (of a list: as one entry). Returns true, or false after a
- * complaint. Thread-safe. */
+/* Read `text` as a value of `option` (of a list: as one entry). Returns true, or false after a complaint.
+ * Thread-safe. */
 bool option_value_parse(const struct config_option *option, const char *text, struct option_value *value,
                         struct complaint about) __attribute__((warn_unused_result));
 

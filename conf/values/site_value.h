@@ -11,8 +11,8 @@
 #include "conf/base/complain.h"
 #include "conf/values/option_value.h"
 
-/* Each writes the canonical form of `text` to `result` and returns true; or returns false after a
- * complaint. Thread-safe. */
+/* Each writes the canonical form of `text` to `result` and returns true; or returns false after a complaint.
+ * Thread-safe. */
 
 /* "text/markdown" (RFC 9110 section 8.3.1), lower-cased; without parameters. */
 bool site_value_media_type(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about)
@@ -30,13 +30,13 @@ bool site_value_path(const char *text, char result[OPTION_VALUE_BYTES], struct c
 bool site_value_prefix(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about)
     __attribute__((warn_unused_result));
 
-/* What cache, header and redirect stand for: paths from '/' or a star on, or else media types, if they may.
- * */
+/* What cache, header and redirect stand for: paths from '/' or a star on, or else media types, if they
+ * may. */
 bool site_value_pattern(const char *text, bool media_types, char result[OPTION_VALUE_BYTES],
                         struct complaint about) __attribute__((warn_unused_result));
 
-/* "https://example.org:8443" (RFC 6454 section 6.2), lower-cased, without the port that the scheme implies.
- * */
+/* "https://example.org:8443" (RFC 6454 section 6.2), lower-cased, without the port that the scheme
+ * implies. */
 bool site_value_origin(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about)
     __attribute__((warn_unused_result));
 

@@ -30,8 +30,8 @@ enum value_outcome value_parse_number(const char *text, uint64_t *number);
 /* Bytes: digits, then nothing, k, M or G (powers of 1024, in either case), then nothing, B or iB. */
 enum value_outcome value_parse_size(const char *text, uint64_t *bytes);
 
-/* Milliseconds: digits, then ms, s, m (minutes), h, d, w (7 d) or y (365 d), in either case; 0 needs no unit.
- * */
+/* Milliseconds: digits, then ms, s, m (minutes), h, d, w (7 d) or y (365 d), in either case; 0 needs no
+ * unit. */
 enum value_outcome value_parse_duration(const char *text, uint64_t *milliseconds);
 
 /* on, yes, true; off, no, false; in either case. Returns whether `text` is one of them. */
@@ -44,8 +44,8 @@ int value_parse_word(const char *text, const char *const words[]);
 void value_format_size(uint64_t bytes, char text[VALUE_TEXT_BYTES]);
 void value_format_duration(uint64_t milliseconds, char text[VALUE_TEXT_BYTES]);
 
-/* Check what holds for every text: shorter than OPTION_VALUE_BYTES, and no control character in it. Returns true,
- * or false after a complaint that names what is `expected`. */
+/* Check what holds for every text: shorter than OPTION_VALUE_BYTES, and no control character in it. Returns
+ * true, or false after a complaint that names what is `expected`. */
 bool value_check_text(const char *text, const char *expected, struct complaint about)
     __attribute__((warn_unused_result));
 

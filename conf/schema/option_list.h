@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The one list of all options outside of sections, which makes their enum and their table. File, environment,
+ * command line, hosts, printing and suggestions are all driven by it; an option is added here, in settings.h
+ * and in lido.conf.
+ *
+ * Constant data, in the terms of option_table.c. Private to conf/schema/.
+ */
+#ifndef LIDO_CONF_SCHEMA_OPTION_LIST_H
+#define LIDO_CONF_SCHEMA_OPTION_LIST_H
+
+/* What an option may have besides: a range, .words, an .example, or what a complaint says is .expected. */
+#define RANGE(least, most) .minimum = (least), .maximum = (most)
+#define NONE .example = NULL
+
+/* X(id, name in the config file, kind, field, default, what other servers call it, what it has besides) */
+#define OPTION_LIST(X)                                                                                       \
+    X(LISTEN, "listen", ADDRESSES, SERVER(listen), "localhost:8080", "port bind address interface", NONE)    \
+    X(ROOT, "root", PATH, SITE(root), ".", "dir directory document_root documentroot folder",                \
+      .expected = "the path of a folder")                                                                    \
+    X(INDEX, "index", FILE_NAMES, SITE(index), "index.html", "directory_index directoryindex index_file",    \
+      NONE)                                                                                                  \
+    X(LISTING, "listing", BOOLEAN, SITE(listing), "on", "autoindex browse dir_listing", NONE)                \
+    X(FOLDER_DOWNLOAD, "folder_download", BOOLEAN, SITE(folder_download), "on",                              \
+      "download tar archive enable_tar zip", NONE)                                                           \
+    X(FOLDER_MEMORY, "folder_memory", SIZE, SERVER(folder_memory_bytes), "64M", NULL,                        \
+      RANGE(MIB, UINT64_C(64) * GIB))                                                                        \
+    X(CHARSET, "charset", CHARSET_NAME, SITE(charset), "utf-8", "encoding default_charset",                  \
+      .expected = "a name such as utf-8, or off")                                                            \
+    X(MEDIA_TYPES, "media_types", PATH_OR_OFF, SITE(media_types), "/etc/mime.types", "mime_types mime",      \
+      .expected = "off or the path of a mime.types file")                                                    \
+    X(DEFAULT_TYPE, "default_type", MEDIA_TYPE, SITE(default_type), "application/octet-stream",              \
+      "default_media_type default_mime_type defaulttype",                                                    \
+      .expected = "a media type such as application/octet-stream, or off")                                   \
+    X(PRECOMPRESSED, "precompressed", CODINGS, SITE(precompressed), "br,zstd,gzip",                          \
+      "gzip_static brotli_static zstd_static", .example = "{ \"br\", \"zstd\", \"gzip\" }",                  \
+      .words = coding_words)                                                                                 \
+    X(COMPRESS, "compress", BOOLEAN, SITE(compress), "off", "gzip deflate encode compression", NONE)         \
+    X(COMPRESS_TYPES, "compress_types", MEDIA_PATTERNS, SITE(compress_types),                                \
+      "text/*,application/javascript,application/json,application/ld+json,"                                  \
+      "application/manifest+json,application/wasm,application/xml,"                                          \
+      "application/xhtml+xml,application/atom+xml,application/rss+xml,"                                      \
+      "image/svg+xml,font/ttf,font/otf",                                                                     \
+      "gzip_types", .example = "{ \"text/*\" }")                                                             \
+    X(COMPRESS_MIN, "compress_min", SIZE, SITE(compress_min_bytes), "1k", "gzip_min_length", RANGE(0, MIB))  \
+    X(COMPRESS_MAX, "compress_max", SIZE, SITE(compress_max_bytes), "1M", NULL,                              \
+      RANGE(KIB, UINT64_C(64) * MIB))                                                                        \
+    X(COMPRESS_CACHE, "compress_cache", SIZE, SERVER(compress_cache_bytes), "16M", NULL,                     \
+      RANGE(UINT64_C(64) * KIB, GIB))                                                                        \
+    X(CORS, "cors", ORIGINS, SITE(cors), "off", "allow_origin access_control_allow_origin", NONE)            \
+    X(SECURITY_HEADERS, "security_headers", BOOLEAN, SITE(security_headers), "off", NULL, NONE)              \
+    X(CROSS_ORIGIN_ISOLATION, "cross_origin_isolation", BOOLEAN, SITE(cross_origin_isolation), "off",        \
+      "coop coep", NONE)                                                                                     \
+    X(SERVER_HEADER, "server_header", BOOLEAN, SITE(server_header), "off",                                   \
+      "server_tokens server_signature servertokens", NONE)                                                   \
+    X(CLEAN_URLS, "clean_urls", BOOLEAN, SITE(clean_urls), "off", "multiviews pretty_urls", NONE)            \
+    X(BASE_PATH, "base_path", PREFIX, SITE(base_path), "off",                                                \
+      "prefix path_prefix root_path baseurl base_url url_prefix",                                            \
+      .expected = "the path that a proxy takes off, such as /prefix, or off")                                \
+    X(FALLBACK, "fallback", URL_PATH, SITE(fallback), "off",                                                 \
+      "try_files spa fallback_resource fallbackresource single",                                             \
+      .expected = "a path such as /index.html, or off")                                                      \
+    X(THREADS, "threads", AUTO_NUMBER, SERVER(threads), "auto",                                              \
+      "workers worker_processes worker_threads thread_count pool", RANGE(1, 1024))                           \
+    X(QUEUE, "queue", NUMBER, SERVER(queue), "1024", "queue_size queue_length", RANGE(1, MIB))               \
+    X(WHEN_FULL, "when_full", WORD, SERVER(when_full), "wait", NULL, .words = when_full_words)               \
+    X(MAX_CONNECTIONS, "max_connections", AUTO_NUMBER, SERVER(max_connections), "auto",                      \
+      "worker_connections connections max_clients", RANGE(1, MIB))                                           \
+    X(BACKLOG, "backlog", SMALL_NUMBER, SERVER(backlog), "1024", "listen_backlog", RANGE(1, 65535))          \
+    X(FILE_CACHE, "file_cache", BOOLEAN, SERVER(file_cache), "on", "open_file_cache cacheenable", NONE)      \
+    X(FILE_CACHE_MEMORY, "file_cache_memory", SIZE, SERVER(file_cache_memory_bytes), "32M",                  \
+      "file_cache_size cache_size", RANGE(MIB, FILE_CACHE_MEMORY_MAX))                                       \
+    X(FILE_CACHE_MAX_FILE, "file_cache_max_file", SIZE, SERVER(file_cache_max_file_bytes), "64k", NULL,      \
+      RANGE(0, FILE_CACHE_MEMORY_MAX / FILE_CACHE_FILES_MIN))                                                \
+    X(FILE_CACHE_DESCRIPTORS, "file_cache_descriptors", NUMBER, SERVER(file_cache_descriptors), "512", NULL, \
+      RANGE(0, 65536))                                                                                       \
+    X(FILE_CACHE_CHECK, "file_cache_check", DURATION, SERVER(file_cache_check_ms), "0s",                     \
+      "open_file_cache_valid cache_check", RANGE(0, HOUR_MS))                                                \
+    X(HEADER_TIMEOUT, "header_timeout", DURATION, SERVER(header_timeout_ms), "15s",                          \
+      "client_header_timeout request_timeout read_timeout timeout", RANGE(1, HOUR_MS))                       \
+    X(KEEPALIVE_TIMEOUT, "keepalive_timeout", DURATION, SERVER(keepalive_timeout_ms), "15s", "idle_timeout", \
+      RANGE(1, HOUR_MS))                                                                                     \
+    X(SEND_TIMEOUT, "send_timeout", DURATION, SERVER(send_timeout_ms), "30s", "write_timeout",               \
+      RANGE(1, HOUR_MS))                                                                                     \
+    X(LINGER_TIMEOUT, "linger_timeout", DURATION, SERVER(linger_timeout_ms), "2s", "lingering_timeout",      \
+      RANGE(1, HOUR_MS))                                                                                     \
+    X(SHUTDOWN_TIMEOUT, "shutdown_timeout", DURATION, SERVER(shutdown_timeout_ms), "10s",                    \
+      "stop_timeout grace_period", RANGE(0, HOUR_MS))                                                        \
+    X(MAX_REQUEST_LINE, "max_request_line", SIZE, SERVER(max_request_line_bytes), "8k", "max_url max_uri",   \
+      RANGE(64, MIB))                                                                                        \
+    X(MAX_HEAD, "max_head", SIZE, SERVER(max_head_bytes), "16k", "max_header max_header_size max_headers",   \
+      RANGE(256, MIB))                                                                                       \
+    X(MAX_FIELDS, "max_fields", NUMBER, SERVER(max_fields), "100", "max_header_fields", RANGE(1, 1000))      \
+    X(MAX_BODY, "max_body", SIZE, SERVER(max_body_bytes), "64k", "client_max_body_size max_body_size",       \
+      RANGE(0, GIB))                                                                                         \
+    X(ACCESS_LOG, "access_log", PATH_OR_OFF, SERVER(access_log), "-", "log logfile log_file",                \
+      .expected = "- for standard output, off, or the path of a file")                                       \
+    X(LOG_FORMAT, "log_format", WORD, SERVER(log_format), "common", "format", .words = log_format_words)
+
+#endif
