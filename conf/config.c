@@ -5,7 +5,6 @@
 #include "conf/base/text_check.h"
 #include "conf/schema/section_table.h"
 #include "conf/store/assignment.h"
-#include "conf/store/inherit.h"
 #include "conf/store/listen_port.h"
 #include "conf/store/option_field.h"
 #include "conf/store/origins.h"
@@ -14,6 +13,7 @@
 #include "http/base/processors.h"
 #include "http/base/string_list.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,8 +83,23 @@ bool config_set_port(struct config *config, const char *port, enum config_source
            complain((struct complaint){where, error}, "out of memory");
 }
 
+static void inherit_options(struct config_host *host, const struct config_site *outside) {
+    for (size_t id = 0; id < OPTION_COUNT; id++) {
+        if (option_table[id].scope == OPTION_OF_SITE && host->origins[id].where.count == 0) {
+            option_field_share(&option_table[id], &host->site, outside);
+        }
+    }
+}
+
 bool config_inherit(struct config *config, char error[CONFIG_ERROR_BYTES]) {
-    return inherit_from_outside(config) == 0 || complain((struct complaint){"hosts", error}, "out of memory");
+    assert(!config->origins->is_complete);
+    config->origins->is_complete = true;
+    int outcome = listen_port_apply(config);
+    for (size_t i = 0; i < config->host_count && outcome == 0; i++) {
+        inherit_options(&config->hosts[i], &config->site);
+        outcome = rules_inherit(&config->hosts[i].site, &config->site);
+    }
+    return outcome == 0 || complain((struct complaint){"hosts", error}, "out of memory");
 }
 
 const char *config_origin(const struct config *config, const char *name, size_t index) {
@@ -92,9 +107,7 @@ const char *config_origin(const struct config *config, const char *name, size_t 
     if (option == NULL) {
         return NULL;
     }
-    size_t id = (size_t)(option - option_table);
-    const struct config_origins *origins = config->origins;
-    return origin_entry(id == OPTION_LISTEN ? &origins->listen_where : &origins->options[id].where, index);
+    return origin_entry(&config->origins->options[option - option_table].where, index);
 }
 
 const char *config_site_origin(const struct config *config, const struct config_site *site, const char *name,
@@ -222,7 +235,7 @@ static bool check_sites(const struct config *config, char error[CONFIG_ERROR_BYT
 }
 
 bool config_check(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
-    return listen_check_collisions(&config->listen, &config->origins->listen_where, error) &&
+    return listen_check_collisions(&config->listen, &config->origins->options[OPTION_LISTEN].where, error) &&
            check_port_is_used(config, error) && check_head_has_room(config, error) &&
            check_file_cache_sizes(config, error) && check_sites(config, error);
 }

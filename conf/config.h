@@ -44,8 +44,8 @@ bool config_set(struct config *config, const char *name, const char *value, cons
                 char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 /* Give every TCP entry of `listen` that does not come from a higher source this port ("8081" or a service
- * name), also those that are set later. `source` is the environment (PORT) or the command line (--port).
- * Returns true, or false with one line in `error`: "--port: ..." and the settings as they were. */
+ * name) in config_inherit(). `source` is the environment (PORT) or the command line (--port). Returns true,
+ * or false with one line in `error`: "--port: ..." and the settings as they were. */
 bool config_set_port(struct config *config, const char *port, enum config_source source, const char *where,
                      char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 

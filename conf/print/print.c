@@ -31,9 +31,7 @@ static void print_host(FILE *out, const struct config_host *host) {
 static void print_all(FILE *out, const struct config *config) {
     for (size_t id = 0; id < OPTION_COUNT; id++) {
         const struct config_option *option = &option_table[id];
-        print_option(out, 0, option, option_const_owner(option, config),
-                     id == OPTION_LISTEN ? &config->origins->listen_where
-                                         : &config->origins->options[id].where);
+        print_option(out, 0, option, option_const_owner(option, config), &config->origins->options[id].where);
     }
     print_rules(out, 0, &config->site);
     for (size_t i = 0; i < config->host_count; i++) {

@@ -4,7 +4,6 @@
 #include "conf/base/complain.h"
 #include "conf/schema/section_table.h"
 #include "conf/store/rules.h"
-#include "conf/values/redirect_target.h"
 #include "conf/values/site_value.h"
 #include "conf/values/value.h"
 
@@ -75,7 +74,7 @@ bool section_check_option(struct config_rule *rule, const struct config_option *
                           struct complaint about) {
     if (option->kind == OPTION_TARGET) {
         assert(rule->kind == SECTION_REDIRECT);
-        return redirect_target_check(rule->redirect.to, rule->title, about);
+        return site_value_check_target(rule->redirect.to, rule->title, about);
     }
     if (option->kind != OPTION_DURATION) {
         return true;

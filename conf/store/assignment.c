@@ -140,20 +140,15 @@ static bool make_list(const struct assignment *assignment, const struct string_l
     return add_entries(assignment, list, error);
 }
 
-/* Of addresses those as given are kept, before PORT or --port changes them. */
-static bool assign_list(struct config *config, const struct assignment *assignment,
-                        char error[CONFIG_ERROR_BYTES]) {
+static bool assign_list(const struct assignment *assignment, char error[CONFIG_ERROR_BYTES]) {
     struct config_origin *origin = assignment->origin;
-    bool is_listen = assignment->option->kind == OPTION_ADDRESSES;
-    struct string_list *stored =
-        is_listen ? &config->origins->listen_given : option_field_list(assignment->option, assignment->owner);
+    struct string_list *stored = option_field_list(assignment->option, assignment->owner);
     struct new_list list = {{0}, {0}};
     bool assigned = make_list(assignment, stored, &list, error);
     if (assigned && origin->source <= assignment->source) {
         string_list_move(stored, &list.entries);
         string_list_move(&origin->where, &list.places);
         origin->source = assignment->source;
-        assigned = !is_listen || listen_port_derive(config) == 0 || out_of_memory(assignment, error);
     }
     string_list_deinit(&list.entries);
     string_list_deinit(&list.places);
@@ -168,7 +163,7 @@ bool assignment_apply(struct config *config, const struct assignment *assignment
         own.owner = option_owner(own.option, config);
         own.origin = &config->origins->options[own.option - option_table];
     }
-    return option_is_list(own.option) ? assign_list(config, &own, error) : assign_scalar(&own, error);
+    return option_is_list(own.option) ? assign_list(&own, error) : assign_scalar(&own, error);
 }
 
 bool assignment_apply_text(struct config *config, const struct config_option *option,

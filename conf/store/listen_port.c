@@ -21,46 +21,8 @@ static struct listen_address parse_checked(const char *text) {
     return address;
 }
 
-static int derive_entry(const struct config_origins *origins, size_t i, struct string_list *listen,
-                        struct string_list *wheres) {
-    const struct config_origin *origin = &origins->options[OPTION_LISTEN];
-    struct listen_address address = parse_checked(origins->listen_given.items[i]);
-    char text[LISTEN_ADDRESS_TEXT_BYTES];
-    char where[CONFIG_ERROR_BYTES];
-
-    (void)snprintf(where, sizeof where, "%s", origin->where.items[i]);
-    if (origins->port != NULL && address.kind == LISTEN_TCP && origin->source <= origins->port_source) {
-        const char *complaint = listen_address_set_port(&address, origins->port);
-        assert(complaint == NULL);
-        (void)complaint;
-        (void)snprintf(where, sizeof where, "%s, port from %s", origin->where.items[i], origins->port_where);
-    }
-    listen_address_format(&address, text, sizeof text);
-
-    int outcome = string_list_add(listen, text);
-    return outcome == 0 ? string_list_add(wheres, where) : outcome;
-}
-
-int listen_port_derive(struct config *config) {
+int listen_port_set(struct config *config, const char *port, enum config_source source, const char *where) {
     struct config_origins *origins = config->origins;
-    struct string_list listen = {0};
-    struct string_list wheres = {0};
-    int outcome = 0;
-
-    for (size_t i = 0; i < origins->listen_given.count && outcome == 0; i++) {
-        outcome = derive_entry(origins, i, &listen, &wheres);
-    }
-    if (outcome == 0) {
-        string_list_move(&config->listen, &listen);
-        string_list_move(&origins->listen_where, &wheres);
-    }
-    string_list_deinit(&listen);
-    string_list_deinit(&wheres);
-    return outcome;
-}
-
-static int remember_port(struct config_origins *origins, const char *port, enum config_source source,
-                         const char *where) {
     char *port_copy = strdup(port);
     char *where_copy = strdup(where);
     if (port_copy == NULL || where_copy == NULL) {
@@ -76,9 +38,42 @@ static int remember_port(struct config_origins *origins, const char *port, enum 
     return 0;
 }
 
-int listen_port_set(struct config *config, const char *port, enum config_source source, const char *where) {
-    int outcome = remember_port(config->origins, port, source, where);
-    return outcome == 0 ? listen_port_derive(config) : outcome;
+/* Replaces a text of the heap by a copy of another. Returns 0 or -ENOMEM. */
+static int replace(char **text, const char *with) {
+    char *copy = strdup(with);
+    if (copy == NULL) {
+        return -ENOMEM;
+    }
+    free(*text);
+    *text = copy;
+    return 0;
+}
+
+static int give_port(const struct config_origins *origins, char **entry, char **place) {
+    struct listen_address address = parse_checked(*entry);
+    char text[LISTEN_ADDRESS_TEXT_BYTES];
+    char where[CONFIG_ERROR_BYTES];
+    if (address.kind != LISTEN_TCP) {
+        return 0;
+    }
+    const char *complaint = listen_address_set_port(&address, origins->port);
+    assert(complaint == NULL);
+    (void)complaint;
+    listen_address_format(&address, text, sizeof text);
+    (void)snprintf(where, sizeof where, "%s, port from %s", *place, origins->port_where);
+    int outcome = replace(entry, text);
+    return outcome == 0 ? replace(place, where) : outcome;
+}
+
+int listen_port_apply(struct config *config) {
+    const struct config_origins *origins = config->origins;
+    struct string_list *where = &config->origins->options[OPTION_LISTEN].where;
+    bool applies = origins->port != NULL && origins->options[OPTION_LISTEN].source <= origins->port_source;
+    int outcome = 0;
+    for (size_t i = 0; applies && i < config->listen.count && outcome == 0; i++) {
+        outcome = give_port(origins, &config->listen.items[i], &where->items[i]);
+    }
+    return outcome;
 }
 
 static bool complain_of_collision(const struct string_list *addresses, const struct string_list *wheres,

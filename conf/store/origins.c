@@ -43,8 +43,6 @@ void origins_destroy(struct config_origins *origins) {
     for (size_t i = 0; i < OPTION_COUNT; i++) {
         string_list_deinit(&origins->options[i].where);
     }
-    string_list_deinit(&origins->listen_given);
-    string_list_deinit(&origins->listen_where);
     free(origins->port);
     free(origins->port_where);
     free(origins);

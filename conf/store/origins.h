@@ -20,12 +20,7 @@ struct config_origins {
     struct config_origin options[OPTION_COUNT];
     bool is_complete;
 
-    /* The addresses as given, before a port from PORT or --port. config->listen and listen_where are derived
-     * from them by listen_port_derive(), so that neither the order of the calls nor a second port loses
-     * anything. */
-    struct string_list listen_given;
-    struct string_list listen_where;
-
+    /* What PORT or --port gave, until listen_port_apply(). */
     enum config_source port_source;
     char *port; /* NULL: none was given */
     char *port_where;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/values/header_field.h"
-
+/* Header fields of site_value.h. */
 #include "conf/base/complain.h"
 #include "conf/base/text_check.h"
+#include "conf/values/site_value.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -52,7 +52,7 @@ static bool is_field_content(const char *text) {
     return true;
 }
 
-bool field_value_parse(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+bool site_value_field(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     static const char blanks[] = " \t";
     static const char example[] = "X-Frame-Options: DENY";
     size_t name_length = text_token_length(text);
@@ -90,7 +90,7 @@ bool field_value_parse(const char *text, char result[OPTION_VALUE_BYTES], struct
     return check_name(text, name_length, about);
 }
 
-bool field_name_parse(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+bool site_value_field_name(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     size_t length = text_token_length(text);
     if (length > 0 && text[length] == ':') {
         return complain(about, "'%s' is more than the name of a field; write %s", show(text).text,

@@ -3,9 +3,7 @@
 
 #include "conf/base/complain.h"
 #include "conf/base/text_check.h"
-#include "conf/values/header_field.h"
 #include "conf/values/listen_address.h"
-#include "conf/values/redirect_target.h"
 #include "conf/values/site_value.h"
 #include "conf/values/value.h"
 
@@ -143,7 +141,7 @@ static bool parse_charset(const struct config_option *option, const char *text, 
     return true;
 }
 
-static bool parse_file_name(const char *text, char *result, struct complaint about) {
+static bool parse_file_name(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     if (*text == '\0') {
         return complain(about, "the name is empty; expected the name of a file, e.g. index.html");
     }
@@ -156,7 +154,7 @@ static bool parse_file_name(const char *text, char *result, struct complaint abo
     return true;
 }
 
-static bool parse_address(const char *text, char *result, struct complaint about) {
+static bool parse_address(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     struct listen_address address;
     const char *complaint = listen_address_parse(text, &address);
     if (complaint == NULL && address.kind == LISTEN_TCP && address.port[0] == '\0') {
@@ -169,6 +167,19 @@ static bool parse_address(const char *text, char *result, struct complaint about
     return true;
 }
 
+static site_value_reader *const readers[] = {
+    [OPTION_ADDRESSES] = parse_address,
+    [OPTION_FILE_NAMES] = parse_file_name,
+    [OPTION_MEDIA_PATTERNS] = site_value_media_pattern,
+    [OPTION_ORIGINS] = site_value_origin,
+    [OPTION_FIELDS] = site_value_field,
+    [OPTION_FIELD_NAMES] = site_value_field_name,
+    [OPTION_URL_PATH] = site_value_path,
+    [OPTION_PREFIX] = site_value_prefix,
+    [OPTION_MEDIA_TYPE] = site_value_media_type,
+    [OPTION_TARGET] = site_value_target,
+};
+
 /* Kinds whose value is text. */
 static bool parse_text(const struct config_option *option, const char *text, char result[OPTION_VALUE_BYTES],
                        struct complaint about) {
@@ -176,32 +187,11 @@ static bool parse_text(const struct config_option *option, const char *text, cha
     if (may_be_off(option) && value_parse_boolean(text, &on)) {
         return parse_off(option, text, on, result, about);
     }
-    switch (option->kind) {
-    case OPTION_ADDRESSES:
-        return parse_address(text, result, about);
-    case OPTION_FILE_NAMES:
-        return parse_file_name(text, result, about);
-    case OPTION_MEDIA_PATTERNS:
-        return site_value_media_pattern(text, result, about);
-    case OPTION_ORIGINS:
-        return site_value_origin(text, result, about);
-    case OPTION_FIELDS:
-        return field_value_parse(text, result, about);
-    case OPTION_FIELD_NAMES:
-        return field_name_parse(text, result, about);
-    case OPTION_URL_PATH:
-        return site_value_path(text, result, about);
-    case OPTION_PREFIX:
-        return site_value_prefix(text, result, about);
-    case OPTION_CHARSET_NAME:
+    if (option->kind == OPTION_CHARSET_NAME) {
         return parse_charset(option, text, result, about);
-    case OPTION_MEDIA_TYPE:
-        return site_value_media_type(text, result, about);
-    case OPTION_TARGET:
-        return redirect_target_parse(text, result, about);
-    default: /* OPTION_PATH, OPTION_PATH_OR_OFF */
-        return parse_path(option, text, result, about);
     }
+    site_value_reader *read = option->kind < sizeof readers / sizeof *readers ? readers[option->kind] : NULL;
+    return read != NULL ? read(text, result, about) : parse_path(option, text, result, about);
 }
 
 bool option_value_parse(const struct config_option *option, const char *text, struct option_value *value,

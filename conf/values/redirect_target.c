@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/values/redirect_target.h"
-
+/* Targets of redirects of site_value.h. */
 #include "conf/base/complain.h"
 #include "conf/base/text_check.h"
+#include "conf/values/site_value.h"
 #include "http/base/escape.h"
 
 #include <stdlib.h>
@@ -64,7 +64,7 @@ static bool check_host(const char *text, const char *authority, struct complaint
     return true;
 }
 
-bool redirect_target_parse(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+bool site_value_target(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     const char *authority = find_authority(text);
     if (!value_check_text(text, "a path such as /new/$1", about)) {
         return false;
@@ -135,7 +135,7 @@ static int count_stars(const char *pattern) {
     return count;
 }
 
-bool redirect_target_check(const char *target, const char *pattern, struct complaint about) {
+bool site_value_check_target(const char *target, const char *pattern, struct complaint about) {
     int stars = count_stars(pattern);
     for (const char *c = target; *c != '\0'; c++) {
         if (*c != '$') {

@@ -171,6 +171,7 @@ Test(config, checks_a_value_that_a_higher_source_outranks) {
 Test(config, gives_every_tcp_address_the_port) {
     cr_assert(load("listen = { \"localhost:8080\",\n \"[::1]:81\",\n \"unix:/run/x\" }\n"), "%s", error);
     cr_assert(config_set_port(&config, "9000", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
+    cr_assert(config_inherit(&config, error), "%s", error);
     expect_listen(0, "localhost:9000", "lido.conf:1, port from --port");
     expect_listen(1, "[::1]:9000", "lido.conf:2, port from --port");
     expect_listen(2, "unix:/run/x", "lido.conf:3");
@@ -179,24 +180,31 @@ Test(config, gives_every_tcp_address_the_port) {
 
 Test(config, gives_the_port_to_addresses_that_come_later) {
     cr_assert(config_set_port(&config, "http", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
-    expect_listen(0, "localhost:http", "default, port from --port");
     cr_assert(load("listen = { a:1 }\n"), "%s", error);
-    expect_listen(0, "a:http", "lido.conf:1, port from --port");
     cr_assert(config_set(&config, "listen", "b", "--bind", error), "%s", error);
+    cr_assert(config_set(&config, "listen", "c:7", "--bind", error), "%s", error);
+    cr_assert(config_inherit(&config, error), "%s", error);
     expect_listen(0, "b:http", "--bind, port from --port");
+    expect_listen(1, "c:http", "--bind, port from --port");
 }
 
 Test(config, lets_a_port_reach_no_address_of_a_higher_source) {
     cr_assert(config_set_port(&config, "9000", CONFIG_ENVIRONMENT, "PORT", error), "%s", error);
     cr_assert(config_set(&config, "listen", "b:1", "--bind", error), "%s", error);
+    cr_assert(config_inherit(&config, error), "%s", error);
     expect_listen(0, "b:1", "--bind");
 }
 
 Test(config, keeps_the_port_of_the_higher_source_in_either_order) {
     cr_assert(config_set_port(&config, "1", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
     cr_assert(config_set_port(&config, "2", CONFIG_ENVIRONMENT, "PORT", error), "%s", error);
+    cr_assert(config_inherit(&config, error), "%s", error);
     expect_listen(0, "localhost:1", "default, port from --port");
+    start_again();
+    cr_assert(config_set_port(&config, "2", CONFIG_ENVIRONMENT, "PORT", error), "%s", error);
+    cr_assert(config_set_port(&config, "1", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
     cr_assert(config_set_port(&config, "3", CONFIG_COMMAND_LINE, "-p", error), "%s", error);
+    cr_assert(config_inherit(&config, error), "%s", error);
     expect_listen(0, "localhost:3", "default, port from -p");
 }
 

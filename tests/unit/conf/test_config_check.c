@@ -10,17 +10,23 @@ Test(config_check, finds_addresses_that_collide_once_all_is_known) {
     cr_assert(load("listen = { \"localhost:1\",\n \"localhost:2\" }\n"), "%s", error);
     cr_assert(config_check(&config, error), "%s", error);
     cr_assert(config_set_port(&config, "9", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
+    cr_assert(config_inherit(&config, error), "%s", error);
     cr_assert_not(config_check(&config, error));
     cr_assert_str_eq(
         error, "lido.conf:2, port from --port: listen: 'localhost:9' stands twice (also lido.conf:1, port "
                "from --port); remove one of them");
 
+    start_again();
+    cr_assert(load("listen = { \"localhost:1\",\n \"localhost:2\" }\n"), "%s", error);
     cr_assert(config_set_port(&config, "0", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
+    cr_assert(config_inherit(&config, error), "%s", error);
     cr_assert(config_check(&config, error), "port 0 is a new one each time: %s", error);
 
+    start_again();
     cr_assert(config_set(&config, "listen", "*:1", "--bind", error), "%s", error);
-    cr_assert(config_set(&config, "listen", "a:1", "--bind", error), "%s", error);
+    cr_assert(config_set(&config, "listen", "a:2", "--bind", error), "%s", error);
     cr_assert(config_set_port(&config, "9", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
+    cr_assert(config_inherit(&config, error), "%s", error);
     cr_assert_not(config_check(&config, error));
     cr_assert_str_eq(
         error, "--bind, port from --port: listen: 'a:9' and '*:9' (--bind, port from --port) overlap: '*' "

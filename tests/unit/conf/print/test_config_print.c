@@ -80,6 +80,7 @@ Test(config_print, tells_where_each_value_came_from) {
     cr_assert(config_load_environment(&config, variables, error), "%s", error);
     cr_assert(config_set(&config, "root", "/srv", "--root", error), "%s", error);
     cr_assert(config_set_port(&config, "9", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
+    cr_assert(config_inherit(&config, error), "%s", error);
 
     char *text = print(&config);
 

@@ -56,9 +56,13 @@ Test(config_environment, sets_what_stands_outside_of_hosts) {
 
 Test(config_environment, gives_the_port_to_the_addresses) {
     cr_assert(load("PORT=9000", NULL), "%s", error);
+    cr_assert(config_inherit(&config, error), "%s", error);
     cr_assert_str_eq(config.listen.items[0], "localhost:9000");
     cr_assert_str_eq(config_origin(&config, "listen", 0), "default, port from PORT");
-    cr_assert(load("LIDO_LISTEN=a:1,b", NULL), "%s", error);
+    config_deinit(&config);
+    cr_assert_eq(config_init(&config), 0);
+    cr_assert(load("LIDO_LISTEN=a:1,b", "PORT=9000"), "%s", error);
+    cr_assert(config_inherit(&config, error), "%s", error);
     cr_assert_str_eq(config.listen.items[0], "a:9000");
     cr_assert_str_eq(config.listen.items[1], "b:9000");
 }

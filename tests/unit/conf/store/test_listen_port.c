@@ -48,13 +48,13 @@ Test(listen_port, says_that_every_address_holds_each_one) {
                      "f:2: listen: '*:1' and 'a:1' (f:1) overlap: '*' is every address; remove one of them");
 }
 
-Test(listen_port, derives_again_from_the_addresses_as_given) {
+Test(listen_port, is_given_once_all_sources_are_read) {
     struct config config;
     cr_assert_eq(config_init(&config), 0);
     cr_assert(config_set(&config, "listen", "a:1,b:2,unix:/c", "--bind", error), "%s", error);
     cr_assert(config_set_port(&config, "9", CONFIG_COMMAND_LINE, "--port", error), "%s", error);
-    cr_assert_eq(listen_port_derive(&config), 0);
-    cr_assert_eq(listen_port_derive(&config), 0);
+    cr_assert_str_eq(config.listen.items[0], "a:1");
+    cr_assert_eq(listen_port_apply(&config), 0);
     cr_assert_eq(config.listen.count, 3);
     cr_assert_str_eq(config.listen.items[0], "a:9");
     cr_assert_str_eq(config.listen.items[2], "unix:/c");

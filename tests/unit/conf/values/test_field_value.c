@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/values/header_field.h"
+#include "conf/values/site_value.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -23,7 +23,7 @@ Test(field_value, brings_a_field_into_one_form) {
         {"Vary adds up", "Vary: Cookie", "Vary: Cookie"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        cr_assert(field_value_parse(rows[i].text, result, here), "%s: %s", rows[i].name, error);
+        cr_assert(site_value_field(rows[i].text, result, here), "%s: %s", rows[i].name, error);
         cr_assert_str_eq(result, rows[i].field, "%s: %s", rows[i].name, result);
     }
 }
@@ -49,7 +49,7 @@ Test(field_value, refuses_what_could_break_an_answer) {
         {"escape", "A: \x1b[0m", control},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        cr_assert_not(field_value_parse(rows[i].text, result, here), "%s", rows[i].name);
+        cr_assert_not(site_value_field(rows[i].text, result, here), "%s", rows[i].name);
         cr_assert(strncmp(error, "here: '", 7) == 0 && strstr(error, rows[i].wrong), "%s: %s", rows[i].name,
                   error);
     }
@@ -57,9 +57,9 @@ Test(field_value, refuses_what_could_break_an_answer) {
     memset(overlong, 'a', sizeof overlong - 1);
     memcpy(overlong, "A: ", 3);
     overlong[sizeof overlong - 1] = '\0';
-    cr_assert_not(field_value_parse(overlong, result, here));
+    cr_assert_not(site_value_field(overlong, result, here));
     overlong[sizeof overlong - 2] = '\0';
-    cr_assert(field_value_parse(overlong, result, here), "%s", error);
+    cr_assert(site_value_field(overlong, result, here), "%s", error);
     cr_assert_str_eq(result, overlong);
 }
 
@@ -92,9 +92,9 @@ Test(field_value, leaves_framing_and_description_to_the_server) {
         line[0] |= 0x20; /* in any letter case */
         (void)snprintf(expected, sizeof expected, "here: '%s' is set by the server alone: %s", rows[i].name,
                        rows[i].reason);
-        cr_assert_not(field_value_parse(line, result, here), "%s", line);
+        cr_assert_not(site_value_field(line, result, here), "%s", line);
         cr_assert_str_eq(error, expected);
-        cr_assert_not(field_name_parse(rows[i].name, result, here), "%s", rows[i].name);
+        cr_assert_not(site_value_field_name(rows[i].name, result, here), "%s", rows[i].name);
         cr_assert_str_eq(error, expected);
     }
 }
@@ -103,13 +103,13 @@ Test(field_value, takes_the_names_of_other_fields_for_removal) {
     static const char *const names[] = {"Server", "Cache-Control", "Vary", "Expires",
                                         "X-Content-Type-Options"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        cr_assert(field_name_parse(names[i], result, here), "%s", error);
+        cr_assert(site_value_field_name(names[i], result, here), "%s", error);
         cr_assert_str_eq(result, names[i]);
     }
-    cr_assert_not(field_name_parse("", result, here));
+    cr_assert_not(site_value_field_name("", result, here));
     cr_assert_str_eq(error, "here: '' is not the name of a header field; expected one such as Server");
-    cr_assert_not(field_name_parse("A B", result, here));
-    cr_assert_not(field_name_parse("A\r\n", result, here));
-    cr_assert_not(field_name_parse("A:b", result, here));
+    cr_assert_not(site_value_field_name("A B", result, here));
+    cr_assert_not(site_value_field_name("A\r\n", result, here));
+    cr_assert_not(site_value_field_name("A:b", result, here));
     cr_assert_str_eq(error, "here: 'A:b' is more than the name of a field; write A");
 }

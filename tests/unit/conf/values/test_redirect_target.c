@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "conf/values/redirect_target.h"
+#include "conf/values/site_value.h"
 
 #include <criterion/criterion.h>
 #include <stdio.h>
@@ -25,7 +25,7 @@ Test(redirect_target, takes_paths_and_urls_as_they_are) {
         "/https://b/",
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        cr_assert(redirect_target_parse(rows[i], result, here), "%s: %s", rows[i], error);
+        cr_assert(site_value_target(rows[i], result, here), "%s: %s", rows[i], error);
         cr_assert_str_eq(result, rows[i]);
     }
 }
@@ -66,16 +66,16 @@ Test(redirect_target, refuses_what_lets_a_visitor_choose_the_host_or_breaks_the_
         {"/$x", "here: '/$x' holds a '$' without a number 1..9; write $$ for a plain '$'"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        cr_assert_not(redirect_target_parse(rows[i].text, result, here), "%s", rows[i].text);
+        cr_assert_not(site_value_target(rows[i].text, result, here), "%s", rows[i].text);
         cr_assert_str_eq(error, rows[i].wrong, "%s", error);
     }
     char overlong[OPTION_VALUE_BYTES + 1];
     memset(overlong, 'a', sizeof overlong - 1);
     overlong[0] = '/';
     overlong[sizeof overlong - 1] = '\0';
-    cr_assert_not(redirect_target_parse(overlong, result, here));
+    cr_assert_not(site_value_target(overlong, result, here));
     overlong[sizeof overlong - 2] = '\0';
-    cr_assert(redirect_target_parse(overlong, result, here), "%s", error);
+    cr_assert(site_value_target(overlong, result, here), "%s", error);
 }
 
 Test(redirect_target, is_checked_against_its_pattern) {
@@ -112,7 +112,7 @@ Test(redirect_target, is_checked_against_its_pattern) {
         {"/x", "/$$x", true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
-        bool right = redirect_target_check(rows[i].target, rows[i].pattern, here);
+        bool right = site_value_check_target(rows[i].target, rows[i].pattern, here);
         cr_assert_eq(right, rows[i].right, "%s to %s: %s", rows[i].pattern, rows[i].target, error);
     }
 }
