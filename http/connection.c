@@ -3,7 +3,6 @@
 
 #include "http/base/clock.h"
 #include "http/exchange.h"
-#include "http/handler/handler.h"
 #include "http/transport/transport.h"
 
 #include <assert.h>
@@ -103,27 +102,12 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
                     enum connection_verdict *verdict) {
     struct exchange *exchange = connection->exchange;
     tell_step(worker, CONNECTION_STEP_RESOLVE);
-    const char *date = date_clock_read(&worker->clock);
-    const struct generation *generation = exchange->generation;
-    if (generation == NULL) {
-        generation_renew(&worker->generation, worker->service->generations);
-        generation = worker->generation;
-    }
-    struct handler_environment environment = {
-        .site = generation->site,
-        .hosts = generation->hosts,
-        .closing = atomic_load_explicit(&worker->service->closing, memory_order_relaxed),
-        .now = worker->clock.now,
-        .date = date,
-        .work = &exchange->work,
-        .budget = worker->service->folder_budget,
-    };
-    if (!handler_prepare(&exchange->response, &exchange->request, &environment)) {
+    if (!exchange_prepare(exchange, worker)) {
         connection->phase = CONNECTION_PREPARING;
         return stop_with(verdict, CONNECTION_AGAIN);
     }
     folder_work_clear(&exchange->work);
-    if (response_failed(&exchange->response)) {
+    if (response_failed(&exchange->response) && !exchange_replace_answer(exchange, worker)) {
         return stop_with(verdict, CONNECTION_DONE);
     }
     connection->phase = CONNECTION_SENDING;
@@ -242,6 +226,9 @@ static bool step_send(struct connection *connection, struct connection_worker *w
     case SEND_WOULD_BLOCK:
         return stop_with(verdict, CONNECTION_WAIT_WRITABLE);
     case SEND_FAILED:
+        if (exchange_replace_answer(connection->exchange, worker)) {
+            return true;
+        }
         break;
     }
     tell_answered(connection, worker, false);

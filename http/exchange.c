@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/exchange.h"
 
+#include "http/connection.h"
+#include "http/handler/handler.h"
+
 #include <stdlib.h>
 
 struct exchange *exchange_create(const struct request_limits *limits) {
@@ -27,12 +30,45 @@ void exchange_destroy(struct exchange *exchange) {
     }
 }
 
+bool exchange_prepare(struct exchange *exchange, struct connection_worker *worker) {
+    const char *date = date_clock_read(&worker->clock);
+    const struct generation *generation = exchange->generation;
+    if (generation == NULL) {
+        generation_renew(&worker->generation, worker->service->generations);
+        generation = worker->generation;
+    }
+    struct handler_environment environment = {
+        .site = generation->site,
+        .hosts = generation->hosts,
+        .closing = atomic_load_explicit(&worker->service->closing, memory_order_relaxed),
+        .now = worker->clock.now,
+        .date = date,
+        .work = &exchange->work,
+        .budget = worker->service->folder_budget,
+    };
+    return handler_prepare(&exchange->response, &exchange->request, &environment);
+}
+
+/* What was wrong with the file is as good as wrong with the request: the same way leads to the page. */
+bool exchange_replace_answer(struct exchange *exchange, struct connection_worker *worker) {
+    enum http_status status = response_failure(&exchange->response);
+    if (status == HTTP_OK || exchange->has_failed) {
+        return false;
+    }
+    exchange->has_failed = true;
+    exchange->request.refusal = status;
+    folder_work_clear(&exchange->work);
+    response_clear(&exchange->response);
+    return exchange_prepare(exchange, worker) && !response_failed(&exchange->response);
+}
+
 /* Last of all the generation goes, to which the others may point. */
 void exchange_forget_answer(struct exchange *exchange) {
     response_clear(&exchange->response);
     folder_work_clear(&exchange->work);
     generation_release(exchange->generation);
     exchange->generation = NULL;
+    exchange->has_failed = false;
 }
 
 void exchange_reset(struct exchange *exchange) {

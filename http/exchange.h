@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct connection_worker;
+
 struct exchange {
     struct request_reader *reader;
     struct request request;
@@ -22,6 +24,7 @@ struct exchange {
     struct folder_work work;       /* towards the response, if that takes longer than one turn */
     struct generation *generation; /* a hold of what the answer is made of, or NULL while a worker has it */
     bool waited;                   /* the answer did not go out in one step */
+    bool has_failed;               /* the answer is there instead of one that could not be made or sent */
     int64_t begin_ns;              /* CLOCK_MONOTONIC, when the request's first byte was seen */
 };
 
@@ -30,6 +33,14 @@ struct exchange *exchange_create(const struct request_limits *limits);
 
 /* NULL is allowed. */
 void exchange_destroy(struct exchange *exchange);
+
+/* Prepare the answer to the request, with what is served now, or with what the exchange holds of that. Returns
+ * as handler_prepare() does, and blocks as that does. */
+bool exchange_prepare(struct exchange *exchange, struct connection_worker *worker);
+
+/* Put an answer that says why in place of one that failed (see response_failure()). Returns false when there
+ * is nothing that could be said, or it could not be said either. */
+bool exchange_replace_answer(struct exchange *exchange, struct connection_worker *worker);
 
 /* Forget the answer, so that another one can be made; the reader stays as it is. */
 void exchange_forget_answer(struct exchange *exchange);

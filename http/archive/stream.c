@@ -56,8 +56,16 @@ static void append_header(struct archive *archive, struct text *text) {
 static int open_content(const struct archive *archive, struct resource *file) {
     const struct folder_entry *entry = &archive->scan.entry;
     enum http_status status = resource_open(archive->scan.root, archive->scan.path, file);
-    if (status != HTTP_OK) {
-        return status == HTTP_NOT_FOUND || status == HTTP_FORBIDDEN ? -ESTALE : -EIO;
+    switch (status) {
+    case HTTP_OK:
+        break;
+    case HTTP_NOT_FOUND:
+    case HTTP_FORBIDDEN:
+        return -ESTALE;
+    case HTTP_SERVICE_UNAVAILABLE:
+        return -EMFILE; /* or -ENOMEM: not for long */
+    default:
+        return -EIO;
     }
     if (file->is_folder || file->size != entry->size || clock_compare(file->modified, entry->modified) != 0 ||
         clock_compare(file->changed, entry->changed) != 0) {
@@ -65,6 +73,11 @@ static int open_content(const struct archive *archive, struct resource *file) {
         return -ESTALE;
     }
     return 0;
+}
+
+/* A disk that says EAGAIN is no slice that is over. */
+static int failure_of_read(int result) {
+    return result == -EAGAIN ? -EIO : result;
 }
 
 static int read_content(const struct resource *file, struct byte_range range, struct text *text) {
@@ -76,7 +89,7 @@ static int read_content(const struct resource *file, struct byte_range range, st
     }
     ssize_t length = resource_read(file, room, size, size, range.begin);
     if (length < 0) {
-        return -EIO;
+        return failure_of_read((int)length);
     }
     text->length += (size_t)length;
     if ((size_t)length < size) {
@@ -107,6 +120,11 @@ static int append_content(struct archive *archive, struct text *text, struct res
         result = read_content(&opened, wanted, text);
         resource_close(&opened);
         return result;
+    }
+    result = resource_try(&opened, wanted.begin);
+    if (result != 0) {
+        resource_close(&opened);
+        return failure_of_read(result);
     }
     archive->sent = file_version_of(&opened);
     *file = opened;

@@ -55,7 +55,7 @@ static bool take(struct file_cache_entry *entry, const struct resource *file, en
     case ENTRY_PLAIN:
         break;
     }
-    return true;
+    return file->fd < 0 || resource_try(file, 0) == 0;
 }
 
 struct file_cache_entry *file_cache_entry_create(const struct cache_key *key, struct resource *file,

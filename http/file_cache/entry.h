@@ -60,7 +60,7 @@ enum entry_extent {
     ENTRY_WITH_CONTENTS, /* and their digest */
     ENTRY_FOR_ONE_ANSWER, /* the same of whatever is read, even if the file changes meanwhile: not to be kept */
     ENTRY_WITH_DIGEST,    /* of what can be read from the descriptor, which it takes over */
-    ENTRY_PLAIN,          /* the descriptor alone, if there is one */
+    ENTRY_PLAIN,          /* the descriptor alone, if there is one; its first byte can be read */
 };
 
 /* Make one of an open file, with one hold, the caller's. What is read, unless it is for one answer, is of one

@@ -92,6 +92,12 @@ ssize_t resource_read(const struct resource *resource, char *bytes, size_t least
     return (ssize_t)length;
 }
 
+int resource_try(const struct resource *resource, off_t offset) {
+    char byte = '\0';
+    ssize_t length = resource_read(resource, &byte, 1, 1, offset);
+    return length < 0 ? (int)length : 0;
+}
+
 struct resource resource_take(struct resource *resource) {
     struct resource taken = *resource;
     resource->fd = -1;

@@ -47,6 +47,10 @@ bool resource_may_exist(const struct beneath *root, const char *path);
 ssize_t resource_read(const struct resource *resource, char *bytes, size_t least, size_t most, off_t offset)
     __attribute__((warn_unused_result));
 
+/* Read one byte at `offset`, to see whether the file can be read before anything is promised of it. Returns
+ * 0, also behind the file's end, or a negative errno. May wait for a disk. */
+int resource_try(const struct resource *resource, off_t offset) __attribute__((warn_unused_result));
+
 /* Hand it over: *resource is closed afterwards, and what is returned is the new owner's. */
 struct resource resource_take(struct resource *resource);
 

@@ -73,12 +73,24 @@ static void finish_with_own_words(struct context *context, enum http_status stat
     }
 }
 
+/* Find the owner's page, if it can be read; one that cannot be must not cost the client its answer. */
+static bool find_own_page(const struct context *context, enum http_status status, struct resolution *page) {
+    if (!site_resolve_error_page(context->site, status, page)) {
+        return false;
+    }
+    bool is_readable = page->resource.cached != NULL || resource_try(&page->resource, 0) == 0;
+    if (!is_readable) {
+        resource_close(&page->resource);
+    }
+    return is_readable;
+}
+
 /* The owner's page is sent as it is, without validators and ranges: they belong to the page itself, where it
  * is found under its own name. */
 void error_respond_with(struct context *context, enum http_status status, const char *field,
                         const char *value) {
     struct resolution page;
-    bool own = site_resolve_error_page(context->site, status, &page);
+    bool own = find_own_page(context, status, &page);
     bool as_json = !own && wants_json(context);
     context_begin(context, status, own ? page.type : NULL);
     add_error_fields(context, status, field, value);

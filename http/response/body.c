@@ -66,30 +66,30 @@ off_t body_size(const struct body *body) {
     return 0;
 }
 
-/* Returns whether it was all there. */
-static bool read_file(struct text *text, const struct resource *file, struct byte_range range) {
+static int read_file(struct text *text, const struct resource *file, struct byte_range range) {
     size_t size = (size_t)(range.end - range.begin);
     size_t wanted = size + (range.end == file->size ? 1 : 0); /* a byte too many tells that it has grown */
     char *room = text_reserve(text, wanted);
-    if (room == NULL || resource_read(file, room, size, wanted, range.begin) != (ssize_t)size) {
-        return false;
+    ssize_t length = room != NULL ? resource_read(file, room, size, wanted, range.begin) : 0;
+    if (room == NULL || length != (ssize_t)size) {
+        return length < 0 ? (int)length : 0;
     }
     text->length += size;
-    return true;
+    return 1;
 }
 
-static bool copy_contents(struct text *text, const char *contents, struct byte_range range) {
+static int copy_contents(struct text *text, const char *contents, struct byte_range range) {
     text_append_bytes(text, contents + range.begin, (size_t)(range.end - range.begin));
-    return !text->failed;
+    return text->failed ? 0 : 1;
 }
 
-bool body_read_range(struct body *body, struct byte_range range) {
-    bool is_there = body->file.contents != NULL ? copy_contents(&body->text, body->file.contents, range)
-                                                : read_file(&body->text, &body->file, range);
-    if (!is_there) {
+int body_read_range(struct body *body, struct byte_range range) {
+    int result = body->file.contents != NULL ? copy_contents(&body->text, body->file.contents, range)
+                                             : read_file(&body->text, &body->file, range);
+    if (result != 1) {
         text_clear(&body->text, KEPT_TEXT_BYTES);
     }
-    return is_there;
+    return result;
 }
 
 void body_keep_text(struct body *body) {

@@ -48,9 +48,10 @@ void body_take_source(struct body *body, const struct body_source *source);
 off_t body_size(const struct body *body);
 
 /* Append a range of the file to the text. The file must end where the range ends, if it ended there
- * when it was opened. Returns whether all of it is there now; else the text is empty: there is no memory, the
- * file has been cut off or has grown, or it cannot be read. May wait for a disk. */
-bool body_read_range(struct body *body, struct byte_range range);
+ * when it was opened. Returns 1 when all of it is there now. Else the text is empty: 0 when there is no memory,
+ * or the file has been cut off or has grown; or the negative errno of a file that cannot be read. May wait
+ * for a disk. */
+int body_read_range(struct body *body, struct byte_range range) __attribute__((warn_unused_result));
 
 /* All that is wanted has been put into the text: release what it came from. */
 void body_keep_text(struct body *body);

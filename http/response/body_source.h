@@ -25,8 +25,8 @@ struct body_source {
     /* Make the next piece: some text is appended to *text, and if *file is set, *range of it follows the
      * text. *file (fd -1 before) is the caller's, who shows it again with the next call, which closes it.
      * Returns 1 for a piece, 0 at the end, -EAGAIN to be called again when the slice was over before there
-     * was anything to send, or another negative errno, after which only release() is left. May wait for a
-     * disk. */
+     * was anything to send, or another negative errno, after which only release() is left: the answer gets
+     * its status if that was the first call. May wait for a disk. */
     int (*next)(void *state, struct time_slice slice, struct text *text, struct resource *file,
                 struct byte_range *range);
 

@@ -5,6 +5,7 @@
 #include "http/semantics/date.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <string.h>
 
 enum {
@@ -34,10 +35,20 @@ void response_clear(struct response *response) {
     response->unsent_file = no_bytes;
     response->body_bytes = 0;
     response->unsent_bytes_later = 0;
+    response->failure = 0;
 }
 
 bool response_failed(const struct response *response) {
-    return response->head.failed || response->body.text.failed;
+    return response->head.failed || response->body.text.failed || response->failure != 0;
+}
+
+enum http_status response_failure(const struct response *response) {
+    bool has_begun = response->unsent[UNSENT_HEAD].iov_len < response->head.length ||
+                     response_sent_body_bytes(response) > 0;
+    if (has_begun || !response_failed(response)) {
+        return HTTP_OK;
+    }
+    return resource_status_of_errno(response->failure != 0 ? response->failure : ENOMEM);
 }
 
 /* --- the head ------------------------------------------------------------------------------------------- */
@@ -149,12 +160,27 @@ static void plan_part(struct response *response, struct byte_range range) {
     response->parts[response->part_count++] = (struct response_part){response->body.text.length, range};
 }
 
+/* Take note of how a read ended. Returns whether all is there. */
+static bool note_read(struct response *response, int result) {
+    response->failure = result < 0 ? -result : 0;
+    return result > 0;
+}
+
+/* A file that cannot be read must not have its head sent. Once a cache has read from it, that is not asked
+ * again. */
+static void try_file(struct response *response, struct byte_range range) {
+    if (response->body.file.cached == NULL) {
+        (void)note_read(response, resource_try(&response->body.file, range.begin));
+    }
+}
+
 /* Plan one range, and nothing else: a small one of a file is read, and sent with the head. */
 static void plan_range(struct response *response, struct byte_range range) {
     struct body *body = &response->body;
-    bool is_small = body->kind == BODY_FILE && body->file.contents == NULL && !response->form.without_body &&
-                    length_of(range) <= SMALL_BYTES;
-    if (is_small && body_read_range(body, range)) {
+    bool is_file = body->kind == BODY_FILE && body->file.contents == NULL && !response->form.without_body;
+    if (is_file && length_of(range) > SMALL_BYTES) {
+        try_file(response, range);
+    } else if (is_file && note_read(response, body_read_range(body, range))) {
         body_keep_text(body);
     }
     if (body->kind == BODY_SOURCE) {
@@ -173,7 +199,7 @@ static bool plan_ranges(struct response *response, const struct multipart_bounda
         multipart_append_head(&body->text, boundary, content_type, ranges->parts[i], size);
         if (!at_once) {
             plan_part(response, ranges->parts[i]);
-        } else if (!body_read_range(body, ranges->parts[i])) {
+        } else if (!note_read(response, body_read_range(body, ranges->parts[i]))) {
             return false;
         }
     }
@@ -197,6 +223,9 @@ static void plan_multipart(struct response *response, const char *content_type,
     if (is_small && plan_ranges(response, &boundary, content_type, ranges, true)) {
         body_keep_text(&response->body);
     } else {
+        if (!is_small && response->body.file.contents == NULL && !response->form.without_body) {
+            try_file(response, ranges->parts[0]);
+        }
         (void)plan_ranges(response, &boundary, content_type, ranges, false);
     }
     text_append(&response->head, "Content-Type: multipart/byteranges; boundary=");

@@ -58,13 +58,14 @@ struct response {
     struct byte_range unsent_file; /* of this part, to be sent from the file */
     uint64_t body_bytes;           /* of all parts, 0 for HEAD */
     uint64_t unsent_bytes_later;   /* of the parts behind the one that is being sent */
+    int failure;                   /* errno: the body cannot be read or made; 0 */
 };
 
 enum send_outcome {
     SEND_DONE,
     SEND_SHARE_USED,  /* there is more, but others should have their turn */
     SEND_WOULD_BLOCK, /* there is more, once the client has taken some */
-    SEND_FAILED       /* the client is lost, or the file ended early: only closing is left */
+    SEND_FAILED       /* the client is lost, or the body: only closing is left, or response_failure() */
 };
 
 /* Make *response a valid empty response. */
@@ -97,11 +98,18 @@ void response_add_expires(struct response *response, time_t fresh_s);
  * 204 and 304; Connection), then the owner's fields, whatever the status, and plan what is sent.
  * `content_type` NULL: no such field. `ranges` of a 206, else NULL for all of it: one as it is, with
  * Content-Range; several, of a file, as multipart/byteranges (RFC 9110 section 14.6), whose length is known
- * at once. What is small is read from its file at once, and so may wait for a disk. */
+ * at once. What is small is read from its file at once, and of what is not the first byte, unless a cache has
+ * read that: a head cannot be taken back. So it may wait for a disk. */
 void response_finish(struct response *response, const char *content_type, const struct range_set *ranges);
 
-/* Whether memory ran out while it was made; it must not be sent then. */
+/* Whether memory ran out while it was made, or the first byte of its file cannot be read; it must not be sent
+ * then. */
 bool response_failed(const struct response *response);
+
+/* What is to be answered instead of one that failed, when it was made or in response_send(): the status for
+ * its errno, as resource_status_of_errno() has it, as long as nothing of it has been sent. HTTP_OK: there is
+ * nothing to be said, as the client is lost or has got a part of it. */
+enum http_status response_failure(const struct response *response);
 
 /* Send as much as the client takes now, at most a fair share. Never blocks on the socket; may wait for a
  * disk. */

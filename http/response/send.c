@@ -58,6 +58,7 @@ static enum send_outcome turn_to_next_piece(struct response *response, struct ti
         return SEND_SHARE_USED;
     }
     if (result <= 0 || body->text.failed) {
+        response->failure = result < 0 ? -result : EIO;
         return SEND_FAILED; /* what was said of its length and its tag does not hold any more */
     }
     response->unsent[UNSENT_TEXT] = (struct iovec){body->text.bytes, body->text.length};

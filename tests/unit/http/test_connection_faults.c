@@ -117,14 +117,64 @@ Test(connection_faults, ends_when_a_file_turns_out_shorter_than_announced) {
     cr_expect(socket_pair_is_finished(&pair));
 }
 
-Test(connection_faults, ends_when_a_file_cannot_be_read) {
-    io_always(IO_SENDFILE, IO_FAIL(EIO));
+/* Whatever its body is made of: nothing of the answer has been sent yet, so that there is still another. */
+Test(connection_faults, says_so_when_the_first_read_fails_and_goes_on) {
+    static const struct {
+        const char *request;
+        int error;
+        int status;
+    } rows[] = {
+        {GET_SMALL, EIO, 500},
+        {GET_LARGE, EIO, 500},
+        {GET_LARGE, EACCES, 403},
+        {"GET /large HTTP/1.1\r\nHost: a\r\nRange: bytes=100-\r\n\r\n", EIO, 500},
+        {"GET /large HTTP/1.1\r\nHost: a\r\nRange: bytes=0-99999,200000-299999\r\n\r\n", EIO, 500},
+        {"GET /large HTTP/1.1\r\nHost: a\r\nRange: bytes=0-1,200-201\r\n\r\n", ESTALE, 503},
+        {"GET /?download=tar HTTP/1.1\r\nHost: a\r\n\r\n", EIO, 500},
+        {"GET /files/?download=tar HTTP/1.1\r\nHost: a\r\n\r\n", ESTALE, 503},
+    };
+    folder_write_text(&root, "files/small", "content");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        io_always(IO_PREAD, IO_FAIL(rows[i].error));
+        socket_pair_send_text(&pair, rows[i].request);
+        enum connection_verdict verdict = CONNECTION_AGAIN;
+        while (verdict == CONNECTION_AGAIN) { /* an archive may take several turns */
+            verdict = connection_serve(&connection, &worker);
+        }
+        cr_assert_eq(verdict, CONNECTION_WAIT_READABLE, "row %zu: verdict %d", i, (int)verdict);
+        expect_answer(rows[i].status);
+        cr_expect(answer_field_is(&answer, "Connection", "keep-alive"), "row %zu", i);
+        cr_expect(strstr(answer.body, "<h1>") != NULL, "row %zu", i);
+        cr_assert_eq(answer_count, 2 * i + 1);
+        cr_expect(answers[2 * i].complete && (int)answers[2 * i].status == rows[i].status, "row %zu", i);
+        io_always(IO_PREAD, IO_PASS);
+        EXPECT_SENT_AND_SERVED(GET_SMALL, CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
+        expect_answer(200);
+    }
+    expect_silence();
+}
+
+Test(connection_faults, says_with_a_bare_page_that_the_first_read_fails) {
+    static char bytes[64 * 1024];
     io_always(IO_PREAD, IO_FAIL(EIO));
-    EXPECT_SENT_AND_SERVED(GET_SMALL, CONNECTION_DONE, CONNECTION_SENDING);
-    expect_lost(1, 0);
-    connect_client();
+    EXPECT_SENT_AND_SERVED("GET /large\r\n", CONNECTION_DONE, CONNECTION_SENDING);
+    (void)socket_pair_receive_text(&pair, bytes, sizeof bytes);
+    cr_expect(strncmp(bytes, "<!doctype html>", 15) == 0 && strstr(bytes, "<span>500</span>") != NULL, "%s",
+              bytes);
+}
+
+Test(connection_faults, reads_nothing_for_a_head) {
+    io_always(IO_PREAD, IO_FAIL(EIO));
+    EXPECT_SENT_AND_SERVED("HEAD /large HTTP/1.1\r\nHost: a\r\n\r\n", CONNECTION_WAIT_READABLE,
+                           CONNECTION_IDLE);
+    expect_head(200);
+    cr_expect_eq(io_count(IO_PREAD), 0);
+}
+
+Test(connection_faults, ends_when_a_file_cannot_be_read_any_more) {
+    io_always(IO_SENDFILE, IO_FAIL(EIO));
     EXPECT_SENT_AND_SERVED(GET_LARGE, CONNECTION_DONE, CONNECTION_SENDING);
-    expect_lost(2, 0);
+    expect_lost(1, 0);
 }
 
 Test(connection_faults, sends_by_copy_where_sendfile_does_not_work) {

@@ -161,7 +161,7 @@ Test(archive_faults, of_opening_a_file_end_the_archive) {
                  0); /* the walk's own */
     int result = archive_produce(archive, archive_no_slice, &out);
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){1024, 1024}), 0);
-    cr_expect_eq(result, -EIO);
+    cr_expect_eq(result, -EMFILE);
     cr_expect_eq(out.length, 1024, "the headers");
     archive_destroy(archive);
     text_deinit(&out);

@@ -63,7 +63,7 @@ Test(file_cache_entry, or_has_the_descriptor) {
     int fd = file.fd;
     struct file_cache_entry *cached = create("a.txt", &file, false);
     cr_assert_not_null(cached);
-    cr_expect_eq(read_count, 0);
+    cr_expect_eq(read_count, 1, "whether it can be read");
     cr_expect_eq(file.fd, -1, "it has been taken over");
     cr_expect_eq(cached->resource.fd, fd);
     cr_expect_null(cached->resource.contents);
@@ -197,6 +197,16 @@ Test(file_cache_entry, is_not_made_of_a_file_that_changes_while_it_is_read) {
         resource_close(&file);
         cr_expect(memory_live_count() == live, "%s", rows[i].name);
     }
+}
+
+Test(file_cache_entry, is_not_made_of_a_descriptor_that_cannot_be_read_from) {
+    folder_write_text(&folder, "a.txt", "0123456789");
+    struct resource file = open_file("a.txt");
+    read_error = EIO;
+    cr_expect_null(create("a.txt", &file, false));
+    cr_expect(is_open(file.fd), "the file is as it was");
+    read_error = 0;
+    resource_close(&file);
 }
 
 Test(file_cache_entry, is_not_made_of_a_file_that_has_changed_before_it_is_read) {

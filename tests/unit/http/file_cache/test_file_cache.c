@@ -35,7 +35,7 @@ Test(file_cache, gives_a_large_file_by_one_descriptor) {
     folder_truncate(&folder, "large", LARGE);
     struct resource first = open_cached("large");
     struct resource second = open_cached("large");
-    cr_expect_eq(read_count, 0);
+    cr_expect_eq(read_count, 1, "whether it can be read, for both");
     cr_expect_null(first.contents);
     cr_expect_geq(first.fd, 0);
     cr_expect_eq(second.fd, first.fd);
@@ -189,7 +189,7 @@ Test(file_cache, opens_each_file_once_a_second_and_goes_on_with_what_it_has) {
     cr_expect_eq(look_count, 2, "opened, which tells more than a look");
     cr_expect(is_remembered("a.txt", &small) && is_remembered("large", &large));
     cr_expect_eq(look_count, 4, "good for another second");
-    cr_expect_eq(read_count, 2, "a byte of the end, too, but once only");
+    cr_expect_eq(read_count, 2 + 1, "a byte of the end, too, or one of the large file; but once only");
     resource_close(&small);
     resource_close(&large);
 }

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /* Pages that stand for what is not there: error pages, the fallback of a single-page app, and clean URLs. */
 #include "tests/unit/http/handler/handling.h"
+#include "tests/unit/support/io_faults.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -80,6 +82,16 @@ Test(handler_pages, of_errors_that_cannot_be_read_are_the_built_in_ones) {
     prepare_answer(&refused); /* its page is outside of the root */
     cr_expect_eq(answer.status, 414);
     cr_expect(strstr(answer.body, "<h1><span>414</span> URI Too Long</h1>") != NULL, "%s", answer.body);
+}
+
+Test(handler_pages, of_errors_on_a_bad_disk_are_the_built_in_ones) {
+    use_pages();
+    io_always(IO_PREAD, IO_FAIL(EIO));
+    cr_expect_eq(get("/none"), 404);
+    cr_expect(strstr(answer.body, "<h1><span>404</span> Not Found</h1>") != NULL, "%s", answer.body);
+    io_always(IO_PREAD, IO_PASS);
+    cr_expect_eq(get("/none"), 404);
+    cr_expect_str_eq(answer.body, "<p>own 404");
 }
 
 Test(handler_pages, of_errors_may_be_large) {

@@ -93,7 +93,7 @@ Test(response_sending, takes_one_send_for_a_small_file) {
 
 Test(response_sending, sends_head_and_large_file_as_one_stream) {
     size_t head = make_answer(LARGE_BYTES);
-    cr_expect_eq(io_count(IO_PREAD), 0);
+    cr_expect_eq(io_count(IO_PREAD), 1, "no head is sent for a file that cannot be read");
     cr_expect_eq(response_send(&response, pair.ours), SEND_DONE);
     cr_expect_eq(io_count(IO_SENDMSG), 1);
     cr_expect_eq(io_count(IO_SENDFILE), 1);
@@ -253,11 +253,35 @@ Test(response_sending, reads_a_small_file_in_spite_of_interruptions) {
     expect_whole_answer(head, SMALL_BYTES);
 }
 
-Test(response_sending, a_bad_disk_ends_in_a_failure_and_sends_no_wrong_byte) {
-    IO_SCRIPT(IO_PREAD, IO_SHORT(10), IO_FAIL(EIO));
+Test(response_sending, a_file_that_cannot_be_read_fails_before_its_head_is_sent) {
+    static const struct {
+        off_t file_bytes;
+        struct io_step steps[2];
+        enum http_status failure;
+    } rows[] = {
+        {SMALL_BYTES, {IO_SHORT(10), IO_FAIL(EIO)}, HTTP_INTERNAL_SERVER_ERROR},
+        {SMALL_BYTES, {IO_FAIL(ESTALE)}, HTTP_SERVICE_UNAVAILABLE},
+        {LARGE_BYTES, {IO_FAIL(EINTR), IO_FAIL(EIO)}, HTTP_INTERNAL_SERVER_ERROR},
+        {LARGE_BYTES, {IO_FAIL(EACCES)}, HTTP_FORBIDDEN},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        folder_truncate(&folder, "file", rows[i].file_bytes);
+        struct resource file = open_file("file");
+        io_script(IO_PREAD, rows[i].steps, rows[i].steps[1].error != 0 ? 2 : 1);
+        (void)finish_with(&file);
+        cr_expect(response_failed(&response), "row %zu", i);
+        cr_expect_eq(response_failure(&response), rows[i].failure, "row %zu", i);
+        response_clear(&response);
+        cr_expect_not(response_failed(&response), "row %zu", i);
+        cr_expect_eq(response_failure(&response), HTTP_OK, "row %zu", i);
+    }
+}
+
+Test(response_sending, a_disk_that_turns_bad_ends_in_a_failure_and_sends_no_wrong_byte) {
+    size_t head = make_answer(LARGE_BYTES);
     io_always(IO_SENDFILE, IO_FAIL(EIO));
-    size_t head = make_answer(SMALL_BYTES);
     cr_expect_eq(response_send(&response, pair.ours), SEND_FAILED);
+    cr_expect_eq(response_failure(&response), HTTP_OK, "its head is on its way");
     cr_expect_eq(response_sent_body_bytes(&response), 0);
     receive();
     cr_expect_eq(received_length, head);

@@ -185,6 +185,30 @@ Test(response_source, that_fails_or_ends_early_is_cut_off_and_not_padded) {
         cr_expect_eq(response_send(&response, -1), SEND_FAILED, "%s", rows[i].name);
         cr_expect_eq(sink.length, head + 2, "%s", rows[i].name);
         cr_expect_eq(response_sent_body_bytes(&response), 2, "%s", rows[i].name);
+        cr_expect_eq(response_failure(&response), HTTP_OK, "%s: there is no other answer", rows[i].name);
+        response_clear(&response);
+    }
+}
+
+Test(response_source, that_fails_at_once_leaves_room_for_another_answer) {
+    static const struct {
+        struct piece pieces[PIECES_MAX];
+        enum http_status failure;
+    } rows[] = {
+        {{{-EIO, NULL, {0, 0}}}, HTTP_INTERNAL_SERVER_ERROR},
+        {{{-EAGAIN, NULL, {0, 0}}, {-EIO, "ab", {0, 0}}}, HTTP_INTERNAL_SERVER_ERROR},
+        {{{-ESTALE, NULL, {0, 0}}}, HTTP_SERVICE_UNAVAILABLE},
+        {{{0}}, HTTP_INTERNAL_SERVER_ERROR},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        make(rows[i].pieces, 10, &closed, NULL);
+        enum send_outcome outcome = response_send(&response, -1);
+        while (outcome == SEND_SHARE_USED) {
+            outcome = response_send(&response, -1);
+        }
+        cr_expect_eq(outcome, SEND_FAILED, "row %zu", i);
+        cr_expect_eq(sink.length, 0, "row %zu", i);
+        cr_expect_eq(response_failure(&response), rows[i].failure, "row %zu", i);
         response_clear(&response);
     }
 }
