@@ -97,6 +97,17 @@ static bool stop_with(enum connection_verdict *verdict, enum connection_verdict 
     return false;
 }
 
+/* The answer needs another turn, before there is anything to send that would show that the client has left:
+ * then nobody waits for it. A client that has only sent its last byte still does. */
+static bool stop_till_next_turn(const struct connection *connection, const struct connection_worker *worker,
+                                enum connection_verdict *verdict) {
+    if (transport_is_lost(connection->fd)) {
+        tell_answered(connection, worker, false);
+        return stop_with(verdict, CONNECTION_DONE);
+    }
+    return stop_with(verdict, CONNECTION_AGAIN);
+}
+
 /* The request is there, or what came will never be one: prepare the answer. */
 static bool prepare(struct connection *connection, struct connection_worker *worker,
                     enum connection_verdict *verdict) {
@@ -104,7 +115,7 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
     tell_step(worker, CONNECTION_STEP_RESOLVE);
     if (!exchange_prepare(exchange, worker)) {
         connection->phase = CONNECTION_PREPARING;
-        return stop_with(verdict, CONNECTION_AGAIN);
+        return stop_till_next_turn(connection, worker, verdict);
     }
     folder_work_clear(&exchange->work);
     if (response_failed(&exchange->response) && !exchange_replace_answer(exchange, worker)) {
@@ -212,7 +223,8 @@ static bool step_send(struct connection *connection, struct connection_worker *w
     uint64_t unsent_before = response_unsent_bytes(response);
     tell_step(worker, CONNECTION_STEP_SEND);
     enum send_outcome outcome = response_send(response, connection->fd);
-    if (response_unsent_bytes(response) < unsent_before) {
+    bool made_progress = response_unsent_bytes(response) < unsent_before;
+    if (made_progress) {
         connection->deadline_ms = clock_steady_coarse_ms() + worker->service->send_timeout_ms;
     }
     connection->exchange->waited = connection->exchange->waited || outcome != SEND_DONE;
@@ -222,7 +234,8 @@ static bool step_send(struct connection *connection, struct connection_worker *w
         return response->form.keep_alive ? turn_to_next_request(connection, worker, verdict)
                                          : finish(connection, worker, verdict);
     case SEND_SHARE_USED:
-        return stop_with(verdict, CONNECTION_AGAIN);
+        return made_progress ? stop_with(verdict, CONNECTION_AGAIN)
+                             : stop_till_next_turn(connection, worker, verdict);
     case SEND_WOULD_BLOCK:
         return stop_with(verdict, CONNECTION_WAIT_WRITABLE);
     case SEND_FAILED:

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <linux/sockios.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
@@ -119,6 +120,11 @@ enum transport_result transport_send_file(int fd, int file_fd, off_t *offset, si
         }
     }
     return TRANSPORT_DONE;
+}
+
+bool transport_is_lost(int fd) {
+    struct pollfd peer = {.fd = fd};
+    return poll(&peer, 1, 0) == 1 && (peer.revents & (POLLERR | POLLHUP)) != 0;
 }
 
 int transport_queued_bytes(int fd) {

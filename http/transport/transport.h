@@ -46,6 +46,11 @@ enum transport_result transport_send(int fd, struct iovec *buffers, size_t count
 enum transport_result transport_send_file(int fd, int file_fd, off_t *offset, size_t length)
     __attribute__((warn_unused_result));
 
+/* Whether the peer can neither send nor take a byte any more: it has reset the connection, or both directions
+ * are shut (POLLERR and POLLHUP in poll(2)). One that has only sent its last byte can still take an
+ * answer. */
+bool transport_is_lost(int fd);
+
 /* How many bytes the kernel holds that the peer has not taken yet (SIOCOUTQ in tcp(7)); -1 when there is no
  * telling. */
 int transport_queued_bytes(int fd);

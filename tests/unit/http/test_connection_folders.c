@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: MIT */
 /* Answers that a connection makes in several turns: of large folders, and of folders as archives. */
+#include "http/transport/transport.h"
 #include "tests/unit/http/serving.h"
 #include "tests/unit/support/hurry.h"
 
 #include <criterion/criterion.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,7 @@ static void set_up(void) {
     }
     folder_write_pattern(&root, "tree/large", 0, 2 * 1024 * 1024);
     service.folder_budget = &budget;
+    worker.on_step = NULL; /* there are thousands */
 }
 
 static void tear_down(void) {
@@ -88,6 +91,97 @@ Test(connection_folders, are_given_up_when_the_connection_is_closed) {
     EXPECT_SERVED(CONNECTION_AGAIN, CONNECTION_PREPARING);
     hurry = false;
     connection_close(&connection);
+}
+
+/* --- clients that leave --------------------------------------------------------------------------------- */
+
+/* What is still done once the client has sent the request and left, in the shortest turns: a list that is
+ * read, an archive that is measured, and one that is looked through up to where the range begins. */
+static const char *const requests_for_work[] = {
+    "GET /list/ HTTP/1.0\r\n\r\n",
+    "GET /tree/?download=tar HTTP/1.0\r\n\r\n",
+    "GET /tree/?download=tar HTTP/1.0\r\nRange: bytes=-1000\r\n\r\n",
+};
+
+enum { REQUESTS_FOR_WORK = sizeof requests_for_work / sizeof *requests_for_work };
+
+/* Serve so many of the shortest turns. Returns how many it took until the verdict was another one. */
+static int serve_turns(int count) {
+    int turns = 0;
+    hurry = true;
+    enum connection_verdict verdict = CONNECTION_AGAIN;
+    while (turns < count && verdict == CONNECTION_AGAIN) {
+        verdict = connection_serve(&connection, &worker);
+        turns++;
+    }
+    hurry = false;
+    cr_assert(turns == count || verdict == CONNECTION_DONE);
+    return turns;
+}
+
+/* The client breaks the connection off; it is known here when this returns. */
+static void reset_by_client(void) {
+    struct pollfd ours = {.fd = connection.fd};
+    transport_reset_on_close(pair.theirs);
+    socket_pair_close_theirs(&pair);
+    cr_assert_eq(poll(&ours, 1, 10 * 1000), 1);
+}
+
+/* Turns that the request takes when nobody leaves, before the first byte can be sent. */
+static int count_silent_turns(const char *request) {
+    int turns = 0;
+    char byte = 0;
+    connect_client_by_tcp();
+    socket_pair_send_text(&pair, request);
+    hurry = true;
+    while (connection_serve(&connection, &worker) == CONNECTION_AGAIN &&
+           socket_pair_receive(&pair, &byte, 1) == 0) {
+        turns++;
+    }
+    hurry = false;
+    return turns;
+}
+
+Test(connection_folders, are_given_up_in_the_turn_in_which_the_client_has_left) {
+    for (size_t i = 0; i < REQUESTS_FOR_WORK; i++) {
+        int all = count_silent_turns(requests_for_work[i]);
+        cr_assert_gt(all, 10, "%s", requests_for_work[i]);
+        for (int before = 1; before < all - 1; before += all / 8) {
+            connect_client_by_tcp();
+            socket_pair_send_text(&pair, requests_for_work[i]);
+            cr_assert_eq(serve_turns(before), before, "%s, %d", requests_for_work[i], before);
+            answer_count = 0;
+            reset_by_client();
+            cr_expect_eq(serve_turns(TURNS_MAX), 1, "%s, %d", requests_for_work[i], before);
+            cr_expect(answer_count == 1 && !answers[0].complete, "%s, %d", requests_for_work[i], before);
+        }
+    }
+}
+
+Test(connection_folders, are_given_up_when_the_other_end_of_a_unix_socket_is_closed) {
+    connect_client();
+    socket_pair_send_text(&pair, requests_for_work[0]);
+    cr_assert_eq(serve_turns(3), 3);
+    socket_pair_close_theirs(&pair);
+    cr_expect_eq(serve_turns(TURNS_MAX), 1);
+}
+
+/* printf ... | nc -N: who has sent its last byte waits for the answer. */
+Test(connection_folders, are_answered_whole_to_a_client_that_has_only_finished_sending) {
+    static char bytes[TAR_BYTES + 8192];
+    static void (*const connects[])(void) = {connect_client, connect_client_by_tcp};
+    for (size_t i = 0; i < REQUESTS_FOR_WORK * 2; i++) {
+        size_t received = 0;
+        enum connection_verdict verdict = CONNECTION_DONE;
+        connects[i % 2]();
+        answer_count = 0;
+        socket_pair_send_text(&pair, requests_for_work[i / 2]);
+        cr_assert_eq(serve_turns(3), 3);
+        socket_pair_finish_sending(&pair);
+        (void)serve_in_turns(bytes, sizeof bytes, &received, &verdict);
+        cr_expect(answer_count == 1 && answers[0].complete && answers[0].body_bytes >= 1000, "%s",
+                  requests_for_work[i / 2]);
+    }
 }
 
 /* The whole answer to a request for the archive, in as few turns as the socket allows, or in as many as can

@@ -7,6 +7,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -273,6 +274,23 @@ Test(transport, resets_on_close_what_the_peer_has_not_taken) {
     tcp.ours = -1;
     cr_expect_eq(socket_pair_receive_end(&tcp), ECONNRESET);
     socket_pair_close(&tcp);
+}
+
+Test(transport, tells_a_peer_that_is_lost_from_one_that_has_finished_sending) {
+    static void (*const opens[])(struct socket_pair *) = {socket_pair_open, socket_pair_open_tcp};
+    for (size_t i = 0; i < sizeof opens / sizeof *opens; i++) {
+        socket_pair_close(&pair);
+        opens[i](&pair);
+        cr_expect_not(transport_is_lost(pair.ours), "%zu: open", i);
+        socket_pair_send_text(&pair, "last words");
+        socket_pair_finish_sending(&pair);
+        cr_expect_not(transport_is_lost(pair.ours), "%zu: half-closed", i);
+        struct pollfd ours = {.fd = pair.ours};
+        transport_reset_on_close(pair.theirs);
+        socket_pair_close_theirs(&pair);
+        cr_assert_eq(poll(&ours, 1, 10 * 1000), 1);
+        cr_expect(transport_is_lost(pair.ours), "%zu: reset", i);
+    }
 }
 
 Test(transport, knows_how_much_the_kernel_holds) {
