@@ -56,7 +56,7 @@ bool section_set_value(struct config_rule *rule, const char *value, struct compl
                copy_text(&rule->error_page.path, canonical, about);
     }
     assert(rule->kind == SECTION_TYPES);
-    return site_value_media_type(value, canonical, about) && copy_text(&rule->media_type, canonical, about);
+    return site_value_coded_type(value, canonical, about) && copy_text(&rule->media_type, canonical, about);
 }
 
 /* Caches count in seconds (RFC 9111, 1.2.2). */

@@ -5,6 +5,7 @@
 #include "conf/base/complain.h"
 #include "conf/base/text_check.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
@@ -32,6 +33,22 @@ bool site_value_media_type(const char *text, char result[OPTION_VALUE_BYTES], st
     }
     text_copy_lower(result, text);
     return true;
+}
+
+bool site_value_coded_type(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+    static const char *const codings[] = {"br", "zstd", "gzip"};
+    for (size_t i = 0; i < sizeof codings / sizeof *codings; i++) {
+        size_t type = strlen(text) - strlen(codings[i]) - 1;
+        if (strlen(text) > strlen(codings[i]) && text[type] == ' ' &&
+            strcasecmp(text + type + 1, codings[i]) == 0) {
+            char name[OPTION_VALUE_BYTES];
+            memcpy(name, text, type);
+            name[type] = '\0';
+            return site_value_media_type(name, result, about) &&
+                   snprintf(result + type, OPTION_VALUE_BYTES - type, " %s", codings[i]) > 0;
+        }
+    }
+    return site_value_media_type(text, result, about);
 }
 
 /* A star at the start would make it a pattern of paths. */

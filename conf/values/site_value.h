@@ -21,7 +21,10 @@ typedef bool site_value_reader(const char *text, char result[OPTION_VALUE_BYTES]
 /* "text/markdown" (RFC 9110 section 8.3.1), lower-cased; without parameters. */
 site_value_reader site_value_media_type __attribute__((warn_unused_result));
 
-/* The same with any number of stars: "text/" and a star. */
+/* The same, or the type of what a file in a coding expands to: "image/svg+xml gzip"; br, zstd and gzip. */
+site_value_reader site_value_coded_type __attribute__((warn_unused_result));
+
+/* A media type with any number of stars: "text/" and a star. */
 site_value_reader site_value_media_pattern __attribute__((warn_unused_result));
 
 /* A file of the site: "/404.html". */

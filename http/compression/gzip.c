@@ -87,6 +87,39 @@ static bool begin(struct work *work, char *bytes, size_t size) {
     return true;
 }
 
+/* The same the other way round. Members follow each other without anything between. */
+static enum gzip_outcome inflate_source(struct work *work, const struct gzip_source *source) {
+    z_stream *stream = &work->stream;
+    bool is_at_end = false;
+    for (off_t offset = 0; offset < source->size;) {
+        size_t count = feed(work, source, offset);
+        if (count == 0) {
+            return GZIP_FAILED;
+        }
+        offset += (off_t)count;
+        while (stream->avail_in > 0) {
+            if (is_at_end && inflateReset(stream) != Z_OK) {
+                return GZIP_FAILED;
+            }
+            int result = inflate(stream, Z_NO_FLUSH);
+            is_at_end = result == Z_STREAM_END;
+            if (!is_at_end && stream->avail_out == 0) {
+                return GZIP_TOO_LARGE;
+            }
+            if (!is_at_end && result != Z_OK) {
+                return GZIP_FAILED;
+            }
+        }
+    }
+    return is_at_end ? GZIP_DONE : GZIP_FAILED;
+}
+
+/* Take what was written to `room`, without what is left of it. */
+static struct gzip_form take_form(char *room, size_t length) {
+    char *bytes = realloc(room, length > 0 ? length : 1);
+    return (struct gzip_form){.bytes = bytes != NULL ? bytes : room, .length = length};
+}
+
 static enum gzip_outcome compress_into(char *room, size_t limit, const struct gzip_source *source,
                                        size_t *length) {
     struct work *work = calloc(1, sizeof *work);
@@ -118,10 +151,40 @@ enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct 
         free(room);
         return outcome;
     }
-    char *bytes = realloc(room, length);
-    *form = (struct gzip_form){.bytes = bytes != NULL ? bytes : room, .length = length};
+    *form = take_form(room, length);
     form->checksum = (uint32_t)crc32(0, (const Bytef *)form->bytes, (uInt)length);
     return GZIP_DONE;
+}
+
+static enum gzip_outcome expand_into(char *room, size_t limit, const struct gzip_source *source,
+                                     size_t *length) {
+    struct work *work = calloc(1, sizeof *work);
+    enum gzip_outcome outcome = GZIP_FAILED;
+    if (work != NULL && inflateInit2(&work->stream, WINDOW_BITS) == Z_OK) {
+        work->stream.next_out = (Bytef *)room;
+        work->stream.avail_out = (uInt)limit;
+        outcome = inflate_source(work, source);
+        *length = limit - work->stream.avail_out;
+        (void)inflateEnd(&work->stream);
+    }
+    free(work);
+    return outcome;
+}
+
+enum gzip_outcome gzip_expand(struct gzip_source source, size_t limit, struct gzip_form *form) {
+    assert(source.size >= 0 && limit > 0 && limit <= UINT_MAX);
+    char *room = malloc(limit);
+    size_t length = 0;
+    if (room == NULL) {
+        return GZIP_FAILED;
+    }
+    enum gzip_outcome outcome = expand_into(room, limit, &source, &length);
+    if (outcome == GZIP_DONE) {
+        *form = take_form(room, length);
+    } else {
+        free(room);
+    }
+    return outcome;
 }
 
 #else
@@ -131,6 +194,11 @@ const char *gzip_library(void) {
 }
 
 enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct gzip_form *form) {
+    (void)source, (void)limit, (void)form;
+    return GZIP_FAILED;
+}
+
+enum gzip_outcome gzip_expand(struct gzip_source source, size_t limit, struct gzip_form *form) {
     (void)source, (void)limit, (void)form;
     return GZIP_FAILED;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A file in, its gzip form (RFC 1952) out. The one module that knows zlib.
+ * A file in, its gzip form (RFC 1952) out, and the other way round. The one module that knows zlib.
  *
  * The same bytes in give the same bytes out, wherever and whenever: neither a time nor a system nor a name is
  * written down. Remembers nothing, decides nothing and locks nothing; in a build without zlib every attempt
@@ -41,6 +41,12 @@ const char *gzip_library(void);
  * with, but no room for the file itself. On GZIP_DONE *form is the caller's; else it stays as it is. Takes
  * about 25 ms for 1 MiB. Thread-safe. */
 enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct gzip_form *form)
+    __attribute__((warn_unused_result));
+
+/* The other way round: expand a source in the gzip format, of one member or more, to less than `limit` bytes.
+ * Blocks and allocates as gzip_compress() does. On GZIP_DONE form->bytes and form->length are set; GZIP_FAILED
+ * also when it is not in this format, or cut off. Thread-safe. */
+enum gzip_outcome gzip_expand(struct gzip_source source, size_t limit, struct gzip_form *form)
     __attribute__((warn_unused_result));
 
 #endif

@@ -165,3 +165,14 @@ bool file_forms_get(struct file_forms *forms, uint64_t owner, const struct resou
     form->file.size = (off_t)entry->form.length;
     return true;
 }
+
+bool file_form_expand(const struct resource *file, size_t limit, char **bytes, size_t *length) {
+    struct gzip_source source = {file->fd, file->contents, file->size};
+    struct gzip_form form;
+    if (gzip_expand(source, limit, &form) != GZIP_DONE) {
+        return false;
+    }
+    *bytes = form.bytes;
+    *length = form.length;
+    return true;
+}

@@ -28,7 +28,8 @@ struct entry {
 struct media_types {
     struct entry *by_extension;
     struct owned_type standard;
-    const char *charset; /* the caller's; only while the table is made */
+    const struct media_types_options *options; /* the caller's; only while the table is made */
+    enum content_coding coding;                /* of the files whose types are being read */
     bool reading_system;
 };
 
@@ -73,7 +74,9 @@ static bool names_charset(struct view type) {
     return false;
 }
 
-static bool owned_type_set(struct owned_type *owned, struct view type, const char *charset) {
+static bool owned_type_set(struct owned_type *owned, struct view type,
+                           const struct media_types_options *options) {
+    const char *charset = options->charset;
     size_t size = type.length + 1;
     bool with_charset = charset != NULL && takes_charset(without_parameters(type)) && !names_charset(type);
     if (with_charset) {
@@ -89,6 +92,8 @@ static bool owned_type_set(struct owned_type *owned, struct view type, const cha
     owned->text = text;
     owned->type.content_type = text;
     owned->type.name = without_parameters((struct view){text, type.length});
+    owned->type.is_compressible =
+        options->is_compressible != NULL && options->is_compressible(options->context, owned->type.name);
     return true;
 }
 
@@ -135,9 +140,11 @@ static bool set_type(struct media_types *types, struct view extension, struct vi
     if (is_new) {
         entry = add(types, key);
     }
-    if (entry == NULL || !owned_type_set(&entry->owned, type, types->charset)) {
+    if (entry == NULL || !owned_type_set(&entry->owned, type, types->options)) {
         return false;
     }
+    entry->owned.type.coding = types->coding;
+    entry->owned.type.is_compressible = entry->owned.type.is_compressible && types->coding == CODING_IDENTITY;
     entry->owned.type.is_known = true;
     entry->owned.type.only_by_system = types->reading_system && (is_new || entry->owned.type.only_by_system);
     return true;
@@ -173,7 +180,8 @@ static bool add_line(struct media_types *types, const char *line) {
     }
 }
 
-static bool add_lines(struct media_types *types, const char *const *lines) {
+static bool add_lines(struct media_types *types, const char *const *lines, enum content_coding coding) {
+    types->coding = coding;
     for (; *lines != NULL; lines++) {
         if (!add_line(types, *lines)) {
             return false;
@@ -204,11 +212,25 @@ static bool add_file(struct media_types *types, const char *path) {
     return added;
 }
 
+/* The coding behind a type, which is cut off; that of identity when there is none. */
+static enum content_coding take_coding(struct view *type) {
+    enum content_coding coding = CODING_IDENTITY;
+    const char *blank = memrchr(type->bytes, ' ', type->length);
+    if (blank != NULL) {
+        struct view name = {blank + 1, (size_t)(type->bytes + type->length - blank - 1)};
+        bool is_coded = content_coding_find(name, &coding);
+        type->length = is_coded ? (size_t)(blank - type->bytes) : type->length;
+    }
+    return coding;
+}
+
 /* From the last to the first, so that the first of an extension wins. */
 static bool add_overrides(struct media_types *types, const struct media_type_override *overrides,
                           size_t count) {
     for (size_t i = count; i > 0; i--) {
-        if (!set_type(types, view_of(overrides[i - 1].extension), view_of(overrides[i - 1].type))) {
+        struct view type = view_of(overrides[i - 1].type);
+        types->coding = take_coding(&type);
+        if (!set_type(types, view_of(overrides[i - 1].extension), type)) {
             return false;
         }
     }
@@ -220,14 +242,15 @@ struct media_types *media_types_create(const struct media_types_options *options
     if (types == NULL) {
         return NULL;
     }
-    types->charset = options->charset;
-    bool made = add_lines(types, web_types_under_system) &&
-                (options->path == NULL || add_file(types, options->path)) &&
-                add_lines(types, web_types_over_system) &&
-                add_overrides(types, options->overrides, options->override_count) &&
-                (options->standard == NULL ||
-                 owned_type_set(&types->standard, view_of(options->standard), options->charset));
-    types->charset = NULL;
+    types->options = options;
+    bool made =
+        add_lines(types, web_types_under_system, CODING_IDENTITY) &&
+        (options->path == NULL || add_file(types, options->path)) &&
+        add_lines(types, web_types_over_system, CODING_IDENTITY) &&
+        add_lines(types, web_types_in_gzip, CODING_GZIP) &&
+        add_overrides(types, options->overrides, options->override_count) &&
+        (options->standard == NULL || owned_type_set(&types->standard, view_of(options->standard), options));
+    types->options = NULL;
     if (!made) {
         media_types_destroy(types);
         return NULL;

@@ -14,13 +14,15 @@
 #define LIDO_HTTP_FILES_MEDIA_TYPE_H
 
 #include "http/base/view.h"
+#include "http/semantics/content_coding.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
 struct media_types;
 
-/* An extension, without its dot, in any letter case, and its type. */
+/* An extension, without its dot, in any letter case, and its type; "image/svg+xml gzip" for files that are in
+ * a coding. */
 struct media_type_override {
     const char *extension;
     const char *type;
@@ -34,12 +36,18 @@ struct media_types_options {
     const char *standard;                        /* of a file whose type is not known; NULL for none */
     const struct media_type_override *overrides; /* the first of an extension wins */
     size_t override_count;
+    /* Whether files of a type are worth compressing, see media_type.is_compressible; NULL: none is. Asked
+     * while the table is made only. */
+    bool (*is_compressible)(const void *context, struct view name);
+    const void *context;
 };
 
 struct media_type {
-    const char *content_type; /* the value of Content-Type: "text/html; charset=utf-8"; NULL for none */
-    struct view name;         /* without parameters: "text/html"; bytes NULL for none */
-    bool is_known;            /* the extension says it; false for the standard type */
+    const char *content_type;   /* the value of Content-Type: "text/html; charset=utf-8"; NULL for none */
+    struct view name;           /* without parameters: "text/html"; bytes NULL for none */
+    enum content_coding coding; /* that the file itself is in: gzip for drawing.svgz */
+    bool is_known;              /* the extension says it; false for the standard type */
+    bool is_compressible;       /* by options.is_compressible, and in no coding yet */
     bool only_by_system; /* the extension is in the system's table alone, which has "com" and "me", too */
 };
 

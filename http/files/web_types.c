@@ -3,6 +3,13 @@
 
 #include <stddef.h>
 
+const char *const web_types_in_gzip[] = {
+    "image/svg+xml svgz",
+    "image/emf emz",
+    "image/wmf wmz",
+    NULL,
+};
+
 const char *const web_types_over_system[] = {
     /* Pages and what they are made of. */
     "text/html html htm shtml",
@@ -34,7 +41,7 @@ const char *const web_types_over_system[] = {
     "image/jpeg jpg jpeg jpe jfif pjpeg pjp",
     "image/jxl jxl",
     "image/png png",
-    "image/svg+xml svg svgz",
+    "image/svg+xml svg",
     "image/tiff tif tiff",
     "image/vnd.microsoft.icon ico cur",
     "image/webp webp",
@@ -135,11 +142,13 @@ const char *const web_types_under_system[] = {
     "application/x-x509-ca-cert crt der",
 
     /* Pictures and models that browsers do not show by themselves. */
+    "image/emf emf",
     "image/jp2 jp2",
     "image/ktx2 ktx2",
     "image/vnd.adobe.photoshop psd",
     "image/vnd.djvu djvu djv",
     "image/vnd.radiance hdr",
+    "image/wmf wmf", /* RFC 7903, as image/emf */
     "image/aces exr",
     "model/3mf 3mf",
     "model/gltf+json gltf",

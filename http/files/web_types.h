@@ -10,6 +10,10 @@
 #ifndef LIDO_HTTP_FILES_WEB_TYPES_H
 #define LIDO_HTTP_FILES_WEB_TYPES_H
 
+/* Files that are in a coding: their type is that of what comes out of gzip (RFC 9110 section 8.4). They win
+ * over the system's. Ended by NULL. */
+extern const char *const web_types_in_gzip[];
+
 /* Types that win over the system's: those by which a browser decides whether a script, style, font or image
  * is taken at all, and source code, which a browser shows as text/plain and offers for download as
  * text/x-python. Ended by NULL. */

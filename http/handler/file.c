@@ -2,6 +2,7 @@
 #include "http/handler/file.h"
 
 #include "http/file_cache/file_cache.h"
+#include "http/file_cache/forms.h"
 #include "http/handler/error.h"
 #include "http/handler/representation.h"
 
@@ -17,7 +18,10 @@ struct choice {
     const struct ready_head *ready; /* made before for this use; then nothing is said of it here; or NULL */
 };
 
-enum { CODING_MARK_BYTES = 16 };
+enum {
+    CODING_MARK_BYTES = 16,
+    EXPANDED_MAX_BYTES = 4 * 1024 * 1024, /* of a file in gzip, for those who do not take that */
+};
 
 /* What stands in the entity tag for the coding. Siblings have a content, a size and a time of their own; what
  * is compressed on the fly has those of its original, and other bytes with another version of zlib. */
@@ -26,6 +30,8 @@ static void name_coding(const struct variant *variant, char mark[CODING_MARK_BYT
         [CODING_IDENTITY] = "", [CODING_BROTLI] = "br", [CODING_ZSTD] = "zst", [CODING_GZIP] = "gz"};
     if (variant->is_made) {
         (void)snprintf(mark, CODING_MARK_BYTES, "gz-%08x", (unsigned)variant->checksum);
+    } else if (variant->is_expanded) {
+        (void)snprintf(mark, CODING_MARK_BYTES, "id");
     } else {
         (void)snprintf(mark, CODING_MARK_BYTES, "%s%s", marks[variant->coding], variant->pending ? "-" : "");
     }
@@ -87,8 +93,9 @@ static void describe(const struct context *context, const struct media_type *typ
     const struct variant *variant = &choice->variant;
     const struct resource *file = choice->file;
     bool is_coded = variant->coding != CODING_IDENTITY;
+    bool is_marked = is_coded || variant->is_expanded;
     char mark[CODING_MARK_BYTES] = "";
-    if (is_coded) {
+    if (is_marked) {
         name_coding(variant, mark);
     }
     *representation = (struct representation){
@@ -98,6 +105,9 @@ static void describe(const struct context *context, const struct media_type *typ
         .ranges_max =
             is_coded ? 1 : RANGE_PARTS_MAX, /* of a multipart body, Content-Encoding would not hold */
     };
+    if (variant->is_expanded) {
+        representation->ranges_max = 0; /* it is made anew for each answer, whole */
+    }
     struct validators_basis basis = {
         .size = variant->is_made ? variant->made_of_bytes : file->size,
         .modified = file->modified,
@@ -112,7 +122,7 @@ static void describe(const struct context *context, const struct media_type *typ
 static bool select_form(struct context *context, struct resolution *found, bool may_compress,
                         struct choice *choice) {
     const struct site *site = context->site;
-    if (!variants_select(site_variants(site), site_files(site), found->path, found->type->name,
+    if (!variants_select(site_variants(site), site_files(site), found->path, found->type,
                          context->request->accept_encoding, may_compress, &found->resource,
                          &choice->variant)) {
         return false;
@@ -154,7 +164,7 @@ static bool names_tags(const struct preconditions *preconditions) {
 
 /* Returns false when the client accepts no form that there is. */
 static bool choose(struct context *context, struct resolution *found, struct choice *choice) {
-    context->codings_decide = variants_may_exist(site_variants(context->site), found->type->name);
+    context->codings_decide = variants_may_exist(site_variants(context->site), found->type);
     choice->file = &found->resource;
     choice->preconditions = context->request->preconditions;
     bool may_compress = !names_tags(&choice->preconditions);
@@ -186,11 +196,41 @@ static void respond(struct context *context, struct choice *choice) {
     keep_head(context, choice);
 }
 
+/* Make what a file in gzip is without that, in memory that is taken from the budget. Returns false when there
+ * is not enough, or the file is no gzip. */
+static bool expand(const struct context *context, struct choice *choice) {
+    struct memory_budget *budget = context->environment->budget;
+    struct text text = {0};
+    if (!memory_budget_take(budget, EXPANDED_MAX_BYTES)) {
+        return false;
+    }
+    if (!file_form_expand(choice->file, EXPANDED_MAX_BYTES, &text.bytes, &text.length)) {
+        memory_budget_give(budget, EXPANDED_MAX_BYTES);
+        return false;
+    }
+    text.capacity = text.length;
+    memory_budget_give(budget, EXPANDED_MAX_BYTES - text.length);
+    body_take_text(&context->response->body, &text, budget, text.length);
+    return true;
+}
+
+static void respond_expanded(struct context *context, struct choice *choice) {
+    bool is_expanded = expand(context, choice);
+    resource_close(choice->file);
+    if (is_expanded) {
+        representation_respond(&choice->representation, context, &choice->preconditions);
+    } else {
+        error_respond(context, HTTP_NOT_ACCEPTABLE);
+    }
+}
+
 void file_respond(struct context *context, struct resolution *found) {
     struct choice choice;
     if (!choose(context, found, &choice)) {
         resource_close(&found->resource);
         error_respond(context, HTTP_NOT_ACCEPTABLE);
+    } else if (choice.variant.is_expanded) {
+        respond_expanded(context, &choice);
     } else if (choice.ready != NULL) {
         respond_with_ready_head(context, &choice);
     } else {

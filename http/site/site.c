@@ -29,6 +29,10 @@ struct site {
     bool clean_urls;
 };
 
+static bool is_compressible(const void *context, struct view media_type) {
+    return variants_names_type(context, media_type);
+}
+
 static bool copy_options(struct site *site, const struct site_options *options) {
     site->files = (struct file_source){&site->root, options->cache, options->identity};
     site->source_date = options->source_date;
@@ -36,10 +40,13 @@ static bool copy_options(struct site *site, const struct site_options *options) 
     site->clean_urls = options->clean_urls;
     bool has_fallback = options->fallback != NULL && site->only.name == NULL;
     site->fallback = has_fallback ? strdup(options->fallback) : NULL;
-    site->media_types = media_types_create(&options->media_types);
     struct variants_options variants = options->variants;
     variants.precompressed_count = site->only.name == NULL ? variants.precompressed_count : 0;
     site->variants = variants_create(&variants);
+    struct media_types_options media_types = options->media_types;
+    media_types.is_compressible = site->variants != NULL ? is_compressible : NULL;
+    media_types.context = site->variants;
+    site->media_types = media_types_create(&media_types);
     return (site->fallback != NULL || !has_fallback) && site->media_types != NULL && site->variants != NULL &&
            string_list_add_array(&site->index_names, options->index_names, options->index_count) == 0 &&
            site_rules_init(&site->rules, &options->rules) == 0;

@@ -57,8 +57,8 @@ void variants_destroy(struct variants *variants) {
     }
 }
 
-static bool is_compressed_type(const struct variants *variants, struct view media_type) {
-    if (variants->forms == NULL || media_type.bytes == NULL) {
+bool variants_names_type(const struct variants *variants, struct view media_type) {
+    if (media_type.bytes == NULL) {
         return false;
     }
     struct pattern_subject subject = {.media_type = media_type};
@@ -70,8 +70,8 @@ static bool is_compressed_type(const struct variants *variants, struct view medi
     return false;
 }
 
-bool variants_may_exist(const struct variants *variants, struct view media_type) {
-    return variants->precompressed_count > 0 || is_compressed_type(variants, media_type);
+bool variants_may_exist(const struct variants *variants, const struct media_type *type) {
+    return type->coding != CODING_IDENTITY || (type->is_compressible && variants->offered_count > 0);
 }
 
 static bool is_precompressed(const struct variants *variants, enum content_coding coding) {
@@ -108,11 +108,11 @@ static bool take_sibling(const struct file_source *files, const char *path, enum
     return true;
 }
 
-static bool take_compressed(const struct variants *variants, uint64_t owner, struct view media_type, bool now,
-                            struct resource *file, struct variant *variant) {
+static bool take_compressed(const struct variants *variants, uint64_t owner, bool now, struct resource *file,
+                            struct variant *variant) {
     struct file_form form;
-    if (file->size < (off_t)variants->compress_min_bytes ||
-        file->size > (off_t)variants->compress_max_bytes || !is_compressed_type(variants, media_type)) {
+    if (variants->forms == NULL || file->size < (off_t)variants->compress_min_bytes ||
+        file->size > (off_t)variants->compress_max_bytes) {
         return false;
     }
     variant->pending = !now;
@@ -130,24 +130,43 @@ static bool take_compressed(const struct variants *variants, uint64_t owner, str
     return true;
 }
 
+/* RFC 9110 section 12.5.3: without the field any coding will do. */
+static bool select_coded(enum content_coding coding, struct view accept_encoding, struct variant *variant) {
+    struct coding_choice choice = {.codings = {coding}, .count = 1};
+    if (accept_encoding.bytes != NULL) {
+        negotiation_choose_coding(accept_encoding, &coding, 1, &choice);
+    }
+    for (size_t i = 0; i < choice.count; i++) {
+        if (choice.codings[i] == coding) {
+            variant->coding = coding;
+            return true;
+        }
+    }
+    variant->is_expanded = coding == CODING_GZIP && choice.count > 0;
+    return variant->is_expanded;
+}
+
 bool variants_select(const struct variants *variants, const struct file_source *files, const char *path,
-                     struct view media_type, struct view accept_encoding, bool may_compress,
+                     const struct media_type *type, struct view accept_encoding, bool may_compress,
                      struct resource *file, struct variant *variant) {
     *variant = (struct variant){.coding = CODING_IDENTITY};
+    if (type->coding != CODING_IDENTITY) {
+        return select_coded(type->coding, accept_encoding, variant);
+    }
     if (accept_encoding.bytes == NULL) {
         return true;
     }
     struct coding_choice choice;
     struct file_siblings siblings = {0};
-    negotiation_choose_coding(accept_encoding, variants->offered, variants->offered_count, &choice);
+    size_t offered_count = type->is_compressible ? variants->offered_count : 0;
+    negotiation_choose_coding(accept_encoding, variants->offered, offered_count, &choice);
     for (size_t i = 0; i < choice.count; i++) {
         enum content_coding coding = choice.codings[i];
         if (coding == CODING_IDENTITY ||
             (is_precompressed(variants, coding) &&
              file_cache_may_have_sibling(files, file, coding, &siblings) &&
              take_sibling(files, path, coding, file)) ||
-            (coding == CODING_GZIP &&
-             take_compressed(variants, files->owner, media_type, may_compress, file, variant))) {
+            (coding == CODING_GZIP && take_compressed(variants, files->owner, may_compress, file, variant))) {
             variant->coding = coding;
             return true;
         }

@@ -52,7 +52,19 @@ Test(site_value, reads_media_types) {
         {"text/*", "text/*"}, {"*/*", NULL},        {"*", NULL},     {"Text/*", "text/*"},
         {"t*/x*y", "t*/x*y"}, {"text/a", "text/a"}, {"text*", NULL}, {"/text", NULL},
     };
+    static const struct row coded[] = {
+        {"Image/SVG+XML gzip", "image/svg+xml gzip"},
+        {"text/x BR", "text/x br"},
+        {"text/x zstd", "text/x zstd"},
+        {"text/x", "text/x"},
+        {"text/x deflate", NULL},
+        {"gzip", NULL},
+        {" gzip", NULL},
+        {"text/x  gzip", NULL},
+        {"text/x gzip ", NULL},
+    };
     CHECK(site_value_media_type, rows);
+    CHECK(site_value_coded_type, coded);
     CHECK(site_value_media_pattern, patterns);
     char overlong[130] = "a/";
     memset(overlong + 2, 'b', 126);

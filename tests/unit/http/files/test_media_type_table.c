@@ -68,6 +68,10 @@ Test(media_type_table, knows_the_types_of_the_web) {
         {"png", "image/png"},
         {"svg", "image/svg+xml"},
         {"svgz", "image/svg+xml"},
+        {"emz", "image/emf"},
+        {"wmz", "image/wmf"},
+        {"emf", "image/emf"},
+        {"wmf", "image/wmf"},
         {"tiff", "image/tiff"},
         {"webp", "image/webp"},
         {"woff", "font/woff"},
@@ -287,4 +291,44 @@ Test(media_type_table, is_all_there_is_without_a_readable_file) {
     cr_expect_str_eq(type_of_extension(no_file, "html"), "text/html");
     media_types_destroy(missing);
     media_types_destroy(no_file);
+}
+
+/* RFC 9110 section 8.4: the type is that of what comes out. An archive is a thing of its own. */
+Test(media_type_table, tells_which_files_are_in_a_coding) {
+    static const struct {
+        const char *name;
+        enum content_coding coding;
+        const char *type;
+    } rows[] = {
+        {"a.svgz", CODING_GZIP, "image/svg+xml"}, {"A.EMZ", CODING_GZIP, "image/emf"},
+        {"a.wmz", CODING_GZIP, "image/wmf"},      {"a.svg", CODING_IDENTITY, "image/svg+xml"},
+        {"a.tgz", CODING_IDENTITY, NULL},         {"a.gz", CODING_IDENTITY, NULL},
+        {"a.own", CODING_BROTLI, "text/x"},       {"a.plain", CODING_IDENTITY, "text/y"},
+    };
+    static const struct media_type_override own[] = {{"own", "text/x br"}, {"plain", "text/y"}};
+    struct media_types *types =
+        media_types_create(&(struct media_types_options){.overrides = own, .override_count = 2});
+    cr_assert_not_null(types);
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        const struct media_type *type = media_type_of(types, rows[i].name);
+        cr_expect_eq(type->coding, rows[i].coding, "%s", rows[i].name);
+        cr_expect(rows[i].type == NULL || view_equals(type->name, rows[i].type), "%s", rows[i].name);
+    }
+    media_types_destroy(types);
+}
+
+static bool is_text(const void *context, struct view name) {
+    return context == &is_text && view_starts_with_nocase(name, "text/");
+}
+
+Test(media_type_table, notes_what_is_worth_compressing) {
+    static const struct media_type_override own[] = {{"own", "text/x gzip"}};
+    struct media_types *types = media_types_create(&(struct media_types_options){
+        .overrides = own, .override_count = 1, .is_compressible = is_text, .context = &is_text});
+    cr_assert_not_null(types);
+    cr_expect(media_type_of(types, "a.css")->is_compressible);
+    cr_expect_not(media_type_of(types, "a.png")->is_compressible);
+    cr_expect_not(media_type_of(types, "a.own")->is_compressible, "it is compressed already");
+    cr_expect_not(media_type_of(types, "a")->is_compressible);
+    media_types_destroy(types);
 }

@@ -67,10 +67,14 @@ void use(struct site_options options) {
 }
 
 struct site_options with_codings(void) {
+    static char all_types[] = "*";
+    static char *const types[] = {all_types};
     static const enum content_coding codings[] = {CODING_BROTLI, CODING_GZIP};
     struct site_options options = handling_options();
     options.variants.precompressed = codings;
     options.variants.precompressed_count = 2;
+    options.variants.compress_types = types;
+    options.variants.compress_type_count = 1;
     return options;
 }
 

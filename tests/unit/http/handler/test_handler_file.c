@@ -24,6 +24,8 @@ static void set_up(void) {
     folder_write_text(&root, "app.js.gz", "gzipped");
     folder_write_text(&root, "empty", "");
     folder_truncate(&root, "undated", 102400);
+    static char all_types[] = "*";
+    static char *const types[] = {all_types};
     static const char *const names[] = {"a.txt", "app.js", "app.js.br", "app.js.gz", "empty"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         folder_touch(&root, names[i], HANDLING_NOW - 60);
@@ -32,6 +34,8 @@ static void set_up(void) {
     struct site_options options = handling_options();
     options.variants.precompressed = codings;
     options.variants.precompressed_count = 2;
+    options.variants.compress_types = types;
+    options.variants.compress_type_count = 1;
     handling_use(&options);
 }
 

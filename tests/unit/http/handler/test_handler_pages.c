@@ -153,6 +153,8 @@ static void use_fallback(const char *fallback) {
     options.rules.error_page_count = sizeof pages / sizeof pages[0];
     options.variants.precompressed = codings;
     options.variants.precompressed_count = 1;
+    options.variants.compress_types = (char *const[]){(char[]){"*"}};
+    options.variants.compress_type_count = 1;
     handling_use(&options);
 }
 

@@ -88,7 +88,8 @@ static void expect_row(const struct row *row) {
         char content[32];
         resource_write_text(&found.resource, content, sizeof content);
         cr_expect_str_eq(content, row->content, "%s: '%s'", row->target, content);
-        cr_expect(found.resource.size == (off_t)strlen(content), "%s: %lld", row->target, (long long)found.resource.size);
+        cr_expect(found.resource.size == (off_t)strlen(content), "%s: %lld", row->target,
+                  (long long)found.resource.size);
         cr_expect_str_eq(found.type->content_type, row->content_type, "%s: %s", row->target,
                          found.type->content_type);
     }

@@ -43,7 +43,10 @@ static void create_site(const char *file) {
         .listing = true,
         .clean_urls = true,
         .fallback = "index.html",
-        .variants = {.precompressed = codings, .precompressed_count = 1},
+        .variants = {.precompressed = codings,
+                     .precompressed_count = 1,
+                     .compress_types = (char *const[]){(char[]){"*"}},
+                     .compress_type_count = 1},
         .rules = {.error_pages = &own_page, .error_page_count = 1},
     };
     cr_assert_eq(site_create(&site, &options), 0);

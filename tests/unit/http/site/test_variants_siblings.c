@@ -44,8 +44,8 @@ static const char *chosen_from(const struct file_source *files, const char *path
     struct variant variant;
     char *text = result[turn++ % 2];
     cr_assert_eq(file_cache_open(files, path, &file), HTTP_OK);
-    cr_assert(variants_select(variants, files, path, view_of("text/javascript"), view_of(accept), true, &file,
-                              &variant));
+    struct media_type type = {.name = view_of("text/javascript"), .is_compressible = true};
+    cr_assert(variants_select(variants, files, path, &type, view_of(accept), true, &file, &variant));
     (void)snprintf(text, sizeof result[0], "%s:%s", content_coding_name(variant.coding), text_of(&file));
     resource_close(&file);
     return text;

@@ -16,7 +16,7 @@ TestSuite(sites_caches, .init = opened_sites_begin, .fini = opened_sites_end, .t
 /* ---- compressing --------------------------------------------------------------------------------------- */
 
 static bool compresses(const struct site *site) {
-    return variants_may_exist(site_variants(site), view_of("text/plain"));
+    return variants_may_exist(site_variants(site), media_type_of(site_media_types(site), "a.txt"));
 }
 
 Test(sites_caches, has_forms_only_when_a_site_wants_it) {
