@@ -84,6 +84,7 @@ struct config_site {
     char *root;               /* path of the folder that is served */
     struct string_list index; /* file names, tried in order; may be empty */
     bool listing;             /* list folders that have no index file */
+    size_t listing_page;      /* rows of a page, as browsers get it */
     bool folder_download;     /* a folder that is listed can be had as an archive */
     char *charset;            /* parameter added to text media types; "off" for none */
     char *media_types;        /* path of a mime.types file; "off" for the built-in table alone */

@@ -21,6 +21,8 @@
     X(INDEX, "index", FILE_NAMES, SITE(index), "index.html", "directory_index directoryindex index_file",    \
       NONE)                                                                                                  \
     X(LISTING, "listing", BOOLEAN, SITE(listing), "on", "autoindex browse dir_listing", NONE)                \
+    X(LISTING_PAGE, "listing_page", NUMBER, SITE(listing_page), "5000", "page_size listing_limit limit",     \
+      RANGE(1, 100000))                                                                                      \
     X(FOLDER_DOWNLOAD, "folder_download", BOOLEAN, SITE(folder_download), "on",                              \
       "download tar archive enable_tar zip", NONE)                                                           \
     X(FOLDER_MEMORY, "folder_memory", SIZE, SERVER(folder_memory_bytes), "64M", NULL,                        \

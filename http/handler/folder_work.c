@@ -9,6 +9,7 @@ void folder_work_clear(struct folder_work *work) {
     archive_destroy(work->archive);
     text_deinit(&work->body);
     text_deinit(&work->readme);
+    digest_destroy(work->digest);
     memory_budget_give(work->budget, work->budget_bytes);
     *work = (struct folder_work){0};
 }

@@ -7,6 +7,7 @@
 #define LIDO_HTTP_HANDLER_FOLDER_WORK_H
 
 #include "http/archive/archive.h"
+#include "http/base/digest.h"
 #include "http/base/memory_budget.h"
 #include "http/base/text.h"
 #include "http/listing/listing.h"
@@ -20,8 +21,11 @@ struct folder_work {
     bool is_under_way; /* something below may be set */
     struct listing *listing;
     struct archive *archive;
-    struct text body; /* the rows, as far as they have been written down */
-    bool has_begun;   /* the body is begun */
+    struct text body; /* the rows, as far as they have been written down and not been counted away */
+    struct digest
+        *digest; /* of what has been counted away: too long to be kept, it is made anew to be sent */
+    off_t counted_bytes;
+    bool has_begun; /* the body is begun */
     size_t written_rows;
     struct text readme; /* as much of it as is shown */
     bool readme_is_cut; /* there is more of it */

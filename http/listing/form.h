@@ -21,6 +21,7 @@
 struct listing_page {
     const char *path; /* of the folder, decoded: "" for the root, or "dir/" */
     const struct listing_query *query;
+    size_t limit; /* rows of a page where the query does not say; 0: no bound */
     const struct folder_entry *rows;
     size_t row_count;     /* on this page */
     size_t all_row_count; /* on all pages */
@@ -33,6 +34,11 @@ struct listing_page {
     const char *server_name; /* "Lido 1.2.3" for the page's foot; NULL: no name and no version */
     bool is_grid;            /* of listing_html: pictures side by side; see listing_html_wants_grid() */
 };
+
+/* How many rows a page has at most; 0: no bound. Thread-safe. */
+static inline size_t listing_page_limit(const struct listing_page *page) {
+    return page->query->limit != LISTING_LIMIT_STANDARD ? page->query->limit : page->limit;
+}
 
 /* One form. None of the functions fails but by text->failed. Thread-safe. */
 struct listing_form {
@@ -55,7 +61,7 @@ bool listing_html_wants_grid(const struct listing_page *page);
  *   sort      "name", "size" or "time"
  *   order     "asc" or "desc"
  *   offset    how many rows come before the first of this page
- *   limit     how many rows a page has at most
+ *   limit     how many rows a page has at most; null for no bound
  *   total     how many rows there are on all pages, as far as the filter lets them through
  *   folders   how many of them are folders
  *   files     how many of them are files

@@ -177,13 +177,16 @@ static void write_next_link(struct text *out, const struct listing_page *page, s
 
 /* Where the last page begins, counted in pages from this one; not before the first row. */
 static size_t last_offset(size_t all_count, size_t limit, size_t offset) {
+    if (limit == 0) {
+        return 0;
+    }
     size_t shift = offset % limit;
     return all_count > shift ? shift + (all_count - 1 - shift) / limit * limit : 0;
 }
 
 void listing_html_tools_write_pages(struct text *out, const struct listing_page *page) {
     size_t offset = page->query->offset;
-    size_t limit = page->query->limit;
+    size_t limit = listing_page_limit(page);
     size_t behind = offset + page->row_count;
     size_t last = last_offset(page->all_row_count, limit, offset);
     if (offset == 0 && behind >= page->all_row_count) {
@@ -191,7 +194,7 @@ void listing_html_tools_write_pages(struct text *out, const struct listing_page 
     }
     text_append(out, "<nav class=\"pages\" aria-label=\"Pages\">\n");
     if (offset > 0) {
-        size_t previous = offset > limit ? offset - limit : 0;
+        size_t previous = limit > 0 && offset > limit ? offset - limit : 0;
         write_page_button(out, page, 0, "class=\"first\"", "First");
         write_page_button(out, page, previous < last ? previous : last, "class=\"previous\"", "Previous");
     }

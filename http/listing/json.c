@@ -30,15 +30,17 @@ static json_t *page_reference(const struct listing_page *page, size_t offset) {
 }
 
 static json_t *next_page(const struct listing_page *page) {
-    size_t offset = page->query->offset + page->query->limit;
-    bool exists = offset < page->all_row_count && offset <= LISTING_OFFSET_MAX;
+    size_t limit = listing_page_limit(page);
+    size_t offset = page->query->offset + limit;
+    bool exists = limit > 0 && offset < page->all_row_count && offset <= LISTING_OFFSET_MAX;
     return exists ? page_reference(page, offset) : json_null();
 }
 
 /* Of an offset behind the last row it is the page that ends with that row. */
 static json_t *previous_page(const struct listing_page *page) {
     size_t end = page->query->offset < page->all_row_count ? page->query->offset : page->all_row_count;
-    size_t offset = end > page->query->limit ? end - page->query->limit : 0;
+    size_t limit = listing_page_limit(page);
+    size_t offset = limit > 0 && end > limit ? end - limit : 0;
     return end > 0 ? page_reference(page, offset) : json_null();
 }
 
@@ -52,6 +54,11 @@ static json_t *count(size_t number) {
     return json_integer((json_int_t)number);
 }
 
+static json_t *limit_of(const struct listing_page *page) {
+    size_t limit = listing_page_limit(page);
+    return limit > 0 ? count(limit) : json_null();
+}
+
 /* The object is open at its end: the rows follow in its last member. */
 static void write_begin(struct text *out, const struct listing_page *page) {
     json_t *head = json_object();
@@ -59,7 +66,7 @@ static void write_begin(struct text *out, const struct listing_page *page) {
     json_writer_set(&head, "sort", json_string(sort_names[page->query->sort]));
     json_writer_set(&head, "order", json_string(page->query->descending ? "desc" : "asc"));
     json_writer_set(&head, "offset", count(page->query->offset));
-    json_writer_set(&head, "limit", count(page->query->limit));
+    json_writer_set(&head, "limit", limit_of(page));
     json_writer_set(&head, "total", count(page->all_row_count));
     json_writer_set(&head, "folders", count(page->totals.folder_count));
     json_writer_set(&head, "files", count(page->totals.file_count));

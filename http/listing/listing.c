@@ -62,8 +62,8 @@ int listing_open(struct listing **out, const struct beneath *root, int folder_fd
         .budget = budget,
         .readme_rank = README_RANKS,
     };
-    selection_init(&listing->selection, listing_order(query->sort, query->descending),
-                   query->offset + query->limit, budget);
+    size_t wanted = query->limit != LISTING_LIMIT_STANDARD ? query->offset + query->limit : SIZE_MAX;
+    selection_init(&listing->selection, listing_order(query->sort, query->descending), wanted, budget);
     *out = listing;
     return 0;
 }

@@ -18,8 +18,8 @@
 #include <stddef.h>
 
 enum {
-    LISTING_LIMIT_STANDARD = 1000, /* rows of a page */
-    LISTING_LIMIT_MAX = 10000,     /* more are taken as so many */
+    LISTING_LIMIT_STANDARD = 0,    /* rows of a page: as the owner has set it, or all of them */
+    LISTING_LIMIT_MAX = 100000,    /* more are taken as so many */
     LISTING_OFFSET_MAX = 10000000, /* no page begins behind it: more is not understood */
     LISTING_FILTER_BYTES = 512     /* enough for 128 characters */
 };
@@ -31,7 +31,7 @@ enum listing_format { LISTING_AS_ACCEPTED, LISTING_HTML, LISTING_JSON, LISTING_T
 struct listing_query {
     enum listing_sort sort;
     bool descending;
-    size_t limit;  /* rows, 1 .. LISTING_LIMIT_MAX */
+    size_t limit;  /* rows, 1 .. LISTING_LIMIT_MAX, or LISTING_LIMIT_STANDARD */
     size_t offset; /* rows before the first one */
     enum listing_view view;
     enum listing_format format;

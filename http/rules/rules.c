@@ -28,6 +28,7 @@ int site_rules_init(struct site_rules *rules, const struct site_rules_options *o
         .security_headers = options->security_headers,
         .cross_origin_isolation = options->cross_origin_isolation,
         .folder_download = options->folder_download,
+        .listing_page = options->listing_page,
         .server_field = "Lido",
     };
     if (options->version != NULL) {

@@ -12,7 +12,7 @@ const pages = (page) => page.locator('nav[aria-label="Pages"]');
 
 for (const [how, options] of [["with JavaScript", {}], ["without JavaScript", NO_SCRIPT]]) {
   browserTest(`leads through all pages and back, ${how}`, async (stage) => {
-    const lido = await stage.serve(stage.folder(tree));
+    const lido = await stage.serve(stage.folder(tree), "-s", "listing_page=1000");
     const page = await stage.open(`${lido.url}/`, options);
     const seen = [];
     for (const range of ["1–1,000 of 2,500", "1,001–2,000 of 2,500", "2,001–2,500 of 2,500"]) {
@@ -37,7 +37,7 @@ for (const [how, options] of [["with JavaScript", {}], ["without JavaScript", NO
 }
 
 browserTest("has short ways to the first and to the last page", async (stage) => {
-  const lido = await stage.serve(stage.folder(tree));
+  const lido = await stage.serve(stage.folder(tree), "-s", "listing_page=1000");
   const page = await stage.open(`${lido.url}/`);
   await pages(page).getByRole("button", { name: "Last" }).click();
   await page.waitForURL(/offset=2000/);
@@ -47,7 +47,7 @@ browserTest("has short ways to the first and to the last page", async (stage) =>
 });
 
 browserTest("keeps order, limit and filter from page to page", async (stage) => {
-  const lido = await stage.serve(stage.folder(tree));
+  const lido = await stage.serve(stage.folder(tree), "-s", "listing_page=1000");
   const page = await stage.open(`${lido.url}/?sort=size&order=desc&limit=100&filter=7`, NO_SCRIPT);
   const first = await namesOn(page);
   await page.click('a[rel="next"]');

@@ -22,7 +22,7 @@ def check_copy(copy, contents):
 
 def check_asked_once(server, contents, besides=()):
     """Each file once, each folder's page once, and nothing else: no other form, order or view of a page."""
-    wanted = {"/" + path for path in contents.keys() | trees.folders_of(contents)}
+    wanted = {"/" + path for path in contents.keys() | trees.folders_of(contents)} - set(besides)
     counts = Counter(
         unquote(r.target) for r in server.requests if r.method == "GET" and r.target not in besides
     )

@@ -26,6 +26,7 @@ void html_page_clean_up(void) {
 struct listing_page html_page_of(const struct folder_entry *rows, size_t count) {
     struct listing_page page = {.path = "dir/",
                                 .query = &standard,
+                                .limit = 1000,
                                 .rows = rows,
                                 .row_count = count,
                                 .all_row_count = count,

@@ -21,6 +21,7 @@ Test(config_print, writes_the_defaults_aligned_and_in_order) {
               "root                   = \".\"                       # default\n"
               "index                  = { \"index.html\" }          # default\n"
               "listing                = on                        # default\n"
+              "listing_page           = 5000                      # default\n"
               "folder_download        = on                        # default\n"
               "folder_memory          = 64M                       # default\n"
               "charset                = \"utf-8\"                   # default\n"

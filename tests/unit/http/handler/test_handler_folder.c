@@ -42,7 +42,8 @@ Test(handler_folder, takes_the_form_that_is_asked_for) {
         {"data before text", "/dir/", "application/json, text/plain, */*", json, "Accept"},
         {"the query: JSON", "/dir/?format=json", "text/html", json, NULL},
         {"the query: text", "/dir/?format=text", "text/html", text, NULL},
-        {"the query: HTML", "/dir/?format=html", "application/json", html, NULL},
+        {"the query: HTML", "/dir/?format=html", "application/json", html, "Accept"},
+        {"the query: HTML, so many rows", "/dir/?format=html&limit=5", "*/*", html, NULL},
         {"a query that says nothing of it", "/dir/?v=1", "*/*", html, "Accept"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

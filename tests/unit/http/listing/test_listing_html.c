@@ -106,7 +106,7 @@ Test(listing_html, is_a_grid_where_most_files_are_pictures) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct folder_entry entries[16];
         struct listing_page page = html_page_of(entries, make_entries(entries, rows[i].names));
-        struct listing_query query = {.limit = 1000, .view = rows[i].view};
+        struct listing_query query = {.limit = LISTING_LIMIT_STANDARD, .view = rows[i].view};
         page.query = &query;
         cr_expect_eq(listing_html_wants_grid(&page), rows[i].is_grid, "'%s', %d", rows[i].names,
                      (int)rows[i].view);

@@ -39,7 +39,7 @@ Test(listing_html_tools, sort_by_buttons_that_turn_round_the_active_column) {
         const char *parts[5];
     } rows[] = {
         {"by name",
-         {.limit = 1000},
+         {.limit = LISTING_LIMIT_STANDARD},
          {"<th scope=\"col\" aria-sort=\"ascending\"><form>" FIELD("order", "desc") //
           "<button type=\"submit\" id=\"sort-name\" data-order=\"ascending\">Name</button></form></th>",
           "<th scope=\"col\"><form>" FIELD("sort", "size") FIELD("order", "desc") //
@@ -47,7 +47,7 @@ Test(listing_html_tools, sort_by_buttons_that_turn_round_the_active_column) {
           "<th scope=\"col\"><form>" FIELD("sort", "time") FIELD("order", "desc") //
           "<button type=\"submit\" id=\"sort-time\">Modified<noscript> (UTC)</noscript></button></form></th>"}},
         {"by name, the other way round",
-         {.limit = 1000, .descending = true},
+         {.limit = LISTING_LIMIT_STANDARD, .descending = true},
          {"aria-sort=\"descending\"><form><button type=\"submit\" id=\"sort-name\" data-order=\"descending\">",
           FIELD("sort", "size") FIELD("order", "desc") "<button type=\"submit\" id=\"sort-size\">"}},
         {"by size, of another page",
@@ -58,7 +58,7 @@ Test(listing_html_tools, sort_by_buttons_that_turn_round_the_active_column) {
           FIELD("sort", "time") FIELD("order", "desc") FIELD("limit", "5") FIELD("view", "list") //
           "<button type=\"submit\" id=\"sort-time\">"}},
         {"by time, filtered",
-         {.limit = 1000, .sort = LISTING_BY_TIME, .filter = "a\"&b"},
+         {.limit = LISTING_LIMIT_STANDARD, .sort = LISTING_BY_TIME, .filter = "a\"&b"},
          {"<form>" FIELD("filter", "a&quot;&amp;b") "<button type=\"submit\" id=\"sort-name\">",
           "aria-sort=\"ascending\"><form>" FIELD("sort", "time") FIELD("order", "desc") //
           FIELD("filter",
@@ -76,7 +76,8 @@ Test(listing_html_tools, sort_by_buttons_that_turn_round_the_active_column) {
 
 Test(listing_html_tools, sort_a_grid_as_well) {
     struct listing_page page = html_page_of(&a_file, 1);
-    struct listing_query query = {.limit = 1000, .sort = LISTING_BY_SIZE, .view = LISTING_VIEW_GRID};
+    struct listing_query query = {
+        .limit = LISTING_LIMIT_STANDARD, .sort = LISTING_BY_SIZE, .view = LISTING_VIEW_GRID};
     page.query = &query;
     page.is_grid = true;
     static const char *const parts[] = {
@@ -116,8 +117,10 @@ Test(listing_html_tools, filter_by_a_form_that_keeps_the_rest_of_the_query) {
         struct listing_query query;
         const char *hidden;
     } rows[] = {
-        {"nothing to keep", {.limit = 1000}, ""},
-        {"another page, another filter", {.limit = 1000, .offset = 1000, .filter = "<\"&"}, ""},
+        {"nothing to keep", {.limit = LISTING_LIMIT_STANDARD}, ""},
+        {"another page, another filter",
+         {.limit = LISTING_LIMIT_STANDARD, .offset = 1000, .filter = "<\"&"},
+         ""},
         {"everything",
          {.limit = 7,
           .offset = 14,
@@ -262,7 +265,7 @@ Test(listing_html_tools, lead_to_the_other_pages) {
          NULL,
          NULL},
         {"many",
-         {.limit = 1000, .sort = LISTING_BY_TIME, .filter = "a"},
+         {.limit = LISTING_LIMIT_STANDARD, .sort = LISTING_BY_TIME, .filter = "a"},
          1000,
          100000,
          "1\xE2\x80\x93"

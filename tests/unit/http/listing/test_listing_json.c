@@ -78,7 +78,7 @@ Test(listing_json, has_a_line_for_each_entry) {
     text_append_bytes(&written, "", 1);
     cr_expect_str_eq(
         written.bytes,
-        "{\"path\": \"/dir/\", \"sort\": \"name\", \"order\": \"asc\", \"offset\": 0, \"limit\": 1000, "
+        "{\"path\": \"/dir/\", \"sort\": \"name\", \"order\": \"asc\", \"offset\": 0, \"limit\": null, "
         "\"total\": 2, \"folders\": 1, \"files\": 1, \"bytes\": 5, \"next\": null, \"previous\": null, "
         "\"entries\": [\n"
         "{\"name\": \"photos\", \"href\": \"photos/\", \"type\": \"folder\", \"size\": null, "

@@ -56,13 +56,13 @@ Test(listing_query, understands_every_value_of_every_parameter) {
         {VIEW("limit=1"), {.limit = 1}},
         {VIEW("limit=0010"), {.limit = 10}},
         {VIEW("limit=9999"), {.limit = 9999}},
-        {VIEW("limit=10000"), {.limit = 10000}},
-        {VIEW("limit=10001"), {.limit = 10000}},
-        {VIEW("limit=18446744073709551615"), {.limit = 10000}},
-        {VIEW("limit=18446744073709551616"), {.limit = 10000}},
-        {VIEW("limit=18446744073709551617"), {.limit = 10000}},
-        {VIEW("limit=184467440737095516160"), {.limit = 10000}},
-        {VIEW("limit=1" HUNDRED("0")), {.limit = 10000}},
+        {VIEW("limit=100000"), {.limit = 100000}},
+        {VIEW("limit=100001"), {.limit = 100000}},
+        {VIEW("limit=18446744073709551615"), {.limit = 100000}},
+        {VIEW("limit=18446744073709551616"), {.limit = 100000}},
+        {VIEW("limit=18446744073709551617"), {.limit = 100000}},
+        {VIEW("limit=184467440737095516160"), {.limit = 100000}},
+        {VIEW("limit=1" HUNDRED("0")), {.limit = 100000}},
         {VIEW("offset=0"), {STANDARD}},
         {VIEW("offset=1"), {STANDARD, .offset = 1}},
         {VIEW("offset=10000000"), {STANDARD, .offset = 10000000}},
@@ -123,7 +123,7 @@ Test(listing_query, says_what_it_does_not_understand) {
         {VIEW("limit=/"), {STANDARD}},
         {VIEW("limit=:"), {STANDARD}},
         {VIEW("limit=all"), {STANDARD}},
-        {VIEW("limit=10000;"), {STANDARD}},
+        {VIEW("limit=100000;"), {STANDARD}},
         {VIEW("offset=10000001"), {STANDARD}},
         {VIEW("offset=18446744073709551617"), {STANDARD}},
         {VIEW("offset=-0"), {STANDARD}},
@@ -259,10 +259,10 @@ Test(listing_query, is_written_with_only_what_is_not_the_standard) {
         {"?format=json", {STANDARD, .format = LISTING_JSON}},
         {"?format=text", {STANDARD, .format = LISTING_TEXT}},
         {"?download=tar", {STANDARD, .download = true}},
-        {"?sort=size&order=desc&limit=10000&offset=10000000&filter=x&view=grid&format=json&download=tar",
+        {"?sort=size&order=desc&limit=100000&offset=10000000&filter=x&view=grid&format=json&download=tar",
          {.sort = LISTING_BY_SIZE,
           .descending = true,
-          .limit = 10000,
+          .limit = 100000,
           .offset = 10000000,
           .view = LISTING_VIEW_GRID,
           .format = LISTING_JSON,
@@ -332,9 +332,9 @@ Test(listing_query, is_valid_whatever_is_read) {
         }
         struct listing_query query;
         (void)parse((struct view){text.bytes, text.length}, &query);
-        bool is_valid = query.sort <= LISTING_BY_TIME && query.limit >= 1 &&
-                        query.limit <= LISTING_LIMIT_MAX && query.offset <= LISTING_OFFSET_MAX &&
-                        query.view <= LISTING_VIEW_GRID && query.format <= LISTING_TEXT &&
+        bool is_valid = query.sort <= LISTING_BY_TIME && query.limit <= LISTING_LIMIT_MAX &&
+                        query.offset <= LISTING_OFFSET_MAX && query.view <= LISTING_VIEW_GRID &&
+                        query.format <= LISTING_TEXT &&
                         memchr(query.filter, '\0', sizeof query.filter) != NULL;
         cr_assert(is_valid, "%.*s", (int)text.length, text.bytes);
     }

@@ -92,6 +92,10 @@ static const char *isolation_of(const struct site_options *options) {
     return flag(options->rules.cross_origin_isolation);
 }
 
+static const char *page_of(const struct site_options *options) {
+    return number(options->rules.listing_page);
+}
+
 static const char *download_of(const struct site_options *options) {
     return flag(options->rules.folder_download);
 }
@@ -154,6 +158,8 @@ static const struct {
     {"security_headers", "security_headers = on", security_of, "on"},
     {"cross_origin_isolation", "", isolation_of, "off"},
     {"cross_origin_isolation", "cross_origin_isolation = on", isolation_of, "on"},
+    {"listing_page", "", page_of, "5000"},
+    {"listing_page", "listing_page = 100000", page_of, "100000"},
     {"folder_download", "", download_of, "on"},
     {"folder_download", "folder_download = off", download_of, "off"},
     {"server_header", "", server_header_of, "off"},

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The bytes of a listing that is too long to be kept in memory: written down anew, piece by piece, while they
+ * are sent.
+ *
+ * The rows stay in memory as the folder was read, so that the second time they come to the same bytes, and
+ * their length and entity tag are known before the first one is sent. Refuses ranges: it makes all or nothing.
+ */
+#ifndef LIDO_HTTP_HANDLER_LISTING_BODY_H
+#define LIDO_HTTP_HANDLER_LISTING_BODY_H
+
+#include "http/handler/folder_work.h"
+#include "http/listing/form.h"
+#include "http/response/body_source.h"
+
+/* Make the body of a page whose length stands in work->counted_bytes. Takes over *work, which is all-zero
+ * then; path and query of the page are copied, and what else it points to has to live as long as the body.
+ * Returns 0 and sets *out; or -ENOMEM, with *work as it was. */
+int listing_body_create(struct body_source *out, const struct listing_form *form,
+                        const struct listing_page *page, struct folder_work *work)
+    __attribute__((warn_unused_result));
+
+#endif
