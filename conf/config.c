@@ -70,6 +70,12 @@ bool config_set(struct config *config, const char *name, const char *value, cons
                     "unknown option '%s'; 'lido --check-config' prints all options", show(name).text);
 }
 
+const char *config_suggest(const char *word, bool *exact) {
+    const struct config_option *option = option_suggest(word);
+    *exact = option != NULL && suggest_distance(word, option->name) == 0;
+    return option != NULL ? option->name : NULL;
+}
+
 bool config_set_port(struct config *config, const char *port, enum config_source source, const char *where,
                      char error[CONFIG_ERROR_BYTES]) {
     const struct config_origins *origins = config->origins;

@@ -69,6 +69,10 @@ bool config_check(const struct config *config, char error[CONFIG_ERROR_BYTES])
  * (fewer than the machine has in a container or under taskset), at least 4. */
 size_t config_thread_count(const struct config *config);
 
+/* The option outside of sections that a word is or probably means ("header-timeout", "thread"), or NULL. *exact: it
+ * is that one, but for '-' and letter case. Thread-safe. */
+const char *config_suggest(const char *word, bool *exact);
+
 /* Where option `name`'s value (for a list: its entry `index`) came from: "lido.conf:12", "LIDO_THREADS",
  * "--threads" or "default"; of a listen address whose port was replaced, "lido.conf:12, port from --port".
  * Lives until the config's next change. NULL only for an option that does not exist. */

@@ -185,7 +185,8 @@ static enum server_result start_threads(struct server *server, char error[SERVER
     if (result != 0) {
         errno = -result;
         return setup_fail(error, SERVER_FAILED,
-                          "cannot start %zu threads: %m; set fewer (threads, --threads)", pool.thread_count);
+                          "cannot start %zu thread%s: %m; set fewer (threads, --threads)", pool.thread_count,
+                          pool.thread_count == 1 ? "" : "s");
     }
     return SERVER_OK;
 }

@@ -30,9 +30,10 @@ static enum server_result share_descriptors(const struct config *config, size_t 
     if (is_set && needed > limit) {
         return setup_fail(
             error, SERVER_MISTAKE,
-            "%s: max_connections: %zu connections need a limit of %zu open files, and it is %zu; lower "
+            "%s: max_connections: %zu connection%s a limit of %zu open files, and it is %zu; lower "
             "max_connections or raise the limit (ulimit -n, LimitNOFILE= of systemd)",
-            config_origin(config, "max_connections", 0), count, needed, limit);
+            config_origin(config, "max_connections", 0), count, count == 1 ? " needs" : "s need", needed,
+            limit);
     }
     *connections = count;
     *kept_files = descriptor_limit_kept_files(limit, needed, config->file_cache_descriptors);
@@ -45,6 +46,18 @@ static enum server_result open_sites(struct sites *sites, const struct config *c
     return sites_open(sites, config, kept_files, error) ? SERVER_OK : SERVER_MISTAKE;
 }
 
+/* A port that PORT or --port gave is their mistake, whatever the address is. */
+static enum server_result fail_to_listen(const struct config *config, size_t index, const char *reason,
+                                         char error[SERVER_ERROR_BYTES]) {
+    static const char port_from[] = ", port from ";
+    const char *where = config_origin(config, "listen", index);
+    const char *giver = strstr(where, port_from);
+    if (giver != NULL && strncmp(reason, "no port", strlen("no port")) == 0) {
+        return setup_fail(error, SERVER_MISTAKE, "%s: %s", giver + strlen(port_from), reason);
+    }
+    return setup_fail(error, SERVER_MISTAKE, "%s: listen: %s", where, reason);
+}
+
 /* Open all listen addresses, or with `listeners` NULL check them only. */
 static enum server_result listen_at_all(struct listener_set *listeners, const struct config *config,
                                         char error[SERVER_ERROR_BYTES]) {
@@ -55,8 +68,7 @@ static enum server_result listen_at_all(struct listener_set *listeners, const st
                                           ? listener_set_open(listeners, text, config->backlog, reason)
                                           : listener_check(text, reason);
         if (result == LISTENER_MISTAKE) {
-            const char *where = config_origin(config, "listen", i);
-            return setup_fail(error, SERVER_MISTAKE, "%s: listen: %s", where, reason);
+            return fail_to_listen(config, i, reason, error);
         }
         if (result != LISTENER_OK) {
             return setup_fail(error, SERVER_FAILED, "%s", reason);

@@ -24,8 +24,8 @@ static const char *end_of(const char *text, size_t bytes_max) {
 
 struct subject subject_at(const char *where, const char *name) {
     struct subject subject;
-    (void)snprintf(subject.text, sizeof subject.text, "%s%s%s", end_of(where, SUBJECT_MAX), name ? ": " : "",
-                   name ? name : "");
+    (void)snprintf(subject.text, sizeof subject.text, "%s%s%s", end_of(where, SUBJECT_MAX),
+                   name != NULL ? ": " : "", name != NULL ? name : "");
     return subject;
 }
 

@@ -115,7 +115,7 @@ static bool add_name(struct applier *applier, size_t i) {
         return false;
     }
     const struct config_host *earlier = find_host(config, name);
-    if (earlier) {
+    if (earlier != NULL) {
         return complain(about, "'%s' stands twice (also %s); remove one of them", show(name).text,
                         show(earlier->where).text);
     }

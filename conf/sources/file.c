@@ -52,7 +52,7 @@ static bool check_is_text(const char *path, const char *text, size_t length, cha
 /* The content of the file, malloc'ed and with two NULs behind it; or NULL with a line in `error`. */
 static char *read_text(const char *path, size_t *size, char error[CONFIG_ERROR_BYTES]) {
     char *text = malloc(FILE_MAX_BYTES + 2);
-    int fd = text ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
+    int fd = text != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
     ssize_t length = fd == -1 ? -1 : read_all(fd, text);
 
     if (length == -1 && errno == EISDIR) {

@@ -91,7 +91,7 @@ static bool check_cache(const struct config_cache *cache, struct complaint about
                            : cache->immutable                     ? "immutable"
                            : cache->stale_while_revalidate_ms > 0 ? "stale_while_revalidate"
                                                                   : NULL;
-    if (!cache->no_store || !excluded) {
+    if (!cache->no_store || excluded == NULL) {
         return true;
     }
     return complain(about, "no_store keeps nothing that %s could hold for; remove one of them", excluded);

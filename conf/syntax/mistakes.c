@@ -2,6 +2,8 @@
 /* The complaints of parser.h: what is wrong, and what would be right. */
 #include "conf/syntax/parser.h"
 
+#include <stdio.h>
+
 struct complaint parser_at(struct parser *parser, int line, const char *name) {
     parser->subject = subject_at(place_of(parser->path, line).text, name);
     return (struct complaint){parser->subject.text, parser->error};
@@ -93,8 +95,20 @@ bool complain_of_no_name(struct parser *parser, const struct token *next) {
 
 /* ---- settings ------------------------------------------------------------------------------------------ */
 
+/* What may stand behind `name =`: the value that follows on its line, or else an example. */
+static bool complain_of_equals(struct parser *parser, const struct token *next, const char *name,
+                               const char *example) {
+    bool has_value = next->kind == TOKEN_TEXT && next->line == parser->line;
+    return complain(parser_at(parser, parser->line, NULL), "'=' is missing behind '%s'; write %s = %s", name,
+                    name, has_value ? shown_of(next).text : example);
+}
+
 bool complain_of_missing_equals(struct parser *parser, const struct token *next) {
     const struct config_option *option = parser->statement.option; /* NULL: in types */
+    bool is_extension = option_find(parser->name.text) == NULL && section_find(parser->name.text) == NULL;
+    if (option == NULL && is_extension && next->kind == TOKEN_TEXT && next->line == parser->line) {
+        return complain_of_equals(parser, next, parser->name.text, "");
+    }
     if (option == NULL) {
         return complain(parser_at(parser, parser->line, NULL),
                         "'=' is missing behind '%s'; types (line %d) holds lines such as md = "
@@ -106,19 +120,23 @@ bool complain_of_missing_equals(struct parser *parser, const struct token *next)
                         "%s is an option, not a section; write %s = %s", option->name, option->name,
                         option_example(option));
     }
-    return complain(parser_at(parser, parser->line, NULL), "'=' is missing behind '%s'; write %s = %s",
-                    option->name, option->name, option_example(option));
+    return complain_of_equals(parser, next, option->name, option_example(option));
 }
 
 bool complain_of_end(struct parser *parser, const struct token *next) {
     const struct config_option *option = parser->statement.option;
-    if (next->kind == ',' && option != NULL && option_is_list(option)) {
+    struct shown shown = shown_of(next);
+    bool is_entry = next->kind == ',' || (next->kind == TOKEN_TEXT && !parser_may_begin(parser, shown.text));
+    if (is_entry && option != NULL && option_is_list(option)) {
         return complain(parser_at(parser, next->line, option->name),
                         "several values stand in braces; write %s = { \"a\", \"b\" }", option->name);
     }
+    if (next->kind == TOKEN_NAME || parser_may_begin(parser, shown.text)) {
+        return complain(parser_at(parser, next->line, parser->name.text),
+                        "'%s' begins another setting; put it on a line of its own", shown.text);
+    }
     return complain(parser_at(parser, next->line, parser->name.text),
-                    "'%s' behind the value is too much; put a value with blanks in quotes",
-                    shown_of(next).text);
+                    "'%s' behind the value is too much; put a value with blanks in quotes", shown.text);
 }
 
 bool complain_of_value(struct parser *parser, const struct token *next) {
@@ -137,6 +155,10 @@ bool complain_of_value(struct parser *parser, const struct token *next) {
         }
         return complain(parser_at(parser, next->line, parser->name.text),
                         "'=' behind the value is too much; put a value with blanks in quotes");
+    }
+    if (next->kind == '=' && next->line == parser->line) {
+        return complain(parser_at(parser, next->line, NULL), "'=' stands twice; write %s = %s", option->name,
+                        option_example(option));
     }
     return complain(parser_at(parser, parser->line, option->name), "the value is missing; write %s = %s",
                     option->name, option_example(option));
@@ -179,8 +201,9 @@ bool complain_of_head(struct parser *parser, const struct token *next) {
                         section->titles, section->example);
     }
     if (section_kind(section) == SECTION_ERROR_PAGE) {
-        return complain(parser_at(parser, parser->line, NULL), "'=' is missing behind '%s %s'; write %s",
-                        section->name, show(titles->items[0]).text, section->example);
+        struct subject name;
+        (void)snprintf(name.text, sizeof name.text, "%s %s", section->name, show(titles->items[0]).text);
+        return complain_of_equals(parser, next, name.text, "\"/404.html\"");
     }
     if (next->kind == ',' && titles->count > 0) {
         return complain(

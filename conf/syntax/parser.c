@@ -92,6 +92,10 @@ static const struct config_section *find_section(struct parser *parser, const ch
     return fits ? section : NULL;
 }
 
+bool parser_may_begin(struct parser *parser, const char *name) {
+    return find_option(parser, name) != NULL || find_section(parser, name) != NULL;
+}
+
 static bool begin_option(struct parser *parser, const struct config_option *option,
                          const struct token *name) {
     const struct config_section *section = parser_scope(parser)->section;

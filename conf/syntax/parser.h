@@ -58,6 +58,9 @@ bool parser_take_title(struct parser *parser, struct token *title);
 bool parser_begin_section(struct parser *parser, const struct token *brace);
 bool parser_end_section(struct parser *parser);
 
+/* Whether an option or a section of this name may stand here. */
+bool parser_may_begin(struct parser *parser, const char *name);
+
 /* The innermost scope. */
 struct scope *parser_scope(struct parser *parser);
 

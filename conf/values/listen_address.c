@@ -95,7 +95,7 @@ static const char *parse_plain(const char *text, struct listen_address *address)
     if (!text_consists_of(address->host, TEXT_ALPHANUMERICS "-_.")) {
         return "no host is named so; write localhost:8080, or *:8080 for every address";
     }
-    return colon ? listen_address_set_port(address, colon + 1) : NULL;
+    return colon != NULL ? listen_address_set_port(address, colon + 1) : NULL;
 }
 
 static const char *parse_tcp(const char *text, struct listen_address *address) {

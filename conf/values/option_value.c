@@ -14,7 +14,7 @@
 #include <string.h>
 #include <strings.h>
 
-enum { FILE_NAME_MAX_BYTES = 255, CHARSET_MAX_BYTES = 40, EXPECTED_BYTES = 96 };
+enum { FILE_NAME_MAX_BYTES = 255, CHARSET_MAX_BYTES = 40, EXPECTED_BYTES = 96, SECOND_MS = 1000 };
 
 static const char default_port[] = "8080";
 static const char off[] = "off";
@@ -50,8 +50,12 @@ static bool complain_of_number(const struct config_option *option, const char *t
         return complain(about, "'%s' is out of range; expected %s", show(text).text, expected);
     }
     if (outcome == VALUE_UNIT_MISSING) {
-        return complain(about, "'%s' has no unit; write %ss for seconds (units: ms, s, m, h, d, w, y)",
-                        show(text).text, show(text).text);
+        uint64_t seconds = 0;
+        bool fits = value_parse_number(text, &seconds) == VALUE_OK &&
+                    seconds >= option->minimum / SECOND_MS && seconds <= option->maximum / SECOND_MS;
+        return complain(about, "'%s' has no unit; %s %s%s (units: ms, s, m, h, d, w, y)", show(text).text,
+                        fits ? "write" : "expected", fits ? show(text).text : expected,
+                        fits ? "s for seconds" : "");
     }
     const char *noun = option->kind == OPTION_SIZE       ? "size"
                        : option->kind == OPTION_DURATION ? "duration"
@@ -79,7 +83,7 @@ static bool complain_of_word(const struct config_option *option, const char *tex
     char expected[EXPECTED_BYTES] = "";
     size_t length = 0;
     for (size_t i = 0; option->words[i] != NULL; i++) {
-        const char *before = i == 0 ? "" : option->words[i + 1] ? ", " : " or ";
+        const char *before = i == 0 ? "" : option->words[i + 1] != NULL ? ", " : " or ";
         length +=
             (size_t)snprintf(expected + length, sizeof expected - length, "%s%s", before, option->words[i]);
         assert(length < sizeof expected);

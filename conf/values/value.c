@@ -99,7 +99,7 @@ enum value_outcome value_parse_duration(const char *text, uint64_t *milliseconds
         return parse_scaled(text, duration_units, milliseconds);
     }
     if (outcome == VALUE_OUT_OF_RANGE || bare != 0) {
-        return VALUE_UNIT_MISSING;
+        return *text == '-' ? VALUE_OUT_OF_RANGE : VALUE_UNIT_MISSING;
     }
     *milliseconds = 0;
     return VALUE_OK;

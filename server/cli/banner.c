@@ -20,13 +20,18 @@ static bool wants_colour(bool on_terminal) {
     return on_terminal && (no_colour == NULL || no_colour[0] == '\0');
 }
 
+static const char *plural(uint64_t count) {
+    return count == 1 ? "" : "s";
+}
+
 static void print_plain(FILE *out, const struct config *config, const struct listen_urls *urls,
                         const char *root) {
+    size_t threads = config_thread_count(config);
     (void)fprintf(out, "lido: listening on");
     for (size_t i = 0; i < urls->count; i++) {
         (void)fprintf(out, " %s", urls->items[i]);
     }
-    (void)fprintf(out, " (root %s, %zu threads, queue %zu)\n", root, config_thread_count(config),
+    (void)fprintf(out, " (root %s, %zu thread%s, queue %zu)\n", root, threads, plural(threads),
                   config->queue);
 }
 
@@ -46,7 +51,8 @@ static void print_for_people(FILE *out, const struct config *config, const struc
         (void)fprintf(out, "  %-8s%s as %s%s\n", "", host->site.root, host->names.items[0],
                       host->names.count > 1 ? " ..." : "");
     }
-    (void)fprintf(out, "  %-8s%zu threads, a queue of %zu\n\n", "Pool", config_thread_count(config),
+    size_t threads = config_thread_count(config);
+    (void)fprintf(out, "  %-8s%zu thread%s, a queue of %zu\n\n", "Pool", threads, plural(threads),
                   config->queue);
     (void)fprintf(out, "  Ctrl-C to stop\n\n");
 }
@@ -92,19 +98,24 @@ static void print_bytes(FILE *out, uint64_t bytes) {
 }
 
 void banner_print_stop(FILE *out, const struct server_totals *totals) {
-    (void)fprintf(out, "lido: stopped after %llu requests and ", (unsigned long long)totals->requests);
+    (void)fprintf(out, "lido: stopped after %llu request%s and ", (unsigned long long)totals->requests,
+                  plural(totals->requests));
     print_bytes(out, totals->body_bytes);
-    (void)fprintf(out, "; busiest: %zu of %zu threads, %zu of %zu places in the queue, %zu connections",
-                  totals->pool.busy_high_water, totals->pool.thread_count, totals->pool.queue_high_water,
-                  totals->pool.queue_capacity, totals->reactor.open_high_water);
+    (void)fprintf(out, "; busiest: %zu of %zu thread%s, %zu of %zu place%s in the queue, %zu connection%s",
+                  totals->pool.busy_high_water, totals->pool.thread_count, plural(totals->pool.thread_count),
+                  totals->pool.queue_high_water, totals->pool.queue_capacity,
+                  plural(totals->pool.queue_capacity), totals->reactor.open_high_water,
+                  plural(totals->reactor.open_high_water));
     if (totals->reactor.rejected > 0) {
         (void)fprintf(out, "; %llu turned away", (unsigned long long)totals->reactor.rejected);
     }
     if (totals->reactor.cut > 0) {
-        (void)fprintf(out, "; %llu connections cut", (unsigned long long)totals->reactor.cut);
+        (void)fprintf(out, "; %llu connection%s cut", (unsigned long long)totals->reactor.cut,
+                      plural(totals->reactor.cut));
     }
     if (totals->log_lines_dropped > 0) {
-        (void)fprintf(out, "; %llu log lines dropped", (unsigned long long)totals->log_lines_dropped);
+        (void)fprintf(out, "; %llu log line%s dropped", (unsigned long long)totals->log_lines_dropped,
+                      plural(totals->log_lines_dropped));
     }
     (void)fprintf(out, "\n");
     (void)fflush(out);

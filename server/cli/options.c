@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/cli/options.h"
 
+#include "conf/base/suggest.h"
+
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -119,6 +121,37 @@ static bool has_long_form(int option) {
     return false;
 }
 
+/* --quite, --header-timeout=5s, --p: what is probably meant by a long option that there is not. */
+static void complain_of_unknown(const char *argument, char error[OPTIONS_ERROR_BYTES]) {
+    char word[SET_NAME_BYTES];
+    size_t length = strcspn(argument, "=") - strlen("--");
+    (void)snprintf(word, sizeof word, "%.*s", (int)length, argument + strlen("--"));
+    struct suggestion nearest = {0};
+    const char *begin_so[2] = {NULL, NULL};
+    for (size_t i = 0; long_options[i].name != NULL; i++) {
+        bool begins_so = length > 0 && strncmp(long_options[i].name, word, length) == 0;
+        if (begins_so && begin_so[1] == NULL) {
+            begin_so[begin_so[0] != NULL ? 1 : 0] = long_options[i].name;
+        }
+        suggest_consider(&nearest, word, long_options[i].name, NULL);
+    }
+    bool is_of_file = false;
+    const char *of_file = config_suggest(word, &is_of_file);
+    if (begin_so[1] != NULL) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES,
+                       "'%s' is short for --%s, but also for --%s; write one of them", argument, begin_so[0],
+                       begin_so[1]);
+    } else if (nearest.name != NULL && !is_of_file) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%s' is not an option; did you mean '--%s'?", argument,
+                       nearest.name);
+    } else if (of_file != NULL) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%s' is not an option; write --set %s=VALUE", argument,
+                       of_file);
+    } else {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%s' is not an option", argument);
+    }
+}
+
 /* Say what getopt_long(3) has just refused. It is done with that argument, and argv[optind - 1] is it, unless
  * an unknown letter is followed by more letters. */
 static void complain(char *const argv[], int option, char error[OPTIONS_ERROR_BYTES]) {
@@ -128,7 +161,7 @@ static void complain(char *const argv[], int option, char error[OPTIONS_ERROR_BY
     } else if (option == ':') {
         (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%s' needs a value", argument);
     } else if (optopt == 0) { /* a long option that is unknown, or short for several */
-        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%s' is not an option", argument);
+        complain_of_unknown(argument, error);
     } else if (has_long_form(optopt)) {
         (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%.*s' takes no value", (int)strcspn(argument, "="),
                        argument);

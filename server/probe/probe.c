@@ -161,19 +161,24 @@ static bool receive_head(struct fetch *fetch) {
 
 /* Why timed_receive() brought no more bytes of a body that is not complete. */
 static bool fail_in_body(struct fetch *fetch, ssize_t result) {
-    char of_all[32] = "";
-    if (fetch->response.body_length != RESPONSE_LENGTH_UNKNOWN) {
-        (void)snprintf(of_all, sizeof of_all, " of %" PRIu64, fetch->response.body_length);
+    bool is_told = fetch->response.body_length != RESPONSE_LENGTH_UNKNOWN;
+    uint64_t counted = is_told ? fetch->response.body_length : fetch->body_bytes;
+    const char *unit = counted == 1 ? " byte" : " bytes";
+    char of_all[40];
+    if (is_told) {
+        (void)snprintf(of_all, sizeof of_all, " of %" PRIu64 "%s", counted, unit);
+    } else {
+        (void)snprintf(of_all, sizeof of_all, "%s", unit);
     }
     if (result == -ETIMEDOUT) {
-        return fail(fetch, "after %d ms there are only %" PRIu64 "%s bytes of the body", fetch->timeout_ms,
+        return fail(fetch, "after %d ms there are only %" PRIu64 "%s of the body", fetch->timeout_ms,
                     fetch->body_bytes, of_all);
     }
     errno = (int)-result;
     if (result == 0) {
-        return fail(fetch, "the body breaks off after %" PRIu64 "%s bytes", fetch->body_bytes, of_all);
+        return fail(fetch, "the body breaks off after %" PRIu64 "%s", fetch->body_bytes, of_all);
     }
-    return fail(fetch, "the body breaks off after %" PRIu64 "%s bytes: %m", fetch->body_bytes, of_all);
+    return fail(fetch, "the body breaks off after %" PRIu64 "%s: %m", fetch->body_bytes, of_all);
 }
 
 /* Receive the body to its end, which only Content-Length tells from a broken connection. */

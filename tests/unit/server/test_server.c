@@ -116,6 +116,14 @@ Test(server, names_a_service_that_does_not_exist) {
         "--test: listen: no port or service is called 'no-such-service'; give a number from 0 to 65535");
 }
 
+Test(server, blames_a_port_on_whoever_gave_it) {
+    char mistake[CONFIG_ERROR_BYTES];
+    cr_assert(config_set_port(&config, "no-such-service", CONFIG_COMMAND_LINE, "--port", mistake), "%s",
+              mistake);
+    cr_assert(config_inherit(&config, mistake), "%s", mistake);
+    expect_mistake("--port: no port or service is called 'no-such-service'; give a number from 0 to 65535");
+}
+
 Test(server, names_the_limit_that_is_too_low_for_max_connections) {
     struct rlimit limit = {.rlim_cur = 256, .rlim_max = 256};
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);

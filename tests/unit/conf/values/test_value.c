@@ -90,7 +90,7 @@ Test(value, reads_durations) {
         {"1Y", VALUE_OK, UINT64_C(31536000000)},
         {"584942418y", VALUE_OUT_OF_RANGE, 0},
         {"15", VALUE_UNIT_MISSING, 0},
-        {"-15", VALUE_UNIT_MISSING, 0},
+        {"-15", VALUE_OUT_OF_RANGE, 0},
         {"99999999999999999999", VALUE_UNIT_MISSING, 0},
         {"-15s", VALUE_OUT_OF_RANGE, 0},
         {"18446744073709551615s", VALUE_OUT_OF_RANGE, 0},

@@ -175,6 +175,21 @@ Test(banner, sums_up_in_one_line_at_the_end) {
                                      "5 of 64 places in the queue, 9 connections\n");
 }
 
+Test(banner, counts_one_as_one) {
+    struct server_totals totals = {
+        .requests = 1,
+        .body_bytes = 1,
+        .reactor = {.open_high_water = 1, .cut = 1},
+        .pool = {.busy_high_water = 1, .thread_count = 1, .queue_high_water = 1, .queue_capacity = 1},
+        .log_lines_dropped = 1,
+    };
+    banner_print_stop(out, &totals);
+    cr_expect_str_eq(
+        read_printed(),
+        "lido: stopped after 1 request and 1 B; busiest: 1 of 1 thread, 1 of 1 place in the queue, "
+        "1 connection; 1 connection cut; 1 log line dropped\n");
+}
+
 Test(banner, tells_at_the_end_what_went_wrong) {
     struct server_totals totals = some_totals();
     totals.reactor.rejected = 1;
