@@ -18,6 +18,16 @@ struct pattern_subject context_subject(const struct context *context, const stru
                                     .media_type = type != NULL ? type->name : (struct view){0}};
 }
 
+struct view context_raw_path(const struct context *context) {
+    struct view path = context->request->target;
+    if (path.bytes == NULL || path.length == 0 || path.bytes[0] != '/') {
+        return (struct view){0};
+    }
+    const char *query = memchr(path.bytes, '?', path.length);
+    path.length = query != NULL ? (size_t)(query - path.bytes) : path.length;
+    return path;
+}
+
 static void select_own_fields(struct context *context, enum http_status status,
                               const struct media_type *type) {
     const struct header_fields *rules = site_rules(context->site)->fields;

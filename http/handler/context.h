@@ -26,7 +26,8 @@ struct context {
     const struct handler_environment *environment;
     const struct site *site; /* of the host that was asked for */
     struct target target;
-    bool has_target;     /* its path could be read */
+    bool has_target;     /* its path could be read, */
+    bool is_impossible;  /* but no file can have it: parts are missing in `target` */
     bool accept_decides; /* another Accept might have got another answer */
     bool codings_decide; /* another Accept-Encoding might have got another answer */
 };
@@ -39,6 +40,10 @@ void context_begin(struct context *context, enum http_status status, const struc
  * the path with its first slash; what is returned points there. */
 struct pattern_subject context_subject(const struct context *context, const struct media_type *type,
                                        char rooted[TARGET_PATH_BYTES + 1]);
+
+/* Returns the path of the target as it was sent, with its first slash; bytes NULL when the target is of
+ * another form than origin form. */
+struct view context_raw_path(const struct context *context);
 
 /* Returns the name and version that stand at the foot of a page, or NULL for none. */
 const char *context_server_name(const struct context *context);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/handler/error.h"
 
+#include "http/base/escape.h"
+#include "http/handler/way_up.h"
 #include "http/listing/query.h"
 #include "http/pages/page.h"
 #include "http/semantics/negotiation.h"
@@ -38,20 +40,6 @@ static bool wants_json(struct context *context) {
            negotiation_prefers(accept, ERROR_PAGE_JSON_TYPE);
 }
 
-/* A reference to the folder above; NULL in the root, and where there is no telling. */
-static const char *find_up(const struct context *context) {
-    struct view target = context->request->target;
-    if (!context->has_target || target.bytes == NULL) {
-        return NULL;
-    }
-    const char *query = memchr(target.bytes, '?', target.length);
-    size_t length = query != NULL ? (size_t)(query - target.bytes) : target.length;
-    if (length <= 1) {
-        return NULL;
-    }
-    return target.bytes[length - 1] == '/' ? "../" : "./";
-}
-
 void error_finish_with_page(struct context *context, const struct error_page *page) {
     struct response *response = context->response;
     response_add_field(response, "Content-Security-Policy", page_security_policy_error);
@@ -59,17 +47,67 @@ void error_finish_with_page(struct context *context, const struct error_page *pa
     response_finish(response, ERROR_PAGE_HTML_TYPE, NULL);
 }
 
-static void finish_with_own_words(struct context *context, enum http_status status, bool as_json) {
+/* What was asked for, without its first slash; bytes NULL when there is no telling. */
+static struct view missing_path(const struct context *context) {
+    struct view raw = context_raw_path(context);
+    if (!context->is_impossible) {
+        return (struct view){context->target.path, context->target.length};
+    }
+    return raw.bytes != NULL ? (struct view){raw.bytes + 1, raw.length - 1} : raw;
+}
+
+/* The same as a reference. */
+static void write_instance(const struct context *context, struct text *instance) {
+    struct view path = missing_path(context);
+    text_append(instance, site_rules(context->site)->base_path);
+    text_append(instance, "/");
+    if (context->is_impossible) {
+        escape_url_query(instance, path); /* encoded already */
+    } else {
+        escape_url_path(instance, path);
+    }
+    text_append_bytes(instance, "", 1);
+}
+
+static void finish_with_json(struct context *context, struct error_page *page) {
+    struct text instance = {0};
+    if (page->path.bytes != NULL) {
+        write_instance(context, &instance);
+        page->instance = instance.failed ? NULL : instance.bytes;
+    }
+    error_page_write_json(body_use_text(&context->response->body), page);
+    response_finish(context->response, ERROR_PAGE_JSON_TYPE, NULL);
+    text_deinit(&instance);
+}
+
+/* A server in trouble is not asked for more. */
+static void finish_with_html(struct context *context, struct error_page *page) {
+    struct text up = {0};
+    struct view folder = {0};
+    bool has_way = page->status < HTTP_INTERNAL_SERVER_ERROR && way_up_find(context, &folder, &up);
+    text_append_bytes(&up, "", 1);
+    if (has_way && !up.failed) {
+        page->up = up.bytes;
+        page->up_folder = folder;
+    }
+    error_finish_with_page(context, page);
+    text_deinit(&up);
+}
+
+static void finish_with_own_words(struct context *context, enum http_status status, const char *detail,
+                                  bool as_json) {
     struct error_page page = {
         .status = status,
-        .up = find_up(context),
+        .detail = detail,
         .server_name = context_server_name(context),
     };
+    if (status == HTTP_NOT_FOUND && context->has_target) {
+        page.path = missing_path(context);
+    }
     if (as_json) {
-        error_page_write_json(body_use_text(&context->response->body), &page);
-        response_finish(context->response, ERROR_PAGE_JSON_TYPE, NULL);
+        finish_with_json(context, &page);
     } else {
-        error_finish_with_page(context, &page);
+        finish_with_html(context, &page);
     }
 }
 
@@ -87,8 +125,8 @@ static bool find_own_page(const struct context *context, enum http_status status
 
 /* The owner's page is sent as it is, without validators and ranges: they belong to the page itself, where it
  * is found under its own name. */
-void error_respond_with(struct context *context, enum http_status status, const char *field,
-                        const char *value) {
+static void respond(struct context *context, enum http_status status, const char *field, const char *value,
+                    const char *detail) {
     struct resolution page;
     bool own = find_own_page(context, status, &page);
     bool as_json = !own && wants_json(context);
@@ -98,12 +136,21 @@ void error_respond_with(struct context *context, enum http_status status, const 
         body_take_file(&context->response->body, &page.resource);
         response_finish(context->response, page.type->content_type, NULL);
     } else {
-        finish_with_own_words(context, status, as_json);
+        finish_with_own_words(context, status, detail, as_json);
     }
 }
 
+void error_respond_with(struct context *context, enum http_status status, const char *field,
+                        const char *value) {
+    respond(context, status, field, value, NULL);
+}
+
+void error_explain(struct context *context, enum http_status status, const char *detail) {
+    respond(context, status, NULL, NULL, detail);
+}
+
 void error_respond(struct context *context, enum http_status status) {
-    error_respond_with(context, status, NULL, NULL);
+    respond(context, status, NULL, NULL, NULL);
 }
 
 int handler_write_overload(struct text *out) {

@@ -18,6 +18,17 @@ static bool refuse(struct context *context, struct resolution *found, enum http_
     return true;
 }
 
+static bool refuse_query(struct context *context, struct resolution *found,
+                         const struct listing_query *query) {
+    struct text sentence = {0};
+    listing_query_explain(&sentence, query);
+    text_append_bytes(&sentence, "", 1);
+    resource_close(&found->resource);
+    error_explain(context, HTTP_BAD_REQUEST, sentence.failed ? NULL : sentence.bytes);
+    text_deinit(&sentence);
+    return true;
+}
+
 static bool continue_work(struct context *context, struct resolution *found,
                           const struct listing_query *query, struct folder_work *work,
                           struct time_slice slice) {
@@ -39,7 +50,7 @@ static void finish_at_once(struct context *context, struct resolution *found,
 bool folder_respond(struct context *context, struct resolution *found) {
     struct listing_query query;
     if (!listing_query_parse(context->target.query, &query)) {
-        return refuse(context, found, HTTP_BAD_REQUEST);
+        return refuse_query(context, found, &query);
     }
     if (query.download && !site_rules(context->site)->folder_download) {
         return refuse(context, found, HTTP_FORBIDDEN);

@@ -115,6 +115,7 @@ bool handler_prepare(struct response *response, const struct request *request,
         .date = environment->date,
     };
     enum http_status status = read_target(&context);
+    context.is_impossible = status == HTTP_NOT_FOUND;
     context.site = find_site(&context);
     context.form.server = site_rules(context.site)->server_field;
     if (status == HTTP_BAD_REQUEST) {

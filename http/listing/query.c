@@ -3,7 +3,9 @@
 
 #include "http/base/escape.h"
 
+#include <assert.h>
 #include <stdint.h>
+#include <string.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -141,10 +143,27 @@ static bool read_download(struct view encoded, struct listing_query *query) {
 static const struct parameter {
     const char *name;
     bool (*read)(struct view encoded, struct listing_query *query); /* of a value that is not empty */
+    const char *values;                                             /* in a sentence */
 } parameters[] = {
-    {"sort", read_sort},     {"order", read_order}, {"limit", read_limit},   {"offset", read_offset},
-    {"filter", read_filter}, {"view", read_view},   {"format", read_format}, {"download", read_download},
+    {"sort", read_sort, "name, size or time"},
+    {"order", read_order, "asc or desc"},
+    {"limit", read_limit, "a number from 1 on"},
+    {"offset", read_offset, "a number from 0 to 10000000"},
+    {"filter", read_filter, "a part of a name, of at most 512 bytes"},
+    {"view", read_view, "list or grid"},
+    {"format", read_format, "html, json or text"},
+    {"download", read_download, "tar"},
 };
+
+static_assert(LISTING_OFFSET_MAX == 10000000 && LISTING_FILTER_BYTES == 512, "said in words above");
+
+static bool read_value(struct view value, const struct parameter *parameter, struct listing_query *query) {
+    bool understood = value.length == 0 || parameter->read(value, query);
+    if (!understood && query->misread == NULL) {
+        query->misread = parameter->name;
+    }
+    return understood;
+}
 
 /* Read one "name=value". `seen` has a bit for each parameter that was there before. */
 static bool read_pair(struct view pair, struct listing_query *query, unsigned *seen) {
@@ -158,7 +177,7 @@ static bool read_pair(struct view pair, struct listing_query *query, unsigned *s
         if (means(name, parameters[i].name)) {
             bool is_first = (*seen & 1U << i) == 0;
             *seen |= 1U << i;
-            return !is_first || value.length == 0 || parameters[i].read(value, query);
+            return !is_first || read_value(value, &parameters[i], query);
         }
     }
     return true;
@@ -177,6 +196,18 @@ bool listing_query_parse(struct view text, struct listing_query *query) {
         text.length -= taken;
     }
     return understood;
+}
+
+void listing_query_explain(struct text *out, const struct listing_query *query) {
+    for (size_t i = 0; i < LENGTH(parameters); i++) {
+        if (query->misread != NULL && strcmp(parameters[i].name, query->misread) == 0) {
+            text_append(out, "The value of ");
+            text_append(out, parameters[i].name);
+            text_append(out, " can be ");
+            text_append(out, parameters[i].values);
+            text_append(out, ".");
+        }
+    }
 }
 
 /* Appends to `out` what stands between this parameter and the last: the query begins at `start`. */

@@ -38,12 +38,16 @@ struct listing_query {
     bool download; /* the folder as a tar archive */
     /* Only names that contain this, whatever the case of ASCII letters; "" for all. */
     char filter[LISTING_FILTER_BYTES + 1];
+    const char *misread; /* the first parameter with a value that it cannot have; NULL for none */
 };
 
 /* Read a query (bytes NULL: none). Returns whether it is understood; false when a parameter above has a value
  * that it cannot have. *query is valid in any case, with the standard in place of what is not understood.
  * Thread-safe. */
 bool listing_query_parse(struct view text, struct listing_query *query) __attribute__((warn_unused_result));
+
+/* Append a sentence that says which values the parameter has that was not understood. Nothing where all was. */
+void listing_query_explain(struct text *out, const struct listing_query *query);
 
 /* Append a relative reference to the folder itself that asks for this: "?sort=size&order=desc", with only
  * what is not the standard, always in the same order; "./" when that is nothing. The bytes need escape_html()

@@ -218,23 +218,6 @@ Test(handler_folder, of_an_error_is_json_for_who_asks_for_it) {
     }
 }
 
-Test(handler_folder, of_an_error_leads_up) {
-    static const struct {
-        const char *target;
-        const char *link;
-    } rows[] = {
-        {"/none", "href=\"./\""},  {"/a/b/none?x/", "href=\"./\""}, {"/a/b/none/", "href=\"../\""},
-        {"/a%2Fb", "href=\"./\""}, {"/a/../none/", "href=\"../\""},
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        cr_expect_eq(get(rows[i].target), 404);
-        cr_expect(strstr(answer.body, rows[i].link) != NULL, "%s: %s", rows[i].target, answer.body);
-    }
-    environment.site = strict_site;
-    cr_expect_eq(get("/"), 403);
-    cr_expect(strstr(answer.body, "<a ") == NULL, "%s", answer.body);
-}
-
 Test(handler_folder, keeps_the_version_back_unless_told_otherwise) {
     cr_assert_eq(get("/dir/"), 200);
     cr_expect(strstr(answer.body, "1.2.3") == NULL);

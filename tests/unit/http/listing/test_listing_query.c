@@ -98,6 +98,33 @@ Test(listing_query, puts_parameters_together) {
     cr_expect(is_same(&query, &(struct listing_query){STANDARD}));
 }
 
+Test(listing_query, says_which_values_there_are) {
+    static const struct {
+        struct view text;
+        const char *sentence;
+    } rows[] = {
+        {VIEW("sort=foo"), "The value of sort can be name, size or time."},
+        {VIEW("order=up"), "The value of order can be asc or desc."},
+        {VIEW("limit=0"), "The value of limit can be a number from 1 on."},
+        {VIEW("offset=-1"), "The value of offset can be a number from 0 to 10000000."},
+        {VIEW("filter=%00"), "The value of filter can be a part of a name, of at most 512 bytes."},
+        {VIEW("view=icons"), "The value of view can be list or grid."},
+        {VIEW("format=xml"), "The value of format can be html, json or text."},
+        {VIEW("download=rar"), "The value of download can be tar."},
+        {VIEW("view=grid&s%6Frt=1&order=2"), "The value of sort can be name, size or time."},
+        {VIEW("sort=size"), ""},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct text out = {0};
+        struct listing_query query;
+        (void)parse(rows[i].text, &query);
+        listing_query_explain(&out, &query);
+        text_append_bytes(&out, "", 1);
+        cr_expect_str_eq(out.bytes, rows[i].sentence);
+        text_deinit(&out);
+    }
+}
+
 /* What is not understood has the standard; what stands beside it counts. */
 Test(listing_query, says_what_it_does_not_understand) {
     static const struct {

@@ -75,6 +75,43 @@ Test(error_page, leads_up_where_there_is_something_above) {
     cr_expect_eq(html_page_count(page, "<a "), 1);
 }
 
+/* Both ends of a long path are shown, and no half of a character. */
+Test(error_page, names_a_path_and_shortens_a_long_one) {
+    static char longest[4000];
+    struct text path = {0};
+    for (size_t length = 0; length < 200; length++) {
+        text_clear(&path, SIZE_MAX);
+        for (size_t i = 0; i < length; i++) {
+            text_append(&path, i % 3 == 0 ? "a" : "\xC3\xA9");
+        }
+        struct error_page missing = {.status = HTTP_NOT_FOUND, .path = {path.bytes, path.length}};
+        missing.path.bytes = length == 0 ? "" : path.bytes;
+        const char *page = write_page(&missing);
+        const char *shown = html_page_between(page, "<p id=\"path\"><bdi>/", "</bdi></p>");
+        bool is_long = path.length > 120;
+        cr_expect_eq(html_page_count(shown, "\xEF\xBF\xBD"), 0, "%zu: %s", length, shown);
+        cr_expect_eq(html_page_count(shown, "\xE2\x80\xA6"), is_long ? 1 : 0, "%zu: %s", length, shown);
+        cr_expect_leq(strlen(shown), 120 + 3, "%zu", length);
+        cr_expect_geq(strlen(shown), is_long ? 120 - 2 + 3 : path.length, "%zu", length);
+    }
+    text_deinit(&path);
+    memset(longest, 0x80, sizeof longest); /* no characters at all */
+    (void)write_page(&(struct error_page){.status = HTTP_NOT_FOUND, .path = {longest, sizeof longest}});
+}
+
+Test(error_page, says_more_than_the_status_where_it_is_told_more) {
+    struct error_page page = {.status = HTTP_BAD_REQUEST, .detail = "It is <so>.", .instance = "/a"};
+    const char *html = write_page(&page);
+    cr_expect_eq(html_page_count(html, "<p>It is &lt;so&gt;.</p>"), 1);
+    cr_expect_eq(html_page_count(html, "<p>"), 1);
+    text_clear(&written, SIZE_MAX);
+    error_page_write_json(&written, &page);
+    text_append_bytes(&written, "", 1);
+    cr_expect_str_eq(
+        written.bytes,
+        "{\"status\":400,\"title\":\"Bad Request\",\"detail\":\"It is <so>.\",\"instance\":\"/a\"}\n");
+}
+
 /* RFC 9110 section 15.4: a redirect's content usually contains a short hypertext note with a link. */
 Test(error_page, of_a_redirect_leads_where_the_redirect_does) {
     const char *page = write_page(
@@ -87,13 +124,17 @@ Test(error_page, of_a_redirect_leads_where_the_redirect_does) {
 
 Test(error_page, lets_no_reference_break_out_of_its_attribute) {
     static const char hostile[] = "x\"'><script>alert(1)</script>&\n\xFF";
-    const char *page = write_page(&(struct error_page){
-        .status = HTTP_FOUND, .up = hostile, .location = hostile, .server_name = hostile});
+    const char *page = write_page(&(struct error_page){.status = HTTP_FOUND,
+                                                       .up = hostile,
+                                                       .up_folder = view_of(hostile),
+                                                       .path = view_of(hostile),
+                                                       .location = hostile,
+                                                       .server_name = hostile});
     static const char safe[] =
         "x&quot;&#39;&gt;&lt;script&gt;alert(1)&lt;/script&gt;&amp;\xEF\xBF\xBD\xEF\xBF\xBD";
     cr_expect_eq(html_page_count(page, "<script"), 0);
-    cr_expect_eq(html_page_count(page, safe), 4);
-    cr_expect_eq(html_page_count(page, "\""), html_page_count(page_of(HTTP_FOUND), "\"") + 2 * 4);
+    cr_expect_eq(html_page_count(page, safe), 6);
+    cr_expect_eq(html_page_count(page, "\""), html_page_count(page_of(HTTP_FOUND), "\"") + 2 * 5);
 }
 
 Test(error_page, names_the_server_only_where_a_name_is_given) {
