@@ -31,9 +31,9 @@
       .expected = "a name such as utf-8, or off")                                                            \
     X(MEDIA_TYPES, "media_types", PATH_OR_OFF, SITE(media_types), "/etc/mime.types", "mime_types mime",      \
       .expected = "off or the path of a mime.types file")                                                    \
-    X(DEFAULT_TYPE, "default_type", MEDIA_TYPE, SITE(default_type), "application/octet-stream",              \
+    X(DEFAULT_TYPE, "default_type", MEDIA_TYPE, SITE(default_type), "sniff",                                 \
       "default_media_type default_mime_type defaulttype",                                                    \
-      .expected = "a media type such as application/octet-stream, or off")                                   \
+      .expected = "sniff, off or a media type such as application/octet-stream")                             \
     X(PRECOMPRESSED, "precompressed", CODINGS, SITE(precompressed), "br,zstd,gzip",                          \
       "gzip_static brotli_static zstd_static", .example = "{ \"br\", \"zstd\", \"gzip\" }",                  \
       .words = coding_words)                                                                                 \

@@ -39,7 +39,7 @@ enum config_option_kind {
     OPTION_URL_PATH,     /* from the root of the site, with its first slash; or the word off */
     OPTION_PREFIX,       /* "/prefix", as in a URL, without a final slash; or the word off */
     OPTION_CHARSET_NAME, /* a name fit for a header, or the word off */
-    OPTION_MEDIA_TYPE,   /* a media type without parameters, or the word off */
+    OPTION_MEDIA_TYPE,   /* a media type without parameters, or the word sniff or off */
     OPTION_TARGET,       /* where a redirect leads */
 
     /* Numbers. */

@@ -24,7 +24,7 @@ static bool parse_title(struct config_rule *rule, const char *text, char title[O
                         struct complaint about) {
     uint64_t status = 0;
     if (rule->kind == SECTION_TYPES) {
-        return site_value_extension(text, title, about);
+        return site_value_typed_file(text, title, about);
     }
     if (rule->kind != SECTION_ERROR_PAGE) {
         return site_value_pattern(text, rule->kind != SECTION_REDIRECT, title, about);

@@ -180,7 +180,7 @@ static site_value_reader *const readers[] = {
     [OPTION_FIELD_NAMES] = site_value_field_name,
     [OPTION_URL_PATH] = site_value_path,
     [OPTION_PREFIX] = site_value_prefix,
-    [OPTION_MEDIA_TYPE] = site_value_media_type,
+    [OPTION_MEDIA_TYPE] = site_value_default_type,
     [OPTION_TARGET] = site_value_target,
 };
 

@@ -51,6 +51,15 @@ bool site_value_coded_type(const char *text, char result[OPTION_VALUE_BYTES], st
     return site_value_media_type(text, result, about);
 }
 
+bool site_value_default_type(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+    static const char sniff[] = "sniff";
+    if (strcasecmp(text, sniff) == 0) {
+        memcpy(result, sniff, sizeof sniff);
+        return true;
+    }
+    return site_value_media_type(text, result, about);
+}
+
 /* A star at the start would make it a pattern of paths. */
 bool site_value_media_pattern(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     if (!is_media_type(text) || *text == '*') {
@@ -164,6 +173,10 @@ bool site_value_pattern(const char *text, bool media_types, char result[OPTION_V
     }
     text_copy_lower(result, text);
     return true;
+}
+
+bool site_value_typed_file(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+    return *text == '/' ? site_value_path(text, result, about) : site_value_extension(text, result, about);
 }
 
 bool site_value_extension(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {

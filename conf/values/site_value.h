@@ -24,6 +24,9 @@ site_value_reader site_value_media_type __attribute__((warn_unused_result));
 /* The same, or the type of what a file in a coding expands to: "image/svg+xml gzip"; br, zstd and gzip. */
 site_value_reader site_value_coded_type __attribute__((warn_unused_result));
 
+/* A media type, or the word sniff. */
+site_value_reader site_value_default_type __attribute__((warn_unused_result));
+
 /* A media type with any number of stars: "text/" and a star. */
 site_value_reader site_value_media_pattern __attribute__((warn_unused_result));
 
@@ -39,7 +42,11 @@ site_value_reader site_value_origin __attribute__((warn_unused_result));
 /* "example.org", "*.example.org", "192.0.2.1", "[2001:db8::1]", lower-cased, without a final dot. */
 site_value_reader site_value_host __attribute__((warn_unused_result));
 
-/* The extension of a file's name, lower-cased, without its dot. */
+/* What a line of types is for: the extension of a file's name, lower-cased, without its dot; or the path of a
+ * file from the root. */
+site_value_reader site_value_typed_file __attribute__((warn_unused_result));
+
+/* The extension alone. */
 site_value_reader site_value_extension __attribute__((warn_unused_result));
 
 /* A header field "Name: value", with exactly one blank behind the colon; and a field's name alone. */

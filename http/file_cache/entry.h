@@ -45,6 +45,7 @@ struct file_cache_entry {
     _Atomic(int64_t) checked_ms;        /* CLOCK_MONOTONIC: stat found the same version, */
     _Atomic(int64_t) opened_ms;         /* and so did opening it beneath the root */
     _Atomic(uint64_t) siblings;         /* see siblings.h */
+    atomic_uint hints;                  /* of the contents, see content_hints.h; 0: not looked for */
     _Atomic(struct ready_head *) heads; /* grows at its front, under the shard's lock; read without */
 
     struct file_cache_part *part;  /* where it is kept; NULL: nowhere, it is for one answer */

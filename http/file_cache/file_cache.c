@@ -4,6 +4,7 @@
 #include "http/base/clock.h"
 #include "http/file_cache/shard.h"
 #include "http/file_cache/siblings.h"
+#include "http/files/content_hints.h"
 #include "http/files/version.h"
 
 #include <errno.h>
@@ -233,6 +234,27 @@ const char *file_cache_digest(const struct file_source *source, const struct res
 
 const struct ready_head *file_cache_find_head(const struct resource *file, const struct ready_head_use *use) {
     return ready_head_find(atomic_load_explicit(&file->cached->heads, memory_order_acquire), use);
+}
+
+static unsigned look_for_hints(const struct resource *file) {
+    char bytes[CONTENT_HINTS_BYTES];
+    if (file->contents != NULL) {
+        return content_hints_of(file->contents, (size_t)file->size);
+    }
+    ssize_t length = resource_read(file, bytes, sizeof bytes, sizeof bytes, 0);
+    return length >= 0 ? content_hints_of(bytes, (size_t)length) : CONTENT_WAS_LOOKED_AT;
+}
+
+unsigned file_cache_hints(const struct resource *file) {
+    struct file_cache_entry *entry = file->cached;
+    unsigned hints = entry != NULL ? atomic_load_explicit(&entry->hints, memory_order_relaxed) : 0;
+    if (hints == 0) {
+        hints = look_for_hints(file);
+        if (entry != NULL) {
+            atomic_store_explicit(&entry->hints, hints, memory_order_relaxed);
+        }
+    }
+    return hints;
 }
 
 bool file_cache_keeps_heads(const struct resource *file) {

@@ -69,6 +69,10 @@ const char *file_cache_digest(const struct file_source *source, const struct res
  * Lives as long as the file is held. Thread-safe. */
 const struct ready_head *file_cache_find_head(const struct resource *file, const struct ready_head_use *use);
 
+/* What the first KiB of an open file tells (content_hints.h): looked for once for each version that the cache
+ * knows. What cannot be read tells nothing. May wait for a disk. Thread-safe. */
+unsigned file_cache_hints(const struct resource *file);
+
 /* Whether a head can be kept for the next answer with this file. Thread-safe. */
 bool file_cache_keeps_heads(const struct resource *file);
 

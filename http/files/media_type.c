@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/files/media_type.h"
 
+#include "http/files/mime_lines.h"
 #include "http/files/web_types.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -22,12 +22,23 @@ struct owned_type {
 struct entry {
     UT_hash_handle hh;
     struct owned_type owned;
+    bool is_own;                       /* the owner's, and so for files of this whole name, too */
     char extension[EXTENSION_MAX + 1]; /* the key: lower case, without the dot */
+};
+
+/* The type of one file. */
+struct place {
+    UT_hash_handle hh;
+    struct owned_type owned;
+    char path[]; /* the key: beneath the root, without a first slash */
 };
 
 struct media_types {
     struct entry *by_extension;
+    struct place *by_path; /* NULL when there is none */
     struct owned_type standard;
+    struct owned_type text;
+    bool has_names;                            /* the owner may have named files without an extension */
     const struct media_types_options *options; /* the caller's; only while the table is made */
     enum content_coding coding;                /* of the files whose types are being read */
     bool reading_system;
@@ -129,6 +140,17 @@ static struct entry *add(struct media_types *types, const char key[EXTENSION_MAX
     return entry;
 }
 
+/* Set a type that is known from a name. */
+static bool own(const struct media_types *types, struct owned_type *owned, struct view type) {
+    if (!owned_type_set(owned, type, types->options)) {
+        return false;
+    }
+    owned->type.coding = types->coding;
+    owned->type.is_compressible = owned->type.is_compressible && types->coding == CODING_IDENTITY;
+    owned->type.is_known = true;
+    return true;
+}
+
 /* The type that is set last for an extension counts. */
 static bool set_type(struct media_types *types, struct view extension, struct view type) {
     char key[EXTENSION_MAX + 1];
@@ -150,65 +172,25 @@ static bool set_type(struct media_types *types, struct view extension, struct vi
     return true;
 }
 
-/* The next word before `end`; of length 0 when there is none. */
-static struct view take_word(const char **at, const char *end) {
-    while (*at < end && strchr(blanks, **at) != NULL) {
-        (*at)++;
-    }
-    const char *begin = *at;
-    while (*at < end && strchr(blanks, **at) == NULL) {
-        (*at)++;
-    }
-    return (struct view){begin, (size_t)(*at - begin)};
-}
-
-/* One line of a table: a type, then its extensions, separated by white space; '#' begins a comment. */
-static bool add_line(struct media_types *types, const char *line) {
-    const char *end = line + strcspn(line, "#");
-    struct view type = take_word(&line, end);
-    if (type.length == 0 || memchr(type.bytes, '/', type.length) == NULL) {
-        return true;
-    }
-    for (;;) {
-        struct view extension = take_word(&line, end);
-        if (extension.length == 0) {
-            return true;
-        }
-        if (!set_type(types, extension, type)) {
-            return false;
-        }
-    }
+/* For mime_lines.h. */
+static bool add_type(void *context, struct view extension, struct view type) {
+    return set_type(context, extension, type);
 }
 
 static bool add_lines(struct media_types *types, const char *const *lines, enum content_coding coding) {
     types->coding = coding;
     for (; *lines != NULL; lines++) {
-        if (!add_line(types, *lines)) {
+        if (!mime_line_read(*lines, add_type, types)) {
             return false;
         }
     }
     return true;
 }
 
-/* A file that cannot be read is none. Without memory it fails: types would depend on how far it was read. */
 static bool add_file(struct media_types *types, const char *path) {
-    FILE *file = fopen(path, "re");
-    if (file == NULL) {
-        return errno != ENOMEM;
-    }
-    char *line = NULL;
-    size_t size = 0;
-    bool added = true;
-    bool more = true;
     types->reading_system = true;
-    while (added && more) {
-        errno = 0; /* which getline() leaves as it is at the end of the file */
-        more = getline(&line, &size, file) != -1;
-        added = more ? add_line(types, line) : errno != ENOMEM;
-    }
+    bool added = mime_file_read(path, add_type, types);
     types->reading_system = false;
-    free(line);
-    (void)fclose(file);
     return added;
 }
 
@@ -224,17 +206,60 @@ static enum content_coding take_coding(struct view *type) {
     return coding;
 }
 
+/* The type that is set last for a path counts. */
+static bool set_type_of_path(struct media_types *types, const char *path, struct view type) {
+    struct place *place = NULL;
+    size_t size = strlen(path) + 1;
+    HASH_FIND_STR(types->by_path, path, place); /* NOLINT(clang-analyzer-*): it cannot see into uthash */
+    if (place == NULL) {
+        place = calloc(1, sizeof *place + size);
+        if (place == NULL) {
+            return false;
+        }
+        memcpy(place->path, path, size);
+        HASH_ADD_STR(types->by_path, path, place);
+        if (place->hh.tbl == NULL) { /* uthash's sign that there was no memory */
+            free(place);
+            return false;
+        }
+    }
+    return own(types, &place->owned, type);
+}
+
+static bool set_own_type(struct media_types *types, const char *extension, struct view type) {
+    char key[EXTENSION_MAX + 1];
+    if (extension[0] == '/') {
+        return set_type_of_path(types, extension + 1, type);
+    }
+    if (!set_type(types, view_of(extension), type)) {
+        return false;
+    }
+    if (make_key(view_of(extension), key)) {
+        find(types, key)->is_own = true;
+        types->has_names = true;
+    }
+    return true;
+}
+
 /* From the last to the first, so that the first of an extension wins. */
 static bool add_overrides(struct media_types *types, const struct media_type_override *overrides,
                           size_t count) {
     for (size_t i = count; i > 0; i--) {
         struct view type = view_of(overrides[i - 1].type);
         types->coding = take_coding(&type);
-        if (!set_type(types, view_of(overrides[i - 1].extension), type)) {
+        if (!set_own_type(types, overrides[i - 1].extension, type)) {
             return false;
         }
     }
     return true;
+}
+
+static bool add_text(struct media_types *types, const struct media_types_options *options) {
+    static const char text[] = "text/plain; charset=utf-8";
+    static const char plain[] = "text/plain";
+    types->standard.type.may_be_text = options->sniff;
+    types->coding = CODING_IDENTITY;
+    return own(types, &types->text, view_of(options->charset != NULL ? text : plain));
 }
 
 struct media_types *media_types_create(const struct media_types_options *options) {
@@ -243,13 +268,14 @@ struct media_types *media_types_create(const struct media_types_options *options
         return NULL;
     }
     types->options = options;
-    bool made =
-        add_lines(types, web_types_under_system, CODING_IDENTITY) &&
-        (options->path == NULL || add_file(types, options->path)) &&
-        add_lines(types, web_types_over_system, CODING_IDENTITY) &&
-        add_lines(types, web_types_in_gzip, CODING_GZIP) &&
-        add_overrides(types, options->overrides, options->override_count) &&
-        (options->standard == NULL || owned_type_set(&types->standard, view_of(options->standard), options));
+    bool made = add_lines(types, web_types_under_system, CODING_IDENTITY) &&
+                (options->path == NULL || add_file(types, options->path)) &&
+                add_lines(types, web_types_over_system, CODING_IDENTITY) &&
+                add_lines(types, web_types_in_gzip, CODING_GZIP) &&
+                add_overrides(types, options->overrides, options->override_count) &&
+                (options->standard == NULL ||
+                 owned_type_set(&types->standard, view_of(options->standard), options)) &&
+                add_text(types, options);
     types->options = NULL;
     if (!made) {
         media_types_destroy(types);
@@ -264,21 +290,57 @@ void media_types_destroy(struct media_types *types) {
     }
     struct entry *entry = NULL;
     struct entry *next = NULL;
+    struct place *place = NULL;
+    struct place *place_after = NULL;
     /* NOLINTBEGIN(clang-analyzer-*): does not see through uthash's macros */
     HASH_ITER(hh, types->by_extension, entry, next) {
         HASH_DEL(types->by_extension, entry);
         free(entry->owned.text);
         free(entry);
     }
+    HASH_ITER(hh, types->by_path, place, place_after) {
+        HASH_DEL(types->by_path, place);
+        free(place->owned.text);
+        free(place);
+    }
     /* NOLINTEND(clang-analyzer-*) */
+    free(types->text.text);
     free(types->standard.text);
     free(types);
 }
 
-const struct media_type *media_type_of(const struct media_types *types, const char *name) {
-    const char *slash = strrchr(name, '/');
-    const char *dot = strrchr(slash != NULL ? slash : name, '.');
+/* A name without an extension may be one that the owner gave a type. */
+static const struct entry *find_whole_name(const struct media_types *types, const char *name) {
     char key[EXTENSION_MAX + 1];
-    struct entry *entry = dot != NULL && make_key(view_of(dot + 1), key) ? find(types, key) : NULL;
+    const struct entry *entry = types->has_names && make_key(view_of(name), key) ? find(types, key) : NULL;
+    return entry != NULL && entry->is_own ? entry : NULL;
+}
+
+const struct media_type *media_type_of_name(const struct media_types *types, const char *name) {
+    const char *slash = strrchr(name, '/');
+    name = slash != NULL ? slash + 1 : name;
+    const char *dot = strrchr(name, '.');
+    char key[EXTENSION_MAX + 1];
+    const struct entry *entry = NULL;
+    if (dot == NULL) {
+        entry = find_whole_name(types, name);
+    } else if (make_key(view_of(dot + 1), key)) {
+        entry = find(types, key);
+    }
     return entry != NULL ? &entry->owned.type : &types->standard.type;
+}
+
+const struct media_type *media_type_of(const struct media_types *types, const char *path) {
+    if (types->by_path != NULL) {
+        struct place *place = NULL;
+        HASH_FIND_STR(types->by_path, path, place); /* NOLINT(clang-analyzer-*): it cannot see into uthash */
+        if (place != NULL) {
+            return &place->owned.type;
+        }
+    }
+    return media_type_of_name(types, path);
+}
+
+const struct media_type *media_type_of_text(const struct media_types *types) {
+    return &types->text.type;
 }

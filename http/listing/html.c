@@ -17,7 +17,8 @@ bool listing_html_wants_grid(const struct listing_page *page) {
     for (size_t i = 0; i < page->row_count; i++) {
         if (!page->rows[i].is_folder) {
             file_count++;
-            picture_count += file_kind_is_picture(media_type_of(page->media_types, page->rows[i].name)->name);
+            picture_count +=
+                file_kind_is_picture(media_type_of_name(page->media_types, page->rows[i].name)->name);
         }
     }
     return picture_count >= PICTURES_MIN && picture_count > file_count - picture_count;

@@ -144,7 +144,7 @@ void listing_html_rows_write(struct text *out, const struct listing_page *page, 
     enum file_kind kind = FILE_KIND_FOLDER;
     bool is_picture = false;
     if (!entry->is_folder) {
-        struct view media_type = media_type_of(page->media_types, entry->name)->name;
+        struct view media_type = media_type_of_name(page->media_types, entry->name)->name;
         kind = file_kind_of(entry->name, media_type);
         is_picture = file_kind_is_picture(media_type);
     }

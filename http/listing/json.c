@@ -96,7 +96,7 @@ static json_t *modified(const struct folder_entry *entry) {
 static json_t *media_type(const struct listing_page *page, const struct folder_entry *entry) {
     struct view type = {NULL, 0};
     if (!entry->is_folder) {
-        type = media_type_of(page->media_types, entry->name)->name;
+        type = media_type_of_name(page->media_types, entry->name)->name;
     }
     return type.bytes != NULL ? json_writer_string(type) : json_null();
 }

@@ -2,6 +2,7 @@
 #include "http/site/site.h"
 
 #include "http/base/string_list.h"
+#include "http/files/content_hints.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -129,6 +130,9 @@ static void serve_file(const struct site *site, const char *path, struct resolut
     resolution->kind = RESOLVED_FILE;
     resolution->path = path;
     resolution->type = media_type_of(site->media_types, path);
+    if (resolution->type->may_be_text && (file_cache_hints(&resolution->resource) & CONTENT_IS_TEXT) != 0) {
+        resolution->type = media_type_of_text(site->media_types);
+    }
 }
 
 /* Open the file whose path is `length` bytes of `path` and then `suffix`. Returns HTTP_OK only for a file. */

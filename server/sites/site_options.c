@@ -19,10 +19,12 @@ static const char *beneath_root(const char *path) {
 }
 
 static void use_media_types(struct site_options_store *store, const struct config_site *site) {
+    bool sniff = strcmp(site->default_type, "sniff") == 0;
     store->options.media_types = (struct media_types_options){
         .path = unless_off(site->media_types),
         .charset = unless_off(site->charset),
-        .standard = unless_off(site->default_type),
+        .standard = sniff ? "application/octet-stream" : unless_off(site->default_type),
+        .sniff = sniff,
     };
 }
 

@@ -103,9 +103,9 @@ StageTest(files, are_labelled_by_their_extension) {
         {"a.mp4", "video/mp4"},
         {"UPPER.HTML", "text/html; charset=utf-8"},
         {"two.dots.css", "text/css; charset=utf-8"},
-        {"no-extension", "application/octet-stream"},
-        {"odd.no-such-extension", "application/octet-stream"},
-        {"folder.css/no-extension", "application/octet-stream"},
+        {"no-extension", "text/plain; charset=utf-8"},
+        {"odd.no-such-extension", "text/plain; charset=utf-8"},
+        {"folder.css/no-extension", "text/plain; charset=utf-8"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         folder_write_text(&site, rows[i].name, "x");

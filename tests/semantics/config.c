@@ -60,6 +60,7 @@ const char *const content_config =
     "  default_type = off\n"
     "  charset = off\n"
     "  types { note = \"text/markdown\"  js = \"application/javascript\" }\n"
+    "  types { \"/page\" = \"application/json\"  drawing = \"image/svg+xml gzip\" }\n"
     "}\n";
 
 const char *const content_config_compress = "host \"compress.test\" { compress = on  compress_max = 64k }\n"

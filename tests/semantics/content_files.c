@@ -104,6 +104,11 @@ const struct content_file content_files[] = {
     {.path = "main/types/a.mp4", .text = "x", .modified = OLD},
     {.path = "main/types/A.HTML", .text = "x", .modified = OLD},
     {.path = "main/types/a.note", .text = "x", .modified = OLD},
+    {.path = "main/types/binary",
+     .text = "\x7f"
+             "ELF",
+     .modified = OLD},
+    {.path = "main/types/page", .text = "<!doctype html><p>page", .modified = OLD},
     {.path = "main/types/README", .text = "x", .modified = OLD},
 
     /* the second site */

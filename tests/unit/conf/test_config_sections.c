@@ -19,7 +19,7 @@ static void expect_strings(const struct string_list *strings, const char *expect
 
 Test(config_sections, has_the_documented_defaults) {
     const struct config_site *site = &config.site;
-    cr_assert_str_eq(site->default_type, "application/octet-stream");
+    cr_assert_str_eq(site->default_type, "sniff");
     expect_strings(&site->precompressed, "br|zstd|gzip");
     cr_assert_not(site->compress);
     expect_strings(

@@ -182,7 +182,7 @@ Test(config_site_mistakes, says_which_host_is_wrong) {
 Test(config_site_mistakes, says_which_option_of_a_site_is_wrong) {
     static const struct mistake rows[] = {
         {"default type of yes", "default_type = on",
-         "lido.conf:1: default_type: 'on' does not say which; expected a media type such as application/octet-stream, or off"},
+         "lido.conf:1: default_type: 'on' does not say which; expected sniff, off or a media type such as application/octet-stream"},
         {"no default type", "default_type = text",
          "lido.conf:1: default_type: 'text' is not a media type; expected one such as text/markdown"},
         {"unknown coding", "precompressed = { br,\n lzma }",

@@ -26,7 +26,7 @@ Test(config_print, writes_the_defaults_aligned_and_in_order) {
               "folder_memory          = 64M                       # default\n"
               "charset                = \"utf-8\"                   # default\n"
               "media_types            = \"/etc/mime.types\"         # default\n"
-              "default_type           = \"application/octet-stream\"  # default\n"
+              "default_type           = \"sniff\"                   # default\n"
               "precompressed          = { \"br\", \"zstd\", \"gzip\" }  # default\n"
               "compress               = off                       # default\n"
               "compress_types         = { \"text/*\", \"application/javascript\", \"application/json\", "

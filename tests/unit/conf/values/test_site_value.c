@@ -65,6 +65,9 @@ Test(site_value, reads_media_types) {
     };
     CHECK(site_value_media_type, rows);
     CHECK(site_value_coded_type, coded);
+    static const struct row standard[] = {
+        {"Sniff", "sniff"}, {"text/x", "text/x"}, {"sniffed", NULL}, {"text/x gzip", NULL}};
+    CHECK(site_value_default_type, standard);
     CHECK(site_value_media_pattern, patterns);
     char overlong[130] = "a/";
     memset(overlong + 2, 'b', 126);
@@ -267,4 +270,9 @@ Test(site_value, reads_extensions) {
         {"a23456789012345678901234567890123", NULL},
     };
     CHECK(site_value_extension, rows);
+    static const struct row typed[] = {
+        {"MD", "md"},  {"/.well-known/Apple-app", "/.well-known/Apple-app"}, {"/a/../b", NULL}, {"/a/", NULL},
+        {"a/b", NULL},
+    };
+    CHECK(site_value_typed_file, typed);
 }

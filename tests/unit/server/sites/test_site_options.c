@@ -137,6 +137,7 @@ static const struct {
     {"media_types", "media_types = types", table_of, "types"},
     {"media_types", "media_types = off", table_of, NULL},
     {"default_type", "", standard_of, "application/octet-stream"},
+    {"default_type", "default_type = SNIFF", standard_of, "application/octet-stream"},
     {"default_type", "default_type = text/plain", standard_of, "text/plain"},
     {"default_type", "default_type = off", standard_of, NULL},
     {"precompressed", "", codings_of, "br,zstd,gzip"},

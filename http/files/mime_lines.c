@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT */
+#include "http/files/mime_lines.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char blanks[] = " \t\r\n";
+
+/* The next word before `end`; of length 0 when there is none. */
+static struct view take_word(const char **at, const char *end) {
+    while (*at < end && strchr(blanks, **at) != NULL) {
+        (*at)++;
+    }
+    const char *begin = *at;
+    while (*at < end && strchr(blanks, **at) == NULL) {
+        (*at)++;
+    }
+    return (struct view){begin, (size_t)(*at - begin)};
+}
+
+bool mime_line_read(const char *line, mime_type_taker *take, void *context) {
+    const char *end = line + strcspn(line, "#");
+    struct view type = take_word(&line, end);
+    if (type.length == 0 || memchr(type.bytes, '/', type.length) == NULL) {
+        return true;
+    }
+    for (;;) {
+        struct view extension = take_word(&line, end);
+        if (extension.length == 0) {
+            return true;
+        }
+        if (!take(context, extension, type)) {
+            return false;
+        }
+    }
+}
+
+bool mime_file_read(const char *path, mime_type_taker *take, void *context) {
+    FILE *file = fopen(path, "re");
+    if (file == NULL) {
+        return errno != ENOMEM;
+    }
+    char *line = NULL;
+    size_t size = 0;
+    bool taken = true;
+    bool more = true;
+    while (taken && more) {
+        errno = 0; /* which getline() leaves as it is at the end of the file */
+        more = getline(&line, &size, file) != -1;
+        taken = more ? mime_line_read(line, take, context) : errno != ENOMEM;
+    }
+    free(line);
+    (void)fclose(file);
+    return taken;
+}
