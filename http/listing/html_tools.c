@@ -67,7 +67,7 @@ static void write_download(struct text *out) {
     listing_html_button_begin(
         out, &query, "id=\"download\" title=\"This folder and all that is in it, as a tar archive\"");
     page_write_icon(out, "save");
-    text_append(out, "Download");
+    text_append(out, "Download tar");
     listing_html_button_end(out);
     text_append(out, "\n");
 }

@@ -172,6 +172,7 @@ Test(listing_html_tools, offer_the_download_where_there_is_one) {
         html_page_count(html_page_write(&page),
                         "<form>" FIELD("download", "tar") "<button type=\"submit\" id=\"download\" "),
         1);
+    cr_expect_eq(html_page_count(html_page_write(&page), "</svg>Download tar</button>"), 1);
 }
 
 Test(listing_html_tools, lead_to_the_other_pages) {
