@@ -100,8 +100,9 @@ struct config_site {
     bool cross_origin_isolation;
     bool server_header; /* tell the version of the program */
     bool clean_urls;
-    char *base_path; /* "/prefix", which a proxy takes off; "off" for none */
-    char *fallback;  /* path from the root, with its first slash; "off" for none */
+    struct string_list dotfiles; /* "hide", "serve", patterns, '!' before those that are hidden */
+    char *base_path;             /* "/prefix", which a proxy takes off; "off" for none */
+    char *fallback;              /* path from the root, with its first slash; "off" for none */
 
     struct config_rule *rules; /* those of one kind in the order of the file */
     size_t rule_count;

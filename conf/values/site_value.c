@@ -179,6 +179,21 @@ bool site_value_typed_file(const char *text, char result[OPTION_VALUE_BYTES], st
     return *text == '/' ? site_value_path(text, result, about) : site_value_extension(text, result, about);
 }
 
+bool site_value_shown(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+    if (strcasecmp(text, "hide") == 0 || strcasecmp(text, "serve") == 0) {
+        text_copy_lower(result, text);
+        return true;
+    }
+    bool is_hidden = *text == '!';
+    if (text[is_hidden] != '/' && text[is_hidden] != '*') {
+        return complain(about,
+                        "'%s' is not known; expected hide, serve, or patterns of paths such as /.config/*",
+                        show(text).text);
+    }
+    result[0] = '!';
+    return site_value_pattern(text + is_hidden, false, result + is_hidden, about);
+}
+
 bool site_value_extension(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     if (*text == '.' && text[1] != '\0' && strchr(text + 1, '.') == NULL) {
         return complain(about, "'%s' begins with a dot; write %s without it", show(text).text,

@@ -36,6 +36,9 @@ site_value_reader site_value_path __attribute__((warn_unused_result));
 /* What a proxy takes off paths, as it stands in a URL (RFC 3986 section 3.3): "/prefix". */
 site_value_reader site_value_prefix __attribute__((warn_unused_result));
 
+/* "hide", "serve", a pattern of paths, or '!' and one. */
+site_value_reader site_value_shown __attribute__((warn_unused_result));
+
 /* "https://example.org:8443" (RFC 6454 section 6.2), lower-cased, without the port that the scheme implies. */
 site_value_reader site_value_origin __attribute__((warn_unused_result));
 

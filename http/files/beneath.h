@@ -13,6 +13,10 @@
 struct beneath {
     int root_fd;      /* -1 when there is none: nothing can be opened then */
     bool has_openat2; /* decided once, by beneath_open_root() */
+
+    /* For lists of names: whether the dot-file of this path is shown. NULL: none is. */
+    bool (*shows_dot_file)(const void *dotfiles, const char *path);
+    const void *dotfiles; /* the owner's, for the function above */
 };
 
 /* Open the root folder. Returns 0, or a negative errno (-ENOTDIR for a file). Release with

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/files/folder_reader.h"
 
+#include "http/semantics/target.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -27,15 +30,17 @@ void folder_reader_close(struct folder_reader *reader) {
     reader->folder = NULL;
 }
 
+/* Returns false for a path that is too long to be opened. */
+static bool write_path(const struct folder_reader *reader, const char *name, char path[PATH_MAX]) {
+    int length = snprintf(path, PATH_MAX, "%s%s", reader->path, name);
+    return length >= 0 && length < PATH_MAX;
+}
+
 /* Open what a link leads to, as it would be served: beneath the root, so that nothing is told of what lies
  * outside. */
 static int open_link(const struct folder_reader *reader, const char *name) {
     char path[PATH_MAX];
-    int length = snprintf(path, sizeof path, "%s%s", reader->path, name);
-    if (length < 0 || (size_t)length >= sizeof path) {
-        return -ENAMETOOLONG;
-    }
-    return beneath_open(reader->root, path);
+    return write_path(reader, name, path) ? beneath_open(reader->root, path) : -ENAMETOOLONG;
 }
 
 static bool stat_link(const struct folder_reader *reader, const char *name, struct stat *status) {
@@ -74,11 +79,22 @@ bool folder_reader_look(const struct folder_reader *reader, struct folder_entry 
     return true;
 }
 
+static bool is_hidden(const struct folder_reader *reader, const char *name) {
+    if (!target_is_dot_name(name)) {
+        return false;
+    }
+    char path[PATH_MAX];
+    const struct beneath *root = reader->root;
+    bool is_own = strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+    return is_own || root->shows_dot_file == NULL || !write_path(reader, name, path) ||
+           !root->shows_dot_file(root->dotfiles, path);
+}
+
 /* Find out what kind of entry a name stands for. Returns whether that kind is shown. */
 static bool recognise(const struct folder_reader *reader, const struct dirent *found,
                       struct folder_entry *entry) {
     *entry = (struct folder_entry){.name = found->d_name, .is_folder = found->d_type == DT_DIR};
-    if (found->d_name[0] == '.') {
+    if (is_hidden(reader, found->d_name)) {
         return false;
     }
     switch (found->d_type) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The names in one folder, in the order of the file system, without what is never shown: dot-files, and what
- * is neither a file nor a folder nor a link to one beneath the root.
+ * The names in one folder, in the order of the file system, without what is not shown: dot-files, unless
+ * the root says otherwise, and what is neither a file nor a folder nor a link to one beneath the root.
  *
  * Looks at a file (fstatat(2)) only where readdir(3) does not tell its kind. Holds one buffer, however large
  * the folder is. Any call may wait for a disk. Not thread-safe.

@@ -52,6 +52,10 @@ int site_rules_init(struct site_rules *rules, const struct site_rules_options *o
         rules->cors = cors_create(options->cors_origins, options->cors_origin_count);
         complete = complete && rules->cors != NULL;
     }
+    if (options->dotfile_count > 0) {
+        rules->dotfiles = dotfiles_create(options->dotfiles, options->dotfile_count);
+        complete = complete && rules->dotfiles != NULL;
+    }
     if (!complete) {
         site_rules_deinit(rules);
         return -ENOMEM;
@@ -64,6 +68,7 @@ void site_rules_deinit(struct site_rules *rules) {
     header_fields_destroy(rules->fields);
     redirects_destroy(rules->redirects);
     cors_destroy(rules->cors);
+    dotfiles_destroy(rules->dotfiles);
     for (size_t i = 0; i < rules->error_page_count; i++) {
         free(rules->error_pages[i].path);
     }

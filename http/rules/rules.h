@@ -11,6 +11,7 @@
 
 #include "http/rules/cache_policy.h"
 #include "http/rules/cors.h"
+#include "http/rules/dotfiles.h"
 #include "http/rules/header_fields.h"
 #include "http/rules/redirects.h"
 #include "http/semantics/status.h"
@@ -40,6 +41,8 @@ struct site_rules_options {
     size_t redirect_count;
     char *const *cors_origins; /* none: no sharing */
     size_t cors_origin_count;
+    char *const *dotfiles; /* see dotfiles.h; none: they are hidden */
+    size_t dotfile_count;
     const struct error_page_rule *error_pages; /* the first of a status wins */
     size_t error_page_count;
     bool security_headers;
@@ -55,6 +58,7 @@ struct site_rules {
     struct header_fields *fields; /* NULL when there are none */
     struct redirects *redirects;  /* NULL when there are none */
     struct cors *cors;            /* NULL when there is no sharing */
+    struct dotfiles *dotfiles;    /* NULL: they are hidden */
     struct site_error_page *error_pages;
     size_t error_page_count;
     bool security_headers;

@@ -125,12 +125,22 @@ enum http_status target_parse(struct view text, struct target *target) {
     return normalise((struct view){text.bytes, path_length}, target);
 }
 
-bool target_is_hidden(const char *path) {
+bool target_is_dot_name(const char *name) {
+    return name[0] == '.' && !(name[1] == '.' && name[2] == '.');
+}
+
+const char *target_find_hidden_behind(const char *segment) {
+    const char *slash = strstr(segment, "/.");
+    while (slash != NULL && !target_is_dot_name(slash + 1)) {
+        slash = strstr(slash + 1, "/.");
+    }
+    return slash != NULL ? slash + 1 : NULL;
+}
+
+const char *target_find_hidden(const char *path) {
     static const char well_known[] = ".well-known";
     size_t well_known_length = sizeof well_known - 1;
-    if (strncmp(path, well_known, well_known_length) == 0 &&
-        (path[well_known_length] == '/' || path[well_known_length] == '\0')) {
-        path += well_known_length;
-    }
-    return path[0] == '.' || strstr(path, "/.") != NULL;
+    bool is_well_known = strncmp(path, well_known, well_known_length) == 0 &&
+                         (path[well_known_length] == '/' || path[well_known_length] == '\0');
+    return !is_well_known && target_is_dot_name(path) ? path : target_find_hidden_behind(path);
 }

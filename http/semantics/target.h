@@ -32,8 +32,14 @@ struct target {
  * name: an encoded slash, a path too long to open). Thread-safe. */
 enum http_status target_parse(struct view text, struct target *target) __attribute__((warn_unused_result));
 
-/* Whether some segment of a path as above names a dot-file. "/.well-known/" at the top is not hidden (RFC
- * 8615). */
-bool target_is_hidden(const char *path);
+/* Whether a name is that of a dot-file: it begins with one dot or two, and not with three. */
+bool target_is_dot_name(const char *name);
+
+/* The first segment of a path as above that names a dot-file, or NULL. "/.well-known/" at the top does not
+ * count (RFC 8615). */
+const char *target_find_hidden(const char *path);
+
+/* The next one behind a segment, or NULL. */
+const char *target_find_hidden_behind(const char *segment);
 
 #endif

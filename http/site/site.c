@@ -34,6 +34,18 @@ static bool is_compressible(const void *context, struct view media_type) {
     return variants_names_type(context, media_type);
 }
 
+static bool serves_dot_file(const void *dotfiles, const char *path) {
+    return dotfiles_serve(dotfiles, path);
+}
+
+/* Lists and archives show what is served. */
+static void show_dot_files(struct site *site) {
+    if (site->rules.dotfiles != NULL) {
+        site->root.dotfiles = site->rules.dotfiles;
+        site->root.shows_dot_file = serves_dot_file;
+    }
+}
+
 static bool copy_options(struct site *site, const struct site_options *options) {
     site->files = (struct file_source){&site->root, options->cache, options->identity};
     site->source_date = options->source_date;
@@ -77,6 +89,7 @@ int site_create(struct site **out, const struct site_options *options) {
         site_destroy(site);
         return result;
     }
+    show_dot_files(site);
     *out = site;
     return 0;
 }
@@ -255,7 +268,7 @@ void site_resolve(const struct site *site, const struct target *target, struct r
         resolve_only(site, target, resolution);
         return;
     }
-    if (target_is_hidden(target->path)) {
+    if (!dotfiles_serve(site->rules.dotfiles, target->path)) {
         refuse(resolution, HTTP_NOT_FOUND);
         return;
     }

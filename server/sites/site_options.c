@@ -141,6 +141,8 @@ int site_options_init(struct site_options_store *store, const struct config_site
                               .cross_origin_isolation = site->cross_origin_isolation,
                               .folder_download = site->folder_download,
                               .listing_page = site->listing_page,
+                              .dotfiles = site->dotfiles.items,
+                              .dotfile_count = site->dotfiles.count,
                               .base_path = unless_off(site->base_path),
                               .version = site->server_header ? LIDO_VERSION : NULL}},
     };

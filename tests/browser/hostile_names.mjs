@@ -55,6 +55,8 @@ const broken = [
 
 const lengths = [long("x", 255), long("%", 255), long("<", 255), long('"', 255), long("é", 127), long([0xff], 255), long("😀", 63), long("a ", 127), long("9", 255)];
 
+const dots = ["...", "....", "...x", "...\\x"];
+
 const cases = ["same", "Same", "SAME", "sAmE"];
 
 const numbers = [
@@ -63,7 +65,7 @@ const numbers = [
   "n001", "n0", "n00", "n", "n18446744073709551616", "n18446744073709551617", "n1.10", "n1.9", "n-1", "n１",
 ];
 
-const hidden = ["..x", "...", ".hidden", ".\n", "..%2f", ". ", ".<script>", "..\\..\\x"].map((name) => Buffer.from(name));
+const hidden = ["..x", ".hidden", ".\n", "..%2f", ". ", ".<script>", "..\\..\\x"].map((name) => Buffer.from(name));
 
 function unique(names) {
   const buffers = names.map((name) => Buffer.from(name));
@@ -72,7 +74,7 @@ function unique(names) {
 
 // Names of files that are to be served.
 export function hostileNames() {
-  return unique([...markup, ...urls, ...shells, ...blanks, ...controls, ...scripts, ...broken, ...lengths, ...cases, ...numbers]);
+  return unique([...markup, ...urls, ...shells, ...blanks, ...controls, ...scripts, ...broken, ...lengths, ...dots, ...cases, ...numbers]);
 }
 
 // Names of files that are not to be served, as they begin with a dot.

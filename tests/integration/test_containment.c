@@ -6,10 +6,13 @@
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 
+/* In no name, as error pages tell the path that was asked for. */
+#define SECRET "not for anybody"
+
 static void set_up_site(void) {
     stage_set_up();
-    folder_write_text(&workplace, "secret.txt", "secret");
-    folder_write_text(&workplace, "site-neighbour/secret.txt", "secret");
+    folder_write_text(&workplace, "secret.txt", SECRET);
+    folder_write_text(&workplace, "site-neighbour/secret.txt", SECRET);
     folder_write_text(&site, "index.html", "index");
     folder_write_text(&site, "sub/a.txt", "a");
 }
@@ -42,7 +45,7 @@ StageTest(containment, dots_and_slashes_never_lead_out) {
     serve(NULL);
     for (size_t i = 0; i < sizeof targets / sizeof *targets; i++) {
         cr_assert(get(targets[i]) == 404, "%s: status %d", targets[i], answer.status);
-        cr_assert(strstr(answer.body, "secret") == NULL, "%s: '%s'", targets[i], answer.body);
+        cr_assert(strstr(answer.body, SECRET) == NULL, "%s: '%s'", targets[i], answer.body);
     }
 }
 
@@ -99,7 +102,7 @@ StageTest(containment, symlinks_lead_anywhere_inside_and_nowhere_out) {
     serve(NULL);
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         cr_assert(get(rows[i].target) == rows[i].status, "%s: status %d", rows[i].target, answer.status);
-        cr_assert(strstr(answer.body, "secret") == NULL, "%s: '%s'", rows[i].target, answer.body);
+        cr_assert(strstr(answer.body, SECRET) == NULL, "%s: '%s'", rows[i].target, answer.body);
     }
 }
 
@@ -112,7 +115,8 @@ StageTest(containment, dot_files_are_not_there_but_well_known_is) {
         {".git/config", 404},
         {"sub/.env", 404},
         {"..hidden", 404},
-        {"...", 404},
+        {"...", 200},
+        {"...And-Justice.txt", 200},
         {".well-known/x", 200},
         {"sub/.well-known/x", 404},
         {".well-known/.secret", 404},
@@ -130,6 +134,31 @@ StageTest(containment, dot_files_are_not_there_but_well_known_is) {
     cr_assert(get("/%2egit/config") == 404, "status %d", answer.status);
     cr_assert(get("/.git/") == 404, "status %d", answer.status);
     cr_assert(get("/.git") == 404, "status %d", answer.status);
+}
+
+StageTest(containment, dot_files_are_served_listed_and_archived_as_configured) {
+    static const struct {
+        const char *name;
+        bool served;
+    } rows[] = {
+        {"d/.config/a", true},   {"d/.a", true},           {"d/.git/HEAD", false},   {"d/.env", false},
+        {"d/r/.git/HEAD", true}, {"d/r/.gitignore", true}, {"d/r/.htpasswd", false}, {"d/no/.a", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        folder_write_text(&site, rows[i].name, "x");
+    }
+    serve(LIST("LIDO_DOTFILES=serve,/d/r/.git/*,!/d/no/*"));
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char target[64];
+        (void)snprintf(target, sizeof target, "/%s", rows[i].name);
+        cr_assert(get(target) == (rows[i].served ? 200 : 404), "%s: status %d", target, answer.status);
+    }
+    cr_assert(get("/d/.git/") == 404 && get("/d/.git") == 404 && get("/d/r/.git") == 301);
+    cr_assert(get("/d/?format=text") == 200);
+    cr_assert_str_eq(answer.body, ".config/\nno/\nr/\n.a\n");
+    cr_assert(get("/d/?download=tar") == 200);
+    cr_assert(memmem(answer.body, answer.body_size, "d/r/.git/HEAD", strlen("d/r/.git/HEAD")) != NULL);
+    cr_assert(memmem(answer.body, answer.body_size, ".htpasswd", strlen(".htpasswd")) == NULL);
 }
 
 /* One worker: were it to wait for a writer of the FIFO, nobody would be served after. */

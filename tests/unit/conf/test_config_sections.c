@@ -34,6 +34,7 @@ Test(config_sections, has_the_documented_defaults) {
     cr_assert_not(site->security_headers || site->cross_origin_isolation || site->clean_urls);
     cr_assert_str_eq(site->fallback, "off");
     cr_assert_str_eq(site->base_path, "off");
+    expect_strings(&site->dotfiles, "hide");
     cr_assert_eq(site->rule_count + config.host_count, 0);
 }
 
@@ -43,7 +44,8 @@ Test(config_sections, reads_every_option_of_a_site) {
              "compress_types = { \"Text/*\", \"image/svg+xml\" }\ncompress_min = 0\ncompress_max = 64M\n"
              "compress_cache = 1G\ncors = { \"HTTPS://A.example:443\", \"http://localhost:03000\" }\n"
              "security_headers = yes\ncross_origin_isolation = true\nclean_urls = on\n"
-             "fallback = \"/a b.html\"\nbase_path = \"/a%20b/c\"\n"),
+             "fallback = \"/a b.html\"\nbase_path = \"/a%20b/c\"\n"
+             "dotfiles = { Serve, \"!/private/*\" }\n"),
         "%s", error);
     const struct config_site *site = &config.site;
     cr_assert_str_eq(site->default_type, "off");
@@ -56,6 +58,7 @@ Test(config_sections, reads_every_option_of_a_site) {
     expect_strings(&site->cors, "https://a.example|http://localhost:3000");
     cr_assert_str_eq(site->fallback, "/a b.html");
     cr_assert_str_eq(site->base_path, "/a%20b/c");
+    expect_strings(&site->dotfiles, "serve|!/private/*");
 }
 
 Test(config_sections, takes_a_word_in_place_of_a_list) {

@@ -125,6 +125,28 @@ Test(site_value, reads_prefixes) {
     CHECK(site_value_prefix, rows);
 }
 
+Test(site_value, reads_what_is_done_with_dot_files) {
+    static const struct row rows[] = {
+        {"hide", "hide"},
+        {"SERVE", "serve"},
+        {"/.config/*", "/.config/*"},
+        {"*/.Git/*", "*/.Git/*"},
+        {"!/private/*", "!/private/*"},
+        {"!*", "!*"},
+        {"", NULL},
+        {"!", NULL},
+        {"show", NULL},
+        {"on", NULL},
+        {"!serve", NULL},
+        {".git", NULL},
+        {"text/html", NULL},
+        {"/a?b", NULL},
+        {"!/a/../b", NULL},
+        {"!!/a", NULL},
+    };
+    CHECK(site_value_shown, rows);
+}
+
 Test(site_value, tells_patterns_of_paths_from_those_of_media_types) {
     static const struct row rows[] = {
         {"/assets/*", "/assets/*"},

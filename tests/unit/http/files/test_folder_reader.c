@@ -110,7 +110,7 @@ Test(folder_reader, looks_where_kinds_are_not_told) {
 Test(folder_reader, leaves_out_what_is_never_shown) {
     folder_write_text(&workplace, "secret.txt", "secret");
     folder_write_text(&root, ".hidden", "x");
-    folder_write_text(&root, "...", "x");
+    folder_write_text(&root, "..data", "x");
     folder_mkdir(&root, ".well-known");
     folder_fifo(&root, "fifo");
     folder_symlink(&root, "to-fifo", "fifo");
@@ -126,6 +126,24 @@ Test(folder_reader, leaves_out_what_is_never_shown) {
     cr_expect_eq(folder_reading.look_count, 9, "%zu instead of the links", folder_reading.look_count);
     folder_reading.hides_kinds = true;
     cr_expect_eq(shown_count(""), 0);
+}
+
+static bool shows(const void *wanted, const char *path) {
+    return strcmp(path, wanted) == 0;
+}
+
+Test(folder_reader, shows_the_dot_files_that_the_root_says) {
+    folder_write_text(&root, "sub/.a", "x");
+    folder_write_text(&root, "sub/.b", "x");
+    folder_write_text(&root, "sub/...", "x");
+    folder_write_text(&root, ".a", "x");
+    cr_expect_eq(shown_count("sub/"), 1); /* "..." */
+    beneath.shows_dot_file = shows;
+    beneath.dotfiles = "sub/.a";
+    cr_expect_eq(shown_count("sub/"), 2);
+    cr_expect_eq(shown_count(""), 1);
+    beneath.dotfiles = "sub/.";
+    cr_expect_eq(shown_count("sub/"), 1);
 }
 
 Test(folder_reader, reads_one_name_a_call) {

@@ -31,7 +31,7 @@ Test(listing, leaves_out_what_is_not_served) {
     folder_write_text(&root, "shown.txt", "x");
     folder_write_text(&root, ".hidden", "x");
     folder_write_text(&root, ".git/config", "x");
-    folder_write_text(&root, "...", "x");
+    folder_write_text(&root, "..data", "x");
     folder_fifo(&root, "fifo");
     folder_symlink(&root, "to-fifo", "fifo");
     folder_symlink(&root, "out-file", "../secret.txt");

@@ -213,8 +213,12 @@ Test(target, names_a_hidden_file_by_any_of_its_segments) {
         {".git/config", true},
         {"a/.git/", true},
         {"a/b/.htaccess", true},
-        {"...", true},
         {"a/..b", true},
+        {"...", false},
+        {"a/.../b", false},
+        {"...And Justice/x", false},
+        {".../.git", true},
+        {"..data", true}, /* of a ConfigMap that Kubernetes mounts */
         {".well-known", false}, /* RFC 8615 section 3 */
         {".well-known/", false},
         {".well-known/acme-challenge/x", false},
@@ -229,6 +233,17 @@ Test(target, names_a_hidden_file_by_any_of_its_segments) {
         {".well-known/.well-known/a", true},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        cr_expect(target_is_hidden(rows[i].path) == rows[i].hidden, "'%s'", rows[i].path);
+        cr_expect((target_find_hidden(rows[i].path) != NULL) == rows[i].hidden, "'%s'", rows[i].path);
     }
+}
+
+Test(target, tells_each_hidden_segment) {
+    const char *path = "a/.b/c/.../.well-known/..d/e";
+    const char *first = target_find_hidden(path);
+    cr_assert(first == path + strlen("a/"));
+    const char *second = target_find_hidden_behind(first);
+    cr_assert(second == path + strlen("a/.b/c/.../"));
+    const char *third = target_find_hidden_behind(second);
+    cr_assert(third == path + strlen("a/.b/c/.../.well-known/"));
+    cr_assert(target_find_hidden_behind(third) == NULL);
 }
