@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/files/media_type.h"
 
+#include "http/files/charset.h"
 #include "http/files/mime_lines.h"
 #include "http/files/web_types.h"
 
@@ -55,54 +56,26 @@ static struct view without_parameters(struct view type) {
     return (struct view){type.bytes, length};
 }
 
-/* Whether a browser decodes it by its charset parameter. JSON is always UTF-8, and XML says itself what it is
- * in; a parameter there would be noise or, worse, overrule the document. */
-static bool takes_charset(struct view name) {
-    static const char *const scripts[] = {"application/javascript", "application/x-javascript",
-                                          "application/ecmascript", "application/x-ecmascript"};
-    for (size_t i = 0; i < sizeof scripts / sizeof scripts[0]; i++) {
-        if (view_equals_nocase(name, scripts[i])) {
-            return true;
-        }
-    }
-    return view_starts_with_nocase(name, "text/");
-}
-
-static bool names_charset(struct view type) {
-    static const char charset[] = "charset=";
-    const char *end = type.bytes + type.length;
-    const char *at = memchr(type.bytes, ';', type.length);
-    while (at != NULL) {
-        do {
-            at++;
-        } while (at < end && (*at == ' ' || *at == '\t'));
-        struct view rest = {at, (size_t)(end - at)};
-        if (view_starts_with_nocase(rest, charset)) {
-            return true;
-        }
-        at = memchr(at, ';', rest.length);
-    }
-    return false;
-}
-
 static bool owned_type_set(struct owned_type *owned, struct view type,
                            const struct media_types_options *options) {
+    static const char parameter[] = "; charset=";
     const char *charset = options->charset;
+    struct view name = without_parameters(type);
+    bool with_charset = charset != NULL && charset_is_taken(name) && !charset_is_named(type);
     size_t size = type.length + 1;
-    bool with_charset = charset != NULL && takes_charset(without_parameters(type)) && !names_charset(type);
-    if (with_charset) {
-        size += strlen("; charset=") + strlen(charset);
-    }
-    char *text = malloc(size);
+    char *text = malloc(2 * size + (with_charset ? sizeof parameter + strlen(charset) : 0));
     if (text == NULL) {
         return false;
     }
-    (void)snprintf(text, size, "%.*s%s%s", (int)type.length, type.bytes, with_charset ? "; charset=" : "",
-                   with_charset ? charset : "");
+    char *end = mempcpy(text, type.bytes, type.length);
+    *end++ = '\0';
+    owned->type.content_type = end;
+    (void)sprintf(end, "%s%s%s", text, with_charset ? parameter : "", with_charset ? charset : "");
     free(owned->text);
     owned->text = text;
-    owned->type.content_type = text;
-    owned->type.name = without_parameters((struct view){text, type.length});
+    owned->type.without_charset = text;
+    owned->type.declared_by = with_charset ? charset_declarations(name) : 0;
+    owned->type.name = (struct view){text, name.length};
     owned->type.is_compressible =
         options->is_compressible != NULL && options->is_compressible(options->context, owned->type.name);
     return true;

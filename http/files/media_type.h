@@ -45,8 +45,11 @@ struct media_types_options {
 };
 
 struct media_type {
-    const char *content_type;   /* the value of Content-Type: "text/html; charset=utf-8"; NULL for none */
-    struct view name;           /* without parameters: "text/html"; bytes NULL for none */
+    const char *content_type;    /* the value of Content-Type: "text/html; charset=utf-8"; NULL for none */
+    const char *without_charset; /* the same without the one that options.charset has added */
+    unsigned
+        declared_by;  /* the hints (content_hints.h) by which a file says its charset itself; 0: no matter */
+    struct view name; /* without parameters: "text/html"; bytes NULL for none */
     enum content_coding coding; /* that the file itself is in: gzip for drawing.svgz */
     bool is_known;              /* the extension says it; false for the standard type */
     bool may_be_text;           /* not known, and the content is to be asked: media_type_of_text() */

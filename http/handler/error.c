@@ -133,8 +133,9 @@ static void respond(struct context *context, enum http_status status, const char
     context_begin(context, status, own ? page.type : NULL);
     add_error_fields(context, status, field, value);
     if (own) {
+        const char *content_type = site_content_type(&page);
         body_take_file(&context->response->body, &page.resource);
-        response_finish(context->response, page.type->content_type, NULL);
+        response_finish(context->response, content_type, NULL);
     } else {
         finish_with_own_words(context, status, detail, as_json);
     }

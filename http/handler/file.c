@@ -88,7 +88,8 @@ static void keep_head(const struct context *context, const struct choice *choice
 
 /* --- which form ----------------------------------------------------------------------------------------- */
 
-static void describe(const struct context *context, const struct media_type *type, struct choice *choice) {
+static void describe(const struct context *context, const struct media_type *type, const char *content_type,
+                     struct choice *choice) {
     struct representation *representation = &choice->representation;
     const struct variant *variant = &choice->variant;
     const struct resource *file = choice->file;
@@ -99,7 +100,7 @@ static void describe(const struct context *context, const struct media_type *typ
         name_coding(variant, mark);
     }
     *representation = (struct representation){
-        .content_type = type->content_type,
+        .content_type = content_type,
         .type = type,
         .coding = variant->coding,
         .ranges_max =
@@ -122,6 +123,9 @@ static void describe(const struct context *context, const struct media_type *typ
 static bool select_form(struct context *context, struct resolution *found, bool may_compress,
                         struct choice *choice) {
     const struct site *site = context->site;
+    /* Another form that takes the place of the file no longer shows what that declares. */
+    bool may_be_replaced = context->codings_decide && context->request->accept_encoding.bytes != NULL;
+    const char *content_type = may_be_replaced ? site_content_type(found) : NULL;
     if (!variants_select(site_variants(site), site_files(site), found->path, found->type,
                          context->request->accept_encoding, may_compress, &found->resource,
                          &choice->variant)) {
@@ -129,7 +133,7 @@ static bool select_form(struct context *context, struct resolution *found, bool 
     }
     choice->ready = find_ready_head(context, choice);
     if (choice->ready == NULL) {
-        describe(context, found->type, choice);
+        describe(context, found->type, may_be_replaced ? content_type : site_content_type(found), choice);
     }
     return true;
 }

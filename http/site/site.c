@@ -284,6 +284,13 @@ void site_resolve(const struct site *site, const struct target *target, struct r
     }
 }
 
+const char *site_content_type(const struct resolution *found) {
+    const struct media_type *type = found->type;
+    bool is_declared =
+        type->declared_by != 0 && (file_cache_hints(&found->resource) & type->declared_by) != 0;
+    return is_declared ? type->without_charset : type->content_type;
+}
+
 /* --- pages in the place of others ----------------------------------------------------------------------- */
 
 bool site_has_fallback_for(const struct site *site, const struct target *target) {

@@ -66,6 +66,11 @@ void site_destroy(struct site *site);
  * Thread-safe. */
 void site_resolve(const struct site *site, const struct target *target, struct resolution *resolution);
 
+/* The value of Content-Type for a file that was resolved: without the charset that is added to all where the
+ * file declares its own. NULL for none. May read the first bytes of the file, and so wait for a disk.
+ * Thread-safe. */
+const char *site_content_type(const struct resolution *found);
+
 /* Whether a page of the site's own client-side routes may stand for a path where nothing is: there is a
  * fallback, and the path's extension is not that of another type than HTML, by Lido's own table and the
  * owner's. Thread-safe. */

@@ -104,6 +104,12 @@ const struct content_file content_files[] = {
     {.path = "main/types/a.mp4", .text = "x", .modified = OLD},
     {.path = "main/types/A.HTML", .text = "x", .modified = OLD},
     {.path = "main/types/a.note", .text = "x", .modified = OLD},
+    {.path = "main/types/meta.html", .text = "<meta charset=koi8-r><p>x", .modified = OLD},
+    {.path = "main/types/pragma.html",
+     .text = "<meta http-equiv=content-type content='text/html; charset=koi8-r'><p>x",
+     .modified = OLD},
+    {.path = "main/types/mark.txt", .text = "\xef\xbb\xbfx", .modified = OLD},
+    {.path = "main/types/rule.css", .text = "@charset \"koi8-r\";", .modified = OLD},
     {.path = "main/types/binary",
      .text = "\x7f"
              "ELF",

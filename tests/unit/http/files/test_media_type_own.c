@@ -63,6 +63,26 @@ Test(media_type_own, are_found_by_path_or_whole_name) {
     media_types_destroy(types);
 }
 
+Test(media_type_own, can_go_without_the_charset_that_was_added) {
+    static const struct media_type_override named[] = {{"own", "text/x; charset=koi8-r"}};
+    struct media_types *types = media_types_create(
+        &(struct media_types_options){.charset = "utf-8", .overrides = named, .override_count = 1});
+    struct media_types *without = media_types_create(&(struct media_types_options){0});
+    cr_assert(types != NULL && without != NULL);
+    const struct media_type *page = media_type_of(types, "a.html");
+    cr_expect_str_eq(page->content_type, "text/html; charset=utf-8");
+    cr_expect_str_eq(page->without_charset, "text/html");
+    cr_expect_neq(page->declared_by, 0);
+    cr_expect_eq(media_type_of(types, "a.own")->declared_by, 0,
+                 "the owner has said it of these in particular");
+    cr_expect_str_eq(media_type_of(types, "a.own")->content_type, "text/x; charset=koi8-r");
+    cr_expect_eq(media_type_of(types, "a.png")->declared_by, 0);
+    cr_expect_eq(media_type_of(without, "a.html")->declared_by, 0);
+    cr_expect_str_eq(media_type_of(without, "a.html")->content_type, "text/html");
+    media_types_destroy(types);
+    media_types_destroy(without);
+}
+
 Test(media_type_own, of_text_is_plain_and_known) {
     struct media_types *types = create("iso-8859-1");
     struct media_types *without = create(NULL);
