@@ -45,6 +45,7 @@ void config_deinit(struct config *config) {
     rules_deinit(&config->site);
     config_hosts_deinit(config);
     string_list_deinit(&config->warnings);
+    string_list_deinit(&config->mistakes.lines);
     origins_destroy(config->origins);
     config->origins = NULL;
 }
@@ -227,23 +228,28 @@ static bool check_header_fields(const struct config_site *site, char error[CONFI
     return true;
 }
 
-static bool check_site(const struct config *config, const struct config_site *site,
-                       char error[CONFIG_ERROR_BYTES]) {
-    return check_compress_sizes(config, site, error) && check_header_fields(site, error);
+static bool check_listen(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    return listen_check_collisions(&config->listen, &config->origins->options[OPTION_LISTEN].where, error);
 }
 
-static bool check_sites(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
-    bool right = check_site(config, &config->site, error);
-    for (size_t i = 0; i < config->host_count && right; i++) {
-        right = check_site(config, &config->hosts[i].site, error);
+static void check_site(const struct config *config, const struct config_site *site,
+                       struct complaints *complaints) {
+    complaints_note(complaints, check_compress_sizes(config, site, complaints->error));
+    complaints_note(complaints, check_header_fields(site, complaints->error));
+}
+
+bool config_check(struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    static bool (*const checks[])(const struct config *, char *) = {
+        check_listen, check_port_is_used, check_head_has_room, check_file_cache_sizes};
+    struct complaints complaints = {.mistakes = &config->mistakes, .error = error};
+    for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
+        complaints_note(&complaints, checks[i](config, error));
     }
-    return right;
-}
-
-bool config_check(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
-    return listen_check_collisions(&config->listen, &config->origins->options[OPTION_LISTEN].where, error) &&
-           check_port_is_used(config, error) && check_head_has_room(config, error) &&
-           check_file_cache_sizes(config, error) && check_sites(config, error);
+    check_site(config, &config->site, &complaints);
+    for (size_t i = 0; i < config->host_count; i++) {
+        check_site(config, &config->hosts[i].site, &complaints);
+    }
+    return complaints_end(&complaints);
 }
 
 size_t config_thread_count(const struct config *config) {

@@ -5,8 +5,9 @@
  * Each setting remembers where its value came from, so that every complaint can name the place. Precedence
  * rises from default to file to environment (LIDO_*, PORT) to command line; a source never overrides a higher
  * one, in whatever order the functions are called. Nothing here opens a socket, a folder or a log, prints, or
- * exits: a mistake comes back as one line of text. A struct config belongs to one thread; once set up, any
- * number may read it. What a host takes over from what stands outside of it is told at config_inherit().
+ * exits: a mistake comes back as one line of text, and all that a source has stand in config->mistakes. A
+ * struct config belongs to one thread; once set up, any number may read it. What a host takes over from what
+ * stands outside of it is told at config_inherit().
  */
 #ifndef LIDO_CONF_CONFIG_H
 #define LIDO_CONF_CONFIG_H
@@ -21,10 +22,10 @@ int config_init(struct config *config) __attribute__((warn_unused_result));
 void config_deinit(struct config *config);
 
 /* Apply the file at `path`. Returns true, or false with one line in `error`: "<path>:<line>: what is wrong;
- * what would be right" (several mistakes: the first one in the file). After false the settings may be half
- * applied: do not run with them. Hosts and sections of a file loaded before go. Blocks while it reads (a
- * FIFO: until its writer is done). ${VARIABLES} are read with getenv(3): no other thread may change the
- * environment meanwhile. */
+ * what would be right"; several mistakes all stand in config->mistakes, and the first one of the file in
+ * `error`. After false the settings may be half applied: do not run with them. Hosts and sections of a file
+ * loaded before go. Blocks while it reads (a FIFO: until its writer is done). ${VARIABLES} are read with
+ * getenv(3): no other thread may change the environment meanwhile. */
 bool config_load_file(struct config *config, const char *path, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
@@ -62,15 +63,15 @@ bool config_inherit(struct config *config, char error[CONFIG_ERROR_BYTES])
  * takes, a request line that does not fit into the head, a compress_min above compress_max, a
  * file_cache_max_file too large for file_cache_memory. Call it last. Returns true, or false with one line in
  * `error`. */
-bool config_check(const struct config *config, char error[CONFIG_ERROR_BYTES])
+bool config_check(struct config *config, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
 /* The number of threads to start: the setting, or for auto 2 x the processors that this process may run on
  * (fewer than the machine has in a container or under taskset), at least 4. */
 size_t config_thread_count(const struct config *config);
 
-/* The option outside of sections that a word is or probably means ("header-timeout", "thread"), or NULL. *exact: it
- * is that one, but for '-' and letter case. Thread-safe. */
+/* The option outside of sections that a word is or probably means ("header-timeout", "thread"), or NULL.
+ * *exact: it is that one, but for '-' and letter case. Thread-safe. */
 const char *config_suggest(const char *word, bool *exact);
 
 /* Where option `name`'s value (for a list: its entry `index`) came from: "lido.conf:12", "LIDO_THREADS",

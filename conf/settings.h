@@ -16,6 +16,7 @@
 
 enum {
     CONFIG_ERROR_BYTES = 512,
+    CONFIG_MISTAKES_MAX = 20,      /* that are told of all that are found */
     CONFIG_HEADER_FIELDS_MAX = 64, /* that all header sections of a host together may name */
 };
 
@@ -117,6 +118,12 @@ struct config_host {
     struct config_origin *origins; /* where each of its own values came from; private to conf/ */
 };
 
+/* What is wrong, in the order in which it was found. */
+struct config_mistakes {
+    struct string_list lines; /* the first CONFIG_MISTAKES_MAX */
+    size_t count;
+};
+
 struct config {
     struct string_list listen; /* at least one, each a listen address with its port: listen_address.h */
     struct config_site site;   /* what stands outside of host sections; of the host that no section names */
@@ -125,6 +132,7 @@ struct config {
     size_t compress_cache_bytes; /* for all hosts together */
     size_t folder_memory_bytes;  /* for all listings and archives that are being made or sent */
 
+    struct config_mistakes mistakes; /* of all sources */
     struct string_list warnings; /* a line each of what is odd and harmless, for the owner to see */
 
     size_t threads; /* 0: auto, see config_thread_count() */

@@ -123,6 +123,18 @@ static int run(const struct options *options, const struct config *config) {
     return result == SERVER_OK ? SERVER_OK : complain(error, (int)result);
 }
 
+/* Without memory none of them was kept but `error`. */
+static void complain_of_all(const struct config_mistakes *mistakes, const char *error) {
+    for (size_t i = 0; i < mistakes->lines.count; i++) {
+        (void)complain(mistakes->lines.items[i], SERVER_MISTAKE);
+    }
+    if (mistakes->lines.count == 0) {
+        (void)complain(error, SERVER_MISTAKE);
+    } else if (mistakes->count > mistakes->lines.count) {
+        (void)fprintf(stderr, "lido: and %zu more\n", mistakes->count - mistakes->lines.count);
+    }
+}
+
 static int act(const struct options *options) {
     if (options->action == OPTIONS_HELP) {
         (void)fputs(options_help, stdout);
@@ -143,7 +155,7 @@ static int act(const struct options *options) {
         (void)complain(config.warnings.items[i], SERVER_OK);
     }
     if (!is_configured) {
-        (void)complain(error, status);
+        complain_of_all(&config.mistakes, error);
     } else if (options->action == OPTIONS_CHECK_CONFIG) {
         status = check_config(&config);
     } else {

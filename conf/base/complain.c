@@ -44,6 +44,26 @@ bool complain(struct complaint about, const char *format, ...) {
     return false;
 }
 
+void complaints_note(struct complaints *complaints, bool right) {
+    struct config_mistakes *mistakes = complaints->mistakes;
+    if (right) {
+        return;
+    }
+    if (complaints->count++ == 0) {
+        memcpy(complaints->first, complaints->error, sizeof complaints->first);
+    }
+    if (mistakes->count++ < CONFIG_MISTAKES_MAX) {
+        (void)!string_list_add(&mistakes->lines, complaints->error); /* without memory it is counted alone */
+    }
+}
+
+bool complaints_end(const struct complaints *complaints) {
+    if (complaints->count > 0) {
+        memcpy(complaints->error, complaints->first, sizeof complaints->first);
+    }
+    return complaints->count == 0;
+}
+
 struct shown show_part(const char *text, size_t length) {
     static const char ellipsis[] = "...";
     struct shown shown = {""};

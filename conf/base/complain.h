@@ -35,6 +35,21 @@ struct shown {
  * fails. Thread-safe. */
 bool complain(struct complaint about, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/* Where to complain while what follows is to be looked at as well: the complaints go to `mistakes` one by
+ * one, and the first of them is what `error` is left with. */
+struct complaints {
+    struct config_mistakes *mistakes;
+    char *error; /* room for CONFIG_ERROR_BYTES */
+    size_t count;
+    char first[CONFIG_ERROR_BYTES];
+};
+
+/* Take what error holds if it is not `right`. Thread-safe. */
+void complaints_note(struct complaints *complaints, bool right);
+
+/* Leave the first complaint in error. Returns whether there was none. Thread-safe. */
+bool complaints_end(const struct complaints *complaints);
+
 /* "lido.conf:3: threads" of "lido.conf:3" and "threads", or the place alone without a name (NULL); of an
  * overlong place the end is kept. Thread-safe. */
 struct subject subject_at(const char *where, const char *name);

@@ -23,6 +23,7 @@ struct applier {
     bool in_host;            /* the last one of the config's */
     bool in_rule;            /* a cache, header or redirect is open */
     struct config_rule rule; /* what it holds so far */
+    bool is_wrong;           /* the rule, and it has been said */
     char *error;
 };
 
@@ -60,8 +61,11 @@ static bool assign_in_section(struct applier *applier) {
     struct subject subject = subject_at(statement->wheres.items[0], statement->option->name);
     bool assigned = assign(applier, &applier->rule, &origin);
     string_list_deinit(&origin.where);
-    return assigned && section_check_option(&applier->rule, statement->option,
-                                            (struct complaint){subject.text, applier->error});
+    bool right = assigned && (applier->is_wrong ||
+                              section_check_option(&applier->rule, statement->option,
+                                                   (struct complaint){subject.text, applier->error}));
+    applier->is_wrong = applier->is_wrong || !right;
+    return right;
 }
 
 static bool apply_option(struct applier *applier) {
@@ -147,10 +151,11 @@ static bool begin_section(struct applier *applier) {
         return kind == SECTION_TYPES || begin_host(applier);
     }
     applier->in_rule = true;
-    applier->rule.kind = kind;
+    applier->rule = (struct config_rule){.kind = kind};
     const char *pattern = applier->statement->texts.items[0];
-    return section_begin(&applier->rule, pattern, applier->statement->where.text, about) &&
-           section_check_unique(site_of(applier), &applier->rule, pattern, about);
+    applier->is_wrong = !section_begin(&applier->rule, pattern, applier->statement->where.text, about) ||
+                        !section_check_unique(site_of(applier), &applier->rule, pattern, about);
+    return !applier->is_wrong;
 }
 
 static bool end_section(struct applier *applier) {
@@ -161,8 +166,11 @@ static bool end_section(struct applier *applier) {
     }
     applier->in_rule = false;
     struct subject subject = subject_of(applier);
-    return section_check_whole(&applier->rule, (struct complaint){subject.text, applier->error}) &&
-           add_rule(applier);
+    bool added = !applier->is_wrong &&
+                 section_check_whole(&applier->rule, (struct complaint){subject.text, applier->error}) &&
+                 add_rule(applier);
+    rule_deinit(&applier->rule);
+    return added || applier->is_wrong;
 }
 
 static bool apply_pair(struct applier *applier) {
@@ -171,10 +179,12 @@ static bool apply_pair(struct applier *applier) {
     struct complaint about = {subject.text, applier->error};
     const char *key = applier->statement->texts.items[0];
 
-    applier->rule.kind = section_kind(section);
-    return section_begin(&applier->rule, key, applier->statement->where.text, about) &&
-           section_set_value(&applier->rule, applier->statement->texts.items[1], about) &&
-           section_check_unique(site_of(applier), &applier->rule, key, about) && add_rule(applier);
+    applier->rule = (struct config_rule){.kind = section_kind(section)};
+    bool added = section_begin(&applier->rule, key, applier->statement->where.text, about) &&
+                 section_set_value(&applier->rule, applier->statement->texts.items[1], about) &&
+                 section_check_unique(site_of(applier), &applier->rule, key, about) && add_rule(applier);
+    rule_deinit(&applier->rule);
+    return added;
 }
 
 static bool apply_statement(void *context, const struct config_statement *statement) {
@@ -201,7 +211,7 @@ bool config_apply(struct config *config, const char *path, char *text, size_t le
     assert(!config->origins->is_complete);
     rules_deinit(&config->site);
     config_hosts_deinit(config);
-    bool applied = syntax_read(path, text, length, apply_statement, &applier, error);
+    bool applied = syntax_read(path, text, length, apply_statement, &applier, &config->mistakes, error);
     rule_deinit(&applier.rule); /* of a section that a mistake cut off */
     return applied;
 }

@@ -94,6 +94,7 @@ static bool load_variable(struct config *config, const char *name, const char *v
 }
 
 bool config_load_environment(struct config *config, char *const environ[], char error[CONFIG_ERROR_BYTES]) {
+    struct complaints complaints = {.mistakes = &config->mistakes, .error = error};
     for (size_t i = 0; environ[i] != NULL; i++) {
         const char *equals = strchr(environ[i], '=');
         if (equals == NULL || equals[1] == '\0') {
@@ -101,9 +102,7 @@ bool config_load_environment(struct config *config, char *const environ[], char 
         }
         char name[VARIABLE_NAME_BYTES];
         (void)snprintf(name, sizeof name, "%.*s", (int)(equals - environ[i]), environ[i]);
-        if (!load_variable(config, name, equals + 1, error)) {
-            return false;
-        }
+        complaints_note(&complaints, load_variable(config, name, equals + 1, error));
     }
-    return true;
+    return complaints_end(&complaints);
 }

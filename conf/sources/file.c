@@ -77,6 +77,8 @@ static char *read_text(const char *path, size_t *size, char error[CONFIG_ERROR_B
 bool config_load_file(struct config *config, const char *path, char error[CONFIG_ERROR_BYTES]) {
     size_t length = 0;
     char *text = read_text(path, &length, error);
+    struct complaints complaints = {.mistakes = &config->mistakes, .error = error};
+    complaints_note(&complaints, text != NULL);
     bool loaded = text != NULL && config_apply(config, path, text, length, error);
     free(text);
     return loaded;

@@ -14,8 +14,8 @@
 %code {
 #include <stdlib.h>
 
-/* Each step returns false once it has complained. */
-#define TRY(step) if (!(step)) { YYABORT; }
+/* Each step returns false once it has complained: this statement ends, and what follows it is given back. */
+#define TRY(step) if (!(step)) { parser_put_back(parser, yychar == GRAMMAR_EMPTY ? NULL : &yylval); YYABORT; }
 #define REFUSE(complain) TRY(complain_of_mistake(parser, NEXT) && complain(parser, NEXT))
 
 /* What follows: Bison looks ahead only where it must. */
@@ -45,7 +45,8 @@ statement : setting value                { TRY(parser_check_end(parser, NEXT) &&
           | setting list '}'             { TRY(parser_give(parser)); }
           | setting list error           { REFUSE(complain_of_list); }
           | setting error                { REFUSE(complain_of_value); }
-          | section statements '}'       { TRY(parser_end_section(parser)); }
+          | section
+          | '}'                          { TRY(parser_end_section(parser, &$1)); }
           | head error                   { REFUSE(complain_of_head); }
           ;
 setting   : NAME                         { TRY(parser_begin_setting(parser, &$1)); }

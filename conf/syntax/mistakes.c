@@ -5,6 +5,7 @@
 #include <stdio.h>
 
 struct complaint parser_at(struct parser *parser, int line, const char *name) {
+    parser->mistake_line = line;
     parser->subject = subject_at(place_of(parser->path, line).text, name);
     return (struct complaint){parser->subject.text, parser->error};
 }
@@ -80,17 +81,14 @@ static bool complain_of_stray(struct parser *parser, int line, const char *what)
                     "'%s' stands without the name of an option; write name = value", what);
 }
 
-bool complain_of_no_name(struct parser *parser, const struct token *next) {
+bool complain_of_open_section(struct parser *parser) {
     const struct scope *scope = parser_scope(parser);
-    switch (next->kind) {
-    case TOKEN_END:
-        return complain(parser_at(parser, scope->line, scope->section->name),
-                        "the section that '{' opens here is never closed; end it with '}'");
-    case '}':
-        return complain(parser_at(parser, next->line, NULL), "'}' closes no list and no section; remove it");
-    default:
-        return complain_of_stray(parser, next->line, shown_of(next).text);
-    }
+    return complain(parser_at(parser, scope->line, scope->section->name),
+                    "the section that '{' opens here is never closed; end it with '}'");
+}
+
+bool complain_of_no_name(struct parser *parser, const struct token *next) {
+    return complain_of_stray(parser, next->line, shown_of(next).text);
 }
 
 /* ---- settings ------------------------------------------------------------------------------------------ */

@@ -31,9 +31,58 @@ static void move_ahead(struct parser *parser) {
 }
 
 struct token parser_next(struct parser *parser) {
-    struct token token = parser->ahead;
-    move_ahead(parser);
+    struct token token = parser->has_given_back ? parser->given_back : parser->ahead;
+    if (!parser->has_given_back) {
+        move_ahead(parser);
+    }
+    parser->has_given_back = false;
+    parser->given_back.text = NULL;
     return token;
+}
+
+void parser_put_back(struct parser *parser, struct token *token) {
+    parser->has_given_back = token != NULL;
+    if (token != NULL) {
+        parser->given_back = *token;
+        token->text = NULL;
+    }
+}
+
+/* Whether another statement begins here, or the section ends in which the mistake was. */
+static bool may_resume(const struct parser *parser, const struct token *token) {
+    struct shown shown = show_part(token->start, token->length);
+    bool begins =
+        token->kind == TOKEN_NAME || token->kind == TOKEN_MISTAKE ||
+        (token->kind == TOKEN_TEXT && (section_find(shown.text) != NULL || option_find(shown.text) != NULL));
+    return (begins && token->line > parser->mistake_line) ||
+           (token->kind == '}' && parser->depth > 0 && !parser->in_list);
+}
+
+/* Passes over the rest of the statement that had a mistake, with all that its braces hold: to what may begin
+ * another one on a later line, or to the end of its section. */
+static void resume(struct parser *parser) {
+    struct token token = parser_next(parser);
+    while (token.kind != TOKEN_END && (parser->refused_braces > 0 || !may_resume(parser, &token))) {
+        if (token.kind == '{') {
+            parser->refused_braces++;
+        } else if (token.kind == '}' && parser->refused_braces > 0) {
+            parser->refused_braces--;
+        } else if (token.kind == '}') {
+            parser->in_list = false;
+        }
+        free(token.text);
+        token = parser_next(parser);
+    }
+    parser_put_back(parser, &token);
+    parser->refused_braces = 0;
+    parser->in_list = false;
+    parser->name = show("");
+    parser_scope(parser)->is_empty = false;
+}
+
+static bool out_of_memory(struct parser *parser) {
+    parser->ran_out = true;
+    return complain((struct complaint){parser->path, parser->error}, "out of memory");
 }
 
 /* ---- statements ---------------------------------------------------------------------------------------- */
@@ -61,15 +110,16 @@ bool parser_take_text(struct parser *parser, struct token *text) {
         return complain(parser_at(parser, text->line, parser->name.text),
                         "the list is too long; expected at most %d entries", OPTION_ENTRIES_MAX);
     }
-    return taken || complain((struct complaint){parser->path, parser->error}, "out of memory");
+    return taken || out_of_memory(parser);
 }
 
 bool parser_give(struct parser *parser) {
     struct config_statement *statement = &parser->statement;
     if (statement->texts.count == 0 && string_list_add(&statement->wheres, statement->where.text) != 0) {
-        return complain((struct complaint){parser->path, parser->error}, "out of memory");
+        return out_of_memory(parser);
     }
     parser->name = show("");
+    parser->in_list = false;
     return parser->take(parser->context, statement);
 }
 
@@ -144,6 +194,7 @@ bool parser_begin_pair(struct parser *parser, struct token *key) {
 bool parser_begin_list(struct parser *parser, const struct token *brace) {
     const struct config_option *option = parser->statement.option;
     parser->brace_line = brace->line;
+    parser->in_list = true;
     if (option == NULL) {
         return complain_of_value(parser, brace);
     }
@@ -194,6 +245,7 @@ bool parser_take_title(struct parser *parser, struct token *title) {
 bool parser_begin_section(struct parser *parser, const struct token *brace) {
     const struct config_section *section = parser->statement.section;
     if (is_error_page(parser) || (section->titles_max > 0 && parser->statement.texts.count == 0)) {
+        parser->refused_braces = 1;
         return complain_of_head(parser, brace);
     }
     parser->depth++; /* within SCOPES_MAX: only host holds sections, and no host */
@@ -201,18 +253,20 @@ bool parser_begin_section(struct parser *parser, const struct token *brace) {
     return parser_give(parser);
 }
 
-bool parser_end_section(struct parser *parser) {
-    struct scope *scope = parser_scope(parser);
-    struct token name = {
-        .line = scope->line, .start = scope->section->name, .length = strlen(scope->section->name)};
-    if (scope->is_empty) {
-        return complain(parser_at(parser, scope->line, NULL), "%s is empty; it may hold %s",
-                        scope->section->name, scope->section->holds);
+bool parser_end_section(struct parser *parser, const struct token *brace) {
+    struct scope scope = *parser_scope(parser);
+    if (parser->depth == 0) {
+        return complain(parser_at(parser, brace->line, NULL), "'}' closes no list and no section; remove it");
     }
     parser->depth--;
-    begin_statement(parser, (struct config_statement){.kind = STATEMENT_END, .section = scope->section},
+    struct token name = {
+        .line = scope.line, .start = scope.section->name, .length = strlen(scope.section->name)};
+    begin_statement(parser, (struct config_statement){.kind = STATEMENT_END, .section = scope.section},
                     &name);
-    return parser_give(parser);
+    bool given = parser_give(parser);
+    return scope.is_empty ? complain(parser_at(parser, scope.line, NULL), "%s is empty; it may hold %s",
+                                     scope.section->name, scope.section->holds)
+                          : given;
 }
 
 /* ---- files --------------------------------------------------------------------------------------------- */
@@ -229,7 +283,7 @@ struct place place_of(const char *path, int line) {
 }
 
 bool syntax_read(const char *path, char *text, size_t length, statement_taker *take, void *context,
-                 char error[CONFIG_ERROR_BYTES]) {
+                 struct config_mistakes *mistakes, char error[CONFIG_ERROR_BYTES]) {
     struct parser *parser = calloc(1, sizeof *parser);
     if (parser == NULL) {
         return complain((struct complaint){path, error}, "out of memory");
@@ -241,11 +295,24 @@ bool syntax_read(const char *path, char *text, size_t length, statement_taker *t
     scanner_init(&parser->scanner, text, length);
     parser->behind = scanner_next(&parser->scanner);
     move_ahead(parser);
-    int outcome = grammar_parse(parser);
+    int outcome = 0;
+    struct complaints complaints = {.mistakes = mistakes, .error = error};
+    while ((outcome = grammar_parse(parser)) == 1) {
+        complaints_note(&complaints, false);
+        if (parser->ran_out) {
+            break; /* statements may be missing, and what follows means nothing without them */
+        }
+        resume(parser);
+    }
+    if (outcome == 0 && parser->depth > 0) {
+        complaints_note(&complaints, complain_of_open_section(parser));
+    }
+    free(parser->given_back.text);
     free(parser->ahead.text);
     free(parser->behind.text);
     string_list_deinit(&parser->statement.texts);
     string_list_deinit(&parser->statement.wheres);
     free(parser);
-    return outcome == 0 || (outcome == 2 && complain((struct complaint){path, error}, "out of memory"));
+    complaints_note(&complaints, outcome != 2 || complain((struct complaint){path, error}, "out of memory"));
+    return complaints_end(&complaints);
 }

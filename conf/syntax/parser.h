@@ -39,12 +39,21 @@ struct parser {
     void *context;
     struct subject subject; /* of a complaint */
     char *error;
+    struct token given_back; /* the next token if has_given_back */
+    bool has_given_back;
+    bool in_list;
+    bool ran_out;       /* of memory */
+    int refused_braces; /* of sections, that were opened and are not to be read */
+    int mistake_line;   /* that was complained of */
 };
 
 /* Made by Bison. Returns 0; 1 after a complaint, or 2: out of memory. */
 int grammar_parse(struct parser *parser);
 
 struct token parser_next(struct parser *parser);
+
+/* Have parser_next() return the token again, which loses its text; NULL: none. */
+void parser_put_back(struct parser *parser, struct token *token);
 
 bool parser_begin_setting(struct parser *parser, struct token *name);
 bool parser_begin_pair(struct parser *parser, struct token *key);
@@ -56,7 +65,7 @@ bool parser_give(struct parser *parser);
 bool parser_begin_head(struct parser *parser, struct token *name, const struct token *next);
 bool parser_take_title(struct parser *parser, struct token *title);
 bool parser_begin_section(struct parser *parser, const struct token *brace);
-bool parser_end_section(struct parser *parser);
+bool parser_end_section(struct parser *parser, const struct token *brace);
 
 /* Whether an option or a section of this name may stand here. */
 bool parser_may_begin(struct parser *parser, const char *name);
@@ -79,6 +88,7 @@ bool complain_of_section_as_option(struct parser *parser, const struct token *na
 bool complain_of_missing_equals(struct parser *parser, const struct token *next);
 bool complain_of_title(struct parser *parser, const struct token *title);
 bool complain_of_key(struct parser *parser, const struct token *key);
+bool complain_of_open_section(struct parser *parser);
 bool complain_of_no_name(struct parser *parser, const struct token *next);
 bool complain_of_head(struct parser *parser, const struct token *next);
 bool complain_of_value(struct parser *parser, const struct token *next);

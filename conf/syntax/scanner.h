@@ -21,7 +21,7 @@ enum token_kind {
     TOKEN_END = 0,
     TOKEN_TEXT = 258, /* grammar.y repeats these numbers; Bison's begin here */
     TOKEN_NAME,       /* a text with the '=' behind it; made by the parser */
-    TOKEN_MISTAKE,    /* nothing can be read from here on */
+    TOKEN_MISTAKE,    /* cannot be read */
 };
 
 struct token {
@@ -41,6 +41,7 @@ struct scanner {
     struct token token; /* that is being read */
     char text[SCANNER_TEXT_BYTES];
     size_t length; /* of the whole text, of which the first bytes are kept */
+    bool is_over;  /* within a comment that is never closed */
     size_t arena_used;
     _Alignas(max_align_t) char arena[SCANNER_ARENA_BYTES];
 };
@@ -49,8 +50,7 @@ struct scanner {
  * used, and is written to meanwhile. A byte order mark is passed over. Nothing is to be released. */
 void scanner_init(struct scanner *scanner, char *text, size_t length);
 
-/* The next token; behind the end or a mistake the last one again and again, without its text. ${VARIABLES}
- * are looked up with getenv(3). */
+/* The next token; behind the end that again and again. ${VARIABLES} are looked up with getenv(3). */
 struct token scanner_next(struct scanner *scanner);
 
 /* ---- for scanner.l ------------------------------------------------------------------------------------- */

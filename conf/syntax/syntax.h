@@ -14,13 +14,14 @@
 #include "conf/syntax/statement.h"
 
 /* Gets each statement, whose shape is right, in the order of the file. Within one scope, an option comes at
- * most once. Returns true; or false, once it has complained, to end the reading. */
+ * most once. Returns true; or false once it has complained: the reading goes on. */
 typedef bool statement_taker(void *context, const struct config_statement *statement);
 
 /* Read text[0 .. length), the content of the file at `path`, behind which two NULs stand; it is written to
- * meanwhile. Returns true, or false with one line in `error`, which is about the first mistake of the file.
- * Thread-safe as long as nobody changes the environment. */
+ * meanwhile. Returns true, or false with all mistakes in `mistakes` and the first one in `error`. Thread-safe
+ * as long as nobody changes the environment. */
 bool syntax_read(const char *path, char *text, size_t length, statement_taker *take, void *context,
-                 char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
+                 struct config_mistakes *mistakes, char error[CONFIG_ERROR_BYTES])
+    __attribute__((warn_unused_result));
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/cli/options.h"
 
+#include "conf/base/complain.h"
 #include "conf/base/suggest.h"
 
 #include <getopt.h>
@@ -154,7 +155,7 @@ static void complain_of_unknown(const char *argument, char error[OPTIONS_ERROR_B
 
 /* Say what getopt_long(3) has just refused. It is done with that argument, and argv[optind - 1] is it, unless
  * an unknown letter is followed by more letters. */
-static void complain(char *const argv[], int option, char error[OPTIONS_ERROR_BYTES]) {
+static void refuse(char *const argv[], int option, char error[OPTIONS_ERROR_BYTES]) {
     const char *argument = argv[optind - 1];
     if (strncmp(argument, "--", 2) != 0 && option == ':') {
         (void)snprintf(error, OPTIONS_ERROR_BYTES, "'-%c' needs a value", optopt);
@@ -185,7 +186,7 @@ bool options_parse(struct options *options, int argc, char *argv[], char error[O
     int option = 0;
     while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
         if (option == '?' || option == ':') {
-            complain(argv, option, error);
+            refuse(argv, option, error);
             return false;
         }
         take_option(options, option, optarg);
@@ -238,26 +239,31 @@ static bool apply_set(const char *text, struct config *config, char error[CONFIG
     return config_set(config, name, text + length + 1, where, error);
 }
 
-static bool apply_command_line(const struct options *options, struct config *config,
-                               char error[CONFIG_ERROR_BYTES]) {
-    for (size_t i = 0; i < options->bind_count; i++) {
-        if (!config_set(config, "listen", options->binds[i], "--bind", error)) {
-            return false;
-        }
-    }
-    for (size_t i = 0; i < options->set_count; i++) {
-        if (!apply_set(options->sets[i], config, error)) {
-            return false;
-        }
-    }
-    return (options->port == NULL ||
-            config_set_port(config, options->port, CONFIG_COMMAND_LINE, "--port", error)) &&
-           (options->threads == NULL ||
-            config_set(config, "threads", options->threads, "--threads", error)) &&
-           (options->root == NULL || config_set(config, "root", options->root, "command line", error)) &&
-           (!options->quiet || config_set(config, "access_log", "off", "--quiet", error));
+static bool set(struct config *config, const char *name, const char *value, const char *where,
+                char error[CONFIG_ERROR_BYTES]) {
+    return value == NULL || config_set(config, name, value, where, error);
 }
 
+static bool apply_command_line(const struct options *options, struct config *config,
+                               char error[CONFIG_ERROR_BYTES]) {
+    struct complaints complaints = {.mistakes = &config->mistakes, .error = error};
+    for (size_t i = 0; i < options->bind_count; i++) {
+        complaints_note(&complaints, config_set(config, "listen", options->binds[i], "--bind", error));
+    }
+    for (size_t i = 0; i < options->set_count; i++) {
+        complaints_note(&complaints, apply_set(options->sets[i], config, error));
+    }
+    complaints_note(&complaints,
+                    options->port == NULL ||
+                        config_set_port(config, options->port, CONFIG_COMMAND_LINE, "--port", error));
+    complaints_note(&complaints, set(config, "threads", options->threads, "--threads", error));
+    complaints_note(&complaints, set(config, "root", options->root, "command line", error));
+    complaints_note(&complaints, set(config, "access_log", options->quiet ? "off" : NULL, "--quiet", error));
+    return complaints_end(&complaints);
+}
+
+/* All sources are read, whatever was wrong in the one before; what they say together is judged only if they are
+ * right. */
 bool options_configure(const struct options *options, char *const environment[], struct config *config,
                        char error[CONFIG_ERROR_BYTES]) {
     if (config_init(config) != 0) {
@@ -266,8 +272,9 @@ bool options_configure(const struct options *options, char *const environment[],
     }
     const char *path =
         options->config_path != NULL ? options->config_path : find_variable(environment, "LIDO_CONFIG");
-    return (path == NULL || config_load_file(config, path, error)) &&
-           config_load_environment(config, environment, error) &&
-           apply_command_line(options, config, error) && config_inherit(config, error) &&
-           config_check(config, error);
+    char line[CONFIG_ERROR_BYTES];
+    bool right = path == NULL || config_load_file(config, path, error);
+    right = config_load_environment(config, environment, right ? error : line) && right;
+    right = apply_command_line(options, config, right ? error : line) && right;
+    return right && config_inherit(config, error) && config_check(config, error);
 }

@@ -229,3 +229,45 @@ Test(config_file_mistakes, says_what_is_wrong_with_the_shape) {
     };
     CHECK_ALL(rows);
 }
+
+/* Each statement and each section is read for itself; what stands in braces that were refused is passed over. */
+Test(config_file_mistakes, tells_all_of_them) {
+    static const char *const expected[] = {
+        "lido.conf:1: '=' is missing behind 'threads'; write threads = 4",
+        "lido.conf:2: queue: 'x' is not a number; expected 1..1048576",
+        "lido.conf:4: root: a setting ends without ';'; remove it, or put the value in quotes",
+        "lido.conf:5: cache: the pattern of paths or media types is missing; write cache \"/assets/*\" { max_age = 1h }",
+        "lido.conf:6: header: the pattern 'x' is neither of paths nor of media types; expected one such as /assets/* or "
+        "image/*",
+        "lido.conf:7: errors: 'maybe' is neither on nor off; expected on or off",
+        "lido.conf:9: host cannot stand within host; close the '{' of line 3 before it",
+        "lido.conf:10: index: a ',' is missing before 'b'",
+        "lido.conf:12: types: 'a' is not a media type; expected one such as text/markdown",
+        "lido.conf:14: redirect is empty; it may hold to, status",
+        "lido.conf:15: unknown option 'rot'; did you mean 'root'?",
+        "lido.conf:16: charset: the value is missing; write charset = utf-8",
+        "lido.conf:18: when_full: 'b' is not known; expected wait or reject",
+    };
+    cr_assert_not(
+        load("threads 4\nqueue = x\nhost a {\n root = /srv;\n cache { max_age = 1x }\n header x {\n"
+             " errors = maybe\n }\n host b { root = c }\n index = { a b }\n}\ntypes { md = a\n"
+             " htm = text/html }\nredirect /c { }\nrot = 1\ncharset =\nbacklog = 5\nwhen_full = b\n"));
+    cr_assert_str_eq(error, expected[0]);
+    cr_expect_eq(config.mistakes.count, sizeof expected / sizeof *expected, "%zu", config.mistakes.count);
+    for (size_t i = 0; i < config.mistakes.lines.count; i++) {
+        cr_expect_str_eq(config.mistakes.lines.items[i], expected[i], "%s", config.mistakes.lines.items[i]);
+    }
+    cr_expect_eq(config.backlog, 5, "what is right is read");
+}
+
+Test(config_file_mistakes, keeps_the_first_of_very_many) {
+    char text[1024] = "";
+    for (int i = 0; i < 100; i++) {
+        (void)strcat(text, "rot = 1\n");
+    }
+    cr_assert_not(load(text));
+    cr_assert_eq(config.mistakes.count, 100);
+    cr_assert_eq(config.mistakes.lines.count, CONFIG_MISTAKES_MAX);
+    cr_assert_str_eq(config.mistakes.lines.items[19],
+                     "lido.conf:20: unknown option 'rot'; did you mean 'root'?");
+}

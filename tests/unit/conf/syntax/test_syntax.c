@@ -8,10 +8,15 @@
 #include <string.h>
 
 static char error[CONFIG_ERROR_BYTES];
+static struct config_mistakes mistakes;
 static char statements[1024];
 static size_t used;
 
-TestSuite(syntax, .timeout = 60);
+static void tear_down(void) {
+    string_list_deinit(&mistakes.lines);
+}
+
+TestSuite(syntax, .fini = tear_down, .timeout = 60);
 
 static void write_down(const char *format, ...) __attribute__((format(printf, 1, 2)));
 static void write_down(const char *format, ...) {
@@ -50,7 +55,7 @@ static bool read_text(const char *text) {
     (void)strcpy(copied, text);
     used = 0;
     statements[0] = '\0';
-    bool right = syntax_read("lido.conf", copied, strlen(text), describe, NULL, error);
+    bool right = syntax_read("lido.conf", copied, strlen(text), describe, NULL, &mistakes, error);
     free(copied);
     return right;
 }
@@ -111,12 +116,16 @@ static bool refuse_threads(void *context, const struct config_statement *stateme
     return statement->option != &option_table[OPTION_THREADS];
 }
 
-Test(syntax, ends_where_a_statement_is_refused) {
-    char text[] = "queue = 1\nthreads = 2\nroot = 'a\n\0";
+Test(syntax, goes_on_behind_a_statement_that_is_refused) {
+    char text[] = "queue = 1\nthreads = 2\nroot = 'a\nindex = b\n\0";
     size_t count = 0;
-    cr_assert_not(syntax_read("lido.conf", text, strlen(text), refuse_threads, &count, error));
-    cr_assert_eq(count, 2);
+    cr_assert_not(syntax_read("lido.conf", text, strlen(text), refuse_threads, &count, &mistakes, error));
+    cr_assert_eq(count, 3);
     cr_assert_str_eq(error, "no threads");
+    cr_assert_eq(mistakes.count, 2);
+    cr_assert_str_eq(mistakes.lines.items[0], "no threads");
+    cr_assert_str_eq(mistakes.lines.items[1],
+                     "lido.conf:3: root: the closing quote ' is missing on this line");
 }
 
 /* Reads another text for each statement, in the middle of the first one. */
@@ -133,7 +142,7 @@ static bool read_within(void *context, const struct config_statement *statement)
 Test(syntax, keeps_no_state_of_its_own) {
     char text[] = "threads = 1\n\nroot = \"a\"\nlisten = {\n\n\0";
     char outer[CONFIG_ERROR_BYTES];
-    cr_assert_not(syntax_read("outer.conf", text, strlen(text), read_within, NULL, outer));
+    cr_assert_not(syntax_read("outer.conf", text, strlen(text), read_within, NULL, &mistakes, outer));
     cr_assert_str_eq(outer,
                      "outer.conf:4: listen: the list that '{' opens here is never closed; end it with '}'");
 }
@@ -164,7 +173,7 @@ Test(syntax, stands_any_nesting_and_any_length) {
         for (size_t at = 0; at + length < SIZE; at += length) {
             memcpy(text + at, rows[i].piece, length);
         }
-        bool right = syntax_read("lido.conf", text, strlen(text), refuse_threads, &count, error);
+        bool right = syntax_read("lido.conf", text, strlen(text), refuse_threads, &count, &mistakes, error);
         cr_assert_eq(right, rows[i].error == NULL, "%s: %s", rows[i].piece, error);
         cr_assert(right || strcmp(error, rows[i].error) == 0, "%s: %s", rows[i].piece, error);
         free(text);
