@@ -88,8 +88,17 @@ static void keep_head(const struct context *context, const struct choice *choice
 
 /* --- which form ----------------------------------------------------------------------------------------- */
 
-static void describe(const struct context *context, const struct media_type *type, const char *content_type,
-                     struct choice *choice) {
+/* Another form that took the place of the file no longer shows what that declares. */
+static const char *content_type_of(const struct media_type *type, const struct choice *choice) {
+    if (type->declared_by == 0) {
+        return type->content_type;
+    }
+    bool is_replaced = choice->variant.coding != CODING_IDENTITY;
+    unsigned hints = is_replaced ? choice->variant.hints : file_cache_hints(choice->file);
+    return (hints & type->declared_by) != 0 ? type->without_charset : type->content_type;
+}
+
+static void describe(const struct context *context, const struct media_type *type, struct choice *choice) {
     struct representation *representation = &choice->representation;
     const struct variant *variant = &choice->variant;
     const struct resource *file = choice->file;
@@ -100,7 +109,7 @@ static void describe(const struct context *context, const struct media_type *typ
         name_coding(variant, mark);
     }
     *representation = (struct representation){
-        .content_type = content_type,
+        .content_type = content_type_of(type, choice),
         .type = type,
         .coding = variant->coding,
         .ranges_max =
@@ -123,9 +132,6 @@ static void describe(const struct context *context, const struct media_type *typ
 static bool select_form(struct context *context, struct resolution *found, bool may_compress,
                         struct choice *choice) {
     const struct site *site = context->site;
-    /* Another form that takes the place of the file no longer shows what that declares. */
-    bool may_be_replaced = context->codings_decide && context->request->accept_encoding.bytes != NULL;
-    const char *content_type = may_be_replaced ? site_content_type(found) : NULL;
     if (!variants_select(site_variants(site), site_files(site), found->path, found->type,
                          context->request->accept_encoding, may_compress, &found->resource,
                          &choice->variant)) {
@@ -133,7 +139,7 @@ static bool select_form(struct context *context, struct resolution *found, bool 
     }
     choice->ready = find_ready_head(context, choice);
     if (choice->ready == NULL) {
-        describe(context, found->type, may_be_replaced ? content_type : site_content_type(found), choice);
+        describe(context, found->type, choice);
     }
     return true;
 }

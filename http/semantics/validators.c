@@ -7,6 +7,7 @@
 #include <assert.h>
 #include <stdint.h>
 
+enum { OLD_S = 3 /* more than any tick of a file system's clock */ };
 enum { HEX_DIGITS_MAX = 16, DIGEST_LENGTH_MAX = 32, CODING_LENGTH_MAX = 32 };
 
 static_assert(sizeof "W/\"--\"" + sizeof(char[2 * HEX_DIGITS_MAX]) + CODING_LENGTH_MAX + sizeof "-y" <=
@@ -91,9 +92,10 @@ void validators_make(struct validators *validators, const struct validators_basi
     assert(basis->size >= 0);
     struct timespec modified = basis->modified;
     bool is_artificial = validators_time_is_artificial(modified, basis->source_date);
-    bool young = is_young(modified, now);
+    bool is_old = modified.tv_sec < now.tv_sec - OLD_S; /* as nearly all are; the rest is computed exactly */
+    bool young = !is_old && is_young(modified, now);
     validators->entity_tag[0] = '\0';
-    validators->is_dated = !is_artificial && !is_ahead(modified, now);
+    validators->is_dated = !is_artificial && (is_old || !is_ahead(modified, now));
     validators->modified = 0;
     validators->is_lasting = is_artificial || !young;
     if (basis->digest != NULL ? basis->digest[0] != '\0' : validators->is_dated) {

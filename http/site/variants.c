@@ -83,9 +83,15 @@ static bool is_precompressed(const struct variants *variants, enum content_codin
     return false;
 }
 
+/* Close the file, as another form takes its place, which does not show what the file says of itself. */
+static void give_way(const struct media_type *type, struct resource *file, struct variant *variant) {
+    variant->hints = type->declared_by != 0 ? file_cache_hints(file) : 0;
+    resource_close(file);
+}
+
 /* One that is older was made of another version of the file. */
-static bool take_sibling(const struct file_source *files, const char *path, enum content_coding coding,
-                         struct resource *file) {
+static bool take_sibling(const struct file_source *files, const char *path, const struct media_type *type,
+                         enum content_coding coding, struct resource *file, struct variant *variant) {
     char name[TARGET_PATH_BYTES];
     const char *suffix = content_coding_suffix(coding);
     size_t length = strlen(path);
@@ -103,13 +109,13 @@ static bool take_sibling(const struct file_source *files, const char *path, enum
         resource_close(&sibling);
         return false;
     }
-    resource_close(file);
+    give_way(type, file, variant);
     *file = sibling;
     return true;
 }
 
-static bool take_compressed(const struct variants *variants, uint64_t owner, bool now, struct resource *file,
-                            struct variant *variant) {
+static bool take_compressed(const struct variants *variants, uint64_t owner, const struct media_type *type,
+                            bool now, struct resource *file, struct variant *variant) {
     struct file_form form;
     if (variants->forms == NULL || file->size < (off_t)variants->compress_min_bytes ||
         file->size > (off_t)variants->compress_max_bytes) {
@@ -125,7 +131,7 @@ static bool take_compressed(const struct variants *variants, uint64_t owner, boo
     variant->is_made = true;
     variant->made_of_bytes = file->size;
     variant->checksum = form.checksum;
-    resource_close(file);
+    give_way(type, file, variant);
     *file = form.file;
     return true;
 }
@@ -165,8 +171,9 @@ bool variants_select(const struct variants *variants, const struct file_source *
         if (coding == CODING_IDENTITY ||
             (is_precompressed(variants, coding) &&
              file_cache_may_have_sibling(files, file, coding, &siblings) &&
-             take_sibling(files, path, coding, file)) ||
-            (coding == CODING_GZIP && take_compressed(variants, files->owner, may_compress, file, variant))) {
+             take_sibling(files, path, type, coding, file, variant)) ||
+            (coding == CODING_GZIP &&
+             take_compressed(variants, files->owner, type, may_compress, file, variant))) {
             variant->coding = coding;
             return true;
         }

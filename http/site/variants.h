@@ -40,6 +40,7 @@ struct variant {
     bool pending;     /* it would have to be compressed, which was not wanted yet */
     bool is_made; /* compressed on the fly, of a file of so many bytes; the checksum is that of the form */
     off_t made_of_bytes;
+    unsigned hints; /* of the file, where another form took its place and its type asks for them */
     uint32_t checksum;
 };
 
