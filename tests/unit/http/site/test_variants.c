@@ -327,17 +327,6 @@ Test(variants, of_a_file_without_a_type_are_not_made) {
     cr_expect_not(variants_names_type(variants, (struct view){0}));
 }
 
-Test(variants, keep_copies_of_the_types) {
-    struct variants_options options = options_of(0, true);
-    char type[] = "image/svg+xml";
-    char *const types[] = {type};
-    options.compress_types = types;
-    options.compress_type_count = 1;
-    use(&options);
-    memset(type, 'x', strlen(type));
-    cr_expect(variants_names_type(variants, view_of("image/svg+xml")));
-}
-
 Test(variants, lose_nothing_whichever_allocation_fails) {
     struct variants_options options = options_of(3, true);
     ptrdiff_t live_before = memory_live_count();

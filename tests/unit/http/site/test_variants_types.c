@@ -5,6 +5,7 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
+#include <string.h>
 
 static struct variants *variants;
 
@@ -87,4 +88,14 @@ Test(variants_types, in_a_coding_are_that_and_what_it_is_without) {
         cr_expect_eq(variant.is_expanded, rows[i].is_expanded, "row %zu", i);
         resource_close(&file);
     }
+}
+
+Test(variants_types, are_copied) {
+    char type[] = "image/svg+xml";
+    char *const types[] = {type};
+    struct variants *made =
+        variants_create(&(struct variants_options){.compress_types = types, .compress_type_count = 1});
+    memset(type, 'x', strlen(type));
+    cr_expect(variants_names_type(made, view_of("image/svg+xml")));
+    variants_destroy(made);
 }
