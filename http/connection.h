@@ -13,15 +13,9 @@
 #ifndef LIDO_HTTP_CONNECTION_H
 #define LIDO_HTTP_CONNECTION_H
 
-#include "http/base/memory_budget.h"
-#include "http/base/text.h"
-#include "http/request/reader.h"
-#include "http/request/request.h"
-#include "http/semantics/date.h"
-#include "http/site/generation.h"
+#include "http/service.h"
 #include "http/transport/client_address.h"
 
-#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -53,46 +47,6 @@ struct connection {
     int64_t deadline_ms; /* by clock_steady_coarse_ms(); valid with the verdicts that wait */
     struct exchange *exchange;
     struct client_address client;
-};
-
-/* What was answered, for a log. Lives during the call of on_answered only. */
-struct answer_record {
-    const struct client_address *client;
-    struct view request_line; /* bytes NULL when none arrived; not to be trusted */
-    struct view referer;
-    struct view user_agent;
-    enum http_status status;
-    uint64_t body_bytes; /* of the body, given to the kernel */
-    int64_t duration_ns; /* from the first byte of the request to the last of the answer */
-    bool complete;       /* false when the client was lost before the end */
-};
-
-/* The steps that a worker passes through, to be shown. */
-enum connection_step { CONNECTION_STEP_READ, CONNECTION_STEP_RESOLVE, CONNECTION_STEP_SEND };
-
-/* What all connections share; set up before the first one, then only read (but for `generations` and
- * `closing`). */
-struct connection_service {
-    struct generation_place *generations; /* what is served; changed while it runs */
-    struct request_limits limits;
-    int64_t header_timeout_ms;    /* for a whole request, from its first byte (or the connection's start) */
-    int64_t keepalive_timeout_ms; /* between requests */
-    int64_t send_timeout_ms;      /* without any progress in sending */
-    int64_t linger_timeout_ms;
-    struct memory_budget *folder_budget; /* for work on folders; NULL for none */
-    struct text overload;                /* what connection_reject() sends, see handler_write_overload() */
-    atomic_bool closing;                 /* the server is about to stop: keep no connection alive */
-};
-
-/* What one thread brings along to serve connections. All-zero but for the first members; one per thread. */
-struct connection_worker {
-    const struct connection_service *service;
-    void (*on_step)(void *context, enum connection_step step);              /* NULL for nobody */
-    void (*on_answered)(void *context, const struct answer_record *record); /* NULL for nobody */
-    void *context;
-    struct date_clock clock;
-    struct exchange *spare;        /* of the last connection, for the next one */
-    struct generation *generation; /* a hold: that of the last request */
 };
 
 /* Release what the worker has kept. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/exchange.h"
 
-#include "http/connection.h"
 #include "http/handler/handler.h"
+#include "http/service.h"
 
 #include <stdlib.h>
 
