@@ -37,12 +37,25 @@ static bool is_noncharacter(const unsigned char *s, size_t length) {
     return is_arabic || ends_plane;
 }
 
+/* Bidi_Control of Unicode: U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069. They turn round what
+ * stands beside them, so that "exe.gpj" may look like a picture. */
+static bool turns_text(const unsigned char *s, size_t length) {
+    if (length == 2) {
+        return s[0] == 0xD8 && s[1] == 0x9C;
+    }
+    return length == 3 && s[0] == 0xE2 &&
+           ((s[1] == 0x80 && (s[2] == 0x8E || s[2] == 0x8F || (s[2] >= 0xAA && s[2] <= 0xAE))) ||
+            (s[1] == 0x81 && s[2] >= 0xA6 && s[2] <= 0xA9));
+}
+
 /* What stands for the `length` bytes at `s`, which are one well-formed sequence; NULL when they may stay. */
 static const char *html_substitute(const unsigned char *s, size_t length, bool keep_lines) {
     if (length == 1) {
         return keep_lines && (*s == '\n' || *s == '\t') ? NULL : html_entity(*s);
     }
-    return is_c1_control(s, length) || is_noncharacter(s, length) ? REPLACEMENT_CHARACTER : NULL;
+    bool is_replaced =
+        is_c1_control(s, length) || is_noncharacter(s, length) || (!keep_lines && turns_text(s, length));
+    return is_replaced ? REPLACEMENT_CHARACTER : NULL;
 }
 
 /* A line may end with CR, LF or both. */

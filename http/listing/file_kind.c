@@ -79,6 +79,24 @@ static bool make_word(const char *name, char word[WORD_BYTES]) {
     return true;
 }
 
+static bool ends_with(struct view media_type, const char *ending) {
+    size_t length = strlen(ending);
+    return media_type.length >= length &&
+           view_equals_nocase((struct view){media_type.bytes + media_type.length - length, length}, ending);
+}
+
+/* Whether browsers show it as text; without a type they look at what is in it. */
+static bool is_shown_as_text(struct view media_type) {
+    static const char *const types[] = {"application/json", "application/javascript", "application/xml"};
+    for (size_t i = 0; i < LENGTH(types); i++) {
+        if (view_equals_nocase(media_type, types[i])) {
+            return true;
+        }
+    }
+    return media_type.bytes == NULL || view_starts_with_nocase(media_type, "text/") ||
+           ends_with(media_type, "+json") || ends_with(media_type, "+xml");
+}
+
 enum file_kind file_kind_of(const char *name, struct view media_type) {
     for (size_t i = 0; i < LENGTH(families); i++) {
         if (view_starts_with_nocase(media_type, families[i].prefix)) {
@@ -87,8 +105,11 @@ enum file_kind file_kind_of(const char *name, struct view media_type) {
     }
     char word[WORD_BYTES];
     bool fits = make_word(name, word);
+    bool is_shown = is_shown_as_text(media_type);
     for (size_t i = 0; fits && i < LENGTH(word_lists); i++) {
-        if (bsearch(word, word_lists[i].words, word_lists[i].count, sizeof(char *), compare_words) != NULL) {
+        bool promises_text = word_lists[i].kind == FILE_KIND_CODE || word_lists[i].kind == FILE_KIND_TEXT;
+        if ((is_shown || !promises_text) &&
+            bsearch(word, word_lists[i].words, word_lists[i].count, sizeof(char *), compare_words) != NULL) {
             return word_lists[i].kind;
         }
     }

@@ -35,11 +35,13 @@ static size_t count_slashes(const char *path) {
 }
 
 /* The link to the folder that is so many levels above, without its content. */
-static void write_link_up(struct text *out, size_t levels, const char *attributes) {
+static void write_link_up(struct text *out, const struct listing_page *page, size_t levels,
+                          const char *attributes) {
     text_append(out, "<a href=\"");
     for (size_t i = 0; i < levels; i++) {
         text_append(out, "../");
     }
+    listing_html_rows_write_view(out, page);
     text_append(out, "\"");
     text_append(out, attributes);
     text_append(out, ">");
@@ -51,9 +53,9 @@ static void write_mark(struct text *out) {
     text_append(out, "</span>");
 }
 
-static void write_root(struct text *out, size_t levels) {
+static void write_root(struct text *out, const struct listing_page *page, size_t levels) {
     if (levels > 0) {
-        write_link_up(out, levels, " title=\"Top folder\" aria-label=\"Top folder\"");
+        write_link_up(out, page, levels, " title=\"Top folder\" aria-label=\"Top folder\"");
         write_mark(out);
         text_append(out, "</a>");
     } else {
@@ -63,16 +65,17 @@ static void write_root(struct text *out, size_t levels) {
     }
 }
 
-static void write_path(struct text *out, const char *path) {
+static void write_path(struct text *out, const struct listing_page *page) {
+    const char *path = page->path;
     size_t levels = count_slashes(path);
     text_append(out, "<nav aria-label=\"Path\"><h1>");
-    write_root(out, levels);
+    write_root(out, page, levels);
     while (levels > 0) {
         size_t length = strcspn(path, "/");
         levels--;
         text_append(out, "/");
         if (levels > 0) {
-            write_link_up(out, levels, "");
+            write_link_up(out, page, levels, "");
         } else {
             text_append(out, "<span aria-current=\"page\">");
         }
@@ -84,9 +87,9 @@ static void write_path(struct text *out, const char *path) {
     text_append(out, "</h1></nav>\n");
 }
 
-static void write_header(struct text *out, const char *path) {
+static void write_header(struct text *out, const struct listing_page *page) {
     text_append(out, "<header>\n");
-    write_path(out, path);
+    write_path(out, page);
     text_append(
         out, "<svg role=none><pattern id=\"wave\" width=\"48\" height=\"12\" patternUnits=\"userSpaceOnUse\">"
              "<path d=\"M0 6q12-7 24 0t24 0v6H0z\"/></pattern>"
@@ -105,7 +108,7 @@ static void begin(struct text *out, const struct listing_page *page) {
     text_append(out, "/");
     escape_html(out, view_of(page->path));
     page_begin_listing(out);
-    write_header(out, page->path);
+    write_header(out, page);
     text_append(out, has_all_rows(page) ? "<main data-all>\n" : "<main>\n");
     listing_html_tools_write(out, page);
     if (page->is_grid) {

@@ -7,6 +7,13 @@
 #include "http/pages/page.h"
 #include "http/semantics/date.h"
 
+void listing_html_rows_write_view(struct text *out, const struct listing_page *page) {
+    struct listing_query query = {.view = page->query->view};
+    if (query.view != LISTING_VIEW_AUTO) {
+        listing_query_write(out, &query);
+    }
+}
+
 /* A ':' is percent-encoded, so that no name looks like a scheme (RFC 3986 section 4.2) and none needs "./"
  * before it, which programs that read listings do not expect. */
 void listing_html_rows_write_reference(struct text *out, const char *name, bool is_folder) {
@@ -92,7 +99,7 @@ static bool is_blank(const char *name) {
     do {
         name += length;
         length = strncmp(name, "\xE2\x80", 2) == 0 && (unsigned char)name[2] >= 0x80 &&
-                         (unsigned char)name[2] <= 0x8F
+                         (unsigned char)name[2] <= 0x8D
                      ? 3
                      : 0;
         for (size_t i = 0; length == 0 && i < sizeof blanks / sizeof blanks[0]; i++) {
@@ -105,27 +112,31 @@ static bool is_blank(const char *name) {
 /* The link to an entry, as Apache and nginx write it: programs take it for one of the list if its text is the
  * name that it leads to, with a slash or without, and some only if href is its first attribute. So all else
  * stands outside of it. Screen readers would say nothing of a name of blanks. */
-static void write_link(struct text *out, const struct folder_entry *entry) {
+static void write_link(struct text *out, const struct listing_page *page, const struct folder_entry *entry) {
     text_append(out, "<bdi class=label><a href=\"");
     listing_html_rows_write_reference(out, entry->name, entry->is_folder);
+    if (entry->is_folder) {
+        listing_html_rows_write_view(out, page);
+    }
     text_append(out, is_blank(entry->name) ? "\" aria-label=\"A name of blanks\">" : "\">");
     escape_html(out, view_of(entry->name));
     text_append(out, entry->is_folder ? "/</a></bdi>" : "</a></bdi>");
 }
 
-static void write_line(struct text *out, const struct folder_entry *entry, const char *kind) {
+static void write_line(struct text *out, const struct listing_page *page, const struct folder_entry *entry,
+                       const char *kind) {
     text_append(out, "<tr");
     write_data(out, entry, kind);
     text_append(out, "<td class=name>");
     page_write_icon(out, kind);
-    write_link(out, entry);
+    write_link(out, page, entry);
     write_size(out, entry);
     write_time(out, entry->modified.tv_sec);
     text_append(out, "\n");
 }
 
-static void write_tile(struct text *out, const struct folder_entry *entry, const char *kind,
-                       bool is_picture) {
+static void write_tile(struct text *out, const struct listing_page *page, const struct folder_entry *entry,
+                       const char *kind, bool is_picture) {
     text_append(out, "<li");
     write_data(out, entry, kind);
     if (is_picture) {
@@ -135,7 +146,7 @@ static void write_tile(struct text *out, const struct folder_entry *entry, const
     } else {
         page_write_icon(out, kind);
     }
-    write_link(out, entry);
+    write_link(out, page, entry);
     text_append(out, "\n");
 }
 
@@ -144,19 +155,21 @@ void listing_html_rows_write(struct text *out, const struct listing_page *page, 
     enum file_kind kind = FILE_KIND_FOLDER;
     bool is_picture = false;
     if (!entry->is_folder) {
-        struct view media_type = media_type_of_name(page->media_types, entry->name)->name;
-        kind = file_kind_of(entry->name, media_type);
-        is_picture = file_kind_is_picture(media_type);
+        const struct media_type *type = media_type_of_name(page->media_types, entry->name);
+        kind = file_kind_of(entry->name, type->may_be_text ? (struct view){NULL, 0} : type->name);
+        is_picture = file_kind_is_picture(type->name);
     }
     if (page->is_grid) {
-        write_tile(out, entry, file_kind_word(kind), is_picture);
+        write_tile(out, page, entry, file_kind_word(kind), is_picture);
     } else {
-        write_line(out, entry, file_kind_word(kind));
+        write_line(out, page, entry, file_kind_word(kind));
     }
 }
 
 void listing_html_rows_write_up(struct text *out, const struct listing_page *page) {
     text_append(out, page->is_grid ? "<li class=up>" : "<tr class=up><td class=name colspan=3>");
     page_write_icon(out, "up");
-    text_append(out, "<span class=label><a href=\"../\">Parent folder</a></span>\n");
+    text_append(out, "<span class=label><a href=\"../");
+    listing_html_rows_write_view(out, page);
+    text_append(out, "\">Parent folder</a></span>\n");
 }

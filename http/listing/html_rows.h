@@ -15,6 +15,9 @@ void listing_html_rows_write_up(struct text *out, const struct listing_page *pag
 /* Append the row of an entry. */
 void listing_html_rows_write(struct text *out, const struct listing_page *page, size_t index);
 
+/* Append what a link to another folder keeps of the page's query: the view, if one was asked for. */
+void listing_html_rows_write_view(struct text *out, const struct listing_page *page);
+
 /* Append a link's target: a relative reference to an entry, escaped for an attribute. */
 void listing_html_rows_write_reference(struct text *out, const char *name, bool is_folder);
 

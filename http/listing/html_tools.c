@@ -72,20 +72,6 @@ static void write_download(struct text *out) {
     text_append(out, "\n");
 }
 
-void listing_html_tools_write(struct text *out, const struct listing_page *page) {
-    text_append(out, "<div class=\"tools\">\n");
-    write_totals(out, page);
-    write_filter(out, page->query);
-    text_append(out, "<div class=\"views\" role=\"group\" aria-label=\"View\">");
-    write_view(out, page, LISTING_VIEW_LIST);
-    write_view(out, page, LISTING_VIEW_GRID);
-    text_append(out, "</div>\n");
-    if (page->has_download) {
-        write_download(out);
-    }
-    text_append(out, "</div>\n");
-}
-
 /* --- orders --------------------------------------------------------------------------------------------- */
 
 static const struct column {
@@ -163,53 +149,119 @@ static void write_page_button(struct text *out, const struct listing_page *page,
 }
 
 /* The one link among the tools: by it those who follow links come to all entries. */
-static void write_next_link(struct text *out, const struct listing_page *page, size_t offset) {
+static void begin_next_link(struct text *out, const struct listing_page *page, size_t offset) {
     struct listing_query query = *page->query;
     query.offset = offset;
     struct text reference = {0};
     listing_query_write(&reference, &query);
     text_append(out, "<a rel=\"next\" href=\"");
     escape_html(out, (struct view){reference.bytes, reference.length});
-    text_append(out, "\">Next</a>\n");
     out->failed = out->failed || reference.failed;
     text_deinit(&reference);
 }
 
+/* Where the pages around this one begin. */
+struct neighbours {
+    size_t previous; /* not behind the last page */
+    size_t next;     /* behind the rows of this page */
+    size_t last;
+    bool is_first;
+    bool is_last;
+};
+
 /* Where the last page begins, counted in pages from this one; not before the first row. */
 static size_t last_offset(size_t all_count, size_t limit, size_t offset) {
-    if (limit == 0) {
-        return 0;
-    }
-    size_t shift = offset % limit;
-    return all_count > shift ? shift + (all_count - 1 - shift) / limit * limit : 0;
+    size_t shift = limit > 0 ? offset % limit : 0;
+    return limit > 0 && all_count > shift ? shift + (all_count - 1 - shift) / limit * limit : 0;
 }
 
-void listing_html_tools_write_pages(struct text *out, const struct listing_page *page) {
+static struct neighbours find_neighbours(const struct listing_page *page) {
     size_t offset = page->query->offset;
     size_t limit = listing_page_limit(page);
-    size_t behind = offset + page->row_count;
+    size_t next = offset + page->row_count;
     size_t last = last_offset(page->all_row_count, limit, offset);
-    if (offset == 0 && behind >= page->all_row_count) {
-        return;
-    }
-    text_append(out, "<nav class=\"pages\" aria-label=\"Pages\">\n");
-    if (offset > 0) {
-        size_t previous = limit > 0 && offset > limit ? offset - limit : 0;
-        write_page_button(out, page, 0, "class=\"first\"", "First");
-        write_page_button(out, page, previous < last ? previous : last, "class=\"previous\"", "Previous");
-    }
+    size_t previous = limit > 0 && offset > limit ? offset - limit : 0;
+    return (struct neighbours){
+        .previous = previous < last ? previous : last,
+        .next = next,
+        .last = last,
+        .is_first = offset == 0,
+        .is_last = page->row_count == 0 || next >= page->all_row_count,
+    };
+}
+
+static bool has_one_page(const struct listing_page *page) {
+    return page->query->offset == 0 && page->row_count >= page->all_row_count;
+}
+
+static void write_row_numbers(struct text *out, const struct listing_page *page) {
     if (page->row_count > 0) {
         text_append(out, "<span>");
-        human_number_append(out, offset + 1);
+        human_number_append(out, page->query->offset + 1);
         text_append(out, "\xE2\x80\x93");
-        human_number_append(out, behind);
+        human_number_append(out, page->query->offset + page->row_count);
         text_append(out, " of ");
         human_number_append(out, page->all_row_count);
         text_append(out, "</span>\n");
     }
-    if (behind < page->all_row_count && page->row_count > 0) {
-        write_next_link(out, page, behind);
-        write_page_button(out, page, last, "class=\"last\"", "Last");
+}
+
+static void write_brief_pages(struct text *out, const struct listing_page *page) {
+    struct neighbours at = find_neighbours(page);
+    if (has_one_page(page)) {
+        return;
+    }
+    text_append(out, "<nav class=\"brief\" aria-label=\"Page\">");
+    if (!at.is_first) {
+        struct listing_query query = *page->query;
+        query.offset = at.previous;
+        listing_html_button_begin(out, &query,
+                                  "class=\"back\" title=\"Previous page\" aria-label=\"Previous page\"");
+        page_write_icon(out, "next");
+        listing_html_button_end(out);
+    }
+    write_row_numbers(out, page);
+    if (!at.is_last) {
+        begin_next_link(out, page, at.next);
+        text_append(out, "\" title=\"Next page\" aria-label=\"Next page\">");
+        page_write_icon(out, "next");
+        text_append(out, "</a>");
     }
     text_append(out, "</nav>\n");
+}
+
+void listing_html_tools_write_pages(struct text *out, const struct listing_page *page) {
+    struct neighbours at = find_neighbours(page);
+    if (has_one_page(page)) {
+        return;
+    }
+    text_append(out, "<nav class=\"pages\" aria-label=\"Pages\">\n");
+    if (!at.is_first) {
+        write_page_button(out, page, 0, "class=\"first\"", "First");
+        write_page_button(out, page, at.previous, "class=\"previous\"", "Previous");
+    }
+    write_row_numbers(out, page);
+    if (!at.is_last) {
+        begin_next_link(out, page, at.next);
+        text_append(out, "\">Next</a>\n");
+        write_page_button(out, page, at.last, "class=\"last\"", "Last");
+    }
+    text_append(out, "</nav>\n");
+}
+
+/* --- all that stands above the list ---------------------------------------------------------------------- */
+
+void listing_html_tools_write(struct text *out, const struct listing_page *page) {
+    text_append(out, "<div class=\"tools\">\n");
+    write_totals(out, page);
+    write_brief_pages(out, page);
+    write_filter(out, page->query);
+    text_append(out, "<div class=\"views\" role=\"group\" aria-label=\"View\">");
+    write_view(out, page, LISTING_VIEW_LIST);
+    write_view(out, page, LISTING_VIEW_GRID);
+    text_append(out, "</div>\n");
+    if (page->has_download) {
+        write_download(out);
+    }
+    text_append(out, "</div>\n");
 }

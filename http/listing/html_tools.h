@@ -11,7 +11,7 @@
 
 #include "http/listing/form.h"
 
-/* Append the line above the list: totals, filter, views, download. */
+/* Append the line above the list: totals, the pages in brief, filter, views, download. */
 void listing_html_tools_write(struct text *out, const struct listing_page *page);
 
 /* Append the buttons that sort: the head of a table's columns, or a line above the grid. */

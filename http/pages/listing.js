@@ -46,7 +46,7 @@
   // The name's bytes, a character each, as only the link has them whatever the name's encoding; in the key a number has
   // the count of its digits in front, so that comparing texts compares values.
   const rowOf = (entry) => {
-    const encoded = linkOf(entry).getAttribute("href").replace(/\/$/, "");
+    const encoded = linkOf(entry).getAttribute("href").replace(/\/?(\?.*)?$/, "");
     const bytes = encoded.replace(/%(..)/g, (_, hex) => String.fromCharCode(parseInt(hex, 16)));
     const key = bytes.replace(/[A-Z]+/g, (letters) => letters.toLowerCase()).replace(/[0-9]+/g, (number) => {
       const digits = number.replace(/^0+/, "");
@@ -135,6 +135,7 @@
 
   // As the form would, but with the order that has been chosen meanwhile.
   const askServer = () => {
+    clearTimeout(pause);
     const query = new URLSearchParams(location.search);
     query.delete("offset");
     query.delete("filter");
@@ -142,9 +143,32 @@
     location.search = query;
   };
 
+  // Whoever types goes on typing in the page that comes.
+  const PAUSE_MS = 700;
+  let pause;
+  const askAfterPause = () => {
+    clearTimeout(pause);
+    matches.textContent = box.value === box.defaultValue ? "" : "Looking through all pages\u2026";
+    pause = setTimeout(() => {
+      if (box.value === box.defaultValue) return;
+      window.name = "typing";
+      askServer();
+    }, PAUSE_MS);
+  };
+  const goOnTyping = () => {
+    if (window.name !== "typing") return;
+    window.name = "";
+    box.focus();
+    box.setSelectionRange(box.value.length, box.value.length);
+  };
+
   if (isWhole) {
     box.addEventListener("input", filter);
     addEventListener("pageshow", filter);
+  } else {
+    box.addEventListener("input", (event) => event.isComposing || askAfterPause());
+    box.addEventListener("compositionend", askAfterPause);
+    goOnTyping();
   }
   box.form.addEventListener("submit", (event) => {
     event.preventDefault();

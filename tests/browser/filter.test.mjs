@@ -94,6 +94,8 @@ browserTest("finds markup characters in names, in the page and on the server", a
 browserTest("asks the server by Enter where there are more pages, and Escape takes it back", async (stage) => {
   const lido = await stage.serve(stage.folder(tree));
   const page = await stage.open(`${lido.url}/?limit=2&sort=size`);
+  await page.clock.install();
+  await page.clock.pauseAt(new Date(Date.now() + 3_600_000)); // no pause ends but by the test's leave
   await page.fill("#filter", "apple");
   assert.equal((await namesOn(page)).length, 2, "what is not here cannot be filtered here");
   await page.press("#filter", "Enter");
@@ -105,4 +107,22 @@ browserTest("asks the server by Enter where there are more pages, and Escape tak
   await page.keyboard.press("Escape");
   await page.waitForURL((url) => !url.search.includes("filter"));
   assert.equal(await page.inputValue("#filter"), "");
+});
+
+browserTest("asks the server after a pause where there are more pages, and one goes on typing", async (stage) => {
+  const lido = await stage.serve(stage.folder(tree));
+  const page = await stage.open(`${lido.url}/?limit=2&sort=size`);
+  await page.clock.install();
+  await page.clock.pauseAt(new Date(Date.now() + 3_600_000));
+  await page.locator("#filter").pressSequentially("app");
+  await page.clock.runFor(300);
+  await page.locator("#filter").pressSequentially("le");
+  await page.clock.runFor(600);
+  assert.ok(!page.url().includes("filter"), "the pause begins anew with each letter");
+  assert.match(await page.locator('[role="status"]').innerText(), /all pages/);
+  await page.clock.runFor(200);
+  await page.waitForURL(/sort=size.*filter=apple$/);
+  assert.deepEqual(await namesOn(page), ["pineapples", "Apple.txt"]);
+  await page.keyboard.type("s");
+  assert.equal(await page.inputValue("#filter"), "apples");
 });

@@ -86,3 +86,19 @@ browserTest("filters the grid", async (stage) => {
   await page.fill("#filter", "photo 1");
   assert.deepEqual(await namesOn(page), ["photo 1.png", "photo 10.png", "photo 11.png", "photo 12.png"]);
 });
+
+browserTest("stays a grid, or a list, on the way through folders", async (stage) => {
+  const lido = await stage.serve(stage.folder({ sub: { inner: { ...pictures(3) } } }));
+  for (const view of ["grid", "list"]) {
+    const page = await stage.open(`${lido.url}/?view=${view}`);
+    for (const folder of ["sub/", "sub/inner/"]) {
+      await page.locator(".entry.folder a").click();
+      await page.waitForURL(`${lido.url}/${folder}?view=${view}`);
+      assert.equal(await isGrid(page), view === "grid");
+    }
+    await page.locator(".up a").click();
+    await page.waitForURL(`${lido.url}/sub/?view=${view}`);
+    await page.getByRole("link", { name: "Top folder" }).click();
+    await page.waitForURL(`${lido.url}/?view=${view}`);
+  }
+});

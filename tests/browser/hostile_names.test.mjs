@@ -39,10 +39,10 @@ async function checkReferences(url, references, files) {
   }
 }
 
-// As a page shows it: what HTML has no room for (control characters, what is no UTF-8, what is no character) is U+FFFD,
-// here one for however many of them.
+// As a page shows it: what HTML has no room for (control characters, what is no UTF-8, what is no character), and what
+// turns the direction of writing, is U+FFFD, here one for however many of them.
 function legible(text) {
-  return text.replace(/[\p{Cc}\p{Noncharacter_Code_Point}\ufffd]+/gu, "\ufffd");
+  return text.replace(/[\p{Cc}\p{Noncharacter_Code_Point}\p{Bidi_Control}\ufffd]+/gu, "\ufffd");
 }
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });

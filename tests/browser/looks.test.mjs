@@ -151,3 +151,26 @@ for (const target of ["/listing/", "/grid/", "/listing/nothing.txt"]) {
     assert.ok(lightness(dark.paper) < 60 && lightness(dark.ink) > 180, JSON.stringify(dark));
   });
 }
+
+// In the page: how far the ring around what has the focus reaches beyond the box around it.
+function ringBeyond(box) {
+  const style = getComputedStyle(document.activeElement);
+  const reach = parseFloat(style.outlineWidth) + parseFloat(style.outlineOffset);
+  const [ring, around] = [document.activeElement, document.querySelector(box)].map((one) => one.getBoundingClientRect());
+  return Math.max(around.top - ring.top, ring.right - around.right, around.left - ring.left) + reach;
+}
+
+browserTest("have room below the last row, and rings of focus within the list", async (stage) => {
+  const lido = await stage.serve(siteFolder(stage));
+  for (const screen of [DESKTOP, PHONE]) {
+    const page = await stage.open(`${lido.url}/many/`, screen);
+    const room = await page.evaluate(() => document.documentElement.scrollHeight - scrollY - document.querySelector("#list").getBoundingClientRect().bottom);
+    assert.ok(room >= 16, `${room} pixels below the last row`);
+    for (const column of ["name", "size", "time"]) {
+      await page.locator(`#sort-${column}`).focus();
+      await page.keyboard.press("Shift"); // a focus that the keyboard has moved shows its ring
+      const beyond = await page.evaluate(ringBeyond, "#list");
+      assert.ok(beyond <= 0, `the ring of ${column} sticks out by ${beyond} pixels`);
+    }
+  }
+});

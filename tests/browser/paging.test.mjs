@@ -69,3 +69,16 @@ browserTest("has no pages where one is enough", async (stage) => {
   const page = await stage.open(`${lido.url}/`);
   assert.equal(await pages(page).count(), 0);
 });
+
+browserTest("says beside the tools, too, that there is more, and leads there", async (stage) => {
+  const lido = await stage.serve(stage.folder(tree), "-s", "listing_page=1000");
+  const page = await stage.open(`${lido.url}/`);
+  const brief = page.locator(".tools nav");
+  assert.equal((await brief.innerText()).trim(), "1–1,000 of 2,500");
+  await brief.getByRole("link", { name: "Next page" }).click();
+  await page.waitForURL(/offset=1000/);
+  assert.equal((await brief.innerText()).trim(), "1,001–2,000 of 2,500");
+  await brief.getByRole("button", { name: "Previous page" }).click();
+  await page.waitForURL((url) => !url.search.includes("offset"));
+  assert.equal((await namesOn(page))[0], "file 1.txt");
+});

@@ -69,6 +69,14 @@ Test(escape, makes_html_of_any_bytes, .fini = forget_escaped) {
         {"truncated by markup", VIEW("\xE6\x97<b>"), LOST LOST "&lt;b&gt;"},
         {"lead byte and quote", VIEW("\xC3\""), LOST "&quot;"},
         {"lone continuation", VIEW("\x80\xBF"), LOST LOST},
+        {"right-to-left override", VIEW("exe\xE2\x80\xAEgpj.exe"), "exe" LOST "gpj.exe"},
+        {"first and last embedding", VIEW("\xE2\x80\xAA\xE2\x80\xAE"), LOST LOST},
+        {"first and last isolate", VIEW("\xE2\x81\xA6\xE2\x81\xA9"), LOST LOST},
+        {"marks", VIEW("\xE2\x80\x8E\xE2\x80\x8F\xD8\x9C"), LOST LOST LOST},
+        {"what stands beside them", VIEW("\xE2\x80\x8D\xE2\x80\x90\xE2\x80\xA9\xE2\x80\xAF"),
+         "\xE2\x80\x8D\xE2\x80\x90\xE2\x80\xA9\xE2\x80\xAF"},
+        {"and beside isolates", VIEW("\xE2\x81\xA5\xE2\x81\xAA\xD8\x9B\xD8\x9D"),
+         "\xE2\x81\xA5\xE2\x81\xAA\xD8\x9B\xD8\x9D"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_str_eq(escape(escape_html, rows[i].bytes), rows[i].html, "%s: '%s'", rows[i].name,
@@ -95,6 +103,7 @@ Test(escape, keeps_the_lines_of_a_text_in_html, .fini = forget_escaped) {
         {"form feed, vertical tab, backspace", VIEW("\f\v\b"), LOST LOST LOST},
         {"NUL", VIEW("a\0b"), "a" LOST "b"},
         {"C1 control", VIEW("\xC2\x85"), LOST},
+        {"turned text, which a text may have", VIEW("\xE2\x80\xAEx"), "\xE2\x80\xAEx"},
         {"markup", VIEW("<b>&\"'\n</pre>"), "&lt;b&gt;&amp;&quot;&#39;\n&lt;/pre&gt;"},
         {"not UTF-8", VIEW("\xFF\n\xC3\r\n\xE6\x97\n"), LOST "\n" LOST "\n" LOST LOST "\n"},
         {"UTF-8", VIEW("gr\xC3\xBCn\r\n\xF0\x9F\x8F\x8A"), "gr\xC3\xBCn\n\xF0\x9F\x8F\x8A"},

@@ -65,7 +65,8 @@ Test(listing_html_rows, name_what_has_an_invisible_name) {
         {"\xE2\x80\xA8\xE2\x80\xA9", true},
         {"\xE3\x80\x80 \xEF\xBB\xBF", true},
         {"\xE2\x80\x8B", true},
-        {"\xE2\x80\x8F", true},
+        {"\xE2\x80\x8D", true},
+        {"\xE2\x80\x8F", false} /* it is shown as U+FFFD */,
         {"\xE2\x80\x90", false},
         {" a", false},
         {"a ", false},
@@ -102,7 +103,7 @@ Test(listing_html_rows, link_to_names_that_are_meant_to_break_it) {
         {"\x1B[31mred", "%1B%5B31mred", "\xEF\xBF\xBD[31mred"},
         {"not-utf8-\xFF\xC3", "not-utf8-%FF%C3", "not-utf8-\xEF\xBF\xBD\xEF\xBF\xBD"},
         {"gr\xC3\xBCn", "gr%C3%BCn", "gr\xC3\xBCn"},
-        {"\xE2\x80\xAEtxt.exe", "%E2%80%AEtxt.exe", "\xE2\x80\xAEtxt.exe"}, /* right-to-left override */
+        {"\xE2\x80\xAEgpj.exe", "%E2%80%AEgpj.exe", "\xEF\xBF\xBDgpj.exe"}, /* right-to-left override */
         {" leading space", "%20leading%20space", " leading space"},
         {"trailing space ", "trailing%20space%20", "trailing space "},
         {"a:b", "a%3Ab", "a:b"},
@@ -174,6 +175,58 @@ Test(listing_html_rows, begin_with_the_way_up_except_at_the_top) {
     cr_expect_eq(html_page_count(html_page_write(&page), "class=up"), 0);
     page.is_grid = false;
     cr_expect_eq(html_page_count(html_page_write(&page), "class=up"), 0);
+}
+
+/* A file whose name says nothing of its type is sent as text if it is text. */
+Test(listing_html_rows, have_the_icon_of_what_is_sent) {
+    static const struct {
+        const char *name;
+        bool sniff;
+        const char *kind;
+    } rows[] = {
+        {"LICENSE", false, "data"}, {"LICENSE", true, "text"},      {"Makefile", false, "data"},
+        {"Makefile", true, "code"}, {"a.unheard-of", true, "data"}, {"a.yaml", true, "data"},
+        {"a.toml", false, "data"},  {"a.c", false, "code"},         {"a.txt", true, "text"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct folder_entry entry = file(rows[i].name);
+        struct listing_page page = html_page_of(&entry, 1);
+        struct media_types *types = media_types_create(
+            &(struct media_types_options){.standard = "application/octet-stream", .sniff = rows[i].sniff});
+        cr_assert_not_null(types);
+        page.media_types = types;
+        cr_expect_str_eq(html_page_between(html_page_write(&page), " data-kind=", " "), rows[i].kind, "%s",
+                         rows[i].name);
+        media_types_destroy(types);
+    }
+}
+
+/* Whoever has chosen a view goes on in it; what nobody has chosen stays the folder's own. */
+Test(listing_html_rows, lead_to_other_folders_in_the_view_that_was_asked_for) {
+    static const struct {
+        enum listing_view view;
+        const char *query;
+    } rows[] = {
+        {LISTING_VIEW_AUTO, ""}, {LISTING_VIEW_LIST, "?view=list"}, {LISTING_VIEW_GRID, "?view=grid"}};
+    struct folder_entry entries[] = {file("sub"), file("a.png")};
+    entries[0].is_folder = true;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct listing_query query = {.view = rows[i].view, .sort = LISTING_BY_SIZE, .filter = "a"};
+        struct listing_page page = html_page_of(entries, 2);
+        page.query = &query;
+        page.path = "a/b/";
+        page.is_grid = rows[i].view == LISTING_VIEW_GRID;
+        const char *text = html_page_write(&page);
+        static const char *const formats[] = {"<a href=\"sub/%s\">sub/</a>",
+                                              "<a href=\"../../%s\" title=", "<a href=\"../%s\"><bdi>a</bdi>",
+                                              "<a href=\"../%s\">Parent folder</a>"};
+        for (size_t k = 0; k < sizeof formats / sizeof formats[0]; k++) {
+            char link[128];
+            (void)snprintf(link, sizeof link, formats[k], rows[i].query); /* NOLINT: it is a table's */
+            cr_expect_eq(html_page_count(text, link), 1, "no %s", link);
+        }
+        cr_expect_eq(html_page_count(text, "<a href=\"a.png\">a.png</a>"), 1);
+    }
 }
 
 /* What a page of ten thousand rows costs. */

@@ -288,7 +288,7 @@ Test(listing_html_tools, lead_to_the_other_pages) {
             const char *format;
             const char *value;
         } links[] = {
-            {"<span>%s</span>\n", rows[i].range},
+            {"\n<span>%s</span>\n", rows[i].range},
             {"\n<form>%s<button type=\"submit\" class=\"first\">First</button></form>\n", rows[i].first},
             {"\n<form>%s<button type=\"submit\" class=\"previous\">Previous</button></form>\n",
              rows[i].previous},
@@ -307,7 +307,13 @@ Test(listing_html_tools, lead_to_the_other_pages) {
             }
         }
         cr_assert_eq(html_page_count(text, "aria-label=\"Pages\""), expected > 0 ? 1 : 0, "%s", rows[i].name);
+        cr_assert_eq(html_page_count(text, "aria-label=\"Page\""), expected > 0 ? 1 : 0, "%s", rows[i].name);
         if (expected > 0) {
+            const char *brief = html_page_between(text, "aria-label=\"Page\">", "</nav>");
+            cr_expect_eq(html_page_count(brief, "aria-label=\"Previous page\""), rows[i].previous != NULL);
+            cr_expect_eq(html_page_count(brief, "aria-label=\"Next page\""), rows[i].next != NULL);
+            cr_expect_eq(html_page_count(brief, rows[i].range != NULL ? rows[i].range : "<span"),
+                         rows[i].range != NULL);
             const char *pages = html_page_between(text, "aria-label=\"Pages\">\n", "</nav>");
             cr_expect_eq(html_page_count(pages, "\n"), expected, "%s: %s", rows[i].name, pages);
         }
