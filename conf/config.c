@@ -45,6 +45,7 @@ void config_deinit(struct config *config) {
     rules_deinit(&config->site);
     config_hosts_deinit(config);
     string_list_deinit(&config->warnings);
+    string_list_deinit(&config->files);
     string_list_deinit(&config->mistakes.lines);
     origins_destroy(config->origins);
     config->origins = NULL;

@@ -16,6 +16,7 @@
 
 enum {
     CONFIG_ERROR_BYTES = 512,
+    CONFIG_FILES_MAX = 1000,       /* that one file may include, with what those include */
     CONFIG_MISTAKES_MAX = 20,      /* that are told of all that are found */
     CONFIG_HEADER_FIELDS_MAX = 64, /* that all header sections of a host together may name */
 };
@@ -132,6 +133,7 @@ struct config {
     size_t compress_cache_bytes; /* for all hosts together */
     size_t folder_memory_bytes;  /* for all listings and archives that are being made or sent */
 
+    struct string_list files;        /* all that were read, the one that includes the others first */
     struct config_mistakes mistakes; /* of all sources */
     struct string_list warnings; /* a line each of what is odd and harmless, for the owner to see */
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* config_print() of config.h: all settings as a config file, each with where it came from. */
+#include "conf/base/complain.h"
 #include "conf/config.h"
 #include "conf/print/printer.h"
 #include "conf/schema/section_table.h"
@@ -29,6 +30,11 @@ static void print_host(FILE *out, const struct config_host *host) {
 }
 
 static void print_all(FILE *out, const struct config *config) {
+    for (size_t i = 0; config->files.count > 1 && i < config->files.count; i++) {
+        struct shown path = show(config->files.items[i]);
+        replace_controls(path.text);
+        (void)fprintf(out, "# read %s\n", path.text);
+    }
     for (size_t id = 0; id < OPTION_COUNT; id++) {
         const struct config_option *option = &option_table[id];
         print_option(out, 0, option, option_const_owner(option, config), &config->origins->options[id].where);

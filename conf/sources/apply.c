@@ -2,6 +2,7 @@
 #include "conf/sources/apply.h"
 
 #include "conf/base/complain.h"
+#include "conf/sources/include.h"
 #include "conf/sources/section_check.h"
 #include "conf/store/assignment.h"
 #include "conf/store/origins.h"
@@ -12,12 +13,14 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 /* One file on its way into the config. */
 struct applier {
     struct config *config;
+    struct includes includes;
     const char *path;
     const struct config_statement *statement;
     bool in_host;            /* the last one of the config's */
@@ -187,6 +190,15 @@ static bool apply_pair(struct applier *applier) {
     return added;
 }
 
+static bool include(struct applier *applier) {
+    const struct config_statement *statement = applier->statement;
+    struct subject subject = subject_at(statement->where.text, "include");
+    char pattern[OPTION_VALUE_BYTES];
+    (void)snprintf(pattern, sizeof pattern, "%s", statement->texts.items[0]);
+    return includes_read(&applier->includes, statement->parser, pattern,
+                         (struct complaint){subject.text, applier->error});
+}
+
 static bool apply_statement(void *context, const struct config_statement *statement) {
     struct applier *applier = context;
     applier->statement = statement;
@@ -195,6 +207,8 @@ static bool apply_statement(void *context, const struct config_statement *statem
         return apply_option(applier);
     case STATEMENT_PAIR:
         return apply_pair(applier);
+    case STATEMENT_INCLUDE:
+        return include(applier);
     case STATEMENT_BEGIN:
         return begin_section(applier);
     case STATEMENT_END:
@@ -205,13 +219,15 @@ static bool apply_statement(void *context, const struct config_statement *statem
 
 bool config_apply(struct config *config, const char *path, char *text, size_t length,
                   char error[CONFIG_ERROR_BYTES]) {
-    struct applier applier = {.config = config, .path = path};
+    struct applier applier = {.config = config, .path = path, .includes.config = config};
     applier.error = error;
 
     assert(!config->origins->is_complete);
     rules_deinit(&config->site);
     config_hosts_deinit(config);
-    bool applied = syntax_read(path, text, length, apply_statement, &applier, &config->mistakes, error);
+    string_list_deinit(&config->files);
+    bool applied = includes_begin(&applier.includes, path, (struct complaint){path, error}) &&
+                   syntax_read(path, text, length, apply_statement, &applier, &config->mistakes, error);
     rule_deinit(&applier.rule); /* of a section that a mistake cut off */
     return applied;
 }

@@ -3,6 +3,7 @@
 #include "conf/base/complain.h"
 #include "conf/config.h"
 #include "conf/sources/apply.h"
+#include "conf/sources/include.h"
 #include "conf/syntax/statement.h"
 
 #include <errno.h>
@@ -49,8 +50,7 @@ static bool check_is_text(const char *path, const char *text, size_t length, cha
     return true;
 }
 
-/* The content of the file, malloc'ed and with two NULs behind it; or NULL with a line in `error`. */
-static char *read_text(const char *path, size_t *size, char error[CONFIG_ERROR_BYTES]) {
+char *file_read(const char *path, size_t *size, char error[CONFIG_ERROR_BYTES]) {
     char *text = malloc(FILE_MAX_BYTES + 2);
     int fd = text != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
     ssize_t length = fd == -1 ? -1 : read_all(fd, text);
@@ -76,7 +76,7 @@ static char *read_text(const char *path, size_t *size, char error[CONFIG_ERROR_B
 
 bool config_load_file(struct config *config, const char *path, char error[CONFIG_ERROR_BYTES]) {
     size_t length = 0;
-    char *text = read_text(path, &length, error);
+    char *text = file_read(path, &length, error);
     struct complaints complaints = {.mistakes = &config->mistakes, .error = error};
     complaints_note(&complaints, text != NULL);
     bool loaded = text != NULL && config_apply(config, path, text, length, error);

@@ -19,7 +19,7 @@
 #define REFUSE(complain) TRY(complain_of_mistake(parser, NEXT) && complain(parser, NEXT))
 
 /* What follows: Bison looks ahead only where it must. */
-#define NEXT (yychar == GRAMMAR_EMPTY ? &parser->ahead : &yylval)
+#define NEXT (yychar == GRAMMAR_EMPTY ? &parser->source->ahead : &yylval)
 
 static int grammar_lex(struct token *token, struct parser *parser) {
     *token = parser_next(parser);
@@ -32,8 +32,8 @@ static void grammar_error(struct parser *parser, const char *message) {
 }
 }
 
-%token TEXT 258 NAME 259 MISTAKE 260
-%destructor { free($$.text); } TEXT NAME MISTAKE
+%token TEXT 258 NAME 259 MISTAKE 260 INCLUDE 261
+%destructor { free($$.text); } TEXT NAME MISTAKE INCLUDE
 
 %%
 
@@ -47,6 +47,7 @@ statement : setting value                { TRY(parser_check_end(parser, NEXT) &&
           | setting error                { REFUSE(complain_of_value); }
           | section
           | '}'                          { TRY(parser_end_section(parser, &$1)); }
+          | INCLUDE TEXT                 { TRY(parser_include(parser, &$1, &$2)); }
           | head error                   { REFUSE(complain_of_head); }
           ;
 setting   : NAME                         { TRY(parser_begin_setting(parser, &$1)); }

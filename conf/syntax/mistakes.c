@@ -3,10 +3,11 @@
 #include "conf/syntax/parser.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct complaint parser_at(struct parser *parser, int line, const char *name) {
-    parser->mistake_line = line;
-    parser->subject = subject_at(place_of(parser->path, line).text, name);
+    parser->source->mistake_line = line;
+    parser->subject = subject_at(place_of(parser->source->path, line).text, name);
     return (struct complaint){parser->subject.text, parser->error};
 }
 
@@ -42,6 +43,11 @@ static bool complain_of_unknown(struct parser *parser, int line, const char *nam
         return complain(parser_at(parser, line, NULL),
                         "the name of an option stands without quotes; write name = value");
     }
+    if (strcmp(name, "include") == 0) {
+        return complain(
+            parser_at(parser, line, NULL),
+            "include takes the path of a file or a pattern on its line; write include \"sites/*.conf\"");
+    }
     if (is_outer && holder != NULL) {
         return complain(parser_at(parser, line, NULL), "'%s' stands within a section; write %s", name,
                         holder->example);
@@ -72,8 +78,8 @@ bool complain_of_name(struct parser *parser, const struct token *name) {
                         "%s holds for the whole server; put it outside of host", shown.text);
     }
     return complain(parser_at(parser, name->line, NULL),
-                    "%s cannot stand within %s; close the '{' of line %d before it", shown.text,
-                    scope->section->name, scope->line);
+                    "%s cannot stand within %s; close the '{' of %s before it", shown.text,
+                    scope->section->name, parser_name_mark(parser, scope->begin).text);
 }
 
 static bool complain_of_stray(struct parser *parser, int line, const char *what) {
@@ -83,7 +89,7 @@ static bool complain_of_stray(struct parser *parser, int line, const char *what)
 
 bool complain_of_open_section(struct parser *parser) {
     const struct scope *scope = parser_scope(parser);
-    return complain(parser_at(parser, scope->line, scope->section->name),
+    return complain(parser_at(parser, scope->begin.line, scope->section->name),
                     "the section that '{' opens here is never closed; end it with '}'");
 }
 
@@ -109,9 +115,9 @@ bool complain_of_missing_equals(struct parser *parser, const struct token *next)
     }
     if (option == NULL) {
         return complain(parser_at(parser, parser->line, NULL),
-                        "'=' is missing behind '%s'; types (line %d) holds lines such as md = "
+                        "'=' is missing behind '%s'; types (%s) holds lines such as md = "
                         "\"text/markdown\" and ends with '}'",
-                        parser->name.text, parser_scope(parser)->line);
+                        parser->name.text, parser_name_mark(parser, parser_scope(parser)->begin).text);
     }
     if (next->kind == '{' && !option_is_list(option)) {
         return complain(parser_at(parser, parser->line, NULL),

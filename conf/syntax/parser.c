@@ -18,71 +18,9 @@ static bool is_error_page(const struct parser *parser) {
     return section_kind(parser->statement.section) == SECTION_ERROR_PAGE;
 }
 
-/* ---- tokens -------------------------------------------------------------------------------------------- */
-
-static void move_ahead(struct parser *parser) {
-    parser->ahead = parser->behind;
-    parser->behind = scanner_next(&parser->scanner);
-    if (parser->ahead.kind == TOKEN_TEXT && parser->behind.kind == '=') {
-        parser->ahead.kind = TOKEN_NAME;
-        parser->ahead.equals_line = parser->behind.line;
-        parser->behind = scanner_next(&parser->scanner);
-    }
-}
-
-struct token parser_next(struct parser *parser) {
-    struct token token = parser->has_given_back ? parser->given_back : parser->ahead;
-    if (!parser->has_given_back) {
-        move_ahead(parser);
-    }
-    parser->has_given_back = false;
-    parser->given_back.text = NULL;
-    return token;
-}
-
-void parser_put_back(struct parser *parser, struct token *token) {
-    parser->has_given_back = token != NULL;
-    if (token != NULL) {
-        parser->given_back = *token;
-        token->text = NULL;
-    }
-}
-
-/* Whether another statement begins here, or the section ends in which the mistake was. */
-static bool may_resume(const struct parser *parser, const struct token *token) {
-    struct shown shown = show_part(token->start, token->length);
-    bool begins =
-        token->kind == TOKEN_NAME || token->kind == TOKEN_MISTAKE ||
-        (token->kind == TOKEN_TEXT && (section_find(shown.text) != NULL || option_find(shown.text) != NULL));
-    return (begins && token->line > parser->mistake_line) ||
-           (token->kind == '}' && parser->depth > 0 && !parser->in_list);
-}
-
-/* Passes over the rest of the statement that had a mistake, with all that its braces hold: to what may begin
- * another one on a later line, or to the end of its section. */
-static void resume(struct parser *parser) {
-    struct token token = parser_next(parser);
-    while (token.kind != TOKEN_END && (parser->refused_braces > 0 || !may_resume(parser, &token))) {
-        if (token.kind == '{') {
-            parser->refused_braces++;
-        } else if (token.kind == '}' && parser->refused_braces > 0) {
-            parser->refused_braces--;
-        } else if (token.kind == '}') {
-            parser->in_list = false;
-        }
-        free(token.text);
-        token = parser_next(parser);
-    }
-    parser_put_back(parser, &token);
-    parser->refused_braces = 0;
-    parser->in_list = false;
-    parser->name = show("");
-    parser_scope(parser)->is_empty = false;
-}
-
-static bool out_of_memory(struct parser *parser) {
+bool parser_out_of_memory(struct parser *parser) {
     parser->ran_out = true;
-    return complain((struct complaint){parser->path, parser->error}, "out of memory");
+    return complain((struct complaint){parser->source->path, parser->error}, "out of memory");
 }
 
 /* ---- statements ---------------------------------------------------------------------------------------- */
@@ -92,7 +30,7 @@ static void begin_statement(struct parser *parser, struct config_statement state
     string_list_deinit(&parser->statement.texts);
     string_list_deinit(&parser->statement.wheres);
     parser->statement = statement;
-    parser->statement.where = place_of(parser->path, name->line);
+    parser->statement.where = place_of(parser->source->path, name->line);
     parser->name = show_part(name->start, name->length);
     parser->line = name->line;
     parser_scope(parser)->is_empty = false;
@@ -102,7 +40,7 @@ bool parser_take_text(struct parser *parser, struct token *text) {
     struct config_statement *statement = &parser->statement;
     bool fits = statement->texts.count < OPTION_ENTRIES_MAX;
     bool taken = fits && string_list_add(&statement->texts, text->text) == 0 &&
-                 string_list_add(&statement->wheres, place_of(parser->path, text->line).text) == 0;
+                 string_list_add(&statement->wheres, place_of(parser->source->path, text->line).text) == 0;
     free(text->text);
     text->text = NULL;
     parser->text_line = text->line;
@@ -110,13 +48,13 @@ bool parser_take_text(struct parser *parser, struct token *text) {
         return complain(parser_at(parser, text->line, parser->name.text),
                         "the list is too long; expected at most %d entries", OPTION_ENTRIES_MAX);
     }
-    return taken || out_of_memory(parser);
+    return taken || parser_out_of_memory(parser);
 }
 
 bool parser_give(struct parser *parser) {
     struct config_statement *statement = &parser->statement;
     if (statement->texts.count == 0 && string_list_add(&statement->wheres, statement->where.text) != 0) {
-        return out_of_memory(parser);
+        return parser_out_of_memory(parser);
     }
     parser->name = show("");
     parser->in_list = false;
@@ -142,6 +80,14 @@ static const struct config_section *find_section(struct parser *parser, const ch
     return fits ? section : NULL;
 }
 
+struct place parser_name_mark(const struct parser *parser, struct mark mark) {
+    struct place place = place_of(mark.path, mark.line);
+    if (mark.path == parser->source->path) {
+        (void)snprintf(place.text, sizeof place.text, "line %d", mark.line);
+    }
+    return place;
+}
+
 bool parser_may_begin(struct parser *parser, const char *name) {
     return find_option(parser, name) != NULL || find_section(parser, name) != NULL;
 }
@@ -151,12 +97,13 @@ static bool begin_option(struct parser *parser, const struct config_option *opti
     const struct config_section *section = parser_scope(parser)->section;
     const struct config_option *first =
         section != NULL && section->options != NULL ? section->options : option_table;
-    int *line = &parser_scope(parser)->lines[option - first];
-    if (*line != 0) {
+    struct mark *mark = &parser_scope(parser)->marks[option - first];
+    if (mark->line != 0) {
         return complain(parser_at(parser, name->line, NULL),
-                        "%s is set twice; line %d sets it already, keep one of them", option->name, *line);
+                        "%s is set twice; %s sets it already, keep one of them", option->name,
+                        parser_name_mark(parser, *mark).text);
     }
-    *line = name->line;
+    *mark = (struct mark){parser->source->path, name->line};
     begin_statement(parser, (struct config_statement){.kind = STATEMENT_OPTION, .option = option}, name);
     return true;
 }
@@ -178,6 +125,15 @@ bool parser_begin_setting(struct parser *parser, struct token *name) {
     }
     return section != NULL ? complain_of_section_as_option(parser, name, section)
                            : complain_of_name(parser, name);
+}
+
+/* The applier has the files read, within this call. */
+bool parser_include(struct parser *parser, struct token *word, struct token *path) {
+    begin_statement(parser, (struct config_statement){.kind = STATEMENT_INCLUDE, .parser = parser}, word);
+    free(word->text);
+    word->text = NULL;
+    return parser_take_text(parser, path) && parser_check_end(parser, &parser->source->ahead) &&
+           parser_give(parser);
 }
 
 /* error_page 404 =, behind its first word. */
@@ -207,7 +163,7 @@ bool parser_begin_list(struct parser *parser, const struct token *brace) {
 bool parser_check_end(struct parser *parser, const struct token *next) {
     bool follows = next->line == parser->text_line && next->kind != TOKEN_END;
     bool begins =
-        next->kind == '}' || next->kind == TOKEN_NAME ||
+        next->kind == '}' || next->kind == TOKEN_NAME || next->kind == TOKEN_INCLUDE ||
         (next->kind == TOKEN_TEXT && section_find(show_part(next->start, next->length).text) != NULL);
     return !follows || (begins && parser->depth > 0) ||
            (complain_of_mistake(parser, next) && complain_of_end(parser, next));
@@ -249,22 +205,23 @@ bool parser_begin_section(struct parser *parser, const struct token *brace) {
         return complain_of_head(parser, brace);
     }
     parser->depth++; /* within SCOPES_MAX: only host holds sections, and no host */
-    *parser_scope(parser) = (struct scope){.section = section, .line = parser->line, .is_empty = true};
+    *parser_scope(parser) =
+        (struct scope){.section = section, .begin = {parser->source->path, parser->line}, .is_empty = true};
     return parser_give(parser);
 }
 
 bool parser_end_section(struct parser *parser, const struct token *brace) {
     struct scope scope = *parser_scope(parser);
-    if (parser->depth == 0) {
+    if (parser->depth == parser->source->depth) {
         return complain(parser_at(parser, brace->line, NULL), "'}' closes no list and no section; remove it");
     }
     parser->depth--;
     struct token name = {
-        .line = scope.line, .start = scope.section->name, .length = strlen(scope.section->name)};
+        .line = scope.begin.line, .start = scope.section->name, .length = strlen(scope.section->name)};
     begin_statement(parser, (struct config_statement){.kind = STATEMENT_END, .section = scope.section},
                     &name);
     bool given = parser_give(parser);
-    return scope.is_empty ? complain(parser_at(parser, scope.line, NULL), "%s is empty; it may hold %s",
+    return scope.is_empty ? complain(parser_at(parser, scope.begin.line, NULL), "%s is empty; it may hold %s",
                                      scope.section->name, scope.section->holds)
                           : given;
 }
@@ -280,39 +237,4 @@ struct place place_of(const char *path, int line) {
                    clipped ? path + length - PATH_SHOWN_MAX : path, line);
     replace_controls(place.text);
     return place;
-}
-
-bool syntax_read(const char *path, char *text, size_t length, statement_taker *take, void *context,
-                 struct config_mistakes *mistakes, char error[CONFIG_ERROR_BYTES]) {
-    struct parser *parser = calloc(1, sizeof *parser);
-    if (parser == NULL) {
-        return complain((struct complaint){path, error}, "out of memory");
-    }
-    parser->path = path;
-    parser->take = take;
-    parser->context = context;
-    parser->error = error;
-    scanner_init(&parser->scanner, text, length);
-    parser->behind = scanner_next(&parser->scanner);
-    move_ahead(parser);
-    int outcome = 0;
-    struct complaints complaints = {.mistakes = mistakes, .error = error};
-    while ((outcome = grammar_parse(parser)) == 1) {
-        complaints_note(&complaints, false);
-        if (parser->ran_out) {
-            break; /* statements may be missing, and what follows means nothing without them */
-        }
-        resume(parser);
-    }
-    if (outcome == 0 && parser->depth > 0) {
-        complaints_note(&complaints, complain_of_open_section(parser));
-    }
-    free(parser->given_back.text);
-    free(parser->ahead.text);
-    free(parser->behind.text);
-    string_list_deinit(&parser->statement.texts);
-    string_list_deinit(&parser->statement.wheres);
-    free(parser);
-    complaints_note(&complaints, outcome != 2 || complain((struct complaint){path, error}, "out of memory"));
-    return complaints_end(&complaints);
 }

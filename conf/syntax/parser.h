@@ -15,19 +15,35 @@
 
 enum { SCOPES_MAX = 3 }; /* the file, host, a section in it */
 
+/* A line of a file. */
+struct mark {
+    const char *path;
+    int line;
+};
+
 /* What statements stand in: the file, or a section. */
 struct scope {
     const struct config_section *section; /* NULL: the file */
-    int line;                             /* of the section's name */
+    struct mark begin;                    /* its name */
     bool is_empty;
-    int lines[OPTION_COUNT]; /* on which each of its options is set; 0: not yet */
+    struct mark marks[OPTION_COUNT]; /* where each of its options is set; line 0: not yet */
+};
+
+/* What belongs to one file, and not to all that are read for one config. */
+struct source {
+    const char *path;
+    struct scanner scanner;
+    struct token ahead;      /* the next token, and */
+    struct token behind;     /* the one behind it, by which a text is known to be a name */
+    struct token given_back; /* the next token if has_given_back */
+    bool has_given_back;
+    size_t depth;     /* at which the file begins */
+    int mistake_line; /* that was complained of */
 };
 
 struct parser {
-    const char *path;
-    struct scanner scanner;
-    struct token ahead;  /* the next token, and */
-    struct token behind; /* the one behind it, by which a text is known to be a name */
+    struct source *source; /* that is being read */
+    struct complaints complaints;
     struct scope scopes[SCOPES_MAX];
     size_t depth;
     struct config_statement statement; /* that is being read */
@@ -39,12 +55,9 @@ struct parser {
     void *context;
     struct subject subject; /* of a complaint */
     char *error;
-    struct token given_back; /* the next token if has_given_back */
-    bool has_given_back;
     bool in_list;
     bool ran_out;       /* of memory */
     int refused_braces; /* of sections, that were opened and are not to be read */
-    int mistake_line;   /* that was complained of */
 };
 
 /* Made by Bison. Returns 0; 1 after a complaint, or 2: out of memory. */
@@ -64,11 +77,18 @@ bool parser_give(struct parser *parser);
 
 bool parser_begin_head(struct parser *parser, struct token *name, const struct token *next);
 bool parser_take_title(struct parser *parser, struct token *title);
+bool parser_include(struct parser *parser, struct token *word, struct token *path);
 bool parser_begin_section(struct parser *parser, const struct token *brace);
 bool parser_end_section(struct parser *parser, const struct token *brace);
 
+/* "line 3", or "sites/a.conf:3" if that is another file than the one that is being read. */
+struct place parser_name_mark(const struct parser *parser, struct mark mark);
+
 /* Whether an option or a section of this name may stand here. */
 bool parser_may_begin(struct parser *parser, const char *name);
+
+/* Complain, and end the reading with it. */
+bool parser_out_of_memory(struct parser *parser);
 
 /* The innermost scope. */
 struct scope *parser_scope(struct parser *parser);

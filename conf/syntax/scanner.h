@@ -22,6 +22,7 @@ enum token_kind {
     TOKEN_TEXT = 258, /* grammar.y repeats these numbers; Bison's begin here */
     TOKEN_NAME,       /* a text with the '=' behind it; made by the parser */
     TOKEN_MISTAKE,    /* cannot be read */
+    TOKEN_INCLUDE,    /* that word, with a text behind it on its line; made by the parser */
 };
 
 struct token {

@@ -26,12 +26,16 @@ enum config_statement_kind {
     STATEMENT_PAIR,   /* a line of types, or error_page: extension and media type, or status and path */
     STATEMENT_BEGIN,  /* of a section; texts: the titles */
     STATEMENT_END,
+    STATEMENT_INCLUDE, /* include "sites/..."; texts: the pattern */
 };
+
+struct parser;
 
 struct config_statement {
     enum config_statement_kind kind;
     const struct config_option *option;   /* of STATEMENT_OPTION */
     const struct config_section *section; /* of the others: what begins, ends, or holds the pair */
+    struct parser *parser;                /* of STATEMENT_INCLUDE, for syntax_include() */
     struct place where;                   /* of its name; of an end, that of its begin */
     struct string_list texts;
     struct string_list wheres; /* the place of each text; that of the name if there is none */

@@ -14,8 +14,15 @@
 #include "conf/syntax/statement.h"
 
 /* Gets each statement, whose shape is right, in the order of the file. Within one scope, an option comes at
- * most once. Returns true; or false once it has complained: the reading goes on. */
+ * most once; a section that its file leaves open ends with the file. Returns true; or false once it has
+ * complained: the reading goes on. */
 typedef bool statement_taker(void *context, const struct config_statement *statement);
+
+/* Read another file in the midst of the first one, while its STATEMENT_INCLUDE is taken: what it holds stands
+ * where that statement does. `path` must stay until the reading ends, `text` until the call does. What is
+ * wrong in it is noted as that of the first file. Returns true, or false after a complaint: out of memory. */
+bool syntax_include(struct parser *parser, const char *path, char *text, size_t length)
+    __attribute__((warn_unused_result));
 
 /* Read text[0 .. length), the content of the file at `path`, behind which two NULs stand; it is written to
  * meanwhile. Returns true, or false with all mistakes in `mistakes` and the first one in `error`. Thread-safe

@@ -35,7 +35,7 @@ Test(config_file_mistakes, says_which_option_is_unknown_and_which_was_meant) {
         {"INI section", "[server]\n",
          "lido.conf:1: unknown option '[server]'; 'lido --check-config' prints all options"},
         {"include", "include(\"x\")\n",
-         "lido.conf:1: unknown option 'include'; 'lido --check-config' prints all options"},
+         "lido.conf:1: include takes the path of a file or a pattern on its line; write include \"sites/*.conf\""},
         {"path of an option", "threads|x = 8",
          "lido.conf:1: unknown option 'threads|x'; did you mean 'threads'?"},
         {"line of text", "this is no config file\n",

@@ -84,7 +84,7 @@ Test(config_file_robustness, lido_conf_has_examples_that_work_once_their_hashes_
     cr_assert(load(text), "%s", error);
     cr_assert(config_inherit(&config, error) && config_check(&config, error), "%s", error);
     const struct config_site *site = &config.site;
-    cr_assert_eq(count_rules(site, SECTION_TYPES), 2);
+    cr_assert_eq(count_rules(site, SECTION_TYPES), 3);
     cr_assert_eq(count_rules(site, SECTION_REDIRECT), 1);
     cr_assert_eq(count_rules(site, SECTION_ERROR_PAGE), 1);
     cr_assert_eq(count_rules(site, SECTION_CACHE), 1);

@@ -95,7 +95,7 @@ Test(syntax, ends_before_the_statement_that_has_the_mistake) {
         {"threads = 8\n  queue = {\n", "=1:threads[8@1]",
          "lido.conf:2: queue takes one value, not a list; remove the braces"},
         {"index = { a, b c }", "", "lido.conf:1: index: a ',' is missing before 'c'"},
-        {"host a {\n root = b\n index = { c, \n", "{1:host[a@1] =2:root[b@2]",
+        {"host a {\n root = b\n index = { c, \n", "{1:host[a@1] =2:root[b@2] }1:host[]",
          "lido.conf:3: index: the list that '{' opens here is never closed; end it with '}'"},
         {"host a b { listing = on }\nhost c, d {", "{1:host[a@1 b@1] =1:listing[on@1] }1:host[]",
          "lido.conf:2: host: ',' is not expected before '{'; write host \"a.example\" \"b.example\" { ... }"},
