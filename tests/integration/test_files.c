@@ -54,12 +54,13 @@ StageTest(files, show_an_edit_at_once) {
     cr_assert(strcmp(answer.body, "after!") == 0, "'%s'", answer.body);
 }
 
-StageTest(files, that_do_not_exist_are_404_without_an_echo_or_a_path) {
+StageTest(files, that_do_not_exist_are_404_which_names_them_escaped_and_tells_no_more) {
     serve(NULL);
     cr_assert(get("/no<such>file.html?secret") == 404, "status %d", answer.status);
     cr_assert(strncmp(answer_field(&answer, "Content-Type"), "text/html", 9) == 0);
     cr_assert(answer.body_size > 0);
-    cr_assert(strstr(answer.body, "such") == NULL && strstr(answer.body, "secret") == NULL, "%s",
+    cr_assert(strstr(answer.body, "no&lt;such&gt;file.html") != NULL, "%s", answer.body);
+    cr_assert(strstr(answer.body, "<such>") == NULL && strstr(answer.body, "secret") == NULL, "%s",
               answer.body);
     cr_assert(strstr(answer.body, site.path) == NULL, "%s", answer.body);
     ask("HEAD /no-such-file HTTP/1.0\r\n\r\n");
