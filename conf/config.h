@@ -63,8 +63,7 @@ bool config_inherit(struct config *config, char error[CONFIG_ERROR_BYTES])
  * takes, a request line that does not fit into the head, a compress_min above compress_max, a
  * file_cache_max_file too large for file_cache_memory. Call it last. Returns true, or false with one line in
  * `error`. */
-bool config_check(struct config *config, char error[CONFIG_ERROR_BYTES])
-    __attribute__((warn_unused_result));
+bool config_check(struct config *config, char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 /* The number of threads to start: the setting, or for auto 2 x the processors that this process may run on
  * (fewer than the machine has in a container or under taskset), at least 4. */

@@ -135,7 +135,7 @@ struct config {
 
     struct string_list files;        /* all that were read, the one that includes the others first */
     struct config_mistakes mistakes; /* of all sources */
-    struct string_list warnings; /* a line each of what is odd and harmless, for the owner to see */
+    struct string_list warnings;     /* a line each of what is odd and harmless, for the owner to see */
 
     size_t threads; /* 0: auto, see config_thread_count() */
     size_t queue;   /* connections that may wait for a worker */

@@ -27,7 +27,8 @@ struct includes {
     size_t depth;
 };
 
-/* The content of the file, malloc'ed and with two NULs behind it; or NULL with a line in `error`. Blocks while it reads. */
+/* The content of the file, malloc'ed and with two NULs behind it; or NULL with a line in `error`. Blocks
+ * while it reads. */
 char *file_read(const char *path, size_t *size, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
@@ -35,7 +36,8 @@ char *file_read(const char *path, size_t *size, char error[CONFIG_ERROR_BYTES])
 bool includes_begin(struct includes *includes, const char *path, struct complaint about)
     __attribute__((warn_unused_result));
 
-/* Have all files that the pattern names read by syntax_include(). Returns true, or false after a complaint. */
+/* Have all files that the pattern names read by syntax_include(). Returns true, or false after a
+ * complaint. */
 bool includes_read(struct includes *includes, struct parser *parser, const char *pattern,
                    struct complaint about) __attribute__((warn_unused_result));
 

@@ -159,7 +159,8 @@ bool parser_begin_list(struct parser *parser, const struct token *brace) {
                     option->name);
 }
 
-/* What may follow a value on its line: in a section, where several settings may share a line, the next one. */
+/* What may follow a value on its line: in a section, where several settings may share a line, the next
+ * one. */
 bool parser_check_end(struct parser *parser, const struct token *next) {
     bool follows = next->line == parser->text_line && next->kind != TOKEN_END;
     bool begins =

@@ -39,7 +39,8 @@ site_value_reader site_value_prefix __attribute__((warn_unused_result));
 /* "hide", "serve", a pattern of paths, or '!' and one. */
 site_value_reader site_value_shown __attribute__((warn_unused_result));
 
-/* "https://example.org:8443" (RFC 6454 section 6.2), lower-cased, without the port that the scheme implies. */
+/* "https://example.org:8443" (RFC 6454 section 6.2), lower-cased, without the port that the scheme
+ * implies. */
 site_value_reader site_value_origin __attribute__((warn_unused_result));
 
 /* "example.org", "*.example.org", "192.0.2.1", "[2001:db8::1]", lower-cased, without a final dot. */

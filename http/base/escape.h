@@ -12,12 +12,12 @@
 #include "http/base/text.h"
 
 /* Append bytes as HTML text or as the value of a quoted attribute. Bytes that are not UTF-8, control
- * characters and noncharacters become U+FFFD, so that the page is well-formed whatever a file is called; so do
- * those that turn the direction of writing, as with them a name looks like another one. */
+ * characters and noncharacters become U+FFFD, so that the page is well-formed whatever a file is called;
+ * so do those that turn the direction of writing, as with them a name looks like another one. */
 void escape_html(struct text *out, struct view bytes);
 
-/* As escape_html(), but directions of writing may turn, lines stay lines and tabs stay tabs, however the lines end: LF, CR LF or CR all
- * become LF. */
+/* As escape_html(), but directions of writing may turn, lines stay lines and tabs stay tabs, however the
+ * lines end: LF, CR LF or CR all become LF. */
 void escape_html_lines(struct text *out, struct view bytes);
 
 /* Append bytes as UTF-8, for a writer that does its own escaping, such as that of JSON: each byte that is not

@@ -58,8 +58,8 @@ struct file_cache_entry {
 
 /* What it has of its file. */
 enum entry_extent {
-    ENTRY_WITH_CONTENTS, /* and their digest */
-    ENTRY_FOR_ONE_ANSWER, /* the same of whatever is read, even if the file changes meanwhile: not to be kept */
+    ENTRY_WITH_CONTENTS,  /* and their digest */
+    ENTRY_FOR_ONE_ANSWER, /* the same of what is read, even of a file that changes: not to be kept */
     ENTRY_WITH_DIGEST,    /* of what can be read from the descriptor, which it takes over */
     ENTRY_PLAIN,          /* the descriptor alone, if there is one; its first byte can be read */
 };

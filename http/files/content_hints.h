@@ -3,8 +3,8 @@
  * What the first KiB of a file tells of its content, beyond what its name does.
  *
  * It tells text from other bytes, and whether a page, a style or an XML document declares its encoding (HTML,
- * section 13.2.3.2; CSS Syntax, section 3.2; XML, section 4.3.3). It refuses to guess a type: nothing becomes HTML or a script by what is in it. Pure functions over
- * bytes; all are thread-safe.
+ * section 13.2.3.2; CSS Syntax, section 3.2; XML, section 4.3.3). It refuses to guess a type: nothing becomes
+ * HTML or a script by what is in it. Pure functions over bytes; all are thread-safe.
  */
 #ifndef LIDO_HTTP_FILES_CONTENT_HINTS_H
 #define LIDO_HTTP_FILES_CONTENT_HINTS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Lines like those of mime.types: a type, then its extensions, separated by white space; '#' begins a comment,
- * and a line without a type is passed over.
+ * Lines like those of mime.types: a type, then its extensions, separated by white space; '#' begins a
+ * comment, and a line without a type is passed over.
  *
  * Knows how they are written, and nothing of what a type means. Not for untrusted input: an extension may be
  * anything but white space.
@@ -19,8 +19,8 @@ typedef bool mime_type_taker(void *context, struct view extension, struct view t
 /* Read one line. Returns whether it was read to its end. */
 bool mime_line_read(const char *line, mime_type_taker *take, void *context);
 
-/* Read a file of such lines. One that cannot be read is none. Returns false when `take` stopped it, or without
- * memory: types would depend on how far it was read. May wait for a disk. */
+/* Read a file of such lines. One that cannot be read is none. Returns false when `take` stopped it, or
+ * without memory: types would depend on how far it was read. May wait for a disk. */
 bool mime_file_read(const char *path, mime_type_taker *take, void *context);
 
 #endif

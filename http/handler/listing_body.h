@@ -4,7 +4,8 @@
  * are sent.
  *
  * The rows stay in memory as the folder was read, so that the second time they come to the same bytes, and
- * their length and entity tag are known before the first one is sent. Refuses ranges: it makes all or nothing.
+ * their length and entity tag are known before the first one is sent. Refuses ranges: it makes all or
+ * nothing.
  */
 #ifndef LIDO_HTTP_HANDLER_LISTING_BODY_H
 #define LIDO_HTTP_HANDLER_LISTING_BODY_H

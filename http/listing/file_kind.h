@@ -23,9 +23,9 @@ enum file_kind {
     FILE_KIND_DATA /* anything else */
 };
 
-/* The kind of a file; media_type is the one that is sent with it, without parameters (bytes NULL: none, or one
- * that goes by the content, which nobody looks at for this). What browsers save rather than show because of
- * its type is no code and no text, whatever it is called. Never FILE_KIND_FOLDER. Thread-safe. */
+/* The kind of a file; media_type is the one that is sent with it, without parameters (bytes NULL: none, or
+ * one that goes by the content, which nobody looks at for this). What browsers save rather than show
+ * because of its type is no code and no text, whatever it is called. Never FILE_KIND_FOLDER. Thread-safe. */
 enum file_kind file_kind_of(const char *name, struct view media_type);
 
 /* A word for a kind, as the pages' style and script know it: "image". */

@@ -2,8 +2,8 @@
 /*
  * Buttons that ask for the same folder with another query, without a script.
  *
- * Each is a form (WHATWG HTML section 4.10.22), as whoever copies a tree by its links sends no forms: as links
- * they led wget -m and its like to every folder in every order, view and form.
+ * Each is a form (WHATWG HTML section 4.10.22), as whoever copies a tree by its links sends no forms: as
+ * links they led wget -m and its like to every folder in every order, view and form.
  */
 #ifndef LIDO_HTTP_LISTING_HTML_BUTTON_H
 #define LIDO_HTTP_LISTING_HTML_BUTTON_H

@@ -30,8 +30,9 @@ struct listing_totals {
     bool bytes_are_known; /* all files had to be looked at: all are on the page, or sorted by size or time */
 };
 
-/* Begin; with LISTING_LIMIT_STANDARD all rows behind the offset are on the page. Takes over folder_fd (open on the folder `path`, "" or "dir/", beneath the root), also on failure;
- * `path` and the query are copied. Returns 0 and sets *out, or a negative errno. Reads nothing yet. */
+/* Begin; with LISTING_LIMIT_STANDARD all rows behind the offset are on the page. Takes over folder_fd
+ * (open on the folder `path`, "" or "dir/", beneath the root), also on failure; `path` and the query are
+ * copied. Returns 0 and sets *out, or a negative errno. Reads nothing yet. */
 int listing_open(struct listing **out, const struct beneath *root, int folder_fd, const char *path,
                  const struct listing_query *query, struct memory_budget *budget)
     __attribute__((warn_unused_result));

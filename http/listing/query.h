@@ -46,7 +46,8 @@ struct listing_query {
  * Thread-safe. */
 bool listing_query_parse(struct view text, struct listing_query *query) __attribute__((warn_unused_result));
 
-/* Append a sentence that says which values the parameter has that was not understood. Nothing where all was. */
+/* Append a sentence that says which values the parameter has that was not understood. Nothing where all
+ * was. */
 void listing_query_explain(struct text *out, const struct listing_query *query);
 
 /* Append a relative reference to the folder itself that asks for this: "?sort=size&order=desc", with only

@@ -22,9 +22,9 @@ struct multipart_boundary {
 struct multipart_boundary multipart_make_boundary(void);
 
 /* Append what stands before the bytes of one part: delimiter, Content-Type unless that is NULL,
- * Content-Range, empty line. The line break before the delimiter belongs to it; the first part has one, too, although RFC
- * 2046 section 5.1.1 lets it be left out: zsync(1) asks again for ever without it, and nginx and Apache send
- * it. */
+ * Content-Range, empty line. The line break before the delimiter belongs to it; the first part has one,
+ * too, although RFC 2046 section 5.1.1 lets it be left out: zsync(1) asks again for ever without it, and
+ * nginx and Apache send it. */
 void multipart_append_head(struct text *out, const struct multipart_boundary *boundary,
                            const char *content_type, struct byte_range range, off_t size);
 

@@ -14,9 +14,9 @@
 
 struct dotfiles;
 
-/* Each item is "serve" or "hide", for all paths, or a pattern of paths that are served, or one of those that
- * are hidden with '!' before it; the last one that matches decides. Copies them. Returns NULL when there is no
- * memory. */
+/* Each item is "serve" or "hide", for all paths, or a pattern of paths that are served, or one of those
+ * that are hidden with '!' before it; the last one that matches decides. Copies them. Returns NULL when
+ * there is no memory. */
 struct dotfiles *dotfiles_create(char *const *items, size_t count);
 
 /* NULL is allowed. */

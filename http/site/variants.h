@@ -57,11 +57,12 @@ bool variants_names_type(const struct variants *variants, struct view media_type
 /* Whether files of this type may have several forms, so that answers vary. Thread-safe. */
 bool variants_may_exist(const struct variants *variants, const struct media_type *type);
 
-/* Choose the form of *file, which is open and was found at `path`. Of a file that is in a coding itself there
- * is that form, and, for those who do not take it, what it is without (variant->is_expanded). A sibling that is not older, or what was
- * compressed, takes its place. Returns true and fills *variant; false if the client takes no form that there
- * is (406), and then *file is as it was. May open files and, only if `may_compress`, compress: else *variant
- * says that this is pending, and whoever wants the bytes asks again. Thread-safe. */
+/* Choose the form of *file, which is open and was found at `path`. Of a file that is in a coding itself
+ * there is that form, and, for those who do not take it, what it is without (variant->is_expanded). A
+ * sibling that is not older, or what was compressed, takes its place. Returns true and fills *variant;
+ * false if the client takes no form that there is (406), and then *file is as it was. May open files and,
+ * only if `may_compress`, compress: else *variant says that this is pending, and whoever wants the bytes
+ * asks again. Thread-safe. */
 bool variants_select(const struct variants *variants, const struct file_source *files, const char *path,
                      const struct media_type *type, struct view accept_encoding, bool may_compress,
                      struct resource *file, struct variant *variant) __attribute__((warn_unused_result));

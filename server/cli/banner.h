@@ -18,8 +18,8 @@
 void banner_print_start(FILE *out, const struct config *config, const struct listen_urls *urls,
                         bool on_terminal);
 
-/* Show a URL as a QR code with its text below, on a terminal in colour unless NO_COLOR is set. Returns false, with
- * nothing shown, when the terminal is too narrow or Lido was built without libqrencode. */
+/* Show a URL as a QR code with its text below, on a terminal in colour unless NO_COLOR is set. Returns
+ * false, with nothing shown, when the terminal is too narrow or Lido was built without libqrencode. */
 bool banner_print_qr(FILE *out, const char *url, bool on_terminal) __attribute__((warn_unused_result));
 
 /* One line: requests, bytes, the busiest moment of the pool, and what was turned away, cut or dropped. */

@@ -15,9 +15,9 @@
 
 enum { EXPOSURE_TEXT_BYTES = PATH_MAX + 160 };
 
-/* Write a line about the first root, of all hosts too, that is / or that `home` is in; `home` is a path, or NULL
- * for none. Links are followed, so this blocks on file systems. Returns false, with `text` untouched, when there
- * is none or only this machine can reach the listeners. Thread-safe. */
+/* Write a line about the first root, of all hosts too, that is / or that `home` is in; `home` is a path,
+ * or NULL for none. Links are followed, so this blocks on file systems. Returns false, with `text`
+ * untouched, when there is none or only this machine can reach the listeners. Thread-safe. */
 bool exposure_describe(const struct config *config, const struct listener_set *listeners, const char *home,
                        char text[EXPOSURE_TEXT_BYTES]) __attribute__((warn_unused_result));
 

@@ -262,8 +262,8 @@ static bool apply_command_line(const struct options *options, struct config *con
     return complaints_end(&complaints);
 }
 
-/* All sources are read, whatever was wrong in the one before; what they say together is judged only if they are
- * right. */
+/* All sources are read, whatever was wrong in the one before; what they say together is judged only if
+ * they are right. */
 bool options_configure(const struct options *options, char *const environment[], struct config *config,
                        char error[CONFIG_ERROR_BYTES]) {
     if (config_init(config) != 0) {

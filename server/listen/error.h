@@ -23,8 +23,8 @@ enum listener_result listen_error_explain(int error, const struct sockaddr_stora
 enum listener_result listen_error_explain_name(int code, const struct listen_address *address,
                                                char text[LISTENER_ERROR_BYTES]);
 
-/* Explain why "auto" did not take the first port. Blocks as listen_error_explain() does. Returns false, `text`
- * untouched, when there is nothing to explain. */
+/* Explain why "auto" did not take the first port. Blocks as listen_error_explain() does. Returns false,
+ * `text` untouched, when there is nothing to explain. */
 bool listen_error_explain_passed(const struct listener_set *set, char text[LISTENER_ERROR_BYTES])
     __attribute__((warn_unused_result));
 

@@ -5,8 +5,8 @@
  * One listen address becomes one socket for each address that its name resolves to, all on the same port.
  * IPv4 and IPv6 have sockets of their own (IPV6_V6ONLY), so that every client is seen with its real address.
  * An address family that this machine lacks, or has switched off, is left out as long as another one remains;
- * any other failure fails the whole listen address, and another port is taken only where it says "auto". Says what is
- * wrong in words; does not print, log or decide to go on. See ip(7), ipv6(7), tcp(7) and unix(7).
+ * any other failure fails the whole listen address, and another port is taken only where it says "auto". Says
+ * what is wrong in words; does not print, log or decide to go on. See ip(7), ipv6(7), tcp(7) and unix(7).
  */
 #ifndef LIDO_SERVER_LISTEN_LISTENER_H
 #define LIDO_SERVER_LISTEN_LISTENER_H
@@ -60,8 +60,8 @@ enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_
 /* Let only clients that have been waiting already be accepted, and at most one more (listen(2)). */
 void listener_set_end_backlog(const struct listener_set *set);
 
-/* The socket that keeps another one from listening at the address, or that whoever connects there reaches; NULL
- * if none of the set does. Thread-safe. */
+/* The socket that keeps another one from listening at the address, or that whoever connects there reaches;
+ * NULL if none of the set does. Thread-safe. */
 const struct listener *listener_set_find(const struct listener_set *set,
                                          const struct sockaddr_storage *address);
 

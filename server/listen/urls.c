@@ -20,8 +20,8 @@ static bool is_listed(const struct listen_urls *urls, const char *url) {
     return false;
 }
 
-/* Whether this machine would reach others from this address. A datagram socket is connected to find out, to an
- * address that is for examples (RFC 5737, RFC 3849); that sends nothing. */
+/* Whether this machine would reach others from this address. A datagram socket is connected to find out,
+ * to an address that is for examples (RFC 5737, RFC 3849); that sends nothing. */
 static bool is_way_out(const struct sockaddr_storage *address) {
     struct sockaddr_in ipv4 = {.sin_family = AF_INET, .sin_port = htons(9), .sin_addr = {htonl(0xC0000201)}};
     struct sockaddr_in6 ipv6 = {

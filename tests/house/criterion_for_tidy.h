@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Criterion's checks as clang-tidy is to see them: a check that does not hold ends the test. Criterion's own macros
- * build a message first and go on after cr_expect(), so that each of them doubles the paths that the analyzer has to
- * walk: it gave up on most tests, after ten seconds of each. Included before each test by ./dev lint, never compiled.
+ * Criterion's checks as clang-tidy is to see them: a check that does not hold ends the test. Criterion's own
+ * macros build a message first and go on after cr_expect(), so that each of them doubles the paths that the
+ * analyzer has to walk: it gave up on most tests, after ten seconds of each. Included before each test by
+ * ./dev lint, never compiled.
  */
 #ifndef LIDO_TESTS_HOUSE_CRITERION_FOR_TIDY_H
 #define LIDO_TESTS_HOUSE_CRITERION_FOR_TIDY_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * What the stress programs share: expectations whose failures are counted and do not stop anybody, and numbers by
- * chance that are the same in each run. Thread-safe.
+ * What the stress programs share: expectations whose failures are counted and do not stop anybody, and
+ * numbers by chance that are the same in each run. Thread-safe.
  */
 #ifndef LIDO_TESTS_STRESS_CHECK_H
 #define LIDO_TESTS_STRESS_CHECK_H

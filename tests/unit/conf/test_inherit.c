@@ -13,12 +13,13 @@ static void complete(void) {
 }
 
 Test(inherit, gives_a_host_every_option_that_it_leaves_open) {
-    cr_assert(load("index = { a, b }\nlisting = off\ncharset = x\nmedia_types = off\ndefault_type = a/b\n"
-                   "precompressed = gzip\ncompress = on\ncompress_types = a/b\ncompress_min = 2\n"
-                   "compress_max = 2k\ncors = \"https://a\"\nsecurity_headers = on\n"
-                   "cross_origin_isolation = on\nclean_urls = on\nfallback = /f\nbase_path = /p\ndotfiles = serve\n"
-                   "host h {\n root = r\n}\n"),
-              "%s", error);
+    cr_assert(
+        load("index = { a, b }\nlisting = off\ncharset = x\nmedia_types = off\ndefault_type = a/b\n"
+             "precompressed = gzip\ncompress = on\ncompress_types = a/b\ncompress_min = 2\n"
+             "compress_max = 2k\ncors = \"https://a\"\nsecurity_headers = on\n"
+             "cross_origin_isolation = on\nclean_urls = on\nfallback = /f\nbase_path = /p\ndotfiles = serve\n"
+             "host h {\n root = r\n}\n"),
+        "%s", error);
     complete();
     const struct config_site *site = &config.hosts[0].site;
     cr_assert_str_eq(site->root, "r");

@@ -100,7 +100,8 @@ Test(connection_lingering, is_needed_however_the_last_request_fills_the_buffer) 
 
 /* --- answers that are still on their way ---------------------------------------------------------------- */
 
-/* Serve a request for "large", until all of it is in the kernel, of which the client has not taken the end. */
+/* Serve a request for "large", until all of it is in the kernel, of which the client has not taken the
+ * end. */
 static size_t serve_large(void) {
     static char taken[LARGE_BYTES + 1000];
     size_t count = 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One worker at a queue of its own, whose items are functions to call. Criterion runs each test in a process of
- * its own, so there is one of each and they are plain variables.
+ * One worker at a queue of its own, whose items are functions to call. Criterion runs each test in a process
+ * of its own, so there is one of each and they are plain variables.
  */
 #ifndef LIDO_TESTS_UNIT_THREADPOOL_ONE_WORKER_H
 #define LIDO_TESTS_UNIT_THREADPOOL_ONE_WORKER_H

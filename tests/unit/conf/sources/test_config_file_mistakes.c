@@ -230,7 +230,8 @@ Test(config_file_mistakes, says_what_is_wrong_with_the_shape) {
     CHECK_ALL(rows);
 }
 
-/* Each statement and each section is read for itself; what stands in braces that were refused is passed over. */
+/* Each statement and each section is read for itself; what stands in braces that were refused is passed
+ * over. */
 Test(config_file_mistakes, tells_all_of_them) {
     static const char *const expected[] = {
         "lido.conf:1: '=' is missing behind 'threads'; write threads = 4",

@@ -248,7 +248,8 @@ Test(forms_faults, gives_everything_back_whichever_allocation_fails) {
         forms = NULL;
         cr_assert_eq(memory_live_count(), before, "allocation %zu failed", number);
     }
-    /* The forms, the entry, the room, the work; the three that only help (realloc, and the table's two); none. */
+    /* The forms, the entry, the room, the work; the three that only help (realloc, and the table's two);
+     * none. */
     cr_expect_eq(number, 8);
     cr_expect_eq(given, 4);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Who may read; which fields say so is in test_handler_cors.c, with all the origins that are none of the list's. */
+/* Who may read; which fields say so is in test_handler_cors.c, with all the origins that are none of the
+ * list's. */
 #include "http/rules/cors.h"
 #include "tests/unit/support/memory_faults.h"
 

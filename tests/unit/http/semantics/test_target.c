@@ -218,7 +218,7 @@ Test(target, names_a_hidden_file_by_any_of_its_segments) {
         {"a/.../b", false},
         {"...And Justice/x", false},
         {".../.git", true},
-        {"..data", true}, /* of a ConfigMap that Kubernetes mounts */
+        {"..data", true},       /* of a ConfigMap that Kubernetes mounts */
         {".well-known", false}, /* RFC 8615 section 3 */
         {".well-known/", false},
         {".well-known/acme-challenge/x", false},

@@ -234,7 +234,8 @@ Test(banner, names_the_libraries_with_their_versions) {
     }
 }
 
-/* A build without zlib or libqrencode says so: it is what somebody looks for whose compress = on or --qr is refused. */
+/* A build without zlib or libqrencode says so: it is what somebody looks for whose compress = on or --qr
+ * is refused. */
 Test(banner, says_which_optional_parts_it_has) {
     char expected[PRINTED_BYTES];
     banner_print_version(out);

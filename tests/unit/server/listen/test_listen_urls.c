@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Linked with --wrap=getaddrinfo and --wrap=getifaddrs: what "localhost" means, and which addresses there are,
- * differs from machine to machine. */
+/* Linked with --wrap=getaddrinfo and --wrap=getifaddrs: what "localhost" means, and which addresses there
+ * are, differs from machine to machine. */
 #include "server/listen/listener.h"
 #include "server/listen/urls.h"
 #include "tests/support/loopback.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Linked with --wrap for getifaddrs, connect and getsockname: which of this machine's addresses a phone is shown, on a
- * machine with several networks. */
+/* Linked with --wrap for getifaddrs, connect and getsockname: which of this machine's addresses a phone is
+ * shown, on a machine with several networks. */
 #include "server/listen/listener.h"
 #include "server/listen/urls.h"
 #include "server/net/socket_address.h"

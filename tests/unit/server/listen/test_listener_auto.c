@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* Linked with --wrap for bind: the ports that are asked for are those of 8080 and what follows, some of which other
- * programs have; which port is bound in truth is left to the kernel. */
+/* Linked with --wrap for bind: the ports that are asked for are those of 8080 and what follows, some of
+ * which other programs have; which port is bound in truth is left to the kernel. */
 #include "server/listen/error.h"
 #include "server/listen/listener.h"
 #include "server/net/socket_address.h"

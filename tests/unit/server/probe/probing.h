@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A probe under test, and a server that answers one client, in a thread of its own. Criterion runs each test in
- * a process of its own, so what comes of the probe are plain variables.
+ * A probe under test, and a server that answers one client, in a thread of its own. Criterion runs each test
+ * in a process of its own, so what comes of the probe are plain variables.
  */
 #ifndef LIDO_TESTS_UNIT_SERVER_PROBE_PROBING_H
 #define LIDO_TESTS_UNIT_SERVER_PROBE_PROBING_H
