@@ -265,6 +265,10 @@ void file_cache_keep_head(const struct resource *file, struct ready_head *head) 
     struct file_cache_entry *entry = file->cached;
     struct file_cache_part *part = entry->part;
     struct file_cache_entry *left = NULL;
+    if (part == NULL) {
+        ready_heads_destroy(head);
+        return;
+    }
     (void)pthread_mutex_lock(&part->lock);
     bool taken = file_cache_shard_add_head(&part->shard, entry, head, &left);
     (void)pthread_mutex_unlock(&part->lock);

@@ -122,9 +122,9 @@ Test(page, shows_the_servers_name_only_where_one_is_given) {
 
 /* Each icon that is written can be found in the page; "#i-" stands nowhere else. */
 Test(page, has_every_icon) {
-    static const char *const names[] = {"folder",   "image", "video", "audio", "archive",
-                                        "document", "code",  "text",  "data",  "up",
-                                        "find",     "list",  "grid",  "save",  "lido"};
+    static const char *const names[] = {"folder", "image", "video", "audio", "archive", "document",
+                                        "code",   "text",  "data",  "up",    "find",    "list",
+                                        "grid",   "save",  "next",  "lido"};
     const char *text = write_listing();
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char id[32];
