@@ -216,12 +216,13 @@ static void use_file(struct opener *opener, unsigned file) {
     } else {
         check(pread(resource.fd, text, size, 0) == (ssize_t)size, "it can be read");
     }
-    if (resource.contents != NULL || !version_is_written_over(file)) {
+    bool is_kept = file_cache_keeps_heads(&resource); /* what was read for one answer is kept nowhere */
+    if ((resource.contents != NULL && is_kept) || !version_is_written_over(file)) {
         const char *broken = version_broken_rule(text, size, file, oldest, newest);
         check(broken == NULL, broken);
     }
     opener->opened++;
-    if (resource.cached != NULL) {
+    if (is_kept) {
         opener->remembered++;
         use_head(opener, &resource);
         look_for_siblings(&source, &resource, &stage->subjects[file]);
