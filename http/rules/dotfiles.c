@@ -89,12 +89,12 @@ static bool is_served(const struct dotfiles *dotfiles, const struct place *place
     return is_served;
 }
 
-bool dotfiles_serve(const struct dotfiles *dotfiles, const char *path) {
-    const char *hidden = target_find_hidden(path);
+/* `hidden` is the first hidden name in the path. */
+static bool all_are_served(const struct dotfiles *dotfiles, const char *path, const char *hidden) {
     struct place place;
     place.length = strlen(path) + 1;
-    if (hidden == NULL || dotfiles == NULL || place.length > TARGET_PATH_BYTES) {
-        return hidden == NULL;
+    if (place.length > TARGET_PATH_BYTES) {
+        return false;
     }
     place.path[0] = '/';
     memcpy(place.path + 1, path, place.length);
@@ -107,4 +107,9 @@ bool dotfiles_serve(const struct dotfiles *dotfiles, const char *path) {
         }
     }
     return true;
+}
+
+bool dotfiles_serve(const struct dotfiles *dotfiles, const char *path) {
+    const char *hidden = target_find_hidden(path);
+    return hidden == NULL || (dotfiles != NULL && all_are_served(dotfiles, path, hidden));
 }
