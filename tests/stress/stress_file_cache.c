@@ -198,7 +198,7 @@ static void use_file(struct opener *opener, unsigned file) {
     char text[VERSION_MAX_BYTES + 1] = "";
     char name[16];
     struct resource resource = {.fd = -1};
-    struct file_source source = {&stage->root, stage->cache, 0};
+    struct file_source source = {.root = &stage->root, .cache = stage->cache};
     unsigned oldest = atomic_load(&stage->subjects[file].done);
     (void)snprintf(name, sizeof name, "file%u", file);
     enum http_status status = file_cache_open(&source, name, &resource);
