@@ -102,6 +102,7 @@ struct config_site {
     bool cross_origin_isolation;
     bool server_header; /* tell the version of the program */
     bool clean_urls;
+    struct string_list links;    /* "inside", absolute paths of folders that links may lead to */
     struct string_list dotfiles; /* "hide", "serve", patterns, '!' before those that are hidden */
     char *base_path;             /* "/prefix", which a proxy takes off; "off" for none */
     char *fallback;              /* path from the root, with its first slash; "off" for none */

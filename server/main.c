@@ -97,7 +97,7 @@ static void warn(const struct config *config, const struct server *server) {
 
 static void print_news(void *context, const char *line) {
     (void)context;
-    (void)fprintf(stderr, "lido: %s\n", line);
+    (void)complain(line, SERVER_OK);
 }
 
 static int run(const struct options *options, const struct config *config) {

@@ -133,6 +133,10 @@ static void on_cut(void *context, struct connection *connection) {
     (void)verdict; /* whatever it still wants: it is closed now */
 }
 
+static void wake(void *context) {
+    reactor_wake(context);
+}
+
 static int set_up_service(struct server *server) {
     const struct config *config = server->config;
     server->folder_budget.limit_bytes = config->folder_memory_bytes;
@@ -181,6 +185,8 @@ static enum server_result start_threads(struct server *server, char error[SERVER
         errno = -result;
         return setup_fail(error, SERVER_FAILED, "cannot start: %m");
     }
+    server->setup.sites.refused.wake = wake;
+    server->setup.sites.refused.context = server->reactor;
     result = threadpool_create(&server->pool, &pool);
     if (result != 0) {
         errno = -result;

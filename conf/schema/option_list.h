@@ -56,6 +56,8 @@
     X(SERVER_HEADER, "server_header", BOOLEAN, SITE(server_header), "off",                                   \
       "server_tokens server_signature servertokens", NONE)                                                   \
     X(CLEAN_URLS, "clean_urls", BOOLEAN, SITE(clean_urls), "off", "multiviews pretty_urls", NONE)            \
+    X(LINKS, "links", FOLDERS, SITE(links), "inside",                                                        \
+      "symlinks follow_symlinks followsymlinks disable_symlinks", .example = "{ \"/srv/media\" }")           \
     X(DOTFILES, "dotfiles", SHOWN_PATHS, SITE(dotfiles), "hide",                                             \
       "dot_files hidden hidden_files dotfile show_hidden", .example = "{ \"/.config/*\" }")                  \
     X(BASE_PATH, "base_path", PREFIX, SITE(base_path), "off",                                                \

@@ -31,6 +31,7 @@ enum config_option_kind {
     OPTION_MEDIA_PATTERNS, /* media types with stars, none twice */
     OPTION_ORIGINS,        /* web origins, none twice; or the word on or off */
     OPTION_SHOWN_PATHS,    /* the words hide and serve, patterns of paths, '!' before those to hide */
+    OPTION_FOLDERS,        /* the word inside, absolute paths */
     OPTION_FIELDS,         /* "Name: value" */
     OPTION_FIELD_NAMES,    /* names of header fields */
 

@@ -176,6 +176,7 @@ static site_value_reader *const readers[] = {
     [OPTION_FILE_NAMES] = parse_file_name,
     [OPTION_MEDIA_PATTERNS] = site_value_media_pattern,
     [OPTION_ORIGINS] = site_value_origin,
+    [OPTION_FOLDERS] = site_value_folder,
     [OPTION_SHOWN_PATHS] = site_value_shown,
     [OPTION_FIELDS] = site_value_field,
     [OPTION_FIELD_NAMES] = site_value_field_name,

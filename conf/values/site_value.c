@@ -179,6 +179,22 @@ bool site_value_typed_file(const char *text, char result[OPTION_VALUE_BYTES], st
     return *text == '/' ? site_value_path(text, result, about) : site_value_extension(text, result, about);
 }
 
+bool site_value_folder(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+    static const char expected[] = "inside, or absolute paths of folders such as /srv/media";
+    if (strcasecmp(text, "inside") == 0) {
+        text_copy_lower(result, text);
+        return true;
+    }
+    if (!value_check_text(text, expected, about)) {
+        return false;
+    }
+    if (*text != '/') {
+        return complain(about, "'%s' does not begin with '/'; expected %s", show(text).text, expected);
+    }
+    memcpy(result, text, strlen(text) + 1);
+    return true;
+}
+
 bool site_value_shown(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     if (strcasecmp(text, "hide") == 0 || strcasecmp(text, "serve") == 0) {
         text_copy_lower(result, text);

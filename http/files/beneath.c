@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/files/beneath.h"
 
+#include "http/files/places.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -15,7 +17,7 @@
 /* O_NONBLOCK: a FIFO without a writer opens at once, and is then refused for not being a regular file. */
 enum { OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
 
-enum { RACE_RETRIES = 8, LINKS_MAX = 40 };
+enum { RACE_RETRIES = 8 };
 
 /* What a step of the walk says when the walk has to begin anew. No system call used here fails like this. */
 enum { PATH_REWRITTEN = ERESTART };
@@ -92,8 +94,40 @@ int beneath_open(const struct beneath *beneath, const char *path) {
     if (beneath->root_fd == -1) {
         return -ESTALE;
     }
-    return beneath->has_openat2 ? open_with_openat2(beneath->root_fd, path)
-                                : beneath_walk(beneath->root_fd, path);
+    int fd = beneath_open_at(beneath->root_fd, beneath->has_openat2, path);
+    if (fd == -EXDEV && beneath->places != NULL) {
+        fd = places_open(beneath->places, beneath, path);
+    }
+    return fd;
+}
+
+int beneath_open_at(int folder_fd, bool has_openat2, const char *path) {
+    return has_openat2 ? open_with_openat2(folder_fd, path) : beneath_walk(folder_fd, path);
+}
+
+struct walk {
+    char path[PATH_MAX]; /* what is done, and what is left */
+    int links_left;
+    struct beneath_exit *exit; /* to be filled in, or NULL */
+};
+
+/* A link is followed now; `rest` is what stands behind it in walk->path. The end of the path stays as it is
+ * while the link's text takes further steps. */
+static void note_link(struct walk *walk, const char *rest) {
+    struct beneath_exit *exit = walk->exit;
+    if (exit != NULL) {
+        exit->behind_length = strlen(rest);
+        (void)snprintf(exit->link, sizeof exit->link, "%.*s", (int)(rest - walk->path), walk->path);
+    }
+}
+
+static void note_exit(struct walk *walk, const char *to) {
+    struct beneath_exit *exit = walk->exit;
+    if (exit != NULL) {
+        size_t length = strlen(to);
+        exit->behind_length = exit->behind_length < length ? exit->behind_length : length;
+        memcpy(exit->to, to, length + 1);
+    }
 }
 
 /* The component at *path; moves *path behind it and its slashes. */
@@ -123,19 +157,24 @@ static int drop_last_component(const char *path, size_t *length) {
     return 0;
 }
 
-/* Replace what stands behind path[0 .. done_length) by `text` and `rest` ("" or "/..."), and carry out each
+/* Replace what stands behind walk->path[0 .. done_length) by `text` and `rest`, its end, and carry out each
  * ".." that this begins with. What is done holds real folders only, so that ".." may be taken off as text; a
  * ".." farther behind may have to wait for a link. Returns -PATH_REWRITTEN or another negative errno. */
-static int rewrite_path(char path[PATH_MAX], size_t done_length, const char *text, const char *rest) {
+static int rewrite_path(struct walk *walk, size_t done_length, const char *text, const char *rest) {
     char joined[PATH_MAX];
     int joined_length = snprintf(joined, sizeof joined, "%s%s", text, rest);
     if (joined_length < 0 || (size_t)joined_length >= sizeof joined) {
         return -ENAMETOOLONG;
     }
+    if (text[0] == '/') {
+        note_exit(walk, joined);
+        return -EXDEV;
+    }
     const char *at = joined;
     while (strncmp(at, "..", 2) == 0 && (at[2] == '/' || at[2] == '\0')) {
-        int result = drop_last_component(path, &done_length);
+        int result = drop_last_component(walk->path, &done_length);
         if (result != 0) {
+            note_exit(walk, at);
             return result;
         }
         at += 2;
@@ -145,7 +184,7 @@ static int rewrite_path(char path[PATH_MAX], size_t done_length, const char *tex
     if (done_length + size > PATH_MAX) {
         return -ENAMETOOLONG;
     }
-    memcpy(path + done_length, at, size);
+    memcpy(walk->path + done_length, at, size);
     return -PATH_REWRITTEN;
 }
 
@@ -156,17 +195,17 @@ static int read_link(int folder_fd, const char *name, char link[PATH_MAX]) {
         return errno == EINVAL ? 0 : -errno; /* EINVAL: there is something, but not a link */
     }
     link[length] = '\0';
-    return link[0] == '/' ? -EXDEV : 1;
+    return 1;
 }
 
 /* Open the first component of *rest in the folder. Returns the descriptor and moves *rest on; or a negative
- * errno; or -PATH_REWRITTEN after a link or a ".." has been replaced in `path`: neither is ever opened,
+ * errno; or -PATH_REWRITTEN after a link or a ".." has been replaced in the path: neither is ever opened,
  * whatever renames happen. */
-static int step_down(int folder_fd, char path[PATH_MAX], const char **rest, int *links_left) {
+static int step_down(int folder_fd, struct walk *walk, const char **rest) {
     char name[NAME_MAX + 1];
     char link[PATH_MAX];
     const char *component = NULL;
-    size_t done_length = (size_t)(*rest - path);
+    size_t done_length = (size_t)(*rest - walk->path);
     size_t length = next_component(rest, &component);
     if (length == 0) {
         int root_fd = openat(folder_fd, ".", OPEN_FLAGS);
@@ -178,14 +217,15 @@ static int step_down(int folder_fd, char path[PATH_MAX], const char **rest, int 
     memcpy(name, component, length);
     name[length] = '\0';
     if (strcmp(name, "..") == 0) {
-        return rewrite_path(path, done_length, name, component + length);
+        return rewrite_path(walk, done_length, name, component + length);
     }
     int is_link = read_link(folder_fd, name, link);
     if (is_link < 0) {
         return is_link;
     }
     if (is_link == 1) {
-        return --*links_left < 0 ? -ELOOP : rewrite_path(path, done_length, link, component + length);
+        note_link(walk, component + length);
+        return --walk->links_left < 0 ? -ELOOP : rewrite_path(walk, done_length, link, component + length);
     }
     bool last = **rest == '\0';
     int flags = last ? OPEN_FLAGS : O_PATH | O_CLOEXEC;
@@ -195,30 +235,42 @@ static int step_down(int folder_fd, char path[PATH_MAX], const char **rest, int 
 }
 
 /* Walk down from the root without following links. Returns as step_down() does. */
-static int walk_once(int root_fd, char path[PATH_MAX], int *links_left) {
-    const char *rest = path;
-    int fd = step_down(root_fd, path, &rest, links_left);
+static int walk_once(int root_fd, struct walk *walk) {
+    const char *rest = walk->path;
+    int fd = step_down(root_fd, walk, &rest);
     while (fd >= 0 && *rest != '\0') {
-        int next_fd = step_down(fd, path, &rest, links_left);
+        int next_fd = step_down(fd, walk, &rest);
         (void)close(fd);
         fd = next_fd;
     }
     return fd;
 }
 
-int beneath_walk(int root_fd, const char *path) {
-    char remaining[PATH_MAX];
-    if (strlen(path) >= sizeof remaining) {
+static int walk_down(int root_fd, const char *path, struct walk *walk) {
+    size_t size = strlen(path) + 1;
+    if (size > sizeof walk->path) {
         return -ENAMETOOLONG;
     }
     if (path[0] == '/') {
         return -EXDEV;
     }
-    memcpy(remaining, path, strlen(path) + 1);
-    int links_left = LINKS_MAX;
+    memcpy(walk->path, path, size);
     int fd = -PATH_REWRITTEN;
     while (fd == -PATH_REWRITTEN) { /* ends: links run out, and a ".." makes the path shorter */
-        fd = walk_once(root_fd, remaining, &links_left);
+        fd = walk_once(root_fd, walk);
     }
+    return fd;
+}
+
+int beneath_walk(int root_fd, const char *path) {
+    struct walk walk = {.links_left = BENEATH_LINKS_MAX};
+    return walk_down(root_fd, path, &walk);
+}
+
+int beneath_find_exit(int folder_fd, const char *path, int *links_left, struct beneath_exit *exit) {
+    struct walk walk = {.links_left = *links_left, .exit = exit};
+    exit->to[0] = '\0';
+    int fd = walk_down(folder_fd, path, &walk);
+    *links_left = walk.links_left;
     return fd;
 }

@@ -8,11 +8,17 @@
 #ifndef LIDO_HTTP_FILES_BENEATH_H
 #define LIDO_HTTP_FILES_BENEATH_H
 
+#include <limits.h>
 #include <stdbool.h>
+#include <stddef.h>
+
+struct places;
 
 struct beneath {
     int root_fd;      /* -1 when there is none: nothing can be opened then */
     bool has_openat2; /* decided once, by beneath_open_root() */
+
+    const struct places *places; /* where links may lead to besides; NULL: nowhere */
 
     /* For lists of names: whether the dot-file of this path is shown. NULL: none is. */
     bool (*shows_dot_file)(const void *dotfiles, const char *path);
@@ -36,6 +42,24 @@ void beneath_close_root(struct beneath *beneath);
  * -ESTALE when there is no root.
  * Thread-safe. */
 int beneath_open(const struct beneath *beneath, const char *path) __attribute__((warn_unused_result));
+
+/* As beneath_open(), but beneath this folder, and nowhere else. Thread-safe. */
+int beneath_open_at(int folder_fd, bool has_openat2, const char *path) __attribute__((warn_unused_result));
+
+enum { BENEATH_LINKS_MAX = 40 };
+
+/* Where a path leads out of a folder. */
+struct beneath_exit {
+    char to[PATH_MAX];    /* "/..." from the root of the file system, "../..." from the folder; "": unknown */
+    char link[PATH_MAX];  /* path of the last link on the way, beneath the folder */
+    size_t behind_length; /* how much of `to`, at its end, stood behind this link */
+};
+
+/* As beneath_walk(), with at most *links_left links, of which it takes those that it follows. Where it
+ * returns -EXDEV it sets exit->to; the other two stay as they are when no link was followed. An absolute
+ * `path` is none that a link makes, and leads nowhere that is known. Thread-safe. */
+int beneath_find_exit(int folder_fd, const char *path, int *links_left, struct beneath_exit *exit)
+    __attribute__((warn_unused_result));
 
 /* What beneath_open() does without openat2; public for its test. A symbolic link must be relative, as with
  * RESOLVE_BENEATH. Thread-safe. */

@@ -68,6 +68,9 @@ static bool respond_to_target(struct context *context) {
         redirect_to_slash(context, found.kind == RESOLVED_SLASH_AHEAD);
         break;
     case RESOLVED_REFUSAL:
+        if (found.status == HTTP_NOT_FOUND) {
+            site_note_refused_link(context->site, &context->target);
+        }
         refuse_or_fall_back(context, &found);
         break;
     }

@@ -3,6 +3,7 @@
 
 #include "http/base/string_list.h"
 #include "http/files/content_hints.h"
+#include "http/files/places.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -18,6 +19,8 @@ struct only_file {
 
 struct site {
     struct beneath root;
+    struct places *places; /* NULL: the root is gone, or only one file is served */
+    struct refused_links *refused;
     struct only_file only;
     struct media_types *media_types;
     struct variants *variants;
@@ -75,6 +78,16 @@ static int open_root(struct site *site, const char *path) {
     return site->only.url != NULL ? beneath_open_folder_of(&site->root, path, &site->only.name) : -ENOMEM;
 }
 
+static int open_places(struct site *site, const struct site_options *options) {
+    site->refused = options->refused;
+    if (options->root == NULL || site->only.name != NULL) {
+        return 0;
+    }
+    site->places = places_create(options->root, options->links, options->link_count);
+    site->root.places = site->places;
+    return site->places != NULL ? 0 : -ENOMEM;
+}
+
 int site_create(struct site **out, const struct site_options *options) {
     struct site *site = calloc(1, sizeof *site);
     if (site == NULL) {
@@ -82,6 +95,7 @@ int site_create(struct site **out, const struct site_options *options) {
     }
     site->root.root_fd = -1;
     int result = options->root != NULL ? open_root(site, options->root) : 0;
+    result = result == 0 ? open_places(site, options) : result;
     if (result == 0 && !copy_options(site, options)) {
         result = -ENOMEM;
     }
@@ -99,6 +113,7 @@ void site_destroy(struct site *site) {
         return;
     }
     beneath_close_root(&site->root);
+    places_destroy(site->places);
     free(site->only.name);
     free(site->only.url);
     media_types_destroy(site->media_types);
@@ -281,6 +296,12 @@ void site_resolve(const struct site *site, const struct target *target, struct r
         serve_file(site, target->path, resolution);
     } else {
         resolve_name(site, target, status, resolution);
+    }
+}
+
+void site_note_refused_link(const struct site *site, const struct target *target) {
+    if (site->refused != NULL && dotfiles_serve(site->rules.dotfiles, target->path)) {
+        places_note_refused(&site->root, target->path, site->refused);
     }
 }
 

@@ -21,12 +21,15 @@
 
 struct site;
 
-/* Everything is copied but the forms and the cache. */
+/* Everything is copied but the forms, the cache and what is told of links. */
 struct site_options {
     const char *root; /* path of the folder, or of the only file; NULL: it is gone, and all is answered 503 */
     /* Tells one state of one site from all others: what the cache remembers goes by it. */
     uint64_t identity;
-    char *const *index_names; /* file names, tried in order */
+    char *const *links; /* absolute paths of the folders that links may lead to, out of the root */
+    size_t link_count;
+    struct refused_links *refused; /* is told of links that lead out; stays the caller's; NULL for none */
+    char *const *index_names;      /* file names, tried in order */
     size_t index_count;
     bool listing;         /* list folders without an index file */
     bool clean_urls;      /* "/about" is about.html, if there is no file about */
@@ -65,6 +68,10 @@ void site_destroy(struct site *site);
 /* Find out what the path of a target leads to. Reads the file system, and so may wait for a disk.
  * Thread-safe. */
 void site_resolve(const struct site *site, const struct target *target, struct resolution *resolution);
+
+/* Note the link that leads out if it is the reason why nothing was found at a target. Reads the file system,
+ * as site_resolve() does. Thread-safe. */
+void site_note_refused_link(const struct site *site, const struct target *target);
 
 /* The value of Content-Type for a file that was resolved: without the charset that is added to all where the
  * file declares its own. NULL for none. May read the first bytes of the file, and so wait for a disk.

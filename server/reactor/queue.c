@@ -56,6 +56,10 @@ void reactor_on_room(struct reactor *reactor) {
     wakeup_send(&reactor->wakeup);
 }
 
+void reactor_wake(const struct reactor *reactor) {
+    wakeup_send(&reactor->wakeup);
+}
+
 /* --- in the reactor's thread ---------------------------------------------------------------------------- */
 
 static void wait_here(struct reactor *reactor, struct client *client, enum watch_for what) {

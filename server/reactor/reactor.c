@@ -173,6 +173,7 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
             break;
         case SOURCE_WAKE:
             wakeup_take(&reactor->wakeup);
+            reactor->has_chores = reactor->options.on_tick != NULL; /* perhaps for these: reactor_wake() */
             reactor_take_back(reactor);
             if (client_table_has_place(&reactor->clients)) {
                 door_reopen(&reactor->door, DOOR_CONNECTIONS);

@@ -71,6 +71,9 @@ void reactor_return(struct reactor *reactor, struct client *client, enum connect
 /* Tell the reactor that the queue has room again. Called by workers; thread-safe, never blocks. */
 void reactor_on_room(struct reactor *reactor);
 
+/* Let on_tick() be called within its usual time, even if there are no clients. Thread-safe, never blocks. */
+void reactor_wake(const struct reactor *reactor);
+
 /* Close all clients that are left. Only when no worker runs any more. */
 void reactor_cut_clients(struct reactor *reactor);
 

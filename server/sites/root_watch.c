@@ -2,6 +2,7 @@
 #include "server/sites/root_watch.h"
 
 #include "http/base/clock.h"
+#include "http/base/digest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -50,13 +51,28 @@ static struct root_stamp stamp_of_root(const char *path) {
                                                   : stamp_of(result, &found);
 }
 
+static uint64_t digest_of_places(const struct root_watch *watch) {
+    uint64_t digest = 0;
+    for (size_t i = 0; i < watch->place_count; i++) {
+        if (watch->places[i][0] != '/') {
+            continue; /* inside */
+        }
+        struct stat found;
+        struct root_stamp stamp = stamp_of(stat(watch->places[i], &found), &found);
+        uint64_t values[] = {(uint64_t)stamp.error, stamp.device, stamp.inode};
+        digest = digest_hash(values, sizeof values, digest);
+    }
+    return digest;
+}
+
 struct root_watch root_watch_look(const struct root_watch *watch) {
-    struct root_watch now = {.root = watch->root, .types = watch->types};
+    struct root_watch now = *watch;
     struct stat found;
     now.root_stamp = stamp_of_root(watch->root);
     if (watch->types != NULL) {
         now.types_stamp = stamp_of(stat(watch->types, &found), &found);
     }
+    now.places_digest = digest_of_places(watch);
     return now;
 }
 
@@ -67,5 +83,5 @@ bool root_stamp_is_same(const struct root_stamp *a, const struct root_stamp *b) 
 
 bool root_watch_is_same(const struct root_watch *a, const struct root_watch *b) {
     return root_stamp_is_same(&a->root_stamp, &b->root_stamp) &&
-           root_stamp_is_same(&a->types_stamp, &b->types_stamp);
+           root_stamp_is_same(&a->types_stamp, &b->types_stamp) && a->places_digest == b->places_digest;
 }

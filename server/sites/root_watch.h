@@ -10,6 +10,8 @@
 #define LIDO_SERVER_SITES_ROOT_WATCH_H
 
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 #include <sys/stat.h>
 
 /* What a name led to. */
@@ -22,10 +24,13 @@ struct root_stamp {
 };
 
 struct root_watch {
-    const char *root;  /* path of a folder or of the only file; the caller's, like the next one */
-    const char *types; /* path of the table, or NULL */
+    const char *root;    /* path of a folder or of the only file; the caller's, like the next one */
+    const char *types;   /* path of the table, or NULL */
+    char *const *places; /* the folders that links may lead to; the caller's */
+    size_t place_count;
     struct root_stamp root_stamp;
     struct root_stamp types_stamp;
+    uint64_t places_digest; /* of what these lead to */
 };
 
 /* What a descriptor stands for, to be compared with what its name leads to. */
@@ -37,7 +42,7 @@ bool root_stamp_is_same(const struct root_stamp *a, const struct root_stamp *b);
 /* Look where the names lead now, and return that; types is compared by size and time, too. */
 struct root_watch root_watch_look(const struct root_watch *watch);
 
-/* Whether both names lead where they led, both times. */
+/* Whether all names lead where they led, both times. */
 bool root_watch_is_same(const struct root_watch *a, const struct root_watch *b);
 
 #endif

@@ -45,6 +45,7 @@ static int open_site(struct site **out, const struct site_materials *materials,
     struct site_options_store store;
     int result = site_options_init(&store, settings, materials->forms);
     store.options.cache = materials->cache;
+    store.options.refused = materials->refused;
     store.options.source_date = materials->source_date;
     store.options.root = root;
     store.options.identity = identity;
@@ -84,6 +85,8 @@ static int add_site(struct site_generation *all, struct site_materials *material
     const struct config_site *settings = site_generation_settings(materials->config, all->count);
     int result = -EAGAIN;
     state->watch.root = settings->root;
+    state->watch.places = settings->links.items;
+    state->watch.place_count = settings->links.count;
     state->watch.types = strcmp(settings->media_types, "off") != 0 ? settings->media_types : NULL;
     for (int attempt = 0; attempt < ATTEMPTS && result == -EAGAIN; attempt++) {
         result = try_site(&all->sites[all->count], materials, settings, state, root_required);

@@ -20,6 +20,7 @@
 
 struct file_cache;
 struct file_forms;
+struct refused_links;
 
 /* What is known of one site from generation to generation. */
 struct site_state {
@@ -33,6 +34,7 @@ struct site_materials {
     const struct config *config;
     struct file_cache *cache; /* may be NULL, like the next one */
     struct file_forms *forms;
+    struct refused_links *refused;
     uint64_t last_identity; /* that was given out */
     time_t source_date;     /* SOURCE_DATE_EPOCH of the environment; 0: not there */
 };

@@ -18,6 +18,10 @@ static const char *beneath_root(const char *path) {
     return path + strspn(path, "/");
 }
 
+static bool lead_inside(const struct string_list *links) {
+    return links->count == 1 && strcmp(links->items[0], "inside") == 0;
+}
+
 static void use_media_types(struct site_options_store *store, const struct config_site *site) {
     bool sniff = strcmp(site->default_type, "sniff") == 0;
     store->options.media_types = (struct media_types_options){
@@ -130,6 +134,8 @@ int site_options_init(struct site_options_store *store, const struct config_site
     const char *fallback = unless_off(site->fallback);
     *store = (struct site_options_store){
         .options = {.root = site->root,
+                    .links = site->links.items,
+                    .link_count = lead_inside(&site->links) ? 0 : site->links.count,
                     .index_names = site->index.items,
                     .index_count = site->index.count,
                     .listing = site->listing,

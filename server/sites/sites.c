@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum { LOOK_MS = 1000 };
 
@@ -70,6 +71,24 @@ static const char *origin_of_root(const struct config *config, size_t index) {
     return index == 0 ? config_origin(config, "root", 0) : config_site_origin(config, settings, "root", 0);
 }
 
+/* Whether the folders that links may lead to are there: at the start they have to be, as a root has. */
+static bool check_links(const struct config *config, const struct config_site *site,
+                        char error[SITES_ERROR_BYTES]) {
+    for (size_t i = 0; i < site->links.count; i++) {
+        const char *path = site->links.items[i];
+        struct stat found;
+        bool is_there = path[0] != '/' || stat(path, &found) == 0; /* else it is the word inside */
+        if (is_there && (path[0] != '/' || S_ISDIR(found.st_mode))) {
+            continue;
+        }
+        errno = is_there ? ENOTDIR : errno;
+        (void)snprintf(error, SITES_ERROR_BYTES, "%s: links: cannot use the folder '%s': %m",
+                       config_site_origin(config, site, "links", i), path);
+        return false;
+    }
+    return true;
+}
+
 static bool open_roots(struct sites *sites, const struct config *config, char error[SITES_ERROR_BYTES]) {
     struct generation *first = NULL;
     struct site_failure failure;
@@ -109,11 +128,19 @@ bool sites_open(struct sites *sites, const struct config *config, size_t kept_fi
     if (sites->states == NULL) {
         return fail(error, "lido", "sites", ENOMEM);
     }
+    for (size_t i = 0; i < count; i++) {
+        if (!check_links(config, site_generation_settings(config, i), error)) {
+            return false;
+        }
+    }
     if (!open_forms(sites, config, error) || !open_cache(sites, config, kept_files, error)) {
         return false;
     }
-    sites->materials = (struct site_materials){
-        .config = config, .cache = sites->cache, .forms = sites->forms, .source_date = source_date()};
+    sites->materials = (struct site_materials){.config = config,
+                                               .cache = sites->cache,
+                                               .forms = sites->forms,
+                                               .refused = &sites->refused,
+                                               .source_date = source_date()};
     return open_roots(sites, config, error);
 }
 
@@ -136,6 +163,8 @@ static void tell_change(const struct site_state *before, const struct site_state
         (void)snprintf(line, sizeof line, "root '%s' is back", root);
     } else if (!root_stamp_is_same(&before->watch.root_stamp, &now->watch.root_stamp) && now->error == 0) {
         (void)snprintf(line, sizeof line, "root '%s' was replaced; all new requests see the new one", root);
+    } else if (before->watch.places_digest != now->watch.places_digest) {
+        (void)snprintf(line, sizeof line, "a folder of the links of '%s' was replaced, or is gone", root);
     } else if (!root_stamp_is_same(&before->watch.types_stamp, &now->watch.types_stamp)) {
         (void)snprintf(line, sizeof line, "media types of '%s' were read anew", now->watch.types);
     } else {
@@ -167,8 +196,42 @@ static void renew(struct sites *sites, struct site_state *before,
     sites->failure = -result;
 }
 
+/* The folder to name is the link's target or, of a file, the one that this is in; by the name that the link
+ * gives it, as that is what counts. */
+static void tell_refused(const struct refused_link *link, void (*tell)(void *context, const char *line),
+                         void *context) {
+    struct stat found;
+    if (stat(link->target, &found) == -1) {
+        return; /* it is not there, whatever is allowed */
+    }
+    const char *slash = S_ISDIR(found.st_mode) ? NULL : strrchr(link->target, '/');
+    size_t length = slash != NULL ? (size_t)(slash - link->target) : strlen(link->target);
+    char line[2 * SITES_ERROR_BYTES];
+    int size =
+        snprintf(line, sizeof line,
+                 "the link '%s' leads to '%s', outside of the root: 404; to serve what is there, name the "
+                 "folder in links: links = \"%.*s\"",
+                 link->path, link->target, length > 0 ? (int)length : 1, link->target);
+    if ((size_t)size >= sizeof line) {
+        (void)snprintf(line, sizeof line, "a link leads out of the root: 404; its path begins with '%.300s'",
+                       link->path);
+    }
+    tell(context, line);
+}
+
+static void tell_all_refused(struct sites *sites, void (*tell)(void *context, const char *line),
+                             void *context) {
+    struct refused_link *link = refused_links_take(&sites->refused);
+    while (link != NULL) {
+        tell_refused(link, tell, context);
+        free(link);
+        link = refused_links_take(&sites->refused);
+    }
+}
+
 void sites_look(struct sites *sites, void (*tell)(void *context, const char *line), void *context) {
     int64_t now_ms = clock_steady_coarse_ms();
+    tell_all_refused(sites, tell, context);
     if (now_ms - sites->looked_ms < LOOK_MS) {
         return;
     }
@@ -193,6 +256,9 @@ void sites_close(struct sites *sites) {
         generation_place_deinit(&sites->place);
     }
     free(sites->states);
+    for (struct refused_link *link = NULL; (link = refused_links_take(&sites->refused)) != NULL;) {
+        free(link);
+    }
     file_forms_destroy(sites->forms);
     file_cache_destroy(sites->cache);
     *sites = (struct sites){0};

@@ -11,6 +11,7 @@
 #define LIDO_SERVER_SITES_SITES_H
 
 #include "conf/settings.h"
+#include "http/base/refused_links.h"
 #include "http/site/generation.h"
 #include "server/sites/site_generation.h"
 
@@ -25,6 +26,7 @@ struct file_cache;
 struct sites {
     struct file_forms *forms; /* NULL when nothing is compressed on the fly */
     struct file_cache *cache; /* NULL when nothing is kept between requests */
+    struct refused_links refused;
     struct site_materials materials;
     struct site_state *states;
     size_t count; /* of sites, and of states */
@@ -42,9 +44,10 @@ enum { SITES_ERROR_BYTES = 512 };
 bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
                 char error[SITES_ERROR_BYTES]) __attribute__((warn_unused_result));
 
-/* Look whether the roots and the tables of media types are still the same, if the last look is a second ago:
- * one stat(2) each, about a microsecond on a local file system, and as long as it takes on one that hangs. If
- * not, make the next generation the current one. `tell` gets a line about each change. */
+/* Look whether the roots, the folders of links and the tables of media types are still the same, if the last
+ * look is a second ago: one stat(2) each, about a microsecond on a local file system, and as long as it takes
+ * on one that hangs. If not, make the next generation the current one. `tell` gets a line about each change,
+ * and about each link that was refused meanwhile. */
 void sites_look(struct sites *sites, void (*tell)(void *context, const char *line), void *context);
 
 /* Give back what the sites keep open and have not used for a while. Returns whether there is more to give

@@ -18,7 +18,7 @@ Test(inherit, gives_a_host_every_option_that_it_leaves_open) {
              "precompressed = gzip\ncompress = on\ncompress_types = a/b\ncompress_min = 2\n"
              "compress_max = 2k\ncors = \"https://a\"\nsecurity_headers = on\n"
              "cross_origin_isolation = on\nclean_urls = on\nfallback = /f\nbase_path = /p\ndotfiles = serve\n"
-             "host h {\n root = r\n}\n"),
+             "links = /m\nhost h {\n root = r\n}\n"),
         "%s", error);
     complete();
     const struct config_site *site = &config.hosts[0].site;
@@ -37,7 +37,8 @@ Test(inherit, gives_a_host_every_option_that_it_leaves_open) {
     cr_assert_str_eq(site->fallback, "/f");
     cr_assert_str_eq(site->base_path, "/p");
     cr_assert(site->dotfiles.count == 1 && strcmp(site->dotfiles.items[0], "serve") == 0);
-    cr_assert_str_eq(config_site_origin(&config, site, "root", 0), "lido.conf:19");
+    cr_assert(site->links.count == 1 && strcmp(site->links.items[0], "/m") == 0);
+    cr_assert_str_eq(config_site_origin(&config, site, "root", 0), "lido.conf:20");
     cr_assert_str_eq(config_site_origin(&config, site, "listing", 0), "lido.conf:2");
 }
 

@@ -41,6 +41,7 @@ Test(config_print, writes_the_defaults_aligned_and_in_order) {
               "cross_origin_isolation = off                       # default\n"
               "server_header          = off                       # default\n"
               "clean_urls             = off                       # default\n"
+              "links                  = { \"inside\" }              # default\n"
               "dotfiles               = { \"hide\" }                # default\n"
               "base_path              = \"off\"                     # default\n"
               "fallback               = \"off\"                     # default\n"
@@ -130,6 +131,7 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
         {"security_headers", "yes"},
         {"cross_origin_isolation", "true"},
         {"clean_urls", "on"},
+        {"links", "/srv/media,/a b"},
         {"dotfiles", "SERVE,/repo/.git/*,!*/p\"/*"},
         {"base_path", "/a%20b/$c;d"},
         {"fallback", "/a \"b\\c${d}.html"},
@@ -173,6 +175,7 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
     expect_same_strings(&config.site.compress_types, &again.site.compress_types, "compress_types");
     expect_same_strings(&config.site.cors, &again.site.cors, "cors");
     cr_assert_str_eq(config.site.default_type, again.site.default_type);
+    expect_same_strings(&config.site.links, &again.site.links, "links");
     expect_same_strings(&config.site.dotfiles, &again.site.dotfiles, "dotfiles");
     cr_assert_str_eq(config.site.base_path, again.site.base_path);
     cr_assert_str_eq(config.site.fallback, again.site.fallback);

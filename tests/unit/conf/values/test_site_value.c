@@ -125,6 +125,14 @@ Test(site_value, reads_prefixes) {
     CHECK(site_value_prefix, rows);
 }
 
+Test(site_value, reads_where_links_may_lead) {
+    static const struct row rows[] = {
+        {"inside", "inside"}, {"INSIDE", "inside"}, {"/srv/media", "/srv/media"}, {"/a b/", "/a b/"},
+        {"", NULL},           {"media", NULL},      {"../media", NULL},           {"/a\nb", NULL},
+    };
+    CHECK(site_value_folder, rows);
+}
+
 Test(site_value, reads_what_is_done_with_dot_files) {
     static const struct row rows[] = {
         {"hide", "hide"},

@@ -87,6 +87,16 @@ Test(reactor_chores, of_a_client_who_left_meanwhile_are_not_forgotten) {
     stop();
 }
 
+/* The first call comes with any event; the second, within the same tick, for the sake of the waking alone. */
+Test(reactor_chores, are_done_for_whoever_wakes_the_reactor_without_a_client) {
+    open_with(say_that_there_is_nothing);
+    reactor_wake(reactor);
+    await_ticks(1);
+    reactor_wake(reactor);
+    await_ticks(1);
+    stop();
+}
+
 Test(reactor_chores, are_none_where_there_is_nothing_to_call) {
     stage_open(&(struct stage_options){0});
     serve_one_client();

@@ -113,6 +113,10 @@ static const char *fallback_of(const struct site_options *options) {
     return options->fallback;
 }
 
+static const char *links_of(const struct site_options *options) {
+    return join(options->links, options->link_count);
+}
+
 static const char *dotfiles_of(const struct site_options *options) {
     return join(options->rules.dotfiles, options->rules.dotfile_count);
 }
@@ -171,6 +175,8 @@ static const struct {
     {"server_header", "server_header = on", server_header_of, "on"},
     {"clean_urls", "", clean_urls_of, "off"},
     {"clean_urls", "clean_urls = on", clean_urls_of, "on"},
+    {"links", "", links_of, ""},
+    {"links", "links = { /srv/media, /a }", links_of, "/srv/media,/a"},
     {"dotfiles", "", dotfiles_of, "hide"},
     {"dotfiles", "dotfiles = { serve, \"!/p/*\" }", dotfiles_of, "serve,!/p/*"},
     {"base_path", "", base_path_of, NULL},

@@ -70,7 +70,7 @@ Test(sites, gives_each_host_its_own_rules) {
     cr_expect_str_eq(site_rules_error_page(site_rules(two), HTTP_NOT_FOUND), "a");
 }
 
-Test(sites, names_the_place_of_a_root_that_cannot_be_opened) {
+Test(sites, names_the_place_of_a_folder_that_cannot_be_opened) {
     static const struct {
         const char *text;
         const char *error;
@@ -83,6 +83,12 @@ Test(sites, names_the_place_of_a_root_that_cannot_be_opened) {
          "lido.conf:3: cannot serve 'pipe': Not a directory"},
         {"root = none\nhost one { root = pipe }",
          "lido.conf:1: cannot serve 'none': No such file or directory"},
+        {"root = www\nlinks = /no/such/folder",
+         "lido.conf:2: links: cannot use the folder '/no/such/folder': No such file or directory"},
+        {"root = www\nlinks = {\n inside,\n /dev/null }\nhost one { root = one }",
+         "lido.conf:4: links: cannot use the folder '/dev/null': Not a directory"},
+        {"root = www\nhost one {\n root = one\n links = /no/such/folder }",
+         "lido.conf:4: links: cannot use the folder '/no/such/folder': No such file or directory"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect(!open_sites(rows[i].text), "%s", rows[i].text);
