@@ -4,6 +4,7 @@
 #include "conf/syntax/syntax.h"
 #include "http/base/string_list.h"
 
+#include <errno.h>
 #include <glob.h>
 #include <limits.h>
 #include <stdio.h>
@@ -53,10 +54,19 @@ bool includes_begin(struct includes *includes, const char *path, struct complain
     return true;
 }
 
+/* Other things than files could keep the program waiting for ever, as a FIFO does that nobody writes to. The
+ * first config may be one: its owner says so on the command line. */
+static bool check_is_file(const char *path, struct complaint about) {
+    struct stat status = {0};
+    return stat(path, &status) == -1 || S_ISREG(status.st_mode) ||
+           complain(about, "'%s' is %s; write the path of a file", show(path).text,
+                    S_ISDIR(status.st_mode) ? "a folder" : "no file");
+}
+
 static bool read_one(struct includes *includes, struct parser *parser, const char *path,
                      struct complaint about) {
     size_t length = 0;
-    if (!includes_begin(includes, path, about)) {
+    if (!check_is_file(path, about) || !includes_begin(includes, path, about)) {
         return false;
     }
     const char *kept = includes->files[includes->depth - 1].path;
@@ -65,6 +75,12 @@ static bool read_one(struct includes *includes, struct parser *parser, const cha
     free(text);
     includes->depth--;
     return right;
+}
+
+/* For glob(3): whether to stop at a folder that cannot be read. One that is not there has no files. */
+static int is_in_the_way(const char *path, int error) {
+    (void)path;
+    return error != ENOENT && error != ENOTDIR;
 }
 
 bool includes_read(struct includes *includes, struct parser *parser, const char *pattern,
@@ -79,7 +95,7 @@ bool includes_read(struct includes *includes, struct parser *parser, const char 
         return read_one(includes, parser, joined, about);
     }
     glob_t found;
-    int outcome = glob(joined, 0, NULL, &found);
+    int outcome = glob(joined, 0, is_in_the_way, &found);
     bool right = outcome == 0 || outcome == GLOB_NOMATCH ||
                  complain(about, "cannot look for '%s': %m", show(pattern).text);
     for (size_t i = 0; outcome == 0 && i < found.gl_pathc && right; i++) {

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 TestSuite(include, .init = config_test_begin, .fini = config_test_end, .timeout = 60);
 
@@ -67,6 +69,22 @@ Test(include, takes_a_pattern_without_a_match_for_nothing_and_a_file_for_a_mista
         "include \"none/*.conf\"\ninclude none.conf\nqueue = 8\ninclude\ninclude = x\ninclude a b\n",
         expected);
     cr_expect_eq(config.queue, 8);
+}
+
+Test(include, waits_for_nothing_and_passes_nothing_over) {
+    static const char *const expected[] = {
+        "lido.conf:1: include: 'fifo' is no file; write the path of a file",
+        "lido.conf:2: include: 'fifo' is no file; write the path of a file",
+        "lido.conf:3: include: 'sites' is a folder; write the path of a file",
+        "lido.conf:4: include: '/dev/zero' is no file; write the path of a file",
+        "lido.conf:5: include: cannot look for 'loop/*.conf': Too many levels of symbolic links",
+        NULL};
+    cr_assert_eq(mkfifo("fifo", 0600), 0);
+    cr_assert_eq(symlink("loop", "loop"), 0);
+    folder_write_text(&folder, "sites/a.conf", "");
+    expect_mistakes(
+        "include fifo\ninclude \"f*o\"\ninclude sites\ninclude /dev/zero\ninclude \"loop/*.conf\"\n",
+        expected);
 }
 
 Test(include, names_the_right_file_and_line) {
