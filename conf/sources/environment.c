@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { VARIABLE_NAME_BYTES = 72 };
+enum { VARIABLE_NAME_BYTES = 256 }; /* of a service: up to 63, and about 30 for its port */
 
 static const char prefix[] = "LIDO_";
 static const char port_name[] = "PORT";
