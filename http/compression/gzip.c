@@ -18,6 +18,7 @@ enum {
     MEMORY_LEVEL = 8,      /* zlib's own choice */
     OS_UNKNOWN = 255,      /* RFC 1952 section 2.3.1; zlib would write down the system it runs on */
     PIECE_BYTES = 64 * 1024,
+    SOURCE_SHARE = 2, /* a source of more times its limit is made of empty members, or does not fit */
     RATIO_MAX = 1032, /* no input shrinks to less than 1/1032 under deflate, says zlib's technical page */
 };
 
@@ -173,6 +174,9 @@ static enum gzip_outcome expand_into(char *room, size_t limit, const struct gzip
 
 enum gzip_outcome gzip_expand(struct gzip_source source, size_t limit, struct gzip_form *form) {
     assert(source.size >= 0 && limit > 0 && limit <= UINT_MAX);
+    if ((uintmax_t)source.size / SOURCE_SHARE > limit) {
+        return GZIP_TOO_LARGE;
+    }
     char *room = malloc(limit);
     size_t length = 0;
     if (room == NULL) {

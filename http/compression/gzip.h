@@ -44,7 +44,8 @@ enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct 
     __attribute__((warn_unused_result));
 
 /* The other way round: expand a source in the gzip format, of one member or more, to less than `limit`
- * bytes. Blocks and allocates as gzip_compress() does. On GZIP_DONE form->bytes and form->length are set;
+ * bytes. A source of more than twice the limit is too large as well, however little comes out of it. Blocks
+ * and allocates as gzip_compress() does. On GZIP_DONE form->bytes and form->length are set;
  * GZIP_FAILED also when it is not in this format, or cut off. Thread-safe. */
 enum gzip_outcome gzip_expand(struct gzip_source source, size_t limit, struct gzip_form *form)
     __attribute__((warn_unused_result));

@@ -63,6 +63,19 @@ Test(gzip_expand, stops_at_the_limit) {
     cr_expect_eq(expand(length, 1, &form), GZIP_TOO_LARGE);
 }
 
+/* Nothing comes out of members that are empty, and yet they take their time. */
+Test(gzip_expand, reads_no_more_than_twice_the_limit) {
+    static const char empty[] = "\x1f\x8b\x08\0\0\0\0\0\0\xff\x03\0\0\0\0\0\0\0\0";
+    struct gzip_form form;
+    for (size_t i = 0; i < 1000; i++) {
+        memcpy(zipped + i * sizeof empty, empty, sizeof empty);
+    }
+    cr_expect_eq(expand(1000 * sizeof empty, 500 * sizeof empty, &form), GZIP_DONE);
+    cr_expect_eq(form.length, 0);
+    free(form.bytes);
+    cr_expect_eq(expand(1000 * sizeof empty, 499 * sizeof empty, &form), GZIP_TOO_LARGE);
+}
+
 Test(gzip_expand, fails_on_what_is_no_whole_gzip) {
     struct gzip_form form;
     size_t length = append(0, 1000);
