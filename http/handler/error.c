@@ -5,6 +5,7 @@
 #include "http/handler/way_up.h"
 #include "http/listing/query.h"
 #include "http/pages/page.h"
+#include "http/semantics/content_coding.h"
 #include "http/semantics/negotiation.h"
 
 #include <errno.h>
@@ -132,6 +133,9 @@ static void respond(struct context *context, enum http_status status, const char
     bool as_json = !own && wants_json(context);
     context_begin(context, status, own ? page.type : NULL);
     add_error_fields(context, status, field, value);
+    if (own && page.type->coding != CODING_IDENTITY) {
+        response_add_field(context->response, "Content-Encoding", content_coding_name(page.type->coding));
+    }
     if (own) {
         const char *content_type = site_content_type(&page);
         body_take_file(&context->response->body, &page.resource);

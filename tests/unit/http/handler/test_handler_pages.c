@@ -12,7 +12,7 @@ enum { LARGE_BYTES = 100 * 1000 };
 
 static const struct error_page_rule pages[] = {
     {400, "errors/400.html"}, {404, "errors/404.html"}, {403, "errors"},          {405, "errors/405.txt"},
-    {412, "errors/none"},     {416, "errors/large"},    {414, "../outside.html"},
+    {412, "errors/none"},     {416, "errors/large"},    {414, "../outside.html"}, {431, "errors/431.svgz"},
 };
 
 static void set_up(void) {
@@ -24,6 +24,7 @@ static void set_up(void) {
     folder_write_text(&root, "errors/404.html", "<p>own 404");
     folder_touch(&root, "errors/404.html", HANDLING_NOW - 60);
     folder_write_text(&root, "errors/405.txt", "own 405");
+    folder_write_text(&root, "errors/431.svgz", "in gzip");
     folder_truncate(&root, "errors/large", LARGE_BYTES);
     folder_write_text(&root, "dir/b.txt", "");
     folder_write_text(&root, "about.html", "<p>about");
@@ -82,6 +83,16 @@ Test(handler_pages, of_errors_that_cannot_be_read_are_the_built_in_ones) {
     prepare_answer(&refused); /* its page is outside of the root */
     cr_expect_eq(answer.status, 414);
     cr_expect(strstr(answer.body, "<h1><span>414</span> URI Too Long</h1>") != NULL, "%s", answer.body);
+}
+
+Test(handler_pages, of_errors_may_be_in_a_coding) {
+    struct request refused = {.refusal = HTTP_FIELDS_TOO_LARGE};
+    use_pages();
+    prepare_answer(&refused);
+    cr_expect_eq(answer.status, 431);
+    cr_expect_str_eq(answer.body, "in gzip");
+    expect_field("Content-Type", "image/svg+xml");
+    expect_field("Content-Encoding", "gzip");
 }
 
 Test(handler_pages, of_errors_on_a_bad_disk_are_the_built_in_ones) {
