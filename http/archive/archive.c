@@ -2,6 +2,8 @@
 #include "http/archive/archive.h"
 
 #include "http/archive/state.h"
+#include "http/archive/tar_header.h"
+#include "http/archive/zip_header.h"
 #include "http/base/clock.h"
 
 #include <assert.h>
@@ -9,13 +11,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-int archive_create(struct archive **out, const struct beneath *root, const char *path, const char *top,
-                   struct timespec now, time_t source_date, struct memory_budget *budget) {
+static const struct archive_layout *const layouts[] = {
+    [ARCHIVE_TAR] = &archive_layout_tar, [ARCHIVE_ZIP] = &archive_layout_zip};
+
+int archive_create(struct archive **out, enum archive_form form, const struct beneath *root, const char *path,
+                   const char *top, struct timespec now, time_t source_date, struct memory_budget *budget) {
     struct archive *archive = calloc(1, sizeof *archive);
     if (archive == NULL) {
         return -ENOMEM;
     }
-    int result = archive_scan_init(&archive->scan, root, path, top, now, budget);
+    archive->reading.file.fd = -1;
+    archive_sums_init(&archive->sums, budget);
+    int result = archive_scan_init(&archive->scan, layouts[form], root, path, top, now, budget);
     archive->scan.source_date = source_date;
     if (result != 0) {
         archive_destroy(archive);
@@ -28,6 +35,8 @@ int archive_create(struct archive **out, const struct beneath *root, const char 
 void archive_destroy(struct archive *archive) {
     if (archive != NULL) {
         archive_scan_deinit(&archive->scan);
+        archive_sums_deinit(&archive->sums);
+        resource_close(&archive->reading.file);
         free(archive);
     }
 }
@@ -54,14 +63,20 @@ static void note(struct archive *archive) {
 /* As with files, a weak tag differs from the strong one that follows, so that the two are not even weakly the
  * same. */
 static int finish_measuring(struct archive *archive) {
-    if (__builtin_add_overflow(archive->scan.end, TAR_END_BYTES, &archive->size)) {
+    const struct archive_scan *scan = &archive->scan;
+    struct archive_totals *totals = &archive->totals;
+    totals->entry_count = scan->entry_count;
+    totals->directory_begin = scan->end;
+    if (__builtin_add_overflow(scan->end, scan->record_end, &totals->directory_end) ||
+        __builtin_add_overflow(totals->directory_end, scan->layout->end_bytes(totals), &archive->size)) {
         return -EFBIG;
     }
+    archive->content_count = scan->content_count;
     char digest[DIGEST_HEX_BYTES];
     digest_write(archive->scan.digest, digest);
     digest_write(archive->scan.state, archive->state);
     (void)snprintf(archive->entity_tag, sizeof archive->entity_tag,
-                   archive->may_change_unnoticed ? "W/\"tar-%s-y\"" : "\"tar-%s\"", digest);
+                   archive->may_change_unnoticed ? "W/\"%s-%s-y\"" : "\"%s-%s\"", scan->layout->name, digest);
     archive->is_measured = true;
     archive_seek(archive, (struct byte_range){0, archive->size});
     return 0;

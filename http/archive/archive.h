@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * A folder as a tar archive (POSIX pax(1), ustar with extended headers) that is stored nowhere: its length
- * and its entity tag are known before its first byte, and any range of it can be made.
+ * A folder as an archive that is stored nowhere, tar (POSIX pax(1), ustar with extended headers) or zip: its
+ * length and its entity tag are known before its first byte, and any range of it can be made.
  *
- * The wing knows tar and trees of files. It refuses to know header fields, status codes and sockets.
+ * The wing knows tar, zip and trees of files. It refuses to know header fields, status codes and sockets.
  *
  * First it is measured: all that is in it is looked at once. Then it is produced: looked at a second time, in
  * the same order, while the headers are made and the files are opened. What has changed in between, or
  * changes meanwhile, ends it with an error before its last byte, so that nobody takes a broken archive for a
- * whole one. For the same reason all is looked at, also what is behind a range. Memory does not grow with the
- * folder. One owner at a time.
+ * whole one. For the same reason all is looked at, also what is behind a range. One owner at a time.
+ *
+ * A zip's directory, behind all contents, tells the CRC-32 of each: four bytes for each file are taken from
+ * the budget for them; otherwise memory does not grow with the folder. Files that lie before a range have not
+ * been summed when it comes to the directory: they are read for that, without being sent, step by step. So a
+ * download that is resumed has all files read, as a whole one has, and pauses before its last bytes.
  */
 #ifndef LIDO_HTTP_ARCHIVE_ARCHIVE_H
 #define LIDO_HTTP_ARCHIVE_ARCHIVE_H
@@ -29,11 +33,16 @@
 
 struct archive;
 
+enum archive_form {
+    ARCHIVE_TAR,
+    ARCHIVE_ZIP /* stored; only with zlib, which has the CRC-32 */
+};
+
 /* Set up the archive of the folder `path` ("" or "dir/", copied) beneath the root; in it, all paths begin
  * with `top` (a name, copied). `now` of the wall clock, as coarse as the times of files are; `source_date`
  * as in validators.h. Returns 0 and sets *out, or -ENOMEM. */
-int archive_create(struct archive **out, const struct beneath *root, const char *path, const char *top,
-                   struct timespec now, time_t source_date, struct memory_budget *budget)
+int archive_create(struct archive **out, enum archive_form form, const struct beneath *root, const char *path,
+                   const char *top, struct timespec now, time_t source_date, struct memory_budget *budget)
     __attribute__((warn_unused_result));
 
 /* NULL is allowed. */

@@ -9,10 +9,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-int archive_scan_init(struct archive_scan *scan, const struct beneath *root, const char *path,
-                      const char *top, struct timespec now, struct memory_budget *budget) {
+int archive_scan_init(struct archive_scan *scan, const struct archive_layout *layout,
+                      const struct beneath *root, const char *path, const char *top, struct timespec now,
+                      struct memory_budget *budget) {
     size_t top_length = strlen(top);
     *scan = (struct archive_scan){
+        .layout = layout,
         .root = root,
         .budget = budget,
         .folder = strdup(path),
@@ -25,8 +27,8 @@ int archive_scan_init(struct archive_scan *scan, const struct beneath *root, con
     if (scan->folder == NULL || scan->name == NULL || scan->digest == NULL || scan->state == NULL) {
         return -ENOMEM;
     }
-    archive_digest_begin(scan->digest);
-    archive_digest_begin(scan->state);
+    archive_digest_begin(scan->digest, scan->layout->format);
+    archive_digest_begin(scan->state, scan->layout->format);
     memcpy(scan->name, top, top_length);
     scan->name[top_length] = '/';
     return 0;
@@ -43,18 +45,21 @@ void archive_scan_deinit(struct archive_scan *scan) {
 void archive_scan_restart(struct archive_scan *scan) {
     tree_walk_destroy(scan->walk);
     scan->walk = NULL;
-    archive_digest_begin(scan->digest);
-    archive_digest_begin(scan->state);
+    archive_digest_begin(scan->digest, scan->layout->format);
+    archive_digest_begin(scan->state, scan->layout->format);
     scan->begin = scan->content_begin = scan->content_end = scan->end = 0;
+    scan->record_begin = scan->record_end = 0;
+    scan->entry_count = scan->content_count = 0;
 }
 
-struct tar_entry archive_scan_tar_entry(const struct archive_scan *scan) {
-    return (struct tar_entry){
+struct archive_entry archive_scan_entry(const struct archive_scan *scan) {
+    return (struct archive_entry){
         .path = scan->name,
         .is_folder = scan->entry.is_folder,
         .is_executable = scan->entry.is_executable,
         .size = scan->entry.size,
         .modified = scan->entry.modified.tv_sec,
+        .begin = scan->begin,
     };
 }
 
@@ -71,13 +76,18 @@ static bool has_meaningful_time(const struct archive_scan *scan) {
 }
 
 static int place(struct archive_scan *scan) {
-    struct tar_entry entry = archive_scan_tar_entry(scan);
+    const struct archive_layout *layout = scan->layout;
     scan->begin = scan->end;
-    if (__builtin_add_overflow(scan->begin, tar_header_bytes(&entry), &scan->content_begin) ||
+    scan->record_begin = scan->record_end;
+    struct archive_entry entry = archive_scan_entry(scan);
+    if (__builtin_add_overflow(scan->begin, layout->header_bytes(&entry), &scan->content_begin) ||
         __builtin_add_overflow(scan->content_begin, entry.size, &scan->content_end) ||
-        __builtin_add_overflow(scan->content_end, tar_padding_bytes(entry.size), &scan->end)) {
+        __builtin_add_overflow(scan->content_end, layout->trailer_bytes(&entry), &scan->end) ||
+        __builtin_add_overflow(scan->record_begin, layout->record_bytes(&entry), &scan->record_end)) {
         return -EFBIG;
     }
+    scan->entry_count++;
+    scan->content_count += entry.size > 0 ? 1 : 0;
     return 1;
 }
 

@@ -9,7 +9,7 @@
 #ifndef LIDO_HTTP_ARCHIVE_SCAN_H
 #define LIDO_HTTP_ARCHIVE_SCAN_H
 
-#include "http/archive/tar_header.h"
+#include "http/archive/layout.h"
 #include "http/archive/tree_digest.h"
 #include "http/base/memory_budget.h"
 #include "http/base/time_slice.h"
@@ -21,6 +21,7 @@
 #include <time.h>
 
 struct archive_scan {
+    const struct archive_layout *layout;
     const struct beneath *root;
     struct memory_budget *budget;
     char *folder;      /* owned: the path beneath the root */
@@ -37,13 +38,17 @@ struct archive_scan {
     off_t begin;               /* of its header in the archive */
     off_t content_begin;
     off_t content_end;
-    off_t end; /* of its padding */
+    off_t end;          /* of what follows the content */
+    off_t record_begin; /* of its record, counted from where the directory begins */
+    off_t record_end;
+    size_t entry_count;   /* up to this entry */
+    size_t content_count; /* of these, files that are not empty */
 };
 
 /* Set it up; see archive_create(). Returns 0 or -ENOMEM; archive_scan_deinit() is due in either case. */
-int archive_scan_init(struct archive_scan *scan, const struct beneath *root, const char *path,
-                      const char *top, struct timespec now, struct memory_budget *budget)
-    __attribute__((warn_unused_result));
+int archive_scan_init(struct archive_scan *scan, const struct archive_layout *layout,
+                      const struct beneath *root, const char *path, const char *top, struct timespec now,
+                      struct memory_budget *budget) __attribute__((warn_unused_result));
 
 void archive_scan_deinit(struct archive_scan *scan);
 
@@ -54,7 +59,7 @@ void archive_scan_restart(struct archive_scan *scan);
  * file can be. */
 int archive_scan_next(struct archive_scan *scan, struct time_slice slice) __attribute__((warn_unused_result));
 
-/* What the header of the entry found last is made of. */
-struct tar_entry archive_scan_tar_entry(const struct archive_scan *scan);
+/* What the headers of the entry found last are made of. */
+struct archive_entry archive_scan_entry(const struct archive_scan *scan);
 
 #endif

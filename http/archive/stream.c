@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/archive/archive.h"
+#include "http/archive/content.h"
 #include "http/archive/state.h"
 #include "http/base/clock.h"
 
@@ -7,148 +8,108 @@
 #include <errno.h>
 #include <string.h>
 
-enum {
-    PIECE_BYTES = 64 * 1024,
-    SMALL_CONTENT_BYTES = 16 * 1024, /* to be copied into the text: an extra piece costs more than that */
-};
+enum { PIECE_BYTES = 64 * 1024 };
+
+static off_t lesser(off_t a, off_t b) {
+    return a < b ? a : b;
+}
+
+/* Whether there is a directory that begins before this place. */
+static bool has_directory(const struct archive *archive, off_t end) {
+    const struct archive_totals *totals = &archive->totals;
+    return totals->directory_begin < lesser(end, totals->directory_end);
+}
 
 void archive_seek(struct archive *archive, struct byte_range range) {
     assert(archive->is_measured && 0 <= range.begin && range.begin < range.end && range.end <= archive->size);
     archive_scan_restart(&archive->scan);
     archive->range = range;
     archive->cursor = range.begin;
+    archive->in_directory =
+        range.begin >= archive->totals.directory_begin && has_directory(archive, range.end);
+    archive_content_forget(archive);
+    archive_sums_clear(&archive->sums);
     archive->is_scanned = false;
     archive->holds_last = false;
 }
 
-static off_t lesser(off_t a, off_t b) {
-    return a < b ? a : b;
-}
-
-/* Append zeros up to this place of the archive. */
-static void append_zeros(struct archive *archive, off_t end, struct text *text) {
-    size_t length = (size_t)(end - archive->cursor);
-    char *room = text_reserve(text, length);
-    if (room != NULL) {
-        memset(room, 0, length);
-        text->length += length;
-    }
-    archive->cursor = end;
-}
-
-/* Append what the range has of the header. */
-static void append_header(struct archive *archive, struct text *text) {
-    const struct archive_scan *scan = &archive->scan;
-    struct tar_entry entry = archive_scan_tar_entry(scan);
-    off_t end = lesser(scan->content_begin, archive->range.end);
-    size_t length_before = text->length;
-    tar_header_append(text, &entry);
+/* Of what was appended behind `length_before`, and is the archive's from `begin` to `end`, keep what the range
+ * has. */
+static void keep_range(struct archive *archive, struct text *text, size_t length_before, off_t begin,
+                       off_t end) {
+    end = lesser(end, archive->range.end);
     if (!text->failed) {
-        char *header = text->bytes + length_before;
+        char *bytes = text->bytes + length_before;
         size_t length = (size_t)(end - archive->cursor);
-        memmove(header, header + (archive->cursor - scan->begin), length);
+        memmove(bytes, bytes + (archive->cursor - begin), length);
         text->length = length_before + length;
     }
     archive->cursor = end;
 }
 
-/* Open the file of the entry, if it is what the scan has seen. */
-static int open_content(const struct archive *archive, struct resource *file) {
-    const struct folder_entry *entry = &archive->scan.entry;
-    enum http_status status = resource_open(archive->scan.root, archive->scan.path, file);
-    switch (status) {
-    case HTTP_OK:
-        break;
-    case HTTP_NOT_FOUND:
-    case HTTP_FORBIDDEN:
-        return -ESTALE;
-    case HTTP_SERVICE_UNAVAILABLE:
-        return -EMFILE; /* or -ENOMEM: not for long */
-    default:
-        return -EIO;
-    }
-    if (file->is_folder || file->size != entry->size || clock_compare(file->modified, entry->modified) != 0 ||
-        clock_compare(file->changed, entry->changed) != 0) {
-        resource_close(file);
-        return -ESTALE;
-    }
-    return 0;
+static void append_header(struct archive *archive, const struct archive_entry *entry, struct text *text) {
+    size_t length_before = text->length;
+    archive->scan.layout->append_header(text, entry);
+    keep_range(archive, text, length_before, archive->scan.begin, archive->scan.content_begin);
 }
 
-/* A disk that says EAGAIN is no slice that is over. */
-static int failure_of_read(int result) {
-    return result == -EAGAIN ? -EIO : result;
-}
-
-static int read_content(const struct resource *file, struct byte_range range, struct text *text) {
-    struct file_version version = file_version_of(file);
-    size_t size = (size_t)(range.end - range.begin);
-    char *room = text_reserve(text, size);
-    if (room == NULL) {
-        return -ENOMEM;
-    }
-    ssize_t length = resource_read(file, room, size, size, range.begin);
-    if (length < 0) {
-        return failure_of_read((int)length);
-    }
-    text->length += (size_t)length;
-    if ((size_t)length < size) {
-        return -ESTALE; /* it has shrunk */
-    }
-    return file_version_is_current(&version, file->fd) ? 0 : -ESTALE;
-}
-
-/* Go on with the content: into the text if it is short, else as a file. A file can be checked only after it
- * has been sent. Therefore the last byte of a range never comes as a file: it is read, and sent after the
- * check. Returns 1 with a file, 0, or a negative errno. */
-static int append_content(struct archive *archive, struct text *text, struct resource *file,
-                          struct byte_range *range) {
-    off_t content_begin = archive->scan.content_begin;
-    off_t end = lesser(archive->scan.content_end, archive->range.end);
-    struct resource opened;
-    int result = open_content(archive, &opened);
-    if (result != 0) {
-        return result;
-    }
-    bool is_small = end - archive->cursor <= SMALL_CONTENT_BYTES;
-    if (!is_small && end == archive->range.end) {
-        end--;
-    }
-    struct byte_range wanted = {archive->cursor - content_begin, end - content_begin};
-    archive->cursor = end;
-    if (is_small) {
-        result = read_content(&opened, wanted, text);
-        resource_close(&opened);
-        return result;
-    }
-    result = resource_try(&opened, wanted.begin);
-    if (result != 0) {
-        resource_close(&opened);
-        return failure_of_read(result);
-    }
-    archive->sent = file_version_of(&opened);
-    *file = opened;
-    *range = wanted;
-    return 1;
-}
-
-/* Append what the range has of the entry, up to where a file has to be sent. Returns as append_content()
- * does. */
-static int append_entry(struct archive *archive, struct text *text, struct resource *file,
-                        struct byte_range *range) {
+static int append_trailer(struct archive *archive, const struct archive_entry *entry, struct text *text) {
     const struct archive_scan *scan = &archive->scan;
-    off_t end = lesser(scan->end, archive->range.end);
-    int result = 0;
-    while (archive->cursor < end && result == 0) {
-        if (archive->cursor < scan->content_begin) {
-            append_header(archive, text);
-        } else if (archive->cursor < scan->content_end) {
-            result = append_content(archive, text, file, range);
-        } else {
-            append_zeros(archive, end, text);
-        }
+    uint32_t sum = 0;
+    int result = scan->layout->has_sums ? archive_content_sum(archive, text, &sum) : 1;
+    if (result == 1) {
+        size_t length_before = text->length;
+        scan->layout->append_trailer(text, entry, sum);
+        keep_range(archive, text, length_before, scan->content_end, scan->end);
     }
-    return result;
+    return result < 0 ? result : 0;
+}
+
+/* Append the entry's record in the directory. */
+static int append_record(struct archive *archive, const struct archive_entry *entry, struct text *text) {
+    const struct archive_scan *scan = &archive->scan;
+    off_t directory_begin = archive->totals.directory_begin;
+    uint32_t sum = 0;
+    int result = archive_content_sum(archive, text, &sum);
+    if (result == 1) {
+        size_t length_before = text->length;
+        scan->layout->append_record(text, entry, sum);
+        keep_range(archive, text, length_before, directory_begin + scan->record_begin,
+                   directory_begin + scan->record_end);
+    }
+    return result < 0 ? result : 0;
+}
+
+static void append_end(struct archive *archive, struct text *text) {
+    size_t length_before = text->length;
+    archive->scan.layout->append_end(text, &archive->totals);
+    keep_range(archive, text, length_before, archive->totals.directory_end, archive->size);
+}
+
+/* Append the next part of the entry that the range has. Returns 1 when a file was handed out, 0, or a
+ * negative errno. */
+static int append_part(struct archive *archive, struct text *text, struct resource *file,
+                       struct byte_range *range) {
+    const struct archive_scan *scan = &archive->scan;
+    struct archive_entry entry = archive_scan_entry(scan);
+    if (archive->in_directory) {
+        return append_record(archive, &entry, text);
+    }
+    if (archive->cursor < scan->content_begin) {
+        append_header(archive, &entry, text);
+        return 0;
+    }
+    if (archive->cursor < scan->content_end) {
+        return scan->layout->has_sums ? archive_content_read(archive, text)
+                                      : archive_content_send(archive, text, file, range);
+    }
+    return append_trailer(archive, &entry, text);
+}
+
+/* Where the part of the archive ends that the entry at hand makes. */
+static off_t part_end(const struct archive *archive) {
+    return archive->in_directory ? archive->totals.directory_begin + archive->scan.record_end
+                                 : archive->scan.end;
 }
 
 /* Behind the last entry it shows whether all was as it had been measured. */
@@ -158,18 +119,34 @@ static int compare_scans(const struct archive *archive) {
     return strcmp(state, archive->state) == 0 ? 0 : -ESTALE;
 }
 
+/* Behind the last entry: if the range reaches into the directory, all entries are gone through once more, as
+ * its records are made of them. (To keep them would take memory that grows with all the names.) */
+static int end_scan(struct archive *archive) {
+    int result = compare_scans(archive);
+    if (!archive->in_directory && has_directory(archive, archive->range.end)) {
+        archive_scan_restart(&archive->scan);
+        archive->in_directory = true;
+    } else {
+        archive->is_scanned = true;
+    }
+    return result;
+}
+
 /* Go on to the next entry. Returns 0, also when there is no other, or a negative errno. */
 static int turn_to_next_entry(struct archive *archive, struct time_slice slice) {
+    const struct archive_scan *scan = &archive->scan;
+    const struct archive_totals *totals = &archive->totals;
+    archive_content_forget(archive);
     int result = archive_scan_next(&archive->scan, slice);
     if (result == 0) {
-        archive->is_scanned = true;
-        return compare_scans(archive);
+        return end_scan(archive);
     }
     if (result < 0) {
         return result;
     }
-    bool is_as_measured = clock_compare(archive->scan.entry.changed, archive->youngest) <= 0 &&
-                          archive->scan.end + TAR_END_BYTES <= archive->size;
+    bool is_as_measured = clock_compare(scan->entry.changed, archive->youngest) <= 0 &&
+                          scan->end <= totals->directory_begin &&
+                          scan->record_end <= totals->directory_end - totals->directory_begin;
     return is_as_measured ? 0 : -ESTALE;
 }
 
@@ -195,9 +172,9 @@ static int go_on(struct archive *archive, struct time_slice slice, struct text *
         text_append_bytes(text, &archive->last, 1);
         archive->holds_last = false;
     } else if (archive->is_scanned) {
-        append_zeros(archive, archive->range.end, text);
-    } else if (archive->cursor < lesser(archive->scan.end, archive->range.end)) {
-        result = append_entry(archive, text, file, range);
+        append_end(archive, text);
+    } else if (archive->cursor < lesser(part_end(archive), archive->range.end)) {
+        result = append_part(archive, text, file, range);
         if (result == 0 && archive->cursor == archive->range.end && !text->failed) {
             hold_back(archive, text);
         }
@@ -207,10 +184,22 @@ static int go_on(struct archive *archive, struct time_slice slice, struct text *
     return text->failed ? -ENOMEM : result;
 }
 
+/* Where the sums go from the contents to the directory. (Without a content in the range there are none to be
+ * kept: the records have files read again.) */
+static int reserve_sums(struct archive *archive) {
+    const struct byte_range *range = &archive->range;
+    bool are_kept = archive->scan.layout->has_sums && range->begin < archive->totals.directory_begin &&
+                    has_directory(archive, range->end);
+    return are_kept ? archive_sums_reserve(&archive->sums, archive->content_count) : 0;
+}
+
 int archive_next(struct archive *archive, struct time_slice slice, struct text *text, struct resource *file,
                  struct byte_range *range) {
     size_t length_before = text->length;
     int result = take_back(archive, file);
+    if (result == 0) {
+        result = reserve_sums(archive);
+    }
     while (result == 0 && (archive->cursor < archive->range.end || archive->holds_last) &&
            text->length - length_before < PIECE_BYTES) {
         result = go_on(archive, slice, text, file, range);

@@ -92,7 +92,7 @@ static bool divide_path(const char *path, size_t *prefix_length) {
     return *prefix_length <= sizeof((struct ustar *)0)->prefix;
 }
 
-static uint64_t content_size(const struct tar_entry *entry) {
+static uint64_t content_size(const struct archive_entry *entry) {
     return entry->is_folder ? 0 : (uint64_t)entry->size;
 }
 
@@ -100,7 +100,7 @@ static bool time_fits(time_t time) {
     return (uint64_t)time <= octal_11_max; /* what is negative is huge then */
 }
 
-static void lay_out(struct layout *layout, const struct tar_entry *entry) {
+static void lay_out(struct layout *layout, const struct archive_entry *entry) {
     *layout = (struct layout){.path_fits = false};
     bool is_plain = is_ascii(entry->path);
     if (!is_plain && !utf8_is_well_formed(entry->path)) {
@@ -191,7 +191,7 @@ static void append_extended_header(struct text *out, const struct layout *layout
     append_zeros(out, tar_padding_bytes((off_t)layout->records_bytes));
 }
 
-void tar_header_append(struct text *out, const struct tar_entry *entry) {
+void tar_header_append(struct text *out, const struct archive_entry *entry) {
     struct layout layout;
     lay_out(&layout, entry);
     if (layout.record_count > 0) {
@@ -210,7 +210,7 @@ void tar_header_append(struct text *out, const struct tar_entry *entry) {
                   time_fits(entry->modified) ? (uint64_t)entry->modified : 0);
 }
 
-size_t tar_header_bytes(const struct tar_entry *entry) {
+size_t tar_header_bytes(const struct archive_entry *entry) {
     struct layout layout;
     lay_out(&layout, entry);
     size_t extended_bytes = layout.record_count > 0 ? TAR_BLOCK_BYTES + layout.records_bytes +
@@ -222,3 +222,49 @@ size_t tar_header_bytes(const struct tar_entry *entry) {
 size_t tar_padding_bytes(off_t size) {
     return (TAR_BLOCK_BYTES - (size_t)size % TAR_BLOCK_BYTES) % TAR_BLOCK_BYTES;
 }
+
+/* --- the form ------------------------------------------------------------------------------------------- */
+
+static size_t trailer_bytes(const struct archive_entry *entry) {
+    return tar_padding_bytes(entry->size);
+}
+
+static void append_trailer(struct text *out, const struct archive_entry *entry, uint32_t sum) {
+    (void)sum;
+    append_zeros(out, tar_padding_bytes(entry->size));
+}
+
+/* There is no directory. */
+static size_t no_record_bytes(const struct archive_entry *entry) {
+    (void)entry;
+    return 0;
+}
+
+static void append_no_record(struct text *out, const struct archive_entry *entry, uint32_t sum) {
+    (void)out;
+    (void)entry;
+    (void)sum;
+}
+
+static size_t end_bytes(const struct archive_totals *totals) {
+    (void)totals;
+    return TAR_END_BYTES;
+}
+
+static void append_end(struct text *out, const struct archive_totals *totals) {
+    (void)totals;
+    append_zeros(out, TAR_END_BYTES);
+}
+
+const struct archive_layout archive_layout_tar = {
+    .name = "tar",
+    .format = "tar 1",
+    .header_bytes = tar_header_bytes,
+    .append_header = tar_header_append,
+    .trailer_bytes = trailer_bytes,
+    .append_trailer = append_trailer,
+    .record_bytes = no_record_bytes,
+    .append_record = append_no_record,
+    .end_bytes = end_bytes,
+    .append_end = append_end,
+};

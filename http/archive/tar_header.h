@@ -11,31 +11,23 @@
 #ifndef LIDO_HTTP_ARCHIVE_TAR_HEADER_H
 #define LIDO_HTTP_ARCHIVE_TAR_HEADER_H
 
-#include "http/base/text.h"
+#include "http/archive/layout.h"
 
-#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
-#include <time.h>
 
 enum {
     TAR_BLOCK_BYTES = 512,
     TAR_END_BYTES = 2 * TAR_BLOCK_BYTES /* of zeros, behind the last entry */
 };
 
-struct tar_entry {
-    const char *path; /* in the archive; of a folder with its final slash. Any bytes but NUL */
-    bool is_folder;
-    bool is_executable;
-    off_t size; /* of a file; what is beyond 8 GiB is fine */
-    time_t modified;
-};
+extern const struct archive_layout archive_layout_tar;
 
-/* Append the header blocks of an entry. */
-void tar_header_append(struct text *out, const struct tar_entry *entry);
+/* Append the header blocks of an entry. Files beyond 8 GiB are fine. */
+void tar_header_append(struct text *out, const struct archive_entry *entry);
 
 /* How long these are, without making them. A multiple of TAR_BLOCK_BYTES. */
-size_t tar_header_bytes(const struct tar_entry *entry);
+size_t tar_header_bytes(const struct archive_entry *entry);
 
 /* How many zeros follow the content of a file of this size. */
 size_t tar_padding_bytes(off_t size);

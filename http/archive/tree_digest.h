@@ -14,8 +14,8 @@
 
 #include <stdbool.h>
 
-/* Begin with no entry. */
-void archive_digest_begin(struct digest *digest);
+/* Begin with no entry. `format` as in layout.h: archives of two forms have two digests. */
+void archive_digest_begin(struct digest *digest, const char *format);
 
 /* Add an entry with its path in the archive. With its change time only if that is asked for, for an entry
  * whose modification time does not tell one state from another; a copy then has another digest. */

@@ -70,7 +70,7 @@ static void respond(struct context *context, struct folder_work *work) {
 static int begin_work(const struct context *context, struct folder_work *work) {
     char name[NAME_MAX + 1];
     name_folder(&context->target, name);
-    return archive_create(&work->archive, site_root(context->site), context->target.path, name,
+    return archive_create(&work->archive, ARCHIVE_TAR, site_root(context->site), context->target.path, name,
                           context->environment->now, site_source_date(context->site),
                           context->environment->budget);
 }

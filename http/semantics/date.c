@@ -11,6 +11,8 @@ static const char *const month_names[12] = {"Jan", "Feb", "Mar", "Apr", "May", "
                                             "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
 static const time_t year_0_begins = -62167219200;
+static const time_t year_1980_begins = 315532800;
+static const time_t year_2107_ends = 4354819199;
 static const time_t year_9999_ends = 253402300799;
 
 enum {
@@ -108,6 +110,15 @@ bool date_format_rfc3339(time_t seconds, char out[DATE_RFC3339_BYTES]) {
     write_two_digits(out + 8, moment.day.day);
     write_time_of_day(out + 11, moment.second_of_day);
     return true;
+}
+
+uint32_t date_pack_fat(time_t seconds) {
+    seconds = seconds < year_1980_begins ? year_1980_begins : seconds;
+    seconds = seconds > year_2107_ends ? year_2107_ends : seconds;
+    struct moment moment = moment_of(seconds);
+    unsigned second = moment.second_of_day;
+    uint32_t date = (moment.day.year - 1980) << 9 | (moment.day.month + 1) << 5 | moment.day.day;
+    return date << 16 | second / 3600 << 11 | second / 60 % 60 << 5 | second % 60 / 2;
 }
 
 /* Where a text is read, and whether something in it was not as expected. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Dates as HTTP writes them (RFC 9110 section 5.6.7: one preferred form, and all three are read) and as HTML
- * and JSON do (RFC 3339).
+ * Dates as HTTP writes them (RFC 9110 section 5.6.7: one preferred form, and all three are read), as HTML and
+ * JSON do (RFC 3339), and as zip archives do.
  *
  * Everything is computed in UTC and in English, whatever the locale and the time zone are; writing takes no
  * lock.
@@ -12,6 +12,7 @@
 #include "http/base/view.h"
 
 #include <stdbool.h>
+#include <stdint.h>
 #include <time.h>
 
 enum {
@@ -29,6 +30,10 @@ void date_format_http(time_t seconds, char out[DATE_HTTP_BYTES]);
  * and leaves out as it is, when the year is not one of 0 to 9999: a program would take the nearest date for
  * the exact one. Thread-safe. */
 bool date_format_rfc3339(time_t seconds, char out[DATE_RFC3339_BYTES]) __attribute__((warn_unused_result));
+
+/* `seconds` since the epoch as FAT and zip pack them: date in the upper 16 bits, time, to 2 s, in the lower. Of
+ * the years 1980 to 2107; other times give the nearest. Thread-safe. */
+uint32_t date_pack_fat(time_t seconds);
 
 /* Read an IMF-fixdate, an RFC 850 date or an asctime() date; the day's name may be short or long in each.
  * `now` decides the century of a two-digit year: the date is the last one that lies at most 50 years ahead.

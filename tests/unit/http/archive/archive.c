@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -27,8 +28,12 @@ int archive_measure_all(struct archive *archive, struct time_slice slice) {
 }
 
 struct archive *archive_of(const struct beneath *root, const char *path) {
+    return archive_of_form(ARCHIVE_TAR, root, path);
+}
+
+struct archive *archive_of_form(enum archive_form form, const struct beneath *root, const char *path) {
     struct archive *archive = NULL;
-    cr_assert_eq(archive_create(&archive, root, path, "top", archive_clock(60), 0, NULL), 0);
+    cr_assert_eq(archive_create(&archive, form, root, path, "top", archive_clock(60), 0, NULL), 0);
     cr_assert_eq(archive_measure_all(archive, archive_long_slice), 0);
     return archive;
 }
@@ -69,6 +74,16 @@ int archive_produce_range(struct archive *archive, struct byte_range range, stru
                           struct text *out) {
     archive_seek(archive, range);
     return archive_produce(archive, slice, out);
+}
+
+void archive_expect_range(struct archive *archive, const struct text *whole, off_t begin, off_t end,
+                          struct time_slice slice) {
+    struct text part = {0};
+    cr_assert_eq(archive_produce_range(archive, (struct byte_range){begin, end}, slice, &part), 0);
+    cr_assert_eq(part.length, (size_t)(end - begin), "%jd-%jd", (intmax_t)begin, (intmax_t)end);
+    cr_assert_eq(memcmp(part.bytes, whole->bytes + begin, part.length), 0, "%jd-%jd", (intmax_t)begin,
+                 (intmax_t)end);
+    text_deinit(&part);
 }
 
 void archive_set_time(const struct folder *folder, const char *name, struct timespec modified) {

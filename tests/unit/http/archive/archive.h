@@ -22,8 +22,11 @@ struct timespec archive_clock(time_t seconds);
 /* Measure it, as often as it takes. */
 int archive_measure_all(struct archive *archive, struct time_slice slice);
 
-/* Create the archive of `path` with the name "top" and measure it. */
+/* Create the tar archive of `path` with the name "top" and measure it. */
 struct archive *archive_of(const struct beneath *root, const char *path);
+
+/* The same, in this form. */
+struct archive *archive_of_form(enum archive_form form, const struct beneath *root, const char *path);
 
 /* Produce the rest, appended to *out. Returns 0 or the error of archive_next(). */
 int archive_produce(struct archive *archive, struct time_slice slice, struct text *out);
@@ -35,6 +38,10 @@ int archive_produce_range(struct archive *archive, struct byte_range range, stru
 /* Produce the next piece, its file's part as well. Returns as archive_next() does, but never -EAGAIN. */
 int archive_produce_piece(struct archive *archive, struct time_slice slice, struct resource *file,
                           struct text *out);
+
+/* Demand that it produces these bytes of the whole. */
+void archive_expect_range(struct archive *archive, const struct text *whole, off_t begin, off_t end,
+                          struct time_slice slice);
 
 /* Set all times of a file or folder, not following a link. */
 void archive_set_time(const struct folder *folder, const char *name, struct timespec modified);

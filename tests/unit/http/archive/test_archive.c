@@ -123,7 +123,8 @@ Test(archive, of_what_is_no_folder_is_an_error) {
     folder_symlink(&folder, "out", "/");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct archive *archive = NULL;
-        cr_assert_eq(archive_create(&archive, &root, rows[i].path, "top", archive_clock(60), 0, NULL), 0);
+        cr_assert_eq(
+            archive_create(&archive, ARCHIVE_TAR, &root, rows[i].path, "top", archive_clock(60), 0, NULL), 0);
         cr_expect_eq(archive_measure_all(archive, archive_no_slice), -rows[i].error, "%s", rows[i].path);
         archive_destroy(archive);
     }
@@ -185,16 +186,6 @@ Test(archive, puts_small_files_into_pieces_and_large_ones_behind_them) {
 
 /* ---- ranges -------------------------------------------------------------------------------------------- */
 
-static void expect_range(struct archive *archive, const struct text *whole, off_t begin, off_t end,
-                         struct time_slice slice) {
-    struct text part = {0};
-    cr_assert_eq(archive_produce_range(archive, (struct byte_range){begin, end}, slice, &part), 0);
-    cr_assert_eq(part.length, (size_t)(end - begin), "%jd-%jd", (intmax_t)begin, (intmax_t)end);
-    cr_assert_eq(memcmp(part.bytes, whole->bytes + begin, part.length), 0, "%jd-%jd", (intmax_t)begin,
-                 (intmax_t)end);
-    text_deinit(&part);
-}
-
 Test(archive, gives_any_range_of_itself) {
     folder_write_text(&folder, "a", "one");
     folder_write_text(&folder, "s/\xC3\xA9", "two");
@@ -215,11 +206,11 @@ Test(archive, gives_any_range_of_itself) {
     }
     for (size_t i = 0; i < count; i++) {
         for (size_t j = i + 1; j < count; j++) {
-            expect_range(archive, &whole, places[i], places[j], archive_long_slice);
+            archive_expect_range(archive, &whole, places[i], places[j], archive_long_slice);
         }
     }
     for (off_t at = 0; at < (off_t)whole.length; at++) {
-        expect_range(archive, &whole, at, at + 1, archive_no_slice);
+        archive_expect_range(archive, &whole, at, at + 1, archive_no_slice);
     }
     archive_destroy(archive);
     text_deinit(&whole);
@@ -237,8 +228,8 @@ Test(archive, gives_ranges_that_begin_and_end_within_large_files) {
         off_t begin = (off_t)((size_t)rand_r(&seed) % whole.length);
         off_t left = (off_t)whole.length - begin;
         off_t most = round % 3 == 0 ? left : left < 20000 ? left : 20000;
-        expect_range(archive, &whole, begin, begin + 1 + rand_r(&seed) % most,
-                     round % 2 == 0 ? archive_no_slice : archive_long_slice);
+        archive_expect_range(archive, &whole, begin, begin + 1 + rand_r(&seed) % most,
+                             round % 2 == 0 ? archive_no_slice : archive_long_slice);
     }
     archive_destroy(archive);
     text_deinit(&whole);
@@ -254,7 +245,7 @@ Test(archive, is_the_same_when_every_slice_is_over_from_the_start) {
     struct text whole = make_whole(&root, "");
     struct text pieces = {0};
     struct archive *archive = NULL;
-    cr_assert_eq(archive_create(&archive, &root, "", "top", archive_clock(60), 0, NULL), 0);
+    cr_assert_eq(archive_create(&archive, ARCHIVE_TAR, &root, "", "top", archive_clock(60), 0, NULL), 0);
     cr_assert_eq(archive_measure(archive, archive_no_slice), -EAGAIN);
     cr_assert_eq(archive_measure_all(archive, archive_no_slice), 0);
     cr_assert_eq(archive_produce(archive, archive_no_slice, &pieces), 0);
@@ -286,7 +277,7 @@ Test(archive, can_turn_to_another_range_at_any_moment) {
             cr_assert(result >= 0 || result == -EAGAIN);
         }
         text_deinit(&ignored);
-        expect_range(archive, &whole, 1000, (off_t)whole.length - calls % 2 * 5000, archive_no_slice);
+        archive_expect_range(archive, &whole, 1000, (off_t)whole.length - calls % 2 * 5000, archive_no_slice);
     }
     archive_destroy(archive);
     text_deinit(&whole);

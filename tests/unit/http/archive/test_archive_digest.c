@@ -10,7 +10,7 @@ static struct digest *digest;
 static void set_up(void) {
     digest = digest_create();
     cr_assert_not_null(digest);
-    archive_digest_begin(digest);
+    archive_digest_begin(digest, "tar 1");
 }
 
 static void tear_down(void) {
@@ -30,7 +30,7 @@ static struct hex written(void) {
 }
 
 static struct hex digest_of_entry(const char *path, const struct folder_entry *entry, bool with_change_time) {
-    archive_digest_begin(digest);
+    archive_digest_begin(digest, "tar 1");
     archive_digest_add(digest, path, entry, with_change_time);
     return written();
 }
@@ -81,13 +81,13 @@ Test(archive_digest, is_the_same_for_what_is_not_in_the_archive) {
 
 Test(archive_digest, depends_on_the_order_and_the_number_of_entries) {
     struct folder_entry entry = {.size = 1, .modified = {1, 2}};
-    archive_digest_begin(digest);
+    archive_digest_begin(digest, "tar 1");
     struct hex nothing = written();
     archive_digest_add(digest, "a", &entry, false);
     struct hex one = written();
     archive_digest_add(digest, "b", &entry, false);
     struct hex two = written();
-    archive_digest_begin(digest);
+    archive_digest_begin(digest, "tar 1");
     cr_expect_str_eq(written().text, nothing.text);
     archive_digest_add(digest, "b", &entry, false);
     archive_digest_add(digest, "a", &entry, false);

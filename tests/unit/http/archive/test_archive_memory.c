@@ -35,9 +35,10 @@ static void tear_down(void) {
 TestSuite(archive_memory, .init = set_up, .fini = tear_down, .timeout = 100);
 
 /* Measure and produce. Returns 0 or the first error; *out holds what there is. */
-static int make(struct memory_budget *budget, struct time_slice slice, struct text *out) {
+static int make(enum archive_form form, struct memory_budget *budget, struct time_slice slice,
+                struct text *out) {
     struct archive *archive = NULL;
-    int result = archive_create(&archive, &root, "", "top", archive_clock(60), 0, budget);
+    int result = archive_create(&archive, form, &root, "", "top", archive_clock(60), 0, budget);
     if (result == 0) {
         result = archive_measure_all(archive, slice);
     }
@@ -52,7 +53,7 @@ static int make(struct memory_budget *budget, struct time_slice slice, struct te
     return result;
 }
 
-Test(archive_memory, that_runs_out_is_an_error_and_loses_nothing) {
+static void expect_no_memory_to_be_lost(enum archive_form form) {
     struct memory_budget budget = {.limit_bytes = 1024 * 1024};
     size_t successes = 0;
     bool has_failed = true;
@@ -60,7 +61,7 @@ Test(archive_memory, that_runs_out_is_an_error_and_loses_nothing) {
         struct text out = {0};
         (void)text_reserve(&out, 1024 * 1024); /* the test's own part of it cannot fail */
         memory_fail_after(successes);
-        int result = make(&budget, archive_long_slice, &out);
+        int result = make(form, &budget, archive_long_slice, &out);
         has_failed = memory_stop_failing();
         cr_assert_eq(result, has_failed ? -ENOMEM : 0, "%zu: %d", successes, result);
         text_deinit(&out);
@@ -68,6 +69,13 @@ Test(archive_memory, that_runs_out_is_an_error_and_loses_nothing) {
         cr_assert_eq(budget.used_bytes, 0, "%zu", successes);
     }
     cr_expect(!has_failed && successes > FILES, "%zu", successes);
+}
+
+Test(archive_memory, that_runs_out_is_an_error_and_loses_nothing) {
+    expect_no_memory_to_be_lost(ARCHIVE_TAR);
+#if LIDO_HAVE_ZLIB
+    expect_no_memory_to_be_lost(ARCHIVE_ZIP);
+#endif
 }
 
 /* With a text that has to grow. Returns how many allocations there were. */
@@ -101,13 +109,13 @@ Test(archive_memory, that_the_text_does_not_get_is_an_error) {
     cr_expect_gt(expect_no_room_for_text((struct byte_range){5000, 5001}), 3);
 }
 
-Test(archive_memory, beyond_the_budget_is_an_error_and_is_given_back) {
+static void expect_budget_to_be_given_back(enum archive_form form) {
     size_t limit = 0;
     int result = -ENOMEM;
     for (; result != 0; limit += 64) {
         struct memory_budget budget = {.limit_bytes = limit};
         struct text out = {0};
-        result = make(&budget, archive_no_slice, &out);
+        result = make(form, &budget, archive_no_slice, &out);
         cr_assert(result == 0 || result == -ENOMEM, "%zu: %d", limit, result);
         cr_assert_eq(budget.used_bytes, 0, "%zu", limit);
         text_deinit(&out);
@@ -115,6 +123,13 @@ Test(archive_memory, beyond_the_budget_is_an_error_and_is_given_back) {
         cr_assert_lt(limit, 100 * 1000);
     }
     cr_expect_gt(limit, FILES * 50);
+}
+
+Test(archive_memory, beyond_the_budget_is_an_error_and_is_given_back) {
+    expect_budget_to_be_given_back(ARCHIVE_TAR);
+#if LIDO_HAVE_ZLIB
+    expect_budget_to_be_given_back(ARCHIVE_ZIP);
+#endif
 }
 
 /* Measure and produce in the smallest steps, at most so many. Returns whether it came to the end. */
@@ -141,7 +156,8 @@ Test(archive_memory, is_given_back_by_who_gives_up_at_any_moment) {
         struct archive *archive = NULL;
         struct text out = {0};
         struct resource file = {.fd = -1};
-        cr_assert_eq(archive_create(&archive, &root, "", "top", archive_clock(60), 0, &budget), 0);
+        cr_assert_eq(archive_create(&archive, ARCHIVE_TAR, &root, "", "top", archive_clock(60), 0, &budget),
+                     0);
         is_done = make_steps(archive, steps, &out, &file);
         resource_close(&file);
         archive_destroy(archive);

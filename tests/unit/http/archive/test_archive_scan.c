@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Where things are in an archive, also in those that are too large to be made here. */
 #include "http/archive/scan.h"
+#include "http/archive/tar_header.h"
 #include "http/files/tree_walk.h"
 #include "tests/unit/http/archive/archive.h"
 #include "tests/unit/http/archive/tar.h"
@@ -66,11 +67,12 @@ Test(archive_scan, knows_where_each_part_of_an_entry_is) {
     struct archive_scan scan;
     folder_write_text(&folder, "s/a", "one");
     folder_truncate(&folder, "s/b/\xFF", 512);
-    cr_assert_eq(archive_scan_init(&scan, &root, "s/", "top", archive_clock(60), NULL), 0);
+    cr_assert_eq(archive_scan_init(&scan, &archive_layout_tar, &root, "s/", "top", archive_clock(60), NULL),
+                 0);
     for (int round = 0; round < 2; round++) {
         for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
             cr_assert_eq(archive_scan_next(&scan, archive_long_slice), 1);
-            cr_expect_str_eq(archive_scan_tar_entry(&scan).path, rows[i].name);
+            cr_expect_str_eq(archive_scan_entry(&scan).path, rows[i].name);
             cr_expect_str_eq(scan.path, rows[i].path);
             cr_expect_eq(scan.begin, rows[i].begin, "%s", rows[i].name);
             cr_expect_eq(scan.content_begin, rows[i].content_begin, "%s", rows[i].name);
@@ -86,7 +88,7 @@ Test(archive_scan, knows_where_each_part_of_an_entry_is) {
 static int measure(const off_t *pretended, off_t *size) {
     struct archive *archive = NULL;
     sizes = pretended;
-    cr_assert_eq(archive_create(&archive, &root, "", "top", archive_clock(60), 0, NULL), 0);
+    cr_assert_eq(archive_create(&archive, ARCHIVE_TAR, &root, "", "top", archive_clock(60), 0, NULL), 0);
     int result = archive_measure_all(archive, archive_long_slice);
     if (result == 0) {
         *size = archive_size(archive);

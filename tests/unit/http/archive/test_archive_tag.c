@@ -41,7 +41,7 @@ static struct tag tag_at(const struct beneath *beneath, const char *path, const 
                          struct timespec now) {
     struct archive *archive = NULL;
     struct tag tag;
-    cr_assert_eq(archive_create(&archive, beneath, path, top, now, 0, NULL), 0);
+    cr_assert_eq(archive_create(&archive, ARCHIVE_TAR, beneath, path, top, now, 0, NULL), 0);
     cr_assert_eq(archive_measure_all(archive, archive_long_slice), 0);
     cr_assert_lt(strlen(archive_entity_tag(archive)), sizeof tag.text);
     strcpy(tag.text, archive_entity_tag(archive));

@@ -14,7 +14,7 @@ enum { BLOCK = TAR_BLOCK_BYTES, LONG_PATH_BYTES = 9000 };
 static const off_t gibibyte = 1024 * 1024 * 1024;
 
 /* Write the headers and read them with the reader of the tests, to the last byte. */
-static struct tar_member write_and_read(const struct tar_entry *entry, size_t *length) {
+static struct tar_member write_and_read(const struct archive_entry *entry, size_t *length) {
     struct text out = {0};
     struct tar_member member;
     tar_header_append(&out, entry);
@@ -31,7 +31,7 @@ static struct tar_member write_and_read(const struct tar_entry *entry, size_t *l
 
 Test(tar_header, fills_one_block_for_a_plain_file) {
     static const unsigned char expected_begin[] = "top/a.txt";
-    struct tar_entry entry = {.path = "top/a.txt", .size = 1234, .modified = 1700000000};
+    struct archive_entry entry = {.path = "top/a.txt", .size = 1234, .modified = 1700000000};
     struct text out = {0};
     tar_header_append(&out, &entry);
     cr_assert_eq(out.length, BLOCK);
@@ -52,7 +52,7 @@ Test(tar_header, fills_one_block_for_a_plain_file) {
 Test(tar_header, says_what_an_entry_is) {
     static const struct {
         const char *name;
-        struct tar_entry entry;
+        struct archive_entry entry;
         char type;
         unsigned mode;
         off_t size;
@@ -91,7 +91,7 @@ Test(tar_header, extends_what_has_no_room_in_ustar) {
         {"all at once", 9 * gibibyte, -12345, 3 * BLOCK},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct tar_entry entry = {.path = "top/f", .size = rows[i].size, .modified = rows[i].modified};
+        struct archive_entry entry = {.path = "top/f", .size = rows[i].size, .modified = rows[i].modified};
         size_t length = 0;
         struct tar_member member = write_and_read(&entry, &length);
         cr_expect_eq(member.size, rows[i].size, "%s", rows[i].name);
@@ -121,7 +121,7 @@ static void spell(const char *pattern, char *path) {
 /* For readers that know no extended headers: better nothing than a wrong number. */
 Test(tar_header, has_zeros_in_the_fields_that_have_no_room) {
     struct text out = {0};
-    tar_header_append(&out, &(struct tar_entry){.path = "f", .size = 9 * gibibyte + 5, .modified = -7});
+    tar_header_append(&out, &(struct archive_entry){.path = "f", .size = 9 * gibibyte + 5, .modified = -7});
     cr_assert_eq(out.length, 3 * BLOCK);
     cr_expect_str_eq(out.bytes + 2 * BLOCK, "f");
     cr_expect_str_eq(out.bytes + 2 * BLOCK + 124, "00000000000");
@@ -159,7 +159,7 @@ Test(tar_header, divides_a_path_at_a_slash_only_where_both_parts_fit) {
         bool is_folder = path[strlen(path) - 1] == '/';
         size_t length = 0;
         struct tar_member member =
-            write_and_read(&(struct tar_entry){.path = path, .is_folder = is_folder}, &length);
+            write_and_read(&(struct archive_entry){.path = path, .is_folder = is_folder}, &length);
         cr_expect_str_eq(member.path, path, "%s", rows[i].pattern);
         bool fits = !rows[i].is_extended || strcmp(rows[i].pattern, "t3/a96/") == 0;
         cr_expect_eq(length == BLOCK, fits, "%s", rows[i].pattern);
@@ -185,7 +185,7 @@ Test(tar_header, keeps_the_bytes_of_any_name) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         size_t length = 0;
-        struct tar_member member = write_and_read(&(struct tar_entry){.path = rows[i].path}, &length);
+        struct tar_member member = write_and_read(&(struct archive_entry){.path = rows[i].path}, &length);
         cr_expect_str_eq(member.path, rows[i].path, "row %zu", i);
         cr_expect_str_eq(member.stand_in, rows[i].stand_in, "row %zu", i);
         cr_expect_eq(member.is_extended, rows[i].is_extended, "row %zu", i);
@@ -200,7 +200,7 @@ Test(tar_header, counts_the_length_of_records_of_any_length) {
     for (size_t length = 101; length <= LONG_PATH_BYTES; length++) {
         size_t header_bytes = 0;
         path[length] = '\0';
-        struct tar_member member = write_and_read(&(struct tar_entry){.path = path}, &header_bytes);
+        struct tar_member member = write_and_read(&(struct archive_entry){.path = path}, &header_bytes);
         cr_assert_eq(strlen(member.path), length);
         path[length] = 'a';
     }
@@ -221,7 +221,7 @@ Test(tar_header, has_the_length_that_it_said_for_random_entries) {
         }
         path[length] = '\0';
         path[0] = 't';
-        struct tar_entry entry = {
+        struct archive_entry entry = {
             .path = path,
             .is_folder = rand_r(&seed) % 4 == 0,
             .is_executable = rand_r(&seed) % 4 == 0,
@@ -238,7 +238,7 @@ Test(tar_header, has_the_length_that_it_said_for_random_entries) {
 }
 
 Test(tar_header, gives_equal_bytes_for_equal_entries) {
-    struct tar_entry entry = {.path = "top/\xC3\xA9\xFF", .size = 9 * gibibyte, .modified = -1};
+    struct archive_entry entry = {.path = "top/\xC3\xA9\xFF", .size = 9 * gibibyte, .modified = -1};
     struct text one = {0};
     struct text other = {0};
     tar_header_append(&one, &entry);

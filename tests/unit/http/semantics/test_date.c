@@ -148,3 +148,23 @@ Test(date, is_refused_as_rfc_3339_in_years_of_more_or_less_than_four_digits) {
         cr_expect_str_eq(text, "as it was", "row %zu", i);
     }
 }
+
+/* FAT: years since 1980, and seconds by two. */
+Test(date, packs_as_fat_and_zip_do) {
+    static const struct {
+        time_t seconds;
+        uint32_t date;
+        uint32_t time;
+    } rows[] = {
+        {1700000001, 43 << 9 | 11 << 5 | 14, 22 << 11 | 13 << 5 | 10},
+        {315532800, 1 << 5 | 1, 0},
+        {315532799, 1 << 5 | 1, 0},
+        {-1, 1 << 5 | 1, 0},
+        {4354819199, 127 << 9 | 12 << 5 | 31, 23 << 11 | 59 << 5 | 29},
+        {9000000000, 127 << 9 | 12 << 5 | 31, 23 << 11 | 59 << 5 | 29},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_eq(date_pack_fat(rows[i].seconds), rows[i].date << 16 | rows[i].time, "%jd",
+                     (intmax_t)rows[i].seconds);
+    }
+}
