@@ -33,8 +33,8 @@ void archive_seek(struct archive *archive, struct byte_range range) {
     archive->holds_last = false;
 }
 
-/* Of what was appended behind `length_before`, and is the archive's from `begin` to `end`, keep what the range
- * has. */
+/* Of what was appended behind `length_before`, and is the archive's from `begin` to `end`, keep what the
+ * range has. */
 static void keep_range(struct archive *archive, struct text *text, size_t length_before, off_t begin,
                        off_t end) {
     end = lesser(end, archive->range.end);

@@ -13,6 +13,14 @@
 
 static const char name_of_root[] = "files"; /* what the root is really called is nobody's business */
 
+static const struct form {
+    const char *content_type;
+    const char *ending;
+} forms[] = {
+    [ARCHIVE_TAR] = {"application/x-tar", ".tar"},
+    [ARCHIVE_ZIP] = {"application/zip", ".zip"},
+};
+
 /* The folder's own name, the last segment of its path. */
 static void name_folder(const struct target *target, char name[NAME_MAX + 1]) {
     size_t end = target->length > 0 ? target->length - 1 : 0; /* its final slash */
@@ -33,27 +41,28 @@ static bool is_plain(char c) {
 
 /* Write Content-Disposition (RFC 6266 sections 4.1 and 4.3): a name that any client can read, and the true
  * one for the others. Without memory value->failed is set. */
-static void write_disposition(const char *name, struct text *value) {
+static void write_disposition(const char *name, const char *ending, struct text *value) {
     struct text utf8 = {0};
     text_append(value, "attachment; filename=\"");
     for (const char *c = name; *c != '\0'; c++) {
         text_append_bytes(value, is_plain(*c) ? c : "_", 1);
     }
-    text_append(value, ".tar\"; filename*=UTF-8''");
+    text_append(value, ending);
+    text_append(value, "\"; filename*=UTF-8''");
     escape_utf8(&utf8, view_of(name));
     escape_url_path(value, (struct view){utf8.bytes, utf8.length});
-    text_append_bytes(value, ".tar", sizeof ".tar");
+    text_append_bytes(value, ending, strlen(ending) + 1);
     value->failed = value->failed || utf8.failed;
     text_deinit(&utf8);
 }
 
-static void respond(struct context *context, struct folder_work *work) {
-    struct representation representation = {.content_type = "application/x-tar", .ranges_max = 1};
+static void respond(struct context *context, const struct form *form, struct folder_work *work) {
+    struct representation representation = {.content_type = form->content_type, .ranges_max = 1};
     struct validators *validators = &representation.validators;
     struct text disposition = {0};
     char name[NAME_MAX + 1];
     name_folder(&context->target, name);
-    write_disposition(name, &disposition);
+    write_disposition(name, form->ending, &disposition);
     if (!disposition.failed) {
         representation.field_name = "Content-Disposition";
         representation.field_value = disposition.bytes;
@@ -67,18 +76,18 @@ static void respond(struct context *context, struct folder_work *work) {
     text_deinit(&disposition);
 }
 
-static int begin_work(const struct context *context, struct folder_work *work) {
+static int begin_work(const struct context *context, enum archive_form form, struct folder_work *work) {
     char name[NAME_MAX + 1];
     name_folder(&context->target, name);
-    return archive_create(&work->archive, ARCHIVE_TAR, site_root(context->site), context->target.path, name,
+    return archive_create(&work->archive, form, site_root(context->site), context->target.path, name,
                           context->environment->now, site_source_date(context->site),
                           context->environment->budget);
 }
 
-bool archive_respond(struct context *context, struct resolution *found, struct folder_work *work,
-                     struct time_slice slice) {
+bool archive_respond(struct context *context, struct resolution *found, enum archive_form form,
+                     struct folder_work *work, struct time_slice slice) {
     resource_close(&found->resource);
-    int result = work->archive == NULL ? begin_work(context, work) : 0;
+    int result = work->archive == NULL ? begin_work(context, form, work) : 0;
     if (result == 0) {
         result = archive_measure(work->archive, slice);
     }
@@ -86,7 +95,7 @@ bool archive_respond(struct context *context, struct resolution *found, struct f
         return false;
     }
     if (result == 0) {
-        respond(context, work);
+        respond(context, &forms[form], work);
     } else {
         error_respond(context, resource_status_of_errno(-result));
     }

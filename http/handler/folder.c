@@ -33,8 +33,11 @@ static bool continue_work(struct context *context, struct resolution *found,
                           const struct listing_query *query, struct folder_work *work,
                           struct time_slice slice) {
     work->is_under_way = true;
-    return query->download ? archive_respond(context, found, work, slice)
-                           : listing_respond(context, found, query, work, slice);
+    if (query->download == LISTING_NO_DOWNLOAD) {
+        return listing_respond(context, found, query, work, slice);
+    }
+    enum archive_form form = query->download == LISTING_DOWNLOAD_ZIP ? ARCHIVE_ZIP : ARCHIVE_TAR;
+    return archive_respond(context, found, form, work, slice);
 }
 
 /* Without a place to keep unfinished work: all of it at once. */
@@ -52,7 +55,7 @@ bool folder_respond(struct context *context, struct resolution *found) {
     if (!listing_query_parse(context->target.query, &query)) {
         return refuse_query(context, found, &query);
     }
-    if (query.download && !site_rules(context->site)->folder_download) {
+    if (query.download != LISTING_NO_DOWNLOAD && !site_rules(context->site)->folder_download) {
         return refuse(context, found, HTTP_FORBIDDEN);
     }
     struct folder_work *work = context->environment->work;

@@ -62,14 +62,27 @@ static void write_view(struct text *out, const struct listing_page *page, enum l
     listing_html_button_end(out);
 }
 
-static void write_download(struct text *out) {
-    struct listing_query query = {.limit = LISTING_LIMIT_STANDARD, .download = true};
-    listing_html_button_begin(
-        out, &query, "id=\"download\" title=\"This folder and all that is in it, as a tar archive\"");
-    page_write_icon(out, "save");
-    text_append(out, "Download tar");
+static void write_download(struct text *out, enum listing_download form, const char *attributes) {
+    struct listing_query query = {.limit = LISTING_LIMIT_STANDARD, .download = form};
+    listing_html_button_begin(out, &query, attributes);
+    if (form == LISTING_DOWNLOAD_TAR) {
+        page_write_icon(out, "save");
+        text_append(out, "Download ");
+    }
+    text_append(out, form == LISTING_DOWNLOAD_TAR ? "tar" : "zip");
     listing_html_button_end(out);
-    text_append(out, "\n");
+}
+
+static void write_downloads(struct text *out) {
+    text_append(out, "<div class=\"downloads\" role=\"group\" aria-label=\"Download\">");
+    write_download(out, LISTING_DOWNLOAD_TAR,
+                   "id=\"download\" title=\"This folder and all that is in it, as a tar archive\"");
+#if LIDO_HAVE_ZLIB
+    write_download(out, LISTING_DOWNLOAD_ZIP,
+                   "id=\"download-zip\" title=\"This folder and all that is in it, as a zip archive\" "
+                   "aria-label=\"Download zip\"");
+#endif
+    text_append(out, "</div>\n");
 }
 
 /* --- orders --------------------------------------------------------------------------------------------- */
@@ -261,7 +274,7 @@ void listing_html_tools_write(struct text *out, const struct listing_page *page)
     write_view(out, page, LISTING_VIEW_GRID);
     text_append(out, "</div>\n");
     if (page->has_download) {
-        write_download(out);
+        write_downloads(out);
     }
     text_append(out, "</div>\n");
 }

@@ -17,7 +17,18 @@ static const char *const view_words[] = {
     [LISTING_VIEW_AUTO] = "", [LISTING_VIEW_LIST] = "list", [LISTING_VIEW_GRID] = "grid"};
 static const char *const format_words[] = {
     [LISTING_AS_ACCEPTED] = "", [LISTING_HTML] = "html", [LISTING_JSON] = "json", [LISTING_TEXT] = "text"};
-static const char *const download_words[] = {[false] = "", [true] = "tar"};
+#if LIDO_HAVE_ZLIB
+#define DOWNLOAD_VALUES "tar or zip"
+#else
+#define DOWNLOAD_VALUES "tar"
+#endif
+static const char *const download_words[] = {
+    [LISTING_NO_DOWNLOAD] = "",
+    [LISTING_DOWNLOAD_TAR] = "tar",
+#if LIDO_HAVE_ZLIB
+    [LISTING_DOWNLOAD_ZIP] = "zip",
+#endif
+};
 
 /* Take the next byte of what a form sent. A '%' without two digits stands for itself. */
 static bool take_byte(struct view *encoded, char *byte) {
@@ -136,7 +147,7 @@ static bool read_format(struct view encoded, struct listing_query *query) {
 static bool read_download(struct view encoded, struct listing_query *query) {
     size_t index = query->download;
     bool known = read_word(encoded, download_words, LENGTH(download_words), &index);
-    query->download = index == true;
+    query->download = (enum listing_download)index;
     return known;
 }
 
@@ -152,7 +163,7 @@ static const struct parameter {
     {"filter", read_filter, "a part of a name, of at most 512 bytes"},
     {"view", read_view, "list or grid"},
     {"format", read_format, "html, json or text"},
-    {"download", read_download, "tar"},
+    {"download", read_download, DOWNLOAD_VALUES},
 };
 
 static_assert(LISTING_OFFSET_MAX == 10000000 && LISTING_FILTER_BYTES == 512, "said in words above");
@@ -251,8 +262,8 @@ void listing_query_write(struct text *out, const struct listing_query *query) {
     if (query->format != LISTING_AS_ACCEPTED) {
         write_word(out, start, "format", format_words[query->format]);
     }
-    if (query->download) {
-        write_word(out, start, "download", download_words[true]);
+    if (query->download != LISTING_NO_DOWNLOAD) {
+        write_word(out, start, "download", download_words[query->download]);
     }
     if (out->length == start) {
         text_append(out, "./");

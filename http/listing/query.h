@@ -3,7 +3,7 @@
  * What the query of a folder's URL asks for: which rows, in which order, in which form.
  *
  *     ?sort=name|size|time  order=asc|desc  limit=N  offset=N  filter=TEXT  view=list|grid
- *     format=html|json|text  download=tar
+ *     format=html|json|text  download=tar|zip
  *
  * The query is read as a form sends it (application/x-www-form-urlencoded, WHATWG URL section 5.1).
  * Parameters of other names mean nothing here; of one that comes twice the first counts.
@@ -26,6 +26,8 @@ enum {
 
 enum listing_sort { LISTING_BY_NAME, LISTING_BY_SIZE, LISTING_BY_TIME };
 enum listing_view { LISTING_VIEW_AUTO, LISTING_VIEW_LIST, LISTING_VIEW_GRID };
+/* ZIP is not understood without zlib. */
+enum listing_download { LISTING_NO_DOWNLOAD, LISTING_DOWNLOAD_TAR, LISTING_DOWNLOAD_ZIP };
 enum listing_format { LISTING_AS_ACCEPTED, LISTING_HTML, LISTING_JSON, LISTING_TEXT };
 
 struct listing_query {
@@ -35,7 +37,7 @@ struct listing_query {
     size_t offset; /* rows before the first one */
     enum listing_view view;
     enum listing_format format;
-    bool download; /* the folder as a tar archive */
+    enum listing_download download; /* the folder as an archive */
     /* Only names that contain this, whatever the case of ASCII letters; "" for all. */
     char filter[LISTING_FILTER_BYTES + 1];
     const char *misread; /* the first parameter with a value that it cannot have; NULL for none */

@@ -45,6 +45,19 @@ for (const [how, options] of [["with JavaScript", {}], ["without JavaScript", NO
   });
 }
 
+browserTest("comes as a zip by a click beside", async (stage) => {
+  const { url } = await serveAlbum(stage);
+  const page = await stage.open(url);
+  const started = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Download zip" }).click();
+  const download = await started;
+  assert.equal(download.suggestedFilename(), "album.zip");
+  const { headers, body } = await get(`${url}?download=zip`);
+  assert.equal(headers["content-type"], "application/zip");
+  assert.ok(readFileSync(await download.path()).equals(body));
+  assert.equal(page.url(), url, "the page stays");
+});
+
 browserTest("has its length, a lasting tag and a type before the first byte", async (stage) => {
   const { url } = await serveAlbum(stage);
   const head = await get(`${url}?download=tar`, {}, "HEAD");
@@ -122,5 +135,5 @@ browserTest("has in it nothing that is hidden", async (stage) => {
 browserTest("is not offered where it is switched off", async (stage) => {
   const { url } = await serveAlbum(stage, "-s", "folder_download=off");
   const page = await stage.open(url);
-  assert.equal(await page.locator("#download").count(), 0);
+  assert.equal(await page.getByRole("button", { name: /Download/ }).count(), 0);
 });

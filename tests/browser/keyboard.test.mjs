@@ -106,7 +106,7 @@ browserTest("reaches every control by Tab", async (stage) => {
     await page.keyboard.press("Tab");
     reached.add(await page.evaluate(() => document.activeElement.id || document.activeElement.getAttribute("href")));
   }
-  for (const wanted of ["filter", "view-list", "view-grid", "download", "sort-name", "sort-size", "sort-time", "../", "a.txt"]) {
+  for (const wanted of ["filter", "view-list", "view-grid", "download", "download-zip", "sort-name", "sort-size", "sort-time", "../", "a.txt"]) {
     assert.ok(reached.has(wanted), `${wanted} is not reached`);
   }
 });

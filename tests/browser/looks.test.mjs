@@ -120,7 +120,7 @@ browserTest("have rows that a finger can hit, on a phone", async (stage) => {
       assert.ok(height >= FINGER_PIXELS, `${await row.innerText()} is ${height} pixels high`);
       assert.deepEqual(misses, [], `where a finger misses ${await row.innerText()}`);
     }
-    const controls = page.locator("#view-list, #view-grid, #download, #filter");
+    const controls = page.locator("#view-list, #view-grid, #download, #download-zip, #filter");
     for (const control of await controls.all()) {
       const { width, height } = await control.boundingBox();
       assert.ok(width >= 24 && height >= 24, "smaller than WCAG 2.2, 2.5.8 allows");

@@ -39,7 +39,7 @@ for (const [how, options] of [["with JavaScript", {}], ["without JavaScript", NO
         }
       }
     }
-    for (const wanted of ["a%3Ab.txt", "sub/inner/deep.txt", "?sort=size&order=desc", "?download=tar", "?limit=1"]) {
+    for (const wanted of ["a%3Ab.txt", "sub/inner/deep.txt", "?sort=size&order=desc", "?download=tar", "?download=zip", "?limit=1"]) {
       assert.ok(found.has(`${proxy.url}/${wanted}`), `${wanted} was not found`);
     }
   });

@@ -3,6 +3,7 @@
 
 from collections import namedtuple
 
+import archives
 import deltas
 import downloads
 import kodi
@@ -28,9 +29,11 @@ def debian(name, package=None, probe=None):
 
 CLIENTS = (
     debian("ab", "apache2-utils"),
+    debian("7z", "p7zip-full"),
     debian("apt", "apt dpkg-dev", "dpkg-scanpackages --version"),
     debian("aria2", probe="aria2c"),
     debian("axel"),
+    debian("bsdtar", "libarchive-tools"),
     debian("busybox", probe="busybox wget --help"),
     debian("casync"),
     debian("curl"),
@@ -58,12 +61,15 @@ CLIENTS = (
     debian("requests", "python3-requests", "/usr/bin/python3 -c 'import requests'"),
     debian("samtools"),
     debian("snarf"),
+    debian("tar"),
     debian("tnftp"),
+    debian("unzip"),
     Client("urllib", (), "python3"),
     debian("w3m"),
     debian("wget"),
     debian("wget2"),
     debian("zchunk", probe="zckdl"),
+    Client("zipfile", (), "python3"),
     debian("zsync"),
 )
 
@@ -102,6 +108,12 @@ TASKS = (
     Task("aria2", "-c of the second half", downloads.aria2_resume),
     Task("httpie", "the second half", downloads.httpie_resume),
     Task("httpie", "a folder as JSON", readers.httpie),
+    Task("curl", "-C - of a folder as zip", archives.curl_resume),
+    Task("unzip", "a folder as zip, odd names and times", archives.unzip),
+    Task("7z", "a folder as zip", archives.seven_zip),
+    Task("bsdtar", "a folder as zip from a pipe", archives.bsdtar_zip),
+    Task("zipfile", "a folder as zip", archives.python_zip),
+    Task("tar", "a folder as tar, odd names and times", archives.tar),
     Task("zsync", "the changes of a file", deltas.zsync),
     Task("zchunk", "the changes of a file", deltas.zchunk),
     Task("casync", "a tree from a store of chunks", deltas.casync),

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-/* What stands in the headers of a zip archive (APPNOTE 6.3), with sizes and places that no test could write. */
+/* What stands in the headers of a zip archive (APPNOTE 6.3), with sizes and places that no test could write
+ * to a disk. */
 #include "http/archive/zip_header.h"
 #include "tests/unit/http/archive/zip.h"
 

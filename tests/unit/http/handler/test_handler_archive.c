@@ -135,3 +135,29 @@ Test(handler_archive, is_only_for_folders_that_are_listed) {
                   strstr(answer.body, "id=\"download\"") == NULL,
               "nor does the listing offer it");
 }
+
+#if LIDO_HAVE_ZLIB
+/* dir/ and dir/b.txt: each a header, a record and its time twice; the file's content and its descriptor; the
+ * end. */
+enum { ZIP_WHOLE = (30 + 46 + 2 * 9) * 2 + 2 * (4 + 9) + 5 + 16 + 22 };
+
+Test(handler_archive, is_a_zip_for_who_wants_one) {
+    char tag[100];
+    cr_assert_eq(ask(REQUEST_HEAD, "/dir/?download=zip", NULL, NULL), 200);
+    cr_expect_eq(answer.content_length, ZIP_WHOLE, "%jd", (intmax_t)answer.content_length);
+    expect_field("Content-Type", "application/zip");
+    expect_field("Accept-Ranges", "bytes");
+    expect_field("Content-Disposition", "attachment; filename=\"dir.zip\"; filename*=UTF-8''dir.zip");
+    (void)snprintf(tag, sizeof tag, "%s", answer_field(&answer, "ETag"));
+    cr_expect_eq(strncmp(tag, "\"zip-", 5), 0, "%s", tag);
+    cr_expect_eq(ask(REQUEST_GET, "/dir/?download=zip", "bytes=-22", tag), 206);
+    cr_expect_eq(answer.content_length, 22);
+    folder_touch(&root, "dir/b.txt", 1000000001);
+    cr_expect_eq(ask(REQUEST_GET, "/dir/?download=zip", "bytes=-22", tag), 200);
+}
+
+Test(handler_archive, is_no_zip_where_it_is_switched_off) {
+    environment.site = site;
+    cr_expect_eq(get("/dir/?download=zip"), 403);
+}
+#endif

@@ -173,6 +173,11 @@ Test(listing_html_tools, offer_the_download_where_there_is_one) {
                         "<form>" FIELD("download", "tar") "<button type=\"submit\" id=\"download\" "),
         1);
     cr_expect_eq(html_page_count(html_page_write(&page), "</svg>Download tar</button>"), 1);
+    cr_expect_eq(
+        html_page_count(html_page_write(&page),
+                        "<form>" FIELD("download", "zip") "<button type=\"submit\" id=\"download-zip\" "),
+        LIDO_HAVE_ZLIB);
+    cr_expect_eq(html_page_count(html_page_write(&page), ">zip</button>"), LIDO_HAVE_ZLIB);
 }
 
 Test(listing_html_tools, lead_to_the_other_pages) {

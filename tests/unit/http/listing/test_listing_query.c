@@ -37,7 +37,7 @@ static void expect_query(const char *name, struct view text, bool understood, st
     struct listing_query query;
     cr_expect_eq(parse(text, &query), understood, "%s: whether it is understood", name);
     cr_expect(is_same(&query, &expected),
-              "%s: sort %d, desc %d, limit %zu, offset %zu, view %d, format %d, tar %d, '%s'", name,
+              "%s: sort %d, desc %d, limit %zu, offset %zu, view %d, format %d, download %d, '%s'", name,
               query.sort, query.descending, query.limit, query.offset, query.view, query.format,
               query.download, query.filter);
 }
@@ -73,7 +73,10 @@ Test(listing_query, understands_every_value_of_every_parameter) {
         {VIEW("format=html"), {STANDARD, .format = LISTING_HTML}},
         {VIEW("format=json"), {STANDARD, .format = LISTING_JSON}},
         {VIEW("format=text"), {STANDARD, .format = LISTING_TEXT}},
-        {VIEW("download=tar"), {STANDARD, .download = true}},
+        {VIEW("download=tar"), {STANDARD, .download = LISTING_DOWNLOAD_TAR}},
+#if LIDO_HAVE_ZLIB
+        {VIEW("download=zip"), {STANDARD, .download = LISTING_DOWNLOAD_ZIP}},
+#endif
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         expect_query(rows[i].text.bytes, rows[i].text, true, rows[i].query);
@@ -91,7 +94,7 @@ Test(listing_query, puts_parameters_together) {
                                         .offset = 7,
                                         .view = LISTING_VIEW_GRID,
                                         .format = LISTING_JSON,
-                                        .download = true,
+                                        .download = LISTING_DOWNLOAD_TAR,
                                         .filter = "x"});
     struct listing_query query;
     cr_expect(listing_query_parse((struct view){NULL, 0}, &query), "no query at all");
@@ -110,7 +113,8 @@ Test(listing_query, says_which_values_there_are) {
         {VIEW("filter=%00"), "The value of filter can be a part of a name, of at most 512 bytes."},
         {VIEW("view=icons"), "The value of view can be list or grid."},
         {VIEW("format=xml"), "The value of format can be html, json or text."},
-        {VIEW("download=rar"), "The value of download can be tar."},
+        {VIEW("download=rar"),
+         LIDO_HAVE_ZLIB ? "The value of download can be tar or zip." : "The value of download can be tar."},
         {VIEW("view=grid&s%6Frt=1&order=2"), "The value of sort can be name, size or time."},
         {VIEW("sort=size"), ""},
     };
@@ -162,7 +166,7 @@ Test(listing_query, says_what_it_does_not_understand) {
         {VIEW("view=auto"), {STANDARD}},
         {VIEW("format=xml"), {STANDARD}},
         {VIEW("format=JSON"), {STANDARD}},
-        {VIEW("download=zip"), {STANDARD}},
+        {VIEW("download=rar"), {STANDARD}},
         {VIEW("download=1"), {STANDARD}},
         {VIEW("sort=x&limit=5"), {.limit = 5}},
         {VIEW("limit=5&sort=x"), {.limit = 5}},
@@ -226,7 +230,7 @@ Test(listing_query, takes_the_first_of_several) {
     expect_query("an empty first", (struct view)VIEW("sort=&sort=time"), true,
                  (struct listing_query){STANDARD});
     expect_query("a bad second", (struct view)VIEW("sort=size&sort=x&download=tar&download=x"), true,
-                 (struct listing_query){STANDARD, .sort = LISTING_BY_SIZE, .download = true});
+                 (struct listing_query){STANDARD, .sort = LISTING_BY_SIZE, .download = LISTING_DOWNLOAD_TAR});
     expect_query("a bad first", (struct view)VIEW("limit=x&limit=5"), false,
                  (struct listing_query){STANDARD});
 }
@@ -285,7 +289,10 @@ Test(listing_query, is_written_with_only_what_is_not_the_standard) {
         {"?format=html", {STANDARD, .format = LISTING_HTML}},
         {"?format=json", {STANDARD, .format = LISTING_JSON}},
         {"?format=text", {STANDARD, .format = LISTING_TEXT}},
-        {"?download=tar", {STANDARD, .download = true}},
+        {"?download=tar", {STANDARD, .download = LISTING_DOWNLOAD_TAR}},
+#if LIDO_HAVE_ZLIB
+        {"?download=zip", {STANDARD, .download = LISTING_DOWNLOAD_ZIP}},
+#endif
         {"?sort=size&order=desc&limit=100000&offset=10000000&filter=x&view=grid&format=json&download=tar",
          {.sort = LISTING_BY_SIZE,
           .descending = true,
@@ -293,7 +300,7 @@ Test(listing_query, is_written_with_only_what_is_not_the_standard) {
           .offset = 10000000,
           .view = LISTING_VIEW_GRID,
           .format = LISTING_JSON,
-          .download = true,
+          .download = LISTING_DOWNLOAD_TAR,
           .filter = "x"}},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
@@ -319,7 +326,7 @@ static struct listing_query random_query(uint64_t *state) {
         .offset = random_below(state, LISTING_OFFSET_MAX + 1),
         .view = (enum listing_view)random_below(state, 3),
         .format = (enum listing_format)random_below(state, 4),
-        .download = random_below(state, 2) == 1,
+        .download = (enum listing_download)random_below(state, LIDO_HAVE_ZLIB ? 3 : 2),
     };
     size_t length = random_below(state, LISTING_FILTER_BYTES + 1);
     for (size_t i = 0; i < length; i++) {
