@@ -206,31 +206,31 @@ static void respond(struct context *context, struct choice *choice) {
     keep_head(context, choice);
 }
 
-/* Make what a file in gzip is without that, in memory that is taken from the budget. Returns false when there
- * is not enough, or the file is no gzip. */
-static bool expand(const struct context *context, struct choice *choice) {
+/* Make what a file in gzip is without that, in memory that is taken from the budget. Returns HTTP_OK; 503 when
+ * others have the memory now; 406 when there never is enough, or the file is no gzip. */
+static enum http_status expand(const struct context *context, struct choice *choice) {
     struct memory_budget *budget = context->environment->budget;
     struct text text = {0};
     if (!memory_budget_take(budget, EXPANDED_MAX_BYTES)) {
-        return false;
+        return budget->limit_bytes < EXPANDED_MAX_BYTES ? HTTP_NOT_ACCEPTABLE : HTTP_SERVICE_UNAVAILABLE;
     }
     if (!file_form_expand(choice->file, EXPANDED_MAX_BYTES, &text.bytes, &text.length)) {
         memory_budget_give(budget, EXPANDED_MAX_BYTES);
-        return false;
+        return HTTP_NOT_ACCEPTABLE;
     }
     text.capacity = text.length;
     memory_budget_give(budget, EXPANDED_MAX_BYTES - text.length);
     body_take_text(&context->response->body, &text, budget, text.length);
-    return true;
+    return HTTP_OK;
 }
 
 static void respond_expanded(struct context *context, struct choice *choice) {
-    bool is_expanded = expand(context, choice);
+    enum http_status status = expand(context, choice);
     resource_close(choice->file);
-    if (is_expanded) {
+    if (status == HTTP_OK) {
         representation_respond(&choice->representation, context, &choice->preconditions);
     } else {
-        error_respond(context, HTTP_NOT_ACCEPTABLE);
+        error_respond(context, status);
     }
 }
 

@@ -103,6 +103,15 @@ Test(handler_file_coded, is_not_acceptable_where_nothing_else_can_be_made) {
     cr_expect_eq(ask_for(REQUEST_GET, "/a.svgz", "identity"), 406);
 }
 
+Test(handler_file_coded, is_unavailable_while_others_have_the_memory) {
+    size_t taken = budget.limit_bytes - 1000;
+    cr_assert(memory_budget_take(&budget, taken));
+    cr_expect_eq(ask_for(REQUEST_GET, "/a.svgz", "identity"), 503);
+    expect_field("Retry-After", "1");
+    memory_budget_give(&budget, taken);
+    cr_expect_eq(ask_for(REQUEST_GET, "/a.svgz", "identity"), 200);
+}
+
 Test(handler_file_coded, is_not_what_is_an_archive) {
     cr_expect_eq(ask_for(REQUEST_GET, "/a.tgz", "gzip"), 200);
     expect_field("Content-Encoding", NULL);
