@@ -4,6 +4,7 @@
 
 #include "conf/base/complain.h"
 #include "conf/base/text_check.h"
+#include "http/base/escape.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -98,14 +99,25 @@ bool site_value_path(const char *text, char result[OPTION_VALUE_BYTES], struct c
                         about);
 }
 
+/* Whether each '%' begins an escape. */
+static bool is_percent_encoded(const char *text) {
+    const char *at = strchr(text, '%');
+    while (at != NULL && escape_read(view_of(at)) != -1) {
+        at = strchr(at + 1, '%');
+    }
+    return at == NULL;
+}
+
 /* It goes into links as it is. */
 bool site_value_prefix(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
     static const char expected[] = "the path that a proxy takes off, e.g. /prefix";
     if (!parse_rooted(text, expected, "ends with '/'", result, about)) {
         return false;
     }
-    if (!text_consists_of(text, TEXT_ALPHANUMERICS "/-._~!$&'()*+,;=:@%")) {
-        return complain(about, "'%s' holds what no URL does; write it percent-encoded, a blank as %%20",
+    if (!text_consists_of(text, TEXT_ALPHANUMERICS "/-._~!$&'()*+,;=:@%") || !is_percent_encoded(text)) {
+        return complain(about,
+                        "'%s' holds what no URL does; write it percent-encoded, a blank as %%20 and a "
+                        "%% as %%25",
                         show(text).text);
     }
     return true;

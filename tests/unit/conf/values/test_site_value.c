@@ -117,6 +117,8 @@ Test(site_value, reads_prefixes) {
         {"/a?b", NULL},
         {"/a#b", NULL},
         {"/a b", NULL},
+        {"/100%", NULL},
+        {"/%zz", NULL},
         {"/\\evil.example", NULL},
         {"/\xc3\xa9", NULL},
         {"/a\r\nb", NULL},
