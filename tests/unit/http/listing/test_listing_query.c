@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/listing/query.h"
+#include "tests/unit/http/listing/query.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 TestSuite(listing_query, .timeout = 20);
@@ -16,27 +15,10 @@ TestSuite(listing_query, .timeout = 20);
 #define TEN(x) x x x x x x x x x x
 #define A_512 HUNDRED("a") HUNDRED("a") HUNDRED("a") HUNDRED("a") HUNDRED("a") TEN("a") "aa"
 
-/* The text is copied to memory of just its size: a look behind its end is seen by AddressSanitizer. */
-static bool parse(struct view text, struct listing_query *query) {
-    char *copy = malloc(text.length > 0 ? text.length : 1);
-    cr_assert_not_null(copy);
-    memcpy(copy, text.bytes, text.length);
-    memset(query, 0x55, sizeof *query);
-    bool understood = listing_query_parse((struct view){copy, text.length}, query);
-    free(copy);
-    return understood;
-}
-
-static bool is_same(const struct listing_query *a, const struct listing_query *b) {
-    return a->sort == b->sort && a->descending == b->descending && a->limit == b->limit &&
-           a->offset == b->offset && a->view == b->view && a->format == b->format &&
-           a->download == b->download && strcmp(a->filter, b->filter) == 0;
-}
-
 static void expect_query(const char *name, struct view text, bool understood, struct listing_query expected) {
     struct listing_query query;
-    cr_expect_eq(parse(text, &query), understood, "%s: whether it is understood", name);
-    cr_expect(is_same(&query, &expected),
+    cr_expect_eq(query_parse_alone(text, &query), understood, "%s: whether it is understood", name);
+    cr_expect(query_is_same(&query, &expected),
               "%s: sort %d, desc %d, limit %zu, offset %zu, view %d, format %d, download %d, '%s'", name,
               query.sort, query.descending, query.limit, query.offset, query.view, query.format,
               query.download, query.filter);
@@ -98,7 +80,7 @@ Test(listing_query, puts_parameters_together) {
                                         .filter = "x"});
     struct listing_query query;
     cr_expect(listing_query_parse((struct view){NULL, 0}, &query), "no query at all");
-    cr_expect(is_same(&query, &(struct listing_query){STANDARD}));
+    cr_expect(query_is_same(&query, &(struct listing_query){STANDARD}));
 }
 
 Test(listing_query, says_which_values_there_are) {
@@ -121,7 +103,7 @@ Test(listing_query, says_which_values_there_are) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct text out = {0};
         struct listing_query query;
-        (void)parse(rows[i].text, &query);
+        (void)query_parse_alone(rows[i].text, &query);
         listing_query_explain(&out, &query);
         text_append_bytes(&out, "", 1);
         cr_expect_str_eq(out.bytes, rows[i].sentence);
@@ -265,7 +247,7 @@ Test(listing_query, decodes_as_forms_are_encoded) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct listing_query query;
-        cr_expect(parse(rows[i].text, &query), "%s", rows[i].text.bytes);
+        cr_expect(query_parse_alone(rows[i].text, &query), "%s", rows[i].text.bytes);
         cr_expect_str_eq(query.filter, rows[i].filter, "%s: '%s'", rows[i].text.bytes, query.filter);
     }
     expect_query("a value", (struct view)VIEW("s%6Frt=s%69ze&or%64er=%64%65%73%63&l%69mit=%37"), true,
@@ -311,66 +293,4 @@ Test(listing_query, is_written_with_only_what_is_not_the_standard) {
         cr_expect_str_eq(text.bytes + 6, rows[i].text, "'%s' instead of '%s'", text.bytes + 6, rows[i].text);
         text_deinit(&text);
     }
-}
-
-static size_t random_below(uint64_t *state, size_t end) {
-    *state = *state * 6364136223846793005U + 1442695040888963407U;
-    return (size_t)(*state >> 33) % end;
-}
-
-static struct listing_query random_query(uint64_t *state) {
-    struct listing_query query = {
-        .sort = (enum listing_sort)random_below(state, 3),
-        .descending = random_below(state, 2) == 1,
-        .limit = 1 + random_below(state, LISTING_LIMIT_MAX),
-        .offset = random_below(state, LISTING_OFFSET_MAX + 1),
-        .view = (enum listing_view)random_below(state, 3),
-        .format = (enum listing_format)random_below(state, 4),
-        .download = (enum listing_download)random_below(state, LIDO_HAVE_ZLIB ? 3 : 2),
-    };
-    size_t length = random_below(state, LISTING_FILTER_BYTES + 1);
-    for (size_t i = 0; i < length; i++) {
-        query.filter[i] = (char)(1 + random_below(state, 255));
-    }
-    return query;
-}
-
-Test(listing_query, is_read_as_it_was_written) {
-    uint64_t state = 1;
-    struct text text = {0};
-    for (int round = 0; round < 20000; round++) {
-        struct listing_query written = random_query(&state);
-        struct listing_query read;
-        text_clear(&text, SIZE_MAX);
-        listing_query_write(&text, &written);
-        struct view sent =
-            text.bytes[0] == '?' ? (struct view){text.bytes + 1, text.length - 1} : view_of("");
-        cr_assert(parse(sent, &read), "round %d: %.*s", round, (int)text.length, text.bytes);
-        cr_assert(is_same(&read, &written), "round %d: %.*s", round, (int)text.length, text.bytes);
-    }
-    text_deinit(&text);
-}
-
-Test(listing_query, is_valid_whatever_is_read) {
-    static const char *const pieces[] = {"sort",     "order", "limit", "offset",   "filter", "view", "format",
-                                         "download", "=",     "=",     "&",        "&",      "%",    "+",
-                                         "0",        "9",     "size",  "desc",     "list",   "json", "tar",
-                                         "%00",      "%4",    "%3D",   "99999999", A_512,    "\xFF", ";"};
-    uint64_t state = 2;
-    struct text text = {0};
-    for (int round = 0; round < 50000; round++) {
-        text_clear(&text, SIZE_MAX);
-        text_append(&text, "");
-        for (size_t i = random_below(&state, 12); i > 0; i--) {
-            text_append(&text, pieces[random_below(&state, sizeof pieces / sizeof pieces[0])]);
-        }
-        struct listing_query query;
-        (void)parse((struct view){text.bytes, text.length}, &query);
-        bool is_valid = query.sort <= LISTING_BY_TIME && query.limit <= LISTING_LIMIT_MAX &&
-                        query.offset <= LISTING_OFFSET_MAX && query.view <= LISTING_VIEW_GRID &&
-                        query.format <= LISTING_TEXT &&
-                        memchr(query.filter, '\0', sizeof query.filter) != NULL;
-        cr_assert(is_valid, "%.*s", (int)text.length, text.bytes);
-    }
-    text_deinit(&text);
 }
