@@ -135,7 +135,8 @@ Test(zip_header, is_as_long_as_was_said_before) {
 }
 
 Test(zip_header, of_a_huge_file_has_its_sizes_in_the_zip64_field) {
-    struct archive_entry entry = {.path = "f", .size = 5 * gibibyte, .modified = 9e9, .begin = 6 * gibibyte};
+    struct archive_entry entry = {
+        .path = "f", .size = 5 * gibibyte, .modified = 9000000000, .begin = 6 * gibibyte};
     struct text out = {0};
     zip->append_header(&out, &entry);
     cr_expect_eq(zip_number(&out, 4, 2), 45);
@@ -159,7 +160,7 @@ Test(zip_header, of_a_huge_file_has_its_sizes_in_the_zip64_field) {
 }
 
 Test(zip_header, of_a_small_file_far_behind_has_only_its_place_there) {
-    struct archive_entry entry = {.path = "f", .size = 5, .modified = 9e9, .begin = large};
+    struct archive_entry entry = {.path = "f", .size = 5, .modified = 9000000000, .begin = large};
     struct text out = {0};
     zip->append_record(&out, &entry, 7);
     cr_expect_eq(zip_number(&out, 20, 4), 5);
