@@ -34,8 +34,8 @@ struct exchange *exchange_create(const struct request_limits *limits);
 /* NULL is allowed. */
 void exchange_destroy(struct exchange *exchange);
 
-/* Prepare the answer to the request, with what is served now, or with what the exchange holds of that. Returns
- * as handler_prepare() does, and blocks as that does. */
+/* Prepare the answer to the request, with what is served now, or with what the exchange holds of that.
+ * Returns as handler_prepare() does, and blocks as that does. */
 bool exchange_prepare(struct exchange *exchange, struct connection_worker *worker);
 
 /* Put an answer that says why in place of one that failed (see response_failure()). Returns false when there

@@ -64,9 +64,9 @@ enum entry_extent {
     ENTRY_PLAIN,          /* the descriptor alone, if there is one; its first byte can be read */
 };
 
-/* Make one of an open file, with one hold, the caller's. What is read, unless it is for one answer, is of one
- * version of the file, from the first byte to the last. Returns NULL when that fails, or when there is no memory; *file is as it was then.
- * May wait for a disk. */
+/* Make one of an open file, with one hold, the caller's. What is read, unless it is for one answer, is of
+ * one version of the file, from the first byte to the last. Returns NULL when that fails, or when there is
+ * no memory; *file is as it was then. May wait for a disk. */
 struct file_cache_entry *file_cache_entry_create(const struct cache_key *key, struct resource *file,
                                                  enum entry_extent extent)
     __attribute__((warn_unused_result));

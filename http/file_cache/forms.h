@@ -40,9 +40,9 @@ void file_forms_destroy(struct file_forms *forms);
 bool file_forms_get(struct file_forms *forms, uint64_t owner, const struct resource *file,
                     struct file_form *form) __attribute__((warn_unused_result));
 
-/* Expand an open file that is in gzip to less than `limit` bytes, each time anew. Returns false when it is not
- * in gzip, or larger, or could not be read, or without memory or library; else *bytes, for free(3), and
- * *length. Thread-safe. */
+/* Expand an open file that is in gzip to less than `limit` bytes, each time anew. Returns false when it is
+ * not in gzip, or larger, or could not be read, or without memory or library; else *bytes, for free(3),
+ * and *length. Thread-safe. */
 bool file_form_expand(const struct resource *file, size_t limit, char **bytes, size_t *length)
     __attribute__((warn_unused_result));
 

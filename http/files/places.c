@@ -132,16 +132,16 @@ struct way_out {
     struct beneath_exit exit;
 };
 
-/* Open what the path leads to from place to place; out->link is empty at first. Returns -EXDEV where it leads out of all of them by *out;
- * out->exit.to is an absolute path then, or nobody knows where it leads. */
+/* Open what the path leads to from place to place; out->link is empty at first. Returns -EXDEV where it
+ * leads out of all of them by *out; out->exit.to is an absolute path then, or nobody knows where it leads. */
 static int follow(const struct places *places, const struct beneath *root, const char *path,
                   struct way_out *out) {
     const struct place *place = &places->items[0];
     struct beneath_exit *exit = &out->exit;
     char rest[PATH_MAX];
     int links_left = BENEATH_LINKS_MAX;
-    int fd = strlen(path) < sizeof rest ? -EXDEV : -ENAMETOOLONG;
-    (void)snprintf(rest, sizeof rest, "%s", path);
+    int length = snprintf(rest, sizeof rest, "%s", path);
+    int fd = length < PATH_MAX ? -EXDEV : -ENAMETOOLONG;
     while (fd == -EXDEV) {
         exit->link[0] = '\0';
         fd = beneath_find_exit(descriptor_of(place, root), rest, &links_left, exit);

@@ -206,8 +206,8 @@ static void respond(struct context *context, struct choice *choice) {
     keep_head(context, choice);
 }
 
-/* Make what a file in gzip is without that, in memory that is taken from the budget. Returns HTTP_OK; 503 when
- * others have the memory now; 406 when there never is enough, or the file is no gzip. */
+/* Make what a file in gzip is without that, in memory that is taken from the budget. Returns HTTP_OK; 503
+ * when others have the memory now; 406 when there never is enough, or the file is no gzip. */
 static enum http_status expand(const struct context *context, struct choice *choice) {
     struct memory_budget *budget = context->environment->budget;
     struct text text = {0};

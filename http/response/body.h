@@ -47,8 +47,8 @@ void body_take_source(struct body *body, const struct body_source *source);
 /* How many bytes there are in all. */
 off_t body_size(const struct body *body);
 
-/* Append a range of the file to the text. The file must end where the range ends, if it ended there
- * when it was opened. Returns 1 when all of it is there now. Else the text is empty: 0 when there is no memory,
+/* Append a range of the file to the text. The file must end where the range ends, if it ended there when
+ * it was opened. Returns 1 when all of it is there now. Else the text is empty: 0 when there is no memory,
  * or the file has been cut off or has grown; or the negative errno of a file that cannot be read. May wait
  * for a disk. */
 int body_read_range(struct body *body, struct byte_range range) __attribute__((warn_unused_result));

@@ -31,8 +31,8 @@ void date_format_http(time_t seconds, char out[DATE_HTTP_BYTES]);
  * the exact one. Thread-safe. */
 bool date_format_rfc3339(time_t seconds, char out[DATE_RFC3339_BYTES]) __attribute__((warn_unused_result));
 
-/* `seconds` since the epoch as FAT and zip pack them: date in the upper 16 bits, time, to 2 s, in the lower. Of
- * the years 1980 to 2107; other times give the nearest. Thread-safe. */
+/* `seconds` since the epoch as FAT and zip pack them: date in the upper 16 bits, time, to 2 s, in the
+ * lower. Of the years 1980 to 2107; other times give the nearest. Thread-safe. */
 uint32_t date_pack_fat(time_t seconds);
 
 /* Read an IMF-fixdate, an RFC 850 date or an asctime() date; the day's name may be short or long in each.
