@@ -238,8 +238,8 @@ Test(config_file_mistakes, tells_all_of_them) {
         "lido.conf:2: queue: 'x' is not a number; expected 1..1048576",
         "lido.conf:4: root: a setting ends without ';'; remove it, or put the value in quotes",
         "lido.conf:5: cache: the pattern of paths or media types is missing; write cache \"/assets/*\" { max_age = 1h }",
-        "lido.conf:6: header: the pattern 'x' is neither of paths nor of media types; expected one such as /assets/* or "
-        "image/*",
+        ("lido.conf:6: header: the pattern 'x' is neither of paths nor of media types; "
+         "expected one such as /assets/* or image/*"),
         "lido.conf:7: errors: 'maybe' is neither on nor off; expected on or off",
         "lido.conf:9: host cannot stand within host; close the '{' of line 3 before it",
         "lido.conf:10: index: a ',' is missing before 'b'",
