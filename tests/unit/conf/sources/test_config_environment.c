@@ -102,9 +102,9 @@ Test(config_environment, leaves_alone_what_is_not_meant_for_it) {
         "LIDO_WEB_PORT_53_UDP_PROTO=udp",
         "LIDO_WEB_NAME=/app/lido-web",
         "LIDO_WEB_ENV_PATH=/bin",
-        "LIDO_" LETTERS_58 "_SERVICE_HOST=10.0.0.1",
-        "LIDO_" LETTERS_58 "_SERVICE_PORT_METRICS_SECURE=443",
-        "LIDO_" LETTERS_58 "_PORT_443_TCP_PROTO=tcp",
+        ("LIDO_" LETTERS_58 "_SERVICE_HOST=10.0.0.1"),
+        ("LIDO_" LETTERS_58 "_SERVICE_PORT_METRICS_SECURE=443"),
+        ("LIDO_" LETTERS_58 "_PORT_443_TCP_PROTO=tcp"),
     };
     for (size_t i = 0; i < sizeof variables / sizeof *variables; i++) {
         cr_assert(load(variables[i], NULL), "%s: %s", variables[i], error);

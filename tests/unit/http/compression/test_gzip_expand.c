@@ -86,8 +86,9 @@ Test(gzip_expand, fails_on_what_is_no_whole_gzip) {
     cr_expect_eq(expand(length + 1, ROOM, &form), GZIP_FAILED, "something behind it");
     zipped[length / 2] = (char)~zipped[length / 2];
     cr_expect_eq(expand(length, ROOM, &form), GZIP_FAILED, "damaged");
-    memcpy(zipped, "<svg/>", 6);
-    cr_expect_eq(expand(6, ROOM, &form), GZIP_FAILED, "no gzip at all");
+    static const char drawing[] = "<svg/>";
+    memcpy(zipped, drawing, sizeof drawing);
+    cr_expect_eq(expand(sizeof drawing - 1, ROOM, &form), GZIP_FAILED, "no gzip at all");
 }
 
 #else
