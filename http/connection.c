@@ -222,6 +222,7 @@ static bool step_send(struct connection *connection, struct connection_worker *w
     struct response *response = &connection->exchange->response;
     uint64_t unsent_before = response_unsent_bytes(response);
     tell_step(worker, CONNECTION_STEP_SEND);
+    response->body.blocking = &worker->blocking; /* of this thread: it may not be the one that prepared it */
     enum send_outcome outcome = response_send(response, connection->fd);
     bool made_progress = response_unsent_bytes(response) < unsent_before;
     if (made_progress) {

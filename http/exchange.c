@@ -31,6 +31,7 @@ void exchange_destroy(struct exchange *exchange) {
 }
 
 bool exchange_prepare(struct exchange *exchange, struct connection_worker *worker) {
+    exchange->response.body.blocking = &worker->blocking;
     const char *date = date_clock_read(&worker->clock);
     const struct generation *generation = exchange->generation;
     if (generation == NULL) {
@@ -43,6 +44,7 @@ bool exchange_prepare(struct exchange *exchange, struct connection_worker *worke
         .closing = atomic_load_explicit(&worker->service->closing, memory_order_relaxed),
         .now = worker->clock.now,
         .date = date,
+        .blocking = &worker->blocking,
         .work = &exchange->work,
         .budget = worker->service->folder_budget,
     };

@@ -8,6 +8,7 @@
 #ifndef LIDO_HTTP_SERVICE_H
 #define LIDO_HTTP_SERVICE_H
 
+#include "http/base/blocking.h"
 #include "http/base/memory_budget.h"
 #include "http/base/text.h"
 #include "http/base/view.h"
@@ -58,6 +59,7 @@ struct connection_worker {
     void (*on_step)(void *context, enum connection_step step);              /* NULL for nobody */
     void (*on_answered)(void *context, const struct answer_record *record); /* NULL for nobody */
     void *context;
+    struct blocking blocking; /* told before what may block this thread */
     struct date_clock clock;
     struct exchange *spare;        /* of the last connection, for the next one */
     struct generation *generation; /* a hold: that of the last request */

@@ -74,6 +74,7 @@ struct file_cache_entry *file_cache_entry_create(const struct cache_key *key, st
     memcpy(entry->bytes, key->name.bytes, key->name.length);
     entry->bytes[key->name.length] = '\0';
     entry->resource = *file;
+    entry->stat_may_block = extent != ENTRY_FOR_ONE_ANSWER && file->fd != -1 && resource_stat_may_block(file);
     if (!take(entry, file, extent)) {
         free(entry);
         return NULL;

@@ -51,6 +51,7 @@ struct file_cache_entry {
     struct file_cache_part *part;  /* where it is kept; NULL: nowhere, it is for one answer */
     struct cache_key key;          /* its name is a copy, with a NUL behind it */
     struct resource resource;      /* with contents or a descriptor, which are its own, or with neither */
+    bool stat_may_block;           /* a look at the file, see resource_stat_may_block() */
     struct gzip_form form;         /* the form, once it is no longer awaited; bytes NULL: none */
     char digest[DIGEST_HEX_BYTES]; /* of the contents of the file; "": not taken */
     char bytes[];                  /* the name, its NUL, then the contents */

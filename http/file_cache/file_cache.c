@@ -101,8 +101,8 @@ static void note_checked(const struct file_cache *cache, struct file_cache_entry
 
 enum look { LOOK_SAME, LOOK_CHANGED, LOOK_OPEN_IT };
 
-static enum look look_at(const struct file_cache *cache, struct file_cache_entry *entry,
-                         const struct beneath *root, int64_t now) {
+static enum look look_at(const struct file_source *source, struct file_cache_entry *entry, int64_t now) {
+    const struct file_cache *cache = source->cache;
     if (was_lately(&entry->checked_ms, now, cache->options.check_ms)) {
         return LOOK_SAME;
     }
@@ -110,7 +110,10 @@ static enum look look_at(const struct file_cache *cache, struct file_cache_entry
         return LOOK_OPEN_IT;
     }
     struct resource file;
-    if (!resource_stat(root, entry->key.name.bytes, &file) || !has_version(entry, &file)) {
+    if (entry->stat_may_block) {
+        blocking_ahead(source->blocking);
+    }
+    if (!resource_stat(source->root, entry->key.name.bytes, &file) || !has_version(entry, &file)) {
         return LOOK_CHANGED;
     }
     if (cache->options.check_ms > 0) {
@@ -176,6 +179,7 @@ static void keep(struct file_cache *cache, const struct cache_key *key, uint64_t
 
 static enum http_status open_without_cache(const struct file_source *source, const struct cache_key *key,
                                            struct resource *resource) {
+    blocking_ahead(source->blocking);
     enum http_status status = resource_open(source->root, key->name.bytes, resource);
     if (status == HTTP_OK && !resource->is_folder) {
         read_once(NULL, key, resource);
@@ -193,10 +197,11 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
     uint64_t hash = cache_key_hash(&key);
     int64_t now = clock_steady_coarse_ms();
     struct file_cache_entry *found = find(cache, &key, hash, now);
-    enum look look = found != NULL ? look_at(cache, found, source->root, now) : LOOK_CHANGED;
+    enum look look = found != NULL ? look_at(source, found, now) : LOOK_CHANGED;
     enum http_status status = HTTP_OK;
     struct resource opened = {.fd = -1};
     if (look != LOOK_SAME) {
+        blocking_ahead(source->blocking); /* and for reading it into memory, too */
         status = resource_open(source->root, path, &opened);
     }
     if (look == LOOK_OPEN_IT && status == HTTP_OK && has_version(found, &opened)) {
@@ -291,7 +296,7 @@ bool file_cache_may_have_sibling(const struct file_source *source, const struct 
         siblings->is_sure = siblings->there != 0 && source->cache->options.check_ms > 0;
     }
     if ((siblings->there & bit) == 0 && !siblings->is_sure) {
-        siblings->there = siblings_look(file->cached, source->root);
+        siblings->there = siblings_look(file->cached, source->root, source->blocking);
         siblings->is_sure = true;
     }
     return (siblings->there & bit) != 0;

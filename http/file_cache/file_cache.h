@@ -18,6 +18,7 @@
 #ifndef LIDO_HTTP_FILE_CACHE_FILE_CACHE_H
 #define LIDO_HTTP_FILE_CACHE_FILE_CACHE_H
 
+#include "http/base/blocking.h"
 #include "http/files/beneath.h"
 #include "http/files/resource.h"
 #include "http/response/ready_head.h"
@@ -50,8 +51,9 @@ void file_cache_destroy(struct file_cache *cache);
 /* Where the files of a site come from. */
 struct file_source {
     const struct beneath *root;
-    struct file_cache *cache; /* NULL: each is opened anew */
-    uint64_t owner;           /* whose rules the paths go by, see site_options.identity */
+    struct file_cache *cache;        /* NULL: each is opened anew */
+    uint64_t owner;                  /* whose rules the paths go by, see site_options.identity */
+    const struct blocking *blocking; /* told before what may block; NULL: nobody */
 };
 
 /* Do as resource_open() does, from memory where that is as good. Reads a file of up to 64 KiB

@@ -143,7 +143,7 @@ static struct file_cache_entry *make(struct file_forms *forms, const struct want
 }
 
 bool file_forms_get(struct file_forms *forms, uint64_t owner, const struct resource *file,
-                    struct file_form *form) {
+                    const struct blocking *blocking, struct file_form *form) {
     struct wanted wanted = {
         .file = file, .version = file_version_of(file), .now_ms = clock_steady_coarse_ms()};
     struct file_cache_entry *entry = NULL;
@@ -153,6 +153,7 @@ bool file_forms_get(struct file_forms *forms, uint64_t owner, const struct resou
     wanted.key = (struct cache_key){owner, {(const char *)&wanted.version.file, sizeof wanted.version.file}};
     wanted.hash = cache_key_hash(&wanted.key);
     if (look_up(&forms->part, &wanted, NULL, &entry) == LOOKUP_TO_DO && is_current(&wanted)) {
+        blocking_ahead(blocking);
         entry = make(forms, &wanted);
     }
     if (entry == NULL || entry->form.bytes == NULL) {

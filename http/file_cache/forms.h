@@ -10,6 +10,7 @@
 #ifndef LIDO_HTTP_FILE_CACHE_FORMS_H
 #define LIDO_HTTP_FILE_CACHE_FORMS_H
 
+#include "http/base/blocking.h"
 #include "http/files/resource.h"
 
 #include <stdbool.h>
@@ -36,9 +37,10 @@ void file_forms_destroy(struct file_forms *forms);
  * its form would take more than a quarter of the memory, it changed or could not be read, no memory. What
  * does not get smaller is remembered, too. What changed so lately that it may change again within the same
  * tick of its clock (20 ms) is compressed anew for each caller, and not remembered. Reads the file with
- * pread(2), as long as compressing takes (about 25 ms for 1 MiB). Thread-safe. */
+ * pread(2) and tells `blocking` before, as long as compressing takes (about 25 ms for 1 MiB). Thread-safe. */
 bool file_forms_get(struct file_forms *forms, uint64_t owner, const struct resource *file,
-                    struct file_form *form) __attribute__((warn_unused_result));
+                    const struct blocking *blocking, struct file_form *form)
+    __attribute__((warn_unused_result));
 
 /* Expand an open file that is in gzip to less than `limit` bytes, each time anew. Returns false when it is
  * not in gzip, or larger, or could not be read, or without memory or library; else *bytes, for free(3),

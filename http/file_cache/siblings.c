@@ -57,7 +57,11 @@ static uint64_t look_at_each(const struct beneath *root, struct view name) {
     return there;
 }
 
-uint64_t siblings_look(struct file_cache_entry *entry, const struct beneath *root) {
+uint64_t siblings_look(struct file_cache_entry *entry, const struct beneath *root,
+                       const struct blocking *blocking) {
+    if (entry->stat_may_block) {
+        blocking_ahead(blocking);
+    }
     struct timespec now = clock_wall(); /* before the look: what changes later makes another version */
     struct view name = entry->key.name;
     struct resource folder;
@@ -70,6 +74,7 @@ uint64_t siblings_look(struct file_cache_entry *entry, const struct beneath *roo
     if (known != 0 && (known & ~(uint64_t)ALL) == digest) {
         return known;
     }
+    blocking_ahead(blocking);
     uint64_t there = look_at_each(root, name) | digest;
     if (file_version_is_settled(&version, now)) {
         set(entry, there);

@@ -11,6 +11,7 @@
 #ifndef LIDO_HTTP_FILE_CACHE_SIBLINGS_H
 #define LIDO_HTTP_FILE_CACHE_SIBLINGS_H
 
+#include "http/base/blocking.h"
 #include "http/file_cache/entry.h"
 #include "http/files/beneath.h"
 
@@ -20,8 +21,10 @@
 /* What is known without a look, as bits; 0: nothing. Thread-safe. */
 uint64_t siblings_known(const struct file_cache_entry *entry);
 
-/* The same after a look: at the folder, and where that has changed at each name. Thread-safe. */
-uint64_t siblings_look(struct file_cache_entry *entry, const struct beneath *root);
+/* The same after a look: at the folder, and where that has changed at each name. `blocking` is told before a look that
+ * may block. Thread-safe. */
+uint64_t siblings_look(struct file_cache_entry *entry, const struct beneath *root,
+                       const struct blocking *blocking);
 
 /* Know nothing any more. Thread-safe. */
 void siblings_forget(struct file_cache_entry *entry);

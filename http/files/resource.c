@@ -3,7 +3,10 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 enum http_status resource_status_of_errno(int error) {
@@ -96,6 +99,36 @@ int resource_try(const struct resource *resource, off_t offset) {
     char byte = '\0';
     ssize_t length = resource_read(resource, &byte, 1, 1, offset);
     return length < 0 ? (int)length : 0;
+}
+
+enum { ZFS_MAGIC = 0x2fc12fc1 /* in no header of the system */ };
+
+static bool is_byte_in_memory(int fd, off_t offset) {
+    char byte = 0;
+    struct iovec room = {&byte, sizeof byte};
+    return preadv2(fd, &room, 1, offset, RWF_NOWAIT) == 1;
+}
+
+bool resource_is_in_memory(const struct resource *resource, off_t begin, off_t end) {
+    return begin >= end ||
+           (is_byte_in_memory(resource->fd, begin) && is_byte_in_memory(resource->fd, end - 1));
+}
+
+bool resource_stat_may_block(const struct resource *resource) {
+    static const unsigned long known[] = {
+        BTRFS_SUPER_MAGIC,    EXT4_SUPER_MAGIC, F2FS_SUPER_MAGIC, OVERLAYFS_SUPER_MAGIC, RAMFS_MAGIC,
+        EROFS_SUPER_MAGIC_V1, SQUASHFS_MAGIC,   TMPFS_MAGIC,      XFS_SUPER_MAGIC,       ZFS_MAGIC,
+    };
+    struct statfs about;
+    if (fstatfs(resource->fd, &about) == -1) {
+        return true;
+    }
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        if ((unsigned long)about.f_type == known[i]) {
+            return false;
+        }
+    }
+    return true;
 }
 
 struct resource resource_take(struct resource *resource) {

@@ -51,6 +51,14 @@ ssize_t resource_read(const struct resource *resource, char *bytes, size_t least
  * 0, also behind the file's end, or a negative errno. May wait for a disk. */
 int resource_try(const struct resource *resource, off_t offset) __attribute__((warn_unused_result));
 
+/* Whether a range of an open file can be read without waiting, as far as its first and last byte tell
+ * (RWF_NOWAIT, preadv2(2)). False where the file system cannot tell. Thread-safe. */
+bool resource_is_in_memory(const struct resource *resource, off_t begin, off_t end);
+
+/* Whether stat(2) of an open file may have to wait for somebody else: false only for file systems that are known to
+ * keep in memory what they have told once. Thread-safe. */
+bool resource_stat_may_block(const struct resource *resource);
+
 /* Hand it over: *resource is closed afterwards, and what is returned is the new owner's. */
 struct resource resource_take(struct resource *resource);
 

@@ -24,7 +24,8 @@ struct context {
     struct response_form form;
     const struct request *request;
     const struct handler_environment *environment;
-    const struct site *site; /* of the host that was asked for */
+    const struct site *site;  /* of the host that was asked for */
+    struct file_source files; /* of the site, for this request */
     struct target target;
     bool has_target;     /* its path could be read, */
     bool is_impossible;  /* but no file can have it: parts are missing in `target` */

@@ -114,7 +114,7 @@ static void finish_with_own_words(struct context *context, enum http_status stat
 
 /* Find the owner's page, if it can be read; one that cannot be must not cost the client its answer. */
 static bool find_own_page(const struct context *context, enum http_status status, struct resolution *page) {
-    if (!site_resolve_error_page(context->site, status, page)) {
+    if (!site_resolve_error_page(context->site, status, &context->files, page)) {
         return false;
     }
     bool is_readable = page->resource.cached != NULL || resource_try(&page->resource, 0) == 0;

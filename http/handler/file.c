@@ -121,7 +121,7 @@ static void describe(const struct context *context, const struct media_type *typ
     struct validators_basis basis = {
         .size = variant->is_made ? variant->made_of_bytes : file->size,
         .modified = file->modified,
-        .digest = file_cache_digest(site_files(context->site), file),
+        .digest = file_cache_digest(&context->files, file),
         .coding = mark,
         .source_date = site_source_date(context->site),
     };
@@ -132,7 +132,7 @@ static void describe(const struct context *context, const struct media_type *typ
 static bool select_form(struct context *context, struct resolution *found, bool may_compress,
                         struct choice *choice) {
     const struct site *site = context->site;
-    if (!variants_select(site_variants(site), site_files(site), found->path, found->type,
+    if (!variants_select(site_variants(site), &context->files, found->path, found->type,
                          context->request->accept_encoding, may_compress, &found->resource,
                          &choice->variant)) {
         return false;

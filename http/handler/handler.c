@@ -33,7 +33,7 @@ static void refuse_or_fall_back(struct context *context, struct resolution *foun
     }
     context->accept_decides = true;
     if (negotiation_names_html(context->request->accept)) {
-        site_resolve_fallback(context->site, found);
+        site_resolve_fallback(context->site, &context->files, found);
     }
     if (found->kind == RESOLVED_FILE) {
         file_respond(context, found);
@@ -56,7 +56,7 @@ static bool respond_to_target(struct context *context) {
         return true;
     }
     struct resolution found;
-    site_resolve(context->site, &context->target, &found);
+    site_resolve(context->site, &context->target, &context->files, &found);
     switch (found.kind) {
     case RESOLVED_FILE:
         file_respond(context, &found);
@@ -120,6 +120,8 @@ bool handler_prepare(struct response *response, const struct request *request,
     enum http_status status = read_target(&context);
     context.is_impossible = status == HTTP_NOT_FOUND;
     context.site = find_site(&context);
+    context.files = *site_files(context.site);
+    context.files.blocking = environment->blocking;
     context.form.server = site_rules(context.site)->server_field;
     if (status == HTTP_BAD_REQUEST) {
         context.form.keep_alive = false; /* who sends such things is not trusted */

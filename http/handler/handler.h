@@ -9,6 +9,7 @@
 #ifndef LIDO_HTTP_HANDLER_HANDLER_H
 #define LIDO_HTTP_HANDLER_HANDLER_H
 
+#include "http/base/blocking.h"
 #include "http/base/memory_budget.h"
 #include "http/handler/folder_work.h"
 #include "http/request/request.h"
@@ -21,13 +22,14 @@
 
 /* What an answer depends on besides its request. */
 struct handler_environment {
-    const struct site *site;      /* for all hosts that have none of their own */
-    const struct hosts *hosts;    /* which site a host name stands for; NULL: `site` for all */
-    bool closing;                 /* the server is about to stop: no connection goes on after its answer */
-    struct timespec now;          /* of the wall clock, as coarse as the times of files are */
-    const char *date;             /* the same as an HTTP date */
-    struct folder_work *work;     /* what is under way for this request; NULL: all is done at once */
-    struct memory_budget *budget; /* for the work of all requests; NULL for none */
+    const struct site *site;         /* for all hosts that have none of their own */
+    const struct hosts *hosts;       /* which site a host name stands for; NULL: `site` for all */
+    bool closing;                    /* the server is about to stop: no connection goes on after its answer */
+    struct timespec now;             /* of the wall clock, as coarse as the times of files are */
+    const char *date;                /* the same as an HTTP date */
+    const struct blocking *blocking; /* told before what may block; NULL: nobody */
+    struct folder_work *work;        /* what is under way for this request; NULL: all is done at once */
+    struct memory_budget *budget;    /* for the work of all requests; NULL for none */
 };
 
 /* Fill *response (init'ed or cleared) with the answer to the request. Reads the file system, and so may wait

@@ -12,7 +12,7 @@ static enum find look(const struct context *context, size_t length) {
     struct target folder = {.length = length};
     struct resolution found;
     memcpy(folder.path, context->target.path, length);
-    site_resolve(context->site, &folder, &found);
+    site_resolve(context->site, &folder, &context->files, &found);
     resource_close(&found.resource);
     if (found.kind == RESOLVED_FILE || found.kind == RESOLVED_FOLDER) {
         return SHOWN;

@@ -83,7 +83,17 @@ static int copy_contents(struct text *text, const char *contents, struct byte_ra
     return text->failed ? 0 : 1;
 }
 
+void body_ahead_of_reading(const struct body *body, struct byte_range range) {
+    if (blocking_is_dear(body->blocking) && resource_is_in_memory(&body->file, range.begin, range.end)) {
+        return;
+    }
+    blocking_ahead(body->blocking);
+}
+
 int body_read_range(struct body *body, struct byte_range range) {
+    if (body->file.contents == NULL) {
+        body_ahead_of_reading(body, range);
+    }
     int result = body->file.contents != NULL ? copy_contents(&body->text, body->file.contents, range)
                                              : read_file(&body->text, &body->file, range);
     if (result != 1) {

@@ -8,6 +8,7 @@
 #ifndef LIDO_HTTP_RESPONSE_BODY_H
 #define LIDO_HTTP_RESPONSE_BODY_H
 
+#include "http/base/blocking.h"
 #include "http/base/memory_budget.h"
 #include "http/base/text.h"
 #include "http/files/resource.h"
@@ -23,7 +24,9 @@ enum body_kind { BODY_NONE, BODY_TEXT, BODY_FILE, BODY_SOURCE };
 /* All-zero but for file.fd = -1: nothing. */
 struct body {
     enum body_kind kind;
-    struct text text;             /* all of it, or what stands before the parts of a file */
+    const struct blocking
+        *blocking;    /* told before a file is read that may have to come from a disk; may be NULL */
+    struct text text; /* all of it, or what stands before the parts of a file */
     struct memory_budget *budget; /* that the text has been taken from; NULL for none */
     size_t budget_bytes;
     struct resource file; /* BODY_FILE; also the one that a source has handed out. fd -1 when there is none */
@@ -55,5 +58,8 @@ int body_read_range(struct body *body, struct byte_range range) __attribute__((w
 
 /* All that is wanted has been put into the text: release what it came from. */
 void body_keep_text(struct body *body);
+
+/* Tell body->blocking before this range of the file is read, unless it is in memory and being told is dear. */
+void body_ahead_of_reading(const struct body *body, struct byte_range range);
 
 #endif

@@ -53,6 +53,7 @@ static enum send_outcome turn_to_next_piece(struct response *response, struct ti
     struct body *body = &response->body;
     struct byte_range range = {0, 0};
     text_clear(&body->text, KEPT_PIECE_BYTES);
+    blocking_ahead(body->blocking);
     int result = body->source.next(body->source.state, slice, &body->text, &body->file, &range);
     if (result == -EAGAIN) {
         return SEND_SHARE_USED;
@@ -89,7 +90,9 @@ static enum transport_result send_part(struct response *response, int fd, size_t
     enum transport_result result = send_memory(response, fd, share);
     uint64_t file_left = file_unsent_bytes(response);
     size_t taken = file_left < *share ? (size_t)file_left : *share;
-    if (result == TRANSPORT_DONE) {
+    if (result == TRANSPORT_DONE && taken > 0) {
+        off_t begin = response->unsent_file.begin;
+        body_ahead_of_reading(&response->body, (struct byte_range){begin, begin + (off_t)taken});
         result = transport_send_file(fd, response->body.file.fd, &response->unsent_file.begin, taken);
         *share -= taken;
     }

@@ -50,7 +50,8 @@ static void show_dot_files(struct site *site) {
 }
 
 static bool copy_options(struct site *site, const struct site_options *options) {
-    site->files = (struct file_source){&site->root, options->cache, options->identity};
+    site->files =
+        (struct file_source){.root = &site->root, .cache = options->cache, .owner = options->identity};
     site->source_date = options->source_date;
     site->listing = options->listing;
     site->clean_urls = options->clean_urls;
@@ -164,15 +165,15 @@ static void serve_file(const struct site *site, const char *path, struct resolut
 }
 
 /* Open the file whose path is `length` bytes of `path` and then `suffix`. Returns HTTP_OK only for a file. */
-static enum http_status open_with_suffix(const struct site *site, const char *path, size_t length,
-                                         const char *suffix, struct resolution *resolution) {
+static enum http_status open_with_suffix(const char *path, size_t length, const char *suffix,
+                                         struct resolution *resolution) {
     size_t suffix_size = strlen(suffix) + 1;
     if (length + suffix_size > sizeof resolution->own_path) {
         return HTTP_NOT_FOUND;
     }
     memcpy(resolution->own_path, path, length);
     memcpy(resolution->own_path + length, suffix, suffix_size);
-    enum http_status status = file_cache_open(&site->files, resolution->own_path, &resolution->resource);
+    enum http_status status = file_cache_open(resolution->files, resolution->own_path, &resolution->resource);
     if (status == HTTP_OK && resolution->resource.is_folder) {
         resource_close(&resolution->resource);
         status = HTTP_NOT_FOUND;
@@ -186,7 +187,7 @@ static bool resolve_index(const struct site *site, const struct target *folder,
                           struct resolution *resolution) {
     for (size_t i = 0; i < site->index_names.count; i++) {
         enum http_status status =
-            open_with_suffix(site, folder->path, folder->length, site->index_names.items[i], resolution);
+            open_with_suffix(folder->path, folder->length, site->index_names.items[i], resolution);
         if (status == HTTP_OK) {
             serve_file(site, resolution->own_path, resolution);
             return true;
@@ -204,7 +205,7 @@ static bool find_clean(const struct site *site, const struct target *target, str
     size_t length = target->length;
     length -= length > 0 && target->path[length - 1] == '/' ? 1 : 0;
     return site->clean_urls && length > 0 &&
-           open_with_suffix(site, target->path, length, html_suffix, resolution) == HTTP_OK;
+           open_with_suffix(target->path, length, html_suffix, resolution) == HTTP_OK;
 }
 
 static void resolve_folder(const struct site *site, const struct target *target,
@@ -212,7 +213,7 @@ static void resolve_folder(const struct site *site, const struct target *target,
     if (resolve_index(site, target, resolution)) {
         return;
     }
-    enum http_status status = file_cache_open(&site->files, target->path, &resolution->resource);
+    enum http_status status = file_cache_open(resolution->files, target->path, &resolution->resource);
     if (status == HTTP_NOT_FOUND && find_clean(site, target, resolution)) {
         resource_close(&resolution->resource);
         resolution->kind = RESOLVED_SLASH_BEHIND;
@@ -227,11 +228,11 @@ static void resolve_folder(const struct site *site, const struct target *target,
 
 /* Whether the path is that of a folder with an index file. A folder that may be searched but not read (mode
  * 0711) cannot be opened to find out, and yet it shows its index. */
-static bool has_index(const struct site *site, const struct target *target) {
+static bool has_index(const struct site *site, const struct file_source *files, const struct target *target) {
     struct target folder = *target;
     folder.path[folder.length++] = '/'; /* target_parse() leaves room for it */
     folder.path[folder.length] = '\0';
-    struct resolution found = {.resource = {.fd = -1}};
+    struct resolution found = {.files = files, .resource = {.fd = -1}};
     bool has_file = resolve_index(site, &folder, &found) && found.kind == RESOLVED_FILE;
     resource_close(&found.resource);
     return has_file;
@@ -244,7 +245,7 @@ static void resolve_name(const struct site *site, const struct target *target, e
     resource_close(&resolution->resource);
     if ((is_folder || status == HTTP_NOT_FOUND) && find_clean(site, target, resolution)) {
         serve_file(site, resolution->own_path, resolution);
-    } else if (is_folder || (status == HTTP_FORBIDDEN && has_index(site, target))) {
+    } else if (is_folder || (status == HTTP_FORBIDDEN && has_index(site, resolution->files, target))) {
         resolution->kind = RESOLVED_SLASH_AHEAD;
     } else {
         refuse(resolution, status);
@@ -255,7 +256,8 @@ static bool has_final_slash(const struct target *target) {
     return target->length == 0 || target->path[target->length - 1] == '/';
 }
 
-static void begin(struct resolution *resolution) {
+static void begin(const struct site *site, const struct file_source *files, struct resolution *resolution) {
+    resolution->files = files != NULL ? files : &site->files;
     resolution->kind = RESOLVED_REFUSAL;
     resolution->status = HTTP_OK;
     resolution->resource = (struct resource){.fd = -1};
@@ -268,7 +270,7 @@ static void resolve_only(const struct site *site, const struct target *target,
                          struct resolution *resolution) {
     enum http_status status = HTTP_NOT_FOUND;
     if (target->length == 0 || strcmp(target->path, site->only.url) == 0) {
-        status = file_cache_open(&site->files, site->only.name, &resolution->resource);
+        status = file_cache_open(resolution->files, site->only.name, &resolution->resource);
     }
     if (status == HTTP_OK && !resolution->resource.is_folder) {
         serve_file(site, site->only.name, resolution);
@@ -277,8 +279,9 @@ static void resolve_only(const struct site *site, const struct target *target,
     }
 }
 
-void site_resolve(const struct site *site, const struct target *target, struct resolution *resolution) {
-    begin(resolution);
+void site_resolve(const struct site *site, const struct target *target, const struct file_source *files,
+                  struct resolution *resolution) {
+    begin(site, files, resolution);
     if (site->only.name != NULL) {
         resolve_only(site, target, resolution);
         return;
@@ -291,7 +294,7 @@ void site_resolve(const struct site *site, const struct target *target, struct r
         resolve_folder(site, target, resolution);
         return;
     }
-    enum http_status status = file_cache_open(&site->files, target->path, &resolution->resource);
+    enum http_status status = file_cache_open(resolution->files, target->path, &resolution->resource);
     if (status == HTTP_OK && !resolution->resource.is_folder) {
         serve_file(site, target->path, resolution);
     } else {
@@ -321,9 +324,10 @@ bool site_has_fallback_for(const struct site *site, const struct target *target)
                                       view_equals_nocase(type->name, "application/xhtml+xml"));
 }
 
-static bool resolve_page(const struct site *site, const char *path, struct resolution *resolution) {
-    begin(resolution);
-    if (file_cache_open(&site->files, path, &resolution->resource) != HTTP_OK ||
+static bool resolve_page(const struct site *site, const char *path, const struct file_source *files,
+                         struct resolution *resolution) {
+    begin(site, files, resolution);
+    if (file_cache_open(resolution->files, path, &resolution->resource) != HTTP_OK ||
         resolution->resource.is_folder) {
         refuse(resolution, HTTP_NOT_FOUND);
         return false;
@@ -332,12 +336,13 @@ static bool resolve_page(const struct site *site, const char *path, struct resol
     return true;
 }
 
-void site_resolve_fallback(const struct site *site, struct resolution *resolution) {
-    (void)resolve_page(site, site->fallback, resolution);
+void site_resolve_fallback(const struct site *site, const struct file_source *files,
+                           struct resolution *resolution) {
+    (void)resolve_page(site, site->fallback, files, resolution);
 }
 
 bool site_resolve_error_page(const struct site *site, enum http_status status,
-                             struct resolution *resolution) {
+                             const struct file_source *files, struct resolution *resolution) {
     const char *path = site->only.name == NULL ? site_rules_error_page(&site->rules, status) : NULL;
-    return path != NULL && resolve_page(site, path, resolution);
+    return path != NULL && resolve_page(site, path, files, resolution);
 }

@@ -50,6 +50,7 @@ enum resolution_kind {
 };
 
 struct resolution {
+    const struct file_source *files; /* it was found through; as long as the caller's and the site live */
     enum resolution_kind kind;
     enum http_status status;
     struct resource resource;      /* fd -1 unless the kind says so; the caller's */
@@ -65,9 +66,11 @@ int site_create(struct site **out, const struct site_options *options) __attribu
 /* NULL is allowed. */
 void site_destroy(struct site *site);
 
-/* Find out what the path of a target leads to. Reads the file system, and so may wait for a disk.
+/* Find out what the path of a target leads to. `files` is a copy of site_files(), made for this request; NULL: that
+ * itself. Reads the file system, and so may wait for a disk.
  * Thread-safe. */
-void site_resolve(const struct site *site, const struct target *target, struct resolution *resolution);
+void site_resolve(const struct site *site, const struct target *target, const struct file_source *files,
+                  struct resolution *resolution);
 
 /* Note the link that leads out if it is the reason why nothing was found at a target. Reads the file system,
  * as site_resolve() does. Thread-safe. */
@@ -84,10 +87,12 @@ const char *site_content_type(const struct resolution *found);
 bool site_has_fallback_for(const struct site *site, const struct target *target);
 
 /* Open the fallback. Thread-safe. */
-void site_resolve_fallback(const struct site *site, struct resolution *resolution);
+void site_resolve_fallback(const struct site *site, const struct file_source *files,
+                           struct resolution *resolution);
 
 /* Open the page for errors of this status. Returns whether there is one and it can be read. Thread-safe. */
-bool site_resolve_error_page(const struct site *site, enum http_status status, struct resolution *resolution);
+bool site_resolve_error_page(const struct site *site, enum http_status status,
+                             const struct file_source *files, struct resolution *resolution);
 
 /* The root that everything is opened beneath, the folder of an only file; it lives as long as the site, as do
  * those below. */

@@ -114,8 +114,9 @@ static bool take_sibling(const struct file_source *files, const char *path, cons
     return true;
 }
 
-static bool take_compressed(const struct variants *variants, uint64_t owner, const struct media_type *type,
-                            bool now, struct resource *file, struct variant *variant) {
+static bool take_compressed(const struct variants *variants, const struct file_source *files,
+                            const struct media_type *type, bool now, struct resource *file,
+                            struct variant *variant) {
     struct file_form form;
     if (variants->forms == NULL || file->size < (off_t)variants->compress_min_bytes ||
         file->size > (off_t)variants->compress_max_bytes) {
@@ -125,7 +126,7 @@ static bool take_compressed(const struct variants *variants, uint64_t owner, con
     if (!now) {
         return true;
     }
-    if (!file_forms_get(variants->forms, owner, file, &form)) {
+    if (!file_forms_get(variants->forms, files->owner, file, files->blocking, &form)) {
         return false;
     }
     variant->is_made = true;
@@ -172,8 +173,7 @@ bool variants_select(const struct variants *variants, const struct file_source *
             (is_precompressed(variants, coding) &&
              file_cache_may_have_sibling(files, file, coding, &siblings) &&
              take_sibling(files, path, type, coding, file, variant)) ||
-            (coding == CODING_GZIP &&
-             take_compressed(variants, files->owner, type, may_compress, file, variant))) {
+            (coding == CODING_GZIP && take_compressed(variants, files, type, may_compress, file, variant))) {
             variant->coding = coding;
             return true;
         }

@@ -184,7 +184,7 @@ static void ask_for(struct asker *asker, unsigned file) {
     unsigned oldest = atomic_load(&stage->versions[file]);
     struct resource resource = open_resource(stage, file);
     struct file_form form;
-    if (file_forms_get(stage->forms, 0, &resource, &form)) {
+    if (file_forms_get(stage->forms, 0, &resource, NULL, &form)) {
         /* A version is counted when it is in its place already. */
         check_form(&form.file, file, oldest, atomic_load(&stage->versions[file]) + 1);
         asker->given++;

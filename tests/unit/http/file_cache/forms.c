@@ -40,7 +40,7 @@ static void check(const struct file_form *form, const struct resource *file) {
 
 struct resource forms_get(uint64_t owner, const struct resource *file) {
     struct file_form form = {.file = {.fd = -1}};
-    bool got = file_forms_get(forms, owner, file, &form);
+    bool got = file_forms_get(forms, owner, file, NULL, &form);
     cr_assert_eq(got, form.file.contents != NULL);
     if (got) {
         check(&form, file);

@@ -19,14 +19,14 @@ static size_t calls;
 static bool is_busy; /* as if another worker were at it */
 
 bool __real_file_forms_get(struct file_forms *given, uint64_t owner, const struct resource *file,
-                           struct file_form *form);
+                           const struct blocking *blocking, struct file_form *form);
 bool __wrap_file_forms_get(struct file_forms *given, uint64_t owner, const struct resource *file,
-                           struct file_form *form);
+                           const struct blocking *blocking, struct file_form *form);
 
 bool __wrap_file_forms_get(struct file_forms *given, uint64_t owner, const struct resource *file,
-                           struct file_form *form) {
+                           const struct blocking *blocking, struct file_form *form) {
     calls++;
-    return !is_busy && __real_file_forms_get(given, owner, file, form);
+    return !is_busy && __real_file_forms_get(given, owner, file, blocking, form);
 }
 
 static void set_up(void) {

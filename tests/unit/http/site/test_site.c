@@ -64,7 +64,7 @@ TestSuite(site, .init = make_files, .fini = tear_down, .timeout = 20);
 static void resolve(const char *text, struct resolution *resolution) {
     struct target target;
     cr_assert(target_parse(view_of(text), &target) == HTTP_OK, "%s", text);
-    site_resolve(site, &target, resolution);
+    site_resolve(site, &target, NULL, resolution);
 }
 
 struct row {
@@ -247,7 +247,7 @@ static int check_without_privileges(void) {
         if (target_parse(view_of(rows[i].target), &target) != HTTP_OK) {
             return 101;
         }
-        site_resolve(site, &target, &found);
+        site_resolve(site, &target, NULL, &found);
         if (found.kind != rows[i].kind || found.status != rows[i].status) {
             return (int)i + 1;
         }

@@ -68,7 +68,7 @@ static void expect_row(const struct row *row) {
     struct target target;
     struct resolution found;
     cr_assert(target_parse(view_of(row->target), &target) == HTTP_OK, "%s", row->target);
-    site_resolve(site, &target, &found);
+    site_resolve(site, &target, NULL, &found);
     cr_expect(found.kind == row->kind, "%s: kind %d", row->target, (int)found.kind);
     cr_expect(found.status == row->status, "%s: %d", row->target, (int)found.status);
     bool has_resource = row->kind == RESOLVED_FILE || row->kind == RESOLVED_FOLDER;
@@ -151,7 +151,7 @@ Test(site_clean_urls, have_types_of_what_they_stand_for) {
     struct resolution found;
     create_site(true, true);
     cr_assert(target_parse(view_of("/about"), &target) == HTTP_OK);
-    site_resolve(site, &target, &found);
+    site_resolve(site, &target, NULL, &found);
     cr_expect_str_eq(found.type->content_type, "text/html; charset=utf-8");
     resource_close(&found.resource);
 }
@@ -173,7 +173,7 @@ Test(site_clean_urls, of_paths_that_leave_no_room_are_not_found) {
             if (target_parse(view_of(text), &target) != HTTP_OK) {
                 continue;
             }
-            site_resolve(site, &target, &found);
+            site_resolve(site, &target, NULL, &found);
             cr_expect_eq(found.kind, RESOLVED_REFUSAL, "%zu", length);
             cr_expect_eq(found.status, HTTP_NOT_FOUND, "%zu", length);
         }

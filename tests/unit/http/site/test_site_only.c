@@ -58,7 +58,7 @@ static const char *read_at(const char *text) {
     struct target target;
     struct resolution found;
     cr_assert(target_parse(view_of(text), &target) == HTTP_OK, "%s", text);
-    site_resolve(site, &target, &found);
+    site_resolve(site, &target, NULL, &found);
     content[0] = '\0';
     if (found.kind == RESOLVED_FILE) {
         resource_write_text(&found.resource, content, sizeof content);
@@ -93,7 +93,7 @@ Test(site_only, has_no_pages_from_beside_the_file_in_its_place) {
     struct resolution found;
     cr_assert(target_parse(view_of("/nothing"), &target) == HTTP_OK);
     cr_expect_not(site_has_fallback_for(site, &target));
-    cr_expect_not(site_resolve_error_page(site, HTTP_NOT_FOUND, &found));
+    cr_expect_not(site_resolve_error_page(site, HTTP_NOT_FOUND, NULL, &found));
 }
 
 Test(site_only, follows_a_link_and_keeps_its_name) {

@@ -98,7 +98,7 @@ Test(site_pages, of_an_app_are_opened) {
     struct resolution found;
     create_site(fallback);
     memset(fallback, 'x', strlen(fallback)); /* it has a copy */
-    site_resolve_fallback(site, &found);
+    site_resolve_fallback(site, NULL, &found);
     cr_assert_eq(found.kind, RESOLVED_FILE);
     cr_expect_eq(found.status, HTTP_OK);
     cr_expect_str_eq(found.path, "shell.html");
@@ -112,7 +112,7 @@ Test(site_pages, of_an_app_that_cannot_be_opened_are_not_found) {
     for (size_t i = 0; i < sizeof fallbacks / sizeof fallbacks[0]; i++) {
         struct resolution found;
         create_site(fallbacks[i]);
-        site_resolve_fallback(site, &found);
+        site_resolve_fallback(site, NULL, &found);
         cr_expect_eq(found.kind, RESOLVED_REFUSAL, "%s", fallbacks[i]);
         cr_expect_eq(found.status, HTTP_NOT_FOUND, "%s", fallbacks[i]);
         cr_expect_eq(found.resource.fd, -1, "%s", fallbacks[i]);
@@ -132,7 +132,7 @@ Test(site_pages, for_errors_are_opened_if_there_are_any) {
     create_site(NULL);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct resolution found;
-        bool exists = site_resolve_error_page(site, rows[i].status, &found);
+        bool exists = site_resolve_error_page(site, rows[i].status, NULL, &found);
         cr_expect_eq(exists, rows[i].exists, "%d", (int)rows[i].status);
         if (exists) {
             cr_expect_str_eq(found.path, "errors/404.html");

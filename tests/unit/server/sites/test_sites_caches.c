@@ -91,7 +91,7 @@ Test(sites_caches, gives_the_forms_their_bound) {
         struct resource file = {.fd = -1};
         cr_assert(open_sites(rows[i].text), "%s", error);
         cr_assert_eq(resource_open(site_root(standard_site()), "file", &file), HTTP_OK);
-        cr_expect_eq(file_forms_get(sites.forms, 0, &file, &form), rows[i].fits, "%s", rows[i].text);
+        cr_expect_eq(file_forms_get(sites.forms, 0, &file, NULL, &form), rows[i].fits, "%s", rows[i].text);
         resource_close(&form.file);
         resource_close(&file);
     }

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A word ahead of what may block a thread: a disk, a file system that has to ask somebody else, or a computation
+ * that takes long.
+ *
+ * Whoever runs the thread may have duties that others should take over before. Does not decide what may block, nor
+ * what is done about it. Nothing here blocks.
+ */
+#ifndef LIDO_HTTP_BASE_BLOCKING_H
+#define LIDO_HTTP_BASE_BLOCKING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* Who is told; of one thread, and used by it alone. All-zero: nobody. */
+struct blocking {
+    void (*ahead)(void *context); /* called any number of times; has to be quick */
+    /* Whether being told costs so much that it is worth a system call to find out that nothing will block. NULL:
+     * no. */
+    bool (*is_dear)(void *context);
+    void *context;
+};
+
+/* Tell of it. NULL is allowed: nobody to tell. */
+static inline void blocking_ahead(const struct blocking *blocking) {
+    if (blocking != NULL && blocking->ahead != NULL) {
+        blocking->ahead(blocking->context);
+    }
+}
+
+/* Whether to look more closely before telling; see `is_dear`. */
+static inline bool blocking_is_dear(const struct blocking *blocking) {
+    return blocking != NULL && blocking->is_dear != NULL && blocking->is_dear(blocking->context);
+}
+
+#endif
