@@ -176,6 +176,8 @@ static int allocate_pool(struct threadpool **out, const struct threadpool_option
     if (error != 0) {
         goto free_pool;
     }
+    pool->queue.summon = options->summon;
+    pool->queue.summon_context = options->context;
     error = -pthread_mutex_init(&pool->table_lock, NULL);
     if (error != 0) {
         goto deinit_queue;
@@ -230,6 +232,18 @@ void threadpool_rest(struct threadpool *pool) {
     if (queue.depth > enough && !pool->is_stuck) {
         pool->is_stuck = !work_queue_await_depth(&pool->queue, few, clock_steady_ns() + REST_MAX_NS);
     }
+}
+
+void threadpool_call_leader(struct threadpool *pool) {
+    work_queue_send_away(&pool->queue);
+}
+
+void threadpool_call_worker(struct threadpool *pool) {
+    work_queue_call(&pool->queue);
+}
+
+bool threadpool_has_items(const struct threadpool *pool) {
+    return work_queue_has_something(&pool->queue);
 }
 
 int threadpool_resize(struct threadpool *pool, size_t thread_count) {

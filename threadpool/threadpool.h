@@ -50,6 +50,15 @@ struct threadpool_options {
      * before the threadpool_submit() that it belongs to has returned, so it should leave a mark that lasts
      * (an eventfd). None comes for refusals that a stop overtakes. */
     void (*on_room)(void *context);
+    /* Do work that does not come by way of the queue, and wait for it, until worker_is_wanted() or somebody else
+     * does so in the worker's place; runs in a worker, without a lock held, before each look at the queue. Returns
+     * true when the worker shall look whether there is an item, but not wait for one; false when it shall wait
+     * at the queue, too. NULL: there is no such work. */
+    bool (*lead)(void *context, struct worker *worker);
+    /* Something has come into the queue: let one who is in lead() look at it. Called without a lock held, by
+     * whoever submits and by workers; has to be quick. Returns false when nobody is there who will. NULL only if
+     * lead is. */
+    bool (*summon)(void *context);
     void *context;
 };
 
@@ -65,8 +74,9 @@ struct threadpool_stats {
     uint64_t submitted;      /* items accepted into the queue */
     uint64_t refused;        /* items refused because the queue was full */
     uint64_t served;         /* items whose serve() has returned */
-    /* Items by the time that they spent in the queue: bucket i has those that waited less than 2^i
-     * microseconds and are in no lower one, the last one all that waited longer. */
+    /* Items by the time that they spent in the queue, and requests that lead() served by the time that they
+     * waited (worker_note_wait()): bucket i has those that waited less than 2^i microseconds and are in no lower
+     * one, the last one all that waited longer. */
     uint64_t wait_histogram[THREADPOOL_WAIT_BUCKETS];
 };
 
@@ -124,6 +134,16 @@ void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *sta
  * moment after a shrink more than thread_count, as each worker is listed until it has left. Thread-safe. */
 size_t threadpool_read_workers(struct threadpool *pool, struct worker_report *reports, size_t capacity);
 
+/* Send a worker that waits at the queue, or the next to come there, to lead(). Thread-safe. */
+void threadpool_call_leader(struct threadpool *pool);
+
+/* Call a worker that waits at the queue, if there is something for it, although summon() said that one in lead()
+ * would come: it does not. Thread-safe. */
+void threadpool_call_worker(struct threadpool *pool);
+
+/* Whether there is something in the queue that nobody has taken yet. Thread-safe. */
+bool threadpool_has_items(const struct threadpool *pool);
+
 /* A name for an activity, e.g. "idle"; "unknown" for any other value. Thread-safe. */
 const char *worker_activity_name(enum worker_activity activity);
 
@@ -131,7 +151,20 @@ const char *worker_activity_name(enum worker_activity activity);
  * if there is none. */
 void *worker_local(struct worker *worker);
 
-/* Say what this worker does from now on. Only from within serve(), by the worker itself. Costs one store
+/* The worker's number, from 0: see worker_report. */
+unsigned worker_index(const struct worker *worker);
+
+/* Whether something has come into the queue, or the worker is to end. By a worker in lead(): before it sleeps,
+ * and after it has made known to summon() that it does. */
+bool worker_is_wanted(const struct worker *worker);
+
+/* As threadpool_call_leader(), by a worker. */
+void worker_call_leader(struct worker *worker);
+
+/* Count a request that lead() serves, and how long it has waited. By the worker itself. */
+void worker_note_wait(struct worker *worker, int64_t wait_ns);
+
+/* Say what this worker does from now on. Only from within serve() or lead(), by the worker itself. Costs one store
  * and a look at the coarse clock. */
 void worker_enter(struct worker *worker, enum worker_activity activity);
 

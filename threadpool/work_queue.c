@@ -26,7 +26,7 @@ static bool has_something(const struct work_queue *queue) {
  * shall call. */
 static struct work_queue_popper *choose_next(struct work_queue *queue) {
     struct work_queue_popper *popper = queue->first_waiting;
-    if (popper == NULL || queue->call_is_under_way || !has_something(queue)) {
+    if (popper == NULL || queue->call_is_under_way || !(has_something(queue) || queue->is_sent_for)) {
         return NULL;
     }
     queue->first_waiting = popper->next;
@@ -36,11 +36,33 @@ static struct work_queue_popper *choose_next(struct work_queue *queue) {
 }
 
 /* Signal after unlocking: a popper that wakes to a locked queue would go back to sleep at once. */
-static void unlock_and_call(struct work_queue *queue) {
+static void unlock_and_signal(struct work_queue *queue) {
     struct work_queue_popper *popper = choose_next(queue);
     unlock(queue);
     if (popper != NULL) {
         (void)pthread_cond_signal(&popper->called);
+    }
+}
+
+/* Let whoever is elsewhere know whether there is something. With the lock held. */
+static bool mark(struct work_queue *queue) {
+    bool something = has_something(queue);
+    atomic_store(&queue->has_something, something);
+    return something;
+}
+
+/* See "Poppers who are elsewhere": first the mark, then the look at who may not have seen it. Who is sent for
+ * comes by the queue, and finds what is there. */
+static void unlock_and_call(struct work_queue *queue) {
+    bool others_may_come = mark(queue) && queue->summon != NULL;
+    if (!others_may_come || (queue->is_sent_for && queue->first_waiting != NULL)) {
+        unlock_and_signal(queue);
+        return;
+    }
+    unlock(queue);
+    if (!queue->summon(queue->summon_context)) {
+        lock(queue);
+        unlock_and_signal(queue);
     }
 }
 
@@ -139,6 +161,7 @@ bool work_queue_try_put_back(struct work_queue *queue, void *item) {
     int64_t queued_ns = clock_steady_ns();
     lock(queue);
     size_t accepted = push(queue, &item, 1, queued_ns);
+    (void)mark(queue);
     unlock(queue);
     return accepted == 1;
 }
@@ -207,13 +230,9 @@ static enum work_queue_answer hand_out(struct work_queue *queue, struct work_que
     return WORK_QUEUE_ITEM;
 }
 
-enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queue_popper *popper,
-                                      struct work_queue_taken *taken) {
-    lock(queue);
-    return_from_work(queue, popper);
-    while (!has_something(queue)) {
-        wait_for_a_call(queue, popper);
-    }
+/* There must be something. Opens the lock. */
+static enum work_queue_answer leave_with_something(struct work_queue *queue, struct work_queue_popper *popper,
+                                                   struct work_queue_taken *taken) {
     enum work_queue_answer answer = hand_out(queue, popper, taken);
     bool reached = reaches_awaited_depth(queue);
     unlock_and_call(queue);
@@ -221,6 +240,62 @@ enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queu
         (void)pthread_cond_signal(&queue->depth_reached);
     }
     return answer;
+}
+
+/* Who is to leave for good does not go elsewhere: another one has to. */
+static bool is_to_go_elsewhere(const struct work_queue *queue) {
+    return queue->is_sent_for && queue->to_retire == 0 && !queue->is_closed;
+}
+
+enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queue_popper *popper,
+                                      struct work_queue_taken *taken) {
+    lock(queue);
+    return_from_work(queue, popper);
+    while (!has_something(queue) && !queue->is_sent_for) {
+        wait_for_a_call(queue, popper);
+    }
+    if (is_to_go_elsewhere(queue)) {
+        queue->is_sent_for = false;
+        unlock_and_signal(queue); /* and not summon(): the caller looks itself */
+        return WORK_QUEUE_AWAY;
+    }
+    return leave_with_something(queue, popper, taken);
+}
+
+bool work_queue_try_pop(struct work_queue *queue, struct work_queue_popper *popper,
+                        struct work_queue_taken *taken, enum work_queue_answer *answer) {
+    if (!work_queue_has_something(queue)) {
+        return false;
+    }
+    lock(queue);
+    return_from_work(queue, popper);
+    if (!mark(queue)) {
+        unlock(queue);
+        return false;
+    }
+    *answer = leave_with_something(queue, popper, taken);
+    return true;
+}
+
+void work_queue_finish(struct work_queue *queue, struct work_queue_popper *popper) {
+    lock(queue);
+    return_from_work(queue, popper);
+    unlock(queue);
+}
+
+bool work_queue_has_something(const struct work_queue *queue) {
+    return atomic_load(&queue->has_something);
+}
+
+void work_queue_send_away(struct work_queue *queue) {
+    lock(queue);
+    queue->is_sent_for = true;
+    unlock_and_signal(queue);
+}
+
+void work_queue_call(struct work_queue *queue) {
+    lock(queue);
+    unlock_and_signal(queue);
 }
 
 bool work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t until_ns) {
@@ -254,6 +329,7 @@ size_t work_queue_retain(struct work_queue *queue, size_t count) {
     lock(queue);
     size_t retained = at_most(count, queue->to_retire);
     queue->to_retire -= retained;
+    (void)mark(queue);
     unlock(queue);
     return retained;
 }

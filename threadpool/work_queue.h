@@ -8,12 +8,13 @@
  * is an event loop, and one that sleeps on a full queue serves nobody. A producer that was refused is instead
  * told, through the pop that makes room, when to try again; and one that has pushed enough may rest until
  * little is left, for a limited time. The queue never looks into an item, starts no thread and calls nobody
- * back.
+ * back, but for the one function that summons poppers who are elsewhere.
  */
 #ifndef LIDO_THREADPOOL_WORK_QUEUE_H
 #define LIDO_THREADPOOL_WORK_QUEUE_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -32,7 +33,21 @@
  * condition with one waiter loses none.
  *
  * Invariant, whenever the lock is free: if there is something to hand out and a popper waits, then
- * call_is_under_way; or it was put back by a popper that is about to pop.
+ * call_is_under_way; or it was put back by a popper that is about to pop; or summon() has said since that one
+ * who is elsewhere comes.
+ *
+ * Poppers who are elsewhere
+ *
+ * A popper may have other work than the queue's, and wait for it elsewhere, where no condition reaches it. Then
+ * it looks at work_queue_has_something(), which takes no lock, before it goes to sleep, after it has made known
+ * that it does; and summon(), called after each change that left something to hand out, wakes it there. Both
+ * store before they look (sequentially consistent), so that one of them sees the other. Only if summon() says
+ * that there is nobody to come is a popper called that waits here.
+ *
+ * And the other way round: work_queue_send_away() sends one popper, who waits here or is the next to come, to
+ * that other work.
+ *
+ * Invariant, whenever the lock is free: if is_sent_for and a popper waits, then call_is_under_way.
  */
 
 /* One thread's place at a queue. Its memory stays valid until the queue's deinit, even if the thread ends
@@ -76,13 +91,19 @@ struct work_queue {
     bool depth_is_awaited;                   /* the producer rests until no more than... */
     size_t awaited_depth;                    /* ... so many items are left */
     bool is_closed;
+    bool is_sent_for;          /* a popper shall go elsewhere */
+    atomic_bool has_something; /* to hand out; written with the lock held, read without */
+    bool (*summon)(
+        void *context);   /* see "Poppers who are elsewhere"; NULL: there are none. As the next one, set */
+    void *summon_context; /* before use */
 };
 
 /* What a pop has to say. */
 enum work_queue_answer {
     WORK_QUEUE_ITEM,   /* here is an item */
     WORK_QUEUE_RETIRE, /* the caller is one of those that work_queue_retire() sends away */
-    WORK_QUEUE_CLOSED  /* closed, and nothing is left */
+    WORK_QUEUE_CLOSED, /* closed, and nothing is left */
+    WORK_QUEUE_AWAY /* the caller is the one that work_queue_send_away() sends elsewhere; it may come back */
 };
 
 struct work_queue_taken {
@@ -119,10 +140,30 @@ bool work_queue_try_put_back(struct work_queue *queue, void *item) __attribute__
 bool work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t until_ns);
 
 /* Take the oldest item; blocks until there is one or the caller is to leave. Fills in *taken with
- * WORK_QUEUE_ITEM only. After another answer the caller is expected to pop no more. Thread-safe, each
+ * WORK_QUEUE_ITEM only. After WORK_QUEUE_RETIRE or _CLOSED the caller is expected to pop no more. Thread-safe, each
  * thread with a popper of its own. */
 enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queue_popper *popper,
                                       struct work_queue_taken *taken) __attribute__((warn_unused_result));
+
+/* The same without waiting, for a popper that was elsewhere: returns false when there is nothing to hand out, and
+ * *answer is not set. */
+bool work_queue_try_pop(struct work_queue *queue, struct work_queue_popper *popper,
+                        struct work_queue_taken *taken, enum work_queue_answer *answer)
+    __attribute__((warn_unused_result));
+
+/* Count the caller as one that has no item any more, although it does not come for another one. Thread-safe. */
+void work_queue_finish(struct work_queue *queue, struct work_queue_popper *popper);
+
+/* Whether a pop would not wait. Takes no lock; sequentially consistent. Thread-safe. */
+bool work_queue_has_something(const struct work_queue *queue);
+
+/* Send one popper away: the first that waits, or the next to come if none does. Does not wait for it. To send
+ * several, send the next when one has come. Thread-safe. */
+void work_queue_send_away(struct work_queue *queue);
+
+/* Call a popper that waits here, if there is something, although one who is elsewhere may have been summoned: it
+ * does not come. Thread-safe. */
+void work_queue_call(struct work_queue *queue);
 
 /* Take no more items. Poppers get what is left and then WORK_QUEUE_CLOSED. Again: does nothing.
  * Thread-safe. */

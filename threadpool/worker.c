@@ -53,16 +53,58 @@ static unsigned wait_bucket(int64_t wait_ns) {
     return bits < THREADPOOL_WAIT_BUCKETS ? bits : THREADPOOL_WAIT_BUCKETS - 1;
 }
 
+void worker_note_wait(struct worker *worker, int64_t wait_ns) {
+    add_one(&worker->wait_histogram[wait_bucket(wait_ns)], memory_order_relaxed);
+}
+
+unsigned worker_index(const struct worker *worker) {
+    return worker->index;
+}
+
+bool worker_is_wanted(const struct worker *worker) {
+    return work_queue_has_something(worker->queue);
+}
+
+void worker_call_leader(struct worker *worker) {
+    work_queue_send_away(worker->queue);
+}
+
 static void serve(struct worker *worker, const struct work_queue_taken *taken) {
     const struct threadpool_options *options = worker->options;
-    int64_t wait_ns = clock_steady_ns() - taken->entry.queued_ns;
-    add_one(&worker->wait_histogram[wait_bucket(wait_ns)], memory_order_relaxed);
+    worker_note_wait(worker, clock_steady_ns() - taken->entry.queued_ns);
     if (taken->makes_room && options->on_room != NULL) {
         options->on_room(options->context);
     }
     options->serve(options->context, worker, taken->entry.item);
     add_one(&worker->served, memory_order_release);
     worker_enter(worker, WORKER_IDLE);
+}
+
+/* The queue counts those that have an item: one that turns to other work has none. */
+static bool lead(struct worker *worker) {
+    const struct threadpool_options *options = worker->options;
+    if (options->lead == NULL) {
+        return false;
+    }
+    if (worker->popper.is_busy && !worker_is_wanted(worker)) {
+        work_queue_finish(worker->queue, &worker->popper);
+    }
+    return options->lead(options->context, worker);
+}
+
+/* Find the next item, or whatever else the queue has to say; meanwhile do what lead() does. */
+static enum work_queue_answer next(struct worker *worker, struct work_queue_taken *taken) {
+    for (;;) {
+        enum work_queue_answer answer = WORK_QUEUE_AWAY;
+        if (!lead(worker)) {
+            answer = work_queue_pop(worker->queue, &worker->popper, taken);
+        } else if (!work_queue_try_pop(worker->queue, &worker->popper, taken, &answer)) {
+            continue;
+        }
+        if (answer != WORK_QUEUE_AWAY) {
+            return answer;
+        }
+    }
 }
 
 static void *run(void *argument) {
@@ -72,7 +114,7 @@ static void *run(void *argument) {
     (void)snprintf(name, sizeof name, "worker-%u", worker->index);
     (void)pthread_setname_np(pthread_self(), name);
     struct work_queue_taken taken;
-    while (work_queue_pop(worker->queue, &worker->popper, &taken) == WORK_QUEUE_ITEM) {
+    while (next(worker, &taken) == WORK_QUEUE_ITEM) {
         serve(worker, &taken);
     }
     if (worker->local != NULL && options->local_deinit != NULL) {
