@@ -64,25 +64,56 @@ static void on_step(void *context, enum connection_step step) {
     worker_enter(local->worker, activities[step]);
 }
 
+static void ahead_of_blocking(void *context) {
+    const struct worker_local *local = context;
+    lane_step_out(reactor_lane(local->server->reactor), local->worker);
+}
+
+static bool leads_alone(void *context) {
+    const struct worker_local *local = context;
+    return lane_is_led_alone(reactor_lane(local->server->reactor), local->worker);
+}
+
 static void local_init(struct worker_local *local, struct server *server, struct worker *worker) {
+    struct blocking blocking = {.ahead = ahead_of_blocking, .is_dear = leads_alone, .context = local};
     *local = (struct worker_local){
         .server = server,
         .worker = worker,
         .http = {.service = &server->service,
                  .on_step = worker != NULL ? on_step : NULL,
                  .on_answered = on_answered,
-                 .context = local},
+                 .context = local,
+                 .blocking = worker != NULL ? blocking : (struct blocking){0}},
     };
 }
 
-static void serve(void *context, struct worker *worker, void *item) {
-    struct server *server = context;
-    struct client *client = item;
+static struct worker_local *local_of(struct server *server, struct worker *worker) {
     struct worker_local *local = worker_local(worker);
     if (local->server == NULL) {
         local_init(local, server, worker);
     }
+    return local;
+}
+
+static void serve_client(void *context, struct worker *worker, struct client *client) {
+    struct server *server = context;
+    struct worker_local *local = local_of(server, worker);
     reactor_return(server->reactor, client, connection_serve(&client->connection, &local->http));
+}
+
+static void serve(void *context, struct worker *worker, void *item) {
+    serve_client(context, worker, item);
+}
+
+static bool lead(void *context, struct worker *worker) {
+    struct server *server = context;
+    (void)local_of(server, worker); /* for local_deinit() to know the worker */
+    return lane_lead(reactor_lane(server->reactor), worker);
+}
+
+static bool summon(void *context) {
+    const struct server *server = context;
+    return lane_summon(reactor_lane(server->reactor));
 }
 
 static void local_deinit(void *context, void *memory) {
@@ -91,6 +122,9 @@ static void local_deinit(void *context, void *memory) {
     atomic_fetch_add(&server->requests, local->requests);
     atomic_fetch_add(&server->body_bytes, local->body_bytes);
     connection_worker_deinit(&local->http);
+    if (local->worker != NULL) {
+        lane_step_out(reactor_lane(server->reactor), local->worker);
+    }
 }
 
 static void on_room(void *context) {
@@ -164,6 +198,7 @@ static enum server_result start_threads(struct server *server, char error[SERVER
         .max_connections = server->setup.max_connections,
         .reject_when_full = config->when_full == WHEN_FULL_REJECT,
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
+        .serve = serve_client,
         .on_rejected = on_rejected,
         .on_cut = on_cut,
         .on_reopen = on_reopen,
@@ -177,6 +212,8 @@ static enum server_result start_threads(struct server *server, char error[SERVER
         .serve = serve,
         .local_deinit = local_deinit,
         .on_room = on_room,
+        .lead = lead,
+        .summon = summon,
         .context = server,
     };
     int result = set_up_service(server);

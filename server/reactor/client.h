@@ -2,9 +2,9 @@
 /*
  * A client as the server keeps it: its HTTP connection, and where it stands while it waits.
  *
- * A client belongs, at every moment, to exactly one of: the reactor (it waits, or is about to be queued), the
- * queue, one worker. Ownership moves with the pointer, and only the owner touches it, but for `turn` and
- * `seen`.
+ * A client belongs, at every moment, to exactly one of: the room (it waits), the main thread (it is about to be
+ * queued), the queue, a leader's batch, one worker. Ownership moves with the pointer, and only the owner touches
+ * it, but for `turn`.
  */
 #ifndef LIDO_SERVER_REACTOR_CLIENT_H
 #define LIDO_SERVER_REACTOR_CLIENT_H
@@ -13,11 +13,13 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
-/* What epoll can point to. It is the first member of everything that is registered. */
-enum event_source { SOURCE_LISTENER, SOURCE_CLIENT, SOURCE_SIGNALS, SOURCE_WAKE };
+/* What epoll of the main thread can point to, but for clients (client_turn.h): the first member of everything
+ * that is registered. */
+enum event_source { SOURCE_LISTENER, SOURCE_SIGNALS, SOURCE_WAKE, SOURCE_LANE };
 
-/* See "Note on turns" in client_watch.h. */
+/* See "Note on turns" in client_turn.h. */
 enum client_turn { TURN_TAKEN, TURN_CALLED, TURN_WAITING };
 
 /* What events told of, but of bytes. See the notes in client_watch.h. */
@@ -27,9 +29,8 @@ enum client_seen { SEEN_END = 1 << 0, SEEN_URGENT = 1 << 1 };
 enum client_watched { WATCHED_NOT, WATCHED_TO_READ, WATCHED_TO_WRITE };
 
 struct client {
-    enum event_source source; /* always SOURCE_CLIENT */
-    atomic_int turn;          /* of client_watch, as the next two */
-    atomic_uint seen;         /* bits of client_seen */
+    _Atomic(uint64_t) turn; /* of client_turn.h */
+    uint32_t number;        /* in the client_table */
     enum client_watched watched;
     bool waits_for_room;  /* waits to write; otherwise to read */
     bool rejected;        /* has been answered 503, and is about to be closed */

@@ -2,42 +2,10 @@
 #include "server/reactor/client_watch.h"
 
 #include "http/transport/transport.h"
+#include "server/reactor/client_turn.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <stdint.h>
-
-/* --- whose it is ---------------------------------------------------------------------------------------- */
-
-static bool change_turn(struct client *client, int from, int to) {
-    return atomic_compare_exchange_strong(&client->turn, &from, to);
-}
-
-/* The owner's side: give it to the room. Returns false when it was called, and is still the caller's. */
-static bool give(struct client *client) {
-    if (change_turn(client, TURN_TAKEN, TURN_WAITING)) {
-        return true;
-    }
-    int called = atomic_exchange(&client->turn, TURN_TAKEN); /* nobody else leaves it */
-    assert(called == TURN_CALLED);
-    (void)called;
-    return false;
-}
-
-/* The reactor's side: an event came. Returns whether it is the caller's now. */
-static bool take(struct client *client) {
-    for (;;) {
-        if (change_turn(client, TURN_WAITING, TURN_TAKEN)) {
-            return true;
-        }
-        /* CALLED to CALLED: a mere look would not be in order with what the owner does next */
-        if (change_turn(client, TURN_TAKEN, TURN_CALLED) || change_turn(client, TURN_CALLED, TURN_CALLED)) {
-            return false;
-        }
-    }
-}
-
-/* --- waiting -------------------------------------------------------------------------------------------- */
 
 /* Changing a registration makes epoll look at the socket, so that nothing is missed that came before. Who
  * waits to write is reported once: until it has to wait again, it has room. */
@@ -45,7 +13,7 @@ static int arm(int epoll_fd, struct client *client, enum client_watched watched)
     struct epoll_event event = {
         .events =
             watched == WATCHED_TO_READ ? EPOLLIN | EPOLLPRI | EPOLLRDHUP | EPOLLET : EPOLLOUT | EPOLLONESHOT,
-        .data.ptr = client,
+        .data.u64 = client_turn_token(client),
     };
     int operation = client->watched == WATCHED_NOT ? EPOLL_CTL_ADD : EPOLL_CTL_MOD;
     if (epoll_ctl(epoll_fd, operation, client->connection.fd, &event) == -1) {
@@ -58,8 +26,8 @@ static int arm(int epoll_fd, struct client *client, enum client_watched watched)
 enum watch_result client_watch_wait(int epoll_fd, struct waiting_room *room, struct client *client,
                                     enum watch_for what) {
     bool for_room = what == WATCH_FOR_ROOM;
-    if (!for_room && atomic_load(&client->seen) != 0) {
-        atomic_fetch_and(&client->seen, ~(unsigned)SEEN_URGENT);
+    if (!for_room && client_turn_seen(client) != 0) {
+        client_turn_forget_urgent(client);
         return WATCH_CALLED;
     }
     enum client_watched watched = for_room ? WATCHED_TO_WRITE : WATCHED_TO_READ;
@@ -73,27 +41,23 @@ enum watch_result client_watch_wait(int epoll_fd, struct waiting_room *room, str
         waiting_room_leave(room, &client, 1);
         return WATCH_FAILED;
     }
-    if (give(client)) {
+    if (client_turn_give(client)) {
         return WATCH_WAITS;
     }
     waiting_room_leave(room, &client, 1);
     return WATCH_CALLED;
 }
 
-size_t client_watch_claim(struct waiting_room *room, const struct epoll_event *events, size_t count,
-                          struct client *claimed[]) {
+size_t client_watch_claim(const struct client_table *table, struct waiting_room *room,
+                          const struct epoll_event *events, size_t count, struct client *claimed[]) {
     size_t claimed_count = 0;
     for (size_t i = 0; i < count; i++) {
-        struct client *client = events[i].data.ptr;
-        if (*(const enum event_source *)events[i].data.ptr != SOURCE_CLIENT) {
+        if (!client_turn_is_token(events[i].data.u64)) {
             continue;
         }
-        if ((events[i].events & (EPOLLRDHUP | EPOLLPRI)) != 0) { /* before take(): who is called sees it */
-            unsigned end = (events[i].events & EPOLLRDHUP) != 0 ? SEEN_END : 0;
-            unsigned urgent = (events[i].events & EPOLLPRI) != 0 ? SEEN_URGENT : 0;
-            atomic_fetch_or(&client->seen, end | urgent);
-        }
-        if (take(client)) {
+        struct client_event event = client_turn_event(events[i].data.u64, events[i].events);
+        struct client *client = client_table_find(table, event.number);
+        if (client_turn_take(client, &event)) {
             claimed[claimed_count++] = client;
         }
     }
@@ -101,4 +65,13 @@ size_t client_watch_claim(struct waiting_room *room, const struct epoll_event *e
         waiting_room_leave(room, claimed, claimed_count);
     }
     return claimed_count;
+}
+
+/* Another thread may have an event of it at this moment: it is of a generation that is over. */
+void client_watch_forget(int epoll_fd, struct client *client) {
+    if (client->watched != WATCHED_NOT) {
+        (void)epoll_ctl(epoll_fd, EPOLL_CTL_DEL, client->connection.fd, NULL);
+        client->watched = WATCHED_NOT;
+        client_turn_renew(client);
+    }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The ways of clients between the reactor and the queue, in both directions; see state.h. */
 #include "http/transport/transport.h"
+#include "server/reactor/client_turn.h"
 #include "server/reactor/client_watch.h"
 #include "server/reactor/state.h"
 
@@ -10,7 +11,8 @@
 
 /* Let the client wait. Returns false when it has something to do already, and is still the caller's. */
 static bool wait_in_room(struct reactor *reactor, struct client *client, enum watch_for what) {
-    switch (client_watch_wait(reactor->epoll_fd, &reactor->room, client, what)) {
+    int epoll_fd = client->rejected ? reactor->epoll_fd : reactor->lane.epoll_fd;
+    switch (client_watch_wait(epoll_fd, &reactor->room, client, what)) {
     case WATCH_WAITS:
         break;
     case WATCH_CALLED:
@@ -108,6 +110,7 @@ static void reject(struct reactor *reactor, struct client *client) {
     DL_DELETE(reactor->ready, client);
     reactor->stats.rejected++;
     client->rejected = true;
+    client_watch_forget(reactor->lane.epoll_fd, client); /* no worker's any more */
     enum connection_verdict verdict = connection_reject(&client->connection, reactor->options.service);
     if (reactor->options.on_rejected != NULL) {
         reactor->options.on_rejected(reactor->options.context, &client->connection);
@@ -124,7 +127,7 @@ static bool is_silent(struct client *client) {
 
 /* It takes no worker to close a client that has ended its input. */
 static void let_silent_go_on(struct reactor *reactor, struct client *client) {
-    if ((atomic_load(&client->seen) & SEEN_END) != 0) {
+    if ((client_turn_seen(client) & SEEN_END) != 0) {
         client_table_remove(&reactor->clients, client);
     } else {
         wait_here(reactor, client, WATCH_FOR_BYTES);
@@ -163,6 +166,7 @@ void reactor_submit_ready(struct reactor *reactor) {
             batch[count++] = client;
         }
         size_t taken = threadpool_submit(reactor->pool, batch, count);
+        lane_watch_wake(&reactor->watch); /* the leader that should look may be stuck */
         for (size_t i = count; i > taken; i--) {
             struct client *client = batch[i - 1];
             DL_PREPEND(reactor->ready, client);

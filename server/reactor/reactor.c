@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/base/clock.h"
+#include "http/base/processors.h"
+#include "server/reactor/client_turn.h"
 #include "server/reactor/client_watch.h"
 #include "server/reactor/state.h"
 
 #include <errno.h>
+#include <stdalign.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <unistd.h>
 #include <utlist.h>
@@ -110,6 +114,10 @@ static void heed_signals(struct reactor *reactor) {
 /* How long to wait for events: for ever only while there are no deadlines and no chores. */
 static int wait_time_ms(struct reactor *reactor) {
     bool anybody = client_table_count(&reactor->clients) > 0 || reactor->door.reasons != 0;
+    int watch_ms = lane_watch_wait_ms(&reactor->watch);
+    if (watch_ms != -1) {
+        return watch_ms;
+    }
     return anybody || reactor->has_chores ? WAITING_ROOM_TICK_MS : -1;
 }
 
@@ -158,13 +166,14 @@ static bool is_over(struct reactor *reactor) {
  * accepting can never work again. */
 static int dispatch(struct reactor *reactor, const struct epoll_event *events, size_t count) {
     struct client *arrived[REACTOR_EVENTS_MAX];
-    size_t arrived_count = client_watch_claim(&reactor->room, events, count, arrived);
+    size_t arrived_count = client_watch_claim(&reactor->clients, &reactor->room, events, count, arrived);
     int result = 0;
     for (size_t i = 0; i < count; i++) {
+        if (client_turn_is_token(events[i].data.u64)) {
+            continue;
+        }
         const enum event_source *source = events[i].data.ptr;
         switch (*source) {
-        case SOURCE_CLIENT:
-            break;
         case SOURCE_LISTENER:
             result = result == 0 ? accept_clients(reactor, door_listener_of(source)) : result;
             break;
@@ -180,12 +189,32 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
                 door_reopen(&reactor->door, DOOR_RESOURCES);
             }
             break;
+        case SOURCE_LANE:
+            lane_watch_wake(&reactor->watch);
+            break;
         }
     }
     for (size_t i = 0; i < arrived_count; i++) {
         reactor_welcome(reactor, arrived[i]);
     }
     return result;
+}
+
+/* See that the lane is led, and harvest it if nobody can. */
+static void watch_lane(struct reactor *reactor) {
+    bool is_deserted = false;
+    reactor->stats.deposed += lane_watch_look(&reactor->watch, reactor->pool, &is_deserted);
+    size_t count = is_deserted ? BATCH_CLIENTS_MAX : 0;
+    for (size_t total = 0; count == BATCH_CLIENTS_MAX && total < REACTOR_EVENTS_MAX; total += count) {
+        struct client *clients[BATCH_CLIENTS_MAX];
+        count = lane_harvest(&reactor->lane, clients);
+        for (size_t i = 0; i < count; i++) {
+            reactor_welcome(reactor, clients[i]);
+        }
+    }
+    if (is_deserted) {
+        reactor_submit_ready(reactor);
+    }
 }
 
 int reactor_run(struct reactor *reactor, struct threadpool *pool) {
@@ -206,10 +235,11 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
             accept_the_rest(reactor); /* after the events, as some may point to listeners */
         }
         reactor_submit_ready(reactor);
-        client_table_reap(&reactor->clients);
         threadpool_rest(pool);
+        watch_lane(reactor);
         tick(reactor);
     }
+    lane_close(&reactor->lane);
     return result;
 }
 
@@ -226,14 +256,27 @@ static int open_all(struct reactor *reactor) {
     result = result == 0 ? wakeup_open(&reactor->wakeup) : result;
     result = result == 0 ? watch(reactor, reactor->signals.fd, &reactor->signals) : result;
     result = result == 0 ? watch(reactor, reactor->wakeup.fd, &reactor->wakeup) : result;
+    result = result == 0 ? lane_watch_init(&reactor->watch, reactor->epoll_fd, &reactor->lane) : result;
     return result == 0 ? door_init(&reactor->door, reactor->epoll_fd, reactor->options.listeners) : result;
 }
 
+static int open_lane(struct reactor *reactor) {
+    struct lane_options options = {
+        .clients = &reactor->clients,
+        .room = &reactor->room,
+        .leaders_max = processors_count(),
+        .serve = reactor->options.serve,
+        .context = reactor->options.context,
+    };
+    return lane_init(&reactor->lane, &options);
+}
+
 int reactor_create(struct reactor **out, const struct reactor_options *options) {
-    struct reactor *reactor = calloc(1, sizeof *reactor);
+    struct reactor *reactor = aligned_alloc(alignof(struct reactor), sizeof *reactor);
     if (reactor == NULL) {
         return -ENOMEM;
     }
+    memset(reactor, 0, sizeof *reactor);
     reactor->options = *options;
     reactor->epoll_fd = -1;
     reactor->signals.fd = -1;
@@ -242,6 +285,8 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
     int result = waiting_room_init(&reactor->room, clock_steady_coarse_ms());
     reactor->room.send_timeout_ms = options->service->send_timeout_ms;
     reactor->room.linger_timeout_ms = options->service->linger_timeout_ms;
+    int lane_result = open_lane(reactor); /* also after a failure: reactor_destroy() closes it */
+    result = result == 0 ? lane_result : result;
     result = result == 0 ? open_all(reactor) : result;
     if (result != 0) {
         reactor_destroy(reactor);
@@ -275,7 +320,8 @@ void reactor_destroy(struct reactor *reactor) {
         return;
     }
     reactor_cut_clients(reactor);
-    client_table_reap(&reactor->clients);
+    lane_deinit(&reactor->lane);
+    client_table_deinit(&reactor->clients);
     waiting_room_deinit(&reactor->room);
     door_deinit(&reactor->door);
     signals_close(&reactor->signals);
@@ -284,6 +330,10 @@ void reactor_destroy(struct reactor *reactor) {
         (void)close(reactor->epoll_fd);
     }
     free(reactor);
+}
+
+struct lane *reactor_lane(struct reactor *reactor) {
+    return &reactor->lane;
 }
 
 void reactor_read_stats(const struct reactor *reactor, struct reactor_stats *stats) {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The main thread's loop: accepts clients, waits for those that cannot go on, and hands over those that can.
+ * The main thread's loop, the door: accepts clients and hands them over to the pool, keeps all deadlines, and
+ * watches the lane (lane.h), in which the workers let clients wait, and from which they take them themselves.
  *
- * It alone calls epoll_wait(2). It reads and writes no request (but for the 503 of when_full = reject), and
- * it blocks on nothing but epoll, and for 2 ms at most on a pool that has enough to do: a full queue makes it
- * stop accepting, not stop. A new client goes straight to the pool, and is registered with epoll(7) only when
- * it first has to wait.
+ * It reads and writes no request (but for the 503 of when_full = reject), and it blocks on nothing but its own
+ * epoll, and for 2 ms at most on a pool that has enough to do: a full queue makes it stop accepting, not stop. A
+ * new client goes straight to the pool, and is registered with epoll(7) only when it first has to wait. Those
+ * that were answered 503 wait with the main thread itself.
  *
  * What handing over costs was measured: tests/bench/NOTES.md.
  */
@@ -15,6 +16,7 @@
 #include "http/connection.h"
 #include "server/listen/listener.h"
 #include "server/reactor/client.h"
+#include "server/reactor/lane.h"
 #include "threadpool/threadpool.h"
 
 #include <stdbool.h>
@@ -30,6 +32,8 @@ struct reactor_options {
     bool reject_when_full; /* else: stop accepting until there is room */
     int64_t shutdown_timeout_ms;
 
+    /* Serves a client that comes from the lane, and gives it back with reactor_return(); called by workers. */
+    void (*serve)(void *context, struct worker *worker, struct client *client);
     /* Called in the main thread; each may be NULL. */
     void (*on_rejected)(void *context, const struct connection *connection); /* one was answered 503 */
     void (*on_cut)(void *context, struct connection *connection); /* one is to be closed unfinished */
@@ -48,6 +52,7 @@ struct reactor_stats {
     uint64_t paused_full;        /* how often accepting paused: the queue was full, */
     uint64_t paused_connections; /* max_connections were open, */
     uint64_t paused_resources;   /* or descriptors or memory had run out */
+    uint64_t deposed;            /* leaders that did not get on, and others led in their place */
     uint64_t cut;                /* connections still open when the server stopped */
     size_t open_high_water;      /* the most connections ever open at once */
 };
@@ -64,6 +69,9 @@ int reactor_create(struct reactor **out, const struct reactor_options *options)
  * reactor_return(). Returns 0, or a negative errno when the loop cannot go on. Afterwards stop the pool, then
  * destroy the reactor. Blocks; the main thread only. */
 int reactor_run(struct reactor *reactor, struct threadpool *pool);
+
+/* For threadpool_options.lead and .summon of the pool: lane_lead(), lane_summon(). As long as the reactor. */
+struct lane *reactor_lane(struct reactor *reactor);
 
 /* Give a client back after connection_serve(); the reactor's from here on. Called by workers; thread-safe. */
 void reactor_return(struct reactor *reactor, struct client *client, enum connection_verdict verdict);

@@ -8,6 +8,8 @@
 
 #include "server/reactor/client_table.h"
 #include "server/reactor/door.h"
+#include "server/reactor/lane.h"
+#include "server/reactor/lane_watch.h"
 #include "server/reactor/reactor.h"
 #include "server/reactor/signals.h"
 #include "server/reactor/waiting_room.h"
@@ -28,6 +30,8 @@ struct reactor {
     struct signals signals;
     struct wakeup wakeup;
     struct client_table clients;
+    struct lane lane; /* where clients wait, but those that were rejected: they are the main thread's */
+    struct lane_watch watch;
 
     bool has_chores; /* of on_tick() */
     bool draining;

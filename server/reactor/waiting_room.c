@@ -6,6 +6,8 @@
 #include <assert.h>
 #include <utlist.h>
 
+enum { LOOKS_MAX = 16 }; /* at those that may be idle no more, each a system call with the room locked */
+
 int waiting_room_init(struct waiting_room *room, int64_t now_ms) {
     *room = (struct waiting_room){.swept_tick = now_ms / WAITING_ROOM_TICK_MS};
     return -pthread_mutex_init(&room->lock, NULL);
@@ -152,12 +154,15 @@ size_t waiting_room_sweep(struct waiting_room *room, int64_t now_ms) {
 
 bool waiting_room_dismiss_longest_idle(struct waiting_room *room) {
     (void)pthread_mutex_lock(&room->lock);
-    bool found = room->idle != NULL;
-    if (found) {
-        expire(room, room->idle);
+    struct client *client = room->idle;
+    for (int i = 0; i < LOOKS_MAX && client != NULL && transport_has_unread(client->connection.fd); i++) {
+        client = client->next;
+    }
+    if (client != NULL) {
+        expire(room, client);
     }
     (void)pthread_mutex_unlock(&room->lock);
-    return found;
+    return client != NULL;
 }
 
 static void expire_if_between_requests(struct waiting_room *room, struct client **list) {

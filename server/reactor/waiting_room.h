@@ -64,7 +64,8 @@ struct client *waiting_room_take_back(struct waiting_room *room);
 /* Shut down those whose deadline has passed. Returns how many. Reactor only. */
 size_t waiting_room_sweep(struct waiting_room *room, int64_t now_ms);
 
-/* Shut down the connection that has been idle for longest. Returns whether there was one. Reactor only. */
+/* Shut down the connection that has been idle for longest. Of the first few, those to whom something has come that
+ * nobody has seen yet are passed over. Returns whether there was one. Reactor only. */
 bool waiting_room_dismiss_longest_idle(struct waiting_room *room);
 
 /* Shut down all that are between requests, and from now on any that comes to be so. Reactor only. */

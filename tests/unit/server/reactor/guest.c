@@ -10,6 +10,12 @@
 #include <unistd.h>
 
 struct waiting_room room;
+struct client_table table;
+
+void seat(struct client *client, unsigned block) {
+    client->number = CLIENT_TABLE_FIRST_BLOCK * ((1U << block) - 1);
+    atomic_store(&table.blocks[block], client);
+}
 
 void open_room(void) {
     cr_assert_eq(waiting_room_init(&room, NOW_MS), 0);
@@ -34,8 +40,7 @@ void connect_guest(struct guest *guest, int family) {
         (void)close(listener);
     }
     cr_assert_eq(fcntl(fds[0], F_SETFL, O_NONBLOCK), 0);
-    *guest =
-        (struct guest){.client = {.source = SOURCE_CLIENT, .connection = {.fd = fds[0]}}, .peer = fds[1]};
+    *guest = (struct guest){.client = {.connection = {.fd = fds[0]}}, .peer = fds[1]};
 }
 
 void disconnect_guest(struct guest *guest) {

@@ -9,6 +9,7 @@
 #define LIDO_TESTS_UNIT_SERVER_REACTOR_GUEST_H
 
 #include "server/reactor/client.h"
+#include "server/reactor/client_table.h"
 #include "server/reactor/waiting_room.h"
 
 #include <stdbool.h>
@@ -28,6 +29,10 @@ struct guest {
 };
 
 extern struct waiting_room room;
+extern struct client_table table; /* in which guests have a number */
+
+/* Give a guest the first number of a block, for its events to find it. */
+void seat(struct client *client, unsigned block);
 
 /* For a TestSuite's .init and .fini. Guests must live until the latter. */
 void open_room(void);

@@ -63,20 +63,23 @@ bool __real_threadpool_put_back(struct threadpool *to, void *item);
 bool __wrap_threadpool_put_back(struct threadpool *to, void *item);
 
 int __wrap_epoll_ctl(int epoll_fd, int operation, int fd, struct epoll_event *event) {
-    bool is_client = (event->events & (EPOLLET | EPOLLONESHOT)) != 0;
+    bool is_client = event != NULL && (event->events & (EPOLLET | EPOLLONESHOT)) != 0;
     int error = is_client ? atomic_exchange(&registration_error, 0) : 0;
     if (error != 0) {
         errno = error;
         return -1;
     }
     int result = __real_epoll_ctl(epoll_fd, operation, fd, event);
-    if (operation == EPOLL_CTL_MOD && !is_client) {
+    if (operation == EPOLL_CTL_MOD && !is_client) { /* of a listener */
         (void)sem_post(event->events == 0 ? &door_closed : &door_opened);
     }
     return result;
 }
 
 int __wrap_epoll_wait(int epoll_fd, struct epoll_event *events, int maximum, int timeout_ms) {
+    if (epoll_fd == reactor_lane(reactor)->epoll_fd) {
+        return __real_epoll_wait(epoll_fd, events, maximum, timeout_ms);
+    }
     atomic_fetch_add(&wait_count, 1);
     if (atomic_load(&hold)) {
         (void)sem_post(&held);
@@ -186,13 +189,32 @@ static enum connection_verdict follow_next(struct connection *connection) {
     return follow(connection, letter);
 }
 
-static void serve(void *context, struct worker *worker, void *item) {
-    struct client *client = item;
+static void serve_client(void *context, struct worker *worker, struct client *client) {
     (void)context;
     (void)worker;
     atomic_store(&served_fd, client->connection.fd);
     reactor_return(reactor, client, follow_next(&client->connection));
     (void)sem_post(&served);
+}
+
+static void serve(void *context, struct worker *worker, void *item) {
+    serve_client(context, worker, item);
+}
+
+static bool lead(void *context, struct worker *worker) {
+    (void)context;
+    *(struct worker **)worker_local(worker) = worker;
+    return lane_lead(reactor_lane(reactor), worker);
+}
+
+static void local_deinit(void *context, void *local) {
+    (void)context;
+    lane_step_out(reactor_lane(reactor), *(struct worker **)local);
+}
+
+static bool summon(void *context) {
+    (void)context;
+    return lane_summon(reactor_lane(reactor));
 }
 
 static void on_room(void *context) {
@@ -233,6 +255,7 @@ static struct reactor_options reactor_options(const struct stage_options *option
         .reject_when_full = options->reject_when_full,
         .on_rejected = options->on_rejected,
         .on_tick = options->on_tick,
+        .serve = serve_client,
         .context = options->context,
         .shutdown_timeout_ms = shutdown_ms > 0    ? shutdown_ms
                                : shutdown_ms == 0 ? HOUR_MS
@@ -247,6 +270,10 @@ void stage_open(const struct stage_options *options) {
         .queue_capacity = options->queue > 0 ? options->queue : 64,
         .serve = serve,
         .on_room = on_room,
+        .local_bytes = sizeof(struct worker *),
+        .local_deinit = local_deinit,
+        .lead = lead,
+        .summon = summon,
     };
     descriptors_before = count_descriptors();
     init_semaphores();

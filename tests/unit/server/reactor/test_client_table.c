@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/reactor/client_table.h"
+#include "server/reactor/client_turn.h"
 
 #include <criterion/criterion.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
@@ -49,6 +49,7 @@ static void set_up(void) {
 }
 
 static void tear_down(void) {
+    client_table_deinit(&table);
     wakeup_close(&wakeup);
 }
 
@@ -86,11 +87,10 @@ Test(client_table, counts_those_who_come_and_go) {
 Test(client_table, makes_a_new_client_of_the_socket) {
     int peer = -1;
     struct client *client = add(&peer);
-    cr_expect_eq(client->source, SOURCE_CLIENT);
     cr_expect_eq(client->connection.phase, CONNECTION_NEW);
     cr_expect_eq(client->connection.client.family, AF_UNIX);
     cr_expect_eq(client->watched, WATCHED_NOT);
-    cr_expect_eq(client->turn, TURN_TAKEN);
+    cr_expect_eq(client_turn_of(client), TURN_TAKEN);
     client_table_remove(&table, client);
     (void)close(peer);
 }
@@ -135,62 +135,61 @@ Test(client_table, leaves_the_socket_alone_without_memory) {
     (void)close(ends[1]);
 }
 
-/* ---- Those whom epoll knows ---------------------------------------------------------------------------- */
+/* ---- Used again ---------------------------------------------------------------------------------------- */
 
-Test(client_table, frees_at_once_whom_epoll_does_not_know) {
+/* A worker may be about to look at an event of one that another worker ends. */
+Test(client_table, frees_nobody_before_the_end) {
     int peer = -1;
+    char byte = 0;
     struct client *client = add(&peer);
+    client->watched = WATCHED_TO_READ;
     look_for(client);
     client_table_remove(&table, client);
-    cr_expect(is_freed);
+    cr_expect_eq(client_table_count(&table), 0, "its place is free, however");
+    cr_expect_eq(recv(peer, &byte, 1, 0), 0, "and it sees the end");
+    cr_expect_not(is_freed);
+    client_table_deinit(&table);
+    cr_expect(is_freed, "the first of its block");
     (void)close(peer);
 }
 
-/* The reactor may be about to look at an event of one that a worker ends. */
-Test(client_table, keeps_whom_epoll_knows_until_the_reactor_has_seen_all_its_events) {
-    static const enum client_watched kinds[] = {WATCHED_TO_READ, WATCHED_TO_WRITE};
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        int peer = -1;
-        char byte = 0;
-        struct client *client = add(&peer);
-        client->watched = kinds[i];
-        look_for(client);
-        client_table_remove(&table, client);
-        cr_expect_eq(client_table_count(&table), 0, "its place is free, however");
-        cr_expect_eq(recv(peer, &byte, 1, 0), 0, "and it sees the end");
-        cr_expect_not(is_freed);
-        cr_expect_eq(client->source, SOURCE_CLIENT, "an event can still be looked at");
-        client_table_reap(&table);
-        cr_expect(is_freed);
-        (void)close(peer);
-    }
+Test(client_table, uses_the_memory_of_who_has_left_for_who_comes) {
+    int peers[2];
+    struct client *first = add(&peers[0]);
+    uint32_t number = first->number;
+    uint64_t token = client_turn_token(first);
+    first->watched = WATCHED_TO_WRITE;
+    first->waits_for_room = true;
+    first->rejected = true;
+    first->connection.expired = true;
+    client_table_remove(&table, first);
+    struct client *second = add(&peers[1]);
+    cr_expect_eq(second, first);
+    cr_expect_eq(second->number, number);
+    cr_expect_neq(client_turn_token(second), token, "or it would get the events of the other one");
+    cr_expect_eq(second->watched, WATCHED_NOT);
+    cr_expect_not(second->waits_for_room || second->rejected || second->connection.expired);
+    cr_expect_eq(second->connection.phase, CONNECTION_NEW);
+    cr_expect_eq(table.made_count, 1);
+    client_table_remove(&table, second);
+    (void)close(peers[0]);
+    (void)close(peers[1]);
 }
 
-Test(client_table, reaps_all_who_have_gone_and_nobody_twice) {
-    int peers[3];
-    struct client *clients[3];
-    table.maximum = 3;
-    client_table_reap(&table);
-    for (size_t i = 0; i < 3; i++) {
-        clients[i] = add(&peers[i]);
-        clients[i]->watched = WATCHED_TO_READ;
+Test(client_table, finds_each_by_its_number) {
+    enum { MANY = 5 * CLIENT_TABLE_FIRST_BLOCK };
+    static struct client *clients[MANY];
+    table.maximum = MANY;
+    for (size_t i = 0; i < MANY; i++) {
+        clients[i] = client_table_add(&table, -1, &somebody, &service);
+        cr_assert_not_null(clients[i]);
+        cr_expect_eq(clients[i]->number, i);
     }
-    struct client *first = clients[0];
-    client_table_remove(&table, clients[0]);
-    client_table_remove(&table, clients[1]);
-    look_for(first);
-    client_table_reap(&table);
-    cr_expect(is_freed, "the one that went first");
-    look_for(clients[2]);
-    client_table_reap(&table);
-    cr_expect_not(is_freed, "one that is still there");
-    client_table_remove(&table, clients[2]);
-    cr_expect_not(is_freed);
-    client_table_reap(&table);
-    cr_expect(is_freed);
-    for (size_t i = 0; i < 3; i++) {
-        (void)close(peers[i]);
+    for (size_t i = 0; i < MANY; i++) {
+        cr_expect_eq(client_table_find(&table, (uint32_t)i), clients[i], "%zu", i);
+        client_table_remove(&table, clients[i]);
     }
+    client_table_deinit(&table);
 }
 
 enum { LEAVERS = 4, CLIENTS_EACH = 2000 };
@@ -203,25 +202,28 @@ static void *let_go(void *argument) {
     return NULL;
 }
 
-Test(client_table, reaps_while_many_go_at_once) {
+/* Whoever sees a free place finds the memory for it, too. */
+Test(client_table, needs_no_more_memory_than_for_the_maximum_while_many_go_at_once) {
     static struct client *clients[LEAVERS][CLIENTS_EACH];
     pthread_t leavers[LEAVERS];
-    table.maximum = (size_t)LEAVERS * CLIENTS_EACH;
-    for (size_t i = 0; i < (size_t)LEAVERS * CLIENTS_EACH; i++) {
-        struct client *client = client_table_add(&table, -1, &somebody, &service);
-        cr_assert_not_null(client);
-        client->watched = WATCHED_TO_READ;
-        clients[i / CLIENTS_EACH][i % CLIENTS_EACH] = client;
+    size_t all = (size_t)LEAVERS * CLIENTS_EACH;
+    table.maximum = all;
+    for (size_t i = 0; i < all; i++) {
+        clients[i / CLIENTS_EACH][i % CLIENTS_EACH] = client_table_add(&table, -1, &somebody, &service);
     }
     for (size_t i = 0; i < LEAVERS; i++) {
         cr_assert_eq(pthread_create(&leavers[i], NULL, let_go, clients[i]), 0);
     }
-    for (size_t i = 0; i < CLIENTS_EACH; i++) { /* the reactor, which does not care how far they are */
-        client_table_reap(&table);
+    for (size_t came = 0; came < all;) {
+        if (client_table_has_place(&table)) {
+            cr_assert_not_null(client_table_add(&table, -1, &somebody, &service));
+            came++;
+        }
     }
     for (size_t i = 0; i < LEAVERS; i++) {
         cr_assert_eq(pthread_join(leavers[i], NULL), 0);
     }
-    client_table_reap(&table);
-    cr_expect_null(atomic_load(&table.gone));
+    cr_expect_eq(client_table_count(&table), all);
+    cr_expect_eq(table.made_count, all);
+    client_table_deinit(&table);
 }

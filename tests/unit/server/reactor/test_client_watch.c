@@ -20,7 +20,7 @@ Test(client_watch, registers_who_waits_to_read_once_for_all) {
         expect_no_event();
         say_something();
         expect_handed_over();
-        cr_expect_eq(guest.client.turn, TURN_TAKEN);
+        cr_expect_eq(client_turn_of(&guest.client), TURN_TAKEN);
         hear_something();
     }
     cr_expect_eq(add_count, 1);
@@ -84,7 +84,7 @@ Test(client_watch, waits_for_room_anew_each_time) {
 
 Test(client_watch, knows_nothing_of_what_is_queued_where_the_kernel_does_not_tell) {
     int ends[2];
-    struct client client = {.source = SOURCE_CLIENT, .connection.queued_bytes = 99};
+    struct client client = {.connection.queued_bytes = 99};
     cr_assert_eq(pipe(ends), 0);
     client.connection.fd = ends[1];
     cr_expect_eq(client_watch_wait(watch_fd, &room, &client, WATCH_FOR_ROOM), WATCH_WAITS);
@@ -99,7 +99,7 @@ Test(client_watch, leaves_the_client_with_its_owner_when_it_cannot_be_registered
     registration_error = ENOSPC; /* fs.epoll.max_user_watches */
     cr_expect_eq(wait_for(WATCH_FOR_BYTES), WATCH_FAILED);
     cr_expect_eq(guest.client.watched, WATCHED_NOT, "or it would be thought that epoll knows it");
-    cr_expect_eq(guest.client.turn, TURN_TAKEN);
+    cr_expect_eq(client_turn_of(&guest.client), TURN_TAKEN);
     cr_expect_eq(room.count, 0);
 
     expect_waits_for(WATCH_FOR_BYTES);
@@ -134,17 +134,17 @@ Test(client_watch, hands_over_who_waits_and_calls_who_does_not) {
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct client *claimed[1] = {NULL};
-        struct epoll_event event = {.events = rows[i].events, .data.ptr = &guest.client};
+        struct epoll_event event = {.events = rows[i].events, .data.u64 = client_turn_token(&guest.client)};
         begin_anew(AF_UNIX);
-        guest.client.turn = (int)rows[i].before;
+        guest.client.turn = (uint64_t)rows[i].before;
         if (rows[i].before == TURN_WAITING) {
             enter(&guest, CONNECTION_READING, NOW_MS + TICK_MS);
         }
-        size_t count = client_watch_claim(&room, &event, 1, claimed);
+        size_t count = client_watch_claim(&table, &room, &event, 1, claimed);
         cr_expect_eq(count, rows[i].is_handed_over ? 1 : 0, "%s", rows[i].name);
         cr_expect_eq(claimed[0], rows[i].is_handed_over ? &guest.client : NULL, "%s", rows[i].name);
-        cr_expect_eq(guest.client.turn, (int)rows[i].after, "%s: turn %d", rows[i].name, guest.client.turn);
-        cr_expect_eq(guest.client.seen, rows[i].seen, "%s", rows[i].name);
+        cr_expect_eq(client_turn_of(&guest.client), rows[i].after, "%s", rows[i].name);
+        cr_expect_eq(client_turn_seen(&guest.client), rows[i].seen, "%s", rows[i].name);
         cr_expect_eq(room.count, 0, "%s", rows[i].name);
     }
 }
@@ -206,22 +206,47 @@ Test(client_watch, gives_nobody_away_whose_event_came_meanwhile) {
 }
 
 Test(client_watch, passes_over_what_is_no_client_and_who_is_not_there) {
-    static enum event_source others[] = {SOURCE_LISTENER, SOURCE_SIGNALS, SOURCE_WAKE};
+    static enum event_source others[] = {SOURCE_LISTENER, SOURCE_SIGNALS, SOURCE_LANE};
     static struct guest guests[3];
     struct client *claimed[6] = {NULL};
     struct epoll_event events[6] = {{.events = EPOLLIN}};
     for (size_t i = 0; i < 3; i++) {
         arrive(&guests[i], CONNECTION_READING, NOW_MS + TICK_MS);
+        seat(&guests[i].client, (unsigned)i);
         guests[i].client.turn = i == 1 ? TURN_TAKEN : TURN_WAITING; /* the second one is about to enter */
         events[2 * i] = (struct epoll_event){.events = EPOLLIN, .data.ptr = &others[i]};
-        events[2 * i + 1] = (struct epoll_event){.events = EPOLLIN, .data.ptr = &guests[i].client};
+        events[2 * i + 1] =
+            (struct epoll_event){.events = EPOLLIN, .data.u64 = client_turn_token(&guests[i].client)};
     }
-    cr_expect_eq(client_watch_claim(&room, events, 6, claimed), 2);
+    cr_expect_eq(client_watch_claim(&table, &room, events, 6, claimed), 2);
     cr_expect(claimed[0] == &guests[0].client && claimed[1] == &guests[2].client,
               "in the order of the events");
     cr_expect_null(claimed[2]);
     cr_expect_eq(room.count, 1);
     cr_expect(guests[0].client.list == NULL && guests[1].client.list != NULL);
-    cr_expect_eq(guests[1].client.turn, TURN_CALLED);
-    cr_expect_eq(client_watch_claim(&room, events, 0, claimed), 0);
+    cr_expect_eq(client_turn_of(&guests[1].client), TURN_CALLED);
+    cr_expect_eq(client_watch_claim(&table, &room, events, 0, claimed), 0);
+}
+
+/* ---- Other sets ---------------------------------------------------------------------------------------- */
+
+/* A worker may have harvested an event at the moment at which the client is moved. */
+Test(client_watch, hears_nothing_more_from_a_set_that_it_has_left) {
+    struct epoll_event late = {.events = EPOLLIN | EPOLLRDHUP};
+    struct client *claimed[1] = {NULL};
+    expect_waits_for(WATCH_FOR_BYTES);
+    late.data.u64 = client_turn_token(&guest.client);
+    say_something();
+    expect_handed_over();
+    client_watch_forget(watch_fd, &guest.client);
+    cr_expect_eq(guest.client.watched, WATCHED_NOT);
+    say_something();
+    expect_no_event();
+    cr_expect_eq(client_watch_claim(&table, &room, &late, 1, claimed), 0);
+    cr_expect_eq(client_turn_of(&guest.client), TURN_TAKEN, "not called");
+    cr_expect_eq(client_turn_seen(&guest.client), 0);
+    expect_waits_for(WATCH_FOR_BYTES);
+    cr_expect_eq(client_watch_claim(&table, &room, &late, 1, claimed), 0, "nor handed over");
+    cr_expect_eq(add_count, 2);
+    expect_handed_over();
 }

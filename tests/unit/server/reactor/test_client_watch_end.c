@@ -38,7 +38,7 @@ Test(client_watch_end, lets_who_has_finished_sending_wait_for_room) {
     expect_waits_for(WATCH_FOR_BYTES);
     cr_assert_eq(shutdown(guest.peer, SHUT_WR), 0);
     expect_handed_over();
-    cr_expect_eq(guest.client.seen, SEEN_END);
+    cr_expect_eq(client_turn_seen(&guest.client), SEEN_END);
     fill_up(guest.client.connection.fd);
     expect_waits_for(WATCH_FOR_ROOM);
     expect_no_event();

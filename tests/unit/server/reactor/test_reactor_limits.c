@@ -82,17 +82,24 @@ Test(reactor_limits, lets_one_give_way_that_becomes_idle_only_later) {
 
 /* The longest idle of all is often the very one whose next request has just come. */
 Test(reactor_limits, does_not_take_for_idle_who_has_just_spoken) {
-    stage_open(&(struct stage_options){.max_connections = 1});
+    stage_open(&(struct stage_options){.max_connections = 2});
     int first = connect_and_stay();
+    int first_fd = atomic_load(&served_fd);
+    int busy = connect_and_say(GATE);
+    await(&at_gate, 1); /* nobody harvests now */
     hold_reactor();
     say(first, STAY);
     int second = connect_and_say(STAY);
-    cr_assert(deadline_wait(atomic_load(&served_fd), POLLIN, deadline_in(PATIENCE_MS)));
+    cr_assert(deadline_wait(first_fd, POLLIN, deadline_in(PATIENCE_MS)));
     cr_assert(deadline_wait(listener_fd(), POLLIN, deadline_in(PATIENCE_MS)));
     release_reactor();
+    await(&door_closed, 1);
+    (void)sem_post(&gate);
     cr_expect_eq(hear(first), STAY, "it is answered first");
+    cr_expect_eq(hear(busy), GATE);
     cr_expect_eq(hear(second), STAY);
     (void)close(first);
+    (void)close(busy);
     (void)close(second);
     stop();
 }

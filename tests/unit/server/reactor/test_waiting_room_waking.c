@@ -111,14 +111,13 @@ struct bringer {
     pthread_t thread;
     int epoll_fd;
     size_t called_count; /* who expired before they could be given away */
-    struct guest guests[CROWD / 2];
+    struct client *clients[CROWD / 2];
 };
 
 static void *bring_in(void *argument) {
     struct bringer *bringer = argument;
     for (size_t i = 0; i < CROWD / 2; i++) {
-        struct guest *guest = &bringer->guests[i];
-        struct client *client = &guest->client;
+        struct client *client = bringer->clients[i];
         client->connection.phase = i % 3 == 0 ? CONNECTION_IDLE : CONNECTION_READING;
         client->connection.deadline_ms = clock_steady_coarse_ms() + (int64_t)(i * 7 % 300);
         switch (client_watch_wait(bringer->epoll_fd, &room, client, WATCH_FOR_BYTES)) {
@@ -142,12 +141,23 @@ static size_t take_out_reported(int epoll_fd) {
     struct client *clients[16];
     int count = epoll_wait(epoll_fd, events, 16, TICK_MS);
     cr_assert_geq(count, 0);
-    size_t claimed_count = client_watch_claim(&room, events, (size_t)count, clients);
+    size_t claimed_count = client_watch_claim(&table, &room, events, (size_t)count, clients);
     for (size_t i = 0; i < claimed_count; i++) {
         cr_expect(clients[i]->connection.expired);
         cr_expect_leq(clients[i]->connection.deadline_ms, clock_steady_coarse_ms(), "never early");
     }
     return claimed_count;
+}
+
+/* Its socket's other end stays open until the test's process ends. */
+static struct client *add_client(void) {
+    static const struct connection_service service = {.header_timeout_ms = 1000};
+    static const struct client_address somebody = {.family = AF_UNIX};
+    int ends[2];
+    cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends), 0);
+    struct client *client = client_table_add(&table, ends[0], &somebody, &service);
+    cr_assert_not_null(client);
+    return client;
 }
 
 Test(waiting_room_waking, is_swept_while_threads_enter) {
@@ -158,7 +168,7 @@ Test(waiting_room_waking, is_swept_while_threads_enter) {
     for (size_t i = 0; i < 2; i++) {
         bringers[i].epoll_fd = epoll_fd;
         for (size_t j = 0; j < CROWD / 2; j++) {
-            connect_guest(&bringers[i].guests[j], AF_UNIX);
+            bringers[i].clients[j] = add_client();
         }
     }
     for (size_t i = 0; i < 2; i++) {

@@ -50,12 +50,12 @@ void __wrap_waiting_room_enter(struct waiting_room *where, struct client *client
 
 int watch_fd = -1;
 struct guest guest;
-
 void watch_set_up(void) {
     open_room();
     watch_fd = epoll_create1(EPOLL_CLOEXEC);
     cr_assert_neq(watch_fd, -1);
     connect_guest(&guest, AF_INET);
+    seat(&guest.client, 0);
 }
 
 void watch_tear_down(void) {
@@ -79,13 +79,13 @@ enum watch_result wait_for(enum watch_for what) {
 
 void expect_waits_for(enum watch_for what) {
     cr_assert_eq(wait_for(what), WATCH_WAITS);
-    cr_expect_eq(guest.client.turn, TURN_WAITING);
+    cr_expect_eq(client_turn_of(&guest.client), TURN_WAITING);
     cr_expect_eq(room.count, 1);
 }
 
 void expect_called(enum watch_for what) {
     cr_assert_eq(wait_for(what), WATCH_CALLED);
-    cr_expect_eq(guest.client.turn, TURN_TAKEN, "it may wait when it has been looked at");
+    cr_expect_eq(client_turn_of(&guest.client), TURN_TAKEN, "it may wait when it has been looked at");
     cr_expect_eq(room.count, 0);
 }
 
@@ -94,7 +94,7 @@ int look_at_events(int timeout_ms, size_t *claimed_count) {
     struct client *claimed[EVENTS_MAX];
     int count = epoll_wait(watch_fd, events, EVENTS_MAX, timeout_ms);
     cr_assert_geq(count, 0);
-    *claimed_count = client_watch_claim(&room, events, (size_t)count, claimed);
+    *claimed_count = client_watch_claim(&table, &room, events, (size_t)count, claimed);
     cr_expect(*claimed_count == 0 || claimed[0] == &guest.client);
     return count;
 }
@@ -103,7 +103,7 @@ void expect_handed_over(void) {
     size_t claimed_count = 0;
     cr_assert_eq(look_at_events(PATIENCE_MS, &claimed_count), 1);
     cr_expect_eq(claimed_count, 1);
-    cr_expect_neq(guest.client.turn, TURN_WAITING);
+    cr_expect_neq(client_turn_of(&guest.client), TURN_WAITING);
     cr_expect_eq(room.count, 0);
 }
 
@@ -116,7 +116,7 @@ void have_it_called(void) {
     size_t claimed_count = 0;
     cr_assert_eq(look_at_events(PATIENCE_MS, &claimed_count), 1);
     cr_assert_eq(claimed_count, 0, "it was given to two");
-    cr_assert_eq(guest.client.turn, TURN_CALLED);
+    cr_assert_eq(client_turn_of(&guest.client), TURN_CALLED);
 }
 
 void say_something(void) {

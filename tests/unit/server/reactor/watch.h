@@ -9,6 +9,7 @@
 #ifndef LIDO_TESTS_UNIT_SERVER_REACTOR_WATCH_H
 #define LIDO_TESTS_UNIT_SERVER_REACTOR_WATCH_H
 
+#include "server/reactor/client_turn.h"
 #include "server/reactor/client_watch.h"
 #include "tests/unit/server/reactor/guest.h"
 

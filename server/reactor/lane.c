@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/reactor/lane.h"
+
+#include "http/base/clock.h"
+#include "server/reactor/client_watch.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+enum { SLEPT_NS = 6 * 1000 }; /* an epoll_wait(2) that took longer has put the thread to sleep */
+
+int lane_init(struct lane *lane, const struct lane_options *options) {
+    *lane = (struct lane){
+        .epoll_fd = epoll_create1(EPOLL_CLOEXEC),
+        .wake_fd = eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC),
+        .leaders_max = options->leaders_max,
+        .clients = options->clients,
+        .room = options->room,
+        .serve = options->serve,
+        .context = options->context,
+    };
+    struct epoll_event call = {.events = EPOLLIN | EPOLLET, .data.u64 = 0};
+    if (lane->epoll_fd == -1 || lane->wake_fd == -1 ||
+        epoll_ctl(lane->epoll_fd, EPOLL_CTL_ADD, lane->wake_fd, &call) == -1) {
+        return -errno;
+    }
+    size_t bytes = LANE_LEADERS_MAX * sizeof *lane->all;
+    lane->all = aligned_alloc(LANE_LINE_BYTES, bytes);
+    if (lane->all == NULL) {
+        return -ENOMEM;
+    }
+    memset(lane->all, 0, bytes);
+    return 0;
+}
+
+void lane_deinit(struct lane *lane) {
+    free(lane->all);
+    lane->all = NULL;
+    if (lane->epoll_fd != -1) {
+        (void)close(lane->epoll_fd);
+    }
+    if (lane->wake_fd != -1) {
+        (void)close(lane->wake_fd);
+    }
+    lane->epoll_fd = -1;
+    lane->wake_fd = -1;
+}
+
+static struct lane_leader *leader_of(const struct lane *lane, const struct worker *worker) {
+    unsigned index = worker_index(worker);
+    return index < LANE_LEADERS_MAX ? &lane->all[index] : NULL;
+}
+
+/* So that the watch sees that it gets on. */
+static void beat(struct lane_leader *leader) {
+    uint32_t beats = atomic_load_explicit(&leader->beats, memory_order_relaxed);
+    atomic_store_explicit(&leader->beats, beats + 1, memory_order_relaxed);
+}
+
+/* --- who leads ------------------------------------------------------------------------------------------ */
+
+static void note_first_lead(struct lane *lane, const struct lane_leader *leader) {
+    size_t count = (size_t)(leader - lane->all) + 1;
+    size_t known = atomic_load(&lane->led_count);
+    while (known < count && !atomic_compare_exchange_weak(&lane->led_count, &known, count)) {
+    }
+}
+
+/* Returns whether the worker leads now. */
+static bool enter(struct lane *lane, struct lane_leader *leader) {
+    if (atomic_load_explicit(&leader->leads, memory_order_relaxed)) {
+        return true;
+    }
+    size_t leaders = atomic_load(&lane->leaders);
+    do {
+        if (leaders >= lane->leaders_max) {
+            return false;
+        }
+    } while (!atomic_compare_exchange_weak(&lane->leaders, &leaders, leaders + 1));
+    note_first_lead(lane, leader);
+    atomic_store(&leader->leads, true);
+    return true;
+}
+
+enum leaving { DID_NOT_LEAD, OTHERS_LEAD, NOBODY_LEADS };
+
+static enum leaving leave(struct lane *lane, struct lane_leader *leader) {
+    if (!atomic_load_explicit(&leader->leads, memory_order_relaxed) ||
+        !atomic_exchange(&leader->leads, false)) {
+        return DID_NOT_LEAD;
+    }
+    return atomic_fetch_sub(&lane->leaders, 1) > 1 ? OTHERS_LEAD : NOBODY_LEADS;
+}
+
+/* Returns whether somebody waits, who is called now. */
+static bool call_waiter(struct lane *lane) {
+    if (atomic_load(&lane->waiter) == NULL) {
+        return false;
+    }
+    if (!atomic_exchange(&lane->is_called, true)) {
+        uint64_t one = 1;
+        ssize_t written = write(lane->wake_fd, &one, sizeof one);
+        (void)written; /* fails only when the counter is full, which takes centuries */
+    }
+    return true;
+}
+
+void lane_close(struct lane *lane) {
+    atomic_store(&lane->is_closed, true);
+    (void)call_waiter(lane);
+}
+
+bool lane_summon(struct lane *lane) {
+    return call_waiter(lane) || atomic_load(&lane->leaders) > 0;
+}
+
+void lane_step_out(struct lane *lane, struct worker *worker) {
+    struct lane_leader *leader = leader_of(lane, worker);
+    if (leader == NULL) {
+        return;
+    }
+    switch (leave(lane, leader)) {
+    case DID_NOT_LEAD:
+        break;
+    case OTHERS_LEAD:
+        if (batch_has_left(&leader->batch) || worker_is_wanted(worker)) {
+            (void)call_waiter(lane);
+        }
+        break;
+    case NOBODY_LEADS:
+        worker_call_leader(worker);
+        break;
+    }
+}
+
+bool lane_is_led_alone(const struct lane *lane, const struct worker *worker) {
+    const struct lane_leader *leader = leader_of(lane, worker);
+    return leader != NULL && atomic_load_explicit(&leader->leads, memory_order_relaxed) &&
+           atomic_load_explicit(&lane->leaders, memory_order_relaxed) == 1;
+}
+
+bool lane_depose(struct lane *lane, struct lane_leader *leader) {
+    struct lane_leader *waiter = leader;
+    (void)atomic_compare_exchange_strong(&lane->waiter, &waiter, NULL);
+    enum leaving leaving = leave(lane, leader);
+    if (leaving == OTHERS_LEAD) {
+        (void)call_waiter(lane);
+    }
+    return leaving == NOBODY_LEADS;
+}
+
+/* --- batches -------------------------------------------------------------------------------------------- */
+
+static bool anything_left(const struct lane *lane) {
+    size_t count = atomic_load(&lane->led_count);
+    for (size_t i = 0; i < count; i++) {
+        if (batch_has_left(&lane->all[i].batch)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void serve(struct lane *lane, struct lane_leader *leader, struct worker *worker, struct client *client,
+                  int64_t waited_ns) {
+    worker_note_wait(worker, waited_ns);
+    lane->serve(lane->context, worker, client);
+    beat(leader);
+}
+
+static void serve_from(struct lane *lane, struct lane_leader *leader, struct worker *worker,
+                       struct batch *batch) {
+    int64_t ready_ns = 0;
+    struct client *client = NULL;
+    while ((client = batch_take(batch, &ready_ns)) != NULL) {
+        serve(lane, leader, worker, client, clock_steady_ns() - ready_ns);
+    }
+}
+
+/* What others have claimed and cannot come to. */
+static void serve_for_others(struct lane *lane, struct lane_leader *leader, struct worker *worker) {
+    size_t count = atomic_load_explicit(&lane->led_count, memory_order_relaxed);
+    for (size_t i = 0; i < count; i++) {
+        if (&lane->all[i] != leader) {
+            serve_from(lane, leader, worker, &lane->all[i].batch);
+        }
+    }
+}
+
+/* --- harvesting ----------------------------------------------------------------------------------------- */
+
+static size_t claim(struct lane *lane, int timeout_ms, struct client *clients[]) {
+    struct epoll_event events[BATCH_CLIENTS_MAX];
+    int count = epoll_wait(lane->epoll_fd, events, BATCH_CLIENTS_MAX, timeout_ms);
+    for (int i = 0; i < count; i++) {
+        if (events[i].data.u64 == 0) {
+            atomic_store(&lane->is_called, false);
+        }
+    }
+    return count > 0 ? client_watch_claim(lane->clients, lane->room, events, (size_t)count, clients) : 0;
+}
+
+static size_t harvest(struct lane *lane, struct lane_leader *leader, int timeout_ms,
+                      struct client *clients[]) {
+    size_t count = claim(lane, timeout_ms, clients);
+    beat(leader);
+    return count;
+}
+
+size_t lane_harvest(struct lane *lane, struct client *clients[]) {
+    return claim(lane, 0, clients);
+}
+
+/* Returns false when another one waits already. See "Note on wake-ups". */
+static bool wait(struct lane *lane, struct lane_leader *leader, struct worker *worker,
+                 struct client *clients[], size_t *count) {
+    struct lane_leader *nobody = NULL;
+    if (!atomic_compare_exchange_strong(&lane->waiter, &nobody, leader)) {
+        return false;
+    }
+    worker_enter(worker, WORKER_IDLE);
+    bool may_sleep = !worker_is_wanted(worker) && !anything_left(lane);
+    *count = harvest(lane, leader, may_sleep ? -1 : 0, clients);
+    struct lane_leader *myself = leader;
+    (void)atomic_compare_exchange_strong(&lane->waiter, &myself, NULL); /* unless it was deposed */
+    return true;
+}
+
+/* Returns false when the worker does not lead any more. The last one stays. */
+static bool wait_or_leave(struct lane *lane, struct lane_leader *leader, struct worker *worker,
+                          struct client *clients[], size_t *count) {
+    if (wait(lane, leader, worker, clients, count)) {
+        return true;
+    }
+    *count = harvest(lane, leader, 0, clients);
+    if (*count > 0) {
+        return true;
+    }
+    switch (leave(lane, leader)) {
+    case NOBODY_LEADS:
+        return enter(lane, leader);
+    default:
+        return false;
+    }
+}
+
+/* A leader that has had no pause for some time calls one more to a crowd. */
+static void call_help(struct lane *lane, struct lane_leader *leader, struct worker *worker, int64_t now_ns) {
+    if (now_ns - leader->busy_since_ns > LANE_PATIENCE_NS &&
+        atomic_load_explicit(&lane->leaders, memory_order_relaxed) < lane->leaders_max) {
+        leader->busy_since_ns = now_ns;
+        worker_call_leader(worker);
+    }
+}
+
+static void serve_harvest(struct lane *lane, struct lane_leader *leader, struct worker *worker,
+                          struct client *const clients[], size_t count) {
+    int64_t ready_ns = clock_steady_ns();
+    if (ready_ns - leader->turn_ns > SLEPT_NS) {
+        leader->busy_since_ns = ready_ns;
+    } else if (count >= LANE_CROWD) {
+        call_help(lane, leader, worker, ready_ns);
+    }
+    if (count > 1) {
+        batch_publish(&leader->batch, clients + 1, count - 1, ready_ns);
+    }
+    if (count > 0) {
+        serve(lane, leader, worker, clients[0], 0);
+        serve_from(lane, leader, worker, &leader->batch);
+    }
+}
+
+/* The queue goes first, but the lane has its turn, too. */
+static bool is_turn_of_queue(struct lane *lane, struct lane_leader *leader, struct worker *worker) {
+    int64_t now_ns = clock_steady_ns();
+    bool its_turn = now_ns - leader->turn_ns < LANE_QUEUE_TURN_NS;
+    if (its_turn) {
+        call_help(lane, leader, worker, now_ns);
+    }
+    return its_turn;
+}
+
+bool lane_lead(struct lane *lane, struct worker *worker) {
+    struct lane_leader *leader = leader_of(lane, worker);
+    if (leader == NULL) {
+        return false;
+    }
+    beat(leader);
+    while (enter(lane, leader)) {
+        if (atomic_load_explicit(&lane->is_closed, memory_order_relaxed)) {
+            (void)leave(lane, leader);
+            return false;
+        }
+        bool wanted = worker_is_wanted(worker);
+        if (wanted && is_turn_of_queue(lane, leader, worker)) {
+            return true;
+        }
+        serve_for_others(lane, leader, worker);
+        struct client *clients[BATCH_CLIENTS_MAX];
+        size_t count = 0;
+        if (wanted) {
+            count = harvest(lane, leader, 0, clients);
+        } else if (!wait_or_leave(lane, leader, worker, clients, &count)) {
+            return false;
+        }
+        serve_harvest(lane, leader, worker, clients, count);
+        leader->turn_ns = clock_steady_ns();
+    }
+    return false;
+}

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The lane: where kept clients wait for their next request, in a set of epoll(7) that the workers harvest
+ * themselves, so that a request of a kept connection passes through no other thread.
+ *
+ * A worker that harvests is a leader. One of them at most waits in epoll_wait(2), the others look without
+ * waiting; who finds nothing and is not the last goes back to the queue. A leader claims what is ready, up to a
+ * batch, and serves it in turn; whoever has nothing to do takes from the batches of others. Before it does what
+ * may block, a worker steps out: another one leads then, and what is left in its batch is served by others, too.
+ * One that has been busy for a millisecond, and finds a crowd, calls one more, at most as many as there are
+ * processors. The queue and the lane take turns: after each batch the queue has up to LANE_QUEUE_TURN_NS. Who
+ * gets stuck unforeseen is noticed by the main thread, which steps out in its place (lane_watch.h).
+ *
+ * The lane accepts nobody, knows no HTTP, and does not decide what becomes of a client that was served.
+ */
+#ifndef LIDO_SERVER_REACTOR_LANE_H
+#define LIDO_SERVER_REACTOR_LANE_H
+
+#include "server/reactor/batch.h"
+#include "server/reactor/client_table.h"
+#include "server/reactor/waiting_room.h"
+#include "threadpool/threadpool.h"
+
+#include <stdalign.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    LANE_LINE_BYTES = 64,
+    LANE_LEADERS_MAX = 2 * THREADPOOL_THREADS_MAX, /* workers that may ever lead; surplus ones included */
+    LANE_QUEUE_TURN_NS = 200 * 1000,               /* of the queue, after a batch of the lane */
+    LANE_PATIENCE_NS = 1000 * 1000,                /* busy for so long, a leader that finds */
+    LANE_CROWD = 8                                 /* so many calls one more */
+};
+
+/*
+ * Note on ownership. Whoever takes a client out of the set (client_turn.h) owns it until it is in a batch; who
+ * takes it from there serves it and gives it back with reactor_return(). A leader's batch is empty before it
+ * harvests again, so that none is forgotten.
+ *
+ * Note on leadership. leader->leads is set by the worker itself only, and cleared by whoever comes first: the
+ * worker, or the main thread in its place; lane->leaders counts those that are set, and never exceeds
+ * lane->leaders_max. Invariant: leaders > 0, or a worker has been sent for (threadpool_call_leader()) since it
+ * became 0. Two that lead at once, or one that harvests although its lead was taken, do no harm: the turn of a
+ * client and the word of a batch give each client to one of them.
+ *
+ * Note on wake-ups. One leader at most is lane->waiter, from before its last look at the queue and the batches
+ * until after epoll_wait(2). Whoever leaves something in the queue or in a batch stores that first and then looks
+ * for a waiter; the waiter stores itself first and then looks for something (all sequentially consistent): one of
+ * them sees the other. If nobody waits but somebody leads, that leader will look before it waits. A call is a
+ * write to an eventfd(2) that is registered edge-triggered and never read; is_called is set from the write until
+ * some leader gets the event, so that one call at a time is pending.
+ */
+struct lane_leader { /* of one worker, by its index */
+    alignas(LANE_LINE_BYTES) struct batch batch;
+    alignas(LANE_LINE_BYTES) atomic_bool leads;
+    _Atomic(uint32_t) beats; /* counts what the worker has done here, for the watch; it alone writes it */
+    int64_t turn_ns;         /* when the last batch was served; the worker's alone, as is the next */
+    int64_t busy_since_ns;   /* when it last came from sleeping */
+    uint32_t beats_seen;     /* the watch's alone, in the main thread */
+};
+
+struct lane {
+    int epoll_fd; /* clients, each with its token, and wake_fd with 0 */
+    int wake_fd;
+    size_t leaders_max; /* at once */
+    struct client_table *clients;
+    struct waiting_room *room;
+    struct lane_leader *all; /* LANE_LEADERS_MAX of them */
+    void (*serve)(void *context, struct worker *worker, struct client *client);
+    void *context;
+    alignas(LANE_LINE_BYTES) atomic_size_t leaders; /* who lead now */
+    _Atomic(struct lane_leader *) waiter;
+    atomic_bool is_called;
+    atomic_bool is_closed;
+    atomic_size_t led_count; /* no worker of a higher index has led yet */
+};
+
+struct lane_options {
+    struct client_table *clients; /* this and the room stay the caller's, and outlive the lane */
+    struct waiting_room *room;
+    size_t leaders_max;
+    /* Serve a client of the lane; it is the callee's. In a worker that leads, or has led. */
+    void (*serve)(void *context, struct worker *worker, struct client *client);
+    void *context;
+};
+
+/* Make an empty lane. Returns 0 or a negative errno; lane_deinit() is due in either case. */
+int lane_init(struct lane *lane, const struct lane_options *options) __attribute__((warn_unused_result));
+
+/* No worker runs any more. Clients that wait stay in the room. */
+void lane_deinit(struct lane *lane);
+
+/* Lead, as threadpool_options.lead: harvests and serves until the queue wants the worker (true), or others lead
+ * (false). Blocks in epoll_wait(2) while there is nothing to do. */
+bool lane_lead(struct lane *lane, struct worker *worker);
+
+/* Have nobody lead any more, once the pool is stopped: what comes then is not served. Thread-safe. */
+void lane_close(struct lane *lane);
+
+/* As threadpool_options.summon. Thread-safe. */
+bool lane_summon(struct lane *lane);
+
+/* The worker is about to do what may block, or ends: let others lead. Does nothing if it does not lead. What is
+ * left in its batch is for everybody. By the worker itself. */
+void lane_step_out(struct lane *lane, struct worker *worker);
+
+/* Whether nobody else leads: what may block, but hardly does, is worth a closer look. By the worker itself. */
+bool lane_is_led_alone(const struct lane *lane, const struct worker *worker);
+
+/* Claim clients that can go on, without waiting, up to BATCH_CLIENTS_MAX; they are the caller's. Returns how many.
+ * Thread-safe; for whoever does not lead, when nobody does. */
+size_t lane_harvest(struct lane *lane, struct client *clients[]);
+
+/* The same as lane_step_out() by another thread, for a worker that does not get on. Returns whether it led and
+ * nobody does now: somebody has to be sent for. */
+bool lane_depose(struct lane *lane, struct lane_leader *leader) __attribute__((warn_unused_result));
+
+#endif
