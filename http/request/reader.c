@@ -2,6 +2,7 @@
 #include "http/request/reader.h"
 
 #include "http/request/body_scan.h"
+#include "http/request/head_memo.h"
 #include "http/request/parser.h"
 #include "http/transport/transport.h"
 
@@ -24,7 +25,7 @@ enum reader_state {
 
 /*
  * The buffer holds, from `begin` to `end`: the request being read, then what came behind it. Invariant: the
- * views of a request stay valid from the end of its head until request_reader_next(), so that the buffer
+ * views of a request, into it or into the memo, stay valid from the end of its head until request_reader_next(), so that the buffer
  * moves or grows only while a head is incomplete; body bytes are dropped from behind the head.
  */
 struct request_reader {
@@ -41,6 +42,7 @@ struct request_reader {
     struct request_parser *parser;
     struct body_scan body;
     struct request request;
+    struct head_memo memo;
 };
 
 struct request_reader *request_reader_create(const struct request_limits *limits) {
@@ -179,6 +181,7 @@ static enum read_outcome take_head(struct request_reader *reader) {
         return refuse(reader, status);
     }
     if (!body.exists) {
+        head_memo_keep(&reader->memo, reader->bytes + reader->begin, scan, request);
         return complete(reader);
     }
     if (!body.chunked && body.length > reader->limits.body_bytes) {
@@ -193,10 +196,26 @@ static enum read_outcome take_head(struct request_reader *reader) {
     return READ_MORE;
 }
 
+/* Take the request from the memo, if it is the one that was parsed last. Its views are good until the next head is
+ * kept, and so until request_reader_next() at least. */
+static bool recall_head(struct request_reader *reader, size_t length) {
+    const struct head_memo *memo = &reader->memo;
+    if (!head_memo_matches(memo, reader->bytes + reader->begin, length)) {
+        return false;
+    }
+    reader->scan = memo->scan;
+    reader->request = memo->request;
+    reader->used = reader->begin + memo->length;
+    return true;
+}
+
 static enum read_outcome advance_head(struct request_reader *reader) {
     size_t length = reader->end - reader->begin;
     if (length == 0) {
         return READ_MORE;
+    }
+    if (reader->scan.searched == 0 && recall_head(reader, length)) {
+        return complete(reader);
     }
     switch (head_scan(&reader->scan, &reader->limits.head, reader->bytes + reader->begin, length)) {
     case HEAD_INCOMPLETE:

@@ -4,12 +4,13 @@
 #include <errno.h>
 #include <linux/sockios.h>
 #include <poll.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { DISCARD_STEP_BYTES = 16 * 1024, COPY_BYTES = 16 * 1024 };
+enum { DISCARD_STEP_BYTES = 16 * 1024, COPY_BYTES = 16 * 1024, JOIN_MAX_BYTES = 4096 };
 
 /* The largest count that one sendfile(2) takes, see its man page. */
 static const size_t sendfile_max_bytes = 0x7ffff000;
@@ -66,11 +67,37 @@ static void advance(struct iovec **buffers, size_t *count, size_t sent) {
     }
 }
 
+/* Put what is left of the buffers into one. Returns how much that is, 0 if it is too much to be worth it. */
+static size_t join(const struct iovec *buffers, size_t count, char joined[JOIN_MAX_BYTES]) {
+    size_t length = 0;
+    for (size_t i = 0; i < count; i++) {
+        length += buffers[i].iov_len <= JOIN_MAX_BYTES ? buffers[i].iov_len : JOIN_MAX_BYTES + 1;
+    }
+    if (length > JOIN_MAX_BYTES) {
+        return 0;
+    }
+    char *end = joined;
+    for (size_t i = 0; i < count; i++) {
+        if (buffers[i].iov_len > 0) { /* there may be no address, either */
+            end = mempcpy(end, buffers[i].iov_base, buffers[i].iov_len);
+        }
+    }
+    return length;
+}
+
+/* One buffer costs the kernel less than several, even if it has to be put together first. */
+static ssize_t send_once(int fd, struct iovec *buffers, size_t count, int flags) {
+    char joined[JOIN_MAX_BYTES];
+    size_t length = count > 1 ? join(buffers, count, joined) : 0;
+    struct iovec one = {joined, length};
+    struct msghdr message = {.msg_iov = length > 0 ? &one : buffers, .msg_iovlen = length > 0 ? 1 : count};
+    return sendmsg(fd, &message, flags);
+}
+
 enum transport_result transport_send(int fd, struct iovec *buffers, size_t count, bool more) {
     advance(&buffers, &count, 0);
     while (count > 0) {
-        struct msghdr message = {.msg_iov = buffers, .msg_iovlen = count};
-        ssize_t n = sendmsg(fd, &message, MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0));
+        ssize_t n = send_once(fd, buffers, count, MSG_DONTWAIT | MSG_NOSIGNAL | (more ? MSG_MORE : 0));
         if (n == -1) {
             if (errno == EINTR) {
                 continue;
