@@ -15,8 +15,9 @@ enum {
 };
 
 void connection_worker_deinit(struct connection_worker *worker) {
-    exchange_destroy(worker->spare);
-    worker->spare = NULL;
+    while (worker->spare_count > 0) {
+        exchange_destroy(worker->spares[--worker->spare_count]);
+    }
     generation_release(worker->generation);
     worker->generation = NULL;
 }
@@ -48,17 +49,16 @@ bool connection_is_between_requests(const struct connection *connection) {
 
 static bool borrow_exchange(struct connection *connection, struct connection_worker *worker) {
     if (connection->exchange == NULL) {
-        connection->exchange =
-            worker->spare != NULL ? worker->spare : exchange_create(&worker->service->limits);
-        worker->spare = NULL;
+        connection->exchange = worker->spare_count > 0 ? worker->spares[--worker->spare_count]
+                                                       : exchange_create(&worker->service->limits);
     }
     return connection->exchange != NULL;
 }
 
 static void give_exchange_back(struct connection *connection, struct connection_worker *worker) {
-    if (worker->spare == NULL) {
+    if (worker->spare_count < CONNECTION_SPARES_MAX) {
         exchange_reset(connection->exchange);
-        worker->spare = connection->exchange;
+        worker->spares[worker->spare_count++] = connection->exchange;
     } else {
         exchange_destroy(connection->exchange);
     }
@@ -154,19 +154,22 @@ static bool wait_for_request(struct connection *connection, struct connection_wo
     return stop_with(verdict, over ? CONNECTION_DONE : CONNECTION_WAIT_READABLE);
 }
 
+/* A request that has come is only noted: prepare() is the next step. */
 static bool step_read(struct connection *connection, struct connection_worker *worker,
                       enum connection_verdict *verdict) {
     if (!borrow_exchange(connection, worker)) {
         return stop_with(verdict, CONNECTION_DONE);
     }
     struct exchange *exchange = connection->exchange;
+    exchange->received_ns = 0; /* that was of the request before */
     tell_step(worker, CONNECTION_STEP_READ);
     if (connection->phase != CONNECTION_READING || exchange->begin_ns == 0) {
         exchange->begin_ns = clock_steady_ns();
     }
     switch (request_reader_read(exchange->reader, connection->fd, &exchange->request)) {
     case READ_REQUEST:
-        return prepare(connection, worker, verdict);
+        connection->phase = CONNECTION_PREPARING;
+        return true;
     case READ_MORE:
         return wait_for_request(connection, worker, verdict);
     case READ_CLOSED:
@@ -295,6 +298,24 @@ static void keep_generation(struct connection *connection, struct connection_wor
     if (answering && connection->exchange != NULL && connection->exchange->generation == NULL) {
         connection->exchange->generation = generation_hold(worker->generation);
     }
+}
+
+bool connection_receive(struct connection *connection, struct connection_worker *worker,
+                        enum connection_verdict *verdict) {
+    bool reads = connection_is_between_requests(connection) || connection->phase == CONNECTION_READING;
+    if (connection->expired || !reads) {
+        return true;
+    }
+    if (step_read(connection, worker, verdict)) {
+        if (connection->phase == CONNECTION_PREPARING) {
+            connection->exchange->received_ns = clock_steady_ns();
+        }
+        return true;
+    }
+    if (*verdict == CONNECTION_DONE && connection->exchange != NULL) {
+        give_exchange_back(connection, worker);
+    }
+    return false;
 }
 
 enum connection_verdict connection_serve(struct connection *connection, struct connection_worker *worker) {

@@ -22,11 +22,12 @@
 struct exchange;
 
 enum connection_phase {
-    CONNECTION_NEW,       /* nothing received yet */
-    CONNECTION_IDLE,      /* kept alive; nothing received of the next request */
-    CONNECTION_READING,   /* part of a request received */
-    CONNECTION_PREPARING, /* a request is there, and its answer takes more than one turn to make */
-    CONNECTION_SENDING,   /* an answer is being sent */
+    CONNECTION_NEW,     /* nothing received yet */
+    CONNECTION_IDLE,    /* kept alive; nothing received of the next request */
+    CONNECTION_READING, /* part of a request received */
+    /* a request is there; its answer is to be made, or takes more than one turn to make */
+    CONNECTION_PREPARING,
+    CONNECTION_SENDING, /* an answer is being sent */
     /* all is sent; what the client still sends is thrown away until it closes (RFC 9112 9.6) */
     CONNECTION_LINGERING,
 };
@@ -59,6 +60,12 @@ void connection_open(struct connection *connection, int fd, const struct client_
 /* Work until nothing more can be done now. Never blocks on the socket; may wait for a disk. */
 enum connection_verdict connection_serve(struct connection *connection, struct connection_worker *worker)
     __attribute__((warn_unused_result));
+
+/* Receive a request, if that is what it waits for, but do not answer it: for a thread that has several connections
+ * to serve, so that one look at a file can do for all of them. Returns true: go on with connection_serve(), by any
+ * thread; false: there is nothing to serve, and *verdict says why. Never blocks. */
+bool connection_receive(struct connection *connection, struct connection_worker *worker,
+                        enum connection_verdict *verdict) __attribute__((warn_unused_result));
 
 /* Whether it stands between requests, so that it may be turned away without breaking an answer. */
 bool connection_is_between_requests(const struct connection *connection);

@@ -45,6 +45,7 @@ bool exchange_prepare(struct exchange *exchange, struct connection_worker *worke
         .now = worker->clock.now,
         .date = date,
         .blocking = &worker->blocking,
+        .received_ns = exchange->received_ns,
         .work = &exchange->work,
         .budget = worker->service->folder_budget,
     };
@@ -77,5 +78,6 @@ void exchange_reset(struct exchange *exchange) {
     request_reader_reset(exchange->reader);
     exchange_forget_answer(exchange);
     exchange->waited = false;
+    exchange->received_ns = 0;
     exchange->begin_ns = 0;
 }

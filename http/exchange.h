@@ -25,6 +25,7 @@ struct exchange {
     struct generation *generation; /* a hold of what the answer is made of, or NULL while a worker has it */
     bool waited;                   /* the answer did not go out in one step */
     bool has_failed;               /* the answer is there instead of one that could not be made or sent */
+    int64_t received_ns;           /* not later than this the whole request had come; 0: unknown */
     int64_t begin_ns;              /* CLOCK_MONOTONIC, when the request's first byte was seen */
 };
 

@@ -20,9 +20,13 @@
 
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 struct exchange;
+
+/* Exchanges that a worker keeps: as many as it receives before it answers. */
+enum { CONNECTION_SPARES_MAX = 32 };
 
 /* What was answered, for a log. Lives during the call of on_answered only. */
 struct answer_record {
@@ -61,7 +65,8 @@ struct connection_worker {
     void *context;
     struct blocking blocking; /* told before what may block this thread */
     struct date_clock clock;
-    struct exchange *spare;        /* of the last connection, for the next one */
+    struct exchange *spares[CONNECTION_SPARES_MAX]; /* of the last connections, for the next ones */
+    size_t spare_count;
     struct generation *generation; /* a hold: that of the last request */
 };
 

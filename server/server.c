@@ -101,6 +101,16 @@ static void serve_client(void *context, struct worker *worker, struct client *cl
     reactor_return(server->reactor, client, connection_serve(&client->connection, &local->http));
 }
 
+static bool receive_from(void *context, struct worker *worker, struct client *client) {
+    struct server *server = context;
+    enum connection_verdict verdict = CONNECTION_DONE;
+    if (connection_receive(&client->connection, &local_of(server, worker)->http, &verdict)) {
+        return true;
+    }
+    reactor_return(server->reactor, client, verdict);
+    return false;
+}
+
 static void serve(void *context, struct worker *worker, void *item) {
     serve_client(context, worker, item);
 }
@@ -198,6 +208,7 @@ static enum server_result start_threads(struct server *server, char error[SERVER
         .max_connections = server->setup.max_connections,
         .reject_when_full = config->when_full == WHEN_FULL_REJECT,
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
+        .receive = receive_from,
         .serve = serve_client,
         .on_rejected = on_rejected,
         .on_cut = on_cut,

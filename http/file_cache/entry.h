@@ -43,6 +43,7 @@ struct file_cache_entry {
 
     atomic_uint holds;
     _Atomic(int64_t) checked_ms;        /* CLOCK_MONOTONIC: stat found the same version, */
+    _Atomic(int64_t) looked_ns;         /* when the last stat that found it began, by clock_steady_ns() */
     _Atomic(int64_t) opened_ms;         /* and so did opening it beneath the root */
     _Atomic(uint64_t) siblings;         /* see siblings.h */
     atomic_uint hints;                  /* of the contents, see content_hints.h; 0: not looked for */

@@ -109,12 +109,20 @@ static enum look look_at(const struct file_source *source, struct file_cache_ent
     if (!was_lately(&entry->opened_ms, now, TRUST_MS)) {
         return LOOK_OPEN_IT;
     }
+    bool shares = source->received_ns != 0;
+    if (shares && atomic_load_explicit(&entry->looked_ns, memory_order_relaxed) >= source->received_ns) {
+        return LOOK_SAME;
+    }
+    int64_t look_ns = shares ? clock_steady_ns() : 0;
     struct resource file;
     if (entry->stat_may_block) {
         blocking_ahead(source->blocking);
     }
     if (!resource_stat(source->root, entry->key.name.bytes, &file) || !has_version(entry, &file)) {
         return LOOK_CHANGED;
+    }
+    if (shares) {
+        atomic_store_explicit(&entry->looked_ns, look_ns, memory_order_relaxed);
     }
     if (cache->options.check_ms > 0) {
         note_checked(cache, entry, now);

@@ -54,6 +54,9 @@ struct file_source {
     struct file_cache *cache;        /* NULL: each is opened anew */
     uint64_t owner;                  /* whose rules the paths go by, see site_options.identity */
     const struct blocking *blocking; /* told before what may block; NULL: nobody */
+    /* By clock_steady_ns(), when the request had come, or later: a look at a file that began after that shows all
+     * that had been changed before it was sent, and is as good as one of its own. 0: it looks itself. */
+    int64_t received_ns;
 };
 
 /* Do as resource_open() does, from memory where that is as good. Reads a file of up to 64 KiB

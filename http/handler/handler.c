@@ -122,6 +122,7 @@ bool handler_prepare(struct response *response, const struct request *request,
     context.site = find_site(&context);
     context.files = *site_files(context.site);
     context.files.blocking = environment->blocking;
+    context.files.received_ns = environment->received_ns;
     context.form.server = site_rules(context.site)->server_field;
     if (status == HTTP_BAD_REQUEST) {
         context.form.keep_alive = false; /* who sends such things is not trusted */

@@ -27,6 +27,7 @@ struct handler_environment {
     bool closing;                    /* the server is about to stop: no connection goes on after its answer */
     struct timespec now;             /* of the wall clock, as coarse as the times of files are */
     const char *date;                /* the same as an HTTP date */
+    int64_t received_ns;             /* see file_source */
     const struct blocking *blocking; /* told before what may block; NULL: nobody */
     struct folder_work *work;        /* what is under way for this request; NULL: all is done at once */
     struct memory_budget *budget;    /* for the work of all requests; NULL for none */

@@ -24,6 +24,17 @@ void batch_publish(struct batch *batch, struct client *const clients[], size_t c
     atomic_store(&batch->word, turn << TURN_SHIFT | count);
 }
 
+void batch_begin(struct batch *batch, int64_t ready_ns) {
+    batch_publish(batch, NULL, 0, ready_ns);
+}
+
+void batch_append(struct batch *batch, struct client *client) {
+    uint64_t word = atomic_load(&batch->word);
+    assert(count_of(word) < BATCH_CLIENTS_MAX);
+    atomic_store_explicit(&batch->clients[count_of(word)], client, memory_order_relaxed);
+    (void)atomic_fetch_add(&batch->word, 1); /* the others change another part of it */
+}
+
 /* What is read of a batch that is over meanwhile is thrown away: the exchange fails then. */
 struct client *batch_take(struct batch *batch, int64_t *ready_ns) {
     uint64_t word = atomic_load(&batch->word);

@@ -30,6 +30,12 @@ struct batch {
  * clock_steady_ns(). Its leader only. */
 void batch_publish(struct batch *batch, struct client *const clients[], size_t count, int64_t ready_ns);
 
+/* Begin a batch that batch_append() fills; the one before must be empty. Its leader only. */
+void batch_begin(struct batch *batch, int64_t ready_ns);
+
+/* Let others see one more client, at most BATCH_CLIENTS_MAX of a batch. Its leader only. */
+void batch_append(struct batch *batch, struct client *client);
+
 /* Take the next client; it is the caller's. Returns NULL when there is none. *ready_ns as above. Thread-safe. */
 struct client *batch_take(struct batch *batch, int64_t *ready_ns);
 

@@ -20,6 +20,7 @@ int lane_init(struct lane *lane, const struct lane_options *options) {
         .leaders_max = options->leaders_max,
         .clients = options->clients,
         .room = options->room,
+        .receive = options->receive,
         .serve = options->serve,
         .context = options->context,
     };
@@ -118,18 +119,27 @@ bool lane_summon(struct lane *lane) {
     return call_waiter(lane) || atomic_load(&lane->leaders) > 0;
 }
 
+static bool has_left(const struct lane_leader *leader) {
+    return batch_has_left(&leader->received) || batch_has_left(&leader->claimed);
+}
+
+/* Who leads but sleeps does not see it. */
+static void call_for_what_is_left(struct lane *lane, const struct lane_leader *leader,
+                                  const struct worker *worker) {
+    if (has_left(leader) || worker_is_wanted(worker)) {
+        (void)call_waiter(lane);
+    }
+}
+
 void lane_step_out(struct lane *lane, struct worker *worker) {
     struct lane_leader *leader = leader_of(lane, worker);
     if (leader == NULL) {
         return;
     }
     switch (leave(lane, leader)) {
-    case DID_NOT_LEAD:
-        break;
+    case DID_NOT_LEAD: /* any more: it may have put something back meanwhile */
     case OTHERS_LEAD:
-        if (batch_has_left(&leader->batch) || worker_is_wanted(worker)) {
-            (void)call_waiter(lane);
-        }
+        call_for_what_is_left(lane, leader, worker);
         break;
     case NOBODY_LEADS:
         worker_call_leader(worker);
@@ -158,7 +168,7 @@ bool lane_depose(struct lane *lane, struct lane_leader *leader) {
 static bool anything_left(const struct lane *lane) {
     size_t count = atomic_load(&lane->led_count);
     for (size_t i = 0; i < count; i++) {
-        if (batch_has_left(&lane->all[i].batch)) {
+        if (has_left(&lane->all[i])) {
             return true;
         }
     }
@@ -186,7 +196,8 @@ static void serve_for_others(struct lane *lane, struct lane_leader *leader, stru
     size_t count = atomic_load_explicit(&lane->led_count, memory_order_relaxed);
     for (size_t i = 0; i < count; i++) {
         if (&lane->all[i] != leader) {
-            serve_from(lane, leader, worker, &lane->all[i].batch);
+            serve_from(lane, leader, worker, &lane->all[i].received);
+            serve_from(lane, leader, worker, &lane->all[i].claimed);
         }
     }
 }
@@ -257,6 +268,19 @@ static void call_help(struct lane *lane, struct lane_leader *leader, struct work
     }
 }
 
+/* Of a crowd, all are received before the first is served: they may share what that finds out. */
+static void receive_all(struct lane *lane, struct lane_leader *leader, struct worker *worker,
+                        int64_t ready_ns) {
+    struct client *client = NULL;
+    batch_begin(&leader->received, ready_ns);
+    while ((client = batch_take(&leader->claimed, &ready_ns)) != NULL) {
+        if (lane->receive(lane->context, worker, client)) {
+            batch_append(&leader->received, client);
+        }
+    }
+}
+
+/* All but the client in hand are in a batch at any time, and can be served by others. */
 static void serve_harvest(struct lane *lane, struct lane_leader *leader, struct worker *worker,
                           struct client *const clients[], size_t count) {
     int64_t ready_ns = clock_steady_ns();
@@ -265,13 +289,16 @@ static void serve_harvest(struct lane *lane, struct lane_leader *leader, struct 
     } else if (count >= LANE_CROWD) {
         call_help(lane, leader, worker, ready_ns);
     }
-    if (count > 1) {
-        batch_publish(&leader->batch, clients + 1, count - 1, ready_ns);
-    }
-    if (count > 0) {
+    if (count == 1) {
         serve(lane, leader, worker, clients[0], 0);
-        serve_from(lane, leader, worker, &leader->batch);
+        return;
     }
+    batch_publish(&leader->claimed, clients, count, ready_ns);
+    if (lane->receive != NULL) {
+        receive_all(lane, leader, worker, ready_ns);
+    }
+    serve_from(lane, leader, worker, &leader->received);
+    serve_from(lane, leader, worker, &leader->claimed);
 }
 
 /* The queue goes first, but the lane has its turn, too. */

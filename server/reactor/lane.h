@@ -5,7 +5,8 @@
  *
  * A worker that harvests is a leader. One of them at most waits in epoll_wait(2), the others look without
  * waiting; who finds nothing and is not the last goes back to the queue. A leader claims what is ready, up to a
- * batch, and serves it in turn; whoever has nothing to do takes from the batches of others. Before it does what
+ * batch, receives what all of them have to say and then serves one after the other; whoever has nothing to do takes
+ * from the batches of others. Before it does what
  * may block, a worker steps out: another one leads then, and what is left in its batch is served by others, too.
  * One that has been busy for a millisecond, and finds a crowd, calls one more, at most as many as there are
  * processors. The queue and the lane take turns: after each batch the queue has up to LANE_QUEUE_TURN_NS. Who
@@ -37,8 +38,8 @@ enum {
 
 /*
  * Note on ownership. Whoever takes a client out of the set (client_turn.h) owns it until it is in a batch; who
- * takes it from there serves it and gives it back with reactor_return(). A leader's batch is empty before it
- * harvests again, so that none is forgotten.
+ * takes it from there serves it and gives it back with reactor_return(). A leader's batches are empty before
+ * it harvests again, so that none is forgotten.
  *
  * Note on leadership. leader->leads is set by the worker itself only, and cleared by whoever comes first: the
  * worker, or the main thread in its place; lane->leaders counts those that are set, and never exceeds
@@ -53,8 +54,9 @@ enum {
  * write to an eventfd(2) that is registered edge-triggered and never read; is_called is set from the write until
  * some leader gets the event, so that one call at a time is pending.
  */
-struct lane_leader { /* of one worker, by its index */
-    alignas(LANE_LINE_BYTES) struct batch batch;
+struct lane_leader {                               /* of one worker, by its index */
+    alignas(LANE_LINE_BYTES) struct batch claimed; /* not received yet, */
+    struct batch received;                         /* and those that are */
     alignas(LANE_LINE_BYTES) atomic_bool leads;
     _Atomic(uint32_t) beats; /* counts what the worker has done here, for the watch; it alone writes it */
     int64_t turn_ns;         /* when the last batch was served; the worker's alone, as is the next */
@@ -69,6 +71,7 @@ struct lane {
     struct client_table *clients;
     struct waiting_room *room;
     struct lane_leader *all; /* LANE_LEADERS_MAX of them */
+    bool (*receive)(void *context, struct worker *worker, struct client *client);
     void (*serve)(void *context, struct worker *worker, struct client *client);
     void *context;
     alignas(LANE_LINE_BYTES) atomic_size_t leaders; /* who lead now */
@@ -82,6 +85,9 @@ struct lane_options {
     struct client_table *clients; /* this and the room stay the caller's, and outlive the lane */
     struct waiting_room *room;
     size_t leaders_max;
+    /* Take what a client of the lane has to say, but do not answer yet. Returns false when there is nothing to serve;
+     * then it has been given back. NULL: there is nothing to do before serve(). */
+    bool (*receive)(void *context, struct worker *worker, struct client *client);
     /* Serve a client of the lane; it is the callee's. In a worker that leads, or has led. */
     void (*serve)(void *context, struct worker *worker, struct client *client);
     void *context;

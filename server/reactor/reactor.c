@@ -265,6 +265,7 @@ static int open_lane(struct reactor *reactor) {
         .clients = &reactor->clients,
         .room = &reactor->room,
         .leaders_max = processors_count(),
+        .receive = reactor->options.receive,
         .serve = reactor->options.serve,
         .context = reactor->options.context,
     };

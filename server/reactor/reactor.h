@@ -32,6 +32,8 @@ struct reactor_options {
     bool reject_when_full; /* else: stop accepting until there is room */
     int64_t shutdown_timeout_ms;
 
+    /* See lane_options; may be NULL. */
+    bool (*receive)(void *context, struct worker *worker, struct client *client);
     /* Serves a client that comes from the lane, and gives it back with reactor_return(); called by workers. */
     void (*serve)(void *context, struct worker *worker, struct client *client);
     /* Called in the main thread; each may be NULL. */

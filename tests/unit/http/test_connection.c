@@ -272,14 +272,14 @@ Test(connection, is_served_by_one_worker_after_the_other) {
 
 Test(connection, leaves_its_exchange_to_the_next_one) {
     EXPECT_SENT_AND_SERVED(GET_SMALL, CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
-    struct exchange *spare = worker.spare;
+    struct exchange *spare = worker.spares[0];
     cr_assert(spare != NULL);
     connect_client();
     EXPECT_SENT_AND_SERVED("GET /sm", CONNECTION_WAIT_READABLE, CONNECTION_READING);
     cr_expect_eq(connection.exchange, spare);
-    cr_expect(worker.spare == NULL);
+    cr_expect_eq(worker.spare_count, 0);
     EXPECT_SENT_AND_SERVED("all HTTP/1.0\r\n\r\n", CONNECTION_DONE, CONNECTION_SENDING);
-    cr_expect_eq(worker.spare, spare);
+    cr_expect_eq(worker.spares[0], spare);
 }
 
 Test(connection, leaves_its_exchange_however_it_ends) {
@@ -291,7 +291,7 @@ Test(connection, leaves_its_exchange_however_it_ends) {
         (void)signal(SIGPIPE, SIG_IGN);
         socket_pair_close_theirs(&pair);
         cr_assert_eq(connection_serve(&connection, &worker), CONNECTION_DONE, "'%s'", ends[i]);
-        cr_expect(connection.exchange == NULL && worker.spare != NULL, "'%s'", ends[i]);
+        cr_expect(connection.exchange == NULL && worker.spare_count > 0, "'%s'", ends[i]);
     }
 }
 

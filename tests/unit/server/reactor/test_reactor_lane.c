@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/* Leaders that are stuck, block or are overrun: whatever they do, the others are served. */
+#include "http/base/clock.h"
+#include "tests/unit/server/reactor/stage.h"
+
+#include <criterion/criterion.h>
+#include <pthread.h>
+#include <unistd.h>
+
+TestSuite(reactor_lane, .timeout = 100);
+
+/* ---- The tests ----------------------------------------------------------------------------------------- */
+
+enum { CROWD = 24 };
+
+static int crowd[CROWD];
+
+static void open_with_crowd(size_t threads) {
+    stage_open(&(struct stage_options){.threads = threads});
+    for (size_t i = 0; i < CROWD; i++) {
+        crowd[i] = connect_and_say(STAY);
+        cr_assert_eq(hear(crowd[i]), STAY);
+    }
+}
+
+static void stop(void) {
+    for (size_t i = 0; i < CROWD; i++) {
+        (void)close(crowd[i]);
+    }
+    ask_to_stop();
+    cr_expect_eq(finish(0), 0);
+}
+
+static size_t count_answers(int letter, size_t begin, size_t end) {
+    size_t count = 0;
+    for (size_t i = begin; i < end; i++) {
+        count += hear(crowd[i]) == letter ? 1 : 0;
+    }
+    return count;
+}
+
+/* The watch has the other one lead. */
+Test(reactor_lane, is_led_by_another_when_a_leader_does_not_get_on) {
+    open_with_crowd(2);
+    say(crowd[0], GATE);
+    await(&at_gate, 1);
+    for (size_t i = 1; i < CROWD; i++) {
+        say(crowd[i], STAY);
+    }
+    cr_expect_eq(count_answers(STAY, 1, CROWD), CROWD - 1, "though the gate is closed");
+    (void)sem_post(&gate);
+    cr_expect_eq(hear(crowd[0]), GATE);
+    stop();
+    cr_expect_geq(stats.deposed, 1);
+}
+
+/* With no worker left the main thread harvests, and clients take the way through the queue. */
+Test(reactor_lane, sends_clients_through_the_queue_when_nobody_can_lead) {
+    open_with_crowd(1);
+    while (sem_trywait(&queued) == 0) {
+    }
+    say(crowd[0], GATE);
+    await(&at_gate, 1);
+    say(crowd[1], STAY);
+    await(&queued, 1);
+    (void)sem_post(&gate);
+    cr_expect_eq(hear(crowd[0]), GATE);
+    cr_expect_eq(hear(crowd[1]), STAY);
+    stop();
+    cr_expect_geq(stats.deposed, 1);
+}
+
+/* ---- Queue and lane ------------------------------------------------------------------------------------ */
+
+enum { TURNS = 3000 };
+
+/* Clients that go round and round through the queue leave it never empty. */
+Test(reactor_lane, is_not_starved_by_the_queue) {
+    open_with_crowd(1);
+    atomic_store(&rounds, TURNS);
+    for (size_t i = 0; i < TURNS; i++) {
+        (void)sem_post(&gate);
+    }
+    say(crowd[0], AGAIN);
+    await(&at_gate, 1);
+    say(crowd[1], STAY);
+    cr_expect_eq(hear(crowd[1]), STAY);
+    size_t left = atomic_load(&rounds);
+    cr_expect_gt(left, 0, "only when the queue was empty");
+    cr_expect_eq(hear(crowd[0]), AGAIN);
+    stop();
+}
+
+static void *speak_again_and_again(void *argument) {
+    int client = *(const int *)argument;
+    for (size_t i = 0; i < TURNS; i++) {
+        say(client, STAY);
+        if (hear(client) != STAY) {
+            return argument;
+        }
+    }
+    return NULL;
+}
+
+/* The lane is never empty, and yet new clients, who come by the queue, are served. */
+Test(reactor_lane, does_not_starve_the_queue) {
+    enum { SPEAKERS = 4, NEWCOMERS = 20 };
+    pthread_t speakers[SPEAKERS];
+    open_with_crowd(1);
+    for (size_t i = 0; i < SPEAKERS; i++) {
+        cr_assert_eq(pthread_create(&speakers[i], NULL, speak_again_and_again, &crowd[i]), 0);
+    }
+    for (size_t i = 0; i < NEWCOMERS; i++) {
+        int64_t begin_ns = clock_steady_ns();
+        int client = connect_and_say(LEAVE);
+        cr_expect_eq(hear(client), LEAVE);
+        cr_expect_lt(clock_steady_ns() - begin_ns, CLOCK_NS_PER_S);
+        (void)close(client);
+    }
+    for (size_t i = 0; i < SPEAKERS; i++) {
+        void *failure = NULL;
+        cr_assert_eq(pthread_join(speakers[i], &failure), 0);
+        cr_expect_null(failure);
+    }
+    stop();
+}
+
+/* ---- Waiting ------------------------------------------------------------------------------------------- */
+
+/* Each request counts, whichever way it came. */
+Test(reactor_lane, measures_the_waiting_of_every_request) {
+    enum { REQUESTS = 50 };
+    struct threadpool_stats before;
+    struct threadpool_stats after;
+    open_with_crowd(2);
+    threadpool_read_stats(pool, &before);
+    for (size_t i = 0; i < REQUESTS; i++) {
+        say(crowd[0], STAY);
+        cr_assert_eq(hear(crowd[0]), STAY);
+    }
+    threadpool_read_stats(pool, &after);
+    uint64_t count = 0;
+    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++) {
+        count += after.wait_histogram[i] - before.wait_histogram[i];
+    }
+    cr_expect_geq(count, REQUESTS);
+    cr_expect_leq(after.submitted - before.submitted, 2, "they did not pass through the queue");
+    stop();
+}
