@@ -97,9 +97,9 @@ static enum leaving leave(struct lane *lane, struct lane_leader *leader) {
     return atomic_fetch_sub(&lane->leaders, 1) > 1 ? OTHERS_LEAD : NOBODY_LEADS;
 }
 
-/* Returns whether somebody waits, who is called now. */
-static bool call_waiter(struct lane *lane) {
-    if (atomic_load(&lane->waiter) == NULL) {
+/* Returns whether somebody sleeps, who is called now. */
+static bool call_sleeper(struct lane *lane) {
+    if (atomic_load(&lane->sleepers) == 0) {
         return false;
     }
     if (!atomic_exchange(&lane->is_called, true)) {
@@ -112,11 +112,11 @@ static bool call_waiter(struct lane *lane) {
 
 void lane_close(struct lane *lane) {
     atomic_store(&lane->is_closed, true);
-    (void)call_waiter(lane);
+    (void)call_sleeper(lane);
 }
 
 bool lane_summon(struct lane *lane) {
-    return call_waiter(lane) || atomic_load(&lane->leaders) > 0;
+    return call_sleeper(lane) || atomic_load(&lane->leaders) > 0;
 }
 
 static bool has_left(const struct lane_leader *leader) {
@@ -127,7 +127,7 @@ static bool has_left(const struct lane_leader *leader) {
 static void call_for_what_is_left(struct lane *lane, const struct lane_leader *leader,
                                   const struct worker *worker) {
     if (has_left(leader) || worker_is_wanted(worker)) {
-        (void)call_waiter(lane);
+        (void)call_sleeper(lane);
     }
 }
 
@@ -158,7 +158,7 @@ bool lane_depose(struct lane *lane, struct lane_leader *leader) {
     (void)atomic_compare_exchange_strong(&lane->waiter, &waiter, NULL);
     enum leaving leaving = leave(lane, leader);
     if (leaving == OTHERS_LEAD) {
-        (void)call_waiter(lane);
+        (void)call_sleeper(lane);
     }
     return leaving == NOBODY_LEADS;
 }
@@ -222,8 +222,11 @@ static size_t harvest(struct lane *lane, struct lane_leader *leader, int timeout
     return count;
 }
 
+/* It may have taken a call that was meant for one who sleeps. */
 size_t lane_harvest(struct lane *lane, struct client *clients[]) {
-    return claim(lane, 0, clients);
+    size_t count = claim(lane, 0, clients);
+    (void)call_sleeper(lane);
+    return count;
 }
 
 /* Returns false when another one waits already. See "Note on wake-ups". */
@@ -234,8 +237,10 @@ static bool wait(struct lane *lane, struct lane_leader *leader, struct worker *w
         return false;
     }
     worker_enter(worker, WORKER_IDLE);
+    atomic_fetch_add(&lane->sleepers, 1);
     bool may_sleep = !worker_is_wanted(worker) && !anything_left(lane);
     *count = harvest(lane, leader, may_sleep ? -1 : 0, clients);
+    atomic_fetch_sub(&lane->sleepers, 1);
     struct lane_leader *myself = leader;
     (void)atomic_compare_exchange_strong(&lane->waiter, &myself, NULL); /* unless it was deposed */
     return true;
@@ -337,5 +342,7 @@ bool lane_lead(struct lane *lane, struct worker *worker) {
         serve_harvest(lane, leader, worker, clients, count);
         leader->turn_ns = clock_steady_ns();
     }
+    serve_for_others(lane, leader,
+                     worker); /* it may have been called for that in its sleep, in place of a leader */
     return false;
 }

@@ -47,12 +47,15 @@ enum {
  * became 0. Two that lead at once, or one that harvests although its lead was taken, do no harm: the turn of a
  * client and the word of a batch give each client to one of them.
  *
- * Note on wake-ups. One leader at most is lane->waiter, from before its last look at the queue and the batches
- * until after epoll_wait(2). Whoever leaves something in the queue or in a batch stores that first and then looks
- * for a waiter; the waiter stores itself first and then looks for something (all sequentially consistent): one of
- * them sees the other. If nobody waits but somebody leads, that leader will look before it waits. A call is a
- * write to an eventfd(2) that is registered edge-triggered and never read; is_called is set from the write until
- * some leader gets the event, so that one call at a time is pending.
+ * Note on wake-ups. One leader at most is lane->waiter, and only that one may sleep. It counts itself among the
+ * sleepers from before its last look at the queue and the batches until after epoll_wait(2). One that is deposed in
+ * its sleep is the waiter no more, but goes on sleeping: hence there may be several sleepers, and whoever calls one
+ * goes by their number. Whoever leaves something in the queue or in a batch stores that first and then looks for a
+ * sleeper; a sleeper counts itself first and then looks for something (all sequentially consistent): one of them sees
+ * the other. If nobody sleeps but somebody leads, that leader will look before it sleeps. A call is a write to an
+ * eventfd(2) that is registered edge-triggered and never read; is_called is set from the write until somebody
+ * harvests the event, so that one call at a time is pending. It may be harvested by one who was awake: then that one
+ * looks.
  */
 struct lane_leader {                               /* of one worker, by its index */
     alignas(LANE_LINE_BYTES) struct batch claimed; /* not received yet, */
@@ -76,6 +79,7 @@ struct lane {
     void *context;
     alignas(LANE_LINE_BYTES) atomic_size_t leaders; /* who lead now */
     _Atomic(struct lane_leader *) waiter;
+    atomic_size_t sleepers;
     atomic_bool is_called;
     atomic_bool is_closed;
     atomic_size_t led_count; /* no worker of a higher index has led yet */
@@ -117,7 +121,7 @@ void lane_step_out(struct lane *lane, struct worker *worker);
 bool lane_is_led_alone(const struct lane *lane, const struct worker *worker);
 
 /* Claim clients that can go on, without waiting, up to BATCH_CLIENTS_MAX; they are the caller's. Returns how many.
- * Thread-safe; for whoever does not lead, when nobody does. */
+ * Thread-safe; for one who is no worker, when nobody leads. */
 size_t lane_harvest(struct lane *lane, struct client *clients[]);
 
 /* The same as lane_step_out() by another thread, for a worker that does not get on. Returns whether it led and

@@ -231,6 +231,14 @@ Test(lane, goes_on_with_a_single_worker_that_steps_out) {
 
 /* ---- Stuck leaders ------------------------------------------------------------------------------------- */
 
+static void expect_item_served(void) {
+    sem_t done;
+    void *item = &done;
+    cr_assert_eq(sem_init(&done, 0, 0), 0);
+    cr_assert_eq(threadpool_submit(pool, &item, 1), 1);
+    await(&done, 1);
+}
+
 static void depose_whoever_leads(void) {
     for (size_t i = 0; i < atomic_load(&lane.led_count); i++) {
         if (atomic_load(&lane.all[i].leads) && lane_depose(&lane, &lane.all[i])) {
@@ -256,11 +264,7 @@ Test(lane, serves_others_while_one_is_stuck_before_it_shows_its_batch) {
     start(2);
     await(&held, 1);
     depose_whoever_leads();
-    sem_t done;
-    void *item = &done;
-    cr_assert_eq(sem_init(&done, 0, 0), 0);
-    cr_assert_eq(threadpool_submit(pool, &item, 1), 1);
-    await(&done, 1);
+    expect_item_served();
     (void)sem_post(&go_on);
     await(&served, CLIENTS);
 }
@@ -276,6 +280,36 @@ Test(lane, can_depose_the_one_who_waits) {
         await(&served, CLIENTS);
     }
     cr_expect_leq(atomic_load(&lane.leaders), 1);
+}
+
+static void await_sleeper(void) {
+    while (atomic_load(&lane.sleepers) == 0) {
+    }
+}
+
+/* The fault: nobody knew any more that it slept, and what came into the queue stayed there. */
+Test(lane, calls_one_who_was_deposed_in_its_sleep) {
+    open_lane(false, 1);
+    start(1);
+    await(&served, CLIENTS);
+    for (int i = 0; i < 50; i++) {
+        await_sleeper();
+        depose_whoever_leads();
+        expect_item_served();
+    }
+}
+
+/* Whoever harvests in a leader's place may take the call along. */
+Test(lane, calls_again_for_a_call_that_was_harvested_by_another) {
+    open_lane(false, 1);
+    start(1);
+    await(&served, CLIENTS);
+    struct client *clients[BATCH_CLIENTS_MAX];
+    for (int i = 0; i < 50; i++) {
+        await_sleeper();
+        cr_expect_eq(lane_harvest(&lane, clients), 0);
+        expect_item_served();
+    }
 }
 
 Test(lane, has_no_more_leaders_than_it_may) {
