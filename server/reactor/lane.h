@@ -64,7 +64,8 @@ struct lane_leader {                               /* of one worker, by its inde
     _Atomic(uint32_t) beats; /* counts what the worker has done here, for the watch; it alone writes it */
     int64_t turn_ns;         /* when the last batch was served; the worker's alone, as is the next */
     int64_t busy_since_ns;   /* when it last came from sleeping */
-    uint32_t beats_seen;     /* the watch's alone, in the main thread */
+    uint32_t beats_seen;     /* the watch's alone, in the main thread, as is the next: */
+    bool stands;             /* without a step between its last two looks */
 };
 
 struct lane {

@@ -27,6 +27,8 @@ void lane_watch_wake(struct lane_watch *watch) {
     if (!watch->is_awake) {
         (void)epoll_ctl(watch->epoll_fd, EPOLL_CTL_DEL, watch->lane->epoll_fd, NULL);
         watch->is_awake = true;
+        watch->was_ready = false;
+        watch->was_led = true;
         watch->looked_ns = 0; /* what was seen before it slept proves nothing */
     }
 }
@@ -40,26 +42,26 @@ static bool is_ready(const struct lane *lane) {
     return poll(&set, 1, 0) == 1;
 }
 
-/* Whether it has taken a step since the last look. */
-static bool gets_on(struct lane_leader *leader) {
-    uint32_t beats = atomic_load_explicit(&leader->beats, memory_order_relaxed);
-    bool any = beats != leader->beats_seen;
-    leader->beats_seen = beats;
+/* Take down who has taken a step since the last look. Returns whether anybody has. */
+static bool take_down_steps(struct lane *lane, size_t count) {
+    bool any = false;
+    for (size_t i = 0; i < count; i++) {
+        struct lane_leader *leader = &lane->all[i];
+        uint32_t beats = atomic_load_explicit(&leader->beats, memory_order_relaxed);
+        leader->stands = beats == leader->beats_seen;
+        leader->beats_seen = beats;
+        any = any || !leader->stands;
+    }
     return any;
 }
 
-/* Returns how many were deposed; *quiet: nobody has taken a step. What was seen before a sleep proves nothing. */
-static size_t look_at_leaders(struct lane_watch *watch, struct threadpool *pool, bool waiting_is_no_excuse,
-                              bool *quiet) {
-    struct lane *lane = watch->lane;
+/* Returns how many were deposed: who stands, but for one that waits while there is nothing to harvest. */
+static size_t depose_stuck(struct lane *lane, struct threadpool *pool, size_t count, bool is_overdue) {
     size_t deposed = 0;
-    size_t count = atomic_load(&lane->led_count);
     for (size_t i = 0; i < count; i++) {
         struct lane_leader *leader = &lane->all[i];
-        bool steps = gets_on(leader);
-        *quiet = *quiet && !steps;
-        bool may_stand = atomic_load(&lane->waiter) == leader && !waiting_is_no_excuse;
-        if (steps || may_stand || watch->looked_ns == 0 || !atomic_load(&leader->leads)) {
+        bool may_stand = atomic_load(&lane->waiter) == leader && !is_overdue;
+        if (!leader->stands || may_stand || !atomic_load(&leader->leads)) {
             continue;
         }
         deposed++;
@@ -70,22 +72,26 @@ static size_t look_at_leaders(struct lane_watch *watch, struct threadpool *pool,
     return deposed;
 }
 
+/* The first look after a sleep proves nothing. While anybody gets on there is no need to ask for events. */
 size_t lane_watch_look(struct lane_watch *watch, struct threadpool *pool, bool *is_deserted) {
+    struct lane *lane = watch->lane;
     int64_t now_ns = clock_steady_ns();
     *is_deserted = false;
     if (!watch->is_awake || now_ns - watch->looked_ns < LANE_WATCH_LOOK_MS * CLOCK_NS_PER_MS) {
         return 0;
     }
-    bool ready = is_ready(watch->lane);
-    bool quiet = !ready;
+    size_t count = atomic_load(&lane->led_count);
+    bool any_steps = take_down_steps(lane, count);
+    bool ready = !any_steps && is_ready(lane);
     bool is_first = watch->looked_ns == 0;
-    size_t deposed = look_at_leaders(watch, pool, ready && watch->was_ready && !is_first, &quiet);
-    bool is_led = atomic_load(&watch->lane->leaders) > 0;
-    *is_deserted = ready && !is_led && !watch->was_led && !is_first;
+    bool is_overdue = ready && watch->was_ready;
+    size_t deposed = is_first ? 0 : depose_stuck(lane, pool, count, is_overdue);
+    bool is_led = atomic_load(&lane->leaders) > 0;
+    *is_deserted = !is_first && ready && !is_led && !watch->was_led;
     watch->was_led = is_led;
     watch->was_ready = ready;
     watch->looked_ns = now_ns;
-    watch->quiet_looks = quiet && deposed == 0 ? watch->quiet_looks + 1 : 0;
+    watch->quiet_looks = !any_steps && !ready && deposed == 0 ? watch->quiet_looks + 1 : 0;
     if (watch->quiet_looks >= LANE_WATCH_QUIET_LOOKS) {
         (void)sleep_now(watch);
     }

@@ -58,8 +58,7 @@ Test(reactor_lane, is_led_by_another_when_a_leader_does_not_get_on) {
 /* With no worker left the main thread harvests, and clients take the way through the queue. */
 Test(reactor_lane, sends_clients_through_the_queue_when_nobody_can_lead) {
     open_with_crowd(1);
-    while (sem_trywait(&queued) == 0) {
-    }
+    await(&queued, CROWD);
     say(crowd[0], GATE);
     await(&at_gate, 1);
     say(crowd[1], STAY);
