@@ -15,9 +15,7 @@ enum {
 };
 
 void connection_worker_deinit(struct connection_worker *worker) {
-    while (worker->spare_count > 0) {
-        exchange_destroy(worker->spares[--worker->spare_count]);
-    }
+    exchange_destroy_spares(worker);
     generation_release(worker->generation);
     worker->generation = NULL;
 }
@@ -47,21 +45,8 @@ bool connection_is_between_requests(const struct connection *connection) {
 
 /* --- exchanges ------------------------------------------------------------------------------------------ */
 
-static bool borrow_exchange(struct connection *connection, struct connection_worker *worker) {
-    if (connection->exchange == NULL) {
-        connection->exchange = worker->spare_count > 0 ? worker->spares[--worker->spare_count]
-                                                       : exchange_create(&worker->service->limits);
-    }
-    return connection->exchange != NULL;
-}
-
 static void give_exchange_back(struct connection *connection, struct connection_worker *worker) {
-    if (worker->spare_count < CONNECTION_SPARES_MAX) {
-        exchange_reset(connection->exchange);
-        worker->spares[worker->spare_count++] = connection->exchange;
-    } else {
-        exchange_destroy(connection->exchange);
-    }
+    exchange_give_back(connection->exchange, worker);
     connection->exchange = NULL;
 }
 
@@ -73,21 +58,7 @@ static void tell_step(const struct connection_worker *worker, enum connection_st
 
 static void tell_answered(const struct connection *connection, const struct connection_worker *worker,
                           bool complete) {
-    const struct exchange *exchange = connection->exchange;
-    if (worker->on_answered == NULL) {
-        return;
-    }
-    struct answer_record record = {
-        .client = &connection->client,
-        .request_line = exchange->request.line,
-        .referer = exchange->request.referer,
-        .user_agent = exchange->request.user_agent,
-        .status = exchange->response.status,
-        .body_bytes = response_sent_body_bytes(&exchange->response),
-        .duration_ns = clock_steady_ns() - exchange->begin_ns,
-        .complete = complete,
-    };
-    worker->on_answered(worker->context, &record);
+    exchange_tell_answered(connection->exchange, worker, &connection->client, complete);
 }
 
 /* --- the steps; each returns whether it made progress, or else the verdict in *verdict ------------------ */
@@ -157,7 +128,10 @@ static bool wait_for_request(struct connection *connection, struct connection_wo
 /* A request that has come is only noted: prepare() is the next step. */
 static bool step_read(struct connection *connection, struct connection_worker *worker,
                       enum connection_verdict *verdict) {
-    if (!borrow_exchange(connection, worker)) {
+    if (connection->exchange == NULL) {
+        connection->exchange = exchange_borrow(worker);
+    }
+    if (connection->exchange == NULL) {
         return stop_with(verdict, CONNECTION_DONE);
     }
     struct exchange *exchange = connection->exchange;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/exchange.h"
 
+#include "http/base/clock.h"
 #include "http/handler/handler.h"
 #include "http/service.h"
 
@@ -27,6 +28,26 @@ void exchange_destroy(struct exchange *exchange) {
         folder_work_clear(&exchange->work);
         generation_release(exchange->generation);
         free(exchange);
+    }
+}
+
+struct exchange *exchange_borrow(struct connection_worker *worker) {
+    return worker->spare_count > 0 ? worker->spares[--worker->spare_count]
+                                   : exchange_create(&worker->service->limits);
+}
+
+void exchange_give_back(struct exchange *exchange, struct connection_worker *worker) {
+    if (worker->spare_count < CONNECTION_SPARES_MAX) {
+        exchange_reset(exchange);
+        worker->spares[worker->spare_count++] = exchange;
+    } else {
+        exchange_destroy(exchange);
+    }
+}
+
+void exchange_destroy_spares(struct connection_worker *worker) {
+    while (worker->spare_count > 0) {
+        exchange_destroy(worker->spares[--worker->spare_count]);
     }
 }
 
@@ -80,4 +101,22 @@ void exchange_reset(struct exchange *exchange) {
     exchange->waited = false;
     exchange->received_ns = 0;
     exchange->begin_ns = 0;
+}
+
+void exchange_tell_answered(const struct exchange *exchange, const struct connection_worker *worker,
+                            const struct client_address *client, bool complete) {
+    if (worker->on_answered == NULL) {
+        return;
+    }
+    struct answer_record record = {
+        .client = client,
+        .request_line = exchange->request.line,
+        .referer = exchange->request.referer,
+        .user_agent = exchange->request.user_agent,
+        .status = exchange->response.status,
+        .body_bytes = response_sent_body_bytes(&exchange->response),
+        .duration_ns = clock_steady_ns() - exchange->begin_ns,
+        .complete = complete,
+    };
+    worker->on_answered(worker->context, &record);
 }

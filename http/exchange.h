@@ -11,6 +11,7 @@
 #include "http/request/request.h"
 #include "http/response/response.h"
 #include "http/site/generation.h"
+#include "http/transport/client_address.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -35,13 +36,26 @@ struct exchange *exchange_create(const struct request_limits *limits);
 /* NULL is allowed. */
 void exchange_destroy(struct exchange *exchange);
 
-/* Prepare the answer to the request, with what is served now, or with what the exchange holds of that.
- * Returns as handler_prepare() does, and blocks as that does. */
+/* Take one of those that the worker has kept, or make one. Returns NULL when there is no memory. */
+struct exchange *exchange_borrow(struct connection_worker *worker);
+
+/* Let the worker have it, for the next connection. */
+void exchange_give_back(struct exchange *exchange, struct connection_worker *worker);
+
+/* Free what the worker has kept. */
+void exchange_destroy_spares(struct connection_worker *worker);
+
+/* Prepare the answer to the request, with what is served now, or with what the exchange holds of that. Returns
+ * as handler_prepare() does, and blocks as that does. */
 bool exchange_prepare(struct exchange *exchange, struct connection_worker *worker);
 
 /* Put an answer that says why in place of one that failed (see response_failure()). Returns false when there
  * is nothing that could be said, or it could not be said either. */
 bool exchange_replace_answer(struct exchange *exchange, struct connection_worker *worker);
+
+/* Let the worker's listener, if there is one, have a record of the answer. */
+void exchange_tell_answered(const struct exchange *exchange, const struct connection_worker *worker,
+                            const struct client_address *client, bool complete);
 
 /* Forget the answer, so that another one can be made; the reader stays as it is. */
 void exchange_forget_answer(struct exchange *exchange);

@@ -5,6 +5,7 @@
 #include "http/handler/handler.h"
 #include "server/log/access_log.h"
 #include "server/log/line.h"
+#include "server/reactor/lane.h"
 #include "server/setup.h"
 
 #include <errno.h>

@@ -2,7 +2,6 @@
 #include "server/reactor/lane.h"
 
 #include "http/base/clock.h"
-#include "server/reactor/client_watch.h"
 
 #include <errno.h>
 #include <stdlib.h>

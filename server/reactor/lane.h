@@ -19,6 +19,7 @@
 
 #include "server/reactor/batch.h"
 #include "server/reactor/client_table.h"
+#include "server/reactor/client_watch.h"
 #include "server/reactor/waiting_room.h"
 #include "threadpool/threadpool.h"
 
@@ -110,6 +111,11 @@ bool lane_lead(struct lane *lane, struct worker *worker);
 
 /* Have nobody lead any more, once the pool is stopped: what comes then is not served. Thread-safe. */
 void lane_close(struct lane *lane);
+
+/* Let a client wait in the lane, and in its room until its deadline. As client_watch_wait(). */
+static inline enum watch_result lane_wait(struct lane *lane, struct client *client, enum watch_for what) {
+    return client_watch_wait(lane->epoll_fd, lane->room, client, what);
+}
 
 /* As threadpool_options.summon. Thread-safe. */
 bool lane_summon(struct lane *lane);

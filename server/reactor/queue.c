@@ -11,8 +11,10 @@
 
 /* Let the client wait. Returns false when it has something to do already, and is still the caller's. */
 static bool wait_in_room(struct reactor *reactor, struct client *client, enum watch_for what) {
-    int epoll_fd = client->rejected ? reactor->epoll_fd : reactor->lane.epoll_fd;
-    switch (client_watch_wait(epoll_fd, &reactor->room, client, what)) {
+    enum watch_result result = client->rejected
+                                   ? client_watch_wait(reactor->epoll_fd, &reactor->room, client, what)
+                                   : lane_wait(&reactor->lane, client, what);
+    switch (result) {
     case WATCH_WAITS:
         break;
     case WATCH_CALLED:

@@ -10,7 +10,6 @@
  * Usage: stress_lane [SECONDS]. Prints one line; exit status 0 if all was well, 1 if not.
  */
 #include "http/base/clock.h"
-#include "server/reactor/client_watch.h"
 #include "server/reactor/lane.h"
 #include "tests/stress/check.h"
 
@@ -61,7 +60,7 @@ static bool happens_once_in(struct worker *worker, uint32_t times) {
 
 static void go_on_waiting(struct client *client) {
     client->connection.deadline_ms = clock_steady_coarse_ms() + HOUR_MS;
-    switch (client_watch_wait(lane.epoll_fd, &room, client, WATCH_FOR_BYTES)) {
+    switch (lane_wait(&lane, client, WATCH_FOR_BYTES)) {
     case WATCH_WAITS:
         break;
     case WATCH_CALLED:

@@ -2,13 +2,10 @@
 #include "tests/unit/server/reactor/stage.h"
 
 #include "http/base/clock.h"
-#include "server/net/socket_address.h"
-#include "tests/support/deadline.h"
 #include "tests/support/loopback.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <string.h>
@@ -39,7 +36,7 @@ atomic_int served_fd = -1;
 void (*before_submit)(void);
 
 static struct listener_set listeners;
-static struct sockaddr_storage address;
+struct sockaddr_storage stage_address;
 static int address_fd = -1; /* of the listener; a number to compare with once it is closed */
 static struct connection_service service;
 static pthread_t main_thread; /* of the server */
@@ -234,7 +231,7 @@ static void *run(void *argument) {
 static void open_listener(void) {
     char error[LISTENER_ERROR_BYTES];
     cr_assert_eq(listener_set_open(&listeners, "127.0.0.1:0", BACKLOG, error), LISTENER_OK, "%s", error);
-    address = listeners.items[0].address;
+    stage_address = listeners.items[0].address;
     address_fd = listeners.items[0].fd;
 }
 
@@ -321,56 +318,4 @@ bool service_is_closing(void) {
 
 int listener_fd(void) {
     return address_fd;
-}
-
-/* ---- A client's side ----------------------------------------------------------------------------------- */
-
-void connect_socket(int fd) {
-    cr_assert_eq(connect(fd, (const struct sockaddr *)&address, socket_address_length(&address)), 0, "%s",
-                 strerror(errno));
-}
-
-int connect_client(void) {
-    return connected_socket(&address);
-}
-
-int connect_and_say(int letter) {
-    int fd = connect_client();
-    say(fd, letter);
-    return fd;
-}
-
-void say(int fd, int letter) {
-    char byte = (char)letter;
-    cr_assert_eq(send(fd, &byte, 1, MSG_NOSIGNAL), 1, "%s", strerror(errno));
-}
-
-int hear(int fd) {
-    char byte = 0;
-    if (!deadline_wait(fd, POLLIN, deadline_in(PATIENCE_MS))) {
-        return SILENCE;
-    }
-    ssize_t n = recv(fd, &byte, 1, 0);
-    return n == 1 ? byte : n == 0 ? END : RESET;
-}
-
-size_t hear_stream(int fd) {
-    static char bytes[64 * 1024];
-    size_t total = 0;
-    while (deadline_wait(fd, POLLIN, deadline_in(PATIENCE_MS))) {
-        ssize_t n = recv(fd, bytes, sizeof bytes, 0);
-        if (n <= 0) {
-            break;
-        }
-        total += (size_t)n;
-    }
-    return total;
-}
-
-int connect_error(void) {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    int result = connect(fd, (const struct sockaddr *)&address, socket_address_length(&address));
-    int error = result == -1 ? errno : 0;
-    (void)close(fd);
-    return error;
 }

@@ -12,12 +12,14 @@
 #define LIDO_TESTS_UNIT_SERVER_REACTOR_STAGE_H
 
 #include "server/reactor/reactor.h"
+#include "tests/unit/server/reactor/visitor.h"
 
 #include <semaphore.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/socket.h>
 
 /* What a client can say, each a byte. Whoever is expired is told EXPIRED, and dropped. */
 enum {
@@ -33,9 +35,6 @@ enum {
 };
 
 enum { STREAM_BYTES = 16 * 1024 * 1024, HOUR_MS = 3600 * 1000 };
-
-/* What hear() returns but for a letter. */
-enum { END = 0, RESET = -1, SILENCE = -2 };
 
 struct stage_options {
     size_t threads;         /* 0: 1 */
@@ -99,17 +98,6 @@ bool service_is_closing(void);
 /* The descriptor of the listener. */
 int listener_fd(void);
 
-/* A client's side. Sockets block; hear() loses patience in the end and says SILENCE. */
-int connect_client(void);
-int connect_and_say(int letter);
-void connect_socket(int fd);
-void say(int fd, int letter);
-int hear(int fd);
-
-/* Wait for all of the stream and then the end. Returns how many bytes came. */
-size_t hear_stream(int fd);
-
-/* The errno of a connect(2) to the listener's address, 0 when it succeeds. */
-int connect_error(void);
+extern struct sockaddr_storage stage_address; /* of the listener */
 
 #endif
