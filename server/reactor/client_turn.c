@@ -57,8 +57,8 @@ bool client_turn_take(struct client *client, const struct client_event *event) {
 
 void client_turn_renew(struct client *client) {
     uint64_t word = atomic_load(&client->turn);
-    uint64_t generation = (uint64_t)(generation_of(word) + 1);
-    atomic_store(&client->turn, (generation & UINT32_MAX) << GENERATION_SHIFT | TURN_TAKEN);
+    uint32_t generation = generation_of(word) + 1; /* round again in the end */
+    atomic_store(&client->turn, (uint64_t)generation << GENERATION_SHIFT | TURN_TAKEN);
 }
 
 unsigned client_turn_seen(const struct client *client) {
