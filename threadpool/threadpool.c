@@ -309,8 +309,8 @@ void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *sta
         .submitted = queue.accepted,
         .refused = queue.refused,
         .served = counts.served,
+        .waits = counts.waits,
     };
-    memcpy(stats->wait_histogram, counts.wait_histogram, sizeof stats->wait_histogram);
 }
 
 size_t threadpool_read_workers(struct threadpool *pool, struct worker_report *reports, size_t capacity) {

@@ -13,14 +13,13 @@
 #ifndef LIDO_THREADPOOL_THREADPOOL_H
 #define LIDO_THREADPOOL_THREADPOOL_H
 
+#include "http/base/histogram.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
-enum {
-    THREADPOOL_THREADS_MAX = 1024,
-    THREADPOOL_WAIT_BUCKETS = 24, /* see threadpool_stats.wait_histogram */
-};
+enum { THREADPOOL_THREADS_MAX = 1024 };
 
 /* What a worker does at this moment. */
 enum worker_activity {
@@ -63,7 +62,7 @@ struct threadpool_options {
 };
 
 /* A reading of the pool's counters. Each is exact, but they are not read in one instant; what is in
- * `served` is in `submitted` and the histogram, too. After a stop all agree. */
+ * `served` is in `submitted` and `waits`, too. After a stop all agree. */
 struct threadpool_stats {
     size_t thread_count;     /* threads that take work, without those that leave after their present item */
     size_t busy_count;       /* of these, how many have an item */
@@ -75,9 +74,8 @@ struct threadpool_stats {
     uint64_t refused;        /* items refused because the queue was full */
     uint64_t served;         /* items whose serve() has returned */
     /* Items by the time that they spent in the queue, and requests that lead() served by the time that they
-     * waited (worker_note_wait()): bucket i has those that waited less than 2^i microseconds and are in no lower
-     * one, the last one all that waited longer. */
-    uint64_t wait_histogram[THREADPOOL_WAIT_BUCKETS];
+     * waited (worker_note_wait()). */
+    struct histogram_reading waits;
 };
 
 /* One worker, as threadpool_read_workers() found it. */

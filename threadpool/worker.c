@@ -42,19 +42,8 @@ void worker_enter(struct worker *worker, enum worker_activity activity) {
                           memory_order_relaxed);
 }
 
-static void add_one(_Atomic(uint64_t) *counter, memory_order order) {
-    atomic_store_explicit(counter, atomic_load_explicit(counter, memory_order_relaxed) + 1, order);
-}
-
-/* The number of bits of the whole microseconds: what is below 2^i us has at most i. */
-static unsigned wait_bucket(int64_t wait_ns) {
-    uint64_t wait_us = (uint64_t)wait_ns / 1000;
-    unsigned bits = wait_us == 0 ? 0 : 64 - (unsigned)__builtin_clzll(wait_us);
-    return bits < THREADPOOL_WAIT_BUCKETS ? bits : THREADPOOL_WAIT_BUCKETS - 1;
-}
-
 void worker_note_wait(struct worker *worker, int64_t wait_ns) {
-    add_one(&worker->wait_histogram[wait_bucket(wait_ns)], memory_order_relaxed);
+    histogram_note(&worker->waits, wait_ns);
 }
 
 unsigned worker_index(const struct worker *worker) {
@@ -76,7 +65,7 @@ static void serve(struct worker *worker, const struct work_queue_taken *taken) {
         options->on_room(options->context);
     }
     options->serve(options->context, worker, taken->entry.item);
-    add_one(&worker->served, memory_order_release);
+    atomic_store_explicit(&worker->served, counter_read(&worker->served) + 1, memory_order_release);
     worker_enter(worker, WORKER_IDLE);
 }
 
@@ -219,16 +208,12 @@ void worker_join(struct worker *worker) {
 
 void worker_add_counts(const struct worker *worker, struct worker_counts *counts) {
     counts->served += atomic_load_explicit(&worker->served, memory_order_acquire);
-    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++) {
-        counts->wait_histogram[i] += atomic_load_explicit(&worker->wait_histogram[i], memory_order_relaxed);
-    }
+    histogram_read(&worker->waits, &counts->waits);
 }
 
 void worker_reset_counts(struct worker *worker) {
     atomic_store_explicit(&worker->served, 0, memory_order_relaxed);
-    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++) {
-        atomic_store_explicit(&worker->wait_histogram[i], 0, memory_order_relaxed);
-    }
+    histogram_clear(&worker->waits);
 }
 
 struct worker_report worker_report(const struct worker *worker) {

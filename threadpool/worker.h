@@ -35,7 +35,7 @@ enum { WORKER_CACHE_LINE_BYTES = 64 };
 struct worker {
     alignas(WORKER_CACHE_LINE_BYTES) _Atomic(uint64_t) state;
     _Atomic(uint64_t) served;
-    _Atomic(uint64_t) wait_histogram[THREADPOOL_WAIT_BUCKETS];
+    struct histogram waits;
     atomic_bool is_running; /* there is a thread, and it has not come to its end */
 
     unsigned index;
@@ -52,7 +52,7 @@ struct worker {
 /* Totals over several workers. */
 struct worker_counts {
     uint64_t served;
-    uint64_t wait_histogram[THREADPOOL_WAIT_BUCKETS];
+    struct histogram_reading waits;
 };
 
 /* Make a worker without a thread. `queue` and `options` stay the caller's and must outlive it.

@@ -143,11 +143,7 @@ static void *produce(void *argument) {
 /* ---- The readers --------------------------------------------------------------------------------------- */
 
 static uint64_t sum_of_waits(const struct threadpool_stats *stats) {
-    uint64_t sum = 0;
-    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++) {
-        sum += stats->wait_histogram[i];
-    }
-    return sum;
+    return histogram_reading_count(&stats->waits);
 }
 
 static void check_workers(struct threadpool *pool) {

@@ -144,12 +144,7 @@ static inline struct threadpool_stats stats(void) {
 }
 
 static inline uint64_t waits_counted(const struct threadpool_stats *read) {
-    uint64_t sum = 0;
-
-    for (size_t i = 0; i < THREADPOOL_WAIT_BUCKETS; i++) {
-        sum += read->wait_histogram[i];
-    }
-    return sum;
+    return histogram_reading_count(&read->waits);
 }
 
 /* After the stop nothing is under way, so all counters must agree. */
