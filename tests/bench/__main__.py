@@ -10,13 +10,14 @@ from pathlib import Path
 import calls
 import comparison
 import instructions
+import table
 from instance import StartFailed
 from load import LoadFailed
 from verify import WrongAnswer
 from workloads import WORKLOADS
 
 ROOT = Path(__file__).resolve().parents[2]
-OTHERS = ("quick", "instructions", "calls")
+OTHERS = ("quick", "table", "instructions", "calls")
 
 
 def read_arguments():
@@ -24,9 +25,9 @@ def read_arguments():
     parser = argparse.ArgumentParser(
         prog="./dev bench",
         description="Compare Lido with other servers. Without a name: all workloads.",
-        epilog=f"Workloads: {', '.join(names)}.",
+        epilog=f"Workloads: {', '.join(names)}. A part of a name means all that have it: close, 1000.",
     )
-    parser.add_argument("what", nargs="*", metavar="NAME", help="quick, instructions, calls, or workloads")
+    parser.add_argument("what", nargs="*", metavar="NAME", help="quick, table, instructions, calls, or workloads")
     parser.add_argument("--servers", metavar="A,B", help="these alone, and Lido")
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds for each workload")
     parser.add_argument("--seconds", type=int, metavar="S", help="whole seconds for each server and round")
@@ -35,8 +36,9 @@ def read_arguments():
     parser.add_argument("--null-server", type=Path, default=ROOT / "build/release/bench_null_server", help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, default=ROOT / "build/bench", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
-    for name in set(arguments.what) - {*OTHERS, *names}:
-        parser.error(f"there is no '{name}'; see --help")
+    for word in arguments.what:
+        if word not in OTHERS and not comparison.names_meant(word):
+            parser.error(f"there is no '{word}'; see --help")
     if min(count for count in (arguments.rounds, arguments.seconds, 1) if count is not None) < 1:
         parser.error("rounds and seconds are at least 1")
     if len(arguments.what) > 1 and set(arguments.what) & set(OTHERS):
@@ -60,6 +62,8 @@ def main():
     try:
         if arguments.what == ["instructions"]:
             return instructions.main(arguments)
+        if arguments.what == ["table"]:
+            return table.main(arguments, ROOT / "README.md")
         if arguments.what == ["calls"]:
             return calls.main(arguments)
         return comparison.main(arguments)

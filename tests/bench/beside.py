@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Company for the clients that are measured: slow ones that hang on, and bulk downloads. Contexts; `outcome` tells afterwards
-what became of them."""
+"""Company for the clients that are measured: slow ones that hang on, one whose file hangs, kept ones at full load, and bulk
+downloads. Contexts; `outcome` tells afterwards what became of them."""
 
 import contextlib
 import signal
@@ -9,11 +9,13 @@ import struct
 import subprocess
 import threading
 import time
+from pathlib import Path
 
-from content import path_of_size
+from content import SIZES, path_of_size
 from load import Load, LoadFailed, read_report, running
 
 HOST = "127.0.0.1"
+HUNG_FILE = Path(__file__).resolve().parents[2] / "build/release/bench_hung_file"
 SECONDS = 10
 LONGEST_SECONDS = 600
 ESTABLISHED = 1  # the first byte of struct tcp_info, see tcp(7)
@@ -104,11 +106,57 @@ class SlowClients:
             client.close()
 
 
-class BulkDownloads:
-    """Clients that fetch 100 MiB again and again as fast as they can, by a wrk of their own."""
+class HungFile:
+    """One client, whose file is on a file system that does not answer open(2): the worker that serves it is gone for as long."""
 
-    def __init__(self, instance, count=4):
-        self.load = Load(path_of_size("100m"), None, count)
+    FOLDER, NAME = "hung", "small.bin"  # as in tests/support/slow_files.h
+
+    def __init__(self, instance):
+        self.port = instance.port
+        self.mount_point = instance.setup.root / self.FOLDER
+        self.stack = contextlib.ExitStack()
+        self.outcome = None
+
+    def __enter__(self):
+        with contextlib.ExitStack() as stack:
+            self.mount_point.mkdir(exist_ok=True)
+            process = stack.enter_context(self.mounted())
+            await_line(process, "mounted")
+            client = stack.enter_context(socket.create_connection((HOST, self.port), timeout=SECONDS))
+            client.sendall(f"GET /{self.FOLDER}/{self.NAME} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode())
+            await_line(process, "held")
+            self.stack = stack.pop_all()
+        return self
+
+    def __exit__(self, *_):
+        self.stack.close()
+        self.outcome = "one client hung"
+
+    @contextlib.contextmanager
+    def mounted(self):
+        """The process that is the file system; at the end of its input it answers, unmounts and ends."""
+        process = subprocess.Popen(
+            [HUNG_FILE, self.mount_point], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        with process:
+            try:
+                yield process
+            finally:
+                process.stdin.close()
+
+
+def await_line(process, wanted):
+    """Blocks until the process says the word, or ends."""
+    said = process.stdout.readline().strip()
+    if said != wanted:
+        raise LoadFailed(f"{HUNG_FILE.name}: {said or 'it ended'}")
+
+
+class Downloads:
+    """Clients that ask again and again as fast as they can, by a wrk of their own."""
+
+    def __init__(self, instance, load):
+        self.load = load
         self.port = instance.port
         self.stack = contextlib.ExitStack()
         self.process = None
@@ -124,6 +172,16 @@ class BulkDownloads:
             self.process.send_signal(signal.SIGINT)  # wrk tells what it has seen so far
             try:
                 seen = read_report(self.process.communicate(timeout=SECONDS)[0])
-                self.outcome = f"{seen['bytes'] / seen['microseconds'] * 1e6 / 2**20:.0f} MiB/s beside"
+                each_second = 1e6 / seen["microseconds"]
+                mib = f"{seen['bytes'] * each_second / 2**20:,.0f} MiB/s"
+                self.outcome = f"{mib} and {seen['requests'] * each_second:,.0f} requests/s beside"
             except (subprocess.TimeoutExpired, LoadFailed) as error:
-                self.outcome = f"downloads failed: {error}"
+                self.outcome = f"the load beside failed: {error}"
+
+
+def bulk_downloads(instance):
+    return Downloads(instance, Load(path_of_size("100m"), None, 4))
+
+
+def kept_clients(instance):
+    return Downloads(instance, Load(path_of_size("1k"), SIZES["1k"], 64))

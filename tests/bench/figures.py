@@ -5,15 +5,16 @@ from statistics import median
 
 HIGHER_IS_BETTER = {"requests_per_s", "mib_per_s"}
 ERROR_SHARE_MAX = 0.01
+SATURATED = 0.95  # so busy, the client is what was measured
 
 
-def values(result, metric):
-    return [one[metric] for one in result["samples"] if one.get(metric) is not None]
+def values(result, metric, kept_as="samples"):
+    return [one[metric] for one in result.get(kept_as, []) if one.get(metric) is not None]
 
 
-def middle(result, metric):
-    """The median; None when there is nothing."""
-    found = values(result, metric)
+def middle(result, metric, kept_as="samples"):
+    """The median; None when there is nothing. `kept_as`: "single" for the rounds with a client of one thread."""
+    found = values(result, metric, kept_as)
     return median(found) if found else None
 
 
@@ -23,12 +24,21 @@ def spread(result, metric):
     return (max(found) - min(found)) / 2 / median(found) if found and median(found) else None
 
 
+def turns(result):
+    return [*result["samples"], *result.get("single", [])]
+
+
 def error_count(result):
-    return sum(one.get("errors", 0) for one in result["samples"])
+    return sum(one.get("errors", 0) for one in turns(result))
 
 
 def rounds_with_errors(result):
-    return sum(1 for one in result["samples"] if one.get("errors", 0) > 0)
+    return sum(1 for one in turns(result) if one.get("errors", 0) > 0)
+
+
+def is_saturated(result, kept_as="samples"):
+    busy = middle(result, "client_busy", kept_as)
+    return busy is not None and busy > SATURATED
 
 
 def find(results, label):
@@ -47,7 +57,7 @@ def figure(results, label, metric):
 def is_disqualified(result):
     """Whether so much went wrong that its figures are of something else. A stray error is told of, but does not make a
     fast peer vanish."""
-    requests = sum(one["wrk"]["requests"] for one in result["samples"] if "wrk" in one)
+    requests = sum(one["wrk"]["requests"] for one in turns(result) if "wrk" in one)
     return error_count(result) > ERROR_SHARE_MAX * requests
 
 

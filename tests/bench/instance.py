@@ -49,7 +49,7 @@ def ask_once(port, path):
 class Instance:
     """A context. The server's own folder is inside `parent` and stays until that is removed; `extra` is of Setup."""
 
-    def __init__(self, server, root, parent, workers=2, **extra):
+    def __init__(self, server, root, parent, workers=None, **extra):
         port = free_port()
         folder = parent / f"{server.name}-{port}"
         folder.mkdir(mode=0o777)

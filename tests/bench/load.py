@@ -1,19 +1,21 @@
 # SPDX-License-Identifier: MIT
-"""wrk: the load, and what it saw. Every server gets the same arguments."""
+"""wrk: the load, what it saw, and whether it was itself the limit. Every server gets the same arguments."""
 
 import contextlib
 import json
 import os
+import resource
 import signal
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+HERE = Path(__file__).resolve().parent / "programs"
 REPORT_SCRIPT = HERE / "wrk_report.lua"
 MIX_SCRIPT = HERE / "wrk_mix.lua"
 MARK = "bench-json "
 GRACE_SECONDS = 30  # for thousands of connections to be opened and closed
+CLIENT_THREADS = 2
 ERROR_KINDS = ("connect", "read", "write", "status", "timeout")
 
 
@@ -28,9 +30,11 @@ class Load:
     script: Path = REPORT_SCRIPT
     arguments: tuple = ()
 
-    def command(self, port, seconds):
-        threads = min(2, self.connections, len(os.sched_getaffinity(0)))
-        options = [f"-t{threads}", f"-c{self.connections}", f"-d{seconds}", "--timeout", "10s", "-s", str(self.script)]
+    def threads(self, wanted=CLIENT_THREADS):
+        return min(wanted, self.connections, len(os.sched_getaffinity(0)))
+
+    def command(self, port, seconds, threads=CLIENT_THREADS):
+        options = [f"-t{self.threads(threads)}", f"-c{self.connections}", f"-d{seconds}", "--timeout", "10s", "-s", str(self.script)]
         if self.closes:
             options += ["-H", "Connection: close"]
         return ["wrk", *options, f"http://127.0.0.1:{port}{self.path}", "--", *self.arguments]
@@ -51,14 +55,23 @@ def running(command, **pipes):
         process.wait()
 
 
-def run(load, port, seconds):
-    """Returns what wrk_report.lua tells, as a dict, and adds `short`: answers that cannot have had the whole body."""
-    with running(load.command(port, seconds), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+def seconds_of_ended_children():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def run(load, port, seconds, threads=CLIENT_THREADS):
+    """Returns what wrk_report.lua tells, as a dict, and adds `short`: answers that cannot have had the whole body; `cpu_s`, wrk's
+    own processor time; and `busy`, the share of the run that its threads computed: near 1, they are the limit."""
+    before = seconds_of_ended_children()
+    with running(load.command(port, seconds, threads), stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         try:
             output, _ = process.communicate(timeout=seconds + GRACE_SECONDS)
         except subprocess.TimeoutExpired as error:
             raise LoadFailed(f"wrk does not end after {error.timeout:.0f} s") from error
     seen = read_report(output)
+    seen["cpu_s"] = seconds_of_ended_children() - before
+    seen["busy"] = min(1.0, seen["cpu_s"] / (seen["microseconds"] / 1e6 * load.threads(threads)))
     seen["short"] = count_short(seen, load.size)
     seen["errors"] = sum(seen[kind] for kind in ERROR_KINDS) + seen["short"]
     return seen

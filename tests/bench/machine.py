@@ -4,6 +4,8 @@
 import os
 import platform
 import resource
+import subprocess
+from dataclasses import dataclass
 from pathlib import Path
 
 DESCRIPTORS_WANTED = 32768
@@ -45,8 +47,43 @@ def memory_mib():
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2**20
 
 
+@dataclass(frozen=True)
+class ProcessorTime:
+    """Of all processors together, in seconds since the start of the machine: the first line of /proc/stat, see proc(5)."""
+
+    busy: float
+    idle: float
+    stolen: float  # by other virtual machines
+
+    @classmethod
+    def now(cls):
+        user, nice, system, idle, iowait, irq, softirq, stolen = (
+            int(field) / os.sysconf("SC_CLK_TCK") for field in Path("/proc/stat").read_text().split(maxsplit=9)[1:9]
+        )
+        return cls(user + nice + system + irq + softirq, idle + iowait, stolen)
+
+    def since(self, before):
+        return ProcessorTime(self.busy - before.busy, self.idle - before.idle, self.stolen - before.stolen)
+
+    def shares(self, known_seconds):
+        """What of it was idle, and what was lost to others than those whose `known_seconds` the busy time has in it."""
+        total = self.busy + self.idle + self.stolen
+        lost = max(0.0, self.busy - known_seconds) + self.stolen
+        return {"idle": self.idle / total, "lost": lost / total} if total > 0 else {"idle": None, "lost": None}
+
+
 def load_average():
     return " ".join(f"{value:.2f}" for value in os.getloadavg())
+
+
+def commit():
+    """Of the checkout that this bench belongs to; a "+" when it has changes."""
+    command = ["git", "-C", str(Path(__file__).parent), "describe", "--always", "--dirty=+"]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+    except OSError:
+        return "unknown commit"
+    return done.stdout.strip() or "unknown commit"
 
 
 def describe():

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The servers: how each is configured, started and asked for its version.
 
-All get the same number of workers and no log (unless the workload is about logs), and room for thousands of connections where a
-workload has them; all else is as it comes, unless the name says "tuned". Each runs from a folder of its own and needs no rights
+Lido takes as many threads as it takes by itself, the others as many workers as there are processors, unless a workload gives a
+number. None writes a log (unless the workload is about logs), and each has room for thousands of connections where a workload has
+them; all else is as it comes, unless the name says "tuned". Each runs from a folder of its own and needs no rights
 but those of its caller.
 """
 
@@ -11,6 +12,8 @@ import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
+
+import machine
 
 CONNECTIONS = 16384  # what a server is told to hold, if it has to hold more than it comes with
 SEARCH_PATH = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
@@ -24,11 +27,16 @@ class Setup:
     root: Path
     folder: Path  # its own, for configuration, logs and temporary files
     port: int
-    workers: int
+    workers: int | None  # None: what is usual for it
     log: bool = False
     crowded: bool = False  # thousands of connections
     body: Path | None = None  # what the null server answers, and whether it closes then
     closes: bool = False
+
+    @property
+    def processes(self):
+        """For servers that are told a number."""
+        return self.workers or machine.core_count()
 
 
 class Server:
@@ -39,6 +47,7 @@ class Server:
     version_arguments = ["-v"]
     connections_max = None  # beyond it the server cannot work
     serves_folder = True
+    is_contender = True  # one of the fastest; the others are compared in one workload, or when asked for
 
     def path(self):
         """Of the program; None when it is not installed."""
@@ -79,7 +88,8 @@ class Lido(Server):
     def command(self, setup):
         log = f"access_log={setup.folder / 'access.log'}" if setup.log else "access_log=off"
         bind = f"--bind=127.0.0.1:{setup.port}"
-        return [self.path(), bind, f"--threads={setup.workers}", f"--set={log}", str(setup.root)]
+        threads = [f"--threads={setup.workers}"] if setup.workers is not None else []
+        return [self.path(), bind, *threads, f"--set={log}", str(setup.root)]
 
 
 class NullServer(Server):
@@ -91,15 +101,16 @@ class NullServer(Server):
         self.program = str(program)
 
     def version(self):
-        return "tests/bench/null_server.c of this checkout"
+        return "tests/bench/programs/null_server.c of this checkout"
 
     def command(self, setup):
-        command = [self.path(), "-b", str(setup.body), "-p", str(setup.port), "-t", str(setup.workers)]
+        command = [self.path(), "-b", str(setup.body), "-p", str(setup.port), "-t", str(setup.processes)]
         return command + ["-c"] if setup.closes else command
 
 
 class Nginx(Server):
     name = "nginx"
+    is_contender = False
     program = "nginx"
     config_name = "nginx.conf"
     listen_options = ""
@@ -116,7 +127,7 @@ class Nginx(Server):
         connections = CONNECTIONS if setup.crowded else 768
         return (
             f"# worker_connections (unless there are thousands), sendfile, tcp_nopush and types as in Debian's nginx.conf.\n"
-            f"{user}daemon off;\nworker_processes {setup.workers};\n"
+            f"{user}daemon off;\nworker_processes {setup.processes};\n"
             f"pid {setup.folder}/pid;\nerror_log {setup.folder}/error.log;\n"
             f"events {{ worker_connections {connections}; }}\n"
             f"http {{\n"
@@ -129,6 +140,7 @@ class Nginx(Server):
 
 class TunedNginx(Nginx):
     name = "nginx-tuned"
+    is_contender = True
     listen_options = " reuseport deferred backlog=4096"
     http_options = (
         "    open_file_cache max=20000 inactive=60s;\n"
@@ -153,7 +165,7 @@ class Lighttpd(Server):
             crowd = f"server.max-fds = {2 * CONNECTIONS}\nserver.max-connections = {CONNECTIONS}\n"
         return (
             f'server.document-root = "{setup.root}"\nserver.bind = "127.0.0.1"\nserver.port = {setup.port}\n'
-            f"server.max-worker = {setup.workers}\n"
+            f"server.max-worker = {setup.processes}\n"
             f'server.errorlog = "{setup.folder}/error.log"\nserver.upload-dirs = ("{setup.folder}")\n'
             f'mimetype.assign = (".txt" => "text/plain", ".html" => "text/html")\n{crowd}{log}'
         )
@@ -172,7 +184,7 @@ class H2o(Server):
         log = f"access-log: {setup.folder}/access.log\n" if setup.log else ""
         crowd = f"max-connections: {CONNECTIONS}\n" if setup.crowded else ""
         return (
-            f"{user}num-threads: {setup.workers}\n{crowd}"
+            f"{user}num-threads: {setup.processes}\n{crowd}"
             f"pid-file: {setup.folder}/pid\nerror-log: {setup.folder}/error.log\n{log}"
             f"listen:\n  host: 127.0.0.1\n  port: {setup.port}\n"
             f"hosts:\n  default:\n    paths:\n      /:\n        file.dir: {setup.root}\n"
@@ -181,6 +193,7 @@ class H2o(Server):
 
 class Apache(Server):
     name = "apache"
+    is_contender = False
     program = "apache2"
     config_name = "apache.conf"
 
@@ -201,7 +214,7 @@ class Apache(Server):
             f"# what wrk counts as errors.\n"
             f"{load}{user}ServerRoot {setup.folder}\nServerName localhost\nListen 127.0.0.1:{setup.port}\n"
             f"PidFile {setup.folder}/pid\nErrorLog {setup.folder}/error.log\nDefaultRuntimeDir {setup.folder}\n"
-            f"StartServers {setup.workers}\nMinSpareThreads 25\nMaxSpareThreads 75\nThreadLimit 64\n"
+            f"StartServers {setup.processes}\nMinSpareThreads 25\nMaxSpareThreads 75\nThreadLimit 64\n"
             f"ThreadsPerChild 25\nMaxRequestWorkers 150\nMaxConnectionsPerChild 0\n"
             f"AsyncRequestWorkerFactor 1000\n"
             f"Timeout 300\nKeepAlive On\nMaxKeepAliveRequests 100\nKeepAliveTimeout 5\n{log}"
@@ -212,6 +225,7 @@ class Apache(Server):
 
 class Caddy(Server):
     name = "caddy"
+    is_contender = False
     program = "caddy"
     config_name = "Caddyfile"
     version_arguments = ["version"]
@@ -221,7 +235,7 @@ class Caddy(Server):
 
     def environment(self, setup):
         folder = str(setup.folder)
-        return {"GOMAXPROCS": str(setup.workers), "XDG_CONFIG_HOME": folder, "XDG_DATA_HOME": folder, "HOME": folder}
+        return {"GOMAXPROCS": str(setup.processes), "XDG_CONFIG_HOME": folder, "XDG_DATA_HOME": folder, "HOME": folder}
 
     def config(self, setup):
         log = f"\tlog {{\n\t\toutput file {setup.folder}/access.log\n\t}}\n" if setup.log else ""
@@ -235,6 +249,7 @@ class Darkhttpd(Server):
     """One process, and it writes its log anyway; version 1.14 and older use select(2), which knows 1,024 descriptors."""
 
     name = "darkhttpd"
+    is_contender = False
     program = "darkhttpd"
     version_arguments = []
     connections_max = 900

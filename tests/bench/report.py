@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: MIT
 """The figures as text: one table for each workload, then the targets."""
 
-from figures import best_peer, error_count, figure, middle, ratio, rounds_with_errors, spread
+from statistics import median
 
-BASE = "nginx"
+from figures import best_peer, error_count, is_saturated, middle, ratio, rounds_with_errors, spread, turns, values
+
+LOST_TOLD = 0.05  # of the processors
 
 
 class Table:
@@ -32,7 +34,7 @@ def percent(value):
 
 def errors_of(result):
     count = error_count(result)
-    return f"{count} in {rounds_with_errors(result)} of {len(result['samples'])} rounds!" if count else "0"
+    return f"{count} in {rounds_with_errors(result)} of {len(turns(result))} rounds!" if count else "0"
 
 
 def problem_lines(results):
@@ -49,29 +51,47 @@ def beside_lines(results):
             yield f"  {result['label']}: {told[0]}" + (f" to {told[-1]}" if len(told) > 1 else "")
 
 
+def saturation_lines(results):
+    for kept_as, client in (("samples", "client"), ("single", "client of one thread")):
+        labels = [result["label"] for result in results if is_saturated(result, kept_as)]
+        if labels:
+            yield f"  {client} saturated, so that it is what was measured: {', '.join(labels)}"
+
+
+def disturbance_lines(results):
+    """Who has company is left out: it would count as a stranger."""
+    lost = [share for one in results if not values(one, "beside") for share in values(one, "lost")]
+    if lost and max(lost) > LOST_TOLD:
+        yield f"  not undisturbed: up to {percent(max(lost))} of the processors went to others ({percent(median(lost))} in the median)"
+
+
+def client_share(result, kept_as="samples"):
+    return percent(middle(result, "client_busy", kept_as)) + ("!" if is_saturated(result, kept_as) else "")
+
+
 def load_table(results, is_bulk):
     metric = "mib_per_s" if is_bulk else "requests_per_s"
-    base = figure(results, BASE, metric)
     _, best = best_peer(results, metric)
+    has_single = any(one.get("single") for one in results)
     table = Table(
-        "server", "MiB/s" if is_bulk else "requests/s", "+-", f"/{BASE}", "/best peer",
-        "p50 ms", "p99 ms", "p99.9 ms", "CPU us/request", "RSS KiB", "PSS KiB", "errors",
+        "server", "MiB/s" if is_bulk else "requests/s", "+-", "/best peer", "p50 ms", "p99 ms", "p99.9 ms",
+        "CPU us/request", "client", "idle", *(("by 1 thread", "client") if has_single else ()), "PSS KiB", "errors",
     )  # fmt: skip
     measured = [one for one in results if one["samples"]]
     for result in sorted(measured, key=lambda one: middle(one, metric), reverse=True):
         value = middle(result, metric)
-        memory = result.get("memory", {})
+        single = (number(middle(result, metric, "single")), client_share(result, "single"))
         table.add(
-            result["label"], number(value), percent(spread(result, metric)),
-            number(ratio(value, base), 2), number(ratio(value, best), 2),
+            result["label"], number(value), percent(spread(result, metric)), number(ratio(value, best), 2),
             number(middle(result, "p50_ms"), 2), number(middle(result, "p99_ms"), 2), number(middle(result, "p999_ms"), 2),
-            number(middle(result, "cpu_us"), 2), kib(memory, "rss"), kib(memory, "pss"), errors_of(result),
+            number(middle(result, "cpu_us"), 2), client_share(result), percent(middle(result, "idle")),
+            *(single if has_single else ()), pss_kib(result), errors_of(result),
         )  # fmt: skip
     return table
 
 
-def kib(memory, name):
-    return number(memory[name] / 1024) if name in memory else "-"
+def pss_kib(result):
+    return number(result["memory"]["pss"] / 1024) if "memory" in result else "-"
 
 
 def start_table(results):
@@ -93,7 +113,8 @@ def idle_table(results):
 
 
 def section(title, table, results):
-    return ["", title, *table.lines(), *problem_lines(results), *beside_lines(results)]
+    notes = (problem_lines, beside_lines, saturation_lines, disturbance_lines)
+    return ["", title, *table.lines(), *(line for lines in notes for line in lines(results))]
 
 
 def target_lines(verdicts):

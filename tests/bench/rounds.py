@@ -7,6 +7,7 @@ import sys
 
 import load as wrk
 import verify
+from machine import ProcessorTime
 from instance import Instance, StartFailed
 
 WARM_UP_SECONDS = 0.4
@@ -31,17 +32,18 @@ def start(contestant, workload, content, stack):
     return instance
 
 
-def measure_once(instance, contestant, workload, seconds):
+def measure_once(instance, contestant, workload, seconds, threads=wrk.CLIENT_THREADS):
     """One turn of one server."""
     with contextlib.ExitStack() as stack:
         company = stack.enter_context(contestant.beside(instance)) if contestant.beside else None
-        cpu_before = instance.cpu_seconds()
-        seen = wrk.run(workload.load, instance.port, seconds * workload.seconds_factor)
-        cpu = instance.cpu_seconds() - cpu_before
-    return sample(seen, cpu, workload, company.outcome if company is not None else None)
+        machine_before, cpu_before = ProcessorTime.now(), instance.cpu_seconds()
+        seen = wrk.run(workload.load, instance.port, seconds * workload.seconds_factor, threads)
+        cpu, machine = instance.cpu_seconds() - cpu_before, ProcessorTime.now().since(machine_before)
+    company_outcome = {"beside": company.outcome} if company is not None else {}
+    return sample(seen, cpu, workload) | machine.shares(cpu + seen["cpu_s"]) | company_outcome
 
 
-def sample(seen, cpu, workload, beside):
+def sample(seen, cpu, workload):
     duration = seen["microseconds"] / 1e6
     answers = seen["bytes"] / workload.load.size if workload.is_bulk else seen["requests"]
     return {
@@ -52,7 +54,7 @@ def sample(seen, cpu, workload, beside):
         "p999_ms": seen["p999_us"] / 1e3,
         "cpu_us": cpu * 1e6 / answers if answers > 0 else None,
         "errors": seen["errors"],
-        "beside": beside,
+        "client_busy": seen["busy"],
         "wrk": seen,
     }
 
@@ -64,7 +66,7 @@ def can_take_part(contestant, workload):
 
 def blank_result(contestant):
     server = contestant.server
-    return {"label": contestant.label, "server": server.name, "role": server.role, "samples": [], "problem": None}
+    return {"label": contestant.label, "server": server.name, "role": server.role, "samples": [], "single": [], "problem": None}
 
 
 def prepare(workload, contestants, content, stack):
@@ -94,20 +96,27 @@ def stop_all(running):
         instance.signal_stop()
 
 
-def measure(workload, contestants, content, rounds, seconds):
-    """Returns one result for each contestant: its samples, its memory at the end, or its problem."""
+def one_round(number, workload, running, seconds, kept_as, threads):
+    shift = number % len(running) if running else 0
+    for contestant, instance, result in running[shift:] + running[:shift]:
+        if result["problem"] is not None:
+            continue
+        try:
+            result[kept_as].append(measure_once(instance, contestant, workload, seconds, threads))
+        except (wrk.LoadFailed, OSError) as error:
+            result["problem"] = str(error)
+            tell(f"bench: {contestant.label}: {error}")
+
+
+def measure(workload, contestants, content, effort):
+    """Returns one result for each contestant: its samples, those with a client of one thread, its memory at the end, or its
+    problem."""
     with contextlib.ExitStack() as stack:
         results, running = prepare(workload, contestants, content, stack)
-        for number in range(rounds):
-            shift = number % len(running) if running else 0
-            for contestant, instance, result in running[shift:] + running[:shift]:
-                if result["problem"] is not None:
-                    continue
-                try:
-                    result["samples"].append(measure_once(instance, contestant, workload, seconds))
-                except (wrk.LoadFailed, OSError) as error:
-                    result["problem"] = str(error)
-                    tell(f"bench: {contestant.label}: {error}")
+        for number in range(min(effort.rounds, workload.rounds_max)):
+            one_round(number, workload, running, effort.seconds, "samples", wrk.CLIENT_THREADS)
+        for number in range(effort.single_rounds if workload.has_single else 0):
+            one_round(number, workload, running, effort.seconds, "single", 1)
         for _, instance, result in running:
             result["memory"] = instance.memory_bytes()
         stop_all(running)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Whether the bench can be trusted: it refuses wrong answers, counts errors, and knows a target that is missed. Needs none of the
-servers, nor wrk."""
+"""Whether the bench can be trusted with servers: it refuses wrong answers, counts errors, and leaves nothing behind. Needs none of
+the servers, nor wrk."""
 
 import contextlib
 import http.server
@@ -15,13 +15,11 @@ from pathlib import Path
 
 import calls
 import comparison
-import figures
 import instance
 import instructions
 import load
 import procs
 import rounds
-import targets
 import verify
 from content import Content, path_of_mix
 from instance import Instance, StartFailed
@@ -29,12 +27,6 @@ from peers import Server
 from workloads import Contestant, Workload, sized
 
 BODY = b"the right bytes"
-
-
-def result(label, role="peer", requests=1000, errors=0, **metrics):
-    """A server's result of one round, as rounds.measure() makes it."""
-    one = {"errors": errors, "wrk": {"requests": requests}, **metrics}
-    return {"label": label, "server": label, "role": role, "samples": [one], "problem": None}
 
 
 @contextlib.contextmanager
@@ -102,58 +94,8 @@ class Load(unittest.TestCase):
     def test_asks_all_servers_the_same(self):
         one, other = load.Load("/x", 1, 64, closes=True).command(1, 2), load.Load("/x", 1, 64, closes=True).command(2, 2)
         self.assertEqual([part.replace(":1/", ":2/") for part in one], other)
+        self.assertIn("-t1", load.Load("/x", 1, 64).command(1, 2, threads=1))
         self.assertIn("Connection: close", one)
-
-
-class Figures(unittest.TestCase):
-    def test_compare_with_the_best_peer_alone(self):
-        results = [
-            result("lido", "lido", requests_per_s=900, p99_ms=1),
-            result("null", "floor", requests_per_s=950, p99_ms=1),
-            result("slow", requests_per_s=100, p99_ms=2),
-            result("fast", requests_per_s=500, p99_ms=3, errors=10),
-            result("broken", requests_per_s=800, p99_ms=1, errors=11),
-        ]
-        self.assertEqual(figures.best_peer(results, "requests_per_s"), ("fast", 500))
-        self.assertEqual(figures.best_peer(results, "p99_ms"), ("slow", 2))
-        self.assertEqual(figures.best_peer(results[:2], "p99_ms"), (None, None))
-
-    def test_are_medians_over_the_rounds(self):
-        several = result("lido", p99_ms=1)
-        several["samples"] = [{"p99_ms": value} for value in (9, 1, 2)]
-        self.assertEqual(figures.middle(several, "p99_ms"), 2)
-        self.assertEqual(figures.spread(several, "p99_ms"), 2)
-
-
-class Targets(unittest.TestCase):
-    def judge(self, own, peer, errors=0):
-        mine = result("lido", "lido", errors=errors, requests_per_s=own, cpu_us=own)
-        measured = {"1k-64": [mine, result("nginx", requests_per_s=peer, cpu_us=peer)]}
-        verdicts = {one.target: one.held for one in targets.verdicts(measured)}
-        name = "1k-64: {} the best peer"
-        return verdicts[name.format("requests/s at or above")], verdicts[name.format("CPU per request at or below")]
-
-    def test_are_held_or_missed_by_the_figures(self):
-        rows = (("above", 11, 10, (True, False)), ("even", 10, 10, (True, True)), ("below", 9, 10, (False, True)))
-        for name, own, peer, held in rows:
-            with self.subTest(name):
-                self.assertEqual(self.judge(own, peer), held)
-
-    def test_are_missed_with_errors(self):
-        self.assertEqual(self.judge(11, 10, errors=1)[0], False)
-
-    def test_are_not_held_when_nothing_was_measured(self):
-        self.assertEqual({verdict.held for verdict in targets.verdicts({})}, {None})
-
-    def test_compare_lido_with_itself(self):
-        for over, held in ((94, False), (95, True)):
-            measured = {
-                "slow": [
-                    result("lido", "lido", requests_per_s=100), result("lido + slow", "lido", requests_per_s=over),
-                ]
-            }  # fmt: skip
-            found = [one for one in targets.verdicts(measured) if "slow clients" in one.target]
-            self.assertEqual([one.held for one in found], [held], over)
 
 
 class Counts(unittest.TestCase):
@@ -210,7 +152,8 @@ class Running(unittest.TestCase):
         self.content = self.enterContext(Content(("1k",), mix_count=0))
 
     def measure(self, text):
-        return rounds.measure(sized("1k", 1), [Contestant("script", Script(text))], self.content, 1, 1)[0]
+        effort = comparison.Effort(rounds=1, single_rounds=0, seconds=1, starts=1, idles=1)
+        return rounds.measure(sized("1k", 1), [Contestant("script", Script(text))], self.content, effort)[0]
 
     def test_leaves_out_who_sends_something_else(self):
         found = self.measure(ANSWER_ALL)
