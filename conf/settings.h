@@ -25,7 +25,12 @@ enum config_source { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_COM
 
 enum when_full { WHEN_FULL_WAIT, WHEN_FULL_REJECT };
 
-enum log_format { LOG_FORMAT_COMMON, LOG_FORMAT_COMBINED };
+enum log_format {
+    LOG_FORMAT_COMMON,
+    LOG_FORMAT_COMBINED,
+    LOG_FORMAT_TIMED, /* combined, and where the time went */
+    LOG_FORMAT_JSON,  /* an object a line */
+};
 
 /* ---- sections, see the man page ------------------------------------------------------------------------ */
 
@@ -163,6 +168,7 @@ struct config {
 
     char *access_log; /* "-" for standard output, "off", or a path */
     enum log_format log_format;
+    bool server_timing; /* answers tell where their time went */
 
     struct config_origins *origins; /* where each value came from; private to conf/ */
 };

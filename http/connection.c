@@ -14,12 +14,6 @@ enum {
     UNTAKEN_MIN_BYTES = 16 * 1024     /* more than TCP sends before anything comes back (RFC 6928) */
 };
 
-void connection_worker_deinit(struct connection_worker *worker) {
-    exchange_destroy_spares(worker);
-    generation_release(worker->generation);
-    worker->generation = NULL;
-}
-
 void connection_open(struct connection *connection, int fd, const struct client_address *client,
                      const struct connection_service *service) {
     *connection = (struct connection){
@@ -50,14 +44,14 @@ static void give_exchange_back(struct connection *connection, struct connection_
     connection->exchange = NULL;
 }
 
-static void tell_step(const struct connection_worker *worker, enum connection_step step) {
-    if (worker->on_step != NULL) {
-        worker->on_step(worker->context, step);
-    }
+static void note_time(const struct connection *connection, const struct connection_worker *worker) {
+    enum time_part part = connection->phase == CONNECTION_SENDING ? TIME_SEND : TIME_OPEN;
+    exchange_note_time(connection->exchange, worker, part);
 }
 
 static void tell_answered(const struct connection *connection, const struct connection_worker *worker,
                           bool complete) {
+    note_time(connection, worker);
     exchange_tell_answered(connection->exchange, worker, &connection->client, complete);
 }
 
@@ -83,11 +77,12 @@ static bool stop_till_next_turn(const struct connection *connection, const struc
 static bool prepare(struct connection *connection, struct connection_worker *worker,
                     enum connection_verdict *verdict) {
     struct exchange *exchange = connection->exchange;
-    tell_step(worker, CONNECTION_STEP_RESOLVE);
+    exchange_tell_step(worker, CONNECTION_STEP_RESOLVE);
     if (!exchange_prepare(exchange, worker)) {
         connection->phase = CONNECTION_PREPARING;
         return stop_till_next_turn(connection, worker, verdict);
     }
+    note_time(connection, worker);
     folder_work_clear(&exchange->work);
     if (response_failed(&exchange->response) && !exchange_replace_answer(exchange, worker)) {
         return stop_with(verdict, CONNECTION_DONE);
@@ -136,10 +131,11 @@ static bool step_read(struct connection *connection, struct connection_worker *w
     }
     struct exchange *exchange = connection->exchange;
     exchange->received_ns = 0; /* that was of the request before */
-    tell_step(worker, CONNECTION_STEP_READ);
+    exchange_tell_step(worker, CONNECTION_STEP_READ);
     if (connection->phase != CONNECTION_READING || exchange->begin_ns == 0) {
         exchange->begin_ns = clock_steady_ns();
     }
+    exchange_begin_time(exchange, worker);
     switch (request_reader_read(exchange->reader, connection->fd, &exchange->request)) {
     case READ_REQUEST:
         connection->phase = CONNECTION_PREPARING;
@@ -198,7 +194,7 @@ static bool step_send(struct connection *connection, struct connection_worker *w
                       enum connection_verdict *verdict) {
     struct response *response = &connection->exchange->response;
     uint64_t unsent_before = response_unsent_bytes(response);
-    tell_step(worker, CONNECTION_STEP_SEND);
+    exchange_tell_step(worker, CONNECTION_STEP_SEND);
     response->body.blocking = &worker->blocking; /* of this thread: it may not be the one that prepared it */
     enum send_outcome outcome = response_send(response, connection->fd);
     bool made_progress = response_unsent_bytes(response) < unsent_before;
@@ -280,12 +276,14 @@ bool connection_receive(struct connection *connection, struct connection_worker 
     if (connection->expired || !reads) {
         return true;
     }
+    exchange_resume_time(connection->exchange, worker);
     if (step_read(connection, worker, verdict)) {
         if (connection->phase == CONNECTION_PREPARING) {
             connection->exchange->received_ns = clock_steady_ns();
         }
         return true;
     }
+    note_time(connection, worker);
     if (*verdict == CONNECTION_DONE && connection->exchange != NULL) {
         give_exchange_back(connection, worker);
     }
@@ -295,6 +293,7 @@ bool connection_receive(struct connection *connection, struct connection_worker 
 enum connection_verdict connection_serve(struct connection *connection, struct connection_worker *worker) {
     enum connection_verdict verdict = CONNECTION_DONE;
     bool progress = true;
+    exchange_resume_time(connection->exchange, worker);
     if (connection->expired) {
         progress = step_expire(connection, worker, &verdict);
     }
@@ -324,6 +323,7 @@ enum connection_verdict connection_serve(struct connection *connection, struct c
     if (verdict == CONNECTION_DONE && connection->exchange != NULL) {
         give_exchange_back(connection, worker); /* however it ended: the next connection needs one */
     }
+    note_time(connection, worker);
     keep_generation(connection, worker);
     return verdict;
 }

@@ -50,9 +50,6 @@ struct connection {
     struct client_address client;
 };
 
-/* Release what the worker has kept. */
-void connection_worker_deinit(struct connection_worker *worker);
-
 /* Take over an accepted, non-blocking socket. The first deadline is header_timeout_ms from now. */
 void connection_open(struct connection *connection, int fd, const struct client_address *client,
                      const struct connection_service *service);

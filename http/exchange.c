@@ -3,7 +3,6 @@
 
 #include "http/base/clock.h"
 #include "http/handler/handler.h"
-#include "http/service.h"
 
 #include <stdlib.h>
 
@@ -45,11 +44,47 @@ void exchange_give_back(struct exchange *exchange, struct connection_worker *wor
     }
 }
 
-void exchange_destroy_spares(struct connection_worker *worker) {
+void connection_worker_deinit(struct connection_worker *worker) {
     while (worker->spare_count > 0) {
         exchange_destroy(worker->spares[--worker->spare_count]);
     }
+    generation_release(worker->generation);
+    worker->generation = NULL;
 }
+
+void exchange_tell_step(const struct connection_worker *worker, enum connection_step step) {
+    if (worker->on_step != NULL) {
+        worker->on_step(worker->context, step);
+    }
+}
+
+/* --- where the time goes -------------------------------------------------------------------------------- */
+
+static void resume_time(struct exchange *exchange, struct connection_worker *worker, int64_t now_ns) {
+    time_split_resume(&exchange->split, now_ns, worker->waited_ns);
+    worker->waited_ns = 0; /* a request that is there already did not wait */
+}
+
+void exchange_begin_time(struct exchange *exchange, struct connection_worker *worker) {
+    if (worker->service->splits_time && exchange->split.mark_ns == 0) {
+        resume_time(exchange, worker, exchange->begin_ns);
+    }
+}
+
+void exchange_resume_time(struct exchange *exchange, struct connection_worker *worker) {
+    if (worker->service->splits_time && exchange != NULL) {
+        resume_time(exchange, worker, clock_steady_ns());
+    }
+}
+
+void exchange_note_time(struct exchange *exchange, const struct connection_worker *worker,
+                        enum time_part part) {
+    if (worker->service->splits_time && exchange != NULL) {
+        time_split_add(&exchange->split, part, clock_steady_ns());
+    }
+}
+
+/* --- the answer ----------------------------------------------------------------------------------------- */
 
 bool exchange_prepare(struct exchange *exchange, struct connection_worker *worker) {
     exchange->response.body.blocking = &worker->blocking;
@@ -69,6 +104,7 @@ bool exchange_prepare(struct exchange *exchange, struct connection_worker *worke
         .received_ns = exchange->received_ns,
         .work = &exchange->work,
         .budget = worker->service->folder_budget,
+        .split = worker->service->tells_time ? &exchange->split : NULL,
     };
     return handler_prepare(&exchange->response, &exchange->request, &environment);
 }
@@ -93,6 +129,7 @@ void exchange_forget_answer(struct exchange *exchange) {
     generation_release(exchange->generation);
     exchange->generation = NULL;
     exchange->has_failed = false;
+    exchange->split = (struct time_split){0};
 }
 
 void exchange_reset(struct exchange *exchange) {
@@ -116,6 +153,7 @@ void exchange_tell_answered(const struct exchange *exchange, const struct connec
         .status = exchange->response.status,
         .body_bytes = response_sent_body_bytes(&exchange->response),
         .duration_ns = clock_steady_ns() - exchange->begin_ns,
+        .split = exchange->split,
         .complete = complete,
     };
     worker->on_answered(worker->context, &record);

@@ -6,17 +6,17 @@
 #ifndef LIDO_HTTP_EXCHANGE_H
 #define LIDO_HTTP_EXCHANGE_H
 
+#include "http/base/time_split.h"
 #include "http/handler/folder_work.h"
 #include "http/request/reader.h"
 #include "http/request/request.h"
 #include "http/response/response.h"
+#include "http/service.h"
 #include "http/site/generation.h"
 #include "http/transport/client_address.h"
 
 #include <stdbool.h>
 #include <stdint.h>
-
-struct connection_worker;
 
 struct exchange {
     struct request_reader *reader;
@@ -28,6 +28,7 @@ struct exchange {
     bool has_failed;               /* the answer is there instead of one that could not be made or sent */
     int64_t received_ns;           /* not later than this the whole request had come; 0: unknown */
     int64_t begin_ns;              /* CLOCK_MONOTONIC, when the request's first byte was seen */
+    struct time_split split;       /* runs only if the service wants it */
 };
 
 /* Returns NULL when there is no memory. */
@@ -42,8 +43,19 @@ struct exchange *exchange_borrow(struct connection_worker *worker);
 /* Let the worker have it, for the next connection. */
 void exchange_give_back(struct exchange *exchange, struct connection_worker *worker);
 
-/* Free what the worker has kept. */
-void exchange_destroy_spares(struct connection_worker *worker);
+/* Let the worker's listener, if there is one, know what it turns to. */
+void exchange_tell_step(const struct connection_worker *worker, enum connection_step step);
+
+/* Where the time goes (time_split.h); these three do nothing unless the service wants to know. A worker begins to
+ * receive a request: at exchange->begin_ns, if it is a new one. */
+void exchange_begin_time(struct exchange *exchange, struct connection_worker *worker);
+
+/* A worker turns to a request again; NULL: there is none yet. */
+void exchange_resume_time(struct exchange *exchange, struct connection_worker *worker);
+
+/* The time up to now was this part of the request's; NULL: there is none. */
+void exchange_note_time(struct exchange *exchange, const struct connection_worker *worker,
+                        enum time_part part);
 
 /* Prepare the answer to the request, with what is served now, or with what the exchange holds of that. Returns
  * as handler_prepare() does, and blocks as that does. */

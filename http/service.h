@@ -3,7 +3,7 @@
  * What connections are served with: what they all share, what one thread brings along, and whom it tells of
  * its steps and answers.
  *
- * Data only. Who serves is connection.h; this refuses to know a client.
+ * Data, and how it is let go (exchange.c). Who serves is connection.h; this refuses to know a client.
  */
 #ifndef LIDO_HTTP_SERVICE_H
 #define LIDO_HTTP_SERVICE_H
@@ -11,6 +11,7 @@
 #include "http/base/blocking.h"
 #include "http/base/memory_budget.h"
 #include "http/base/text.h"
+#include "http/base/time_split.h"
 #include "http/base/view.h"
 #include "http/request/reader.h"
 #include "http/semantics/date.h"
@@ -35,9 +36,10 @@ struct answer_record {
     struct view referer;
     struct view user_agent;
     enum http_status status;
-    uint64_t body_bytes; /* of the body, given to the kernel */
-    int64_t duration_ns; /* from the first byte of the request to the last of the answer */
-    bool complete;       /* false when the client was lost before the end */
+    uint64_t body_bytes;     /* of the body, given to the kernel */
+    int64_t duration_ns;     /* from the first byte of the request to the last of the answer */
+    struct time_split split; /* all-zero unless service->splits_time */
+    bool complete;           /* false when the client was lost before the end */
 };
 
 /* The steps that a worker passes through, to be shown. */
@@ -54,6 +56,8 @@ struct connection_service {
     int64_t linger_timeout_ms;
     struct memory_budget *folder_budget; /* for work on folders; NULL for none */
     struct text overload;                /* what connection_reject() sends, see handler_write_overload() */
+    bool splits_time;                    /* it is noted where the time of each request goes, */
+    bool tells_time;                     /* and answers tell of it (Server-Timing); only if splits_time */
     atomic_bool closing;                 /* the server is about to stop: keep no connection alive */
 };
 
@@ -63,11 +67,15 @@ struct connection_worker {
     void (*on_step)(void *context, enum connection_step step);              /* NULL for nobody */
     void (*on_answered)(void *context, const struct answer_record *record); /* NULL for nobody */
     void *context;
+    int64_t waited_ns;        /* set before connection_serve(): how long that could have been done already */
     struct blocking blocking; /* told before what may block this thread */
     struct date_clock clock;
     struct exchange *spares[CONNECTION_SPARES_MAX]; /* of the last connections, for the next ones */
     size_t spare_count;
     struct generation *generation; /* a hold: that of the last request */
 };
+
+/* Release what the worker has kept. */
+void connection_worker_deinit(struct connection_worker *worker);
 
 #endif

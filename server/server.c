@@ -42,8 +42,7 @@ struct server {
 static void write_log(struct server *server, const struct answer_record *record, struct log_clock *clock) {
     if (server->setup.log != NULL) {
         char line[LOG_LINE_BYTES];
-        size_t length =
-            log_line_format(line, record, server->config->log_format == LOG_FORMAT_COMBINED, clock);
+        size_t length = log_line_format(line, record, server->config->log_format, clock);
         access_log_write(server->setup.log, line, length);
     }
 }
@@ -99,6 +98,7 @@ static struct worker_local *local_of(struct server *server, struct worker *worke
 static void serve_client(void *context, struct worker *worker, struct client *client) {
     struct server *server = context;
     struct worker_local *local = local_of(server, worker);
+    local->http.waited_ns = worker_last_wait_ns(worker);
     reactor_return(server->reactor, client, connection_serve(&client->connection, &local->http));
 }
 
@@ -196,6 +196,9 @@ static int set_up_service(struct server *server) {
         .send_timeout_ms = config->send_timeout_ms,
         .linger_timeout_ms = config->linger_timeout_ms,
         .folder_budget = &server->folder_budget,
+        .splits_time = config->server_timing || config->log_format == LOG_FORMAT_TIMED ||
+                       config->log_format == LOG_FORMAT_JSON,
+        .tells_time = config->server_timing,
     };
     return handler_write_overload(&server->service.overload);
 }

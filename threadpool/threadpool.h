@@ -162,6 +162,9 @@ void worker_call_leader(struct worker *worker);
 /* Count a request that lead() serves, and how long it has waited. By the worker itself. */
 void worker_note_wait(struct worker *worker, int64_t wait_ns);
 
+/* The time that was noted last: how long what it serves now has waited. By the worker itself. */
+int64_t worker_last_wait_ns(const struct worker *worker);
+
 /* Say what this worker does from now on. Only from within serve() or lead(), by the worker itself. Costs one store
  * and a look at the coarse clock. */
 void worker_enter(struct worker *worker, enum worker_activity activity);

@@ -42,7 +42,12 @@ void worker_enter(struct worker *worker, enum worker_activity activity) {
                           memory_order_relaxed);
 }
 
+int64_t worker_last_wait_ns(const struct worker *worker) {
+    return worker->last_wait_ns;
+}
+
 void worker_note_wait(struct worker *worker, int64_t wait_ns) {
+    worker->last_wait_ns = wait_ns;
     histogram_note(&worker->waits, wait_ns);
 }
 

@@ -41,7 +41,8 @@ struct worker {
     unsigned index;
     struct work_queue *queue;
     const struct threadpool_options *options;
-    void *local; /* from worker_start() to worker_join() */
+    int64_t last_wait_ns; /* the thread's own */
+    void *local;          /* from worker_start() to worker_join() */
     pthread_t thread;
     bool is_listed; /* the pool's, guarded by its table_lock: has a thread to join, or is getting one */
 

@@ -101,6 +101,7 @@
       RANGE(0, GIB))                                                                                         \
     X(ACCESS_LOG, "access_log", PATH_OR_OFF, SERVER(access_log), "-", "log logfile log_file",                \
       .expected = "- for standard output, off, or the path of a file")                                       \
-    X(LOG_FORMAT, "log_format", WORD, SERVER(log_format), "common", "format", .words = log_format_words)
+    X(LOG_FORMAT, "log_format", WORD, SERVER(log_format), "common", "format", .words = log_format_words)     \
+    X(SERVER_TIMING, "server_timing", BOOLEAN, SERVER(server_timing), "off", "timing", NONE)
 
 #endif

@@ -8,7 +8,12 @@ enum { KIB = 1024, MIB = 1024 * 1024, GIB = 1024 * 1024 * 1024, HOUR_MS = 3600 *
 
 static const char *const when_full_words[] = {[WHEN_FULL_WAIT] = "wait", [WHEN_FULL_REJECT] = "reject", NULL};
 static const char *const log_format_words[] = {
-    [LOG_FORMAT_COMMON] = "common", [LOG_FORMAT_COMBINED] = "combined", NULL};
+    [LOG_FORMAT_COMMON] = "common",
+    [LOG_FORMAT_COMBINED] = "combined",
+    [LOG_FORMAT_TIMED] = "timed",
+    [LOG_FORMAT_JSON] = "json",
+    NULL,
+};
 
 static const char *const coding_words[] = {"br", "zstd", "gzip", NULL};
 

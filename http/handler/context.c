@@ -4,6 +4,7 @@
 #include "http/handler/cors.h"
 #include "http/semantics/date.h"
 
+#include <stdio.h>
 #include <string.h>
 
 struct pattern_subject context_subject(const struct context *context, const struct media_type *type,
@@ -54,10 +55,27 @@ static void add_security_fields(struct response *response, const struct site_rul
     }
 }
 
+/* W3C Server Timing, in milliseconds: how long it waited for a worker, for the client, and for its file. What
+ * sending takes is not known yet. */
+static void add_server_timing(struct response *response, const struct time_split *running) {
+    enum { TIMING_BYTES = 128 };
+    char value[TIMING_BYTES];
+    struct time_split split = *running;
+    time_split_add(&split, TIME_OPEN, clock_steady_ns());
+    (void)snprintf(value, sizeof value, "wait;dur=%.3f, client;dur=%.3f, open;dur=%.3f",
+                   (double)split.parts_ns[TIME_WAIT] / CLOCK_NS_PER_MS,
+                   (double)split.parts_ns[TIME_CLIENT] / CLOCK_NS_PER_MS,
+                   (double)split.parts_ns[TIME_OPEN] / CLOCK_NS_PER_MS);
+    response_add_field(response, "Server-Timing", value);
+}
+
 void context_begin(struct context *context, enum http_status status, const struct media_type *type) {
     const struct site_rules *rules = site_rules(context->site);
     select_own_fields(context, status, type);
     response_begin(context->response, &context->form, status);
+    if (context->environment->split != NULL) {
+        add_server_timing(context->response, context->environment->split);
+    }
     add_security_fields(context->response, rules, type == NULL || type->is_known);
     cors_add_fields(rules->cors, context->request, context->response);
 }

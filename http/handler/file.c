@@ -49,7 +49,8 @@ static bool names_no_state(const struct preconditions *asked) {
 static bool is_plain(const struct context *context) {
     const struct request *request = context->request;
     return names_no_state(&request->preconditions) && request->range.bytes == NULL && !request->simple &&
-           !context->accept_decides && site_rules(context->site)->cors == NULL;
+           !context->accept_decides && site_rules(context->site)->cors == NULL &&
+           context->environment->split == NULL;
 }
 
 static struct ready_head_use use_of(const struct context *context, const struct choice *choice) {

@@ -11,6 +11,7 @@
 
 #include "http/base/blocking.h"
 #include "http/base/memory_budget.h"
+#include "http/base/time_split.h"
 #include "http/handler/folder_work.h"
 #include "http/request/request.h"
 #include "http/response/response.h"
@@ -31,6 +32,7 @@ struct handler_environment {
     const struct blocking *blocking; /* told before what may block; NULL: nobody */
     struct folder_work *work;        /* what is under way for this request; NULL: all is done at once */
     struct memory_budget *budget;    /* for the work of all requests; NULL for none */
+    const struct time_split *split;  /* the answer tells where its time went, up to now; NULL: it does not */
 };
 
 /* Fill *response (init'ed or cleared) with the answer to the request. Reads the file system, and so may wait

@@ -2,124 +2,125 @@
 #include "server/log/line.h"
 
 #include "http/base/clock.h"
+#include "server/log/put.h"
 
 #include <stdint.h>
 #include <string.h>
 
-enum {
-    VIEW_MAX_BYTES =
-        900, /* of a text sent by the client; times 4 when all is escaped, times 3 for all texts */
-    BLOCK_BYTES = sizeof(uint64_t) /* of a text, looked at and copied together */
-};
+/* --- when ----------------------------------------------------------------------------------------------- */
 
-/* Everything below writes at `at` and returns where it ended; the line has room for all of it. By hand, as
- * every request needs a line and snprintf() takes ten times as long. */
-
-static char *put_bytes(char *at, const char *bytes, size_t length) {
-    memcpy(at, bytes, length);
-    return at + length;
-}
-
-/* The last `count` digits of the number. */
-static char *put_digits(char *at, uint64_t number, size_t count) {
-    for (size_t i = count; i > 0; number /= 10) {
-        at[--i] = (char)('0' + number % 10);
-    }
-    return at + count;
-}
-
-static char *put_number(char *at, uint64_t number) {
-    size_t count = 1;
-    for (uint64_t rest = number; rest >= 10; rest /= 10) {
-        count++;
-    }
-    return put_digits(at, number, count);
-}
-
-static char *put_seconds(char *at, uint64_t duration_ns) {
-    at = put_number(at, duration_ns / 1000000000);
-    *at++ = '.';
-    return put_digits(at, duration_ns / 1000, 6);
-}
-
-static bool is_harmful(unsigned char c) {
-    return c < 0x20 || c > 0x7E || c == '"' || c == '\\';
-}
-
-static char *put_escaped(char *at, const char *text, size_t length) {
-    static const char hex[] = "0123456789abcdef";
-    for (size_t i = 0; i < length; i++) {
-        unsigned char c = (unsigned char)text[i];
-        if (is_harmful(c)) {
-            const char escape[4] = {'\\', 'x', hex[c >> 4], hex[c & 0x0F]};
-            at = put_bytes(at, escape, sizeof escape);
-        } else {
-            *at++ = (char)c;
-        }
-    }
-    return at;
-}
-
-/* is_harmful() for a block of bytes: most of what clients send has none. A byte below 0x80 has its high bit
- * set by one of these sums if it is harmful; one above has it anyhow. What a sum carries into the next byte
- * no longer matters, as only a harmful byte carries. */
-static bool block_is_harmful(const char block[BLOCK_BYTES]) {
-    uint64_t each_byte = UINT64_C(0x0101010101010101); /* times a byte: a block of that byte */
-    uint64_t bytes;
-    memcpy(&bytes, block, sizeof bytes);
-    uint64_t control = bytes - each_byte * 0x20;
-    uint64_t above = bytes + each_byte;
-    uint64_t quote = (bytes ^ each_byte * '"') - each_byte;
-    uint64_t backslash = (bytes ^ each_byte * '\\') - each_byte;
-    return ((bytes | control | above | quote | backslash) & each_byte * 0x80) != 0;
-}
-
-static char *put_text(char *at, const char *text, size_t length) {
-    for (; length >= BLOCK_BYTES; length -= BLOCK_BYTES, text += BLOCK_BYTES) {
-        at = block_is_harmful(text) ? put_escaped(at, text, BLOCK_BYTES) : put_bytes(at, text, BLOCK_BYTES);
-    }
-    return put_escaped(at, text, length);
-}
-
-static char *put_quoted(char *at, struct view text) {
-    if (text.bytes == NULL) {
-        return put_bytes(at, "\"-\"", 3);
-    }
-    bool is_cut = text.length > VIEW_MAX_BYTES;
-    *at++ = '"';
-    at = put_text(at, text.bytes, is_cut ? VIEW_MAX_BYTES : text.length);
-    return is_cut ? put_bytes(at, "...\"", 4) : put_bytes(at, "\"", 1);
-}
-
-static char *put_time(char *at, struct log_clock *clock) {
+static struct timespec read_clock(struct log_clock *clock, enum log_format format) {
     struct timespec now = clock_wall_coarse();
-    if (now.tv_sec != clock->seconds || clock->length == 0) {
-        struct tm local = {0};
-        clock->seconds = now.tv_sec;
-        (void)localtime_r(&now.tv_sec, &local);
-        clock->length = strftime(clock->text, sizeof clock->text, " - - [%d/%b/%Y:%H:%M:%S %z] ", &local);
+    if (now.tv_sec == clock->seconds && clock->length > 0 && format == clock->format) {
+        return now;
     }
-    return put_bytes(at, clock->text, clock->length);
+    struct tm calendar = {0};
+    bool is_json = format == LOG_FORMAT_JSON;
+    (void)(is_json ? gmtime_r : localtime_r)(&now.tv_sec, &calendar);
+    clock->seconds = now.tv_sec;
+    clock->format = format;
+    clock->length =
+        strftime(clock->text, sizeof clock->text,
+                 is_json ? "{\"time\":\"%Y-%m-%dT%H:%M:%S." : " - - [%d/%b/%Y:%H:%M:%S %z] ", &calendar);
+    return now;
 }
 
-/* NOLINTNEXTLINE(readability-non-const-parameter): written through `at` */
-size_t log_line_format(char line[LOG_LINE_BYTES], const struct answer_record *record, bool combined,
-                       struct log_clock *clock) {
-    char *at = line + client_address_format(record->client, line);
-    at = put_time(at, clock);
+/* --- lines for people, and for what reads those of Apache ------------------------------------------------ */
+
+static char *put_split(char *at, const struct time_split *split) {
+    static const char *const names[TIME_PART_COUNT] = {
+        [TIME_WAIT] = " wait=", [TIME_CLIENT] = " client=", [TIME_OPEN] = " open=", [TIME_SEND] = " send="};
+    for (size_t i = 0; i < TIME_PART_COUNT; i++) {
+        at = put_seconds(put_string(at, names[i]), split->parts_ns[i]);
+    }
+    const char *slowest = time_split_slowest(split);
+    return put_string(put_string(at, " slow="), slowest != NULL ? slowest : "-");
+}
+
+static char *put_line(char *at, const struct answer_record *record, enum log_format format,
+                      struct log_clock *clock) {
+    at += client_address_format(record->client, at);
+    (void)read_clock(clock, format);
+    at = put_bytes(at, clock->text, clock->length);
     at = put_quoted(at, record->request_line);
     *at++ = ' ';
     at = put_number(at, (uint64_t)record->status);
     *at++ = ' ';
     at = put_number(at, record->body_bytes);
-    if (combined) {
+    if (format != LOG_FORMAT_COMMON) {
         *at++ = ' ';
         at = put_quoted(at, record->referer);
         *at++ = ' ';
         at = put_quoted(at, record->user_agent);
     }
     *at++ = ' ';
-    at = put_seconds(at, (uint64_t)record->duration_ns);
+    return put_seconds(at, record->duration_ns);
+}
+
+/* --- an object a line (JSON Lines) ------------------------------------------------------------------------ */
+
+static char *put_member(char *at, const char *name, struct view text) {
+    return put_json_string(put_string(at, name), text);
+}
+
+/* The first word of the request line, and the one after it: null each when the line does not consist of two or
+ * three. */
+static char *put_method_and_target(char *at, struct view line) {
+    struct view words[3] = {0};
+    size_t count = 0;
+    while (line.bytes != NULL && line.length > 0 && count < 3) {
+        const char *blank = memchr(line.bytes, ' ', line.length);
+        size_t length = blank != NULL && count < 2 ? (size_t)(blank - line.bytes) : line.length;
+        words[count++] = (struct view){line.bytes, length};
+        size_t skipped = length + (blank != NULL && length < line.length ? 1 : 0);
+        line = (struct view){line.bytes + skipped, line.length - skipped};
+    }
+    bool is_whole = count >= 2 && words[0].length > 0 && words[1].length > 0;
+    at = put_member(at, ",\"method\":", is_whole ? words[0] : (struct view){0});
+    return put_member(at, ",\"target\":", is_whole ? words[1] : (struct view){0});
+}
+
+static char *put_json_split(char *at, const struct time_split *split) {
+    static const char *const names[TIME_PART_COUNT] = {[TIME_WAIT] = ",\"wait\":",
+                                                       [TIME_CLIENT] = ",\"client_wait\":",
+                                                       [TIME_OPEN] = ",\"open\":",
+                                                       [TIME_SEND] = ",\"send\":"};
+    for (size_t i = 0; i < TIME_PART_COUNT; i++) {
+        at = put_seconds(put_string(at, names[i]), split->parts_ns[i]);
+    }
+    const char *slowest = time_split_slowest(split);
+    struct view slow = slowest != NULL ? view_of(slowest) : (struct view){0};
+    return put_member(at, ",\"slow\":", slow);
+}
+
+static char *put_object(char *at, const struct answer_record *record, struct log_clock *clock) {
+    char client[CLIENT_ADDRESS_BYTES];
+    size_t length = client_address_format(record->client, client);
+    struct timespec now = read_clock(clock, LOG_FORMAT_JSON);
+    at = put_bytes(at, clock->text, clock->length);
+    at = put_digits(at, (uint64_t)now.tv_nsec / CLOCK_NS_PER_MS, 3);
+    at = put_member(at, "Z\",\"client\":", (struct view){client, length});
+    at = put_member(at, ",\"request\":", record->request_line);
+    at = put_method_and_target(at, record->request_line);
+    at = put_number(put_string(at, ",\"status\":"), (uint64_t)record->status);
+    at = put_number(put_string(at, ",\"bytes\":"), record->body_bytes);
+    at = put_string(at, record->complete ? ",\"complete\":true" : ",\"complete\":false");
+    at = put_member(at, ",\"referer\":", record->referer);
+    at = put_member(at, ",\"user_agent\":", record->user_agent);
+    at = put_seconds(put_string(at, ",\"seconds\":"), record->duration_ns);
+    at = put_json_split(at, &record->split);
+    *at++ = '}';
+    return at;
+}
+
+/* NOLINTNEXTLINE(readability-non-const-parameter): written through `at` */
+size_t log_line_format(char line[LOG_LINE_BYTES], const struct answer_record *record, enum log_format format,
+                       struct log_clock *clock) {
+    char *at =
+        format == LOG_FORMAT_JSON ? put_object(line, record, clock) : put_line(line, record, format, clock);
+    if (format == LOG_FORMAT_TIMED) {
+        at = put_split(at, &record->split);
+    }
     *at++ = '\n';
     return (size_t)(at - line);
 }

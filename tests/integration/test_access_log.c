@@ -17,7 +17,8 @@ static void set_up_site(void) {
 TestSuite(access_log, .init = set_up_site, .fini = stage_tear_down, .timeout = STAGE_TIMEOUT_S);
 
 #define CLIENT_AND_TIME "^127\\.0\\.0\\.1 - - \\[[0-9]{2}/[A-Z][a-z]{2}/[0-9]{4}:[0-9:]{8} [+-][0-9]{4}\\] "
-#define SECONDS " [0-9]+\\.[0-9]{6}$"
+#define SECONDS_THEN " [0-9]+\\.[0-9]{6}"
+#define SECONDS SECONDS_THEN "$"
 
 static void expect_match(const char *text, const char *pattern) {
     regex_t expression;
@@ -105,6 +106,47 @@ StageTest(access_log, of_the_combined_format_has_referer_and_user_agent) {
     ask("GET /?second HTTP/1.0\r\n\r\n");
     program_await_line(&lido, &lido.out, "second", line);
     expect_match(line, CLIENT_AND_TIME "\"GET /\\?second HTTP/1\\.0\" 200 4 \"-\" \"-\"" SECONDS);
+}
+
+/* The client stops within its request, and the rest comes when the log has shown that others went on. */
+StageTest(access_log, of_the_timed_format_says_who_was_slow) {
+    struct client slow;
+    serve(LIST("LIDO_LOG_FORMAT=timed"));
+    client_connect(&slow, lido.port);
+    client_send(&slow, "GET /?slow HTTP/1.0\r\n");
+    for (int i = 0; i < 50; i++) { /* each takes some tenths of a millisecond */
+        ask("GET /?quick HTTP/1.0\r\n\r\n");
+    }
+    program_await_line(&lido, &lido.out, "quick", line);
+    expect_match(line,
+                 "\"-\" \"-\"" SECONDS_THEN " wait=[0-9.]+ client=[0-9.]+ open=[0-9.]+ send=[0-9.]+ slow=");
+    client_send(&slow, "\r\n");
+    client_read_answer(&slow, "GET", &answer);
+    client_close(&slow);
+    program_await_line(&lido, &lido.out, "slow HTTP", line);
+    expect_match(line, " wait=[0-9.]+ client=0\\.[0-9]*[1-9][0-9]* open=[0-9.]+ send=[0-9.]+ slow=client$");
+}
+
+StageTest(access_log, of_the_json_format_is_an_object_a_line) {
+    serve(LIST("LIDO_LOG_FORMAT=json"));
+    ask("GET /?\"q\" HTTP/1.0\r\nUser-Agent: \\ \xff\r\n\r\n");
+    program_await_line(&lido, &lido.out, "status", line);
+    expect_match(line, "^\\{\"time\":\"20[0-9]{2}-[0-9T:.-]+Z\",\"client\":\"127.0.0.1\","
+                       "\"request\":\"GET /\\?\\\\\"q\\\\\" HTTP/1.0\",\"method\":\"GET\",");
+    expect_match(line,
+                 "\"status\":[24]00,.*,\"user_agent\":(null|\"\\\\\\\\ \xEF\xBF\xBD\"),.*\"slow\":[^,]*\\}$");
+}
+
+StageTest(access_log, is_told_to_the_client_as_well_if_wanted) {
+    serve(LIST("LIDO_SERVER_TIMING=on"));
+    for (int i = 0; i < 3; i++) { /* from the file, and from the cache */
+        cr_assert(get("/") == 200);
+        const char *timing = answer_field(&answer, "Server-Timing");
+        cr_assert_not_null(timing);
+        expect_match(timing, "^wait;dur=[0-9]+\\.[0-9]{3}, client;dur=[0-9.]+, open;dur=[0-9]+\\.[0-9]{3}$");
+    }
+    cr_assert(get("/none") == 404);
+    cr_assert_not_null(answer_field(&answer, "Server-Timing"));
 }
 
 static const char *log_to(const char *path) {

@@ -70,7 +70,7 @@ StageTest(configuration, mistakes_are_named_with_file_and_line) {
         {"max_request_line = 32k\n", "lido.conf:1:", "max_head"},
         {"when_full = panic\n", "lido.conf:1:", "wait or reject"},
         {"listing = maybe\n", "lido.conf:1:", "maybe"},
-        {"log_format = json\n", "lido.conf:1:", "common or combined"},
+        {"log_format = xml\n", "lido.conf:1:", "common, combined, timed or json"},
         {"index = { \"a/b\" }\n", "lido.conf:1:", "a/b"},
         {"listen = { \"localhost:8080\"\n", "lido.conf:1:", "never closed"},
         {"listen = { \"localhost:8080\",\n  \"localhost:8080\" }\n", "lido.conf:2:", "twice"},
@@ -150,6 +150,7 @@ StageTest(configuration, check_prints_every_setting_and_where_it_came_from) {
         "max_body",
         "access_log",
         "log_format",
+        "server_timing",
     };
     int status = check("queue = 7\n\nlisting = off\n", check_only, LIST("LIDO_BACKLOG=99"));
     cr_assert(status == 0, "exit status %d; err: '%s'", status, lido.err.text);

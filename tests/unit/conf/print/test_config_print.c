@@ -65,7 +65,8 @@ Test(config_print, writes_the_defaults_aligned_and_in_order) {
               "max_fields             = 100                       # default\n"
               "max_body               = 64k                       # default\n"
               "access_log             = \"-\"                       # default\n"
-              "log_format             = common                    # default\n");
+              "log_format             = common                    # default\n"
+              "server_timing          = off                       # default\n");
     free(text);
 }
 
@@ -155,7 +156,8 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
         {"max_fields", "1000"},
         {"max_body", "0"},
         {"access_log", "no\\more"},
-        {"log_format", "combined"},
+        {"log_format", "json"},
+        {"server_timing", "on"},
     };
     struct config again;
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
@@ -206,6 +208,7 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
     cr_assert_eq(config.max_fields, again.max_fields);
     cr_assert_eq(config.max_body_bytes, again.max_body_bytes);
     cr_assert_eq(config.log_format, again.log_format);
+    cr_assert_eq(config.server_timing, again.server_timing);
     config_deinit(&again);
     free(text);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with --wrap=clock_gettime: the wall clock shows what a test wants. */
-#include "server/log/line.h"
+#include "tests/unit/server/log/formatted.h"
 
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
@@ -28,7 +28,6 @@ int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
 }
 
 static struct client_address localhost;
-static struct log_clock log_clock;
 
 static void set_time_zone(const char *zone) {
     cr_assert_eq(setenv("TZ", zone, 1), 0);
@@ -61,39 +60,24 @@ static struct answer_record plain_record(void) {
     };
 }
 
-/* Format into memory of exactly the promised size, so that AddressSanitizer watches its end. The line gets a
- * NUL. */
-static const char *format(const struct answer_record *record, bool combined) {
-    static char text[LOG_LINE_BYTES + 1];
-    char *line = malloc(LOG_LINE_BYTES);
-    cr_assert_not_null(line);
-    size_t length = log_line_format(line, record, combined, &log_clock);
-    cr_assert_leq(length, (size_t)LOG_LINE_BYTES);
-    memcpy(text, line, length);
-    text[length] = '\0';
-    free(line);
-    cr_assert_eq(strlen(text), length, "a NUL in the line");
-    cr_assert_eq(strcspn(text, "\n"), length - 1, "one line feed, at the end");
-    return text;
-}
-
 Test(log_line, writes_the_common_format_and_the_time_taken) {
     struct answer_record record = plain_record();
-    cr_expect_str_eq(format(&record, false), "127.0.0.1 - - [10/Oct/2000:13:55:36 +0000] "
-                                             "\"GET /apache_pb.gif HTTP/1.0\" 200 2326 0.001234\n");
+    cr_expect_str_eq(formatted(&record, LOG_FORMAT_COMMON),
+                     "127.0.0.1 - - [10/Oct/2000:13:55:36 +0000] "
+                     "\"GET /apache_pb.gif HTTP/1.0\" 200 2326 0.001234\n");
 }
 
 Test(log_line, writes_the_combined_format_and_the_time_taken) {
     struct answer_record record = plain_record();
     cr_expect_str_eq(
-        format(&record, true),
+        formatted(&record, LOG_FORMAT_COMBINED),
         "127.0.0.1 - - [10/Oct/2000:13:55:36 +0000] \"GET /apache_pb.gif HTTP/1.0\" 200 2326 "
         "\"http://www.example.com/start.html\" \"Mozilla/4.08 [en] (Win98; I ;Nav)\" 0.001234\n");
 }
 
 Test(log_line, writes_a_dash_for_what_was_not_sent) {
     struct answer_record record = {.client = &localhost, .status = HTTP_SERVICE_UNAVAILABLE};
-    cr_expect_str_eq(format(&record, true),
+    cr_expect_str_eq(formatted(&record, LOG_FORMAT_COMBINED),
                      "127.0.0.1 - - [10/Oct/2000:13:55:36 +0000] \"-\" 503 0 \"-\" \"-\" 0.000000\n");
 }
 
@@ -101,7 +85,7 @@ Test(log_line, writes_nothing_for_what_was_sent_empty) {
     struct answer_record record = plain_record();
     record.referer = view_of("");
     record.user_agent = view_of("");
-    cr_expect_not_null(strstr(format(&record, true), "200 2326 \"\" \"\" 0.001234\n"));
+    cr_expect_not_null(strstr(formatted(&record, LOG_FORMAT_COMBINED), "200 2326 \"\" \"\" 0.001234\n"));
 }
 
 Test(log_line, begins_with_the_address_of_the_client) {
@@ -120,7 +104,7 @@ Test(log_line, begins_with_the_address_of_the_client) {
         struct client_address client = address_of(rows[i].family, rows[i].address, rows[i].scope_id);
         struct answer_record record = plain_record();
         record.client = &client;
-        const char *line = format(&record, false);
+        const char *line = formatted(&record, LOG_FORMAT_COMMON);
         cr_expect_eq(strncmp(line, rows[i].expected, strlen(rows[i].expected)), 0, "%s: %s", rows[i].expected,
                      line);
     }
@@ -143,7 +127,7 @@ Test(log_line, writes_seconds_and_microseconds) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct answer_record record = plain_record();
         record.duration_ns = rows[i].duration_ns;
-        cr_expect_str_eq(strrchr(format(&record, false), ' '), rows[i].expected);
+        cr_expect_str_eq(strrchr(formatted(&record, LOG_FORMAT_COMMON), ' '), rows[i].expected);
     }
 }
 
@@ -163,7 +147,7 @@ Test(log_line, writes_the_status_and_the_size_of_the_body) {
         struct answer_record record = plain_record();
         record.status = rows[i].status;
         record.body_bytes = rows[i].body_bytes;
-        const char *line = format(&record, false);
+        const char *line = formatted(&record, LOG_FORMAT_COMMON);
         cr_expect_not_null(strstr(line, rows[i].expected), "%s: %s", rows[i].expected, line);
     }
 }
@@ -171,22 +155,22 @@ Test(log_line, writes_the_status_and_the_size_of_the_body) {
 Test(log_line, writes_the_local_time) {
     struct answer_record record = plain_record();
     set_time_zone("NZST-12");
-    cr_expect_not_null(strstr(format(&record, false), " [11/Oct/2000:01:55:36 +1200] "));
+    cr_expect_not_null(strstr(formatted(&record, LOG_FORMAT_COMMON), " [11/Oct/2000:01:55:36 +1200] "));
     log_clock = (struct log_clock){0};
     set_time_zone("NST3:30");
-    cr_expect_not_null(strstr(format(&record, false), " [10/Oct/2000:10:25:36 -0330] "));
+    cr_expect_not_null(strstr(formatted(&record, LOG_FORMAT_COMMON), " [10/Oct/2000:10:25:36 -0330] "));
 }
 
 Test(log_line, makes_the_time_anew_when_the_second_has_changed) {
     struct answer_record record = plain_record();
     wall_clock = 0; /* the epoch is a second like any other, though a clock is all-zero at first */
-    cr_expect_not_null(strstr(format(&record, false), " [01/Jan/1970:00:00:00 +0000] "));
+    cr_expect_not_null(strstr(formatted(&record, LOG_FORMAT_COMMON), " [01/Jan/1970:00:00:00 +0000] "));
     wall_clock = OCTOBER;
-    cr_expect_not_null(strstr(format(&record, false), " [10/Oct/2000:13:55:36 +0000] "));
+    cr_expect_not_null(strstr(formatted(&record, LOG_FORMAT_COMMON), " [10/Oct/2000:13:55:36 +0000] "));
     wall_clock = OCTOBER + 1;
-    cr_expect_not_null(strstr(format(&record, false), " [10/Oct/2000:13:55:37 +0000] "));
+    cr_expect_not_null(strstr(formatted(&record, LOG_FORMAT_COMMON), " [10/Oct/2000:13:55:37 +0000] "));
     wall_clock = OCTOBER; /* somebody set it back */
-    cr_expect_not_null(strstr(format(&record, false), " [10/Oct/2000:13:55:36 +0000] "));
+    cr_expect_not_null(strstr(formatted(&record, LOG_FORMAT_COMMON), " [10/Oct/2000:13:55:36 +0000] "));
 }
 
 /* How each byte stands in a log: control characters, quotes, backslashes and all above 0x7E escaped. */
@@ -205,13 +189,16 @@ Test(log_line, escapes_each_byte_as_documented) {
 
         struct answer_record record = {.client = &localhost, .status = HTTP_OK};
         record.request_line = (struct view){sent, sizeof sent};
-        cr_expect_not_null(strstr(format(&record, false), expected), "0x%02x in the request line", byte);
+        cr_expect_not_null(strstr(formatted(&record, LOG_FORMAT_COMMON), expected),
+                           "0x%02x in the request line", byte);
         record = (struct answer_record){.client = &localhost, .status = HTTP_OK};
         record.referer = (struct view){sent, sizeof sent};
-        cr_expect_not_null(strstr(format(&record, true), expected), "0x%02x in the referer", byte);
+        cr_expect_not_null(strstr(formatted(&record, LOG_FORMAT_COMBINED), expected), "0x%02x in the referer",
+                           byte);
         record = (struct answer_record){.client = &localhost, .status = HTTP_OK};
         record.user_agent = (struct view){sent, sizeof sent};
-        cr_expect_not_null(strstr(format(&record, true), expected), "0x%02x in the user agent", byte);
+        cr_expect_not_null(strstr(formatted(&record, LOG_FORMAT_COMBINED), expected),
+                           "0x%02x in the user agent", byte);
     }
 }
 
@@ -240,7 +227,7 @@ Test(log_line, escapes_each_byte_wherever_it_stands) {
         (void)strcpy(expected + end, "\" ");
         struct answer_record record = plain_record();
         record.request_line = (struct view){sent + 1, length};
-        const char *quoted = strchr(format(&record, false), '"');
+        const char *quoted = strchr(formatted(&record, LOG_FORMAT_COMMON), '"');
         cr_assert_eq(strncmp(quoted, expected, end + 2), 0, "%s instead of %s", quoted, expected);
         free(sent);
     }
@@ -251,11 +238,11 @@ Test(log_line, cuts_a_long_text_and_says_so) {
     memset(sent, 'a', sizeof sent);
     struct answer_record record = plain_record();
     record.request_line = (struct view){sent, SHOWN_BYTES};
-    const char *whole = strstr(format(&record, false), "aaa");
+    const char *whole = strstr(formatted(&record, LOG_FORMAT_COMMON), "aaa");
     cr_expect_eq(strspn(whole, "a"), SHOWN_BYTES);
     cr_expect_eq(strncmp(whole + SHOWN_BYTES, "\" 200 ", 6), 0);
     record.request_line = (struct view){sent, SHOWN_BYTES + 1};
-    const char *cut = strstr(format(&record, false), "aaa");
+    const char *cut = strstr(formatted(&record, LOG_FORMAT_COMMON), "aaa");
     cr_expect_eq(strspn(cut, "a"), SHOWN_BYTES);
     cr_expect_eq(strncmp(cut + SHOWN_BYTES, "...\" 200 ", 9), 0);
 }
@@ -276,7 +263,7 @@ Test(log_line, has_room_for_the_longest_line) {
         .duration_ns = INT64_MAX,
     };
     set_time_zone("NST3:30");
-    const char *line = format(&record, true);
+    const char *line = formatted(&record, LOG_FORMAT_COMBINED);
     cr_expect_geq(strlen(line), 3 * 4 * (size_t)SHOWN_BYTES);
     cr_expect_not_null(strstr(line, "fe80:1111:1111:1111:1111:1111:1111:1111%4294967295 - - ["));
     cr_expect_not_null(strstr(line, "\\xff...\" 431 18446744073709551615 \"\\xff"));
