@@ -15,12 +15,12 @@ enum {
 };
 
 void connection_open(struct connection *connection, int fd, const struct client_address *client,
-                     const struct connection_service *service) {
+                     int64_t header_timeout_ms) {
     *connection = (struct connection){
         .fd = fd,
         .phase = CONNECTION_NEW,
         .client = *client,
-        .deadline_ms = clock_steady_coarse_ms() + service->header_timeout_ms,
+        .deadline_ms = clock_steady_coarse_ms() + header_timeout_ms,
     };
 }
 
@@ -44,14 +44,19 @@ static void give_exchange_back(struct connection *connection, struct connection_
     connection->exchange = NULL;
 }
 
-static void note_time(const struct connection *connection, const struct connection_worker *worker) {
+static void note_time(const struct connection *connection) {
     enum time_part part = connection->phase == CONNECTION_SENDING ? TIME_SEND : TIME_OPEN;
-    exchange_note_time(connection->exchange, worker, part);
+    exchange_note_time(connection->exchange, part);
+}
+
+/* Of the phase that begins. */
+static void set_deadline(struct connection *connection, int64_t timeout_ms) {
+    connection->deadline_ms = clock_steady_coarse_ms() + timeout_ms;
 }
 
 static void tell_answered(const struct connection *connection, const struct connection_worker *worker,
                           bool complete) {
-    note_time(connection, worker);
+    note_time(connection);
     exchange_tell_answered(connection->exchange, worker, &connection->client, complete);
 }
 
@@ -82,13 +87,13 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
         connection->phase = CONNECTION_PREPARING;
         return stop_till_next_turn(connection, worker, verdict);
     }
-    note_time(connection, worker);
+    note_time(connection);
     folder_work_clear(&exchange->work);
     if (response_failed(&exchange->response) && !exchange_replace_answer(exchange, worker)) {
         return stop_with(verdict, CONNECTION_DONE);
     }
     connection->phase = CONNECTION_SENDING;
-    connection->deadline_ms = clock_steady_coarse_ms() + worker->service->send_timeout_ms;
+    set_deadline(connection, exchange_timeouts(connection->exchange, worker)->send_ms);
     return true;
 }
 
@@ -109,7 +114,7 @@ static bool wait_for_request(struct connection *connection, struct connection_wo
     bool begun = request_reader_has_bytes(connection->exchange->reader);
     if (begun && connection->phase != CONNECTION_READING) {
         if (connection->phase == CONNECTION_IDLE) {
-            connection->deadline_ms = clock_steady_coarse_ms() + worker->service->header_timeout_ms;
+            set_deadline(connection, exchange_timeouts(connection->exchange, worker)->header_ms);
         }
         connection->phase = CONNECTION_READING;
     }
@@ -130,10 +135,9 @@ static bool step_read(struct connection *connection, struct connection_worker *w
         return stop_with(verdict, CONNECTION_DONE);
     }
     struct exchange *exchange = connection->exchange;
-    exchange->received_ns = 0; /* that was of the request before */
     exchange_tell_step(worker, CONNECTION_STEP_READ);
     if (connection->phase != CONNECTION_READING || exchange->begin_ns == 0) {
-        exchange->begin_ns = clock_steady_ns();
+        exchange_begin(exchange, worker);
     }
     exchange_begin_time(exchange, worker);
     switch (request_reader_read(exchange->reader, connection->fd, &exchange->request)) {
@@ -156,7 +160,7 @@ static bool turn_to_next_request(struct connection *connection, struct connectio
     struct exchange *exchange = connection->exchange;
     request_reader_next(exchange->reader);
     connection->phase = CONNECTION_IDLE;
-    connection->deadline_ms = clock_steady_coarse_ms() + worker->service->keepalive_timeout_ms;
+    set_deadline(connection, exchange_timeouts(connection->exchange, worker)->keepalive_ms);
     if (request_reader_has_bytes(exchange->reader) || request_reader_was_filled(exchange->reader)) {
         exchange_forget_answer(exchange);
         return true;
@@ -181,12 +185,12 @@ static bool finish(struct connection *connection, struct connection_worker *work
     bool unread = exchange->request.body_unread || request_reader_has_bytes(exchange->reader) ||
                   (exchange->waited && transport_has_unread(connection->fd));
     connection->queued_bytes = untaken_bytes(connection);
+    set_deadline(connection, exchange_timeouts(exchange, worker)->linger_ms);
     give_exchange_back(connection, worker);
     if ((!unread && connection->queued_bytes == 0) || !transport_end_sending(connection->fd)) {
         return stop_with(verdict, CONNECTION_DONE);
     }
     connection->phase = CONNECTION_LINGERING;
-    connection->deadline_ms = clock_steady_coarse_ms() + worker->service->linger_timeout_ms;
     return true;
 }
 
@@ -199,7 +203,7 @@ static bool step_send(struct connection *connection, struct connection_worker *w
     enum send_outcome outcome = response_send(response, connection->fd);
     bool made_progress = response_unsent_bytes(response) < unsent_before;
     if (made_progress) {
-        connection->deadline_ms = clock_steady_coarse_ms() + worker->service->send_timeout_ms;
+        set_deadline(connection, exchange_timeouts(connection->exchange, worker)->send_ms);
     }
     connection->exchange->waited = connection->exchange->waited || outcome != SEND_DONE;
     switch (outcome) {
@@ -266,7 +270,7 @@ static bool step_expire(struct connection *connection, struct connection_worker 
 static void keep_generation(struct connection *connection, struct connection_worker *worker) {
     bool answering = connection->phase == CONNECTION_PREPARING || connection->phase == CONNECTION_SENDING;
     if (answering && connection->exchange != NULL && connection->exchange->generation == NULL) {
-        connection->exchange->generation = generation_hold(worker->generation);
+        connection->exchange->generation = generation_hold(worker->generation.held);
     }
 }
 
@@ -283,7 +287,7 @@ bool connection_receive(struct connection *connection, struct connection_worker 
         }
         return true;
     }
-    note_time(connection, worker);
+    note_time(connection);
     if (*verdict == CONNECTION_DONE && connection->exchange != NULL) {
         give_exchange_back(connection, worker);
     }
@@ -323,7 +327,7 @@ enum connection_verdict connection_serve(struct connection *connection, struct c
     if (verdict == CONNECTION_DONE && connection->exchange != NULL) {
         give_exchange_back(connection, worker); /* however it ended: the next connection needs one */
     }
-    note_time(connection, worker);
+    note_time(connection);
     keep_generation(connection, worker);
     return verdict;
 }
@@ -341,6 +345,6 @@ enum connection_verdict connection_reject(struct connection *connection,
     }
     connection->queued_bytes = 0;
     connection->phase = CONNECTION_LINGERING;
-    connection->deadline_ms = clock_steady_coarse_ms() + service->linger_timeout_ms;
+    set_deadline(connection, generation_place_current(service->generations)->timeouts.linger_ms);
     return CONNECTION_WAIT_READABLE;
 }

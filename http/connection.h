@@ -52,7 +52,7 @@ struct connection {
 
 /* Take over an accepted, non-blocking socket. The first deadline is header_timeout_ms from now. */
 void connection_open(struct connection *connection, int fd, const struct client_address *client,
-                     const struct connection_service *service);
+                     int64_t header_timeout_ms);
 
 /* Work until nothing more can be done now. Never blocks on the socket; may wait for a disk. */
 enum connection_verdict connection_serve(struct connection *connection, struct connection_worker *worker)

@@ -31,8 +31,16 @@ void exchange_destroy(struct exchange *exchange) {
 }
 
 struct exchange *exchange_borrow(struct connection_worker *worker) {
-    return worker->spare_count > 0 ? worker->spares[--worker->spare_count]
-                                   : exchange_create(&worker->service->limits);
+    static const struct request_limits none = {0}; /* before exchange_begin() */
+    return worker->spare_count > 0 ? worker->spares[--worker->spare_count] : exchange_create(&none);
+}
+
+void exchange_begin(struct exchange *exchange, struct connection_worker *worker) {
+    const struct generation *now = generation_take(&worker->generation, worker->service->generations);
+    request_reader_set_limits(exchange->reader, &now->limits);
+    exchange->splits_time = now->splits_time;
+    exchange->received_ns = 0;
+    exchange->begin_ns = clock_steady_ns();
 }
 
 void exchange_give_back(struct exchange *exchange, struct connection_worker *worker) {
@@ -48,8 +56,7 @@ void connection_worker_deinit(struct connection_worker *worker) {
     while (worker->spare_count > 0) {
         exchange_destroy(worker->spares[--worker->spare_count]);
     }
-    generation_release(worker->generation);
-    worker->generation = NULL;
+    generation_leave(&worker->generation, worker->service->generations);
 }
 
 void exchange_tell_step(const struct connection_worker *worker, enum connection_step step) {
@@ -66,20 +73,19 @@ static void resume_time(struct exchange *exchange, struct connection_worker *wor
 }
 
 void exchange_begin_time(struct exchange *exchange, struct connection_worker *worker) {
-    if (worker->service->splits_time && exchange->split.mark_ns == 0) {
+    if (exchange->splits_time && exchange->split.mark_ns == 0) {
         resume_time(exchange, worker, exchange->begin_ns);
     }
 }
 
 void exchange_resume_time(struct exchange *exchange, struct connection_worker *worker) {
-    if (worker->service->splits_time && exchange != NULL) {
+    if (exchange != NULL && exchange->splits_time) {
         resume_time(exchange, worker, clock_steady_ns());
     }
 }
 
-void exchange_note_time(struct exchange *exchange, const struct connection_worker *worker,
-                        enum time_part part) {
-    if (worker->service->splits_time && exchange != NULL) {
+void exchange_note_time(struct exchange *exchange, enum time_part part) {
+    if (exchange != NULL && exchange->splits_time) {
         time_split_add(&exchange->split, part, clock_steady_ns());
     }
 }
@@ -91,8 +97,7 @@ bool exchange_prepare(struct exchange *exchange, struct connection_worker *worke
     const char *date = date_clock_read(&worker->clock);
     const struct generation *generation = exchange->generation;
     if (generation == NULL) {
-        generation_renew(&worker->generation, worker->service->generations);
-        generation = worker->generation;
+        generation = generation_take(&worker->generation, worker->service->generations);
     }
     struct handler_environment environment = {
         .site = generation->site,
@@ -104,9 +109,14 @@ bool exchange_prepare(struct exchange *exchange, struct connection_worker *worke
         .received_ns = exchange->received_ns,
         .work = &exchange->work,
         .budget = worker->service->folder_budget,
-        .split = worker->service->tells_time ? &exchange->split : NULL,
+        .split = generation->tells_time && exchange->splits_time ? &exchange->split : NULL,
     };
     return handler_prepare(&exchange->response, &exchange->request, &environment);
+}
+
+const struct timeouts *exchange_timeouts(const struct exchange *exchange,
+                                         const struct connection_worker *worker) {
+    return &(exchange->generation != NULL ? exchange->generation : worker->generation.held)->timeouts;
 }
 
 /* What was wrong with the file is as good as wrong with the request: the same way leads to the page. */

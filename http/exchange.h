@@ -7,12 +7,12 @@
 #define LIDO_HTTP_EXCHANGE_H
 
 #include "http/base/time_split.h"
+#include "http/generation.h"
 #include "http/handler/folder_work.h"
 #include "http/request/reader.h"
 #include "http/request/request.h"
 #include "http/response/response.h"
 #include "http/service.h"
-#include "http/site/generation.h"
 #include "http/transport/client_address.h"
 
 #include <stdbool.h>
@@ -28,7 +28,8 @@ struct exchange {
     bool has_failed;               /* the answer is there instead of one that could not be made or sent */
     int64_t received_ns;           /* not later than this the whole request had come; 0: unknown */
     int64_t begin_ns;              /* CLOCK_MONOTONIC, when the request's first byte was seen */
-    struct time_split split;       /* runs only if the service wants it */
+    bool splits_time;              /* the next one runs, as the generation wants it */
+    struct time_split split;
 };
 
 /* Returns NULL when there is no memory. */
@@ -39,6 +40,9 @@ void exchange_destroy(struct exchange *exchange);
 
 /* Take one of those that the worker has kept, or make one. Returns NULL when there is no memory. */
 struct exchange *exchange_borrow(struct connection_worker *worker);
+
+/* Before the first byte of a request is read: it begins now, and the limits that hold now hold for it. */
+void exchange_begin(struct exchange *exchange, struct connection_worker *worker);
 
 /* Let the worker have it, for the next connection. */
 void exchange_give_back(struct exchange *exchange, struct connection_worker *worker);
@@ -54,8 +58,7 @@ void exchange_begin_time(struct exchange *exchange, struct connection_worker *wo
 void exchange_resume_time(struct exchange *exchange, struct connection_worker *worker);
 
 /* The time up to now was this part of the request's; NULL: there is none. */
-void exchange_note_time(struct exchange *exchange, const struct connection_worker *worker,
-                        enum time_part part);
+void exchange_note_time(struct exchange *exchange, enum time_part part);
 
 /* Prepare the answer to the request, with what is served now, or with what the exchange holds of that. Returns
  * as handler_prepare() does, and blocks as that does. */
@@ -68,6 +71,11 @@ bool exchange_replace_answer(struct exchange *exchange, struct connection_worker
 /* Let the worker's listener, if there is one, have a record of the answer. */
 void exchange_tell_answered(const struct exchange *exchange, const struct connection_worker *worker,
                             const struct client_address *client, bool complete);
+
+/* The timeouts that go with the request that has begun, or with its answer. Only in the same turn of the same
+ * worker as exchange_begin() or exchange_prepare(), or once the exchange holds what it is made of. */
+const struct timeouts *exchange_timeouts(const struct exchange *exchange,
+                                         const struct connection_worker *worker);
 
 /* Forget the answer, so that another one can be made; the reader stays as it is. */
 void exchange_forget_answer(struct exchange *exchange);

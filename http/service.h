@@ -13,10 +13,9 @@
 #include "http/base/text.h"
 #include "http/base/time_split.h"
 #include "http/base/view.h"
-#include "http/request/reader.h"
+#include "http/generation.h"
 #include "http/semantics/date.h"
 #include "http/semantics/status.h"
-#include "http/site/generation.h"
 #include "http/transport/client_address.h"
 
 #include <stdatomic.h>
@@ -38,7 +37,7 @@ struct answer_record {
     enum http_status status;
     uint64_t body_bytes;     /* of the body, given to the kernel */
     int64_t duration_ns;     /* from the first byte of the request to the last of the answer */
-    struct time_split split; /* all-zero unless service->splits_time */
+    struct time_split split; /* all-zero unless generation->splits_time */
     bool complete;           /* false when the client was lost before the end */
 };
 
@@ -48,17 +47,10 @@ enum connection_step { CONNECTION_STEP_READ, CONNECTION_STEP_RESOLVE, CONNECTION
 /* What all connections share; set up before the first one, then only read (but for `generations` and
  * `closing`). */
 struct connection_service {
-    struct generation_place *generations; /* what is served; changed while it runs */
-    struct request_limits limits;
-    int64_t header_timeout_ms;    /* for a whole request, from its first byte (or the connection's start) */
-    int64_t keepalive_timeout_ms; /* between requests */
-    int64_t send_timeout_ms;      /* without any progress in sending */
-    int64_t linger_timeout_ms;
-    struct memory_budget *folder_budget; /* for work on folders; NULL for none */
-    struct text overload;                /* what connection_reject() sends, see handler_write_overload() */
-    bool splits_time;                    /* it is noted where the time of each request goes, */
-    bool tells_time;                     /* and answers tell of it (Server-Timing); only if splits_time */
-    atomic_bool closing;                 /* the server is about to stop: keep no connection alive */
+    struct generation_place *generations; /* what is served, within which limits; changed while it runs */
+    struct memory_budget *folder_budget;  /* for work on folders; NULL for none */
+    struct text overload;                 /* what connection_reject() sends, see handler_write_overload() */
+    atomic_bool closing;                  /* the server is about to stop: keep no connection alive */
 };
 
 /* What one thread brings along to serve connections. All-zero but for the first members; one per thread. */
@@ -72,7 +64,7 @@ struct connection_worker {
     struct date_clock clock;
     struct exchange *spares[CONNECTION_SPARES_MAX]; /* of the last connections, for the next ones */
     size_t spare_count;
-    struct generation *generation; /* a hold: that of the last request */
+    struct generation_holder generation; /* of the last request */
 };
 
 /* Release what the worker has kept. */

@@ -116,10 +116,19 @@ static void serve(void *context, struct worker *worker, void *item) {
     serve_client(context, worker, item);
 }
 
+static void rest(void *context, struct worker *worker) {
+    struct server *server = context;
+    generation_put_down(&local_of(server, worker)->http.generation, &server->setup.sites.place);
+}
+
 static bool lead(void *context, struct worker *worker) {
     struct server *server = context;
     (void)local_of(server, worker); /* for local_deinit() to know the worker */
-    return lane_lead(reactor_lane(server->reactor), worker);
+    bool looks_again = lane_lead(reactor_lane(server->reactor), worker);
+    if (!looks_again) {
+        rest(server, worker); /* at the queue, perhaps */
+    }
+    return looks_again;
 }
 
 static bool summon(void *context) {
@@ -183,22 +192,10 @@ static void wake(void *context) {
 }
 
 static int set_up_service(struct server *server) {
-    const struct config *config = server->config;
-    server->folder_budget.limit_bytes = config->folder_memory_bytes;
+    server->folder_budget.limit_bytes = server->config->folder_memory_bytes;
     server->service = (struct connection_service){
         .generations = &server->setup.sites.place,
-        .limits = {.head = {.request_line_bytes = config->max_request_line_bytes,
-                            .head_bytes = config->max_head_bytes,
-                            .field_count = config->max_fields},
-                   .body_bytes = config->max_body_bytes},
-        .header_timeout_ms = config->header_timeout_ms,
-        .keepalive_timeout_ms = config->keepalive_timeout_ms,
-        .send_timeout_ms = config->send_timeout_ms,
-        .linger_timeout_ms = config->linger_timeout_ms,
         .folder_budget = &server->folder_budget,
-        .splits_time = config->server_timing || config->log_format == LOG_FORMAT_TIMED ||
-                       config->log_format == LOG_FORMAT_JSON,
-        .tells_time = config->server_timing,
     };
     return handler_write_overload(&server->service.overload);
 }
@@ -214,6 +211,7 @@ static enum server_result start_threads(struct server *server, char error[SERVER
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
         .receive = receive_from,
         .serve = serve_client,
+        .rest = rest,
         .on_rejected = on_rejected,
         .on_cut = on_cut,
         .on_reopen = on_reopen,

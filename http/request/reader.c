@@ -67,6 +67,13 @@ void request_reader_destroy(struct request_reader *reader) {
     }
 }
 
+void request_reader_set_limits(struct request_reader *reader, const struct request_limits *limits) {
+    if (memcmp(&reader->limits, limits, sizeof *limits) != 0) {
+        reader->limits = *limits;
+        reader->memo.length = 0; /* it may be too long now */
+    }
+}
+
 /* --- how a request ends up ------------------------------------------------------------------------------ */
 
 /* The request is whole: its body, if any, has been dropped. */
@@ -150,9 +157,8 @@ static struct view first_line(const struct request_reader *reader) {
 
 /* For a refusal that comes before llhttp has told the method: the answer to HEAD has no body. */
 static void note_line(struct request_reader *reader) {
-    static const char head[] = "HEAD ";
     struct view line = first_line(reader);
-    bool is_head = line.length >= sizeof head - 1 && memcmp(line.bytes, head, sizeof head - 1) == 0;
+    bool is_head = line.length >= 5 && memcmp(line.bytes, "HEAD ", 5) == 0;
     reader->request.line = line;
     reader->request.method = is_head ? REQUEST_HEAD : REQUEST_GET;
 }

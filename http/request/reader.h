@@ -34,6 +34,9 @@ struct request_reader *request_reader_create(const struct request_limits *limits
 
 void request_reader_destroy(struct request_reader *reader);
 
+/* Let other limits hold from now on, before the next request. They are copied. */
+void request_reader_set_limits(struct request_reader *reader, const struct request_limits *limits);
+
 /* Receive on the socket (recv(2)) until a whole request is there. Never blocks. */
 enum read_outcome request_reader_read(struct request_reader *reader, int fd, struct request *request)
     __attribute__((warn_unused_result));

@@ -64,7 +64,7 @@ static struct client *provide(struct client_table *table) {
 }
 
 struct client *client_table_add(struct client_table *table, int fd, const struct client_address *from,
-                                const struct connection_service *service) {
+                                int64_t header_timeout_ms) {
     struct client *client = provide(table);
     if (client == NULL) {
         return NULL;
@@ -75,7 +75,7 @@ struct client *client_table_add(struct client_table *table, int fd, const struct
     client->list = NULL;
     client->prev = NULL;
     client->next = NULL;
-    connection_open(&client->connection, fd, from, service);
+    connection_open(&client->connection, fd, from, header_timeout_ms);
     size_t count = atomic_fetch_add(&table->count, 1) + 1;
     table->high_water = count > table->high_water ? count : table->high_water;
     return client;

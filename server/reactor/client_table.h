@@ -42,7 +42,7 @@ void client_table_deinit(struct client_table *table);
 /* Make a client of an accepted socket. Returns NULL when there is no memory; the descriptor stays the
  * caller's then. The reactor's thread only. */
 struct client *client_table_add(struct client_table *table, int fd, const struct client_address *from,
-                                const struct connection_service *service);
+                                int64_t header_timeout_ms);
 
 /* Close the client's connection and forget it; only by its owner. Thread-safe. */
 void client_table_remove(struct client_table *table, struct client *client);

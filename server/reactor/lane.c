@@ -21,6 +21,7 @@ int lane_init(struct lane *lane, const struct lane_options *options) {
         .room = options->room,
         .receive = options->receive,
         .serve = options->serve,
+        .rest = options->rest,
         .context = options->context,
     };
     struct epoll_event call = {.events = EPOLLIN | EPOLLET, .data.u64 = 0};
@@ -102,9 +103,8 @@ static bool call_sleeper(struct lane *lane) {
         return false;
     }
     if (!atomic_exchange(&lane->is_called, true)) {
-        uint64_t one = 1;
-        ssize_t written = write(lane->wake_fd, &one, sizeof one);
-        (void)written; /* fails only when the counter is full, which takes centuries */
+        (void)eventfd_write(lane->wake_fd,
+                            1); /* fails only when the counter is full, which takes centuries */
     }
     return true;
 }
@@ -236,6 +236,9 @@ static bool wait(struct lane *lane, struct lane_leader *leader, struct worker *w
         return false;
     }
     worker_enter(worker, WORKER_IDLE);
+    if (lane->rest != NULL) {
+        lane->rest(lane->context, worker);
+    }
     atomic_fetch_add(&lane->sleepers, 1);
     bool may_sleep = !worker_is_wanted(worker) && !anything_left(lane);
     *count = harvest(lane, leader, may_sleep ? -1 : 0, clients);

@@ -78,6 +78,7 @@ struct lane {
     struct lane_leader *all; /* LANE_LEADERS_MAX of them */
     bool (*receive)(void *context, struct worker *worker, struct client *client);
     void (*serve)(void *context, struct worker *worker, struct client *client);
+    void (*rest)(void *context, struct worker *worker);
     void *context;
     alignas(LANE_LINE_BYTES) atomic_size_t leaders; /* who lead now */
     _Atomic(struct lane_leader *) waiter;
@@ -96,6 +97,8 @@ struct lane_options {
     bool (*receive)(void *context, struct worker *worker, struct client *client);
     /* Serve a client of the lane; it is the callee's. In a worker that leads, or has led. */
     void (*serve)(void *context, struct worker *worker, struct client *client);
+    /* The worker is about to sleep here. NULL: it leaves nothing behind. */
+    void (*rest)(void *context, struct worker *worker);
     void *context;
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/base/clock.h"
 #include "http/base/processors.h"
+#include "http/generation.h"
 #include "server/reactor/client_turn.h"
 #include "server/reactor/client_watch.h"
 #include "server/reactor/state.h"
@@ -30,7 +31,8 @@ static void make_way(struct reactor *reactor, enum door_reason reason, uint64_t 
 
 static void admit(struct reactor *reactor, int fd, const struct sockaddr_storage *address, socklen_t length) {
     struct client_address from = client_address_from((const struct sockaddr *)address, length);
-    struct client *client = client_table_add(&reactor->clients, fd, &from, reactor->options.service);
+    int64_t timeout_ms = generation_place_current(reactor->options.service->generations)->timeouts.header_ms;
+    struct client *client = client_table_add(&reactor->clients, fd, &from, timeout_ms);
     if (client == NULL) {
         (void)close(fd);
         make_way(reactor, DOOR_RESOURCES, &reactor->stats.paused_resources);
@@ -267,6 +269,7 @@ static int open_lane(struct reactor *reactor) {
         .leaders_max = processors_count(),
         .receive = reactor->options.receive,
         .serve = reactor->options.serve,
+        .rest = reactor->options.rest,
         .context = reactor->options.context,
     };
     return lane_init(&reactor->lane, &options);
@@ -284,8 +287,9 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
     reactor->wakeup.fd = -1;
     client_table_init(&reactor->clients, options->max_connections, &reactor->wakeup);
     int result = waiting_room_init(&reactor->room, clock_steady_coarse_ms());
-    reactor->room.send_timeout_ms = options->service->send_timeout_ms;
-    reactor->room.linger_timeout_ms = options->service->linger_timeout_ms;
+    const struct timeouts *timeouts = &generation_place_current(options->service->generations)->timeouts;
+    reactor->room.send_timeout_ms = timeouts->send_ms;
+    reactor->room.linger_timeout_ms = timeouts->linger_ms;
     int lane_result = open_lane(reactor); /* also after a failure: reactor_destroy() closes it */
     result = result == 0 ? lane_result : result;
     result = result == 0 ? open_all(reactor) : result;

@@ -36,6 +36,8 @@ struct reactor_options {
     bool (*receive)(void *context, struct worker *worker, struct client *client);
     /* Serves a client that comes from the lane, and gives it back with reactor_return(); called by workers. */
     void (*serve)(void *context, struct worker *worker, struct client *client);
+    /* See lane_options; may be NULL. */
+    void (*rest)(void *context, struct worker *worker);
     /* Called in the main thread; each may be NULL. */
     void (*on_rejected)(void *context, const struct connection *connection); /* one was answered 503 */
     void (*on_cut)(void *context, struct connection *connection); /* one is to be closed unfinished */

@@ -111,6 +111,26 @@ static int add_hosts(struct site_generation *all, const struct config *config, s
     return result;
 }
 
+static void set_up(struct site_generation *all, const struct config *config) {
+    all->generation = (struct generation){
+        .site = all->sites[0],
+        .hosts = all->hosts,
+        .limits = {.head = {.request_line_bytes = config->max_request_line_bytes,
+                            .head_bytes = config->max_head_bytes,
+                            .field_count = config->max_fields},
+                   .body_bytes = config->max_body_bytes},
+        .timeouts = {.header_ms = config->header_timeout_ms,
+                     .keepalive_ms = config->keepalive_timeout_ms,
+                     .send_ms = config->send_timeout_ms,
+                     .linger_ms = config->linger_timeout_ms},
+        .splits_time = config->server_timing || config->log_format == LOG_FORMAT_TIMED ||
+                       config->log_format == LOG_FORMAT_JSON,
+        .tells_time = config->server_timing,
+        .destroy = destroy,
+    };
+    atomic_init(&all->generation.holds, 1);
+}
+
 int site_generation_create(struct generation **out, struct site_materials *materials,
                            struct site_state states[], bool roots_required, struct site_failure *failure) {
     size_t count = site_generation_site_count(materials->config);
@@ -126,8 +146,7 @@ int site_generation_create(struct generation **out, struct site_materials *mater
     result = result == 0 ? add_hosts(all, materials->config, failure) : result;
     if (result == 0) {
         memcpy(states, now, count * sizeof *now);
-        all->generation = (struct generation){.site = all->sites[0], .hosts = all->hosts, .destroy = destroy};
-        atomic_init(&all->generation.holds, 1);
+        set_up(all, materials->config);
         *out = &all->generation;
     } else if (all != NULL) {
         destroy(&all->generation);

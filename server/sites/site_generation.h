@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Makes generations (http/site/generation.h) of the sites of a config: all sites with their roots open, and
+ * Makes generations (http/generation.h) of the sites of a config: all sites with their roots open, and
  * which host names stand for which.
  *
  * A site whose root has stayed the same keeps its identity from one generation to the next, and so what is
@@ -11,7 +11,7 @@
 #define LIDO_SERVER_SITES_SITE_GENERATION_H
 
 #include "conf/settings.h"
-#include "http/site/generation.h"
+#include "http/generation.h"
 #include "server/sites/root_watch.h"
 
 #include <stdbool.h>

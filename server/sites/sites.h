@@ -12,7 +12,7 @@
 
 #include "conf/settings.h"
 #include "http/base/refused_links.h"
-#include "http/site/generation.h"
+#include "http/generation.h"
 #include "server/sites/site_generation.h"
 
 #include <stdbool.h>

@@ -125,14 +125,13 @@ static bool summon(void *context) {
 static pthread_mutex_t door = PTHREAD_MUTEX_INITIALIZER; /* the table has one thread that adds at a time */
 
 static int connect_pair(void) {
-    static const struct connection_service service = {.header_timeout_ms = HOUR_MS};
     static const struct client_address somebody = {.family = AF_UNIX};
     int ends[2];
     if (!check(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0, ends) == 0, "socketpair")) {
         exit(1);
     }
     (void)pthread_mutex_lock(&door);
-    void *client = client_table_add(&table, ends[0], &somebody, &service);
+    void *client = client_table_add(&table, ends[0], &somebody, HOUR_MS);
     (void)pthread_mutex_unlock(&door);
     (void)check(threadpool_submit(pool, &client, 1) == 1, "no room in the queue");
     return ends[1];

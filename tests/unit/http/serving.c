@@ -75,18 +75,18 @@ static void create_site(void) {
 void serving_set_up(void) {
     descriptors_before = count_descriptors();
     create_site();
-    generation = (struct generation){.site = site};
-    atomic_init(&generation.holds, 2);
-    generation_place_init(&place, &generation);
-    service = (struct connection_service){
-        .generations = &place,
+    generation = (struct generation){
+        .site = site,
         .limits = {.head = {.request_line_bytes = LINE_LIMIT, .head_bytes = HEAD_LIMIT, .field_count = 100},
                    .body_bytes = BODY_LIMIT},
-        .header_timeout_ms = HEADER_TIMEOUT_MS,
-        .keepalive_timeout_ms = KEEPALIVE_TIMEOUT_MS,
-        .send_timeout_ms = SEND_TIMEOUT_MS,
-        .linger_timeout_ms = LINGER_TIMEOUT_MS,
+        .timeouts = {.header_ms = HEADER_TIMEOUT_MS,
+                     .keepalive_ms = KEEPALIVE_TIMEOUT_MS,
+                     .send_ms = SEND_TIMEOUT_MS,
+                     .linger_ms = LINGER_TIMEOUT_MS},
     };
+    atomic_init(&generation.holds, 2);
+    generation_place_init(&place, &generation);
+    service = (struct connection_service){.generations = &place};
     cr_assert_eq(handler_write_overload(&service.overload), 0);
     worker = (struct connection_worker){
         .service = &service, .on_step = on_step, .on_answered = on_answered, .context = &answers};
@@ -96,7 +96,7 @@ void serving_set_up(void) {
 
 static void open_connection(sa_family_t family) {
     struct client_address client = {.family = family};
-    connection_open(&connection, pair.ours, &client, &service);
+    connection_open(&connection, pair.ours, &client, HEADER_TIMEOUT_MS);
     pair.ours = -1; /* the connection's now */
 }
 

@@ -37,7 +37,9 @@ void (*before_submit)(void);
 
 static struct listener_set listeners;
 struct sockaddr_storage stage_address;
-static int address_fd = -1; /* of the listener; a number to compare with once it is closed */
+static int address_fd = -1;          /* of the listener; a number to compare with once it is closed */
+static struct generation generation; /* holds timeouts */
+static struct generation_place place;
 static struct connection_service service;
 static pthread_t main_thread; /* of the server */
 static int run_result;
@@ -274,8 +276,13 @@ void stage_open(const struct stage_options *options) {
     };
     descriptors_before = count_descriptors();
     init_semaphores();
-    service.header_timeout_ms = options->header_timeout_ms > 0 ? options->header_timeout_ms : HOUR_MS;
-    service.linger_timeout_ms = options->linger_timeout_ms > 0 ? options->linger_timeout_ms : HOUR_MS;
+    generation.timeouts = (struct timeouts){
+        .header_ms = options->header_timeout_ms > 0 ? options->header_timeout_ms : HOUR_MS,
+        .linger_ms = options->linger_timeout_ms > 0 ? options->linger_timeout_ms : HOUR_MS,
+    };
+    atomic_init(&generation.holds, 2); /* never destroyed */
+    generation_place_init(&place, &generation);
+    service.generations = &place;
     text_append(&service.overload, overload);
     open_listener();
     cr_assert_eq(reactor_create(&reactor, &for_reactor), 0);

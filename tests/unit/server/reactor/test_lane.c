@@ -113,12 +113,11 @@ static void await(sem_t *semaphore, size_t count) {
 }
 
 static void let_wait(size_t index) {
-    static const struct connection_service service = {.header_timeout_ms = HOUR_MS};
     static const struct client_address somebody = {.family = AF_UNIX};
     int ends[2];
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
     peers[index] = ends[1];
-    struct client *client = client_table_add(&table, ends[0], &somebody, &service);
+    struct client *client = client_table_add(&table, ends[0], &somebody, HOUR_MS);
     client->connection.deadline_ms = NOW_MS + HOUR_MS;
     cr_assert_eq(client_watch_wait(lane.epoll_fd, &room, client, WATCH_FOR_BYTES), WATCH_WAITS);
     first_fd = index == 0 ? ends[0] : first_fd;

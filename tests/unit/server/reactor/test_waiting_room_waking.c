@@ -151,11 +151,10 @@ static size_t take_out_reported(int epoll_fd) {
 
 /* Its socket's other end stays open until the test's process ends. */
 static struct client *add_client(void) {
-    static const struct connection_service service = {.header_timeout_ms = 1000};
     static const struct client_address somebody = {.family = AF_UNIX};
     int ends[2];
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends), 0);
-    struct client *client = client_table_add(&table, ends[0], &somebody, &service);
+    struct client *client = client_table_add(&table, ends[0], &somebody, 1000);
     cr_assert_not_null(client);
     return client;
 }

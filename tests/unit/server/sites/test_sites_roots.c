@@ -57,8 +57,8 @@ Test(sites_roots, look_no_more_than_once_a_second) {
 
 Test(sites_roots, turn_to_a_root_that_is_in_the_place_of_the_old_one) {
     cr_assert(open_sites("root = www\nhost one { root = one }"), "%s", error);
-    struct generation *held = NULL;
-    generation_renew(&held, &sites.place);
+    struct generation_holder holder = {0};
+    (void)generation_take(&holder, &sites.place);
     uint64_t www = identity_of(standard_site());
     uint64_t one = identity_of(site_of("one"));
     move("www", "old");
@@ -66,10 +66,10 @@ Test(sites_roots, turn_to_a_root_that_is_in_the_place_of_the_old_one) {
     look();
     cr_expect_str_eq(news, "root 'www' was replaced; all new requests see the new one\n");
     cr_expect(serves(standard_site(), "www"));
-    cr_expect(serves(held->site, "old"), "who has begun with it");
+    cr_expect(serves(holder.held->site, "old"), "who has begun with it");
     cr_expect_neq(identity_of(standard_site()), www, "nothing that is remembered of the old one counts");
     cr_expect_eq(identity_of(site_of("one")), one, "all that is remembered of the other counts");
-    generation_release(held);
+    generation_leave(&holder, &sites.place);
 }
 
 Test(sites_roots, live_without_a_root_until_it_is_back) {
