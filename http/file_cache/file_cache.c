@@ -2,6 +2,7 @@
 #include "http/file_cache/file_cache.h"
 
 #include "http/base/clock.h"
+#include "http/base/counter.h"
 #include "http/file_cache/shard.h"
 #include "http/file_cache/siblings.h"
 #include "http/files/content_hints.h"
@@ -77,6 +78,7 @@ static void drop(struct file_cache_entry *entry) {
     struct file_cache_part *part = entry->part;
     (void)pthread_mutex_lock(&part->lock);
     struct file_cache_entry *left = file_cache_shard_drop(&part->shard, entry);
+    counter_add(&part->shard.counts.misses, 1);
     (void)pthread_mutex_unlock(&part->lock);
     file_cache_entries_release(left);
 }
@@ -324,4 +326,22 @@ bool file_cache_trim(struct file_cache *cache) {
         file_cache_entries_release(left);
     }
     return any;
+}
+
+/* --- what it has done ----------------------------------------------------------------------------------- */
+
+void file_cache_read_stats(const struct file_cache *cache, struct file_cache_stats *stats) {
+    uint64_t lookups = 0;
+    *stats = (struct file_cache_stats){.bytes_max = cache->options.memory_bytes};
+    for (size_t i = 0; i < SHARDS; i++) {
+        const struct file_cache_counts *counts = &cache->parts[i].shard.counts;
+        stats->misses += counter_read(&counts->misses);
+        lookups += counter_read(&counts->lookups);
+        stats->evictions += counter_read(&counts->evictions);
+        stats->bytes += (size_t)counter_read(&counts->bytes);
+        stats->files += (size_t)counter_read(&counts->files);
+        stats->descriptors += (size_t)counter_read(&counts->descriptors);
+    }
+    stats->hits =
+        lookups > stats->misses ? lookups - stats->misses : 0; /* a change may be counted in between */
 }

@@ -100,4 +100,18 @@ bool file_cache_may_have_sibling(const struct file_source *source, const struct 
  * disk back. Returns whether there are any left, and this is to be called again in a while. Thread-safe. */
 bool file_cache_trim(struct file_cache *cache);
 
+/* How the cache does. Counts go from its creation; each is exact, but they are not read in one instant. */
+struct file_cache_stats {
+    uint64_t hits;      /* files that were as the cache knew them */
+    uint64_t misses;    /* what had to be opened, or is not there */
+    uint64_t evictions; /* files that had to leave for others */
+    size_t bytes;       /* taken now */
+    size_t bytes_max;   /* memory_bytes */
+    size_t files;       /* kept now, */
+    size_t descriptors; /* and of these, those that are kept open */
+};
+
+/* Takes no lock. Thread-safe. */
+void file_cache_read_stats(const struct file_cache *cache, struct file_cache_stats *stats);
+
 #endif

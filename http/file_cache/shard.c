@@ -7,6 +7,7 @@
 #define HASH_KEYCMP(a, b, size) cache_keys_differ(a, b)
 static int cache_keys_differ(const void *one, const void *other);
 
+#include "http/base/counter.h"
 #include "http/file_cache/shard.h"
 
 #include <string.h>
@@ -42,6 +43,12 @@ static struct file_cache_entry **list_of(struct file_cache_shard *shard,
     return has_descriptor(entry) ? &shard->descriptors : &shard->in_memory;
 }
 
+static void show(struct file_cache_shard *shard) {
+    counter_set(&shard->counts.bytes, shard->used_bytes);
+    counter_set(&shard->counts.files, HASH_COUNT(shard->by_key));
+    counter_set(&shard->counts.descriptors, shard->descriptor_count);
+}
+
 /* NOLINTBEGIN(clang-analyzer-*): does not see through uthash's macros */
 
 static struct file_cache_entry *look_up(const struct file_cache_shard *shard, const struct cache_key *key,
@@ -58,6 +65,7 @@ static void take_out(struct file_cache_shard *shard, struct file_cache_entry *en
     shard->used_bytes -= entry->cost_bytes;
     shard->descriptor_count -= has_descriptor(entry) ? 1 : 0;
     entry->is_listed = false;
+    show(shard);
     LL_PREPEND(*left, entry);
 }
 
@@ -72,6 +80,7 @@ static void put_in(struct file_cache_shard *shard, struct file_cache_entry *entr
     shard->used_bytes += entry->cost_bytes;
     shard->descriptor_count += has_descriptor(entry) ? 1 : 0;
     entry->is_listed = true;
+    show(shard);
 }
 
 /* NOLINTEND(clang-analyzer-*) */
@@ -90,10 +99,16 @@ static struct file_cache_entry *least_recently_used(const struct file_cache_shar
     return one->used_ms < other->used_ms ? one : other;
 }
 
+static void evict(struct file_cache_shard *shard, struct file_cache_entry *entry,
+                  struct file_cache_entry **left) {
+    take_out(shard, entry, left);
+    counter_add(&shard->counts.evictions, 1);
+}
+
 static void make_room(struct file_cache_shard *shard, size_t bytes, struct file_cache_entry **left) {
     struct file_cache_entry *last = NULL;
     while (shard->used_bytes + bytes > shard->limit_bytes && (last = least_recently_used(shard)) != NULL) {
-        take_out(shard, last, left);
+        evict(shard, last, left);
     }
 }
 
@@ -111,13 +126,16 @@ static void charge(struct file_cache_shard *shard, struct file_cache_entry *entr
                    struct file_cache_entry **left) {
     entry->cost_bytes += bytes;
     shard->used_bytes += bytes;
+    show(shard);
     make_room(shard, 0, left);
 }
 
 struct file_cache_entry *file_cache_shard_find(struct file_cache_shard *shard, const struct cache_key *key,
                                                uint64_t hash, int64_t now_ms) {
     struct file_cache_entry *found = look_up(shard, key, hash);
+    counter_add(&shard->counts.lookups, 1);
     if (found == NULL) {
+        counter_add(&shard->counts.misses, 1);
         return NULL;
     }
     use(shard, found, now_ms);
@@ -139,7 +157,7 @@ struct file_cache_entry *file_cache_shard_put(struct file_cache_shard *shard, st
         return left;
     }
     if (takes_descriptor && shard->descriptor_count == shard->descriptor_limit) {
-        take_out(shard, last_of(shard->descriptors), &left);
+        evict(shard, last_of(shard->descriptors), &left);
     }
     make_room(shard, entry->cost_bytes, &left);
     put_in(shard, entry, hash, &left);

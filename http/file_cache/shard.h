@@ -12,9 +12,20 @@
 #include "http/file_cache/entry.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+/* What others may read without the lock; written with it held. */
+struct file_cache_counts {
+    _Atomic(uint64_t) lookups;
+    _Atomic(uint64_t) misses; /* of these, those that found nothing, or what was there had changed */
+    _Atomic(uint64_t) evictions;
+    _Atomic(uint64_t) bytes; /* now, as the next two */
+    _Atomic(uint64_t) files;
+    _Atomic(uint64_t) descriptors;
+};
 
 struct file_cache_shard {
     struct file_cache_entry *by_key;      /* hash table */
@@ -24,6 +35,7 @@ struct file_cache_shard {
     size_t limit_bytes;
     size_t descriptor_count; /* never above descriptor_limit */
     size_t descriptor_limit;
+    struct file_cache_counts counts;
 };
 
 enum { CACHE_LINE_BYTES = 64 };
