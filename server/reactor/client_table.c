@@ -77,7 +77,9 @@ struct client *client_table_add(struct client_table *table, int fd, const struct
     client->next = NULL;
     connection_open(&client->connection, fd, from, header_timeout_ms);
     size_t count = atomic_fetch_add(&table->count, 1) + 1;
-    table->high_water = count > table->high_water ? count : table->high_water;
+    if (count > client_table_high_water(table)) {
+        atomic_store_explicit(&table->high_water, count, memory_order_relaxed);
+    }
     return client;
 }
 
@@ -106,6 +108,10 @@ bool client_table_has_place(const struct client_table *table) {
 
 size_t client_table_count(const struct client_table *table) {
     return atomic_load(&table->count);
+}
+
+size_t client_table_high_water(const struct client_table *table) {
+    return atomic_load_explicit(&table->high_water, memory_order_relaxed);
 }
 
 void client_table_watch(struct client_table *table) {

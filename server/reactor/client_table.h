@@ -30,7 +30,7 @@ struct client_table {
     _Atomic(struct client *)
         blocks[CLIENT_TABLE_BLOCKS]; /* written once each, by the reactor; NULL: not yet */
     atomic_bool watched;             /* the reactor wants to hear of the next client that leaves */
-    size_t high_water;               /* the most clients ever; the reactor's alone */
+    atomic_size_t high_water;        /* the most clients ever; written by the reactor */
 };
 
 /* Start with no client. `wakeup` must outlive the table. */
@@ -55,6 +55,9 @@ bool client_table_has_place(const struct client_table *table);
 
 /* How many clients there are. Thread-safe, as the one before. */
 size_t client_table_count(const struct client_table *table);
+
+/* The most clients that there ever were. Thread-safe. */
+size_t client_table_high_water(const struct client_table *table);
 
 /* Send the wakeup when the next client leaves. One that leaves while this is called may be missed: look again
  * afterwards. The reactor only. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* The ways of clients between the reactor and the queue, in both directions; see state.h. */
+#include "http/base/counter.h"
 #include "http/transport/transport.h"
 #include "server/reactor/client_turn.h"
 #include "server/reactor/client_watch.h"
@@ -110,7 +111,7 @@ void reactor_take_back(struct reactor *reactor) {
 
 static void reject(struct reactor *reactor, struct client *client) {
     DL_DELETE(reactor->ready, client);
-    reactor->stats.rejected++;
+    counter_add(&reactor->counts.rejected, 1);
     client->rejected = true;
     client_watch_forget(reactor->lane.epoll_fd, client); /* no worker's any more */
     enum connection_verdict verdict = connection_reject(&client->connection, reactor->options.service);
@@ -139,7 +140,7 @@ static void let_silent_go_on(struct reactor *reactor, struct client *client) {
 /* There is no room in the queue. */
 static void refuse_crowd(struct reactor *reactor) {
     if (!reactor->options.reject_when_full) {
-        reactor->stats.paused_full += door_close_for(&reactor->door, DOOR_QUEUE_FULL) ? 1 : 0;
+        counter_add(&reactor->counts.paused_full, door_close_for(&reactor->door, DOOR_QUEUE_FULL) ? 1 : 0);
         return;
     }
     struct client *client = NULL;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/base/clock.h"
+#include "http/base/counter.h"
 #include "http/base/processors.h"
 #include "http/generation.h"
 #include "server/reactor/client_turn.h"
@@ -20,9 +21,9 @@ enum { ACCEPT_SHARE = 64 }; /* clients accepted before those that wait have thei
 /* --- accepting ------------------------------------------------------------------------------------------ */
 
 /* Accept nobody until a client has left, and let the longest idle one leave. */
-static void make_way(struct reactor *reactor, enum door_reason reason, uint64_t *counter) {
-    *counter += door_close_for(&reactor->door, reason) ? 1 : 0;
-    reactor->stats.gave_way += waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0;
+static void make_way(struct reactor *reactor, enum door_reason reason, _Atomic(uint64_t) *count) {
+    counter_add(count, door_close_for(&reactor->door, reason) ? 1 : 0);
+    counter_add(&reactor->counts.gave_way, waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0);
     client_table_watch(&reactor->clients);
     if (reason == DOOR_CONNECTIONS && client_table_has_place(&reactor->clients)) {
         door_reopen(&reactor->door, reason); /* one left before client_table_watch() */
@@ -35,10 +36,10 @@ static void admit(struct reactor *reactor, int fd, const struct sockaddr_storage
     struct client *client = client_table_add(&reactor->clients, fd, &from, timeout_ms);
     if (client == NULL) {
         (void)close(fd);
-        make_way(reactor, DOOR_RESOURCES, &reactor->stats.paused_resources);
+        make_way(reactor, DOOR_RESOURCES, &reactor->counts.paused_resources);
         return;
     }
-    reactor->stats.accepted++;
+    counter_add(&reactor->counts.accepted, 1);
     DL_APPEND(reactor->ready, client);
 }
 
@@ -48,7 +49,7 @@ static int accept_clients(struct reactor *reactor, const struct listener *listen
     for (size_t i = 0; i < waiting && reactor->door.reasons == 0; i++) {
         if (!client_table_has_place(&reactor->clients)) {
             if (i == 0) { /* this one waits for sure; of others epoll tells */
-                make_way(reactor, DOOR_CONNECTIONS, &reactor->stats.paused_connections);
+                make_way(reactor, DOOR_CONNECTIONS, &reactor->counts.paused_connections);
             }
             return 0;
         }
@@ -62,10 +63,10 @@ static int accept_clients(struct reactor *reactor, const struct listener *listen
         case ACCEPT_AGAIN:
             return 0;
         case ACCEPT_RETRY:
-            reactor->stats.accept_errors++;
+            counter_add(&reactor->counts.accept_errors, 1);
             break;
         case ACCEPT_PAUSE:
-            make_way(reactor, DOOR_RESOURCES, &reactor->stats.paused_resources);
+            make_way(reactor, DOOR_RESOURCES, &reactor->counts.paused_resources);
             return 0;
         case ACCEPT_STOP:
         case ACCEPT_FATAL:
@@ -145,10 +146,10 @@ static void tick(struct reactor *reactor) {
     int64_t now_ms = clock_steady_coarse_ms();
     if (now_ms - reactor->swept_ms >= WAITING_ROOM_TICK_MS) {
         reactor->swept_ms = now_ms;
-        reactor->stats.expired += waiting_room_sweep(&reactor->room, now_ms);
+        (void)waiting_room_sweep(&reactor->room, now_ms);
         door_reopen(&reactor->door, DOOR_RESOURCES);
         if ((reactor->door.reasons & DOOR_CONNECTIONS) != 0) { /* none may have been idle before */
-            reactor->stats.gave_way += waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0;
+            counter_add(&reactor->counts.gave_way, waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0);
         }
     }
 }
@@ -205,7 +206,7 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
 /* See that the lane is led, and harvest it if nobody can. */
 static void watch_lane(struct reactor *reactor) {
     bool is_deserted = false;
-    reactor->stats.deposed += lane_watch_look(&reactor->watch, reactor->pool, &is_deserted);
+    counter_add(&reactor->counts.deposed, lane_watch_look(&reactor->watch, reactor->pool, &is_deserted));
     size_t count = is_deserted ? BATCH_CLIENTS_MAX : 0;
     for (size_t total = 0; count == BATCH_CLIENTS_MAX && total < REACTOR_EVENTS_MAX; total += count) {
         struct client *clients[BATCH_CLIENTS_MAX];
@@ -302,7 +303,7 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
 }
 
 static void cut(struct reactor *reactor, struct client *client) {
-    reactor->stats.cut++;
+    counter_add(&reactor->counts.cut, 1);
     if (reactor->options.on_cut != NULL) {
         reactor->options.on_cut(reactor->options.context, &client->connection);
     }
@@ -339,9 +340,4 @@ void reactor_destroy(struct reactor *reactor) {
 
 struct lane *reactor_lane(struct reactor *reactor) {
     return &reactor->lane;
-}
-
-void reactor_read_stats(const struct reactor *reactor, struct reactor_stats *stats) {
-    *stats = reactor->stats;
-    stats->open_high_water = reactor->clients.high_water;
 }

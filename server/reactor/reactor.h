@@ -17,6 +17,7 @@
 #include "server/listen/listener.h"
 #include "server/reactor/client.h"
 #include "server/reactor/lane.h"
+#include "server/reactor/parked.h"
 #include "threadpool/threadpool.h"
 
 #include <stdbool.h>
@@ -46,19 +47,23 @@ struct reactor_options {
     void *context;
 };
 
-/* What happened at the door. Read by the main thread, or when no thread runs any more. */
+/* What happened at the door, and who is there. Each is exact, but they are not read in one instant. */
 struct reactor_stats {
     uint64_t accepted;
-    uint64_t accept_errors;      /* of single clients that were gone before they could be accepted */
-    uint64_t rejected;           /* answered 503 because the queue was full */
-    uint64_t expired;            /* deadlines that passed */
-    uint64_t gave_way;           /* idle connections dismissed for new clients */
-    uint64_t paused_full;        /* how often accepting paused: the queue was full, */
-    uint64_t paused_connections; /* max_connections were open, */
-    uint64_t paused_resources;   /* or descriptors or memory had run out */
-    uint64_t deposed;            /* leaders that did not get on, and others led in their place */
-    uint64_t cut;                /* connections still open when the server stopped */
-    size_t open_high_water;      /* the most connections ever open at once */
+    uint64_t accept_errors;          /* of single clients that were gone before they could be accepted */
+    uint64_t rejected;               /* answered 503 because the queue was full */
+    uint64_t expired;                /* deadlines that passed */
+    uint64_t gave_way;               /* idle connections dismissed for new clients */
+    uint64_t paused_full;            /* how often accepting paused: the queue was full, */
+    uint64_t paused_connections;     /* max_connections were open, */
+    uint64_t paused_resources;       /* or descriptors or memory had run out */
+    uint64_t deposed;                /* leaders that did not get on, and others led in their place */
+    uint64_t cut;                    /* connections still open when the server stopped */
+    uint64_t timeouts[PARKED_KINDS]; /* of `expired`, by what was waited for */
+    size_t parked[PARKED_KINDS];     /* who wait now, by what they wait for */
+    size_t open;                     /* connections, now */
+    size_t open_high_water;          /* the most ever open at once */
+    size_t leaders;                  /* of the lane, now; one of them may sleep there */
 };
 
 /* Block the signals of signals.h in the calling thread, ignore SIGPIPE, and make the descriptors. To be
@@ -92,7 +97,7 @@ void reactor_cut_clients(struct reactor *reactor);
 /* Cut the clients that are left, and free. NULL is allowed. */
 void reactor_destroy(struct reactor *reactor);
 
-/* The main thread only, or when no thread runs any more. */
+/* Takes no lock. Thread-safe. */
 void reactor_read_stats(const struct reactor *reactor, struct reactor_stats *stats);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the parts of the reactor share: its loop (reactor.c), and the ways of clients between it and the queue
- * (queue.c). Private to them. The main thread only.
+ * (queue.c), and what others may know of it (stats.c). Private to them. The main thread only.
  */
 #ifndef LIDO_SERVER_REACTOR_STATE_H
 #define LIDO_SERVER_REACTOR_STATE_H
@@ -15,10 +15,24 @@
 #include "server/reactor/waiting_room.h"
 #include "server/reactor/wakeup.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
 enum { REACTOR_EVENTS_MAX = 256 }; /* taken from epoll in one call, and queued in one operation */
+
+/* Of struct reactor_stats; the main thread counts, anybody reads. */
+struct reactor_counts {
+    _Atomic(uint64_t) accepted;
+    _Atomic(uint64_t) accept_errors;
+    _Atomic(uint64_t) rejected;
+    _Atomic(uint64_t) gave_way;
+    _Atomic(uint64_t) paused_full;
+    _Atomic(uint64_t) paused_connections;
+    _Atomic(uint64_t) paused_resources;
+    _Atomic(uint64_t) deposed;
+    _Atomic(uint64_t) cut;
+};
 
 struct reactor {
     struct reactor_options options;
@@ -38,7 +52,7 @@ struct reactor {
     int64_t drain_deadline_ms;
     int64_t chores_ms; /* when they were done last */
     int64_t swept_ms;
-    struct reactor_stats stats;
+    struct reactor_counts counts;
 };
 
 /* Put clients that are ready into the queue, as many as it takes. */

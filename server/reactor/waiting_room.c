@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/reactor/waiting_room.h"
 
+#include "http/base/counter.h"
 #include "http/transport/transport.h"
 
 #include <assert.h>
@@ -28,6 +29,25 @@ static void take_off(struct client *client) {
     client->list = NULL;
 }
 
+/* Does not change while it waits. */
+static enum parked kind_of(const struct client *client) {
+    switch (client->connection.phase) {
+    case CONNECTION_IDLE:
+        return PARKED_IDLE;
+    case CONNECTION_SENDING:
+        return PARKED_WRITING;
+    case CONNECTION_LINGERING:
+        return PARKED_LINGERING;
+    default:
+        return PARKED_READING;
+    }
+}
+
+static void count_out(struct waiting_room *room, const struct client *client) {
+    _Atomic(uint64_t) *parked = &room->parked[kind_of(client)];
+    counter_set(parked, counter_read(parked) - 1);
+}
+
 /* The first tick at which the deadline has passed, but never one that has been swept already. */
 static struct client **slot_for(struct waiting_room *room, int64_t deadline_ms) {
     int64_t tick = (deadline_ms + WAITING_ROOM_TICK_MS - 1) / WAITING_ROOM_TICK_MS;
@@ -53,6 +73,7 @@ void waiting_room_enter(struct waiting_room *room, struct client *client) {
     (void)pthread_mutex_lock(&room->lock);
     put_on(idle ? &room->idle : slot_for(room, client->connection.deadline_ms), client);
     room->count++;
+    counter_add(&room->parked[kind_of(client)], 1);
     if (room->closing && connection_is_between_requests(&client->connection)) {
         expire(room, client);
     }
@@ -62,6 +83,9 @@ void waiting_room_enter(struct waiting_room *room, struct client *client) {
 void waiting_room_leave(struct waiting_room *room, struct client *const clients[], size_t count) {
     (void)pthread_mutex_lock(&room->lock);
     for (size_t i = 0; i < count; i++) {
+        if (clients[i]->list != &room->returned) {
+            count_out(room, clients[i]);
+        }
         take_off(clients[i]);
     }
     room->count -= count;
@@ -108,6 +132,11 @@ static void wait_until(struct waiting_room *room, struct client *client, int64_t
     put_on(slot_for(room, client->connection.deadline_ms), client);
 }
 
+static void end_time_of(struct waiting_room *room, struct client *client) {
+    counter_add(&room->expired[kind_of(client)], 1);
+    expire(room, client);
+}
+
 static size_t sweep_slot(struct waiting_room *room, struct client **slot, int64_t now_ms) {
     size_t expired = 0;
     struct client *client = NULL;
@@ -120,7 +149,7 @@ static size_t sweep_slot(struct waiting_room *room, struct client **slot, int64_
         if (more_ms > 0) {
             wait_until(room, client, now_ms + more_ms);
         } else {
-            expire(room, client);
+            end_time_of(room, client);
             expired++;
         }
     }
@@ -131,7 +160,7 @@ static size_t sweep_slot(struct waiting_room *room, struct client **slot, int64_
 static size_t sweep_idle(struct waiting_room *room, int64_t now_ms) {
     size_t expired = 0;
     while (room->idle != NULL && room->idle->connection.deadline_ms <= now_ms) {
-        expire(room, room->idle);
+        end_time_of(room, room->idle);
         expired++;
     }
     return expired;
@@ -150,6 +179,14 @@ size_t waiting_room_sweep(struct waiting_room *room, int64_t now_ms) {
     }
     (void)pthread_mutex_unlock(&room->lock);
     return expired;
+}
+
+uint64_t waiting_room_parked(const struct waiting_room *room, enum parked kind) {
+    return counter_read(&room->parked[kind]);
+}
+
+uint64_t waiting_room_expired(const struct waiting_room *room, enum parked kind) {
+    return counter_read(&room->expired[kind]);
 }
 
 bool waiting_room_dismiss_longest_idle(struct waiting_room *room) {

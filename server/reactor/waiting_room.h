@@ -15,8 +15,10 @@
 #define LIDO_SERVER_REACTOR_WAITING_ROOM_H
 
 #include "server/reactor/client.h"
+#include "server/reactor/parked.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -33,8 +35,11 @@ struct waiting_room {
     struct client *expiring; /* shut down; epoll is about to report them */
     struct client *returned; /* could go on, but there was no room in the queue */
     size_t count;
-    int64_t swept_tick; /* all slots up to this tick have been looked at */
-    bool closing;       /* nobody may be idle any more */
+    _Atomic(uint64_t)
+        parked[PARKED_KINDS]; /* of these; written with the lock held, read without, as the next */
+    _Atomic(uint64_t) expired[PARKED_KINDS]; /* how many deadlines have passed */
+    int64_t swept_tick;                      /* all slots up to this tick have been looked at */
+    bool closing;                            /* nobody may be idle any more */
     /* more time for one that took some of its answer meanwhile, while it waits to write or lingers; 0 for
      * none. Set before use */
     int64_t send_timeout_ms;
@@ -70,6 +75,12 @@ bool waiting_room_dismiss_longest_idle(struct waiting_room *room);
 
 /* Shut down all that are between requests, and from now on any that comes to be so. Reactor only. */
 void waiting_room_close(struct waiting_room *room);
+
+/* How many wait for this. Takes no lock; thread-safe, as is the next. */
+uint64_t waiting_room_parked(const struct waiting_room *room, enum parked kind);
+
+/* How many deadlines of those who waited for this have passed. */
+uint64_t waiting_room_expired(const struct waiting_room *room, enum parked kind);
 
 /* Take out anybody, or NULL when the room is empty. Only when no worker runs any more. */
 struct client *waiting_room_take_any(struct waiting_room *room);

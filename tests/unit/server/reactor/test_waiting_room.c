@@ -261,3 +261,36 @@ Test(waiting_room, gives_out_everybody_in_the_end) {
     }
     cr_expect_null(waiting_room_take_any(&room));
 }
+
+Test(waiting_room, counts_who_waits_for_what_and_whose_time_is_over) {
+    static const struct {
+        enum connection_phase phase;
+        enum parked kind;
+    } rows[] = {
+        {CONNECTION_NEW, PARKED_READING},         {CONNECTION_IDLE, PARKED_IDLE},
+        {CONNECTION_READING, PARKED_READING},     {CONNECTION_SENDING, PARKED_WRITING},
+        {CONNECTION_LINGERING, PARKED_LINGERING},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        static struct guest guests[sizeof rows / sizeof rows[0]];
+        uint64_t expired_before = waiting_room_expired(&room, rows[i].kind);
+        int64_t end_ms = NOW_MS + (int64_t)(i + 1) * TICK_MS;
+        arrive(&guests[i], rows[i].phase, end_ms);
+        for (enum parked kind = PARKED_IDLE; kind < PARKED_KINDS; kind++) {
+            cr_expect_eq(waiting_room_parked(&room, kind), kind == rows[i].kind ? 1 : 0);
+        }
+        cr_expect_eq(waiting_room_sweep(&room, end_ms), 1);
+        cr_expect_eq(waiting_room_expired(&room, rows[i].kind), expired_before + 1);
+        leave(&guests[i]);
+        cr_expect_eq(waiting_room_parked(&room, rows[i].kind), 0);
+    }
+}
+
+Test(waiting_room, does_not_count_who_could_go_on) {
+    static struct guest guest;
+    guest.client.connection.phase = CONNECTION_IDLE;
+    waiting_room_hand_back(&room, &guest.client);
+    cr_expect_eq(waiting_room_parked(&room, PARKED_IDLE), 0);
+    cr_expect_eq(waiting_room_take_any(&room), &guest.client);
+    cr_expect_eq(waiting_room_parked(&room, PARKED_IDLE), 0);
+}
