@@ -5,12 +5,12 @@
 #include "http/handler/handler.h"
 #include "server/log/access_log.h"
 #include "server/log/line.h"
+#include "server/measure/measure.h"
 #include "server/reactor/lane.h"
 #include "server/setup.h"
 
 #include <errno.h>
 #include <signal.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 
 /* What each worker keeps to itself (threadpool_options.local_bytes). */
@@ -19,8 +19,7 @@ struct worker_local {
     struct worker *worker; /* NULL in the main thread */
     struct connection_worker http;
     struct log_clock log_clock;
-    uint64_t requests;
-    uint64_t body_bytes;
+    struct measure_worker counts;
 };
 
 struct server {
@@ -30,11 +29,10 @@ struct server {
     struct connection_service service;
     struct reactor *reactor;
     struct threadpool *pool;
+    struct measure *measure;
     void (*tell)(void *context, const char *line);
     void *tell_context;
     struct worker_local main_local; /* what the main thread does in a worker's place */
-    atomic_uint_fast64_t requests;  /* of workers that have ended */
-    atomic_uint_fast64_t body_bytes;
 };
 
 /* --- in the workers ------------------------------------------------------------------------------------- */
@@ -49,8 +47,8 @@ static void write_log(struct server *server, const struct answer_record *record,
 
 static void on_answered(void *context, const struct answer_record *record) {
     struct worker_local *local = context;
-    local->requests++;
-    local->body_bytes += record->body_bytes;
+    measure_count_answer(&local->counts, (int)record->status, record->body_bytes, record->duration_ns,
+                         record->complete);
     write_log(local->server, record, &local->log_clock);
 }
 
@@ -85,6 +83,7 @@ static void local_init(struct worker_local *local, struct server *server, struct
                  .context = local,
                  .blocking = worker != NULL ? blocking : (struct blocking){0}},
     };
+    measure_join(server->measure, &local->counts);
 }
 
 static struct worker_local *local_of(struct server *server, struct worker *worker) {
@@ -139,8 +138,10 @@ static bool summon(void *context) {
 static void local_deinit(void *context, void *memory) {
     struct server *server = context;
     struct worker_local *local = memory;
-    atomic_fetch_add(&server->requests, local->requests);
-    atomic_fetch_add(&server->body_bytes, local->body_bytes);
+    if (local->server == NULL) {
+        return;
+    }
+    measure_leave(server->measure, &local->counts);
     connection_worker_deinit(&local->http);
     if (local->worker != NULL) {
         lane_step_out(reactor_lane(server->reactor), local->worker);
@@ -158,6 +159,7 @@ static void on_rejected(void *context, const struct connection *connection) {
     struct server *server = context;
     struct answer_record record = {
         .client = &connection->client, .status = HTTP_SERVICE_UNAVAILABLE, .complete = true};
+    measure_count_status(&server->main_local.counts, (int)record.status);
     write_log(server, &record, &server->main_local.log_clock);
 }
 
@@ -175,6 +177,7 @@ static void tell_nobody(void *context, const char *line) {
 
 static bool on_tick(void *context) {
     struct server *server = context;
+    measure_look(server->measure);
     sites_look(&server->setup.sites, server->tell, server->tell_context);
     return sites_trim(&server->setup.sites);
 }
@@ -255,6 +258,25 @@ static void ignore_signals(void) {
     (void)signal(SIGUSR2, SIG_IGN);
 }
 
+static enum server_result begin_to_measure(struct server *server, char error[SERVER_ERROR_BYTES]) {
+    if (measure_create(&server->measure) != 0) {
+        return setup_fail(error, SERVER_FAILED, "no memory");
+    }
+    local_init(&server->main_local, server, NULL);
+    return SERVER_OK;
+}
+
+static void name_sources(struct server *server) {
+    struct measure_sources sources = {
+        .reactor = server->reactor,
+        .pool = server->pool,
+        .cache = server->setup.sites.cache,
+        .log = server->setup.log,
+        .connections_max = server->setup.max_connections,
+    };
+    measure_set_sources(server->measure, &sources);
+}
+
 enum server_result server_create(struct server **out, const struct config *config,
                                  char error[SERVER_ERROR_BYTES]) {
     ignore_signals();
@@ -264,13 +286,14 @@ enum server_result server_create(struct server **out, const struct config *confi
     }
     server->config = config;
     server->tell = tell_nobody;
-    local_init(&server->main_local, server, NULL);
-    enum server_result result = setup_open(&server->setup, config, error);
+    enum server_result result = begin_to_measure(server, error);
+    result = result == SERVER_OK ? setup_open(&server->setup, config, error) : result;
     result = result == SERVER_OK ? start_threads(server, error) : result;
     if (result != SERVER_OK) {
         server_destroy(server);
         return result;
     }
+    name_sources(server);
     *out = server;
     return SERVER_OK;
 }
@@ -297,10 +320,12 @@ enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYT
 }
 
 void server_read_totals(struct server *server, struct server_totals *totals) {
+    struct measure_now now;
+    measure_read_now(server->measure, &now);
     *totals = (struct server_totals){
-        .requests = atomic_load(&server->requests),
-        .body_bytes = atomic_load(&server->body_bytes),
-        .log_lines_dropped = server->setup.log != NULL ? access_log_dropped(server->setup.log) : 0,
+        .requests = now.counts.requests,
+        .body_bytes = now.counts.body_bytes,
+        .log_lines_dropped = now.counts.log_lines_dropped,
     };
     reactor_read_stats(server->reactor, &totals->reactor);
     threadpool_read_stats(server->pool, &totals->pool);
@@ -313,6 +338,7 @@ void server_destroy(struct server *server) {
     }
     threadpool_destroy(server->pool);
     reactor_destroy(server->reactor);
+    measure_destroy(server->measure);
     connection_worker_deinit(&server->main_local.http);
     text_deinit(&server->service.overload);
     setup_close(&server->setup);

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/measure/measure.h"
+
+#include "http/base/clock.h"
+#include "http/file_cache/file_cache.h"
+#include "server/log/access_log.h"
+#include "server/measure/history.h"
+#include "server/reactor/reactor.h"
+#include "threadpool/threadpool.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <utlist.h>
+
+struct measure {
+    pthread_mutex_t workers_lock;   /* guards the next two */
+    struct measure_worker *workers; /* who count */
+    struct measure_now ended;       /* what those have counted that do so no more */
+
+    pthread_mutex_t lock; /* guards the rest; the main thread takes it ten times a second, and who reads */
+    struct measure_sources sources;
+    struct history history;
+};
+
+int measure_create(struct measure **out) {
+    struct measure *measure = calloc(1, sizeof *measure);
+    if (measure == NULL) {
+        return -ENOMEM;
+    }
+    (void)pthread_mutex_init(&measure->workers_lock, NULL);
+    (void)pthread_mutex_init(&measure->lock, NULL);
+    history_init(&measure->history, clock_steady_ns());
+    *out = measure;
+    return 0;
+}
+
+void measure_destroy(struct measure *measure) {
+    if (measure != NULL) {
+        (void)pthread_mutex_destroy(&measure->workers_lock);
+        (void)pthread_mutex_destroy(&measure->lock);
+        free(measure);
+    }
+}
+
+void measure_set_sources(struct measure *measure, const struct measure_sources *sources) {
+    (void)pthread_mutex_lock(&measure->lock);
+    measure->sources = *sources;
+    (void)pthread_mutex_unlock(&measure->lock);
+}
+
+void measure_join(struct measure *measure, struct measure_worker *worker) {
+    (void)pthread_mutex_lock(&measure->workers_lock);
+    DL_APPEND(measure->workers, worker);
+    (void)pthread_mutex_unlock(&measure->workers_lock);
+}
+
+void measure_leave(struct measure *measure, struct measure_worker *worker) {
+    (void)pthread_mutex_lock(&measure->workers_lock);
+    measure_worker_read(worker, &measure->ended);
+    DL_DELETE(measure->workers, worker);
+    (void)pthread_mutex_unlock(&measure->workers_lock);
+}
+
+/* --- asking --------------------------------------------------------------------------------------------- */
+
+static void ask_workers(struct measure *measure, struct measure_now *now) {
+    (void)pthread_mutex_lock(&measure->workers_lock);
+    *now = measure->ended;
+    const struct measure_worker *worker = NULL;
+    DL_FOREACH(measure->workers, worker) {
+        measure_worker_read(worker, now);
+    }
+    (void)pthread_mutex_unlock(&measure->workers_lock);
+    now->taken_ns = clock_steady_ns();
+}
+
+static void ask_reactor(const struct reactor *reactor, struct measure_now *now) {
+    struct reactor_stats stats;
+    reactor_read_stats(reactor, &stats);
+    now->counts.accepted = stats.accepted;
+    now->counts.accept_errors = stats.accept_errors;
+    now->counts.rejected = stats.rejected;
+    now->counts.gave_way = stats.gave_way;
+    now->counts.paused_queue = stats.paused_full;
+    now->counts.paused_connections = stats.paused_connections;
+    now->counts.paused_resources = stats.paused_resources;
+    now->counts.deposed = stats.deposed;
+    now->counts.cut = stats.cut;
+    now->gauges.connections = stats.open;
+    now->gauges.connections_high_water = stats.open_high_water;
+    now->gauges.leaders = stats.leaders;
+    for (size_t i = 0; i < PARKED_KINDS; i++) {
+        now->counts.timeouts[i] = stats.timeouts[i];
+        now->gauges.parked[i] = stats.parked[i];
+    }
+}
+
+static void ask_pool(struct threadpool *pool, struct measure_now *now) {
+    struct threadpool_stats stats;
+    threadpool_read_stats(pool, &stats);
+    now->counts.queued = stats.submitted;
+    now->counts.refused = stats.refused;
+    now->waits = stats.waits;
+    now->gauges.threads = stats.thread_count;
+    now->gauges.busy = stats.busy_count;
+    now->gauges.busy_high_water = stats.busy_high_water;
+    now->gauges.queue_depth = stats.queue_depth;
+    now->gauges.queue_capacity = stats.queue_capacity;
+    now->gauges.queue_high_water = stats.queue_high_water;
+}
+
+static void ask_cache(const struct file_cache *cache, struct measure_now *now) {
+    struct file_cache_stats stats;
+    file_cache_read_stats(cache, &stats);
+    now->counts.cache_hits = stats.hits;
+    now->counts.cache_misses = stats.misses;
+    now->counts.cache_evictions = stats.evictions;
+    now->gauges.cache_bytes = stats.bytes;
+    now->gauges.cache_bytes_max = stats.bytes_max;
+    now->gauges.cache_files = stats.files;
+    now->gauges.cache_descriptors = stats.descriptors;
+}
+
+static void ask(struct measure *measure, const struct measure_sources *sources, struct measure_now *now) {
+    ask_workers(measure, now);
+    ask_reactor(sources->reactor, now);
+    ask_pool(sources->pool, now);
+    if (sources->cache != NULL) {
+        ask_cache(sources->cache, now);
+    }
+    now->counts.log_lines_dropped = sources->log != NULL ? access_log_dropped(sources->log) : 0;
+    now->gauges.connections_max = sources->connections_max;
+}
+
+/* --- looking and reading -------------------------------------------------------------------------------- */
+
+void measure_look(struct measure *measure) {
+    struct measure_now now;
+    (void)pthread_mutex_lock(&measure->lock);
+    ask(measure, &measure->sources, &now);
+    history_look(&measure->history, &now);
+    (void)pthread_mutex_unlock(&measure->lock);
+}
+
+void measure_read_now(struct measure *measure, struct measure_now *now) {
+    (void)pthread_mutex_lock(&measure->lock);
+    ask(measure, &measure->sources, now);
+    (void)pthread_mutex_unlock(&measure->lock);
+}
+
+void measure_read(struct measure *measure, struct measure_snapshot *snapshot) {
+    (void)pthread_mutex_lock(&measure->lock);
+    ask(measure, &measure->sources, &snapshot->now);
+    snapshot->uptime_s =
+        (double)(snapshot->now.taken_ns - measure->history.start_ns) / (double)CLOCK_NS_PER_S;
+    for (enum measure_span span = MEASURE_10_S; span < MEASURE_SPANS; span++) {
+        history_read_window(&measure->history, &snapshot->now, span, &snapshot->windows[span]);
+    }
+    (void)pthread_mutex_unlock(&measure->lock);
+}
+
+size_t measure_read_seconds(struct measure *measure, struct measure_point points[MEASURE_SECONDS]) {
+    (void)pthread_mutex_lock(&measure->lock);
+    size_t count = history_read_seconds(&measure->history, clock_steady_ns(), points);
+    (void)pthread_mutex_unlock(&measure->lock);
+    return count;
+}
+
+size_t measure_read_day(struct measure *measure, struct measure_point points[MEASURE_DAY_POINTS]) {
+    (void)pthread_mutex_lock(&measure->lock);
+    size_t count = history_read_day(&measure->history, clock_steady_ns(), points);
+    (void)pthread_mutex_unlock(&measure->lock);
+    return count;
+}

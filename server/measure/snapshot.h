@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What can be known of a running server: the numbers from which the status page, its data, the metrics, the terminal
+ * view and the advice are made.
+ *
+ * Plain data with stable names; measure.h fills it in. Counts go from the start of the server and never go down. They
+ * are each exact, but not read in one instant: while requests come in, two that belong together may differ by those
+ * that are under way.
+ */
+#ifndef LIDO_SERVER_MEASURE_SNAPSHOT_H
+#define LIDO_SERVER_MEASURE_SNAPSHOT_H
+
+#include "http/base/histogram.h"
+#include "server/reactor/parked.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    MEASURE_STATUS_FIRST = 100,
+    MEASURE_STATUSES = 500,     /* from 100 to 599 */
+    MEASURE_STATUS_CLASSES = 5, /* 1xx to 5xx */
+    MEASURE_SECONDS = 300,      /* points of the last five minutes, one for each second */
+    MEASURE_DAY_POINT_S = 300,  /* of the last day, one for five minutes, */
+    MEASURE_DAY_POINTS = 288,   /* hence so many */
+    MEASURE_POINTS_MAX = MEASURE_SECONDS
+};
+
+/* What workers have done with their time, of all of them together, in nanoseconds. */
+struct measure_times {
+    uint64_t idle_ns;
+    uint64_t computing_ns; /* on a processor, or waiting for one */
+    uint64_t files_ns;     /* in what may have to wait for a file system */
+    uint64_t processor_ns; /* of all these, how long they could have run but had no processor */
+};
+
+/* What is counted: numbers of type uint64_t, and nothing else. */
+struct measure_counts {
+    uint64_t requests;           /* that were answered by workers, or whose client has left meanwhile */
+    uint64_t incomplete;         /* of these, answers that were not sent to the end */
+    uint64_t body_bytes;         /* of answers, given to the kernel; without heads */
+    uint64_t accepted;           /* connections */
+    uint64_t accept_errors;      /* connections that were gone before they could be accepted */
+    uint64_t rejected;           /* answered 503 at once, because the queue was full */
+    uint64_t gave_way;           /* idle connections that were closed to make room for new ones */
+    uint64_t paused_queue;       /* how often accepting paused because the queue was full, */
+    uint64_t paused_connections; /* because max_connections were open, */
+    uint64_t paused_resources;   /* or for want of descriptors or memory */
+    uint64_t timeouts
+        [PARKED_KINDS]; /* by what was waited for; PARKED_IDLE is the usual end of a kept connection */
+    uint64_t deposed;   /* leaders of the lane that did not get on */
+    uint64_t cut;       /* connections closed unfinished when the server stopped */
+    uint64_t queued;    /* clients that passed through the queue; the others came by the lane */
+    uint64_t refused;   /* how often a client found the queue full, and waited or was rejected */
+    uint64_t cache_hits;
+    uint64_t cache_misses;    /* what had to be opened; what is not there is never a hit */
+    uint64_t cache_evictions; /* files that had to leave the cache for others */
+    uint64_t log_lines_dropped;
+    struct measure_times times;
+};
+
+/* As it is at this moment. */
+struct measure_gauges {
+    size_t threads;
+    size_t busy; /* threads that have an item of the queue */
+    size_t busy_high_water;
+    size_t leaders; /* threads that lead the lane; one of them may sleep there */
+    size_t queue_depth;
+    size_t queue_capacity;
+    size_t queue_high_water;
+    size_t connections;
+    size_t connections_max; /* max_connections */
+    size_t connections_high_water;
+    size_t parked[PARKED_KINDS]; /* of the connections, those that wait without a worker */
+    size_t cache_bytes;
+    size_t cache_bytes_max; /* file_cache_memory; 0: there is no cache */
+    size_t cache_files;
+    size_t cache_descriptors; /* of these files, those that are kept open */
+};
+
+/* One reading of everything. */
+struct measure_now {
+    int64_t taken_ns;                    /* by clock_steady_ns() */
+    struct measure_counts counts;        /* since the start, as are the next three */
+    uint64_t statuses[MEASURE_STATUSES]; /* answers by status - MEASURE_STATUS_FIRST: all together they are
+                                          * `requests` and `rejected` */
+    struct histogram_reading
+        waits; /* from the moment that a request could have been served to its first step */
+    struct histogram_reading
+        services; /* from its first step to the end of its answer: with what the client lets
+                                        * wait, if the answer does not go out in one piece */
+    struct measure_gauges gauges;
+};
+
+/* A duration as it is told. */
+struct measure_duration {
+    uint64_t count;
+    double mean_s;
+    double median_s;
+    double p90_s;
+    double p99_s;
+    double variation; /* squared coefficient of variation: see histogram_reading_variation() */
+};
+
+enum measure_span { MEASURE_10_S, MEASURE_1_MIN, MEASURE_5_MIN, MEASURE_SPANS };
+
+/* What happened in the last 10 s, minute or 5 minutes. */
+struct measure_window {
+    double span_s; /* how long it really is: up to a tenth longer; shorter when the server is younger */
+    struct measure_counts counts;
+    uint64_t statuses[MEASURE_STATUS_CLASSES]; /* 1xx first */
+    double busy_mean;                          /* the mean of gauges.busy, looked at ten times a second, */
+    size_t busy_max;                           /* and the most that were seen */
+    double queue_depth_mean;                   /* likewise */
+    size_t queue_depth_max;
+    double connections_mean;
+    double parked_mean; /* of these, those that waited for something, idle ones included */
+    struct measure_duration wait;
+    struct measure_duration service;
+};
+
+struct measure_snapshot {
+    double uptime_s;
+    struct measure_now now;
+    struct measure_window windows[MEASURE_SPANS];
+};
+
+/* One point of a plot. */
+struct measure_point {
+    double
+        span_s; /* how long the server was looked at in this time; 0: it was not, as it slept or did not run */
+    uint64_t requests;
+    uint64_t body_bytes;
+    uint64_t statuses[MEASURE_STATUS_CLASSES];
+    uint64_t rejected;
+    uint64_t timeouts; /* of all kinds, but for those of kept connections */
+    uint64_t cache_hits;
+    uint64_t cache_misses;
+    float busy; /* means of the gauges */
+    float threads;
+    float queue_depth;
+    float connections;
+    float wait_median_s;
+    float wait_p99_s;
+    float service_median_s;
+    float service_p99_s;
+};
+
+#endif
