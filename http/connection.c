@@ -82,7 +82,7 @@ static bool stop_till_next_turn(const struct connection *connection, const struc
 static bool prepare(struct connection *connection, struct connection_worker *worker,
                     enum connection_verdict *verdict) {
     struct exchange *exchange = connection->exchange;
-    exchange_tell_step(worker, CONNECTION_STEP_RESOLVE);
+    exchange_tell_step(exchange, worker, CONNECTION_STEP_RESOLVE);
     if (!exchange_prepare(exchange, worker)) {
         connection->phase = CONNECTION_PREPARING;
         return stop_till_next_turn(connection, worker, verdict);
@@ -135,7 +135,7 @@ static bool step_read(struct connection *connection, struct connection_worker *w
         return stop_with(verdict, CONNECTION_DONE);
     }
     struct exchange *exchange = connection->exchange;
-    exchange_tell_step(worker, CONNECTION_STEP_READ);
+    exchange_tell_step(exchange, worker, CONNECTION_STEP_READ);
     if (connection->phase != CONNECTION_READING || exchange->begin_ns == 0) {
         exchange_begin(exchange, worker);
     }
@@ -198,7 +198,7 @@ static bool step_send(struct connection *connection, struct connection_worker *w
                       enum connection_verdict *verdict) {
     struct response *response = &connection->exchange->response;
     uint64_t unsent_before = response_unsent_bytes(response);
-    exchange_tell_step(worker, CONNECTION_STEP_SEND);
+    exchange_tell_step(connection->exchange, worker, CONNECTION_STEP_SEND);
     response->body.blocking = &worker->blocking; /* of this thread: it may not be the one that prepared it */
     enum send_outcome outcome = response_send(response, connection->fd);
     bool made_progress = response_unsent_bytes(response) < unsent_before;

@@ -59,7 +59,9 @@ void connection_worker_deinit(struct connection_worker *worker) {
     generation_leave(&worker->generation, worker->service->generations);
 }
 
-void exchange_tell_step(const struct connection_worker *worker, enum connection_step step) {
+void exchange_tell_step(const struct exchange *exchange, struct connection_worker *worker,
+                        enum connection_step step) {
+    worker->target = &exchange->request.target;
     if (worker->on_step != NULL) {
         worker->on_step(worker->context, step);
     }

@@ -47,8 +47,9 @@ void exchange_begin(struct exchange *exchange, struct connection_worker *worker)
 /* Let the worker have it, for the next connection. */
 void exchange_give_back(struct exchange *exchange, struct connection_worker *worker);
 
-/* Let the worker's listener, if there is one, know what it turns to. */
-void exchange_tell_step(const struct connection_worker *worker, enum connection_step step);
+/* Let the worker's listener, if there is one, know what step it takes with this exchange. */
+void exchange_tell_step(const struct exchange *exchange, struct connection_worker *worker,
+                        enum connection_step step);
 
 /* Where the time goes (time_split.h); these three do nothing unless the service wants to know. A worker begins to
  * receive a request: at exchange->begin_ns, if it is a new one. */

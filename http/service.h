@@ -61,6 +61,8 @@ struct connection_worker {
     void *context;
     int64_t waited_ns;        /* set before connection_serve(): how long that could have been done already */
     struct blocking blocking; /* told before what may block this thread */
+    const struct view
+        *target; /* of the request that is answered, raw; means something in a call of `blocking` */
     struct date_clock clock;
     struct exchange *spares[CONNECTION_SPARES_MAX]; /* of the last connections, for the next ones */
     size_t spare_count;

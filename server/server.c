@@ -62,8 +62,15 @@ static void on_step(void *context, enum connection_step step) {
     worker_enter(local->worker, activities[step]);
 }
 
-static void ahead_of_blocking(void *context) {
+static void ahead_of_blocking(void *context, enum blocking_kind kind) {
+    static const enum worker_activity activities[] = {
+        [BLOCKING_FILE] = WORKER_IN_FILE,
+        [BLOCKING_FOLDER] = WORKER_IN_FOLDER,
+        [BLOCKING_COMPRESSION] = WORKER_COMPRESSING,
+    };
     const struct worker_local *local = context;
+    const struct view *target = local->http.target;
+    worker_enter_long(local->worker, activities[kind], target->bytes, target->length);
     lane_step_out(reactor_lane(local->server->reactor), local->worker);
 }
 

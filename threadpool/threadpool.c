@@ -36,6 +36,8 @@ struct threadpool {
     bool is_stuck;   /* did not get on when it was last waited for */
     size_t processor_count;
 
+    struct worker_crowd crowd;
+
     pthread_mutex_t table_lock; /* guards all that follows, and is_listed of each worker */
     struct worker **workers;    /* by index; those that are not listed have no thread and are to be reused */
     size_t worker_count;
@@ -72,7 +74,8 @@ static int provide_worker(struct threadpool *pool, struct worker **out) {
         }
     }
     struct worker *worker = NULL;
-    int error = worker_create(&worker, (unsigned)pool->worker_count, &pool->queue, &pool->options);
+    int error =
+        worker_create(&worker, (unsigned)pool->worker_count, &pool->queue, &pool->crowd, &pool->options);
     if (error != 0) {
         return error;
     }
@@ -297,18 +300,21 @@ void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *sta
         worker_add_counts(pool->workers[i], &counts);
     }
     unlock_table(pool);
+    size_t busy = atomic_load_explicit(&pool->crowd.busy, memory_order_relaxed);
+    size_t busy_before = atomic_load_explicit(&pool->crowd.busy_high_water, memory_order_relaxed);
     struct work_queue_stats queue;
     work_queue_read_stats(&pool->queue, &queue);
     *stats = (struct threadpool_stats){
         .thread_count = thread_count,
-        .busy_count = queue.busy < thread_count ? queue.busy : thread_count,
-        .busy_high_water = queue.busy_high_water,
+        .busy_count = busy < thread_count ? busy : thread_count,
+        .busy_high_water = busy > busy_before ? busy : busy_before,
         .queue_capacity = pool->options.queue_capacity,
         .queue_depth = queue.depth,
         .queue_high_water = queue.depth_high_water,
         .submitted = queue.accepted,
         .refused = queue.refused,
         .served = counts.served,
+        .led = counts.led,
         .waits = counts.waits,
     };
 }
@@ -318,7 +324,7 @@ size_t threadpool_read_workers(struct threadpool *pool, struct worker_report *re
     lock_table(pool);
     for (size_t i = 0; i < pool->worker_count && count < capacity; i++) {
         if (pool->workers[i]->is_listed && worker_is_running(pool->workers[i])) {
-            reports[count++] = worker_report(pool->workers[i]);
+            worker_read_report(pool->workers[i], &reports[count++]);
         }
     }
     unlock_table(pool);

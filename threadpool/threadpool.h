@@ -19,14 +19,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { THREADPOOL_THREADS_MAX = 1024 };
+enum {
+    THREADPOOL_THREADS_MAX = 1024,
+    WORKER_SUBJECT_BYTES = 128 /* see worker_report.subject */
+};
 
 /* What a worker does at this moment. */
 enum worker_activity {
-    WORKER_IDLE,      /* waits for work */
-    WORKER_READING,   /* receives and parses a request */
-    WORKER_RESOLVING, /* looks up what the request is for */
-    WORKER_SENDING,   /* sends the answer */
+    WORKER_IDLE,        /* waits for work at the queue, */
+    WORKER_LEADING,     /* or in lead() */
+    WORKER_READING,     /* receives and parses a request */
+    WORKER_RESOLVING,   /* looks up what the request is for */
+    WORKER_SENDING,     /* sends the answer */
+    WORKER_IN_FILE,     /* looks at, opens or reads a file, and may have to wait for its file system */
+    WORKER_IN_FOLDER,   /* works on a folder, likewise */
+    WORKER_COMPRESSING, /* reads a file and compresses it, or expands it */
     WORKER_ACTIVITY_COUNT
 };
 
@@ -65,25 +72,35 @@ struct threadpool_options {
  * `served` is in `submitted` and `waits`, too. After a stop all agree. */
 struct threadpool_stats {
     size_t thread_count;     /* threads that take work, without those that leave after their present item */
-    size_t busy_count;       /* of these, how many have an item */
-    size_t busy_high_water;  /* the most threads that ever had one at once */
+    size_t busy_count;       /* of these, how many have something to do, by way of the queue or of lead() */
+    size_t busy_high_water;  /* the most threads that ever had at once */
     size_t queue_capacity;   /* items */
     size_t queue_depth;      /* items waiting now */
     size_t queue_high_water; /* the most that ever waited */
     uint64_t submitted;      /* items accepted into the queue */
     uint64_t refused;        /* items refused because the queue was full */
     uint64_t served;         /* items whose serve() has returned */
+    uint64_t led;            /* what lead() has served besides, see worker_note_wait() */
     /* Items by the time that they spent in the queue, and requests that lead() served by the time that they
      * waited (worker_note_wait()). */
     struct histogram_reading waits;
 };
 
-/* One worker, as threadpool_read_workers() found it. */
+/* One worker, as threadpool_read_workers() found it. All times are of clock_steady_ns(). */
 struct worker_report {
     unsigned index; /* from 0, reused; the thread is named "worker-<index>" */
+    int thread_id;  /* gettid(2), for processor_time_read(); 0: not there yet */
     enum worker_activity activity;
-    int64_t since_ms; /* CLOCK_MONOTONIC, when it took up that activity */
-    uint64_t served;  /* items since the worker started */
+    int64_t since_ns; /* when it took that up: exact where it is timed, else by the kernel's last tick */
+    uint64_t served;  /* items, and what lead() has served, since the worker started */
+    int64_t started_ns;
+    /* How long it was at each, up to now. Only what may take long is timed: IDLE, LEADING, IN_FILE, IN_FOLDER and
+     * COMPRESSING. The rest since started_ns it was computing, or waiting for a processor. IN_FILE, IN_FOLDER and
+     * COMPRESSING have computing in them, too: see processor_time.h for what was that. */
+    int64_t spent_ns[WORKER_ACTIVITY_COUNT];
+    /* What it works on while it is at one of the last three, cut to fit; else "". From a client: not to be
+     * trusted. */
+    char subject[WORKER_SUBJECT_BYTES];
 };
 
 /* Start the threads, in which all signals are blocked but those of a fault of their own (SIGSEGV and the
@@ -129,7 +146,8 @@ void threadpool_destroy(struct threadpool *pool);
 void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *stats);
 
 /* Read what each worker does into reports[0 .. capacity), by index. Returns how many were filled in: for a
- * moment after a shrink more than thread_count, as each worker is listed until it has left. Thread-safe. */
+ * moment after a shrink more than thread_count, as each worker is listed until it has left. No worker waits for it.
+ * Thread-safe. */
 size_t threadpool_read_workers(struct threadpool *pool, struct worker_report *reports, size_t capacity);
 
 /* Send a worker that waits at the queue, or the next to come there, to lead(). Thread-safe. */
@@ -165,8 +183,21 @@ void worker_note_wait(struct worker *worker, int64_t wait_ns);
 /* The time that was noted last: how long what it serves now has waited. By the worker itself. */
 int64_t worker_last_wait_ns(const struct worker *worker);
 
-/* Say what this worker does from now on. Only from within serve() or lead(), by the worker itself. Costs one store
- * and a look at the coarse clock. */
+/* Say that this worker has something to do, and does not rest any more, since `now_ns` by clock_steady_ns(); for
+ * lead() only. Costs next to nothing if it had before. By the worker itself. */
+void worker_resume(struct worker *worker, int64_t now_ns);
+
+/* Say that lead() has nothing to do and waits, since `now_ns`. By the worker itself. */
+void worker_rest(struct worker *worker, int64_t now_ns);
+
+/* Say which step this worker takes from now on: READING, RESOLVING or SENDING. Only from within serve() or lead(), by
+ * the worker itself. Costs one store and a look at the coarse clock; ends what worker_enter_long() began. */
 void worker_enter(struct worker *worker, enum worker_activity activity);
+
+/* Say that this worker begins something that may take long, IN_FILE, IN_FOLDER or COMPRESSING, and what it works on:
+ * of subject[0 .. length) the beginning is kept. It ends with the next call of any of these four. Again before that:
+ * something that is part of the same work. By the worker itself. Costs a look at the clock and a copy. */
+void worker_enter_long(struct worker *worker, enum worker_activity activity, const char *subject,
+                       size_t length);
 
 #endif

@@ -182,21 +182,6 @@ static void wait_for_a_call(struct work_queue *queue, struct work_queue_popper *
     queue->call_is_under_way = false;
 }
 
-static void return_from_work(struct work_queue *queue, struct work_queue_popper *popper) {
-    if (popper->is_busy) {
-        popper->is_busy = false;
-        queue->stats.busy--;
-    }
-}
-
-static void go_to_work(struct work_queue *queue, struct work_queue_popper *popper) {
-    popper->is_busy = true;
-    queue->stats.busy++;
-    if (queue->stats.busy > queue->stats.busy_high_water) {
-        queue->stats.busy_high_water = queue->stats.busy;
-    }
-}
-
 static struct work_queue_taken take_oldest(struct work_queue *queue) {
     struct work_queue_taken taken = {.entry = queue->entries[queue->head],
                                      .makes_room = queue->room_is_wanted};
@@ -216,8 +201,7 @@ static bool reaches_awaited_depth(struct work_queue *queue) {
 }
 
 /* There must be something. */
-static enum work_queue_answer hand_out(struct work_queue *queue, struct work_queue_popper *popper,
-                                       struct work_queue_taken *taken) {
+static enum work_queue_answer hand_out(struct work_queue *queue, struct work_queue_taken *taken) {
     if (queue->to_retire > 0) {
         queue->to_retire--;
         return WORK_QUEUE_RETIRE;
@@ -226,14 +210,12 @@ static enum work_queue_answer hand_out(struct work_queue *queue, struct work_que
         return WORK_QUEUE_CLOSED;
     }
     *taken = take_oldest(queue);
-    go_to_work(queue, popper);
     return WORK_QUEUE_ITEM;
 }
 
 /* There must be something. Opens the lock. */
-static enum work_queue_answer leave_with_something(struct work_queue *queue, struct work_queue_popper *popper,
-                                                   struct work_queue_taken *taken) {
-    enum work_queue_answer answer = hand_out(queue, popper, taken);
+static enum work_queue_answer leave_with_something(struct work_queue *queue, struct work_queue_taken *taken) {
+    enum work_queue_answer answer = hand_out(queue, taken);
     bool reached = reaches_awaited_depth(queue);
     unlock_and_call(queue);
     if (reached) {
@@ -250,7 +232,6 @@ static bool is_to_go_elsewhere(const struct work_queue *queue) {
 enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queue_popper *popper,
                                       struct work_queue_taken *taken) {
     lock(queue);
-    return_from_work(queue, popper);
     while (!has_something(queue) && !queue->is_sent_for) {
         wait_for_a_call(queue, popper);
     }
@@ -259,28 +240,21 @@ enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queu
         unlock_and_signal(queue); /* and not summon(): the caller looks itself */
         return WORK_QUEUE_AWAY;
     }
-    return leave_with_something(queue, popper, taken);
+    return leave_with_something(queue, taken);
 }
 
-bool work_queue_try_pop(struct work_queue *queue, struct work_queue_popper *popper,
-                        struct work_queue_taken *taken, enum work_queue_answer *answer) {
+bool work_queue_try_pop(struct work_queue *queue, struct work_queue_taken *taken,
+                        enum work_queue_answer *answer) {
     if (!work_queue_has_something(queue)) {
         return false;
     }
     lock(queue);
-    return_from_work(queue, popper);
     if (!mark(queue)) {
         unlock(queue);
         return false;
     }
-    *answer = leave_with_something(queue, popper, taken);
+    *answer = leave_with_something(queue, taken);
     return true;
-}
-
-void work_queue_finish(struct work_queue *queue, struct work_queue_popper *popper) {
-    lock(queue);
-    return_from_work(queue, popper);
-    unlock(queue);
 }
 
 bool work_queue_has_something(const struct work_queue *queue) {

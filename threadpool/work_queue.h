@@ -56,7 +56,6 @@
 struct work_queue_popper {
     pthread_cond_t called;          /* predicate: is_called */
     bool is_called;                 /* shall look at the queue */
-    bool is_busy;                   /* works on an item that it popped */
     struct work_queue_popper *next; /* who began to wait after this one */
 };
 
@@ -65,12 +64,10 @@ struct work_queue_entry {
     int64_t queued_ns; /* by clock_steady_ns() */
 };
 
-/* What happened so far. `busy` are the poppers that took an item and have not come back for the next. */
+/* What happened so far. */
 struct work_queue_stats {
     size_t depth; /* items */
     size_t depth_high_water;
-    size_t busy; /* poppers */
-    size_t busy_high_water;
     uint64_t accepted;
     uint64_t refused; /* for want of room; not those that came after the close */
 };
@@ -145,14 +142,10 @@ bool work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t unti
 enum work_queue_answer work_queue_pop(struct work_queue *queue, struct work_queue_popper *popper,
                                       struct work_queue_taken *taken) __attribute__((warn_unused_result));
 
-/* The same without waiting, for a popper that was elsewhere: returns false when there is nothing to hand out, and
+/* The same without waiting, for a popper that is elsewhere: returns false when there is nothing to hand out, and
  * *answer is not set. */
-bool work_queue_try_pop(struct work_queue *queue, struct work_queue_popper *popper,
-                        struct work_queue_taken *taken, enum work_queue_answer *answer)
-    __attribute__((warn_unused_result));
-
-/* Count the caller as one that has no item any more, although it does not come for another one. Thread-safe. */
-void work_queue_finish(struct work_queue *queue, struct work_queue_popper *popper);
+bool work_queue_try_pop(struct work_queue *queue, struct work_queue_taken *taken,
+                        enum work_queue_answer *answer) __attribute__((warn_unused_result));
 
 /* Whether a pop would not wait. Takes no lock; sequentially consistent. Thread-safe. */
 bool work_queue_has_something(const struct work_queue *queue);

@@ -3,52 +3,35 @@
 
 #include "http/base/clock.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
     STACK_BYTES = 256 * 1024, /* what serve() may use; thread-local storage and signal frames come on top */
     NAME_BYTES = 16,          /* all that the kernel keeps */
-    ACTIVITY_BITS = 8,
 };
-
-static const char *const activity_names[] = {
-    [WORKER_IDLE] = "idle",
-    [WORKER_READING] = "reading",
-    [WORKER_RESOLVING] = "resolving",
-    [WORKER_SENDING] = "sending",
-};
-static_assert(sizeof activity_names / sizeof activity_names[0] == WORKER_ACTIVITY_COUNT,
-              "each activity has a name");
-static_assert(WORKER_ACTIVITY_COUNT <= 1 << ACTIVITY_BITS, "an activity fits into its part of worker.state");
-
-const char *worker_activity_name(enum worker_activity activity) {
-    return (unsigned)activity < WORKER_ACTIVITY_COUNT ? activity_names[activity] : "unknown";
-}
 
 void *worker_local(struct worker *worker) {
     return worker->local;
-}
-
-/* The coarse clock lags by a tick at most and is several times cheaper: good enough for people. */
-void worker_enter(struct worker *worker, enum worker_activity activity) {
-    uint64_t since_ms = (uint64_t)clock_steady_coarse_ms();
-    atomic_store_explicit(&worker->state, since_ms << ACTIVITY_BITS | (uint64_t)activity,
-                          memory_order_relaxed);
 }
 
 int64_t worker_last_wait_ns(const struct worker *worker) {
     return worker->last_wait_ns;
 }
 
-void worker_note_wait(struct worker *worker, int64_t wait_ns) {
+static void note_wait(struct worker *worker, int64_t wait_ns) {
     worker->last_wait_ns = wait_ns;
     histogram_note(&worker->waits, wait_ns);
+}
+
+void worker_note_wait(struct worker *worker, int64_t wait_ns) {
+    note_wait(worker, wait_ns);
+    counter_add(&worker->led, 1);
 }
 
 unsigned worker_index(const struct worker *worker) {
@@ -65,25 +48,19 @@ void worker_call_leader(struct worker *worker) {
 
 static void serve(struct worker *worker, const struct work_queue_taken *taken) {
     const struct threadpool_options *options = worker->options;
-    worker_note_wait(worker, clock_steady_ns() - taken->entry.queued_ns);
+    int64_t now_ns = clock_steady_ns();
+    worker_resume(worker, now_ns);
+    note_wait(worker, now_ns - taken->entry.queued_ns);
     if (taken->makes_room && options->on_room != NULL) {
         options->on_room(options->context);
     }
     options->serve(options->context, worker, taken->entry.item);
     atomic_store_explicit(&worker->served, counter_read(&worker->served) + 1, memory_order_release);
-    worker_enter(worker, WORKER_IDLE);
 }
 
-/* The queue counts those that have an item: one that turns to other work has none. */
 static bool lead(struct worker *worker) {
     const struct threadpool_options *options = worker->options;
-    if (options->lead == NULL) {
-        return false;
-    }
-    if (worker->popper.is_busy && !worker_is_wanted(worker)) {
-        work_queue_finish(worker->queue, &worker->popper);
-    }
-    return options->lead(options->context, worker);
+    return options->lead != NULL && options->lead(options->context, worker);
 }
 
 /* Find the next item, or whatever else the queue has to say; meanwhile do what lead() does. */
@@ -91,8 +68,9 @@ static enum work_queue_answer next(struct worker *worker, struct work_queue_take
     for (;;) {
         enum work_queue_answer answer = WORK_QUEUE_AWAY;
         if (!lead(worker)) {
+            worker_rest_as(worker, WORKER_IDLE, clock_steady_ns());
             answer = work_queue_pop(worker->queue, &worker->popper, taken);
-        } else if (!work_queue_try_pop(worker->queue, &worker->popper, taken, &answer)) {
+        } else if (!work_queue_try_pop(worker->queue, taken, &answer)) {
             continue;
         }
         if (answer != WORK_QUEUE_AWAY) {
@@ -107,10 +85,12 @@ static void *run(void *argument) {
     char name[NAME_BYTES];
     (void)snprintf(name, sizeof name, "worker-%u", worker->index);
     (void)pthread_setname_np(pthread_self(), name);
+    atomic_store_explicit(&worker->thread_id, gettid(), memory_order_relaxed);
     struct work_queue_taken taken;
     while (next(worker, &taken) == WORK_QUEUE_ITEM) {
         serve(worker, &taken);
     }
+    worker_rest_as(worker, WORKER_IDLE, clock_steady_ns());
     if (worker->local != NULL && options->local_deinit != NULL) {
         options->local_deinit(options->context, worker->local);
     }
@@ -118,7 +98,7 @@ static void *run(void *argument) {
     return NULL;
 }
 
-int worker_create(struct worker **out, unsigned index, struct work_queue *queue,
+int worker_create(struct worker **out, unsigned index, struct work_queue *queue, struct worker_crowd *crowd,
                   const struct threadpool_options *options) {
     struct worker *worker = aligned_alloc(alignof(struct worker), sizeof *worker);
     if (worker == NULL) {
@@ -127,6 +107,7 @@ int worker_create(struct worker **out, unsigned index, struct work_queue *queue,
     memset(worker, 0, sizeof *worker);
     worker->index = index;
     worker->queue = queue;
+    worker->crowd = crowd;
     worker->options = options;
     int error = work_queue_popper_init(&worker->popper);
     if (error != 0) {
@@ -192,7 +173,7 @@ int worker_start(struct worker *worker) {
     if (error != 0) {
         return error;
     }
-    worker_enter(worker, WORKER_IDLE);
+    worker_begin_report(worker, clock_steady_ns());
     atomic_store_explicit(&worker->is_running, true, memory_order_release);
     error = create_thread(worker);
     if (error != 0) {
@@ -213,20 +194,12 @@ void worker_join(struct worker *worker) {
 
 void worker_add_counts(const struct worker *worker, struct worker_counts *counts) {
     counts->served += atomic_load_explicit(&worker->served, memory_order_acquire);
+    counts->led += counter_read(&worker->led);
     histogram_read(&worker->waits, &counts->waits);
 }
 
 void worker_reset_counts(struct worker *worker) {
     atomic_store_explicit(&worker->served, 0, memory_order_relaxed);
+    counter_set(&worker->led, 0);
     histogram_clear(&worker->waits);
-}
-
-struct worker_report worker_report(const struct worker *worker) {
-    uint64_t state = atomic_load_explicit(&worker->state, memory_order_relaxed);
-    return (struct worker_report){
-        .index = worker->index,
-        .activity = (enum worker_activity)(state & ((1U << ACTIVITY_BITS) - 1)),
-        .since_ms = (int64_t)(state >> ACTIVITY_BITS),
-        .served = atomic_load_explicit(&worker->served, memory_order_relaxed),
-    };
 }

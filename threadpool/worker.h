@@ -20,26 +20,52 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { WORKER_CACHE_LINE_BYTES = 64 };
+enum {
+    WORKER_CACHE_LINE_BYTES = 64,
+    WORKER_SUBJECT_WORDS = WORKER_SUBJECT_BYTES / sizeof(uint64_t),
+};
+
+/* How many of the workers that share it have something to do. All-zero at first. */
+struct worker_crowd {
+    alignas(WORKER_CACHE_LINE_BYTES) atomic_size_t busy;
+    atomic_size_t busy_high_water;
+};
 
 /*
  * What others read while the worker writes
  *
  * Each of these atomics has one writer, the worker's thread, which therefore adds by a load and a store; no
  * read-modify-write is needed. `state` holds the activity and its start in one word, so that nobody sees the
- * one without the other: bits 0 to 7 the activity, the rest since_ms. All accesses are relaxed, as each value
- * means something on its own, but for two: `served` is released and acquired, so that who sees an item served
- * finds it counted as submitted and waited for, too; `is_running` likewise, so that who sees it set finds the
- * state of this thread, not of the one before, and who sees it cleared finds the counters final.
+ * one without the other: bits 0 to 3 the activity, the rest since_ns without its lowest four bits. Accesses are
+ * relaxed where a value means something on its own. `served` is released and acquired, so that who sees an item
+ * served finds it counted as submitted and waited for, too; `is_running` likewise, so that who sees it set finds
+ * the state of this thread, not of the one before, and who sees it cleared finds the counters final.
+ *
+ * Note on snapshots. `state`, `spent_ns` and `subject` belong together when an activity begins or ends that is
+ * timed. Then `version` is odd while they change; who has read it even and the same before and after has read
+ * what belongs together. No fence orders that (ThreadSanitizer knows none): the worker releases each of its stores
+ * behind the odd version, and the reader acquires each of its loads, so that who reads one of the new values reads
+ * a new version after it.
  */
 struct worker {
     alignas(WORKER_CACHE_LINE_BYTES) _Atomic(uint64_t) state;
     _Atomic(uint64_t) served;
+    _Atomic(uint64_t) led;
+    _Atomic(uint32_t) version;
+    atomic_int thread_id;
+    _Atomic(int64_t) started_ns;
+    _Atomic(int64_t) spent_ns[WORKER_ACTIVITY_COUNT];
+    _Atomic(uint64_t) subject[WORKER_SUBJECT_WORDS];
     struct histogram waits;
     atomic_bool is_running; /* there is a thread, and it has not come to its end */
 
+    bool is_busy;               /* has something to do; the worker's alone, as the next two */
+    enum worker_activity timed; /* the activity, if it is one that is timed, else READING, */
+    int64_t timed_since_ns;     /* and when it began */
+
     unsigned index;
     struct work_queue *queue;
+    struct worker_crowd *crowd;
     const struct threadpool_options *options;
     int64_t last_wait_ns; /* the thread's own */
     void *local;          /* from worker_start() to worker_join() */
@@ -53,12 +79,13 @@ struct worker {
 /* Totals over several workers. */
 struct worker_counts {
     uint64_t served;
+    uint64_t led;
     struct histogram_reading waits;
 };
 
-/* Make a worker without a thread. `queue` and `options` stay the caller's and must outlive it.
+/* Make a worker without a thread. `queue`, `crowd` and `options` stay the caller's and must outlive it.
  * Returns 0 and sets *out, or a negative errno. */
-int worker_create(struct worker **out, unsigned index, struct work_queue *queue,
+int worker_create(struct worker **out, unsigned index, struct work_queue *queue, struct worker_crowd *crowd,
                   const struct threadpool_options *options) __attribute__((warn_unused_result));
 
 /* Free a worker whose thread has been joined, or that never had one. Only after the queue's deinit. */
@@ -81,7 +108,13 @@ void worker_add_counts(const struct worker *worker, struct worker_counts *counts
 /* Set the counters to zero. Only while there is no thread. */
 void worker_reset_counts(struct worker *worker);
 
+/* Begin to rest at the queue or, as worker_rest() does, in lead(). By the worker itself. */
+void worker_rest_as(struct worker *worker, enum worker_activity activity, int64_t now_ns);
+
+/* Forget what the thread before did. Only while there is no thread. */
+void worker_begin_report(struct worker *worker, int64_t now_ns);
+
 /* Read what the worker does; means something while it is running. Thread-safe. */
-struct worker_report worker_report(const struct worker *worker);
+void worker_read_report(const struct worker *worker, struct worker_report *report);
 
 #endif

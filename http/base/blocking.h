@@ -12,9 +12,15 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+enum blocking_kind {
+    BLOCKING_FILE,       /* a file is looked at, opened or read */
+    BLOCKING_FOLDER,     /* work on a folder, with the files in it */
+    BLOCKING_COMPRESSION /* reads a file and computes */
+};
+
 /* Who is told; of one thread, and used by it alone. All-zero: nobody. */
 struct blocking {
-    void (*ahead)(void *context); /* called any number of times; has to be quick */
+    void (*ahead)(void *context, enum blocking_kind kind); /* called any number of times; has to be quick */
     /* Whether being told costs so much that it is worth a system call to find out that nothing will block. NULL:
      * no. */
     bool (*is_dear)(void *context);
@@ -22,9 +28,9 @@ struct blocking {
 };
 
 /* Tell of it. NULL is allowed: nobody to tell. */
-static inline void blocking_ahead(const struct blocking *blocking) {
+static inline void blocking_ahead(const struct blocking *blocking, enum blocking_kind kind) {
     if (blocking != NULL && blocking->ahead != NULL) {
-        blocking->ahead(blocking->context);
+        blocking->ahead(blocking->context, kind);
     }
 }
 

@@ -34,7 +34,13 @@ static inline int64_t clock_steady_us(void) {
     return clock_steady_ns() / 1000;
 }
 
-/* The same in milliseconds, coarsely. */
+/* The same, coarsely. */
+static inline int64_t clock_steady_coarse_ns(void) {
+    struct timespec now = clock_read(CLOCK_MONOTONIC_COARSE);
+    return now.tv_sec * CLOCK_NS_PER_S + now.tv_nsec;
+}
+
+/* The same in milliseconds. */
 static inline int64_t clock_steady_coarse_ms(void) {
     struct timespec now = clock_read(CLOCK_MONOTONIC_COARSE);
     return (int64_t)now.tv_sec * 1000 + now.tv_nsec / CLOCK_NS_PER_MS;

@@ -118,7 +118,7 @@ static enum look look_at(const struct file_source *source, struct file_cache_ent
     int64_t look_ns = shares ? clock_steady_ns() : 0;
     struct resource file;
     if (entry->stat_may_block) {
-        blocking_ahead(source->blocking);
+        blocking_ahead(source->blocking, BLOCKING_FILE);
     }
     if (!resource_stat(source->root, entry->key.name.bytes, &file) || !has_version(entry, &file)) {
         return LOOK_CHANGED;
@@ -189,7 +189,7 @@ static void keep(struct file_cache *cache, const struct cache_key *key, uint64_t
 
 static enum http_status open_without_cache(const struct file_source *source, const struct cache_key *key,
                                            struct resource *resource) {
-    blocking_ahead(source->blocking);
+    blocking_ahead(source->blocking, BLOCKING_FILE);
     enum http_status status = resource_open(source->root, key->name.bytes, resource);
     if (status == HTTP_OK && !resource->is_folder) {
         read_once(NULL, key, resource);
@@ -211,7 +211,7 @@ enum http_status file_cache_open(const struct file_source *source, const char *p
     enum http_status status = HTTP_OK;
     struct resource opened = {.fd = -1};
     if (look != LOOK_SAME) {
-        blocking_ahead(source->blocking); /* and for reading it into memory, too */
+        blocking_ahead(source->blocking, BLOCKING_FILE); /* and for reading it into memory, too */
         status = resource_open(source->root, path, &opened);
     }
     if (look == LOOK_OPEN_IT && status == HTTP_OK && has_version(found, &opened)) {

@@ -153,7 +153,7 @@ bool file_forms_get(struct file_forms *forms, uint64_t owner, const struct resou
     wanted.key = (struct cache_key){owner, {(const char *)&wanted.version.file, sizeof wanted.version.file}};
     wanted.hash = cache_key_hash(&wanted.key);
     if (look_up(&forms->part, &wanted, NULL, &entry) == LOOKUP_TO_DO && is_current(&wanted)) {
-        blocking_ahead(blocking);
+        blocking_ahead(blocking, BLOCKING_COMPRESSION);
         entry = make(forms, &wanted);
     }
     if (entry == NULL || entry->form.bytes == NULL) {

@@ -60,7 +60,7 @@ static uint64_t look_at_each(const struct beneath *root, struct view name) {
 uint64_t siblings_look(struct file_cache_entry *entry, const struct beneath *root,
                        const struct blocking *blocking) {
     if (entry->stat_may_block) {
-        blocking_ahead(blocking);
+        blocking_ahead(blocking, BLOCKING_FILE);
     }
     struct timespec now = clock_wall(); /* before the look: what changes later makes another version */
     struct view name = entry->key.name;
@@ -74,7 +74,7 @@ uint64_t siblings_look(struct file_cache_entry *entry, const struct beneath *roo
     if (known != 0 && (known & ~(uint64_t)ALL) == digest) {
         return known;
     }
-    blocking_ahead(blocking);
+    blocking_ahead(blocking, BLOCKING_FILE);
     uint64_t there = look_at_each(root, name) | digest;
     if (file_version_is_settled(&version, now)) {
         set(entry, there);

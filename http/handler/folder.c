@@ -33,7 +33,7 @@ static bool continue_work(struct context *context, struct resolution *found,
                           const struct listing_query *query, struct folder_work *work,
                           struct time_slice slice) {
     work->is_under_way = true;
-    blocking_ahead(context->environment->blocking);
+    blocking_ahead(context->environment->blocking, BLOCKING_FOLDER);
     if (query->download == LISTING_NO_DOWNLOAD) {
         return listing_respond(context, found, query, work, slice);
     }

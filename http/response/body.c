@@ -87,7 +87,7 @@ void body_ahead_of_reading(const struct body *body, struct byte_range range) {
     if (blocking_is_dear(body->blocking) && resource_is_in_memory(&body->file, range.begin, range.end)) {
         return;
     }
-    blocking_ahead(body->blocking);
+    blocking_ahead(body->blocking, BLOCKING_FILE);
 }
 
 int body_read_range(struct body *body, struct byte_range range) {

@@ -53,7 +53,7 @@ static enum send_outcome turn_to_next_piece(struct response *response, struct ti
     struct body *body = &response->body;
     struct byte_range range = {0, 0};
     text_clear(&body->text, KEPT_PIECE_BYTES);
-    blocking_ahead(body->blocking);
+    blocking_ahead(body->blocking, BLOCKING_FILE);
     int result = body->source.next(body->source.state, slice, &body->text, &body->file, &range);
     if (result == -EAGAIN) {
         return SEND_SHARE_USED;

@@ -103,8 +103,7 @@ static bool call_sleeper(struct lane *lane) {
         return false;
     }
     if (!atomic_exchange(&lane->is_called, true)) {
-        (void)eventfd_write(lane->wake_fd,
-                            1); /* fails only when the counter is full, which takes centuries */
+        (void)eventfd_write(lane->wake_fd, 1); /* fails only when the counter is full: in centuries */
     }
     return true;
 }
@@ -175,8 +174,9 @@ static bool anything_left(const struct lane *lane) {
 }
 
 static void serve(struct lane *lane, struct lane_leader *leader, struct worker *worker, struct client *client,
-                  int64_t waited_ns) {
-    worker_note_wait(worker, waited_ns);
+                  int64_t ready_ns, int64_t now_ns) {
+    worker_resume(worker, now_ns);
+    worker_note_wait(worker, now_ns - ready_ns);
     lane->serve(lane->context, worker, client);
     beat(leader);
 }
@@ -186,7 +186,7 @@ static void serve_from(struct lane *lane, struct lane_leader *leader, struct wor
     int64_t ready_ns = 0;
     struct client *client = NULL;
     while ((client = batch_take(batch, &ready_ns)) != NULL) {
-        serve(lane, leader, worker, client, clock_steady_ns() - ready_ns);
+        serve(lane, leader, worker, client, ready_ns, clock_steady_ns());
     }
 }
 
@@ -228,14 +228,14 @@ size_t lane_harvest(struct lane *lane, struct client *clients[]) {
     return count;
 }
 
-/* Returns false when another one waits already. See "Note on wake-ups". */
-static bool wait(struct lane *lane, struct lane_leader *leader, struct worker *worker,
+/* Returns false when another one waits already. `now_ns`: 0 if it has to be looked up. See "Note on wake-ups". */
+static bool wait(struct lane *lane, struct lane_leader *leader, struct worker *worker, int64_t now_ns,
                  struct client *clients[], size_t *count) {
     struct lane_leader *nobody = NULL;
     if (!atomic_compare_exchange_strong(&lane->waiter, &nobody, leader)) {
         return false;
     }
-    worker_enter(worker, WORKER_IDLE);
+    worker_rest(worker, now_ns != 0 ? now_ns : clock_steady_ns());
     if (lane->rest != NULL) {
         lane->rest(lane->context, worker);
     }
@@ -250,20 +250,15 @@ static bool wait(struct lane *lane, struct lane_leader *leader, struct worker *w
 
 /* Returns false when the worker does not lead any more. The last one stays. */
 static bool wait_or_leave(struct lane *lane, struct lane_leader *leader, struct worker *worker,
-                          struct client *clients[], size_t *count) {
-    if (wait(lane, leader, worker, clients, count)) {
+                          int64_t now_ns, struct client *clients[], size_t *count) {
+    if (wait(lane, leader, worker, now_ns, clients, count)) {
         return true;
     }
     *count = harvest(lane, leader, 0, clients);
     if (*count > 0) {
         return true;
     }
-    switch (leave(lane, leader)) {
-    case NOBODY_LEADS:
-        return enter(lane, leader);
-    default:
-        return false;
-    }
+    return leave(lane, leader) == NOBODY_LEADS && enter(lane, leader);
 }
 
 /* A leader that has had no pause for some time calls one more to a crowd. */
@@ -297,7 +292,7 @@ static void serve_harvest(struct lane *lane, struct lane_leader *leader, struct 
         call_help(lane, leader, worker, ready_ns);
     }
     if (count == 1) {
-        serve(lane, leader, worker, clients[0], 0);
+        serve(lane, leader, worker, clients[0], ready_ns, ready_ns);
         return;
     }
     batch_publish(&leader->claimed, clients, count, ready_ns);
@@ -324,6 +319,7 @@ bool lane_lead(struct lane *lane, struct worker *worker) {
         return false;
     }
     beat(leader);
+    int64_t now_ns = 0;
     while (enter(lane, leader)) {
         if (atomic_load_explicit(&lane->is_closed, memory_order_relaxed)) {
             (void)leave(lane, leader);
@@ -338,13 +334,13 @@ bool lane_lead(struct lane *lane, struct worker *worker) {
         size_t count = 0;
         if (wanted) {
             count = harvest(lane, leader, 0, clients);
-        } else if (!wait_or_leave(lane, leader, worker, clients, &count)) {
+        } else if (!wait_or_leave(lane, leader, worker, now_ns, clients, &count)) {
             return false;
         }
         serve_harvest(lane, leader, worker, clients, count);
-        leader->turn_ns = clock_steady_ns();
+        now_ns = clock_steady_ns();
+        leader->turn_ns = now_ns;
     }
-    serve_for_others(lane, leader,
-                     worker); /* it may have been called for that in its sleep, in place of a leader */
+    serve_for_others(lane, leader, worker); /* it may have been called for that, in place of a leader */
     return false;
 }

@@ -17,6 +17,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -65,6 +66,9 @@ static void serve(void *context, struct worker *worker, void *argument) {
     worker_enter(worker, WORKER_READING);
     ++*(uint64_t *)worker_local(worker);
     laps = atomic_fetch_add(&item->served, 1) + 1;
+    char name[WORKER_SUBJECT_BYTES];
+    memset(name, laps % 2 == 0 ? 'a' : 'b', sizeof name);
+    worker_enter_long(worker, WORKER_IN_FILE, name, sizeof name);
     worker_enter(worker, WORKER_SENDING);
     if (laps < LAPS_MAX && threadpool_submit(round->pool, &argument, 1) == 1) {
         atomic_fetch_add(&item->accepted, 1);
@@ -154,7 +158,13 @@ static void check_workers(struct threadpool *pool) {
     for (size_t i = 0; i < count; i++) {
         check(i == 0 || reports[i].index > reports[i - 1].index, "workers are reported by index");
         check(reports[i].activity < WORKER_ACTIVITY_COUNT, "a worker does something known");
-        check(reports[i].since_ms > 0 && reports[i].since_ms <= now.tv_sec * 1000 + now.tv_nsec / 1000000,
+        check((reports[i].activity == WORKER_IN_FILE) == (reports[i].subject[0] != '\0'),
+              "who is in a file says so");
+        check(strspn(reports[i].subject, "ab") == strlen(reports[i].subject), "a name is one that was given");
+        check(strchr(reports[i].subject, 'a') == NULL || strchr(reports[i].subject, 'b') == NULL,
+              "and it is one");
+        check(reports[i].since_ns > 0 &&
+                  reports[i].since_ns <= now.tv_sec * INT64_C(1000000000) + now.tv_nsec,
               "a worker began in the past");
     }
 }

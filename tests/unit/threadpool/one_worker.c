@@ -4,6 +4,7 @@
 #include <criterion/criterion.h>
 
 struct work_queue queue;
+struct worker_crowd crowd;
 struct worker *worker;
 size_t deinit_count;
 
@@ -22,7 +23,7 @@ struct threadpool_options options = {.local_bytes = 100, .serve = serve, .local_
 
 void open_worker(size_t capacity) {
     cr_assert_eq(work_queue_init(&queue, capacity), 0);
-    cr_assert_eq(worker_create(&worker, 7, &queue, &options), 0);
+    cr_assert_eq(worker_create(&worker, 7, &queue, &crowd, &options), 0);
 }
 
 void close_worker(void) {

@@ -15,6 +15,7 @@ struct task {
 };
 
 extern struct work_queue queue;
+extern struct worker_crowd crowd;
 extern struct worker *worker; /* of index 7 */
 extern size_t deinit_count;   /* how often its local memory was deinited */
 extern struct threadpool_options options;

@@ -202,25 +202,6 @@ Test(work_queue, remembers_the_most_that_ever_waited) {
     deinit();
 }
 
-Test(work_queue, counts_who_works_on_an_item) {
-    struct work_queue_popper other;
-    struct work_queue_taken taken;
-    init(4);
-    cr_assert_eq(work_queue_popper_init(&other), 0);
-    cr_assert_eq(push(0, 4), 4);
-    (void)pop();
-    cr_assert_eq(work_queue_pop(&queue, &other, &taken), WORK_QUEUE_ITEM);
-    cr_assert_eq(stats().busy, 2);
-    (void)pop();
-    cr_assert_eq(stats().busy, 2, "coming back for the next item adds nobody");
-    work_queue_retire(&queue, 1);
-    cr_assert_eq(pop_answer(), WORK_QUEUE_RETIRE);
-    cr_assert_eq(stats().busy, 1);
-    cr_assert_eq(stats().busy_high_water, 2);
-    deinit();
-    work_queue_popper_deinit(&other);
-}
-
 /* ---- Telling that there is room ------------------------------------------------------------------------ */
 
 Test(work_queue, tells_once_that_there_is_room_again) {

@@ -43,10 +43,10 @@ static void push(size_t count) {
 Test(work_queue_elsewhere, are_summoned_by_a_push_and_find_the_item, .init = set_up, .fini = tear_down) {
     enum work_queue_answer answer = WORK_QUEUE_AWAY;
     cr_expect_not(work_queue_has_something(&queue));
-    cr_expect_not(work_queue_try_pop(&queue, &popper, &taken, &answer));
+    cr_expect_not(work_queue_try_pop(&queue, &taken, &answer));
     push(1);
     cr_expect_eq(summon_count, 1);
-    cr_assert(work_queue_try_pop(&queue, &popper, &taken, &answer));
+    cr_assert(work_queue_try_pop(&queue, &taken, &answer));
     cr_expect_eq(answer, WORK_QUEUE_ITEM);
     cr_expect_eq(taken.entry.item, &item);
     cr_expect_not(work_queue_has_something(&queue));
@@ -56,7 +56,7 @@ Test(work_queue_elsewhere, are_summoned_by_a_push_and_find_the_item, .init = set
 Test(work_queue_elsewhere, are_summoned_for_what_a_pop_leaves, .init = set_up, .fini = tear_down) {
     enum work_queue_answer answer = WORK_QUEUE_AWAY;
     push(2);
-    cr_assert(work_queue_try_pop(&queue, &popper, &taken, &answer));
+    cr_assert(work_queue_try_pop(&queue, &taken, &answer));
     cr_expect_eq(summon_count, 2);
     cr_expect(work_queue_has_something(&queue));
 }
@@ -65,13 +65,13 @@ Test(work_queue_elsewhere, hear_of_the_close_and_of_retirements, .init = set_up,
     enum work_queue_answer answer = WORK_QUEUE_AWAY;
     work_queue_retire(&queue, 1);
     cr_expect_eq(summon_count, 1);
-    cr_assert(work_queue_try_pop(&queue, &popper, &taken, &answer));
+    cr_assert(work_queue_try_pop(&queue, &taken, &answer));
     cr_expect_eq(answer, WORK_QUEUE_RETIRE);
     work_queue_retire(&queue, 1);
     cr_expect_eq(work_queue_retain(&queue, 1), 1);
     cr_expect_not(work_queue_has_something(&queue), "or they would come again and again");
     work_queue_close(&queue);
-    cr_assert(work_queue_try_pop(&queue, &popper, &taken, &answer));
+    cr_assert(work_queue_try_pop(&queue, &taken, &answer));
     cr_expect_eq(answer, WORK_QUEUE_CLOSED);
 }
 
@@ -79,17 +79,6 @@ Test(work_queue_elsewhere, are_not_summoned_for_what_a_popper_puts_back, .init =
     cr_assert(work_queue_try_put_back(&queue, &item));
     cr_expect_eq(summon_count, 0);
     cr_expect(work_queue_has_something(&queue), "but see it");
-}
-
-Test(work_queue_elsewhere, are_counted_as_busy_until_they_say_otherwise, .init = set_up, .fini = tear_down) {
-    enum work_queue_answer answer = WORK_QUEUE_AWAY;
-    push(1);
-    cr_assert(work_queue_try_pop(&queue, &popper, &taken, &answer));
-    cr_expect_eq(queue.stats.busy, 1);
-    work_queue_finish(&queue, &popper);
-    cr_expect_eq(queue.stats.busy, 0);
-    work_queue_finish(&queue, &popper);
-    cr_expect_eq(queue.stats.busy, 0);
 }
 
 /* ---- Those who wait at the queue ----------------------------------------------------------------------- */

@@ -114,7 +114,7 @@ Test(worker, reports_that_memory_ran_out) {
     struct worker *untouched = NULL;
     open_worker(4);
     aligned_alloc_fails = true;
-    cr_assert_eq(worker_create(&untouched, 0, &queue, &options), -ENOMEM);
+    cr_assert_eq(worker_create(&untouched, 0, &queue, &crowd, &options), -ENOMEM);
     cr_assert_null(untouched);
     calloc_fails = true;
     cr_assert_eq(worker_start(worker), -ENOMEM);

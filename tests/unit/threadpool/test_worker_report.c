@@ -4,6 +4,7 @@
 
 #include <criterion/criterion.h>
 #include <semaphore.h>
+#include <string.h>
 #include <time.h>
 
 TestSuite(worker_report, .timeout = 20);
@@ -27,6 +28,10 @@ Test(worker_report, has_a_name_for_every_activity) {
     cr_assert_str_eq(worker_activity_name(WORKER_READING), "reading");
     cr_assert_str_eq(worker_activity_name(WORKER_RESOLVING), "resolving");
     cr_assert_str_eq(worker_activity_name(WORKER_SENDING), "sending");
+    cr_assert_str_eq(worker_activity_name(WORKER_LEADING), "leading");
+    cr_assert_str_eq(worker_activity_name(WORKER_IN_FILE), "in a file");
+    cr_assert_str_eq(worker_activity_name(WORKER_IN_FOLDER), "in a folder");
+    cr_assert_str_eq(worker_activity_name(WORKER_COMPRESSING), "compressing");
     cr_assert_str_eq(worker_activity_name(WORKER_ACTIVITY_COUNT), "unknown");
     cr_assert_str_eq(worker_activity_name((enum worker_activity) - 1), "unknown");
 }
@@ -52,21 +57,118 @@ Test(worker_report, reports_what_it_does_and_since_when) {
     submit(send_until_told);
     cr_assert_eq(worker_start(worker), 0);
     (void)sem_wait(&is_sending);
-    report = worker_report(worker);
+    worker_read_report(worker, &report);
     cr_assert_eq(report.index, 7);
     cr_assert_eq(report.activity, WORKER_SENDING);
-    cr_assert_eq(report.since_ms, 5000);
+    cr_assert_eq(report.since_ns, 5000999999 / 16 * 16);
     cr_assert_eq(report.served, 1);
     cr_assert(worker_is_running(worker));
 
     (void)sem_post(&may_go_on);
     work_queue_close(&queue);
     worker_join(worker);
-    report = worker_report(worker);
+    worker_read_report(worker, &report);
     cr_assert_eq(report.activity, WORKER_IDLE);
-    cr_assert_eq(report.since_ms, 6000);
+    cr_assert_eq(report.since_ns, 6000000000);
     cr_assert_eq(report.served, 2);
     cr_assert_not(worker_is_running(worker));
+    close_worker();
+}
+
+/* ---- What may take long -------------------------------------------------------------------------------- */
+
+static struct worker_report seen[3];
+
+static void set_clock_ms(int64_t ms) {
+    atomic_store(&clock_ns, ms * 1000000);
+}
+
+static void go_into_a_file(struct worker *self) {
+    static const char path[] = "/a/file and more";
+    set_clock_ms(1100);
+    worker_enter(self, WORKER_RESOLVING);
+    set_clock_ms(1200);
+    worker_enter_long(self, WORKER_IN_FILE, path, strlen("/a/file"));
+    set_clock_ms(1230);
+    worker_read_report(self, &seen[0]);
+    worker_enter_long(self, WORKER_COMPRESSING, "/another", strlen("/another"));
+    set_clock_ms(1270);
+    worker_read_report(self, &seen[1]);
+    worker_enter(self, WORKER_SENDING);
+    set_clock_ms(1300);
+    worker_read_report(self, &seen[2]);
+}
+
+Test(worker_report, tells_what_it_works_on_and_times_what_may_take_long) {
+    open_worker(4);
+    set_clock_ms(1000);
+    submit(go_into_a_file);
+    start_and_join();
+    cr_expect_eq(seen[0].activity, WORKER_IN_FILE);
+    cr_expect_eq(seen[0].since_ns, 1200000000);
+    cr_expect_eq(seen[0].started_ns, 1000000000);
+    cr_expect_gt(seen[0].thread_id, 0);
+    cr_expect_str_eq(seen[0].subject, "/a/file");
+    cr_expect_eq(seen[0].spent_ns[WORKER_IN_FILE], 30000000, "up to now");
+    cr_expect_eq(seen[0].spent_ns[WORKER_IDLE], 0, "it found its item at once");
+    cr_expect_eq(seen[1].activity, WORKER_COMPRESSING);
+    cr_expect_str_eq(seen[1].subject, "/a/file", "part of the same work");
+    cr_expect_eq(seen[1].spent_ns[WORKER_IN_FILE], 30000000);
+    cr_expect_eq(seen[1].spent_ns[WORKER_COMPRESSING], 40000000);
+    cr_expect_eq(seen[2].activity, WORKER_SENDING);
+    cr_expect_str_eq(seen[2].subject, "");
+    cr_expect_eq(seen[2].spent_ns[WORKER_COMPRESSING], 40000000);
+    cr_expect_eq(seen[2].spent_ns[WORKER_SENDING], 0, "not timed");
+    close_worker();
+}
+
+static void go_into_a_file_of_a_long_name(struct worker *self) {
+    char name[2 * WORKER_SUBJECT_BYTES];
+    memset(name, 'x', sizeof name);
+    worker_enter_long(self, WORKER_IN_FOLDER, name, sizeof name);
+    worker_read_report(self, &seen[0]);
+    worker_enter(self, WORKER_SENDING);
+    worker_enter_long(self, WORKER_IN_FOLDER, "short", strlen("short"));
+    worker_read_report(self, &seen[1]);
+}
+
+Test(worker_report, keeps_the_beginning_of_a_long_name) {
+    serve_in_a_new_thread(go_into_a_file_of_a_long_name);
+    cr_expect_eq(strlen(seen[0].subject), WORKER_SUBJECT_BYTES - 1);
+    cr_expect_str_eq(seen[1].subject, "short");
+}
+
+static void rest_and_go_on(struct worker *self) {
+    set_clock_ms(2000);
+    cr_expect_eq(atomic_load(&crowd.busy), 1);
+    worker_rest(self, 2000000000);
+    cr_expect_eq(atomic_load(&crowd.busy), 0);
+    set_clock_ms(2500);
+    worker_read_report(self, &seen[0]);
+    worker_resume(self, 2600000000);
+    worker_resume(self, 2700000000);
+    cr_expect_eq(atomic_load(&crowd.busy), 1, "once");
+    worker_note_wait(self, 0);
+    worker_read_report(self, &seen[1]);
+}
+
+Test(worker_report, rests_while_it_leads_and_finds_nothing_to_do) {
+    struct worker_counts counts = {.led = 0};
+    serve_in_a_new_thread(rest_and_go_on);
+    cr_expect_eq(seen[0].activity, WORKER_LEADING);
+    cr_expect_eq(seen[0].spent_ns[WORKER_LEADING], 500000000);
+    cr_expect_eq(seen[1].activity, WORKER_READING);
+    cr_expect_eq(seen[1].spent_ns[WORKER_LEADING], 600000000);
+    cr_expect_eq(seen[1].served, 1, "in lead(); the item is not served yet");
+    cr_expect_eq(atomic_load(&crowd.busy), 0);
+    cr_expect_eq(atomic_load(&crowd.busy_high_water), 1);
+    open_worker(1);
+    worker_note_wait(worker, 1000);
+    worker_add_counts(worker, &counts);
+    cr_expect_eq(counts.led, 1);
+    worker_reset_counts(worker);
+    worker_add_counts(worker, &counts);
+    cr_expect_eq(counts.led, 1);
     close_worker();
 }
 

@@ -64,8 +64,9 @@ Test(file_cache_sharing, shows_an_edit_with_the_next_request) {
 
 static size_t told_count;
 
-static void count_told(void *context) {
+static void count_told(void *context, enum blocking_kind kind) {
     (void)context;
+    cr_expect_eq(kind, BLOCKING_FILE);
     told_count++;
 }
 
