@@ -34,29 +34,6 @@ static bool has_one_place(const struct string_list *where, size_t count) {
     return true;
 }
 
-/* { "a", "b" }  # where; or an entry to a line, if each came from another place. */
-static void print_list(FILE *out, int indent, int written, const struct config_option *option,
-                       const void *owner, const struct string_list *where) {
-    size_t count = option_field_const_list(option, owner)->count;
-    bool by_place = !has_one_place(where, count);
-    written += fprintf(out, by_place ? "{\n" : "{");
-    for (size_t i = 0; i < count; i++) {
-        char literal[OPTION_LITERAL_BYTES];
-        option_field_format(option, owner, i, literal);
-        if (by_place) {
-            end_line(out, fprintf(out, "%*s%s,", indent + PRINT_INDENT, "", literal), origin_entry(where, i));
-        } else {
-            written += fprintf(out, "%s%s", i == 0 ? " " : ", ", literal);
-        }
-    }
-    if (by_place) {
-        (void)fprintf(out, "%*s}\n", indent, "");
-    } else {
-        written += fprintf(out, "%s}", count == 0 ? "" : " ");
-        end_line(out, written, where != NULL ? origin_entry(where, 0) : NULL);
-    }
-}
-
 /* The word for a list of origins that has one: its star cannot be written as an entry. NULL: there is
  * none. */
 static const char *word_of(const struct config_option *option, const void *owner) {
@@ -70,19 +47,45 @@ static const char *word_of(const struct config_option *option, const void *owner
     return strcmp(origins->items[0], "*") == 0 ? "on" : NULL;
 }
 
+int print_value(FILE *out, const struct config_option *option, const void *owner) {
+    const char *word = word_of(option, owner);
+    if (word != NULL) {
+        return fprintf(out, "%s", word);
+    }
+    char literal[OPTION_LITERAL_BYTES];
+    if (!option_is_list(option)) {
+        option_field_format(option, owner, 0, literal);
+        return fprintf(out, "%s", literal);
+    }
+    size_t count = option_field_const_list(option, owner)->count;
+    int written = fprintf(out, "{");
+    for (size_t i = 0; i < count; i++) {
+        option_field_format(option, owner, i, literal);
+        written += fprintf(out, "%s%s", i == 0 ? " " : ", ", literal);
+    }
+    return written + fprintf(out, "%s}", count == 0 ? "" : " ");
+}
+
+/* An entry to a line, as each came from another place. */
+static void print_list_by_place(FILE *out, int indent, const struct config_option *option, const void *owner,
+                                const struct string_list *where) {
+    size_t count = option_field_const_list(option, owner)->count;
+    (void)fprintf(out, "{\n");
+    for (size_t i = 0; i < count; i++) {
+        char literal[OPTION_LITERAL_BYTES];
+        option_field_format(option, owner, i, literal);
+        end_line(out, fprintf(out, "%*s%s,", indent + PRINT_INDENT, "", literal), origin_entry(where, i));
+    }
+    (void)fprintf(out, "%*s}\n", indent, "");
+}
+
 void print_option(FILE *out, int indent, const struct config_option *option, const void *owner,
                   const struct string_list *where) {
-    char literal[OPTION_LITERAL_BYTES];
-    const char *word = word_of(option, owner);
     int written = fprintf(out, "%*s%-*s = ", indent, "", NAME_WIDTH, option->name);
-
-    if (option_is_list(option) && word == NULL) {
-        print_list(out, indent, written, option, owner, where);
+    if (option_is_list(option) && !has_one_place(where, option_field_const_list(option, owner)->count)) {
+        print_list_by_place(out, indent, option, owner, where);
         return;
     }
-    if (word == NULL) {
-        option_field_format(option, owner, 0, literal);
-    }
-    written += fprintf(out, "%s", word != NULL ? word : literal);
+    written += print_value(out, option, owner);
     end_line(out, written, where != NULL ? origin_entry(where, 0) : NULL);
 }

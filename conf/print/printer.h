@@ -10,6 +10,7 @@
 #include "conf/schema/option_table.h"
 #include "conf/settings.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 enum { PRINT_INDENT = 4 }; /* of what stands within a section */
@@ -18,6 +19,13 @@ enum { PRINT_INDENT = 4 }; /* of what stands within a section */
  * each entry of a list, or one for all; NULL: nothing is said about the place. */
 void print_option(FILE *out, int indent, const struct config_option *option, const void *owner,
                   const struct string_list *where);
+
+/* Write the value alone, as behind "name = ", a list on one line. Returns how many bytes that were. */
+int print_value(FILE *out, const struct config_option *option, const void *owner);
+
+/* Whether the rule says something about the option; what a boolean says is always written, so that no section
+ * is empty. */
+bool print_is_said(const struct config_option *option, const struct config_rule *rule);
 
 /* Write the rules of the site that are not inherited, kind by kind. */
 void print_rules(FILE *out, int indent, const struct config_site *site);

@@ -4,9 +4,7 @@
 #include "conf/schema/section_table.h"
 #include "conf/store/option_field.h"
 
-/* Whether the rule says something about the option; what a boolean says is always written, so that no section
- * is empty. */
-static bool is_said(const struct config_option *option, const struct config_rule *rule) {
+bool print_is_said(const struct config_option *option, const struct config_rule *rule) {
     if (option_is_list(option)) {
         return option_field_const_list(option, rule)->count > 0;
     }
@@ -25,7 +23,7 @@ static void print_braced(FILE *out, int indent, const struct config_rule *rule) 
     (void)fprintf(out, "\n%*s%s %s {", indent, "", shape->name, title);
     print_place(out, rule->where);
     for (size_t i = 0; i < shape->option_count; i++) {
-        if (is_said(&shape->options[i], rule)) {
+        if (print_is_said(&shape->options[i], rule)) {
             print_option(out, indent + PRINT_INDENT, &shape->options[i], rule, NULL);
         }
     }

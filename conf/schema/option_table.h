@@ -73,6 +73,7 @@ struct config_option {
     const char *example;      /* a value as the file has it, if the default is not one */
     const char *const *words; /* OPTION_WORD and the like: what is allowed, ended by NULL */
     const char *expected;     /* OPTION_PATH and the like: how a complaint names what would be right */
+    bool needs_restart;       /* what it says cannot be changed while the program runs */
     const char *also_called;  /* what other servers call it, with spaces between; or NULL */
 };
 

@@ -13,6 +13,8 @@
 #include "conf/settings.h"
 #include "conf/values/option_value.h"
 
+#include <stdbool.h>
+
 /* What option_field_format() may need: each byte of a value escaped, two quotes and a NUL. */
 enum { OPTION_LITERAL_BYTES = 2 * OPTION_VALUE_BYTES + 2 };
 
@@ -27,6 +29,9 @@ void option_field_share(const struct config_option *option, void *owner, const v
 /* The field of a list option. Its strings belong to the owner. */
 struct string_list *option_field_list(const struct config_option *option, void *owner);
 const struct string_list *option_field_const_list(const struct config_option *option, const void *owner);
+
+/* Whether the field has the same value in both owners. Thread-safe. */
+bool option_field_is_same(const struct config_option *option, const void *a, const void *b);
 
 /* Release what the field owns. */
 void option_field_deinit(const struct config_option *option, void *owner);

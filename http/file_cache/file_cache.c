@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -21,6 +22,7 @@ enum {
 };
 
 struct file_cache {
+    atomic_size_t owners;
     struct file_cache_options options;
     struct file_cache_part parts[SHARDS];
 };
@@ -30,6 +32,7 @@ int file_cache_create(struct file_cache **out, const struct file_cache_options *
     if (cache == NULL) {
         return -ENOMEM;
     }
+    atomic_init(&cache->owners, 1);
     cache->options = *options;
     for (size_t i = 0; i < SHARDS; i++) {
         /* the first ones get what cannot be divided */
@@ -40,8 +43,15 @@ int file_cache_create(struct file_cache **out, const struct file_cache_options *
     return 0;
 }
 
+struct file_cache *file_cache_share(struct file_cache *cache) {
+    if (cache != NULL) {
+        atomic_fetch_add_explicit(&cache->owners, 1, memory_order_relaxed);
+    }
+    return cache;
+}
+
 void file_cache_destroy(struct file_cache *cache) {
-    if (cache == NULL) {
+    if (cache == NULL || atomic_fetch_sub_explicit(&cache->owners, 1, memory_order_acq_rel) > 1) {
         return;
     }
     for (size_t i = 0; i < SHARDS; i++) {

@@ -45,7 +45,11 @@ struct file_cache_options {
 int file_cache_create(struct file_cache **out, const struct file_cache_options *options)
     __attribute__((warn_unused_result));
 
-/* Nobody uses it any more; what answers still hold lives on. NULL is allowed. */
+/* One more owner, who is due to destroy it, too. NULL is allowed. Thread-safe. */
+struct file_cache *file_cache_share(struct file_cache *cache);
+
+/* This owner does not use it any more; with the last one it goes, and what answers still hold lives on. NULL is
+ * allowed. Thread-safe. */
 void file_cache_destroy(struct file_cache *cache);
 
 /* Where the files of a site come from. */

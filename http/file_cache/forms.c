@@ -6,10 +6,12 @@
 #include "http/files/version.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct file_forms {
+    atomic_size_t owners;
     size_t form_max;             /* bytes of one, so that a single file cannot drive out all others */
     struct file_cache_part part; /* entries with neither contents nor a descriptor, but a form */
 };
@@ -19,6 +21,7 @@ enum { SHARES = 4 /* no form takes more than one of so many */ };
 struct file_forms *file_forms_create(size_t memory_bytes) {
     struct file_forms *forms = gzip_library() != NULL ? calloc(1, sizeof *forms) : NULL;
     if (forms != NULL) {
+        atomic_init(&forms->owners, 1);
         size_t share = memory_bytes / SHARES;
         size_t entry =
             sizeof(struct file_cache_entry) + sizeof(struct file_identity) + FILE_CACHE_PLACE_BYTES;
@@ -28,8 +31,15 @@ struct file_forms *file_forms_create(size_t memory_bytes) {
     return forms;
 }
 
-void file_forms_destroy(struct file_forms *forms) {
+struct file_forms *file_forms_share(struct file_forms *forms) {
     if (forms != NULL) {
+        atomic_fetch_add_explicit(&forms->owners, 1, memory_order_relaxed);
+    }
+    return forms;
+}
+
+void file_forms_destroy(struct file_forms *forms) {
+    if (forms != NULL && atomic_fetch_sub_explicit(&forms->owners, 1, memory_order_acq_rel) == 1) {
         file_cache_part_deinit(&forms->part);
         free(forms);
     }

@@ -28,7 +28,11 @@ struct file_form {
  * Returns NULL when there is no memory or no library. */
 struct file_forms *file_forms_create(size_t memory_bytes);
 
-/* Nobody uses it any more; what answers still hold lives on. NULL is allowed. */
+/* One more owner, who is due to destroy it, too. NULL is allowed. Thread-safe. */
+struct file_forms *file_forms_share(struct file_forms *forms);
+
+/* This owner does not use it any more; with the last one it goes, and what answers still hold lives on. NULL is
+ * allowed. Thread-safe. */
 void file_forms_destroy(struct file_forms *forms);
 
 /* Get the form of an open file for `owner`, whose heads it may have (compared, never read). One version is
