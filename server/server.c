@@ -10,7 +10,6 @@
 #include "server/setup.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 
 /* What each worker keeps to itself (threadpool_options.local_bytes). */
@@ -257,14 +256,6 @@ static enum server_result start_threads(struct server *server, char error[SERVER
     return SERVER_OK;
 }
 
-/* None of these may end the program, not even before the reactor heeds them; it gets them although they are
- * ignored, as it has them blocked (signal(7)). */
-static void ignore_signals(void) {
-    (void)signal(SIGHUP, SIG_IGN);
-    (void)signal(SIGUSR1, SIG_IGN);
-    (void)signal(SIGUSR2, SIG_IGN);
-}
-
 static enum server_result begin_to_measure(struct server *server, char error[SERVER_ERROR_BYTES]) {
     if (measure_create(&server->measure) != 0) {
         return setup_fail(error, SERVER_FAILED, "no memory");
@@ -286,7 +277,6 @@ static void name_sources(struct server *server) {
 
 enum server_result server_create(struct server **out, const struct config *config,
                                  char error[SERVER_ERROR_BYTES]) {
-    ignore_signals();
     struct server *server = calloc(1, sizeof *server);
     if (server == NULL) {
         return setup_fail(error, SERVER_FAILED, "no memory");

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -89,8 +90,17 @@ static enum server_result open_log(struct access_log **log, const struct config 
                       config_origin(config, "access_log", 0), path);
 }
 
+/* None of these may end the program, not even before the reactor heeds them; it gets them although they are
+ * ignored, as it has them blocked (signal(7)). */
+static void ignore_signals(void) {
+    (void)signal(SIGHUP, SIG_IGN);
+    (void)signal(SIGUSR1, SIG_IGN);
+    (void)signal(SIGUSR2, SIG_IGN);
+}
+
 enum server_result setup_open(struct setup *setup, const struct config *config,
                               char error[SERVER_ERROR_BYTES]) {
+    ignore_signals();
     size_t kept_files = 0;
     enum server_result result = share_descriptors(config, &setup->max_connections, &kept_files, error);
     result = result == SERVER_OK ? open_sites(&setup->sites, config, kept_files, error) : result;

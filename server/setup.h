@@ -25,7 +25,7 @@ struct setup {
     struct access_log *log; /* NULL when it is off */
 };
 
-/* Open all. The config must outlive the setup. Blocks while a name server is asked. On failure `error` holds
+/* Open all, and ignore the signals that must not end the program. The config must outlive the setup. Blocks while a name server is asked. On failure `error` holds
  * one line, and what is open by then has to be closed all the same. The main thread only. */
 enum server_result setup_open(struct setup *setup, const struct config *config,
                               char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));

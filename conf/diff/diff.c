@@ -111,18 +111,13 @@ static struct shown names_of(const struct config_host *host) {
     return show(names);
 }
 
-static const struct config_host *find_host(const struct config *config, const struct config_host *like) {
-    for (size_t i = 0; i < config->host_count; i++) {
-        const struct string_list *names = &config->hosts[i].names;
-        bool same = names->count == like->names.count;
-        for (size_t k = 0; same && k < names->count; k++) {
-            same = strcmp(names->items[k], like->names.items[k]) == 0;
-        }
-        if (same) {
-            return &config->hosts[i];
-        }
+/* The host of the same names, by its index; host_count for none. */
+static size_t find_host(const struct config *config, const struct config_host *like) {
+    size_t i = 0;
+    while (i < config->host_count && !string_list_is_same(&config->hosts[i].names, &like->names)) {
+        i++;
     }
-    return NULL;
+    return i;
 }
 
 static void note_host(struct notes *notes, const struct config_host *before,
@@ -142,16 +137,16 @@ static void note_host(struct notes *notes, const struct config_host *before,
 
 static void note_hosts(struct notes *notes, const struct config *before, const struct config *after) {
     for (size_t i = 0; i < before->host_count; i++) {
-        if (find_host(after, &before->hosts[i]) == NULL) {
+        if (find_host(after, &before->hosts[i]) == after->host_count) {
             notes_add(notes, "- host %s", names_of(&before->hosts[i]).text);
         }
     }
     for (size_t i = 0; i < after->host_count; i++) {
-        const struct config_host *old = find_host(before, &after->hosts[i]);
-        if (old == NULL) {
+        size_t old = find_host(before, &after->hosts[i]);
+        if (old == before->host_count) {
             notes_add(notes, "+ host %s", names_of(&after->hosts[i]).text);
         } else {
-            note_host(notes, old, &after->hosts[i]);
+            note_host(notes, &before->hosts[old], &after->hosts[i]);
         }
     }
 }

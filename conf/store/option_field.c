@@ -103,17 +103,9 @@ const struct string_list *option_field_const_list(const struct config_option *op
     return const_field_of(option, owner);
 }
 
-static bool lists_are_same(const struct string_list *a, const struct string_list *b) {
-    bool same = a->count == b->count;
-    for (size_t i = 0; same && i < a->count; i++) {
-        same = strcmp(a->items[i], b->items[i]) == 0;
-    }
-    return same;
-}
-
 bool option_field_is_same(const struct config_option *option, const void *a, const void *b) {
     if (option_is_list(option)) {
-        return lists_are_same(option_field_const_list(option, a), option_field_const_list(option, b));
+        return string_list_is_same(option_field_const_list(option, a), option_field_const_list(option, b));
     }
     if (option_is_text(option)) {
         const char *const *first = const_field_of(option, a);

@@ -50,6 +50,14 @@ int string_list_split(struct string_list *list, const char *text) {
     }
 }
 
+bool string_list_is_same(const struct string_list *a, const struct string_list *b) {
+    bool same = a->count == b->count;
+    for (size_t i = 0; same && i < a->count; i++) {
+        same = strcmp(a->items[i], b->items[i]) == 0;
+    }
+    return same;
+}
+
 void string_list_deinit(struct string_list *list) {
     for (size_t i = 0; i < list->count; i++) {
         free(list->items[i]);

@@ -7,6 +7,7 @@
 #ifndef LIDO_HTTP_BASE_STRING_LIST_H
 #define LIDO_HTTP_BASE_STRING_LIST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* All-zero: empty. */
@@ -29,6 +30,9 @@ int string_list_add_all(struct string_list *list, const struct string_list *more
 /* Append each part of `text` between commas, without the blanks around it; "" gives one empty part. Returns
  * 0, or -ENOMEM with the list grown in part. */
 int string_list_split(struct string_list *list, const char *text) __attribute__((warn_unused_result));
+
+/* Whether both have the same strings in the same order. Thread-safe. */
+bool string_list_is_same(const struct string_list *a, const struct string_list *b);
 
 /* Free what the list owns; it is empty afterwards. */
 void string_list_deinit(struct string_list *list);

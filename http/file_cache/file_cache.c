@@ -3,67 +3,25 @@
 
 #include "http/base/clock.h"
 #include "http/base/counter.h"
-#include "http/file_cache/shard.h"
+#include "http/file_cache/parts.h"
 #include "http/file_cache/siblings.h"
 #include "http/files/content_hints.h"
 #include "http/files/version.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
 enum {
-    SHARDS = 8,       /* parts with a lock of their own; a power of two */
     SHARD_SHIFT = 32, /* the bits of the hash that tell the shard; the table in it has the lower ones */
     TRUST_MS = 1000,  /* see "Note on links" */
-    DESCRIPTOR_IDLE_MS = 10 * 1000,
 };
-
-struct file_cache {
-    atomic_size_t owners;
-    struct file_cache_options options;
-    struct file_cache_part parts[SHARDS];
-};
-
-int file_cache_create(struct file_cache **out, const struct file_cache_options *options) {
-    struct file_cache *cache = calloc(1, sizeof *cache);
-    if (cache == NULL) {
-        return -ENOMEM;
-    }
-    atomic_init(&cache->owners, 1);
-    cache->options = *options;
-    for (size_t i = 0; i < SHARDS; i++) {
-        /* the first ones get what cannot be divided */
-        size_t descriptors = (options->descriptor_count + SHARDS - 1 - i) / SHARDS;
-        file_cache_part_init(&cache->parts[i], options->memory_bytes / SHARDS, descriptors);
-    }
-    *out = cache;
-    return 0;
-}
-
-struct file_cache *file_cache_share(struct file_cache *cache) {
-    if (cache != NULL) {
-        atomic_fetch_add_explicit(&cache->owners, 1, memory_order_relaxed);
-    }
-    return cache;
-}
-
-void file_cache_destroy(struct file_cache *cache) {
-    if (cache == NULL || atomic_fetch_sub_explicit(&cache->owners, 1, memory_order_acq_rel) > 1) {
-        return;
-    }
-    for (size_t i = 0; i < SHARDS; i++) {
-        file_cache_part_deinit(&cache->parts[i]);
-    }
-    free(cache);
-}
 
 /* --- under a lock --------------------------------------------------------------------------------------- */
 
 static struct file_cache_part *part_of(struct file_cache *cache, uint64_t hash) {
-    return &cache->parts[hash >> SHARD_SHIFT & (SHARDS - 1)];
+    return &cache->parts[hash >> SHARD_SHIFT & (FILE_CACHE_PARTS - 1)];
 }
 
 static struct file_cache_entry *find(struct file_cache *cache, const struct cache_key *key, uint64_t hash,
@@ -320,38 +278,4 @@ bool file_cache_may_have_sibling(const struct file_source *source, const struct 
         siblings->is_sure = true;
     }
     return (siblings->there & bit) != 0;
-}
-
-/* --- idle descriptors ----------------------------------------------------------------------------------- */
-
-bool file_cache_trim(struct file_cache *cache) {
-    int64_t since_ms = clock_steady_coarse_ms() - DESCRIPTOR_IDLE_MS;
-    bool any = false;
-    for (size_t i = 0; i < SHARDS; i++) {
-        struct file_cache_part *part = &cache->parts[i];
-        (void)pthread_mutex_lock(&part->lock);
-        struct file_cache_entry *left = file_cache_shard_trim(&part->shard, since_ms);
-        any = any || part->shard.descriptors != NULL;
-        (void)pthread_mutex_unlock(&part->lock);
-        file_cache_entries_release(left);
-    }
-    return any;
-}
-
-/* --- what it has done ----------------------------------------------------------------------------------- */
-
-void file_cache_read_stats(const struct file_cache *cache, struct file_cache_stats *stats) {
-    uint64_t lookups = 0;
-    *stats = (struct file_cache_stats){.bytes_max = cache->options.memory_bytes};
-    for (size_t i = 0; i < SHARDS; i++) {
-        const struct file_cache_counts *counts = &cache->parts[i].shard.counts;
-        stats->misses += counter_read(&counts->misses);
-        lookups += counter_read(&counts->lookups);
-        stats->evictions += counter_read(&counts->evictions);
-        stats->bytes += (size_t)counter_read(&counts->bytes);
-        stats->files += (size_t)counter_read(&counts->files);
-        stats->descriptors += (size_t)counter_read(&counts->descriptors);
-    }
-    stats->hits =
-        lookups > stats->misses ? lookups - stats->misses : 0; /* a change may be counted in between */
 }

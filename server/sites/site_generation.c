@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/sites/site_generation.h"
 
+#include "http/file_cache/file_cache.h"
+#include "http/file_cache/forms.h"
 #include "http/site/hosts.h"
 #include "http/site/site.h"
 #include "server/sites/site_options.h"
@@ -14,6 +16,8 @@ enum { ATTEMPTS = 3 };
 struct site_generation {
     struct generation generation; /* first: what others know of it */
     struct hosts *hosts;
+    struct file_cache *cache; /* shared, as is the next one; may be NULL */
+    struct file_forms *forms;
     size_t count;
     struct site *sites[];
 };
@@ -32,6 +36,8 @@ static void destroy(struct generation *generation) {
     for (size_t i = 0; i < all->count; i++) {
         site_destroy(all->sites[i]);
     }
+    file_forms_destroy(all->forms);
+    file_cache_destroy(all->cache);
     free(all);
 }
 
@@ -147,6 +153,8 @@ int site_generation_create(struct generation **out, struct site_materials *mater
     if (result == 0) {
         memcpy(states, now, count * sizeof *now);
         set_up(all, materials->config);
+        all->cache = file_cache_share(materials->cache);
+        all->forms = file_forms_share(materials->forms);
         *out = &all->generation;
     } else if (all != NULL) {
         destroy(&all->generation);

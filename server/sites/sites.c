@@ -2,9 +2,9 @@
 #include "server/sites/sites.h"
 
 #include "conf/config.h"
+#include "conf/diff/diff.h"
 #include "http/base/clock.h"
 #include "http/compression/gzip.h"
-#include "http/file_cache/file_cache.h"
 #include "http/file_cache/forms.h"
 
 #include <errno.h>
@@ -35,7 +35,8 @@ static const char *find_compress(const struct config *config) {
     return NULL;
 }
 
-static bool open_forms(struct sites *sites, const struct config *config, char error[SITES_ERROR_BYTES]) {
+static bool open_forms(struct sites *sites, const struct sites *former, const struct config *config,
+                       char error[SITES_ERROR_BYTES]) {
     const char *where = find_compress(config);
     if (where == NULL) {
         return true;
@@ -46,22 +47,35 @@ static bool open_forms(struct sites *sites, const struct config *config, char er
                        where);
         return false;
     }
-    sites->forms = file_forms_create(config->compress_cache_bytes);
+    bool is_same = former != NULL && former->forms != NULL &&
+                   former->materials.config->compress_cache_bytes == config->compress_cache_bytes;
+    sites->forms =
+        is_same ? file_forms_share(former->forms) : file_forms_create(config->compress_cache_bytes);
     return sites->forms != NULL || fail(error, where, "compress", ENOMEM);
 }
 
-static bool open_cache(struct sites *sites, const struct config *config, size_t kept_files,
-                       char error[SITES_ERROR_BYTES]) {
+static bool is_same_cache(const struct file_cache_options *a, const struct file_cache_options *b) {
+    return a->memory_bytes == b->memory_bytes && a->max_file_bytes == b->max_file_bytes &&
+           a->descriptor_count == b->descriptor_count && a->check_ms == b->check_ms;
+}
+
+static bool open_cache(struct sites *sites, const struct sites *former, const struct config *config,
+                       size_t kept_files, char error[SITES_ERROR_BYTES]) {
     if (!config->file_cache) {
         return true;
     }
-    struct file_cache_options options = {
+    sites->cache_options = (struct file_cache_options){
         .memory_bytes = config->file_cache_memory_bytes,
         .max_file_bytes = config->file_cache_max_file_bytes,
         .descriptor_count = kept_files,
         .check_ms = config->file_cache_check_ms,
     };
-    int result = file_cache_create(&sites->cache, &options);
+    if (former != NULL && former->cache != NULL &&
+        is_same_cache(&sites->cache_options, &former->cache_options)) {
+        sites->cache = file_cache_share(former->cache);
+        return true;
+    }
+    int result = file_cache_create(&sites->cache, &sites->cache_options);
     return result == 0 || fail(error, "lido", "file_cache", -result);
 }
 
@@ -103,9 +117,7 @@ static bool open_roots(struct sites *sites, const struct config *config, char er
                        site_generation_settings(config, failure.site)->root);
         return false;
     }
-    generation_place_init(&sites->place, first);
-    sites->has_place = true;
-    sites->looked_ms = clock_steady_coarse_ms();
+    sites->prepared = first;
     return true;
 }
 
@@ -121,8 +133,32 @@ static time_t source_date(void) {
     return errno == 0 ? (time_t)seconds : 0;
 }
 
-bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
-                char error[SITES_ERROR_BYTES]) {
+/* --- from one config to the next ------------------------------------------------------------------------ */
+
+/* The site of the former config that is the same as one of the new, hosts included; its count for none. */
+static size_t find_same(const struct sites *former, const struct config *config, size_t index) {
+    const struct config *old = former->materials.config;
+    size_t i = index == 0 ? 0 : 1;
+    while (i < former->count && index > 0 &&
+           !string_list_is_same(&old->hosts[i - 1].names, &config->hosts[index - 1].names)) {
+        i++;
+    }
+    bool is_same = i < former->count && config_site_is_same(site_generation_settings(old, i),
+                                                            site_generation_settings(config, index));
+    return is_same ? i : former->count;
+}
+
+static void take_over_states(struct sites *sites, const struct sites *former, const struct config *config) {
+    for (size_t i = 0; i < sites->count; i++) {
+        size_t same = find_same(former, config, i);
+        if (same < former->count) {
+            sites->states[i] = former->states[same];
+        }
+    }
+}
+
+bool sites_prepare(struct sites *sites, struct sites *former, const struct config *config, size_t kept_files,
+                   char error[SITES_ERROR_BYTES]) {
     size_t count = site_generation_site_count(config);
     *sites = (struct sites){.states = calloc(count, sizeof *sites->states), .count = count};
     if (sites->states == NULL) {
@@ -133,15 +169,45 @@ bool sites_open(struct sites *sites, const struct config *config, size_t kept_fi
             return false;
         }
     }
-    if (!open_forms(sites, config, error) || !open_cache(sites, config, kept_files, error)) {
+    if (!open_forms(sites, former, config, error) || !open_cache(sites, former, config, kept_files, error)) {
         return false;
     }
-    sites->materials = (struct site_materials){.config = config,
-                                               .cache = sites->cache,
-                                               .forms = sites->forms,
-                                               .refused = &sites->refused,
-                                               .source_date = source_date()};
+    if (former != NULL) {
+        take_over_states(sites, former, config);
+    }
+    sites->materials =
+        (struct site_materials){.config = config,
+                                .cache = sites->cache,
+                                .forms = sites->forms,
+                                .refused = former != NULL ? &former->refused : &sites->refused,
+                                .last_identity = former != NULL ? former->materials.last_identity : 0,
+                                .source_date = source_date()};
     return open_roots(sites, config, error);
+}
+
+bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
+                char error[SITES_ERROR_BYTES]) {
+    if (!sites_prepare(sites, NULL, config, kept_files, error)) {
+        return false;
+    }
+    generation_place_init(&sites->place, sites->prepared);
+    sites->prepared = NULL;
+    sites->has_place = true;
+    sites->looked_ms = clock_steady_coarse_ms();
+    return true;
+}
+
+void sites_turn_to(struct sites *sites, struct sites *next) {
+    struct sites former = *sites;
+    generation_place_change(&sites->place, next->prepared);
+    sites->forms = next->forms;
+    sites->cache = next->cache;
+    sites->cache_options = next->cache_options;
+    sites->materials = next->materials;
+    sites->states = next->states;
+    sites->count = next->count;
+    sites->failure = 0;
+    *next = (struct sites){.forms = former.forms, .cache = former.cache, .states = former.states};
 }
 
 /* --- looking after the roots ---------------------------------------------------------------------------- */
@@ -255,6 +321,7 @@ void sites_close(struct sites *sites) {
     if (sites->has_place) {
         generation_place_deinit(&sites->place);
     }
+    generation_release(sites->prepared);
     free(sites->states);
     for (struct refused_link *link = NULL; (link = refused_links_take(&sites->refused)) != NULL;) {
         free(link);

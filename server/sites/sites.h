@@ -12,6 +12,7 @@
 
 #include "conf/settings.h"
 #include "http/base/refused_links.h"
+#include "http/file_cache/file_cache.h"
 #include "http/generation.h"
 #include "server/sites/site_generation.h"
 
@@ -20,12 +21,12 @@
 #include <stdint.h>
 
 struct file_forms;
-struct file_cache;
 
 /* All-zero: nothing. */
 struct sites {
     struct file_forms *forms; /* NULL when nothing is compressed on the fly */
     struct file_cache *cache; /* NULL when nothing is kept between requests */
+    struct file_cache_options cache_options;
     struct refused_links refused;
     struct site_materials materials;
     struct site_state *states;
@@ -34,9 +35,20 @@ struct sites {
     int failure;    /* why the last look came to nothing: an errno, or 0 */
     bool has_place; /* the next one is in use */
     struct generation_place place;
+    struct generation *prepared; /* by sites_prepare(), and not current yet */
 };
 
 enum { SITES_ERROR_BYTES = 512 };
+
+/* Open all roots of another config beside `former`, which goes on as it is; of a site that is the same in both, what
+ * is remembered of its files counts on, and so do the caches, unless their own settings differ. Takes and returns
+ * what sites_open() does. */
+bool sites_prepare(struct sites *sites, struct sites *former, const struct config *config, size_t kept_files,
+                   char error[SITES_ERROR_BYTES]) __attribute__((warn_unused_result));
+
+/* Let what was prepared be what is served from now on. `next` has what was there before, to be closed; the former
+ * config is needed no more. */
+void sites_turn_to(struct sites *sites, struct sites *next);
 
 /* Open all roots. `kept_files`: how many files may stay open between requests. Returns true, or false with
  * one line in `error`: "lido.conf:3: cannot serve ...". What is there then has to be closed all the same. The

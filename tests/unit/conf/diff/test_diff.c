@@ -6,6 +6,7 @@
 #include "tests/unit/support/config.h"
 
 #include <criterion/criterion.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,8 +75,8 @@ static void set_rule(struct config *of, struct config_rule *rule) {
     of->site.rule_count = rule != NULL ? 1 : 0;
 }
 
-/* A rule that says something; its option `changed`, if not NULL, says something else. */
-static struct config_rule make_rule(enum config_section_kind kind, const struct config_option *changed) {
+/* A rule that says something; its option of this index, if there is one, says something else. */
+static struct config_rule make_rule(enum config_section_kind kind, size_t changed) {
     static char title[] = "/a";
     struct config_rule rule = {.kind = kind, .title = title};
     const struct config_section *section = &section_table[kind];
@@ -86,7 +87,7 @@ static struct config_rule make_rule(enum config_section_kind kind, const struct 
         if (option_is_text(option) || option->kind == OPTION_NUMBER_WORD) {
             cr_assert_eq(option_field_store(option, &value, &rule), 0);
         }
-        if (option == changed) {
+        if (i == changed) {
             change(option, &rule);
         }
     }
@@ -104,8 +105,8 @@ Test(diff, tells_of_every_option_within_a_section) {
     for (int kind = 0; kind < SECTION_HOST; kind++) {
         for (size_t i = 0; i < section_table[kind].option_count; i++) {
             const struct config_option *option = &section_table[kind].options[i];
-            struct config_rule old = make_rule((enum config_section_kind)kind, NULL);
-            struct config_rule new = make_rule((enum config_section_kind)kind, option);
+            struct config_rule old = make_rule((enum config_section_kind)kind, SIZE_MAX);
+            struct config_rule new = make_rule((enum config_section_kind)kind, i);
             set_rule(&before, &old);
             set_rule(&config, &new);
             expect_named(option->name);

@@ -116,3 +116,20 @@ Test(string_list, splits_at_commas_and_drops_the_blanks_around) {
         string_list_deinit(&list);
     }
 }
+
+Test(string_list, tells_lists_apart_by_what_is_in_them_and_in_which_order) {
+    struct string_list list = {0};
+    struct string_list other = {0};
+    cr_expect(string_list_is_same(&list, &other));
+    cr_assert_eq(string_list_split(&list, "a,b"), 0);
+    cr_expect_not(string_list_is_same(&list, &other));
+    cr_assert_eq(string_list_split(&other, "a"), 0);
+    cr_expect_not(string_list_is_same(&list, &other));
+    cr_assert_eq(string_list_add(&other, "b"), 0);
+    cr_expect(string_list_is_same(&list, &other));
+    string_list_deinit(&other);
+    cr_assert_eq(string_list_split(&other, "b,a"), 0);
+    cr_expect_not(string_list_is_same(&list, &other));
+    string_list_deinit(&list);
+    string_list_deinit(&other);
+}
