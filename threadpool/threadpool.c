@@ -319,6 +319,20 @@ void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *sta
     };
 }
 
+void threadpool_read_load(struct threadpool *pool, struct threadpool_load *load) {
+    lock_table(pool);
+    size_t thread_count = pool->thread_count;
+    unlock_table(pool);
+    size_t busy = atomic_load_explicit(&pool->crowd.busy, memory_order_relaxed);
+    struct work_queue_stats queue;
+    work_queue_read_stats(&pool->queue, &queue);
+    *load = (struct threadpool_load){
+        .thread_count = thread_count,
+        .busy_count = busy < thread_count ? busy : thread_count,
+        .queue_depth = queue.depth,
+    };
+}
+
 size_t threadpool_read_workers(struct threadpool *pool, struct worker_report *reports, size_t capacity) {
     size_t count = 0;
     lock_table(pool);

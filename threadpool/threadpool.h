@@ -14,6 +14,7 @@
 #define LIDO_THREADPOOL_THREADPOOL_H
 
 #include "http/base/histogram.h"
+#include "threadpool/processor_time.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -86,6 +87,13 @@ struct threadpool_stats {
     struct histogram_reading waits;
 };
 
+/* The part of it that changes from moment to moment, and costs little to read. */
+struct threadpool_load {
+    size_t thread_count;
+    size_t busy_count;
+    size_t queue_depth;
+};
+
 /* One worker, as threadpool_read_workers() found it. All times are of clock_steady_ns(). */
 struct worker_report {
     unsigned index; /* from 0, reused; the thread is named "worker-<index>" */
@@ -144,6 +152,9 @@ void threadpool_destroy(struct threadpool *pool);
 
 /* Read the counters without stopping anybody; also after the stop. Thread-safe. */
 void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *stats);
+
+/* Read the load alone. Thread-safe. */
+void threadpool_read_load(struct threadpool *pool, struct threadpool_load *load);
 
 /* Read what each worker does into reports[0 .. capacity), by index. Returns how many were filled in: for a
  * moment after a shrink more than thread_count, as each worker is listed until it has left. No worker waits for it.

@@ -4,7 +4,6 @@
 #include "http/base/clock.h"
 
 #include <assert.h>
-#include <stdbool.h>
 #include <string.h>
 
 static const int64_t span_ns[MEASURE_SPANS] = {
@@ -159,12 +158,12 @@ static bool passes(const struct history *history, int64_t at_ns, int64_t length_
     return number_of(history, history->looked_ns, length_s) != number_of(history, at_ns, length_s);
 }
 
-static void note_gauges(struct history *history, const struct measure_now *now, int64_t at_ns) {
-    add_gauges(&history->gauges, &now->gauges, seconds_of(at_ns - history->looked_ns));
+static void note_gauges(struct history *history, const struct measure_gauges *gauges, int64_t at_ns) {
+    add_gauges(&history->gauges, gauges, seconds_of(at_ns - history->looked_ns));
     for (size_t i = 0; i < MEASURE_SPANS; i++) {
         struct history_span *span = &history->spans[i];
-        span->busy_high = larger(span->busy_high, now->gauges.busy);
-        span->queue_depth_high = larger(span->queue_depth_high, now->gauges.queue_depth);
+        span->busy_high = larger(span->busy_high, gauges->busy);
+        span->queue_depth_high = larger(span->queue_depth_high, gauges->queue_depth);
     }
 }
 
@@ -183,7 +182,7 @@ static void put_points(struct history *history, const struct measure_now *now, i
 }
 
 static void look(struct history *history, const struct measure_now *now, int64_t at_ns) {
-    note_gauges(history, now, at_ns);
+    note_gauges(history, &now->gauges, at_ns);
     if (passes(history, at_ns, 1)) {
         put_points(history, now, at_ns);
     }
@@ -204,12 +203,21 @@ static void skip_gap(struct history *history, const struct measure_now *now) {
             push_base(&history->spans[i], now, history->looked_ns, &history->gauges);
         }
     }
-    note_gauges(history, now, now->taken_ns);
+    note_gauges(history, &now->gauges, now->taken_ns);
     fill_base(&history->second, now, now->taken_ns, &history->gauges);
     if (passes(history, now->taken_ns, MEASURE_DAY_POINT_S)) {
         history->day = history->second;
     }
     history->looked_ns = now->taken_ns;
+}
+
+bool history_is_due(const struct history *history, int64_t now_ns) {
+    return passes(history, now_ns, 1);
+}
+
+void history_note(struct history *history, const struct measure_gauges *gauges, int64_t now_ns) {
+    note_gauges(history, gauges, now_ns);
+    history->looked_ns = now_ns;
 }
 
 void history_look(struct history *history, const struct measure_now *now) {

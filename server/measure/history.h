@@ -2,8 +2,8 @@
 /*
  * What a server has done lately: windows of 10 s, 1 min and 5 min, and points for plots, in fixed memory.
  *
- * It is told ten times a second, while the server is awake, how things stand, and keeps a base of each tenth of a
- * window, from which the present is subtracted, and a point of each second and of five minutes.
+ * While the server is awake, it is told the gauges ten times a second, and everything once a second. It keeps a base of
+ * each tenth of a window, from which the present is subtracted, and a point of each second and of five minutes.
  *
  * Note on gaps. A server without clients sleeps, and nobody looks. Nothing has happened then but the last moments
  * before: the first look after a gap counts what is new for the second after the look before it, and the seconds
@@ -16,6 +16,7 @@
 
 #include "server/measure/snapshot.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -74,6 +75,12 @@ struct history {
 
 /* Begin, with a server that has done nothing. */
 void history_init(struct history *history, int64_t now_ns);
+
+/* Whether a second is over since the last look, and everything is to be told: history_look(). */
+bool history_is_due(const struct history *history, int64_t now_ns);
+
+/* Look at the gauges alone, when it is not due. */
+void history_note(struct history *history, const struct measure_gauges *gauges, int64_t now_ns);
 
 /* Look how things stand. */
 void history_look(struct history *history, const struct measure_now *now);

@@ -2,8 +2,10 @@
 #include "server/measure/measure.h"
 
 #include "http/base/clock.h"
+#include "http/base/processors.h"
 #include "http/file_cache/file_cache.h"
 #include "server/log/access_log.h"
+#include "server/measure/clocking.h"
 #include "server/measure/history.h"
 #include "server/reactor/reactor.h"
 #include "threadpool/threadpool.h"
@@ -11,6 +13,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <string.h>
 #include <utlist.h>
 
 struct measure {
@@ -20,6 +23,7 @@ struct measure {
 
     pthread_mutex_t lock; /* guards the rest; the main thread takes it ten times a second, and who reads */
     struct measure_sources sources;
+    struct clocking clocking;
     struct history history;
 };
 
@@ -37,6 +41,7 @@ int measure_create(struct measure **out) {
 
 void measure_destroy(struct measure *measure) {
     if (measure != NULL) {
+        clocking_deinit(&measure->clocking);
         (void)pthread_mutex_destroy(&measure->workers_lock);
         (void)pthread_mutex_destroy(&measure->lock);
         free(measure);
@@ -130,16 +135,43 @@ static void ask(struct measure *measure, const struct measure_sources *sources, 
         ask_cache(sources->cache, now);
     }
     now->counts.log_lines_dropped = sources->log != NULL ? access_log_dropped(sources->log) : 0;
+    now->counts.times = measure->clocking.times;
+    now->gauges.processors = processors_count();
     now->gauges.connections_max = sources->connections_max;
 }
 
 /* --- looking and reading -------------------------------------------------------------------------------- */
 
-void measure_look(struct measure *measure) {
+static void look_at_gauges(struct measure *measure, int64_t now_ns) {
+    struct reactor_stats reactor;
+    struct threadpool_load pool;
+    reactor_read_stats(measure->sources.reactor, &reactor);
+    threadpool_read_load(measure->sources.pool, &pool);
+    struct measure_gauges gauges = {
+        .threads = pool.thread_count,
+        .busy = pool.busy_count,
+        .queue_depth = pool.queue_depth,
+        .connections = reactor.open,
+    };
+    memcpy(gauges.parked, reactor.parked, sizeof gauges.parked);
+    history_note(&measure->history, &gauges, now_ns);
+}
+
+static void look_at_all(struct measure *measure) {
     struct measure_now now;
-    (void)pthread_mutex_lock(&measure->lock);
+    clocking_look(&measure->clocking, measure->sources.pool, clock_steady_ns());
     ask(measure, &measure->sources, &now);
     history_look(&measure->history, &now);
+}
+
+void measure_look(struct measure *measure) {
+    int64_t now_ns = clock_steady_ns();
+    (void)pthread_mutex_lock(&measure->lock);
+    if (history_is_due(&measure->history, now_ns)) {
+        look_at_all(measure);
+    } else {
+        look_at_gauges(measure, now_ns);
+    }
     (void)pthread_mutex_unlock(&measure->lock);
 }
 

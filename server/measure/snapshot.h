@@ -26,12 +26,15 @@ enum {
     MEASURE_POINTS_MAX = MEASURE_SECONDS
 };
 
-/* What workers have done with their time, of all of them together, in nanoseconds. */
+/* What the workers have done with their time, all of them together, and the processors of the machine, in nanoseconds.
+ * Known once a second (of more than 64 workers: of 64 of them), so that shares are right, but not sums over a second. */
 struct measure_times {
     uint64_t idle_ns;
-    uint64_t computing_ns; /* on a processor, or waiting for one */
-    uint64_t files_ns;     /* in what may have to wait for a file system */
-    uint64_t processor_ns; /* of all these, how long they could have run but had no processor */
+    uint64_t computing_ns;    /* on a processor */
+    uint64_t files_ns;        /* waiting for a file system */
+    uint64_t processor_ns;    /* waiting for a processor */
+    uint64_t machine_busy_ns; /* of all processors, whoever uses them */
+    uint64_t machine_idle_ns;
 };
 
 /* What is counted: numbers of type uint64_t, and nothing else. */
@@ -61,8 +64,9 @@ struct measure_counts {
 
 /* As it is at this moment. */
 struct measure_gauges {
+    size_t processors; /* that the server may use */
     size_t threads;
-    size_t busy; /* threads that have an item of the queue */
+    size_t busy; /* threads that have something to do */
     size_t busy_high_water;
     size_t leaders; /* threads that lead the lane; one of them may sleep there */
     size_t queue_depth;

@@ -63,6 +63,42 @@ Test(file_cache_limits, remembers_all_files_that_fit_in) {
     cr_expect_eq(count_remembered(MANY), MANY);
 }
 
+Test(file_cache_limits, tells_how_it_does) {
+    struct file_cache_stats stats;
+    make_files(3, 2 * KIB);
+    open_all(3);
+    open_all(2);
+    file_cache_read_stats(cache, &stats);
+    cr_expect_eq(stats.misses, 3);
+    cr_expect_eq(stats.hits, 2);
+    cr_expect_eq(stats.evictions, 0);
+    cr_expect_eq(stats.files, 3);
+    cr_expect_eq(stats.descriptors, 0);
+    cr_expect_geq(stats.bytes, 3 * 2 * KIB);
+    cr_expect_eq(stats.bytes_max, 1024 * KIB);
+}
+
+Test(file_cache_limits, counts_what_had_to_leave) {
+    struct file_cache_stats stats;
+    make_files(MANY, 20 * KIB);
+    open_all(MANY);
+    file_cache_read_stats(cache, &stats);
+    cr_expect_eq(stats.files + stats.evictions, MANY);
+    cr_expect_gt(stats.evictions, 0);
+    cr_expect_leq(stats.bytes, stats.bytes_max);
+}
+
+Test(file_cache_limits, counts_a_file_that_has_changed_as_a_miss) {
+    struct file_cache_stats stats;
+    make_files(1, 2 * KIB);
+    open_all(1);
+    folder_truncate(&folder, name_of(0), 3 * KIB);
+    open_all(1);
+    file_cache_read_stats(cache, &stats);
+    cr_expect_eq(stats.misses, 2);
+    cr_expect_eq(stats.hits, 0);
+}
+
 Test(file_cache_limits, counts_heads) {
     enum { HEAD = 6 * KIB };
     static char text[HEAD];
