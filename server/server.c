@@ -6,7 +6,7 @@
 #include "server/log/access_log.h"
 #include "server/log/line.h"
 #include "server/measure/measure.h"
-#include "server/reactor/lane.h"
+#include "server/reactor/lane/lane.h"
 #include "server/setup.h"
 
 #include <errno.h>

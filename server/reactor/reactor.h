@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * The main thread's loop, the door: accepts clients and hands them over to the pool, keeps all deadlines, and
- * watches the lane (lane.h), in which the workers let clients wait, and from which they take them themselves.
+ * watches the lane (lane/lane.h), in which the workers let clients wait, and from which they take them themselves.
  *
  * It reads and writes no request (but for the 503 of when_full = reject), and it blocks on nothing but its own
  * epoll, and for 2 ms at most on a pool that has enough to do: a full queue makes it stop accepting, not stop. A
@@ -16,7 +16,7 @@
 #include "http/connection.h"
 #include "server/listen/listener.h"
 #include "server/reactor/client.h"
-#include "server/reactor/lane.h"
+#include "server/reactor/lane/lane.h"
 #include "server/reactor/parked.h"
 #include "threadpool/threadpool.h"
 

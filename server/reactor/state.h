@@ -8,8 +8,8 @@
 
 #include "server/reactor/client_table.h"
 #include "server/reactor/door.h"
-#include "server/reactor/lane.h"
-#include "server/reactor/lane_watch.h"
+#include "server/reactor/lane/lane.h"
+#include "server/reactor/lane/watch.h"
 #include "server/reactor/reactor.h"
 #include "server/reactor/signals.h"
 #include "server/reactor/waiting_room.h"

@@ -10,7 +10,7 @@
  * Usage: stress_lane [SECONDS]. Prints one line; exit status 0 if all was well, 1 if not.
  */
 #include "http/base/clock.h"
-#include "server/reactor/lane.h"
+#include "server/reactor/lane/lane.h"
 #include "tests/stress/check.h"
 
 #include <inttypes.h>

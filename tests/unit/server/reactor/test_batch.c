@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/reactor/batch.h"
+#include "server/reactor/lane/batch.h"
 
 #include <criterion/criterion.h>
 #include <pthread.h>

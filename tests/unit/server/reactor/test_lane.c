@@ -2,8 +2,8 @@
 /* A lane without a reactor: clients wait in it before any worker runs, so that the first leader has them all in one
  * batch. No main thread watches, but where a test plays it. */
 #include "server/reactor/client_watch.h"
-#include "server/reactor/lane.h"
-#include "server/reactor/lane_watch.h"
+#include "server/reactor/lane/lane.h"
+#include "server/reactor/lane/watch.h"
 #include "tests/unit/server/reactor/guest.h"
 
 #include <criterion/criterion.h>

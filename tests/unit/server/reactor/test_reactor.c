@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* How clients come, go round and go; see also test_reactor_crowd.c, test_reactor_limits.c and
  * test_reactor_stop.c. */
-#include "server/reactor/lane_watch.h"
+#include "server/reactor/lane/watch.h"
 #include "tests/support/deadline.h"
 #include "tests/unit/server/reactor/stage.h"
 

@@ -15,7 +15,7 @@
 #define LIDO_SERVER_REACTOR_LANE_WATCH_H
 
 #include "server/reactor/client.h"
-#include "server/reactor/lane.h"
+#include "server/reactor/lane/lane.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -7,8 +7,8 @@
  * says how many there are and which is next, and a count of the batches before, so that one who looked at an old
  * batch cannot take from a new one.
  */
-#ifndef LIDO_SERVER_REACTOR_BATCH_H
-#define LIDO_SERVER_REACTOR_BATCH_H
+#ifndef LIDO_SERVER_REACTOR_LANE_BATCH_H
+#define LIDO_SERVER_REACTOR_LANE_BATCH_H
 
 #include "server/reactor/client.h"
 

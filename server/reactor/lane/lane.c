@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/reactor/lane.h"
+#include "server/reactor/lane/lane.h"
 
 #include "http/base/clock.h"
+#include "server/reactor/lane/help.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -97,8 +98,7 @@ static enum leaving leave(struct lane *lane, struct lane_leader *leader) {
     return atomic_fetch_sub(&lane->leaders, 1) > 1 ? OTHERS_LEAD : NOBODY_LEADS;
 }
 
-/* Returns whether somebody sleeps, who is called now. */
-static bool call_sleeper(struct lane *lane) {
+bool lane_call_sleeper(struct lane *lane) {
     if (atomic_load(&lane->sleepers) == 0) {
         return false;
     }
@@ -110,11 +110,11 @@ static bool call_sleeper(struct lane *lane) {
 
 void lane_close(struct lane *lane) {
     atomic_store(&lane->is_closed, true);
-    (void)call_sleeper(lane);
+    (void)lane_call_sleeper(lane);
 }
 
 bool lane_summon(struct lane *lane) {
-    return call_sleeper(lane) || atomic_load(&lane->leaders) > 0;
+    return lane_call_sleeper(lane) || atomic_load(&lane->leaders) > 0;
 }
 
 static bool has_left(const struct lane_leader *leader) {
@@ -125,7 +125,7 @@ static bool has_left(const struct lane_leader *leader) {
 static void call_for_what_is_left(struct lane *lane, const struct lane_leader *leader,
                                   const struct worker *worker) {
     if (has_left(leader) || worker_is_wanted(worker)) {
-        (void)call_sleeper(lane);
+        (void)lane_call_sleeper(lane);
     }
 }
 
@@ -156,7 +156,7 @@ bool lane_depose(struct lane *lane, struct lane_leader *leader) {
     (void)atomic_compare_exchange_strong(&lane->waiter, &waiter, NULL);
     enum leaving leaving = leave(lane, leader);
     if (leaving == OTHERS_LEAD) {
-        (void)call_sleeper(lane);
+        (void)lane_call_sleeper(lane);
     }
     return leaving == NOBODY_LEADS;
 }
@@ -224,7 +224,7 @@ static size_t harvest(struct lane *lane, struct lane_leader *leader, int timeout
 /* It may have taken a call that was meant for one who sleeps. */
 size_t lane_harvest(struct lane *lane, struct client *clients[]) {
     size_t count = claim(lane, 0, clients);
-    (void)call_sleeper(lane);
+    (void)lane_call_sleeper(lane);
     return count;
 }
 
@@ -261,15 +261,6 @@ static bool wait_or_leave(struct lane *lane, struct lane_leader *leader, struct 
     return leave(lane, leader) == NOBODY_LEADS && enter(lane, leader);
 }
 
-/* A leader that has had no pause for some time calls one more to a crowd. */
-static void call_help(struct lane *lane, struct lane_leader *leader, struct worker *worker, int64_t now_ns) {
-    if (now_ns - leader->busy_since_ns > LANE_PATIENCE_NS &&
-        atomic_load_explicit(&lane->leaders, memory_order_relaxed) < lane->leaders_max) {
-        leader->busy_since_ns = now_ns;
-        worker_call_leader(worker);
-    }
-}
-
 /* Of a crowd, all are received before the first is served: they may share what that finds out. */
 static void receive_all(struct lane *lane, struct lane_leader *leader, struct worker *worker,
                         int64_t ready_ns) {
@@ -289,18 +280,23 @@ static void serve_harvest(struct lane *lane, struct lane_leader *leader, struct 
     if (ready_ns - leader->turn_ns > SLEPT_NS) {
         leader->busy_since_ns = ready_ns;
     } else if (count >= LANE_CROWD) {
-        call_help(lane, leader, worker, ready_ns);
+        lane_help_if_busy(lane, leader, worker, ready_ns);
+    }
+    if (count == 0) {
+        return;
     }
     if (count == 1) {
         serve(lane, leader, worker, clients[0], ready_ns, ready_ns);
         return;
     }
     batch_publish(&leader->claimed, clients, count, ready_ns);
+    lane_help_if_long(lane, leader, worker, count);
     if (lane->receive != NULL) {
         receive_all(lane, leader, worker, ready_ns);
     }
     serve_from(lane, leader, worker, &leader->received);
     serve_from(lane, leader, worker, &leader->claimed);
+    lane_help_note_batch(leader, count, clock_steady_ns() - ready_ns);
 }
 
 /* The queue goes first, but the lane has its turn, too. */
@@ -308,7 +304,7 @@ static bool is_turn_of_queue(struct lane *lane, struct lane_leader *leader, stru
     int64_t now_ns = clock_steady_ns();
     bool its_turn = now_ns - leader->turn_ns < LANE_QUEUE_TURN_NS;
     if (its_turn) {
-        call_help(lane, leader, worker, now_ns);
+        lane_help_if_busy(lane, leader, worker, now_ns);
     }
     return its_turn;
 }

@@ -10,16 +10,16 @@
  * may block, a worker steps out: another one leads then, and what is left in its batch is served by others, too.
  * One that has been busy for a millisecond, and finds a crowd, calls one more, at most as many as there are
  * processors. The queue and the lane take turns: after each batch the queue has up to LANE_QUEUE_TURN_NS. Who
- * gets stuck unforeseen is noticed by the main thread, which steps out in its place (lane_watch.h).
+ * gets stuck unforeseen is noticed by the main thread, which steps out in its place (watch.h).
  *
  * The lane accepts nobody, knows no HTTP, and does not decide what becomes of a client that was served.
  */
-#ifndef LIDO_SERVER_REACTOR_LANE_H
-#define LIDO_SERVER_REACTOR_LANE_H
+#ifndef LIDO_SERVER_REACTOR_LANE_LANE_H
+#define LIDO_SERVER_REACTOR_LANE_LANE_H
 
-#include "server/reactor/batch.h"
 #include "server/reactor/client_table.h"
 #include "server/reactor/client_watch.h"
+#include "server/reactor/lane/batch.h"
 #include "server/reactor/waiting_room.h"
 #include "threadpool/threadpool.h"
 
@@ -32,9 +32,7 @@
 enum {
     LANE_LINE_BYTES = 64,
     LANE_LEADERS_MAX = 2 * THREADPOOL_THREADS_MAX, /* workers that may ever lead; surplus ones included */
-    LANE_QUEUE_TURN_NS = 200 * 1000,               /* of the queue, after a batch of the lane */
-    LANE_PATIENCE_NS = 1000 * 1000,                /* busy for so long, a leader that finds */
-    LANE_CROWD = 8                                 /* so many calls one more */
+    LANE_QUEUE_TURN_NS = 200 * 1000                /* of the queue, after a batch of the lane */
 };
 
 /*
@@ -63,8 +61,9 @@ struct lane_leader {                               /* of one worker, by its inde
     struct batch received;                         /* and those that are */
     alignas(LANE_LINE_BYTES) atomic_bool leads;
     _Atomic(uint32_t) beats; /* counts what the worker has done here, for the watch; it alone writes it */
-    int64_t turn_ns;         /* when the last batch was served; the worker's alone, as is the next */
+    int64_t turn_ns;         /* when the last batch was served; the worker's alone, as the next two */
     int64_t busy_since_ns;   /* when it last came from sleeping */
+    int64_t service_ns;      /* what a client of its batches takes, on average of late */
     uint32_t beats_seen;     /* the watch's alone, in the main thread, as is the next: */
     bool stands;             /* without a step between its last two looks */
 };
@@ -119,6 +118,9 @@ void lane_close(struct lane *lane);
 static inline enum watch_result lane_wait(struct lane *lane, struct client *client, enum watch_for what) {
     return client_watch_wait(lane->epoll_fd, lane->room, client, what);
 }
+
+/* Wake one who sleeps in the lane, at most one at a time. Returns whether there is one. Thread-safe. */
+bool lane_call_sleeper(struct lane *lane);
 
 /* As threadpool_options.summon. Thread-safe. */
 bool lane_summon(struct lane *lane);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/reactor/lane_watch.h"
+#include "server/reactor/lane/watch.h"
 
 #include "http/base/clock.h"
 
