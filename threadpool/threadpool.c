@@ -3,28 +3,26 @@
 
 #include "http/base/clock.h"
 #include "http/base/processors.h"
+#include "threadpool/crew.h"
 #include "threadpool/work_queue.h"
-#include "threadpool/worker.h"
 
 #include <errno.h>
-#include <pthread.h>
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
     FEW_PER_HAND = 2,    /* items left in the queue, for each thread that has a processor: time for more, */
     ENOUGH_PER_HAND = 4, /* and no need for more */
-    REST_MAX_NS = 2 * 1000 * 1000
+    REST_MAX_NS = 2 * 1000 * 1000,
+    WATCH_NS = 50 * 1000 * 1000, /* between two looks for workers that do not get on */
 };
 
 /*
  * Who may do what
  *
- * create, resize, stop and destroy are called by one thread at a time, the owner. Only the owner writes the
- * table, with table_lock held, so it may read it without; everybody else reads it with the lock. The lock is
- * never held while a thread is started or joined or while another lock is taken: so a worker may read the
- * counters from within serve() even while the owner waits for this worker to end.
+ * create, resize, watch, close, stop and destroy are called by one thread at a time, the owner.
  */
 struct threadpool {
     struct work_queue queue;
@@ -32,134 +30,44 @@ struct threadpool {
     /* Never written after creation; on a line of its own, as every worker reads it and the queue is
      * written all the time. */
     alignas(WORKER_CACHE_LINE_BYTES) struct threadpool_options options;
-    bool is_stopped; /* the owner's, as the next two */
-    bool is_stuck;   /* did not get on when it was last waited for */
+    bool is_stopped; /* the owner's, as the next three */
+    bool is_slow;    /* did not get on when it was last waited for */
     size_t processor_count;
+    int64_t watched_ns;
 
-    struct worker_crowd crowd;
-
-    pthread_mutex_t table_lock; /* guards all that follows, and is_listed of each worker */
-    struct worker **workers;    /* by index; those that are not listed have no thread and are to be reused */
-    size_t worker_count;
-    size_t thread_count;        /* how many there shall be; more are listed while surplus ones are leaving */
-    struct worker_counts ended; /* by threads that have been joined */
+    struct crew crew;
+    atomic_size_t thread_count; /* how many there shall be; more are listed while surplus ones are leaving; */
+    atomic_size_t spare_count;  /* and so many more, for those that are stuck */
+    atomic_size_t stuck_count;  /* as last seen, as the next one. The owner writes all four */
+    atomic_size_t absent_count;
 };
 
-static void lock_table(struct threadpool *pool) {
-    (void)pthread_mutex_lock(&pool->table_lock);
-}
-
-static void unlock_table(struct threadpool *pool) {
-    (void)pthread_mutex_unlock(&pool->table_lock);
-}
-
-static int append_worker(struct threadpool *pool, struct worker *worker) {
-    lock_table(pool);
-    struct worker **workers = realloc(pool->workers, (pool->worker_count + 1) * sizeof(struct worker *));
-    if (workers != NULL) {
-        pool->workers = workers;
-        pool->workers[pool->worker_count++] = worker;
-    }
-    unlock_table(pool);
-    return workers != NULL ? 0 : -ENOMEM;
-}
-
-/* Find a worker without a thread, or make one. There can be more than THREADPOOL_THREADS_MAX while
- * surplus ones are on their way out. */
-static int provide_worker(struct threadpool *pool, struct worker **out) {
-    for (size_t i = 0; i < pool->worker_count; i++) {
-        if (!pool->workers[i]->is_listed) {
-            *out = pool->workers[i];
-            return 0;
-        }
-    }
-    struct worker *worker = NULL;
-    int error =
-        worker_create(&worker, (unsigned)pool->worker_count, &pool->queue, &pool->crowd, &pool->options);
-    if (error != 0) {
-        return error;
-    }
-    error = append_worker(pool, worker);
-    if (error != 0) {
-        worker_destroy(worker);
-    } else {
-        *out = worker;
-    }
-    return error;
-}
-
-static void set_listed(struct threadpool *pool, struct worker *worker, bool is_listed) {
-    lock_table(pool);
-    worker->is_listed = is_listed;
-    unlock_table(pool);
-}
-
-static void set_thread_count(struct threadpool *pool, size_t thread_count) {
-    lock_table(pool);
-    pool->thread_count = thread_count;
-    unlock_table(pool);
-}
-
-/* List the worker before it runs, so that no item that it serves is missing from the counters. */
-static int start_worker(struct threadpool *pool) {
-    struct worker *worker = NULL;
-    int error = provide_worker(pool, &worker);
-    if (error != 0) {
-        return error;
-    }
-    set_listed(pool, worker, true);
-    error = worker_start(worker);
-    if (error != 0) {
-        set_listed(pool, worker, false);
-    }
-    return error;
-}
-
-/* Add `count` threads: first those that were to leave and have not noticed yet, then new ones. */
-static int grow(struct threadpool *pool, size_t count) {
+/* Have `count` more threads: first those that were to leave and have not noticed yet, then new ones. Returns 0, or a
+ * negative errno and then it has not one more. */
+static int gain(struct threadpool *pool, size_t count) {
     size_t gained = work_queue_retain(&pool->queue, count);
     while (gained < count) {
-        int error = start_worker(pool);
+        int error = crew_start_worker(&pool->crew);
         if (error != 0) {
             work_queue_retire(&pool->queue, gained);
             return error;
         }
         gained++;
     }
-    set_thread_count(pool, pool->thread_count + count);
     return 0;
 }
 
+static int grow(struct threadpool *pool, size_t count) {
+    int error = gain(pool, count);
+    if (error == 0) {
+        pool->thread_count += count;
+    }
+    return error;
+}
+
 static void shrink(struct threadpool *pool, size_t count) {
-    set_thread_count(pool, pool->thread_count - count);
+    pool->thread_count -= count;
     work_queue_retire(&pool->queue, count);
-}
-
-/* Join a thread and move its counters to the total in one step, for no reader to count them twice or not
- * at all. */
-static void join_worker(struct threadpool *pool, struct worker *worker) {
-    worker_join(worker);
-    lock_table(pool);
-    worker_add_counts(worker, &pool->ended);
-    worker_reset_counts(worker);
-    worker->is_listed = false;
-    unlock_table(pool);
-}
-
-static void join_ended_workers(struct threadpool *pool) {
-    for (size_t i = 0; i < pool->worker_count; i++) {
-        if (pool->workers[i]->is_listed && !worker_is_running(pool->workers[i])) {
-            join_worker(pool, pool->workers[i]);
-        }
-    }
-}
-
-static void join_all_workers(struct threadpool *pool) {
-    for (size_t i = 0; i < pool->worker_count; i++) {
-        if (pool->workers[i]->is_listed) {
-            join_worker(pool, pool->workers[i]);
-        }
-    }
 }
 
 static bool is_thread_count(size_t count) {
@@ -181,7 +89,7 @@ static int allocate_pool(struct threadpool **out, const struct threadpool_option
     }
     pool->queue.summon = options->summon;
     pool->queue.summon_context = options->context;
-    error = -pthread_mutex_init(&pool->table_lock, NULL);
+    error = crew_init(&pool->crew, &pool->queue, &pool->options);
     if (error != 0) {
         goto deinit_queue;
     }
@@ -230,10 +138,10 @@ void threadpool_rest(struct threadpool *pool) {
     struct work_queue_stats queue;
     work_queue_read_stats(&pool->queue, &queue);
     if (queue.depth <= few) {
-        pool->is_stuck = false;
+        pool->is_slow = false;
     }
-    if (queue.depth > enough && !pool->is_stuck) {
-        pool->is_stuck = !work_queue_await_depth(&pool->queue, few, clock_steady_ns() + REST_MAX_NS);
+    if (queue.depth > enough && !pool->is_slow) {
+        pool->is_slow = !work_queue_await_depth(&pool->queue, few, clock_steady_ns() + REST_MAX_NS);
     }
 }
 
@@ -256,7 +164,7 @@ int threadpool_resize(struct threadpool *pool, size_t thread_count) {
     if (pool->is_stopped) {
         return -ECANCELED;
     }
-    join_ended_workers(pool);
+    (void)crew_join_ended(&pool->crew);
     if (thread_count > pool->thread_count) {
         return grow(pool, thread_count - pool->thread_count);
     }
@@ -266,14 +174,59 @@ int threadpool_resize(struct threadpool *pool, size_t thread_count) {
     return 0;
 }
 
-void threadpool_stop(struct threadpool *pool) {
-    if (pool->is_stopped) {
+/* How many shall stand in for those that are stuck. They come when nobody is left, without waiting for anybody to
+ * be called stuck, and stay while those whose place they take do not come back. */
+static size_t spares_needed(const struct threadpool *pool, struct crew_look look) {
+    size_t spares = pool->spare_count;
+    size_t still_absent = look.absent < spares ? look.absent : spares;
+    size_t needed = look.stuck > still_absent ? look.stuck : still_absent;
+    bool nobody_is_left = look.absent >= pool->thread_count + spares;
+    needed = nobody_is_left && needed <= spares ? spares + 1 : needed;
+    return needed < pool->options.spare_max ? needed : pool->options.spare_max;
+}
+
+void threadpool_watch(struct threadpool *pool) {
+    int64_t now_ns = clock_steady_ns();
+    if (pool->is_stopped || now_ns - pool->watched_ns < WATCH_NS) {
         return;
     }
+    pool->watched_ns = now_ns;
+    struct crew_look look = crew_look(&pool->crew, now_ns);
+    pool->stuck_count = look.stuck;
+    pool->absent_count = look.absent;
+    size_t spares = pool->spare_count;
+    size_t needed = spares_needed(pool, look);
+    if (needed > spares && gain(pool, needed - spares) == 0) {
+        pool->spare_count = needed;
+    } else if (needed < spares) {
+        pool->spare_count = needed;
+        work_queue_retire(&pool->queue, spares - needed);
+        (void)crew_join_ended(&pool->crew);
+    }
+}
+
+void threadpool_close(struct threadpool *pool) {
     pool->is_stopped = true;
     work_queue_close(&pool->queue);
-    join_all_workers(pool);
-    set_thread_count(pool, 0);
+}
+
+static void note_ended(struct threadpool *pool) {
+    pool->thread_count = 0;
+    pool->spare_count = 0;
+}
+
+bool threadpool_has_ended(struct threadpool *pool) {
+    bool has_ended = pool->is_stopped && crew_join_ended(&pool->crew) == 0;
+    if (has_ended) {
+        note_ended(pool);
+    }
+    return has_ended;
+}
+
+void threadpool_stop(struct threadpool *pool) {
+    threadpool_close(pool);
+    crew_join_all(&pool->crew);
+    note_ended(pool);
 }
 
 void threadpool_destroy(struct threadpool *pool) {
@@ -282,31 +235,30 @@ void threadpool_destroy(struct threadpool *pool) {
     }
     threadpool_stop(pool);
     work_queue_deinit(&pool->queue);
-    for (size_t i = 0; i < pool->worker_count; i++) {
-        worker_destroy(pool->workers[i]);
-    }
-    free(pool->workers);
-    (void)pthread_mutex_destroy(&pool->table_lock);
+    crew_deinit(&pool->crew);
     free(pool);
 }
 
-/* The queue is read last: what was seen served is then seen submitted. A thread that is on its way out may
- * be busy still, but is not one of those that take work. */
+/* A thread that is on its way out may be busy still, but is not one of those that take work. */
+static size_t busy_count(const struct threadpool *pool) {
+    size_t threads = pool->thread_count + pool->spare_count;
+    size_t busy = atomic_load_explicit(&pool->crew.crowd.busy, memory_order_relaxed);
+    return busy < threads ? busy : threads;
+}
+
+/* The queue is read last: what was seen served is then seen submitted. */
 void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *stats) {
-    lock_table(pool);
-    size_t thread_count = pool->thread_count;
-    struct worker_counts counts = pool->ended;
-    for (size_t i = 0; i < pool->worker_count; i++) {
-        worker_add_counts(pool->workers[i], &counts);
-    }
-    unlock_table(pool);
-    size_t busy = atomic_load_explicit(&pool->crowd.busy, memory_order_relaxed);
-    size_t busy_before = atomic_load_explicit(&pool->crowd.busy_high_water, memory_order_relaxed);
+    struct worker_counts counts;
+    crew_read_counts(&pool->crew, &counts);
+    size_t busy = busy_count(pool);
+    size_t busy_before = atomic_load_explicit(&pool->crew.crowd.busy_high_water, memory_order_relaxed);
     struct work_queue_stats queue;
     work_queue_read_stats(&pool->queue, &queue);
     *stats = (struct threadpool_stats){
-        .thread_count = thread_count,
-        .busy_count = busy < thread_count ? busy : thread_count,
+        .thread_count = pool->thread_count,
+        .spare_count = pool->spare_count,
+        .stuck_count = pool->stuck_count,
+        .busy_count = busy,
         .busy_high_water = busy > busy_before ? busy : busy_before,
         .queue_capacity = pool->options.queue_capacity,
         .queue_depth = queue.depth,
@@ -320,27 +272,23 @@ void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *sta
 }
 
 void threadpool_read_load(struct threadpool *pool, struct threadpool_load *load) {
-    lock_table(pool);
-    size_t thread_count = pool->thread_count;
-    unlock_table(pool);
-    size_t busy = atomic_load_explicit(&pool->crowd.busy, memory_order_relaxed);
     struct work_queue_stats queue;
     work_queue_read_stats(&pool->queue, &queue);
     *load = (struct threadpool_load){
-        .thread_count = thread_count,
-        .busy_count = busy < thread_count ? busy : thread_count,
+        .thread_count = pool->thread_count,
+        .busy_count = busy_count(pool),
         .queue_depth = queue.depth,
     };
 }
 
 size_t threadpool_read_workers(struct threadpool *pool, struct worker_report *reports, size_t capacity) {
-    size_t count = 0;
-    lock_table(pool);
-    for (size_t i = 0; i < pool->worker_count && count < capacity; i++) {
-        if (pool->workers[i]->is_listed && worker_is_running(pool->workers[i])) {
-            worker_read_report(pool->workers[i], &reports[count++]);
-        }
-    }
-    unlock_table(pool);
-    return count;
+    return crew_read_workers(&pool->crew, reports, capacity);
+}
+
+bool threadpool_is_degraded(const struct threadpool *pool) {
+    return pool->stuck_count > 0;
+}
+
+bool threadpool_has_absent(const struct threadpool *pool) {
+    return pool->absent_count > 0;
 }

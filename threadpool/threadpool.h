@@ -41,6 +41,15 @@ enum worker_activity {
 struct threadpool;
 struct worker;
 
+/* A worker that does not get on, or that does again. */
+struct worker_stuck {
+    unsigned index;
+    enum worker_activity activity;
+    const char *subject; /* see worker_report.subject */
+    int64_t for_ns;      /* in that operation, up to now; if it is over: at most by a look too long */
+    bool is_over;
+};
+
 struct threadpool_options {
     size_t thread_count;   /* 1 .. THREADPOOL_THREADS_MAX */
     size_t queue_capacity; /* items, at least 1 */
@@ -66,6 +75,13 @@ struct threadpool_options {
      * whoever submits and by workers; has to be quick. Returns false when nobody is there who will. NULL only if
      * lead is. */
     bool (*summon)(void *context);
+    /* Told by threadpool_watch() when a worker has been in one operation, of which worker_enter_long() told, for
+     * longer than stuck_after_ns, and when it comes back; may be NULL. `stuck` lives during the call. */
+    void (*on_stuck)(void *context, const struct worker_stuck *stuck);
+    int64_t stuck_after_ns; /* 0: nobody is ever */
+    size_t spare_max; /* how many threads may stand in for those that are stuck, see threadpool_watch() */
+    /* Told by a thread that has ended, so that a join does not wait; may be NULL. Only stores or writes. */
+    void (*on_end)(void *context);
     void *context;
 };
 
@@ -73,7 +89,9 @@ struct threadpool_options {
  * `served` is in `submitted` and `waits`, too. After a stop all agree. */
 struct threadpool_stats {
     size_t thread_count;     /* threads that take work, without those that leave after their present item */
-    size_t busy_count;       /* of these, how many have something to do, by way of the queue or of lead() */
+    size_t spare_count;      /* threads besides, for those that are stuck */
+    size_t stuck_count;      /* in one operation for longer than stuck_after_ns, when last looked at */
+    size_t busy_count;       /* of all, how many have something to do, by way of the queue or of lead() */
     size_t busy_high_water;  /* the most threads that ever had at once */
     size_t queue_capacity;   /* items */
     size_t queue_depth;      /* items waiting now */
@@ -98,6 +116,7 @@ struct threadpool_load {
 struct worker_report {
     unsigned index; /* from 0, reused; the thread is named "worker-<index>" */
     int thread_id;  /* gettid(2), for processor_time_read(); 0: not there yet */
+    bool is_stuck;  /* at what it does now, for longer than stuck_after_ns */
     enum worker_activity activity;
     int64_t since_ns; /* when it took that up: exact where it is timed, else by the kernel's last tick */
     uint64_t served;  /* items, and what lead() has served, since the worker started */
@@ -143,8 +162,26 @@ void threadpool_rest(struct threadpool *pool);
  * what it has. The owner's, beside any submissions and readers. */
 int threadpool_resize(struct threadpool *pool, size_t thread_count) __attribute__((warn_unused_result));
 
-/* Take no more items, let the workers serve those that wait in the queue, and join them. Blocks until the
- * last has ended. Calling it again does nothing. The owner's. */
+/* Look for workers that are in one operation for longer than stuck_after_ns, tell of them, and have up to spare_max
+ * more threads while they are: the pool keeps its size. If nobody at all gets on, one comes after 100 ms already. They
+ * leave when those whose place they took come back. Does nothing if it did within the last 50 ms. Starting a thread
+ * is all that it waits for. The owner's. */
+void threadpool_watch(struct threadpool *pool);
+
+/* Whether any worker was stuck when last looked at. Thread-safe. */
+bool threadpool_is_degraded(const struct threadpool *pool);
+
+/* Whether any was in one operation for 100 ms or longer then. Thread-safe. */
+bool threadpool_has_absent(const struct threadpool *pool);
+
+/* Take no more items, and let the workers end when they have served those that wait in the queue. Waits for nobody.
+ * The owner's. */
+void threadpool_close(struct threadpool *pool);
+
+/* Whether all threads have ended since threadpool_close(); joins those that have. Waits for nobody. The owner's. */
+bool threadpool_has_ended(struct threadpool *pool) __attribute__((warn_unused_result));
+
+/* Close, and join all workers. Blocks until the last has ended. Calling it again does nothing. The owner's. */
 void threadpool_stop(struct threadpool *pool);
 
 /* Stop, if that was not done, and free. Nobody may be using the pool any more. NULL is allowed. */

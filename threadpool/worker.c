@@ -95,6 +95,9 @@ static void *run(void *argument) {
         options->local_deinit(options->context, worker->local);
     }
     atomic_store_explicit(&worker->is_running, false, memory_order_release);
+    if (options->on_end != NULL) {
+        options->on_end(options->context);
+    }
     return NULL;
 }
 

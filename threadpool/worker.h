@@ -31,6 +31,14 @@ struct worker_crowd {
     atomic_size_t busy_high_water;
 };
 
+/* What the pool's owner found when it last looked at a worker; its own, but for is_stuck, which anybody may read. */
+struct worker_watch {
+    atomic_bool is_stuck;
+    int64_t since_ns; /* of the operation in which it is stuck, as the next two */
+    enum worker_activity activity;
+    char subject[WORKER_SUBJECT_BYTES];
+};
+
 /*
  * What others read while the worker writes
  *
@@ -70,7 +78,9 @@ struct worker {
     int64_t last_wait_ns; /* the thread's own */
     void *local;          /* from worker_start() to worker_join() */
     pthread_t thread;
-    bool is_listed; /* the pool's, guarded by its table_lock: has a thread to join, or is getting one */
+    bool is_listed; /* the crew's, guarded by its lock: has a thread to join, or is getting one */
+
+    struct worker_watch watch;
 
     /* On a line of its own: written by whoever calls this worker. */
     alignas(WORKER_CACHE_LINE_BYTES) struct work_queue_popper popper;
@@ -113,6 +123,19 @@ void worker_rest_as(struct worker *worker, enum worker_activity activity, int64_
 
 /* Forget what the thread before did. Only while there is no thread. */
 void worker_begin_report(struct worker *worker, int64_t now_ns);
+
+/* Since when it is in an operation that worker_enter_long() told of; 0: it is in none. Thread-safe. */
+int64_t worker_away_since_ns(const struct worker *worker);
+
+/* Thread-safe. */
+static inline bool worker_is_stuck(const struct worker *worker) {
+    return atomic_load_explicit(&worker->watch.is_stuck, memory_order_relaxed);
+}
+
+/* The owner's. */
+static inline void worker_set_stuck(struct worker *worker, bool is_stuck) {
+    atomic_store_explicit(&worker->watch.is_stuck, is_stuck, memory_order_relaxed);
+}
 
 /* Read what the worker does; means something while it is running. Thread-safe. */
 void worker_read_report(const struct worker *worker, struct worker_report *report);

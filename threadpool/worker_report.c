@@ -144,11 +144,24 @@ void worker_begin_report(struct worker *worker, int64_t now_ns) {
 
 /* --- by anybody ----------------------------------------------------------------------------------------- */
 
+static enum worker_activity activity_of(uint64_t state) {
+    return (enum worker_activity)(state & ACTIVITY_MASK);
+}
+
+static int64_t since_ns_of(uint64_t state) {
+    return (int64_t)(state & ~(uint64_t)ACTIVITY_MASK);
+}
+
+int64_t worker_away_since_ns(const struct worker *worker) {
+    uint64_t state = atomic_load_explicit(&worker->state, memory_order_relaxed);
+    return has_subject(activity_of(state)) ? since_ns_of(state) : 0;
+}
+
 static void read_all(const struct worker *worker, struct worker_report *report) {
     uint64_t words[WORKER_SUBJECT_WORDS];
     uint64_t state = atomic_load_explicit(&worker->state, memory_order_acquire);
-    report->activity = (enum worker_activity)(state & ACTIVITY_MASK);
-    report->since_ns = (int64_t)(state & ~(uint64_t)ACTIVITY_MASK);
+    report->activity = activity_of(state);
+    report->since_ns = since_ns_of(state);
     report->started_ns = atomic_load_explicit(&worker->started_ns, memory_order_acquire);
     for (size_t i = 0; i < WORKER_ACTIVITY_COUNT; i++) {
         report->spent_ns[i] = atomic_load_explicit(&worker->spent_ns[i], memory_order_acquire);
@@ -164,6 +177,7 @@ void worker_read_report(const struct worker *worker, struct worker_report *repor
     *report = (struct worker_report){
         .index = worker->index,
         .thread_id = atomic_load_explicit(&worker->thread_id, memory_order_relaxed),
+        .is_stuck = worker_is_stuck(worker),
         .served = atomic_load_explicit(&worker->served, memory_order_relaxed) +
                   atomic_load_explicit(&worker->led, memory_order_relaxed),
     };
