@@ -261,3 +261,8 @@ size_t config_thread_count(const struct config *config) {
     size_t maximum = (size_t)option_table[OPTION_THREADS].maximum;
     return count < 4 ? 4 : count > maximum ? maximum : count;
 }
+
+size_t config_spare_count(const struct config *config) {
+    size_t count = config->threads_spare != 0 ? config->threads_spare : config_thread_count(config);
+    return config->stuck_after_ms > 0 ? count : 0;
+}

@@ -69,6 +69,10 @@ bool config_check(struct config *config, char error[CONFIG_ERROR_BYTES]) __attri
  * (fewer than the machine has in a container or under taskset), at least 4. */
 size_t config_thread_count(const struct config *config);
 
+/* How many threads may stand in for stuck ones: the setting, or for auto as many as there are threads; none if nobody
+ * is ever stuck. */
+size_t config_spare_count(const struct config *config);
+
 /* The option outside of sections that a word is or probably means ("header-timeout", "thread"), or NULL.
  * *exact: it is that one, but for '-' and letter case. Thread-safe. */
 const char *config_suggest(const char *word, bool *exact);

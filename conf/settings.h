@@ -143,8 +143,10 @@ struct config {
     struct config_mistakes mistakes; /* of all sources */
     struct string_list warnings;     /* a line each of what is odd and harmless, for the owner to see */
 
-    size_t threads; /* 0: auto, see config_thread_count() */
-    size_t queue;   /* connections that may wait for a worker */
+    size_t threads;         /* 0: auto, see config_thread_count() */
+    size_t threads_spare;   /* 0: auto, see config_spare_count() */
+    int64_t stuck_after_ms; /* 0: never */
+    size_t queue;           /* connections that may wait for a worker */
     enum when_full when_full;
     size_t max_connections; /* 0: auto, from RLIMIT_NOFILE */
     int backlog;            /* of listen(2) */

@@ -116,11 +116,18 @@ static int run(const struct options *options, const struct config *config) {
     result = server_run(server, error);
     struct server_totals totals;
     server_read_totals(server, &totals);
-    server_destroy(server);
+    bool hangs = server_hangs(server);
+    if (!hangs) {
+        server_destroy(server);
+    }
     if (!options->quiet) {
         banner_print_stop(stderr, &totals);
     }
-    return result == SERVER_OK ? SERVER_OK : complain(error, (int)result);
+    int status = result == SERVER_OK ? SERVER_OK : complain(error, (int)result);
+    if (hangs) {
+        _exit(status);
+    }
+    return status;
 }
 
 /* Without memory none of them was kept but `error`. */

@@ -2,171 +2,29 @@
 #include "server/server.h"
 
 #include "conf/config.h"
+#include "http/base/clock.h"
 #include "http/handler/handler.h"
 #include "server/log/access_log.h"
-#include "server/log/line.h"
-#include "server/measure/measure.h"
-#include "server/reactor/lane/lane.h"
-#include "server/setup.h"
+#include "server/state.h"
+#include "server/worker_news.h"
+#include "server/workers.h"
 
 #include <errno.h>
 #include <stdlib.h>
 
-/* What each worker keeps to itself (threadpool_options.local_bytes). */
-struct worker_local {
-    struct server *server; /* NULL until the worker serves for the first time */
-    struct worker *worker; /* NULL in the main thread */
-    struct connection_worker http;
-    struct log_clock log_clock;
-    struct measure_worker counts;
-};
+enum { LEFT_BEHIND_TOLD = 8 }; /* workers that are named at the end */
 
-struct server {
-    const struct config *config;
-    struct setup setup;
-    struct memory_budget folder_budget;
-    struct connection_service service;
-    struct reactor *reactor;
-    struct threadpool *pool;
-    struct measure *measure;
-    void (*tell)(void *context, const char *line);
-    void *tell_context;
-    struct worker_local main_local; /* what the main thread does in a worker's place */
-};
-
-/* --- in the workers ------------------------------------------------------------------------------------- */
-
-static void write_log(struct server *server, const struct answer_record *record, struct log_clock *clock) {
-    if (server->setup.log != NULL) {
-        char line[LOG_LINE_BYTES];
-        size_t length = log_line_format(line, record, server->config->log_format, clock);
-        access_log_write(server->setup.log, line, length);
-    }
-}
-
-static void on_answered(void *context, const struct answer_record *record) {
-    struct worker_local *local = context;
-    measure_count_answer(&local->counts, (int)record->status, record->body_bytes, record->duration_ns,
-                         record->complete);
-    write_log(local->server, record, &local->log_clock);
-}
-
-static void on_step(void *context, enum connection_step step) {
-    static const enum worker_activity activities[] = {
-        [CONNECTION_STEP_READ] = WORKER_READING,
-        [CONNECTION_STEP_RESOLVE] = WORKER_RESOLVING,
-        [CONNECTION_STEP_SEND] = WORKER_SENDING,
-    };
-    const struct worker_local *local = context;
-    worker_enter(local->worker, activities[step]);
-}
-
-static void ahead_of_blocking(void *context, enum blocking_kind kind) {
-    static const enum worker_activity activities[] = {
-        [BLOCKING_FILE] = WORKER_IN_FILE,
-        [BLOCKING_FOLDER] = WORKER_IN_FOLDER,
-        [BLOCKING_COMPRESSION] = WORKER_COMPRESSING,
-    };
-    const struct worker_local *local = context;
-    const struct view *target = local->http.target;
-    worker_enter_long(local->worker, activities[kind], target->bytes, target->length);
-    lane_step_out(reactor_lane(local->server->reactor), local->worker);
-}
-
-static bool leads_alone(void *context) {
-    const struct worker_local *local = context;
-    return lane_is_led_alone(reactor_lane(local->server->reactor), local->worker);
-}
-
-static void local_init(struct worker_local *local, struct server *server, struct worker *worker) {
-    struct blocking blocking = {.ahead = ahead_of_blocking, .is_dear = leads_alone, .context = local};
-    *local = (struct worker_local){
-        .server = server,
-        .worker = worker,
-        .http = {.service = &server->service,
-                 .on_step = worker != NULL ? on_step : NULL,
-                 .on_answered = on_answered,
-                 .context = local,
-                 .blocking = worker != NULL ? blocking : (struct blocking){0}},
-    };
-    measure_join(server->measure, &local->counts);
-}
-
-static struct worker_local *local_of(struct server *server, struct worker *worker) {
-    struct worker_local *local = worker_local(worker);
-    if (local->server == NULL) {
-        local_init(local, server, worker);
-    }
-    return local;
-}
-
-static void serve_client(void *context, struct worker *worker, struct client *client) {
-    struct server *server = context;
-    struct worker_local *local = local_of(server, worker);
-    local->http.waited_ns = worker_last_wait_ns(worker);
-    reactor_return(server->reactor, client, connection_serve(&client->connection, &local->http));
-}
-
-static bool receive_from(void *context, struct worker *worker, struct client *client) {
-    struct server *server = context;
-    enum connection_verdict verdict = CONNECTION_DONE;
-    if (connection_receive(&client->connection, &local_of(server, worker)->http, &verdict)) {
-        return true;
-    }
-    reactor_return(server->reactor, client, verdict);
-    return false;
-}
-
-static void serve(void *context, struct worker *worker, void *item) {
-    serve_client(context, worker, item);
-}
-
-static void rest(void *context, struct worker *worker) {
-    struct server *server = context;
-    generation_put_down(&local_of(server, worker)->http.generation, &server->setup.sites.place);
-}
-
-static bool lead(void *context, struct worker *worker) {
-    struct server *server = context;
-    (void)local_of(server, worker); /* for local_deinit() to know the worker */
-    bool looks_again = lane_lead(reactor_lane(server->reactor), worker);
-    if (!looks_again) {
-        rest(server, worker); /* at the queue, perhaps */
-    }
-    return looks_again;
-}
-
-static bool summon(void *context) {
-    const struct server *server = context;
-    return lane_summon(reactor_lane(server->reactor));
-}
-
-static void local_deinit(void *context, void *memory) {
-    struct server *server = context;
-    struct worker_local *local = memory;
-    if (local->server == NULL) {
-        return;
-    }
-    measure_leave(server->measure, &local->counts);
-    connection_worker_deinit(&local->http);
-    if (local->worker != NULL) {
-        lane_step_out(reactor_lane(server->reactor), local->worker);
-    }
-}
-
-static void on_room(void *context) {
+static void wake_main_thread(void *context) {
     const struct server *server = context;
     reactor_on_room(server->reactor);
 }
-
-/* --- in the main thread --------------------------------------------------------------------------------- */
 
 static void on_rejected(void *context, const struct connection *connection) {
     struct server *server = context;
     struct answer_record record = {
         .client = &connection->client, .status = HTTP_SERVICE_UNAVAILABLE, .complete = true};
     measure_count_status(&server->main_local.counts, (int)record.status);
-    write_log(server, &record, &server->main_local.log_clock);
+    workers_write_log(server, &record, &server->main_local.log_clock);
 }
 
 static void on_reopen(void *context) {
@@ -179,6 +37,13 @@ static void on_reopen(void *context) {
 static void tell_nobody(void *context, const char *line) {
     (void)context;
     (void)line;
+}
+
+static void on_stuck(void *context, const struct worker_stuck *stuck) {
+    const struct server *server = context;
+    char line[WORKER_NEWS_BYTES];
+    worker_news_stuck(line, stuck);
+    server->tell(server->tell_context, line);
 }
 
 static bool on_tick(void *context) {
@@ -218,9 +83,6 @@ static enum server_result start_threads(struct server *server, char error[SERVER
         .max_connections = server->setup.max_connections,
         .reject_when_full = config->when_full == WHEN_FULL_REJECT,
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
-        .receive = receive_from,
-        .serve = serve_client,
-        .rest = rest,
         .on_rejected = on_rejected,
         .on_cut = on_cut,
         .on_reopen = on_reopen,
@@ -230,14 +92,14 @@ static enum server_result start_threads(struct server *server, char error[SERVER
     struct threadpool_options pool = {
         .thread_count = config_thread_count(config),
         .queue_capacity = config->queue,
-        .local_bytes = sizeof(struct worker_local),
-        .serve = serve,
-        .local_deinit = local_deinit,
-        .on_room = on_room,
-        .lead = lead,
-        .summon = summon,
+        .on_room = wake_main_thread,
+        .on_end = wake_main_thread,
+        .on_stuck = on_stuck,
+        .stuck_after_ns = config->stuck_after_ms * CLOCK_NS_PER_MS,
+        .spare_max = config_spare_count(config),
         .context = server,
     };
+    workers_fill_in(&pool, &reactor);
     int result = set_up_service(server);
     result = result == 0 ? reactor_create(&server->reactor, &reactor) : result;
     if (result != 0) {
@@ -246,6 +108,7 @@ static enum server_result start_threads(struct server *server, char error[SERVER
     }
     server->setup.sites.refused.wake = wake;
     server->setup.sites.refused.context = server->reactor;
+    server->thread_count = pool.thread_count;
     result = threadpool_create(&server->pool, &pool);
     if (result != 0) {
         errno = -result;
@@ -260,7 +123,7 @@ static enum server_result begin_to_measure(struct server *server, char error[SER
     if (measure_create(&server->measure) != 0) {
         return setup_fail(error, SERVER_FAILED, "no memory");
     }
-    local_init(&server->main_local, server, NULL);
+    workers_local_init(&server->main_local, server, NULL);
     return SERVER_OK;
 }
 
@@ -304,16 +167,44 @@ void server_on_news(struct server *server, void (*tell)(void *context, const cha
     server->tell_context = context;
 }
 
+/* Somebody is in a file system that does not answer: nothing can be freed, but the log can be written. */
+static void leave_workers_behind(struct server *server) {
+    struct worker_report reports[LEFT_BEHIND_TOLD];
+    size_t count = threadpool_read_workers(server->pool, reports, LEFT_BEHIND_TOLD);
+    server->hangs = true;
+    for (size_t i = 0; i < count; i++) {
+        char line[WORKER_NEWS_BYTES];
+        worker_news_left_behind(line, &reports[i], clock_steady_ns());
+        server->tell(server->tell_context, line);
+    }
+    if (server->setup.log != NULL) {
+        (void)access_log_end(server->setup.log);
+    }
+}
+
 enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYTES]) {
     int result = reactor_run(server->reactor, server->pool);
-    threadpool_stop(server->pool);
+    bool have_ended = reactor_await_workers(server->reactor);
     reactor_cut_clients(server->reactor);
-    local_deinit(server, &server->main_local);
+    workers_local_deinit(server, &server->main_local);
+    if (!have_ended) {
+        leave_workers_behind(server);
+    }
     if (result == 0) {
         return SERVER_OK;
     }
     errno = -result;
     return setup_fail(error, SERVER_FAILED, "cannot go on: %m");
+}
+
+bool server_hangs(const struct server *server) {
+    return server->hangs;
+}
+
+int server_resize_pool(struct server *server, size_t thread_count) {
+    int error = threadpool_resize(server->pool, thread_count);
+    server->thread_count = error == 0 ? thread_count : server->thread_count;
+    return error;
 }
 
 void server_read_totals(struct server *server, struct server_totals *totals) {
@@ -326,7 +217,7 @@ void server_read_totals(struct server *server, struct server_totals *totals) {
     };
     reactor_read_stats(server->reactor, &totals->reactor);
     threadpool_read_stats(server->pool, &totals->pool);
-    totals->pool.thread_count = config_thread_count(server->config); /* the pool has none any more */
+    totals->pool.thread_count = server->thread_count; /* the pool has none any more */
 }
 
 void server_destroy(struct server *server) {

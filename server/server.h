@@ -15,6 +15,7 @@
 #include "server/result.h"
 #include "threadpool/threadpool.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,9 +44,18 @@ const struct listener_set *server_listeners(const struct server *server);
  * gone, say. Called in the main thread, during server_run(); without this, nobody is told. */
 void server_on_news(struct server *server, void (*tell)(void *context, const char *line), void *context);
 
-/* Serve until a signal stops it, then finish what is under way, for shutdown_timeout at most. Blocks. Returns
+/* Serve until a signal stops it, then finish what is under way, for shutdown_timeout at most, whatever a worker hangs
+ * in. Blocks. Returns
  * SERVER_OK, or SERVER_FAILED with one line in `error`. */
 enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYTES]);
+
+/* Change the number of threads: more start at once, surplus ones leave between two requests. Returns 0 or a negative
+ * errno, and then all is as before; see threadpool_resize(). Only during server_run(), in the main thread. */
+int server_resize_pool(struct server *server, size_t thread_count) __attribute__((warn_unused_result));
+
+/* Whether a worker is left that cannot be called back from a file system. Then the server must not be destroyed, as it
+ * may still be used, and the process has to leave by _exit(2). Only after server_run(). */
+bool server_hangs(const struct server *server);
 
 /* What was done. Only after server_run(). */
 void server_read_totals(struct server *server, struct server_totals *totals);

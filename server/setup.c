@@ -27,7 +27,7 @@ static enum server_result share_descriptors(const struct config *config, size_t 
     size_t limit = descriptor_limit_raise();
     bool is_set = config->max_connections > 0;
     size_t count = is_set ? config->max_connections : descriptor_limit_connections(limit);
-    size_t needed = descriptor_limit_needed(count, config_thread_count(config));
+    size_t needed = descriptor_limit_needed(count, config_thread_count(config) + config_spare_count(config));
     if (is_set && needed > limit) {
         return setup_fail(
             error, SERVER_MISTAKE,

@@ -68,6 +68,10 @@
       .expected = "a path such as /index.html, or off")                                                      \
     X(THREADS, "threads", AUTO_NUMBER, SERVER(threads), "auto",                                              \
       "workers worker_processes worker_threads thread_count pool", RANGE(1, 1024))                           \
+    X(THREADS_SPARE, "threads_spare", AUTO_NUMBER, SERVER(threads_spare), "auto", "spare_threads spares",    \
+      RANGE(1, 1024))                                                                                        \
+    X(STUCK_AFTER, "stuck_after", DURATION, SERVER(stuck_after_ms), "5s", "stuck_thread_max_time watchdog",  \
+      RANGE(0, HOUR_MS))                                                                                     \
     X(QUEUE, "queue", NUMBER, SERVER(queue), "1024", "queue_size queue_length", RANGE(1, MIB))               \
     X(WHEN_FULL, "when_full", WORD, SERVER(when_full), "wait", NULL, .words = when_full_words)               \
     X(MAX_CONNECTIONS, "max_connections", AUTO_NUMBER, SERVER(max_connections), "auto",                      \

@@ -246,10 +246,7 @@ uint64_t access_log_dropped(struct access_log *log) {
     return dropped;
 }
 
-void access_log_close(struct access_log *log) {
-    if (log == NULL) {
-        return;
-    }
+bool access_log_end(struct access_log *log) {
     struct timespec until = after_ms(CLOSE_PATIENCE_S * INT64_C(1000));
     (void)pthread_mutex_lock(&log->lock);
     log->closing = true;
@@ -260,7 +257,14 @@ void access_log_close(struct access_log *log) {
     }
     bool ended = log->ended;
     (void)pthread_mutex_unlock(&log->lock);
-    if (!ended) {
+    return ended;
+}
+
+void access_log_close(struct access_log *log) {
+    if (log == NULL) {
+        return;
+    }
+    if (!access_log_end(log)) {
         (void)pthread_detach(log->thread); /* it is stuck in write(2), and needs its memory still */
         return;
     }

@@ -9,6 +9,7 @@
 #ifndef LIDO_SERVER_LOG_ACCESS_LOG_H
 #define LIDO_SERVER_LOG_ACCESS_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -30,7 +31,11 @@ void access_log_reopen(struct access_log *log);
 /* How many lines were dropped up to now. Thread-safe. */
 uint64_t access_log_dropped(struct access_log *log);
 
-/* Write what is left and end the thread. An output that has not taken it all after a second is given up; its
+/* Write what is left and end the thread, for a second at most; what is written afterwards is lost. The log still has
+ * to be closed. Returns whether all was written. Again: does nothing. */
+bool access_log_end(struct access_log *log);
+
+/* The same, and free it. An output that has not taken it all after a second is given up; its
  * thread then ends with the process. Nobody may write any more. NULL is allowed. */
 void access_log_close(struct access_log *log);
 

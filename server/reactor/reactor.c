@@ -94,21 +94,13 @@ static void accept_the_rest(struct reactor *reactor) {
 
 /* --- signals -------------------------------------------------------------------------------------------- */
 
-static void begin_drain(struct reactor *reactor) {
-    reactor->draining = true;
-    reactor->drain_deadline_ms = clock_steady_coarse_ms() + reactor->options.shutdown_timeout_ms;
-    atomic_store(&reactor->options.service->closing, true); /* those that are being answered are not kept */
-    listener_set_end_backlog(reactor->options.listeners);
-    waiting_room_close(&reactor->room);
-}
-
 static void heed_signals(struct reactor *reactor) {
     if (reactor->signals.reopen && reactor->options.on_reopen != NULL) {
         reactor->options.on_reopen(reactor->options.context);
     }
     reactor->signals.reopen = false;
     if (reactor->signals.stop_count > 0 && !reactor->draining) {
-        begin_drain(reactor);
+        reactor_begin_drain(reactor);
     }
 }
 
@@ -152,16 +144,6 @@ static void tick(struct reactor *reactor) {
             counter_add(&reactor->counts.gave_way, waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0);
         }
     }
-}
-
-static bool is_over(struct reactor *reactor) {
-    if (!reactor->draining) {
-        return false;
-    }
-    client_table_watch(&reactor->clients);
-    bool is_empty = reactor->door.listeners == NULL && client_table_count(&reactor->clients) == 0;
-    return is_empty || reactor->signals.stop_count > 1 ||
-           clock_steady_coarse_ms() >= reactor->drain_deadline_ms;
 }
 
 /* Deal with what epoll reported. Clients leave the waiting room before any is accepted: one that has sent
@@ -223,7 +205,7 @@ static void watch_lane(struct reactor *reactor) {
 int reactor_run(struct reactor *reactor, struct threadpool *pool) {
     reactor->pool = pool;
     int result = 0;
-    while (result == 0 && !is_over(reactor)) {
+    while (result == 0 && !reactor_is_over(reactor)) {
         struct epoll_event events[REACTOR_EVENTS_MAX];
         int count = epoll_wait(reactor->epoll_fd, events, REACTOR_EVENTS_MAX, wait_time_ms(reactor));
         if (count == -1 && errno != EINTR) {
@@ -239,6 +221,7 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
         }
         reactor_submit_ready(reactor);
         threadpool_rest(pool);
+        threadpool_watch(pool);
         watch_lane(reactor);
         tick(reactor);
     }

@@ -79,6 +79,11 @@ int reactor_create(struct reactor **out, const struct reactor_options *options)
  * destroy the reactor. Blocks; the main thread only. */
 int reactor_run(struct reactor *reactor, struct threadpool *pool);
 
+/* Have the workers end, and wait for it, a quarter of a second at most: one that is in a file system that does not
+ * answer cannot be called back. Returns whether all have ended; else nothing that they may touch may be freed any more.
+ * After reactor_run(); the pool's on_end must call reactor_wake(). The main thread only. */
+bool reactor_await_workers(struct reactor *reactor) __attribute__((warn_unused_result));
+
 /* For threadpool_options.lead and .summon of the pool: lane_lead(), lane_summon(). As long as the reactor. */
 struct lane *reactor_lane(struct reactor *reactor);
 

@@ -65,4 +65,10 @@ void reactor_welcome(struct reactor *reactor, struct client *client);
 /* Do so with those that could go on at once, but had no place in the queue. */
 void reactor_take_back(struct reactor *reactor);
 
+/* Accept those that have connected by now and nobody else, and see that all come to an end. */
+void reactor_begin_drain(struct reactor *reactor);
+
+/* Whether the drain is: nobody is left, or there is no more time. */
+bool reactor_is_over(struct reactor *reactor);
+
 #endif

@@ -16,10 +16,11 @@ enum {
     SMALL_TRIPS = 8, /* requests of each of them, and as many one by one */
     LARGE_HOLD = 1024 * 1024,
     REQUEST_BYTES = 128,
+    STUCK_MAX = 8,
 };
 
 static struct slow_files disk;
-static struct client stuck[THREADS];
+static struct client stuck[STUCK_MAX];
 static struct client kept[KEPT];
 
 static void set_up(void) {
@@ -27,7 +28,7 @@ static void set_up(void) {
     folder_write_text(&site, "index.html", "content");
     folder_write_text(&site, "fast.txt", "fast");
     folder_mkdir(&site, "slow");
-    for (int i = 0; i < THREADS; i++) {
+    for (int i = 0; i < STUCK_MAX; i++) {
         stuck[i].fd = -1;
     }
     for (int i = 0; i < KEPT; i++) {
@@ -38,7 +39,7 @@ static void set_up(void) {
 /* First the disk: a program that waits for it cannot even be killed. */
 static void tear_down(void) {
     slow_files_unmount(&disk);
-    for (int i = 0; i < THREADS; i++) {
+    for (int i = 0; i < STUCK_MAX; i++) {
         client_close(&stuck[i]);
     }
     for (int i = 0; i < KEPT; i++) {
@@ -49,19 +50,20 @@ static void tear_down(void) {
 
 TestSuite(slow_files, .init = set_up, .fini = tear_down, .timeout = STAGE_TIMEOUT_S);
 
-/* Start the program with THREADS threads and a disk that keeps nobody waiting yet; or leave the test out. */
-#define BEGIN()                                                                                           \
+/* Start the program with THREADS threads, further settings, and a disk that keeps nobody waiting yet; or leave the test
+ * out. */
+#define BEGIN(...)                                                                                        \
     do {                                                                                                  \
         char reason[SLOW_FILES_REASON_BYTES];                                                             \
         if (!slow_files_mount(&disk, folder_path(&site, "slow").text, reason)) {                          \
             stage_skip("no FUSE here (it takes /dev/fuse, fusermount3, the right to mount): %s", reason); \
         }                                                                                                 \
-        begin();                                                                                          \
+        begin(LIST("LIDO_THREADS=2", "LIDO_KEEPALIVE_TIMEOUT=300s", "LIDO_SEND_TIMEOUT=300s",             \
+                   "LIDO_HEADER_TIMEOUT=300s", __VA_ARGS__));                                             \
     } while (0)
 
-static void begin(void) {
-    serve(LIST("LIDO_THREADS=2", "LIDO_SHUTDOWN_TIMEOUT=300s", "LIDO_KEEPALIVE_TIMEOUT=300s",
-               "LIDO_SEND_TIMEOUT=300s", "LIDO_HEADER_TIMEOUT=300s"));
+static void begin(const char *const *settings) {
+    serve(settings);
     for (int i = 0; i < KEPT; i++) {
         client_connect(&kept[i], lido.port);
         round_trip(&kept[i]);
@@ -118,29 +120,29 @@ static void others_are_served_while_one_waits_for(enum slow_call call) {
 }
 
 StageTest(slow_files, a_read_that_hangs_delays_nobody_else) {
-    BEGIN();
+    BEGIN("LIDO_SHUTDOWN_TIMEOUT=300s");
     others_are_served_while_one_waits_for(SLOW_READ);
 }
 
 StageTest(slow_files, a_name_that_hangs_delays_nobody_else) {
-    BEGIN();
+    BEGIN("LIDO_SHUTDOWN_TIMEOUT=300s");
     others_are_served_while_one_waits_for(SLOW_LOOKUP);
 }
 
 StageTest(slow_files, an_open_that_hangs_delays_nobody_else) {
-    BEGIN();
+    BEGIN("LIDO_SHUTDOWN_TIMEOUT=300s");
     others_are_served_while_one_waits_for(SLOW_OPEN);
 }
 
 StageTest(slow_files, a_stat_that_hangs_delays_nobody_else) {
-    BEGIN();
+    BEGIN("LIDO_SHUTDOWN_TIMEOUT=300s");
     others_are_served_while_one_waits_for(SLOW_GETATTR);
 }
 
 /* sendfile(2) gathers up to 64 KiB before it sends them. */
 StageTest(slow_files, a_download_that_hangs_in_the_middle_delays_nobody_else) {
     off_t sure = LARGE_HOLD - 64 * 1024;
-    BEGIN();
+    BEGIN("LIDO_SHUTDOWN_TIMEOUT=300s");
     get_stuck(&stuck[0], SLOW_FILES_LARGE, SLOW_READ, LARGE_HOLD);
     client_read_head(&stuck[0], &answer);
     cr_assert(answer.status == 200, "status %d", answer.status);
@@ -157,7 +159,7 @@ StageTest(slow_files, a_download_that_hangs_in_the_middle_delays_nobody_else) {
  * are in the end, each with what it asked for. */
 StageTest(slow_files, nothing_is_lost_when_all_threads_wait_for_the_disk) {
     struct client fast[KEPT];
-    BEGIN();
+    BEGIN("LIDO_SHUTDOWN_TIMEOUT=300s");
     for (int i = 0; i < THREADS; i++) {
         get_stuck(&stuck[i], i == 0 ? SLOW_FILES_SMALL : SLOW_FILES_LARGE, SLOW_READ, 0);
     }
@@ -181,7 +183,7 @@ StageTest(slow_files, nothing_is_lost_when_all_threads_wait_for_the_disk) {
 
 /* A small file, as of a large one the server may keep a descriptor for the next who asks. */
 StageTest(slow_files, one_who_leaves_while_the_disk_sleeps_leaves_nothing_behind) {
-    BEGIN();
+    BEGIN("LIDO_SHUTDOWN_TIMEOUT=300s");
     size_t before = program_descriptor_count(&lido);
     get_stuck(&stuck[0], SLOW_FILES_SMALL, SLOW_READ, 0);
     client_abort(&stuck[0]);
@@ -193,7 +195,7 @@ StageTest(slow_files, one_who_leaves_while_the_disk_sleeps_leaves_nothing_behind
 /* The head may have gone out before the disk fails: then only the end of the connection can tell. */
 StageTest(slow_files, a_disk_that_fails_in_the_end_is_not_taken_for_a_whole_answer) {
     off_t promised = SLOW_FILES_LARGE_BYTES;
-    BEGIN();
+    BEGIN("LIDO_SHUTDOWN_TIMEOUT=300s");
     get_stuck(&stuck[0], SLOW_FILES_LARGE, SLOW_READ, LARGE_HOLD);
     slow_files_fail(&disk, EIO);
     client_read_head(&stuck[0], &answer);
@@ -204,7 +206,7 @@ StageTest(slow_files, a_disk_that_fails_in_the_end_is_not_taken_for_a_whole_answ
 }
 
 StageTest(slow_files, a_name_that_cannot_be_looked_up_in_the_end_is_a_500) {
-    BEGIN();
+    BEGIN("LIDO_SHUTDOWN_TIMEOUT=300s");
     get_stuck(&stuck[0], SLOW_FILES_SMALL, SLOW_LOOKUP, 0);
     slow_files_fail(&disk, EIO);
     client_read_answer(&stuck[0], "GET", &answer);
@@ -231,7 +233,7 @@ static void expect_refusal(void) {
 }
 
 StageTest(slow_files, a_stop_lets_one_that_waits_for_the_disk_finish) {
-    BEGIN();
+    BEGIN("LIDO_SHUTDOWN_TIMEOUT=300s");
     get_stuck(&stuck[0], SLOW_FILES_LARGE, SLOW_READ, LARGE_HOLD);
     program_signal(&lido, SIGTERM);
     for (int i = 0; i < KEPT; i++) {
@@ -243,18 +245,58 @@ StageTest(slow_files, a_stop_lets_one_that_waits_for_the_disk_finish) {
     expect_exit(0);
 }
 
-/* A thread inside a file operation cannot be stopped: the program ends when the disk lets it, in good order.
- * */
-StageTest(slow_files, an_urgent_stop_is_carried_out_as_soon_as_the_disk_answers) {
-    BEGIN();
+/* --- who does not come back ----------------------------------------------------------------------------- */
+
+static void expect_named(const char *what, const char *name) {
+    char line[PROGRAM_LINE_BYTES];
+    program_await_line(&lido, &lido.err, what, line);
+    cr_assert(strstr(line, name) != NULL, "it says '%s'", line);
+}
+
+StageTest(slow_files, a_thread_that_hangs_is_named_and_named_again_when_it_is_back) {
+    BEGIN("LIDO_STUCK_AFTER=50ms");
+    get_stuck(&stuck[0], SLOW_FILES_SMALL, SLOW_OPEN, 0);
+    expect_named("is stuck in a file", "/slow/small.bin");
+    slow_files_let_go(&disk);
+    expect_whole(&stuck[0], SLOW_FILES_SMALL_BYTES);
+    expect_named("is back", "/slow/small.bin");
+}
+
+StageTest(slow_files, others_are_served_however_many_hang) {
+    BEGIN("LIDO_THREADS=4", "LIDO_THREADS_SPARE=5");
+    for (int i = 0; i < STUCK_MAX; i++) {
+        get_stuck(&stuck[i], SLOW_FILES_SMALL, SLOW_OPEN, 0);
+    }
+    expect_others_are_served();
+    slow_files_let_go(&disk);
+    for (int i = 0; i < STUCK_MAX; i++) {
+        expect_whole(&stuck[i], SLOW_FILES_SMALL_BYTES);
+    }
+    expect_others_are_served();
+}
+
+/* A call for a page ends with its process; others do not, and keep the kernel from clearing up. */
+static void expect_end_while_it_hangs(void) {
+    expect_exit(0);
+    cr_assert(strstr(lido.err.text, "is left behind in a file") != NULL, "err: '%s'", lido.err.text);
+    cr_assert(strstr(lido.err.text, "/slow/large.bin") != NULL, "err: '%s'", lido.err.text);
+    cr_assert(strstr(lido.out.text, "GET / ") != NULL, "the log is not written: '%s'", lido.out.text);
+}
+
+StageTest(slow_files, a_stop_does_not_wait_for_ever_for_a_disk_that_does_not_answer) {
+    BEGIN("LIDO_SHUTDOWN_TIMEOUT=1s");
+    get_stuck(&stuck[0], SLOW_FILES_LARGE, SLOW_READ, LARGE_HOLD);
+    program_signal(&lido, SIGTERM);
+    expect_end_while_it_hangs();
+}
+
+StageTest(slow_files, an_urgent_stop_waits_for_no_disk) {
+    BEGIN("LIDO_SHUTDOWN_TIMEOUT=300s");
     get_stuck(&stuck[0], SLOW_FILES_LARGE, SLOW_READ, LARGE_HOLD);
     program_signal(&lido, SIGTERM);
     for (int i = 0; i < KEPT; i++) {
         client_expect_end(&kept[i]);
     }
     program_signal(&lido, SIGTERM);
-    expect_refusal();
-    slow_files_let_go(&disk);
-    expect_exit(0);
-    (void)client_read_to_end(&stuck[0]);
+    expect_end_while_it_hangs();
 }

@@ -46,6 +46,8 @@ Test(config_print, writes_the_defaults_aligned_and_in_order) {
               "base_path              = \"off\"                     # default\n"
               "fallback               = \"off\"                     # default\n"
               "threads                = auto                      # default\n"
+              "threads_spare          = auto                      # default\n"
+              "stuck_after            = 5s                        # default\n"
               "queue                  = 1024                      # default\n"
               "when_full              = wait                      # default\n"
               "max_connections        = auto                      # default\n"
@@ -137,6 +139,8 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
         {"base_path", "/a%20b/$c;d"},
         {"fallback", "/a \"b\\c${d}.html"},
         {"threads", "1024"},
+        {"threads_spare", "7"},
+        {"stuck_after", "0"},
         {"queue", "1048576"},
         {"when_full", "reject"},
         {"max_connections", "1"},
@@ -189,6 +193,8 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
     cr_assert_str_eq(config.access_log, again.access_log);
     cr_assert_eq(config.site.listing, again.site.listing);
     cr_assert_eq(config.threads, again.threads);
+    cr_assert_eq(config.threads_spare, again.threads_spare);
+    cr_assert_eq(config.stuck_after_ms, again.stuck_after_ms);
     cr_assert_eq(config.queue, again.queue);
     cr_assert_eq(config.when_full, again.when_full);
     cr_assert_eq(config.max_connections, again.max_connections);

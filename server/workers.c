@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/workers.h"
+
+#include "server/log/access_log.h"
+#include "server/reactor/lane/lane.h"
+#include "server/reactor/reactor.h"
+#include "server/state.h"
+
+void workers_write_log(struct server *server, const struct answer_record *record, struct log_clock *clock) {
+    if (server->setup.log != NULL) {
+        char line[LOG_LINE_BYTES];
+        size_t length = log_line_format(line, record, server->config->log_format, clock);
+        access_log_write(server->setup.log, line, length);
+    }
+}
+
+static void on_answered(void *context, const struct answer_record *record) {
+    struct worker_local *local = context;
+    measure_count_answer(&local->counts, (int)record->status, record->body_bytes, record->duration_ns,
+                         record->complete);
+    workers_write_log(local->server, record, &local->log_clock);
+}
+
+static void on_step(void *context, enum connection_step step) {
+    static const enum worker_activity activities[] = {
+        [CONNECTION_STEP_READ] = WORKER_READING,
+        [CONNECTION_STEP_RESOLVE] = WORKER_RESOLVING,
+        [CONNECTION_STEP_SEND] = WORKER_SENDING,
+    };
+    const struct worker_local *local = context;
+    worker_enter(local->worker, activities[step]);
+}
+
+static void ahead_of_blocking(void *context, enum blocking_kind kind) {
+    static const enum worker_activity activities[] = {
+        [BLOCKING_FILE] = WORKER_IN_FILE,
+        [BLOCKING_FOLDER] = WORKER_IN_FOLDER,
+        [BLOCKING_COMPRESSION] = WORKER_COMPRESSING,
+    };
+    const struct worker_local *local = context;
+    const struct view *target = local->http.target;
+    worker_enter_long(local->worker, activities[kind], target->bytes, target->length);
+    lane_step_out(reactor_lane(local->server->reactor), local->worker);
+}
+
+static bool leads_alone(void *context) {
+    const struct worker_local *local = context;
+    return lane_is_led_alone(reactor_lane(local->server->reactor), local->worker);
+}
+
+void workers_local_init(struct worker_local *local, struct server *server, struct worker *worker) {
+    struct blocking blocking = {.ahead = ahead_of_blocking, .is_dear = leads_alone, .context = local};
+    *local = (struct worker_local){
+        .server = server,
+        .worker = worker,
+        .http = {.service = &server->service,
+                 .on_step = worker != NULL ? on_step : NULL,
+                 .on_answered = on_answered,
+                 .context = local,
+                 .blocking = worker != NULL ? blocking : (struct blocking){0}},
+    };
+    measure_join(server->measure, &local->counts);
+}
+
+static struct worker_local *local_of(struct server *server, struct worker *worker) {
+    struct worker_local *local = worker_local(worker);
+    if (local->server == NULL) {
+        workers_local_init(local, server, worker);
+    }
+    return local;
+}
+
+static void serve_client(void *context, struct worker *worker, struct client *client) {
+    struct server *server = context;
+    struct worker_local *local = local_of(server, worker);
+    local->http.waited_ns = worker_last_wait_ns(worker);
+    reactor_return(server->reactor, client, connection_serve(&client->connection, &local->http));
+}
+
+static bool receive_from(void *context, struct worker *worker, struct client *client) {
+    struct server *server = context;
+    enum connection_verdict verdict = CONNECTION_DONE;
+    if (connection_receive(&client->connection, &local_of(server, worker)->http, &verdict)) {
+        return true;
+    }
+    reactor_return(server->reactor, client, verdict);
+    return false;
+}
+
+static void serve(void *context, struct worker *worker, void *item) {
+    serve_client(context, worker, item);
+}
+
+static void rest(void *context, struct worker *worker) {
+    struct server *server = context;
+    generation_put_down(&local_of(server, worker)->http.generation, &server->setup.sites.place);
+}
+
+static bool lead(void *context, struct worker *worker) {
+    struct server *server = context;
+    (void)local_of(server, worker); /* for workers_local_deinit() to know the worker */
+    bool looks_again = lane_lead(reactor_lane(server->reactor), worker);
+    if (!looks_again) {
+        rest(server, worker); /* at the queue, perhaps */
+    }
+    return looks_again;
+}
+
+static bool summon(void *context) {
+    const struct server *server = context;
+    return lane_summon(reactor_lane(server->reactor));
+}
+
+void workers_local_deinit(void *context, void *memory) {
+    struct server *server = context;
+    struct worker_local *local = memory;
+    if (local->server == NULL) {
+        return;
+    }
+    measure_leave(server->measure, &local->counts);
+    connection_worker_deinit(&local->http);
+    if (local->worker != NULL) {
+        lane_step_out(reactor_lane(server->reactor), local->worker);
+    }
+}
+
+void workers_fill_in(struct threadpool_options *pool, struct reactor_options *reactor) {
+    pool->local_bytes = sizeof(struct worker_local);
+    pool->serve = serve;
+    pool->local_deinit = workers_local_deinit;
+    pool->lead = lead;
+    pool->summon = summon;
+    reactor->receive = receive_from;
+    reactor->serve = serve_client;
+    reactor->rest = rest;
+}

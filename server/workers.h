@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * What the workers do for the server: serve clients that come from the queue or the lane, log and count what they have
+ * answered, and tell what they are at.
+ *
+ * Runs in the workers, and starts none. Private to server.c.
+ */
+#ifndef LIDO_SERVER_WORKERS_H
+#define LIDO_SERVER_WORKERS_H
+
+#include "server/log/line.h"
+#include "server/reactor/reactor.h"
+#include "threadpool/threadpool.h"
+
+struct server;
+struct worker_local;
+
+/* Set what pool and reactor call in the workers; the context of both has to be the server. */
+void workers_fill_in(struct threadpool_options *pool, struct reactor_options *reactor);
+
+/* Prepare what a thread keeps to itself; `worker` is NULL for the main thread. By that thread. */
+void workers_local_init(struct worker_local *local, struct server *server, struct worker *worker);
+
+/* Give back what it refers to, and count it among what was. `context` is the server, `memory` a struct worker_local. By
+ * that thread, or when it is no more. */
+void workers_local_deinit(void *context, void *memory);
+
+/* Log an answer, if there is a log. `clock` is that of the calling thread. Thread-safe. */
+void workers_write_log(struct server *server, const struct answer_record *record, struct log_clock *clock);
+
+#endif
