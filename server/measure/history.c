@@ -279,12 +279,11 @@ static void fill_duration(struct measure_duration *duration, const struct histog
     };
 }
 
-void history_read_window(const struct history *history, const struct measure_now *now,
-                         enum measure_span which, struct measure_window *window) {
-    const struct history_span *span = &history->spans[which];
+void history_read_window(const struct history *history, const struct measure_now *now, enum measure_span span,
+                         struct measure_window *window) {
     *window = (struct measure_window){.span_s = 0};
-    const struct history_base *base =
-        find_base(span, now->taken_ns - span_ns[which], &window->busy_max, &window->queue_depth_max);
+    const struct history_base *base = find_base(&history->spans[span], now->taken_ns - span_ns[span],
+                                                &window->busy_max, &window->queue_depth_max);
     window->counts = counted_since(&now->counts, &base->counts);
     sum_classes(now, window->statuses);
     for (size_t i = 0; i < MEASURE_STATUS_CLASSES; i++) {
@@ -301,8 +300,8 @@ void history_read_window(const struct history *history, const struct measure_now
         window->connections_mean = (gauges.connections - base->gauges.connections) / seconds;
         window->parked_mean = (gauges.parked - base->gauges.parked) / seconds;
     }
-    double longest = seconds_of(span_ns[which]) * (1 + 1.0 / PARTS);
-    window->span_s = seconds < longest ? seconds : seconds_of(span_ns[which]); /* else it begins in a gap */
+    double longest = seconds_of(span_ns[span]) * (1 + 1.0 / PARTS);
+    window->span_s = seconds < longest ? seconds : seconds_of(span_ns[span]); /* else it begins in a gap */
     struct histogram_reading durations;
     durations_since(&now->waits, base->waits, base->waits_sum_ns, &durations);
     fill_duration(&window->wait, &durations);
