@@ -296,6 +296,7 @@ void history_read_window(const struct history *history, const struct measure_now
     double seconds = seconds_of(now->taken_ns - base->taken_ns);
     if (seconds > 0) {
         window->busy_mean = (gauges.busy - base->gauges.busy) / seconds;
+        window->threads_mean = (gauges.threads - base->gauges.threads) / seconds;
         window->queue_depth_mean = (gauges.queue_depth - base->gauges.queue_depth) / seconds;
         window->connections_mean = (gauges.connections - base->gauges.connections) / seconds;
         window->parked_mean = (gauges.parked - base->gauges.parked) / seconds;

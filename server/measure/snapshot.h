@@ -115,7 +115,8 @@ struct measure_window {
     uint64_t statuses[MEASURE_STATUS_CLASSES]; /* 1xx first */
     double busy_mean;                          /* the mean of gauges.busy, looked at ten times a second, */
     size_t busy_max;                           /* and the most that were seen */
-    double queue_depth_mean;                   /* likewise */
+    double threads_mean;
+    double queue_depth_mean; /* likewise */
     size_t queue_depth_max;
     double connections_mean;
     double parked_mean; /* of these, those that waited for something, idle ones included */
