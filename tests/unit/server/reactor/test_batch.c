@@ -11,7 +11,7 @@ static struct batch batch;
 static int64_t ready_ns;
 
 static void publish(size_t count, int64_t since_ns) {
-    struct client *pointers[BATCH_CLIENTS_MAX];
+    struct client *pointers[BATCH_CLIENTS_MAX] = {NULL};
     for (size_t i = 0; i < count; i++) {
         pointers[i] = &clients[i];
     }
