@@ -5,13 +5,25 @@
 #include "server/reactor/lane/help.h"
 
 #include <errno.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
-enum { SLEPT_NS = 6 * 1000 }; /* an epoll_wait(2) that took longer has put the thread to sleep */
+enum {
+    SLEPT_NS = 6 * 1000, /* an epoll_wait(2) that took longer has put the thread to sleep */
+    LEADERS_BYTES = LANE_LEADERS_MAX * sizeof(struct lane_leader)
+};
+
+/* All-zero, and in pages that take no memory until somebody of them leads. */
+static int make_leaders(struct lane *lane) {
+    void *pages = mmap(NULL, LEADERS_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (pages == MAP_FAILED) {
+        return -errno;
+    }
+    lane->all = pages;
+    return 0;
+}
 
 int lane_init(struct lane *lane, const struct lane_options *options) {
     *lane = (struct lane){
@@ -30,17 +42,13 @@ int lane_init(struct lane *lane, const struct lane_options *options) {
         epoll_ctl(lane->epoll_fd, EPOLL_CTL_ADD, lane->wake_fd, &call) == -1) {
         return -errno;
     }
-    size_t bytes = LANE_LEADERS_MAX * sizeof *lane->all;
-    lane->all = aligned_alloc(LANE_LINE_BYTES, bytes);
-    if (lane->all == NULL) {
-        return -ENOMEM;
-    }
-    memset(lane->all, 0, bytes);
-    return 0;
+    return make_leaders(lane);
 }
 
 void lane_deinit(struct lane *lane) {
-    free(lane->all);
+    if (lane->all != NULL) {
+        (void)munmap(lane->all, LEADERS_BYTES);
+    }
     lane->all = NULL;
     if (lane->epoll_fd != -1) {
         (void)close(lane->epoll_fd);

@@ -74,7 +74,7 @@ struct lane {
     size_t leaders_max; /* at once */
     struct client_table *clients;
     struct waiting_room *room;
-    struct lane_leader *all; /* LANE_LEADERS_MAX of them */
+    struct lane_leader *all; /* LANE_LEADERS_MAX of them, in a mapping of their own */
     bool (*receive)(void *context, struct worker *worker, struct client *client);
     void (*serve)(void *context, struct worker *worker, struct client *client);
     void (*rest)(void *context, struct worker *worker);
