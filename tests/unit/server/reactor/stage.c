@@ -62,7 +62,10 @@ bool __real_threadpool_put_back(struct threadpool *to, void *item);
 bool __wrap_threadpool_put_back(struct threadpool *to, void *item);
 
 int __wrap_epoll_ctl(int epoll_fd, int operation, int fd, struct epoll_event *event) {
-    bool is_client = event != NULL && (event->events & (EPOLLET | EPOLLONESHOT)) != 0;
+    if (event == NULL) { /* EPOLL_CTL_DEL */
+        return __real_epoll_ctl(epoll_fd, operation, fd, event);
+    }
+    bool is_client = (event->events & (EPOLLET | EPOLLONESHOT)) != 0;
     int error = is_client ? atomic_exchange(&registration_error, 0) : 0;
     if (error != 0) {
         errno = error;
