@@ -13,7 +13,8 @@ from report import Table
 
 ALLOWED = Path(__file__).resolve().parent / "calls.toml"
 OUTPUT = "strace.out"
-FEW, MANY = 100, 600  # requests in all, or so: each of 64 connections gets its share
+FEW, MANY = 100, 4100  # requests in all, or so: each of 64 connections gets its share; fewer, and beginning and end would count
+RUNS_OF_CROWD = 3
 KINDS = (
     Kind("keep-alive"),
     Kind("keep-alive, 64 connections", connections=64),
@@ -46,6 +47,15 @@ def count(server, kind, content):
     return {name: difference(few.get(name, 0), many.get(name, 0), requests) for name in sorted(few.keys() | many.keys())}
 
 
+def lowest(runs):
+    """Of each call: a crowd is woken up for more often where others keep the processors, and never less often than it has to be."""
+    return {name: min(run.get(name, 0) for run in runs) for name in sorted(set().union(*runs))}
+
+
+def count_often(server, kind, content):
+    return lowest([count(server, kind, content) for _ in range(RUNS_OF_CROWD if kind.connections > 1 else 1)])
+
+
 def group(counts, aliases):
     """Calls that do the same under another name count as one: recvfrom and recvmsg are recv."""
     grouped = {}
@@ -71,7 +81,7 @@ def main(arguments):
     with Content(("1k",), mix_count=0) as content:
         for kind in KINDS:
             table = Table(f"{kind.name}: calls per request", "counted", "allowed", "")
-            counts = group(count(server, kind, content), aliases)
+            counts = group(count_often(server, kind, content), aliases)
             for name, value, limit, is_held in judge(counts, rules["allowed"][kind.name], rules["tolerance"]):
                 table.add(name, f"{value:.2f}", f"{limit:.2f}", "" if is_held else "TOO MANY")
                 exceeded += 0 if is_held else 1

@@ -108,6 +108,9 @@ class Counts(unittest.TestCase):
         counts["recv"] = 1.1
         self.assertIn(("recv", 1.1, 1, False), list(calls.judge(counts, {"recv": 1}, 0.05)))
 
+    def test_of_calls_of_a_crowd_are_the_lowest_of_its_runs(self):
+        self.assertEqual(calls.lowest([{"recv": 1.0, "write": 0.9}, {"recv": 1.1}]), {"recv": 1.0, "write": 0})
+
     def test_of_calls_are_read_from_strace(self):
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder, "out")
