@@ -2,6 +2,7 @@
 #include "server/advice/advice.h"
 
 #include "server/advice/model.h"
+#include "server/measure/others.h"
 
 #include <stdbool.h>
 
@@ -23,6 +24,10 @@ static const double wait_min_s = 0.0001; /* or so long, which nobody notices */
 
 static double share(double part, double whole) {
     return whole > 0 ? part / whole : 0;
+}
+
+static double least(double a, double b) {
+    return a < b ? a : b;
 }
 
 static size_t larger(size_t a, size_t b) {
@@ -59,12 +64,19 @@ static double seconds_of_thread(const struct measure_window *window) {
     return share(busy_s, (double)window->counts.requests);
 }
 
-/* The processors' own bound; what else runs on them grows with the requests. */
-static double rate_max(const struct measure_window *window, double computing_s, size_t processors) {
-    double rate = share((double)window->counts.requests, window->span_s);
-    double by_lido = share((double)processors, computing_s);
-    double by_machine = share(rate, machine_share(&window->counts.times));
-    return by_machine > 0 && (by_lido == 0 || by_machine < by_lido) ? by_machine : by_lido;
+/* The processors' own bound: what others need whether requests come or not leaves the rest of them, but at least half,
+ * as the kernel shares out fairly; and each request takes a part of that for itself, and for others who work for it.
+ * Of a machine with more processors than the server may use, others take the same share of each. */
+static double rate_max(const struct measure_window *window, double others_per_request_s, size_t processors) {
+    const struct measure_times *times = &window->counts.times;
+    double requests = (double)window->counts.requests;
+    double machine_s = ((double)times->machine_busy_ns + (double)times->machine_idle_ns) / 1e9;
+    double ours = machine_s > 0 ? least((double)processors * window->span_s / machine_s, 1) : 1;
+    double others_s = others_used(times, window->span_s) * window->span_s;
+    double for_requests_s = least(others_per_request_s * requests, others_s);
+    double fixed = share((others_s - for_requests_s) * ours, window->span_s);
+    double left = (double)processors - least(fixed, (double)processors / 2);
+    return share(left * requests, (double)times->process_ns / 1e9 + for_requests_s * ours);
 }
 
 /* Of kept connections there are so many, and what they do besides being served is thinking. Others may be the same few
@@ -81,17 +93,16 @@ static void find_clients(const struct measure_window *window, struct model_load 
     }
 }
 
-void advice_load_of(const struct measure_window *window, const struct measure_gauges *gauges,
+void advice_load_of(const struct measure_window *window, const struct measure_snapshot *snapshot,
                     struct model_load *load) {
     const struct measure_times *times = &window->counts.times;
     double busy_s = seconds_of_thread(window);
-    double computing_s = busy_s * share((double)times->computing_ns, busy_ns(times));
     double rate = share((double)window->counts.requests + (double)window->counts.rejected, window->span_s);
     *load = (struct model_load){
         .service_s = busy_s * (1 - share((double)times->processor_ns, busy_ns(times))),
         .variation = window->service.variation,
         .rate = rate,
-        .rate_max = rate_max(window, computing_s, gauges->processors),
+        .rate_max = rate_max(window, snapshot->others_per_request_s, snapshot->now.gauges.processors),
     };
     find_clients(window, load);
 }
@@ -141,9 +152,9 @@ static void advise_fewer(struct advice *advice, size_t needed, const struct meas
 }
 
 static void advise_threads(struct advice *advice, const struct measure_window *window,
-                           const struct measure_window *watched) {
+                           const struct measure_snapshot *snapshot) {
     struct model_load load;
-    advice_load_of(window, &advice->gauges, &load);
+    advice_load_of(window, snapshot, &load);
     advice->service_s = load.service_s;
     if (advice->requests < ADVICE_REQUESTS_MIN || load.service_s <= 0) {
         return;
@@ -161,7 +172,7 @@ static void advise_threads(struct advice *advice, const struct measure_window *w
     } else if (waits && advice->machine_busy * 100 > SATURATED_PER_CENT) {
         advice->verdict = ADVICE_PROCESSORS_BUSY;
     } else if (needed < advice->threads) {
-        advise_fewer(advice, needed, watched);
+        advise_fewer(advice, needed, &snapshot->windows[MEASURE_5_MIN]);
     }
     if (advice->threads_advised != advice->threads) {
         advice->wait_advised_s = model_predict(&load, advice->threads_advised).wait_s;
@@ -197,7 +208,7 @@ static void advise_connections(struct advice *advice) {
 void advice_weigh(const struct measure_snapshot *snapshot, struct advice *advice) {
     const struct measure_window *window = choose_window(snapshot);
     fill_evidence(advice, window, snapshot);
-    advise_threads(advice, window, &snapshot->windows[MEASURE_5_MIN]);
+    advise_threads(advice, window, snapshot);
     advise_queue(advice);
     advise_cache(advice);
     advise_connections(advice);

@@ -4,9 +4,9 @@
  * put into the model (model.h), and the outcome in a sentence for the owner.
  *
  * By the utilisation law a request keeps a thread for busy time / requests; by Little's law as many clients are in the
- * server as rate x (waiting + service). What the threads can do at most is what the processors can do: by the
- * utilisation law again, rate / utilisation of the machine, as what else runs there mostly runs for the same requests
- * (file systems, clients on the same machine).
+ * server as rate x (waiting + service). What the threads can do at most is what the processors can do: those that
+ * others leave, divided by the processor time that a request takes, of Lido and of others who work for it (file systems,
+ * clients on the same machine).
  *
  * Values in, values out: changes nothing, and remembers nothing. Thread-safe.
  */
@@ -59,7 +59,7 @@ struct advice {
 void advice_weigh(const struct measure_snapshot *snapshot, struct advice *advice);
 
 /* The load that a window shows, for `threads` other than those that it was measured with; see model.h. Also for tests. */
-void advice_load_of(const struct measure_window *window, const struct measure_gauges *gauges,
+void advice_load_of(const struct measure_window *window, const struct measure_snapshot *snapshot,
                     struct model_load *load);
 
 /* Say it, one sentence a line, the most important first. Returns how many lines, at least 1. */

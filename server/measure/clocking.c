@@ -100,6 +100,8 @@ static bool provide(struct clocking *clocking, size_t count) {
 /* The first line is of all processors, in hundredths of a second: user, nice, system, idle, iowait, irq, softirq,
  * steal; in the first two are guest and guest_nice, which follow. */
 static void look_at_machine(struct measure_times *times) {
+    struct timespec process = clock_read(CLOCK_PROCESS_CPUTIME_ID);
+    times->process_ns = (uint64_t)process.tv_sec * (uint64_t)CLOCK_NS_PER_S + (uint64_t)process.tv_nsec;
     char text[256];
     int fd = open("/proc/stat", O_RDONLY | O_CLOEXEC);
     ssize_t length = fd != -1 ? read(fd, text, sizeof text - 1) : -1;

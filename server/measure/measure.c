@@ -7,6 +7,7 @@
 #include "server/log/access_log.h"
 #include "server/measure/clocking.h"
 #include "server/measure/history.h"
+#include "server/measure/others.h"
 #include "server/reactor/reactor.h"
 #include "threadpool/threadpool.h"
 
@@ -25,6 +26,7 @@ struct measure {
     struct measure_sources sources;
     struct clocking clocking;
     struct history history;
+    struct others others;
 };
 
 int measure_create(struct measure **out) {
@@ -46,12 +48,6 @@ void measure_destroy(struct measure *measure) {
         (void)pthread_mutex_destroy(&measure->lock);
         free(measure);
     }
-}
-
-void measure_set_sources(struct measure *measure, const struct measure_sources *sources) {
-    (void)pthread_mutex_lock(&measure->lock);
-    measure->sources = *sources;
-    (void)pthread_mutex_unlock(&measure->lock);
 }
 
 void measure_join(struct measure *measure, struct measure_worker *worker) {
@@ -162,6 +158,16 @@ static void look_at_all(struct measure *measure) {
     clocking_look(&measure->clocking, measure->sources.pool, clock_steady_ns());
     ask(measure, &measure->sources, &now);
     history_look(&measure->history, &now);
+    others_look(&measure->others, now.taken_ns, &now.counts);
+}
+
+void measure_set_sources(struct measure *measure, const struct measure_sources *sources) {
+    (void)pthread_mutex_lock(&measure->lock);
+    measure->sources = *sources;
+    if (measure->others.looked_ns == 0) {
+        look_at_all(measure); /* before there is any load */
+    }
+    (void)pthread_mutex_unlock(&measure->lock);
 }
 
 void measure_look(struct measure *measure) {
@@ -186,6 +192,7 @@ void measure_read(struct measure *measure, struct measure_snapshot *snapshot) {
     ask(measure, &measure->sources, &snapshot->now);
     snapshot->uptime_s =
         (double)(snapshot->now.taken_ns - measure->history.start_ns) / (double)CLOCK_NS_PER_S;
+    snapshot->others_per_request_s = others_per_request_s(&measure->others);
     for (enum measure_span span = MEASURE_10_S; span < MEASURE_SPANS; span++) {
         history_read_window(&measure->history, &snapshot->now, span, &snapshot->windows[span]);
     }

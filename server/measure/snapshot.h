@@ -33,6 +33,7 @@ struct measure_times {
     uint64_t computing_ns;    /* on a processor */
     uint64_t files_ns;        /* waiting for a file system */
     uint64_t processor_ns;    /* waiting for a processor */
+    uint64_t process_ns;      /* of all threads of this process on processors, exactly */
     uint64_t machine_busy_ns; /* of all processors, whoever uses them */
     uint64_t machine_idle_ns;
 };
@@ -126,6 +127,7 @@ struct measure_window {
 
 struct measure_snapshot {
     double uptime_s;
+    double others_per_request_s; /* processor time that other processes spend for a request, see others.h */
     struct measure_now now;
     struct measure_window windows[MEASURE_SPANS];
 };

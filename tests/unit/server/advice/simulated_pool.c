@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/server/advice/simulated_pool.h"
 
+#include "server/measure/others.h"
+#include "tests/unit/server/advice/chance.h"
+
 #include <criterion/criterion.h>
 #include <stdbool.h>
 #include <string.h>
 
-enum { JOBS_MAX = 20000, NONE = -1 };
+enum { JOBS_MAX = 20000, HOGS_MAX = 16, NONE = -1 };
 
 enum step { ARRIVES, HAS_COMPUTED, HAS_FILE };
+
+/* For whom a processor computes. */
+enum purpose { FOR_REQUEST, FOR_FILE, FOR_HOG, PURPOSES };
+
+static const double hog_turn_s = 0.001; /* on a processor, before others have theirs */
 
 struct event {
     double at_s;
@@ -18,6 +26,7 @@ struct event {
 struct job {
     double arrived_s;
     double began_s;
+    enum purpose purpose;
     int next; /* behind it, in the queue for a thread or for a processor, or among those that are free */
 };
 
@@ -31,55 +40,32 @@ struct list {
 static struct {
     const struct simulation *plan;
     double now_s;
-    uint64_t random;
-    struct event events[JOBS_MAX];
+    struct chance chance;
+    struct event events[JOBS_MAX + HOGS_MAX];
     size_t event_count;
-    struct job jobs[JOBS_MAX];
+    struct job jobs[JOBS_MAX + HOGS_MAX];
     struct list free;
     struct list for_thread;
     struct list for_processor;
     size_t busy;
-    size_t computing;
+    size_t computing[PURPOSES];
+    size_t waiting[PURPOSES]; /* for a processor */
+    struct others others;
+    struct measure_counts counts; /* from the very start */
+    struct measure_counts before; /* what of it does not count for the window */
     struct measure_window window;
     struct histogram_reading waits;
     struct histogram_reading services;
 } world;
 
-/* --- chance --------------------------------------------------------------------------------------------- */
-
-/* xorshift64* (Vigna, 2016): the same each time. */
-static double chance(void) {
-    world.random ^= world.random >> 12;
-    world.random ^= world.random << 25;
-    world.random ^= world.random >> 27;
-    return (double)((world.random * UINT64_C(2685821657736338717)) >> 11) / (double)(UINT64_C(1) << 53);
-}
-
-/* Exponential, with the mean 1, without a logarithm (von Neumann, 1951): count the whole times that a falling row of
- * chances has an even length. */
-static double exponential(void) {
-    for (int whole = 0;; whole++) {
-        double first = chance();
-        double last = first;
-        double next = chance();
-        bool is_odd = true;
-        while (next < last) {
-            last = next;
-            next = chance();
-            is_odd = !is_odd;
-        }
-        if (is_odd) {
-            return whole + first;
-        }
-    }
-}
+/* --- times ---------------------------------------------------------------------------------------------- */
 
 static double file_time(void) {
     switch (world.plan->times) {
     case SIMULATED_EXPONENTIAL:
-        return world.plan->files_s * exponential();
+        return world.plan->files_s * chance_exponential(&world.chance);
     case SIMULATED_MIXED:
-        return world.plan->files_s / 1.9 * (chance() < 0.1 ? 10 : 1);
+        return world.plan->files_s / 1.9 * (chance_uniform(&world.chance) < 0.1 ? 10 : 1);
     default:
         return world.plan->files_s;
     }
@@ -145,10 +131,46 @@ static void note(struct histogram_reading *durations, double seconds) {
     durations->sum_ns += (uint64_t)(seconds * 1e9);
 }
 
+static size_t all_computing(void) {
+    return world.computing[FOR_REQUEST] + world.computing[FOR_FILE] + world.computing[FOR_HOG];
+}
+
+static void wait_for_processor(int job, enum purpose purpose) {
+    world.jobs[job].purpose = purpose;
+    world.waiting[purpose]++;
+    append(&world.for_processor, job);
+}
+
+static double computing_time(enum purpose purpose) {
+    switch (purpose) {
+    case FOR_REQUEST:
+        return world.plan->computing_s * chance_exponential(&world.chance);
+    case FOR_FILE:
+        return world.plan->daemon_s * chance_exponential(&world.chance);
+    default:
+        return hog_turn_s;
+    }
+}
+
 static void start_computing(void) {
-    while (world.computing < world.plan->processors && world.for_processor.count > 0) {
-        world.computing++;
-        plan_event(world.plan->computing_s * exponential(), HAS_COMPUTED, take(&world.for_processor));
+    while (all_computing() < world.plan->processors && world.for_processor.count > 0) {
+        int job = take(&world.for_processor);
+        enum purpose purpose = world.jobs[job].purpose;
+        world.waiting[purpose]--;
+        world.computing[purpose]++;
+        plan_event(computing_time(purpose), HAS_COMPUTED, job);
+    }
+}
+
+static void go_on(int job) {
+    enum purpose purpose = world.jobs[job].purpose;
+    world.computing[purpose]--;
+    if (purpose == FOR_HOG) {
+        wait_for_processor(job, FOR_HOG);
+    } else if (purpose == FOR_REQUEST && world.plan->daemon_s > 0) {
+        wait_for_processor(job, FOR_FILE);
+    } else {
+        plan_event(file_time(), HAS_FILE, job);
     }
 }
 
@@ -158,7 +180,7 @@ static void start_serving(void) {
         world.busy++;
         world.jobs[job].began_s = world.now_s;
         note(&world.waits, world.now_s - world.jobs[job].arrived_s);
-        append(&world.for_processor, job);
+        wait_for_processor(job, FOR_REQUEST);
     }
     start_computing();
 }
@@ -167,8 +189,8 @@ static void arrive(int job) {
     if (world.plan->clients == 0) {
         int next = take(&world.free);
         cr_assert_neq(next, NONE, "the queue grew without end");
-        plan_event(exponential() / world.plan->rate, ARRIVES, next);
-        world.window.counts.accepted++;
+        plan_event(chance_exponential(&world.chance) / world.plan->rate, ARRIVES, next);
+        world.counts.accepted++;
     }
     world.jobs[job].arrived_s = world.now_s;
     append(&world.for_thread, job);
@@ -176,26 +198,32 @@ static void arrive(int job) {
 
 static void answer(int job) {
     world.busy--;
-    world.window.counts.requests++;
+    world.counts.requests++;
     note(&world.services, world.now_s - world.jobs[job].began_s);
     if (world.plan->clients > 0) {
-        plan_event(world.plan->think_s * exponential(), ARRIVES, job);
+        plan_event(world.plan->think_s * chance_exponential(&world.chance), ARRIVES, job);
     } else {
         append(&world.free, job);
     }
 }
 
+static void add_time(uint64_t *sum_ns, size_t count, double seconds) {
+    *sum_ns += (uint64_t)((double)count * seconds * 1e9);
+}
+
 /* What passes until the next event. */
 static void pass(double seconds) {
-    struct measure_times *times = &world.window.counts.times;
-    size_t for_file = world.busy - world.computing - world.for_processor.count;
+    struct measure_times *times = &world.counts.times;
+    size_t computing = world.computing[FOR_REQUEST];
+    size_t waiting = world.waiting[FOR_REQUEST];
     size_t inside = world.busy + world.for_thread.count;
-    times->computing_ns += (uint64_t)((double)world.computing * seconds * 1e9);
-    times->processor_ns += (uint64_t)((double)world.for_processor.count * seconds * 1e9);
-    times->files_ns += (uint64_t)((double)for_file * seconds * 1e9);
-    times->idle_ns += (uint64_t)((double)(world.plan->threads - world.busy) * seconds * 1e9);
-    times->machine_busy_ns += (uint64_t)((double)world.computing * seconds * 1e9);
-    times->machine_idle_ns += (uint64_t)((double)(world.plan->processors - world.computing) * seconds * 1e9);
+    add_time(&times->computing_ns, computing, seconds);
+    add_time(&times->process_ns, computing, seconds);
+    add_time(&times->processor_ns, waiting, seconds);
+    add_time(&times->files_ns, world.busy - computing - waiting, seconds);
+    add_time(&times->idle_ns, world.plan->threads - world.busy, seconds);
+    add_time(&times->machine_busy_ns, all_computing(), seconds);
+    add_time(&times->machine_idle_ns, world.plan->processors - all_computing(), seconds);
     size_t connections = world.plan->clients > 0 ? world.plan->clients : inside;
     world.window.connections_mean += (double)connections * seconds;
     world.window.parked_mean += (double)(connections - inside) * seconds;
@@ -203,18 +231,26 @@ static void pass(double seconds) {
     world.window.busy_max = world.busy > world.window.busy_max ? world.busy : world.window.busy_max;
 }
 
+/* Once a second, as the server does. */
+static void look(void) {
+    int64_t now_ns = (int64_t)(world.now_s * 1e9) + 1;
+    if (now_ns - world.others.looked_ns >= 1000000000) {
+        others_look(&world.others, now_ns, &world.counts);
+    }
+}
+
 static void run_until(double end_s) {
     while (world.events[0].at_s < end_s) {
         struct event event = next_event();
         pass(event.at_s - world.now_s);
         world.now_s = event.at_s;
+        look();
         switch (event.step) {
         case ARRIVES:
             arrive(event.job);
             break;
         case HAS_COMPUTED:
-            world.computing--;
-            plan_event(file_time(), HAS_FILE, event.job);
+            go_on(event.job);
             break;
         case HAS_FILE:
             answer(event.job);
@@ -226,6 +262,7 @@ static void run_until(double end_s) {
 
 static void forget(void) {
     memset(&world.window, 0, sizeof world.window);
+    world.before = world.counts;
     memset(&world.waits, 0, sizeof world.waits);
     memset(&world.services, 0, sizeof world.services);
 }
@@ -239,28 +276,54 @@ static struct measure_duration tell(const struct histogram_reading *durations) {
     };
 }
 
-void simulate(const struct simulation *simulation, struct measure_snapshot *snapshot) {
+static void begin(const struct simulation *plan) {
     memset(&world, 0, sizeof world);
-    world.plan = simulation;
-    world.random = 88172645463325252;
-    size_t first = simulation->clients > 0 ? simulation->clients : 1;
+    world.plan = plan;
+    world.chance = chance_begin();
+    size_t first = plan->clients > 0 ? plan->clients : 1;
     for (int job = 0; job < JOBS_MAX; job++) {
         if ((size_t)job < first) {
-            plan_event(exponential() * simulation->think_s, ARRIVES, job);
+            plan_event(plan->idle_s + chance_exponential(&world.chance) * plan->think_s, ARRIVES, job);
         } else {
             append(&world.free, job);
         }
     }
-    run_until(simulation->seconds / 10);
+    for (size_t i = 0; i < plan->hogs; i++) {
+        wait_for_processor(JOBS_MAX + (int)i, FOR_HOG);
+    }
+    start_computing();
+    others_look(&world.others, 1, &world.counts);
+}
+
+static void fill_window(struct measure_window *window) {
+    const struct measure_times *before = &world.before.times;
+    struct measure_times *times = &window->counts.times;
+    window->counts = world.counts;
+    window->counts.requests -= world.before.requests;
+    window->counts.accepted -= world.before.accepted;
+    times->computing_ns -= before->computing_ns;
+    times->process_ns -= before->process_ns;
+    times->processor_ns -= before->processor_ns;
+    times->files_ns -= before->files_ns;
+    times->idle_ns -= before->idle_ns;
+    times->machine_busy_ns -= before->machine_busy_ns;
+    times->machine_idle_ns -= before->machine_idle_ns;
+    window->threads_mean = (double)world.plan->threads;
+    window->connections_mean /= window->span_s;
+    window->parked_mean /= window->span_s;
+    window->wait = tell(&world.waits);
+    window->service = tell(&world.services);
+}
+
+void simulate(const struct simulation *simulation, struct measure_snapshot *snapshot) {
+    begin(simulation);
+    run_until(simulation->idle_s + simulation->seconds / 10);
     forget();
-    run_until(simulation->seconds * 1.1);
-    world.window.threads_mean = (double)simulation->threads;
-    world.window.connections_mean /= world.window.span_s;
-    world.window.parked_mean /= world.window.span_s;
-    world.window.wait = tell(&world.waits);
-    world.window.service = tell(&world.services);
+    run_until(simulation->idle_s + simulation->seconds * 1.1);
+    fill_window(&world.window);
     memset(snapshot, 0, sizeof *snapshot);
     snapshot->uptime_s = world.now_s;
+    snapshot->others_per_request_s = others_per_request_s(&world.others);
     snapshot->now.gauges.threads = simulation->threads;
     snapshot->now.gauges.processors = simulation->processors;
     for (size_t i = 0; i < MEASURE_SPANS; i++) {

@@ -30,6 +30,7 @@ static void observe(double busy, double files, uint64_t requests) {
                        .times = {.idle_ns = (uint64_t)(total_ns * (1 - busy)),
                                  .files_ns = (uint64_t)(total_ns * busy * files),
                                  .computing_ns = (uint64_t)(total_ns * busy * (1 - files)),
+                                 .process_ns = (uint64_t)(total_ns * busy * (1 - files)),
                                  .machine_busy_ns = (uint64_t)(total_ns * busy * (1 - files)),
                                  .machine_idle_ns =
                                      (uint64_t)(total_ns / 4 - total_ns * busy * (1 - files))}},
@@ -108,8 +109,9 @@ Test(advice, says_that_processors_are_what_holds) {
         struct measure_times *times = &snapshot.windows[i].counts.times;
         times->processor_ns = times->computing_ns * 3 / 4;
         times->computing_ns /= 4;
-        times->machine_busy_ns = 19;
-        times->machine_idle_ns = 1;
+        times->process_ns = times->computing_ns;
+        times->machine_busy_ns = (uint64_t)(snapshot.windows[i].span_s * 1.9e9);
+        times->machine_idle_ns = (uint64_t)(snapshot.windows[i].span_s * 0.1e9);
         snapshot.windows[i].wait.mean_s = 0.02;
         snapshot.windows[i].wait.p99_s = 0.05;
     }

@@ -75,6 +75,13 @@ static const struct {
     {"1000 clients that think for long",
      12,
      {SLOW, .files_s = 0.01, .times = SIMULATED_EXPONENTIAL, .clients = 1000, .think_s = 1}},
+    {"64 clients, as many hogs as processors",
+     8,
+     {SLOW, .files_s = 0.05, .clients = 64, .think_s = 1e-9, .hogs = 4}},
+    {"the same from 32", 32, {SLOW, .files_s = 0.05, .clients = 64, .think_s = 1e-9, .hogs = 4}},
+    {"64 clients, files by a daemon",
+     8,
+     {SLOW, .files_s = 0.05, .daemon_s = 0.0002, .clients = 64, .think_s = 1e-9}},
     {"open load, exponential files", 9, {SLOW, .files_s = 0.02, .times = SIMULATED_EXPONENTIAL, .rate = 420}},
     {"open load, equal files", 9, {SLOW, .files_s = 0.02, .rate = 430}},
     {"open load, mixed files", 10, {SLOW, .files_s = 0.02, .times = SIMULATED_MIXED, .rate = 420}},
@@ -112,6 +119,57 @@ Test(advice_simulated, knows_what_the_processors_can_do) {
     cr_expect_gt(rate_with(plan, advised), 0.8 * most);
     weigh_with(plan, 60);
     cr_expect_eq(advice.verdict, ADVICE_PROCESSORS_BUSY, "%d", advice.verdict);
+}
+
+/* The daemon computes for 2 ms, Lido for 1: as there are four processors, they can do 1333 a second. */
+Test(advice_simulated, knows_what_a_daemon_needs_for_each_request) {
+    struct simulation plan = {.processors = 4,
+                              .computing_s = 0.001,
+                              .daemon_s = 0.002,
+                              .files_s = 0.010,
+                              .clients = 200,
+                              .think_s = 1e-9,
+                              .idle_s = 5,
+                              .seconds = 20};
+    double most = rate_with(plan, 200);
+    weigh_with(plan, 4);
+    double useful = (double)advice.threads_useful;
+    double rate = (double)advice.requests / advice.span_s;
+    cr_expect_gt(rate, 200);
+    cr_expect_lt(rate, 400);
+    cr_expect(useful > 0.8 * most * 0.012 && useful < 1.25 * most * 0.012, "%f", useful);
+}
+
+/* At the end of the processors it makes no difference for whom others work. */
+Test(advice_simulated, knows_without_having_seen_another_rate_when_processors_are_at_their_end) {
+    struct simulation plan = {.processors = 4,
+                              .computing_s = 0.002,
+                              .daemon_s = 0.001,
+                              .files_s = 0.010,
+                              .clients = 200,
+                              .think_s = 1e-9,
+                              .seconds = 20};
+    double most = rate_with(plan, 200);
+    weigh_with(plan, 40);
+    double useful = (double)advice.threads_useful;
+    cr_expect(useful > 0.8 * most * 0.013 && useful < 1.25 * most * 0.02, "%f", useful);
+    cr_expect_eq(advice.verdict, ADVICE_PROCESSORS_BUSY, "%d", advice.verdict);
+}
+
+/* Two of four processors are taken whatever comes; a fair share of them is to be had. */
+Test(advice_simulated, counts_on_what_hogs_leave_and_on_half_at_least) {
+    struct simulation plan = {.processors = 4,
+                              .computing_s = 0.001,
+                              .files_s = 0.004,
+                              .clients = 200,
+                              .think_s = 1e-9,
+                              .seconds = 20};
+    plan.hogs = 1;
+    weigh_with(plan, 4);
+    cr_expect(advice.threads_useful >= 13 && advice.threads_useful <= 18, "%zu", advice.threads_useful);
+    plan.hogs = 8;
+    weigh_with(plan, 4);
+    cr_expect(advice.threads_useful >= 9 && advice.threads_useful <= 12, "%zu", advice.threads_useful);
 }
 
 Test(advice_simulated, tells_when_fewer_would_do) {
