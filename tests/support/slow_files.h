@@ -3,7 +3,7 @@
  * A file system that answers when the test lets it: a disk that has fallen asleep, or a network file system
  * whose server is away, without any sleeping.
  *
- * It is a FUSE file system of two files with the bytes of pattern.h, served by a process of its own. The
+ * It is a FUSE file system of ten files with the bytes of pattern.h, served by a process of its own. The
  * kernel asks it for every name, every status and every page: it may keep nothing and reads nothing ahead, so
  * that a call that is held back is one that somebody waits for. When the test ends, in whatever way, the
  * process sees its end of the line close, answers what it held back, unmounts and ends; should it be killed
@@ -18,6 +18,7 @@
 
 #define SLOW_FILES_SMALL "small.bin"
 #define SLOW_FILES_LARGE "large.bin"
+#define SLOW_FILES_NUMBERED "%d.bin" /* 0 to 7, small ones */
 
 enum { SLOW_FILES_SMALL_BYTES = 1000, SLOW_FILES_LARGE_BYTES = 4 * 1024 * 1024 };
 enum { SLOW_FILES_REASON_BYTES = 512 };
@@ -41,7 +42,7 @@ struct slow_files {
 bool slow_files_mount(struct slow_files *files, const char *path, char *reason)
     __attribute__((warn_unused_result));
 
-/* From now on answer no such call on either file; of reads, none that touches a byte from `from` on. */
+/* From now on answer no such call on any file; of reads, none that touches a byte from `from` on. */
 void slow_files_hold(struct slow_files *files, enum slow_call call, off_t from);
 
 /* Block until `count` calls are being held back. */

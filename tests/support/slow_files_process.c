@@ -15,14 +15,17 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-enum { HELD_MAX = 64, FIRST_FILE = FUSE_ROOT_ID + 1, FILE_COUNT = 2 };
+enum { HELD_MAX = 64, FIRST_FILE = FUSE_ROOT_ID + 1, FILE_COUNT = 10 };
 
 static const struct {
     const char *name;
     off_t size;
 } contents[FILE_COUNT] = {
-    {SLOW_FILES_SMALL, SLOW_FILES_SMALL_BYTES},
-    {SLOW_FILES_LARGE, SLOW_FILES_LARGE_BYTES},
+    {SLOW_FILES_SMALL, SLOW_FILES_SMALL_BYTES}, {SLOW_FILES_LARGE, SLOW_FILES_LARGE_BYTES},
+    {"0.bin", SLOW_FILES_SMALL_BYTES},          {"1.bin", SLOW_FILES_SMALL_BYTES},
+    {"2.bin", SLOW_FILES_SMALL_BYTES},          {"3.bin", SLOW_FILES_SMALL_BYTES},
+    {"4.bin", SLOW_FILES_SMALL_BYTES},          {"5.bin", SLOW_FILES_SMALL_BYTES},
+    {"6.bin", SLOW_FILES_SMALL_BYTES},          {"7.bin", SLOW_FILES_SMALL_BYTES},
 };
 
 /* What the kernel asks of a file. */

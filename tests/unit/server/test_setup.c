@@ -51,17 +51,20 @@ TestSuite(setup, .init = set_up, .fini = tear_down, .timeout = 60);
 Test(setup, shares_the_descriptors_out) {
     static const struct {
         const char *max_connections;
+        const char *threads_spare;
         const char *file_cache_descriptors;
         size_t connections;
         size_t kept_files;
     } rows[] = {
-        {"auto", "1000", 800, 104}, /* a sixteenth of the limit at most */
-        {"auto", "7", 800, 7},      {"auto", "0", 800, 0},
-        {"100", "1000", 100, 104},  {"1590", "1000", 1590, 6}, /* what the clients leave */
+        {"auto", "1", "1000", 800, 104}, /* a sixteenth of the limit at most */
+        {"auto", "1", "7", 800, 7},        {"auto", "1", "0", 800, 0},     {"100", "1", "1000", 100, 104},
+        {"1590", "1", "1000", 1590, 5}, /* what clients and threads leave */
+        {"1590", "auto", "1000", 1590, 2}, {"1590", "6", "1000", 1590, 0},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct setup setup = {0};
         set("max_connections", rows[i].max_connections);
+        set("threads_spare", rows[i].threads_spare);
         set("file_cache_descriptors", rows[i].file_cache_descriptors);
         cr_assert_eq(setup_open(&setup, &config, error), SERVER_OK, "row %zu: %s", i, error);
         cr_expect_eq(setup.max_connections, rows[i].connections, "row %zu: %zu", i, setup.max_connections);
