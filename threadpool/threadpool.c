@@ -175,13 +175,14 @@ int threadpool_resize(struct threadpool *pool, size_t thread_count) {
 }
 
 /* How many shall stand in for those that are stuck. They come when nobody is left, without waiting for anybody to
- * be called stuck, and stay while those whose place they take do not come back. */
+ * be called stuck, twice as many each time; and stay while those whose place they take do not come back. */
 static size_t spares_needed(const struct threadpool *pool, struct crew_look look) {
     size_t spares = pool->spare_count;
     size_t still_absent = look.absent < spares ? look.absent : spares;
     size_t needed = look.stuck > still_absent ? look.stuck : still_absent;
     bool nobody_is_left = look.absent >= pool->thread_count + spares;
-    needed = nobody_is_left && needed <= spares ? spares + 1 : needed;
+    size_t more = spares > 0 ? 2 * spares : 1;
+    needed = nobody_is_left && needed < more ? more : needed;
     return needed < pool->options.spare_max ? needed : pool->options.spare_max;
 }
 

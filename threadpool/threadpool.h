@@ -163,7 +163,7 @@ void threadpool_rest(struct threadpool *pool);
 int threadpool_resize(struct threadpool *pool, size_t thread_count) __attribute__((warn_unused_result));
 
 /* Look for workers that are in one operation for longer than stuck_after_ns, tell of them, and have up to spare_max
- * more threads while they are: the pool keeps its size. If nobody at all gets on, one comes after 100 ms already. They
+ * more threads while they are: the pool keeps its size. If nobody at all gets on, one comes after 100 ms already, and as many again if they do not either. They
  * leave when those whose place they took come back. Does nothing if it did within the last 50 ms. Starting a thread
  * is all that it waits for. The owner's. */
 void threadpool_watch(struct threadpool *pool);

@@ -122,6 +122,8 @@ Test(threadpool_watch, has_one_stand_in_early_when_nobody_is_left) {
     look_after(ABSENT_MS);
     cr_expect_eq(stats().spare_count, 2);
     occupy(1);
+    look_after(ABSENT_MS);
+    cr_expect_eq(stats().spare_count, 4, "twice as many each time: it may be a crowd that hangs");
     cr_expect_eq(told_count, 0);
     let_go(4);
     stop_and_expect_served(4);
