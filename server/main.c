@@ -100,7 +100,26 @@ static void print_news(void *context, const char *line) {
     (void)complain(line, SERVER_OK);
 }
 
-static int run(const struct options *options, const struct config *config) {
+/* What a reload needs. */
+struct running {
+    const struct options *options;
+    const struct server *server;
+};
+
+static bool configure(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    const struct running *running = context;
+    return options_configure(running->options, environ, config, error);
+}
+
+static void on_reloaded(void *context, const struct config *config) {
+    const struct running *running = context;
+    for (size_t i = 0; i < config->warnings.count; i++) {
+        (void)complain(config->warnings.items[i], SERVER_OK);
+    }
+    warn(config, running->server);
+}
+
+static int run(const struct options *options, struct config *config) {
     struct server *server = NULL;
     char error[SERVER_ERROR_BYTES];
     if (options->qr == OPTIONS_QR_ALWAYS && qr_library() == NULL) {
@@ -111,6 +130,8 @@ static int run(const struct options *options, const struct config *config) {
         return complain(error, (int)result);
     }
     server_on_news(server, print_news, NULL);
+    struct running running = {.options = options, .server = server};
+    server_on_reload(server, configure, on_reloaded, &running);
     greet(options, config, server);
     warn(config, server);
     result = server_run(server, error);

@@ -5,6 +5,7 @@
 #include "http/base/clock.h"
 #include "http/handler/handler.h"
 #include "server/log/access_log.h"
+#include "server/reload/reload.h"
 #include "server/state.h"
 #include "server/worker_news.h"
 #include "server/workers.h"
@@ -32,6 +33,10 @@ static void on_reopen(void *context) {
     if (server->setup.log != NULL) {
         access_log_reopen(server->setup.log);
     }
+}
+
+static void on_reload(void *context) {
+    reload_run(context);
 }
 
 static void tell_nobody(void *context, const char *line) {
@@ -66,7 +71,7 @@ static void wake(void *context) {
 }
 
 static int set_up_service(struct server *server) {
-    server->folder_budget.limit_bytes = server->config->folder_memory_bytes;
+    state_follow(server);
     server->service = (struct connection_service){
         .generations = &server->setup.sites.place,
         .folder_budget = &server->folder_budget,
@@ -85,6 +90,7 @@ static enum server_result start_threads(struct server *server, char error[SERVER
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
         .on_rejected = on_rejected,
         .on_cut = on_cut,
+        .on_reload = on_reload,
         .on_reopen = on_reopen,
         .on_tick = on_tick,
         .context = server,
@@ -127,19 +133,7 @@ static enum server_result begin_to_measure(struct server *server, char error[SER
     return SERVER_OK;
 }
 
-static void name_sources(struct server *server) {
-    struct measure_sources sources = {
-        .reactor = server->reactor,
-        .pool = server->pool,
-        .cache = server->setup.sites.cache,
-        .log = server->setup.log,
-        .connections_max = server->setup.max_connections,
-    };
-    measure_set_sources(server->measure, &sources);
-}
-
-enum server_result server_create(struct server **out, const struct config *config,
-                                 char error[SERVER_ERROR_BYTES]) {
+enum server_result server_create(struct server **out, struct config *config, char error[SERVER_ERROR_BYTES]) {
     struct server *server = calloc(1, sizeof *server);
     if (server == NULL) {
         return setup_fail(error, SERVER_FAILED, "no memory");
@@ -153,7 +147,7 @@ enum server_result server_create(struct server **out, const struct config *confi
         server_destroy(server);
         return result;
     }
-    name_sources(server);
+    state_name_sources(server);
     *out = server;
     return SERVER_OK;
 }
@@ -165,6 +159,14 @@ const struct listener_set *server_listeners(const struct server *server) {
 void server_on_news(struct server *server, void (*tell)(void *context, const char *line), void *context) {
     server->tell = tell;
     server->tell_context = context;
+}
+
+void server_on_reload(struct server *server,
+                      bool (*configure)(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]),
+                      void (*reloaded)(void *context, const struct config *config), void *context) {
+    server->configure = configure;
+    server->reloaded = reloaded;
+    server->reload_context = context;
 }
 
 /* Somebody is in a file system that does not answer: nothing can be freed, but the log can be written. */
@@ -202,9 +204,7 @@ bool server_hangs(const struct server *server) {
 }
 
 int server_resize_pool(struct server *server, size_t thread_count) {
-    int error = threadpool_resize(server->pool, thread_count);
-    server->thread_count = error == 0 ? thread_count : server->thread_count;
-    return error;
+    return state_resize_pool(server, thread_count);
 }
 
 void server_read_totals(struct server *server, struct server_totals *totals) {
@@ -230,6 +230,7 @@ void server_destroy(struct server *server) {
     connection_worker_deinit(&server->main_local.http);
     text_deinit(&server->service.overload);
     setup_close(&server->setup);
+    state_renew_config(server, NULL);
     free(server);
 }
 

@@ -78,16 +78,26 @@ static enum server_result listen_at_all(struct listener_set *listeners, const st
     return SERVER_OK;
 }
 
-static enum server_result open_log(struct access_log **log, const struct config *config,
-                                   char error[SERVER_ERROR_BYTES]) {
-    const char *path = config->access_log;
-    int result = strcmp(path, "off") == 0 ? 0 : access_log_open(log, path);
+static bool is_log_off(const struct config *config) {
+    return strcmp(config->access_log, "off") == 0;
+}
+
+/* Open where the log writes, and a log, if there is none. */
+static enum server_result open_log(struct setup *setup, bool has_log, char error[SERVER_ERROR_BYTES]) {
+    const struct config *config = setup->config;
+    setup->logs = !is_log_off(config);
+    int result = setup->logs ? log_output_open(&setup->output, config->access_log) : 0;
+    setup->has_output = setup->logs && result == 0;
+    if (setup->has_output && !has_log) {
+        result = access_log_create(&setup->log, &setup->output);
+        setup->has_output = result != 0;
+    }
     if (result == 0) {
         return SERVER_OK;
     }
     errno = -result;
     return setup_fail(error, SERVER_MISTAKE, "%s: access_log: cannot write to '%s': %m",
-                      config_origin(config, "access_log", 0), path);
+                      config_origin(config, "access_log", 0), config->access_log);
 }
 
 /* None of these may end the program, not even before the reactor heeds them; it gets them although they are
@@ -98,14 +108,57 @@ static void ignore_signals(void) {
     (void)signal(SIGUSR2, SIG_IGN);
 }
 
-enum server_result setup_open(struct setup *setup, const struct config *config,
-                              char error[SERVER_ERROR_BYTES]) {
+enum server_result setup_open(struct setup *setup, struct config *config, char error[SERVER_ERROR_BYTES]) {
     ignore_signals();
+    setup->config = config;
     size_t kept_files = 0;
     enum server_result result = share_descriptors(config, &setup->max_connections, &kept_files, error);
     result = result == SERVER_OK ? open_sites(&setup->sites, config, kept_files, error) : result;
     result = result == SERVER_OK ? listen_at_all(&setup->listeners, config, error) : result;
-    return result == SERVER_OK ? open_log(&setup->log, config, error) : result;
+    return result == SERVER_OK ? open_log(setup, false, error) : result;
+}
+
+/* A log that goes on where it did is opened anew: many rotate logs by SIGHUP. */
+static enum server_result prepare_log(struct setup *next, const struct setup *setup,
+                                      char error[SERVER_ERROR_BYTES]) {
+    if (setup->logs && strcmp(next->config->access_log, setup->config->access_log) == 0) {
+        next->logs = true;
+        return SERVER_OK;
+    }
+    return open_log(next, setup->log != NULL, error);
+}
+
+enum server_result setup_prepare(struct setup *next, struct setup *setup, struct config *config,
+                                 char error[SERVER_ERROR_BYTES]) {
+    *next = (struct setup){.config = config};
+    size_t kept_files = 0;
+    enum server_result result = share_descriptors(config, &next->max_connections, &kept_files, error);
+    if (result == SERVER_OK && !sites_prepare(&next->sites, &setup->sites, config, kept_files, error)) {
+        result = SERVER_MISTAKE;
+    }
+    return result == SERVER_OK ? prepare_log(next, setup, error) : result;
+}
+
+static void turn_log_to(struct setup *setup, struct setup *next) {
+    if (next->log != NULL) {
+        setup->log = next->log;
+        next->log = NULL;
+    } else if (next->has_output) {
+        access_log_turn_to(setup->log, &next->output);
+        next->has_output = false;
+    } else if (next->logs) {
+        access_log_reopen(setup->log);
+    } else if (setup->logs) {
+        access_log_turn_to(setup->log, &LOG_OUTPUT_NONE);
+    }
+    setup->logs = next->logs;
+}
+
+void setup_turn_to(struct setup *setup, struct setup *next) {
+    setup->config = next->config;
+    setup->max_connections = next->max_connections;
+    sites_turn_to(&setup->sites, &next->sites);
+    turn_log_to(setup, next);
 }
 
 enum server_result setup_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
@@ -121,5 +174,8 @@ enum server_result setup_check(const struct config *config, char error[SERVER_ER
 void setup_close(struct setup *setup) {
     listener_set_close(&setup->listeners);
     access_log_close(setup->log);
+    if (setup->has_output) {
+        log_output_close(&setup->output);
+    }
     sites_close(&setup->sites);
 }

@@ -10,25 +10,40 @@
 
 #include "conf/settings.h"
 #include "server/listen/listener.h"
+#include "server/log/output.h"
 #include "server/result.h"
 #include "server/sites/sites.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct access_log;
 
 /* All-zero: nothing. */
 struct setup {
+    struct config *config; /* that it follows */
     size_t max_connections;
     struct sites sites;
     struct listener_set listeners;
-    struct access_log *log; /* NULL when it is off */
+    struct access_log *log; /* NULL: there was never one */
+    bool logs;              /* to the log, which is there */
+    bool has_output;        /* the next one is open: where the log shall write */
+    struct log_output output;
 };
 
-/* Open all, and ignore the signals that must not end the program. The config must outlive the setup. Blocks while a name server is asked. On failure `error` holds
- * one line, and what is open by then has to be closed all the same. The main thread only. */
-enum server_result setup_open(struct setup *setup, const struct config *config,
-                              char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
+/* Open all, and ignore the signals that must not end the program. The config must outlive the setup. Blocks while a
+ * name server is asked. On failure `error` holds one line, and what is open by then has to be closed all the same. The
+ * main thread only. */
+enum server_result setup_open(struct setup *setup, struct config *config, char error[SERVER_ERROR_BYTES])
+    __attribute__((warn_unused_result));
+
+/* Open beside `setup`, which goes on as it is, what another config has otherwise, into *next, which is to be closed in
+ * any case. Blocks and returns as setup_open() does. The main thread only. */
+enum server_result setup_prepare(struct setup *next, struct setup *setup, struct config *config,
+                                 char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
+
+/* Follow the other config from now on. `next` has what is not needed any more. The main thread only. */
+void setup_turn_to(struct setup *setup, struct setup *next);
 
 /* Check without opening a socket or the log what only a look at the system can tell; see server_check(). */
 enum server_result setup_check(const struct config *config, char error[SERVER_ERROR_BYTES])

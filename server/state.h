@@ -15,6 +15,7 @@
 #include "server/setup.h"
 #include "threadpool/threadpool.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -27,9 +28,17 @@ struct worker_local {
     struct measure_worker counts;
 };
 
+/* Where what happens is written. A reload changes it while workers write, each line as it finds it. */
+struct answer_log {
+    _Atomic(struct access_log *) log; /* NULL: nowhere */
+    _Atomic(enum log_format) format;
+};
+
 struct server {
-    const struct config *config;
+    struct config *config;  /* that holds now */
+    struct config *renewed; /* the same, if a reload has made it and it is to be freed; NULL at first */
     struct setup setup;
+    struct answer_log answer_log;
     struct memory_budget folder_budget;
     struct connection_service service;
     struct reactor *reactor;
@@ -37,9 +46,26 @@ struct server {
     struct measure *measure;
     void (*tell)(void *context, const char *line);
     void *tell_context;
+    /* See server_on_reload(). */
+    bool (*configure)(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]);
+    void (*reloaded)(void *context, const struct config *config);
+    void *reload_context;
     size_t thread_count;
     bool hangs;                     /* a worker was left behind */
     struct worker_local main_local; /* what the main thread does in a worker's place */
 };
+
+/* Tell measure whom to ask, also when that has changed. This and the next ones: the main thread only. */
+void state_name_sources(struct server *server);
+
+/* See server_resize_pool(). */
+int state_resize_pool(struct server *server, size_t thread_count) __attribute__((warn_unused_result));
+
+/* Have what the workers share go by the config of the setup. */
+void state_follow(struct server *server);
+
+/* Let this be the config from now on, which is freed with the server or by the next one; NULL: there is none any more.
+ * Nobody uses the former one. */
+void state_renew_config(struct server *server, struct config *config);
 
 #endif

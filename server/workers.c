@@ -7,10 +7,12 @@
 #include "server/state.h"
 
 void workers_write_log(struct server *server, const struct answer_record *record, struct log_clock *clock) {
-    if (server->setup.log != NULL) {
+    struct access_log *log = atomic_load_explicit(&server->answer_log.log, memory_order_acquire);
+    if (log != NULL) {
         char line[LOG_LINE_BYTES];
-        size_t length = log_line_format(line, record, server->config->log_format, clock);
-        access_log_write(server->setup.log, line, length);
+        enum log_format format = atomic_load_explicit(&server->answer_log.format, memory_order_relaxed);
+        size_t length = log_line_format(line, record, format, clock);
+        access_log_write(log, line, length);
     }
 }
 

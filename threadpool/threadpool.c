@@ -27,8 +27,8 @@ enum {
 struct threadpool {
     struct work_queue queue;
 
-    /* Never written after creation; on a line of its own, as every worker reads it and the queue is
-     * written all the time. */
+    /* Not written after creation, but for bounds that only the owner reads; on a line of its own, as every worker
+     * reads it and the queue is written all the time. */
     alignas(WORKER_CACHE_LINE_BYTES) struct threadpool_options options;
     bool is_stopped; /* the owner's, as the next three */
     bool is_slow;    /* did not get on when it was last waited for */
@@ -38,8 +38,9 @@ struct threadpool {
     struct crew crew;
     atomic_size_t thread_count; /* how many there shall be; more are listed while surplus ones are leaving; */
     atomic_size_t spare_count;  /* and so many more, for those that are stuck */
-    atomic_size_t stuck_count;  /* as last seen, as the next one. The owner writes all four */
+    atomic_size_t stuck_count;  /* as last seen, as the next one. The owner writes all five */
     atomic_size_t absent_count;
+    atomic_size_t queue_capacity;
 };
 
 /* Have `count` more threads: first those that were to leave and have not noticed yet, then new ones. Returns 0, or a
@@ -83,6 +84,7 @@ static int allocate_pool(struct threadpool **out, const struct threadpool_option
     memset(pool, 0, sizeof *pool);
     pool->processor_count = processors_count();
     pool->options = *options;
+    pool->queue_capacity = options->queue_capacity;
     int error = work_queue_init(&pool->queue, options->queue_capacity);
     if (error != 0) {
         goto free_pool;
@@ -174,6 +176,16 @@ int threadpool_resize(struct threadpool *pool, size_t thread_count) {
     return 0;
 }
 
+int threadpool_set_bounds(struct threadpool *pool, const struct threadpool_bounds *bounds) {
+    int error = work_queue_set_capacity(&pool->queue, bounds->queue_capacity);
+    if (error == 0) {
+        pool->queue_capacity = bounds->queue_capacity;
+        pool->options.stuck_after_ns = bounds->stuck_after_ns;
+        pool->options.spare_max = bounds->spare_max;
+    }
+    return error;
+}
+
 /* How many shall stand in for those that are stuck. They come when nobody is left, without waiting for anybody to
  * be called stuck, twice as many each time; and stay while those whose place they take do not come back. */
 static size_t spares_needed(const struct threadpool *pool, struct crew_look look) {
@@ -261,7 +273,7 @@ void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *sta
         .stuck_count = pool->stuck_count,
         .busy_count = busy,
         .busy_high_water = busy > busy_before ? busy : busy_before,
-        .queue_capacity = pool->options.queue_capacity,
+        .queue_capacity = pool->queue_capacity,
         .queue_depth = queue.depth,
         .queue_high_water = queue.depth_high_water,
         .submitted = queue.accepted,

@@ -162,6 +162,18 @@ void threadpool_rest(struct threadpool *pool);
  * what it has. The owner's, beside any submissions and readers. */
 int threadpool_resize(struct threadpool *pool, size_t thread_count) __attribute__((warn_unused_result));
 
+/* What may change while the pool runs, besides the number of threads: see threadpool_options. */
+struct threadpool_bounds {
+    size_t queue_capacity;
+    int64_t stuck_after_ns;
+    size_t spare_max;
+};
+
+/* Let other bounds hold. What is in the queue stays there; substitutes that are too many leave. Returns 0, or -ENOMEM or
+ * -EINVAL and then all is as before. The owner's, beside any submissions and readers. */
+int threadpool_set_bounds(struct threadpool *pool, const struct threadpool_bounds *bounds)
+    __attribute__((warn_unused_result));
+
 /* Look for workers that are in one operation for longer than stuck_after_ns, tell of them, and have up to spare_max
  * more threads while they are: the pool keeps its size. If nobody at all gets on, one comes after 100 ms already, and as many again if they do not either. They
  * leave when those whose place they took come back. Does nothing if it did within the last 50 ms. Starting a thread

@@ -90,7 +90,7 @@ int work_queue_init(struct work_queue *queue, size_t capacity) {
     if (capacity == 0) {
         return -EINVAL;
     }
-    *queue = (struct work_queue){.capacity = capacity};
+    *queue = (struct work_queue){.capacity = capacity, .entry_count = capacity};
     queue->entries = calloc(capacity, sizeof *queue->entries);
     if (queue->entries == NULL) {
         return -ENOMEM;
@@ -108,6 +108,40 @@ void work_queue_deinit(struct work_queue *queue) {
     free(queue->entries);
 }
 
+/* Put what waits into a ring of its own. Returns the one that was there. */
+static struct work_queue_entry *move_into(struct work_queue *queue, struct work_queue_entry *entries,
+                                          size_t entry_count) {
+    struct work_queue_entry *former = queue->entries;
+    for (size_t i = 0; i < queue->stats.depth; i++) {
+        entries[i] = former[(queue->head + i) % queue->entry_count];
+    }
+    queue->entries = entries;
+    queue->entry_count = entry_count;
+    queue->head = 0;
+    return former;
+}
+
+int work_queue_set_capacity(struct work_queue *queue, size_t capacity) {
+    struct work_queue_entry *unused = NULL;
+    if (capacity == 0) {
+        return -EINVAL;
+    }
+    if (capacity > queue->entry_count) {
+        unused = calloc(capacity, sizeof *unused);
+        if (unused == NULL) {
+            return -ENOMEM;
+        }
+    }
+    lock(queue);
+    if (unused != NULL) {
+        unused = move_into(queue, unused, capacity);
+    }
+    queue->capacity = capacity;
+    unlock(queue);
+    free(unused);
+    return 0;
+}
+
 int work_queue_popper_init(struct work_queue_popper *popper) {
     *popper = (struct work_queue_popper){.next = NULL};
     return -pthread_cond_init(&popper->called, NULL);
@@ -119,7 +153,7 @@ void work_queue_popper_deinit(struct work_queue_popper *popper) {
 
 /* There must be room. */
 static void append(struct work_queue *queue, void *item, int64_t queued_ns) {
-    size_t to_the_end = queue->capacity - queue->head;
+    size_t to_the_end = queue->entry_count - queue->head;
     size_t depth = queue->stats.depth++;
     size_t tail = depth < to_the_end ? queue->head + depth : depth - to_the_end;
     queue->entries[tail] = (struct work_queue_entry){.item = item, .queued_ns = queued_ns};
@@ -141,7 +175,8 @@ static size_t push(struct work_queue *queue, void *const items[], size_t count, 
     if (queue->is_closed) {
         return 0;
     }
-    size_t accepted = at_most(count, queue->capacity - queue->stats.depth);
+    size_t depth = queue->stats.depth;
+    size_t accepted = depth < queue->capacity ? at_most(count, queue->capacity - depth) : 0;
     for (size_t i = 0; i < accepted; i++) {
         append(queue, items[i], queued_ns);
     }
@@ -185,7 +220,7 @@ static void wait_for_a_call(struct work_queue *queue, struct work_queue_popper *
 static struct work_queue_taken take_oldest(struct work_queue *queue) {
     struct work_queue_taken taken = {.entry = queue->entries[queue->head],
                                      .makes_room = queue->room_is_wanted};
-    queue->head = queue->head + 1 < queue->capacity ? queue->head + 1 : 0;
+    queue->head = queue->head + 1 < queue->entry_count ? queue->head + 1 : 0;
     queue->stats.depth--;
     queue->room_is_wanted = false;
     return taken;

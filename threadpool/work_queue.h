@@ -76,8 +76,9 @@ struct work_queue_stats {
 struct work_queue {
     pthread_mutex_t lock;             /* guards all that follows and the fields of the poppers */
     struct work_queue_entry *entries; /* a ring */
-    size_t capacity;
-    size_t head; /* the oldest entry */
+    size_t entry_count;               /* that there is memory for; set by whoever sets the capacity */
+    size_t capacity;                  /* how many may wait */
+    size_t head;                      /* the oldest entry */
     struct work_queue_stats stats;
     struct work_queue_popper *first_waiting; /* the next to be called; NULL if none waits */
     struct work_queue_popper *last_waiting;  /* means nothing if none waits */
@@ -111,6 +112,10 @@ struct work_queue_taken {
 /* Prepare an empty queue for `capacity` items, at least 1.
  * Returns 0, -EINVAL for no capacity, or -ENOMEM; the queue must not be used then. */
 int work_queue_init(struct work_queue *queue, size_t capacity) __attribute__((warn_unused_result));
+
+/* Let at most so many items wait from now on, at least 1; those that wait already stay, even if they are more. Returns
+ * 0, -EINVAL or -ENOMEM, and then all is as before. By one thread at a time, beside all others. */
+int work_queue_set_capacity(struct work_queue *queue, size_t capacity) __attribute__((warn_unused_result));
 
 /* Release the queue's memory. Nobody may be using it any more. Items left in it are forgotten: they are
  * not its own. */

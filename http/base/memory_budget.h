@@ -13,7 +13,7 @@
 #include <stddef.h>
 
 struct memory_budget {
-    size_t limit_bytes; /* set before use */
+    atomic_size_t limit_bytes; /* may change at any time */
     atomic_size_t used_bytes;
 };
 
@@ -25,7 +25,8 @@ static inline bool memory_budget_take(struct memory_budget *budget, size_t bytes
     }
     size_t used = atomic_load_explicit(&budget->used_bytes, memory_order_relaxed);
     do {
-        if (bytes > budget->limit_bytes - used) {
+        size_t limit = atomic_load_explicit(&budget->limit_bytes, memory_order_relaxed);
+        if (used > limit || bytes > limit - used) {
             return false;
         }
     } while (!atomic_compare_exchange_weak_explicit(&budget->used_bytes, &used, used + bytes,

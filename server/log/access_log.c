@@ -4,8 +4,6 @@
 #include "http/base/clock.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -13,7 +11,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
-#include <unistd.h>
 
 enum {
     /* takes the lines of some 50 ms at full speed, should the thread be kept waiting */
@@ -25,9 +22,7 @@ enum {
 };
 
 struct access_log {
-    char *path; /* owned; NULL for standard output */
-    int fd;     /* the thread's own once it runs; owned, unless it is standard output */
-    bool torn;  /* the output ends within a line; the thread's own */
+    struct log_output output; /* the thread's own once it runs */
     pthread_t thread;
 
     pthread_mutex_t lock; /* guards all below; next to it what is touched with every line */
@@ -35,90 +30,84 @@ struct access_log {
     char *filling; /* workers append here */
     bool waiting;  /* the thread waits for the first line */
     bool reopening;
+    bool turning; /* to `next`, with the lines behind the first `turn_after` bytes */
+    struct log_output next;
+    size_t turn_after;
     bool closing;
     bool ended;
-    pthread_cond_t has_lines; /* filling_length > 0, or enough for a write, or reopening, or closing */
+    pthread_cond_t has_lines; /* filling_length > 0, or enough for a write, or one of the three */
     pthread_cond_t is_ended;  /* ended */
     char *writing;            /* the thread's own while it writes */
     uint64_t dropped;
     uint64_t dropped_told; /* of these, how many the log tells of */
 };
 
-/* Returns how many bytes got out before the output failed: a full disk, a reader that has gone. */
-static size_t write_out(int fd, const char *bytes, size_t length) {
-    size_t done = 0;
-    while (done < length) {
-        ssize_t n = write(fd, bytes + done, length - done);
-        if (n >= 0) {
-            done += (size_t)n;
-        } else if (errno == EAGAIN) { /* somebody made our standard output non-blocking */
-            struct pollfd output = {.fd = fd, .events = POLLOUT};
-            (void)poll(&output, 1, -1);
-        } else if (errno != EINTR) {
-            break;
-        }
-    }
-    return done;
-}
-
-/* What does not get out is lost; the next lines may be luckier, and begin on a line of their own. Returns how
- * many lines were lost. */
-static uint64_t write_lines(struct access_log *log, const char *lines, size_t length) {
-    log->torn = log->torn && write_out(log->fd, "\n", 1) != 1;
-    size_t done = log->torn ? 0 : write_out(log->fd, lines, length);
-    log->torn = log->torn || (done > 0 && lines[done - 1] != '\n');
-    uint64_t lost = 0;
-    for (; done < length; done++) {
-        lost += lines[done] == '\n' ? 1 : 0;
-    }
-    return lost;
-}
-
 static bool tell_dropped(struct access_log *log, uint64_t count) {
     char line[128];
     int length = snprintf(line, sizeof line,
                           "lido: %llu log lines were dropped: the log's output was full or too slow\n",
                           (unsigned long long)count);
-    return write_lines(log, line, (size_t)length) == 0;
+    return log_output_write(&log->output, line, (size_t)length) == 0;
 }
 
 static struct timespec after_ms(int64_t ms) {
     return clock_time_of(clock_steady_ns() + ms * CLOCK_NS_PER_MS);
 }
 
-static int open_file(const char *path) {
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
-    return fd == -1 ? -errno : fd;
-}
-
-/* By the thread, without the lock: open(2) may block. */
-static void reopen(struct access_log *log) {
-    int fd = log->path != NULL ? open_file(log->path) : STDOUT_FILENO;
-    if (fd < 0) {
-        char line[128];
-        errno = -fd;
-        int length = snprintf(line, sizeof line, "lido: the log cannot be opened anew: %m\n");
-        (void)write_lines(log, line, (size_t)length);
-    } else if (fd != log->fd) {
-        (void)close(log->fd);
-        log->fd = fd;
-        log->torn = false;
-    }
+static bool is_called(const struct access_log *log) {
+    return log->reopening || log->turning || log->closing;
 }
 
 /* Wait for a line, and then a moment for more, so that a busy server writes many at once. */
 static void wait_for_lines(struct access_log *log) {
-    while (log->filling_length == 0 && !log->reopening && !log->closing) {
+    while (log->filling_length == 0 && !is_called(log)) {
         log->waiting = true;
         (void)pthread_cond_wait(&log->has_lines, &log->lock);
     }
     log->waiting = false;
     struct timespec until = after_ms(GATHER_MS);
-    while (log->filling_length < WRITE_BYTES && !log->reopening && !log->closing) {
+    while (log->filling_length < WRITE_BYTES && !is_called(log)) {
         if (pthread_cond_timedwait(&log->has_lines, &log->lock, &until) != 0) {
             break;
         }
     }
+}
+
+/* What the thread takes out in one go. */
+struct haul {
+    char *lines;
+    size_t length;
+    size_t turn_after; /* bytes that go where the ones before went */
+    bool turns;
+    struct log_output next;
+};
+
+/* With the lock. */
+static struct haul take_haul(struct access_log *log) {
+    struct haul haul = {
+        .lines = log->filling,
+        .length = log->filling_length,
+        .turn_after = log->turning ? log->turn_after : log->filling_length,
+        .turns = log->turning,
+        .next = log->next,
+    };
+    log->filling = log->writing;
+    log->filling_length = 0;
+    log->writing = haul.lines;
+    log->turning = false;
+    log->next = LOG_OUTPUT_NONE;
+    return haul;
+}
+
+/* Without the lock: write(2) and close(2) may block. Returns how many lines were lost. */
+static uint64_t write_haul(struct access_log *log, const struct haul *haul) {
+    uint64_t lost = log_output_write(&log->output, haul->lines, haul->turn_after);
+    if (haul->turns) {
+        log_output_close(&log->output);
+        log->output = haul->next;
+    }
+    size_t rest = haul->length - haul->turn_after;
+    return lost + log_output_write(&log->output, haul->lines + haul->turn_after, rest);
 }
 
 static void *run(void *argument) {
@@ -129,21 +118,17 @@ static void *run(void *argument) {
         if (log->reopening) {
             log->reopening = false;
             (void)pthread_mutex_unlock(&log->lock);
-            reopen(log);
+            log_output_reopen(&log->output); /* open(2) may block */
             (void)pthread_mutex_lock(&log->lock);
             continue;
         }
-        if (log->filling_length == 0) {
+        if (log->filling_length == 0 && !log->turning) {
             break;
         }
-        char *full = log->filling;
-        size_t length = log->filling_length;
+        struct haul haul = take_haul(log);
         uint64_t untold = log->dropped - log->dropped_told;
-        log->filling = log->writing;
-        log->filling_length = 0;
-        log->writing = full;
         (void)pthread_mutex_unlock(&log->lock);
-        uint64_t lost = write_lines(log, full, length);
+        uint64_t lost = write_haul(log, &haul);
         uint64_t told = untold > 0 && tell_dropped(log, untold) ? untold : 0;
         (void)pthread_mutex_lock(&log->lock);
         log->dropped += lost;
@@ -183,34 +168,45 @@ static int start_thread(struct access_log *log) {
 }
 
 static void destroy(struct access_log *log) {
-    if (log->fd != STDOUT_FILENO && log->fd >= 0) {
-        (void)close(log->fd);
-    }
-    free(log->path);
+    log_output_close(&log->output);
+    log_output_close(&log->next);
     free(log->filling);
     free(log->writing);
     free(log);
 }
 
-int access_log_open(struct access_log **out, const char *path) {
+int access_log_create(struct access_log **out, struct log_output *output) {
     struct access_log *log = calloc(1, sizeof *log);
     if (log == NULL) {
         return -ENOMEM;
     }
-    bool is_stdout = strcmp(path, "-") == 0;
-    log->path = is_stdout ? NULL : strdup(path);
+    log->output = LOG_OUTPUT_NONE;
+    log->next = LOG_OUTPUT_NONE;
     log->filling = malloc(BUFFER_BYTES);
     log->writing = malloc(BUFFER_BYTES);
-    bool is_complete = (is_stdout || log->path != NULL) && log->filling != NULL && log->writing != NULL;
-    log->fd = !is_complete ? -ENOMEM : is_stdout ? STDOUT_FILENO : open_file(path);
-    int result = log->fd < 0 ? log->fd : init_locks(log);
-    result = result == 0 ? start_thread(log) : result;
+    int result = log->filling != NULL && log->writing != NULL ? init_locks(log) : -ENOMEM;
+    if (result == 0) {
+        log->output = *output;
+        result = start_thread(log);
+    }
     if (result != 0) {
+        log->output = LOG_OUTPUT_NONE; /* it stays the caller's */
         destroy(log);
         return result;
     }
+    *output = LOG_OUTPUT_NONE;
     *out = log;
     return 0;
+}
+
+int access_log_open(struct access_log **out, const char *path) {
+    struct log_output output;
+    int result = log_output_open(&output, path);
+    if (result == 0) {
+        result = access_log_create(out, &output);
+        log_output_close(&output);
+    }
+    return result;
 }
 
 void access_log_write(struct access_log *log, const char *line, size_t length) {
@@ -237,6 +233,18 @@ void access_log_reopen(struct access_log *log) {
     log->reopening = true;
     (void)pthread_mutex_unlock(&log->lock);
     (void)pthread_cond_signal(&log->has_lines);
+}
+
+void access_log_turn_to(struct access_log *log, struct log_output *output) {
+    (void)pthread_mutex_lock(&log->lock);
+    struct log_output never_used = log->next;
+    log->next = *output;
+    log->turn_after = log->filling_length;
+    log->turning = true;
+    (void)pthread_mutex_unlock(&log->lock);
+    (void)pthread_cond_signal(&log->has_lines);
+    log_output_close(&never_used);
+    *output = LOG_OUTPUT_NONE;
 }
 
 uint64_t access_log_dropped(struct access_log *log) {

@@ -9,14 +9,19 @@
 #ifndef LIDO_SERVER_LOG_ACCESS_LOG_H
 #define LIDO_SERVER_LOG_ACCESS_LOG_H
 
+#include "server/log/output.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct access_log;
 
-/* Open the log at `path` for appending ("-" for standard output) and start its thread, all signals blocked in
- * it. Returns 0 and sets *out, the caller's for access_log_close(), or a negative errno. See open(2). */
+/* Start a log that writes there, all signals blocked in its thread. Returns 0, sets *out, the caller's for
+ * access_log_close(), and takes the output over; or returns a negative errno. */
+int access_log_create(struct access_log **out, struct log_output *output) __attribute__((warn_unused_result));
+
+/* The same with an output that is opened, too: log_output_open(). Returns 0 and sets *out, the caller's for access_log_close(), or a negative errno. */
 int access_log_open(struct access_log **out, const char *path) __attribute__((warn_unused_result));
 
 /* Take over a copy of one line of `length` bytes, line feed included. Never blocks on the output.
@@ -27,6 +32,10 @@ void access_log_write(struct access_log *log, const char *line, size_t length);
  * renamed the file, as logrotate(8) does. If that fails, the old file stays, and gets a line that says why.
  * Does nothing with standard output. Never blocks. Thread-safe. */
 void access_log_reopen(struct access_log *log);
+
+/* Let lines go somewhere else from now on; LOG_OUTPUT_NONE: nowhere. Those that are there already go where they were
+ * meant to. Takes the output over. Never blocks. Thread-safe. */
+void access_log_turn_to(struct access_log *log, struct log_output *output);
 
 /* How many lines were dropped up to now. Thread-safe. */
 uint64_t access_log_dropped(struct access_log *log);

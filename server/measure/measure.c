@@ -24,6 +24,7 @@ struct measure {
 
     pthread_mutex_t lock; /* guards the rest; the main thread takes it ten times a second, and who reads */
     struct measure_sources sources;
+    struct file_cache_stats former_caches; /* what is counted in those that are no source any more */
     struct clocking clocking;
     struct history history;
     struct others others;
@@ -114,9 +115,9 @@ static void ask_pool(struct threadpool *pool, struct measure_now *now) {
 static void ask_cache(const struct file_cache *cache, struct measure_now *now) {
     struct file_cache_stats stats;
     file_cache_read_stats(cache, &stats);
-    now->counts.cache_hits = stats.hits;
-    now->counts.cache_misses = stats.misses;
-    now->counts.cache_evictions = stats.evictions;
+    now->counts.cache_hits += stats.hits;
+    now->counts.cache_misses += stats.misses;
+    now->counts.cache_evictions += stats.evictions;
     now->gauges.cache_bytes = stats.bytes;
     now->gauges.cache_bytes_max = stats.bytes_max;
     now->gauges.cache_files = stats.files;
@@ -127,6 +128,9 @@ static void ask(struct measure *measure, const struct measure_sources *sources, 
     ask_workers(measure, now);
     ask_reactor(sources->reactor, now);
     ask_pool(sources->pool, now);
+    now->counts.cache_hits = measure->former_caches.hits;
+    now->counts.cache_misses = measure->former_caches.misses;
+    now->counts.cache_evictions = measure->former_caches.evictions;
     if (sources->cache != NULL) {
         ask_cache(sources->cache, now);
     }
@@ -161,8 +165,20 @@ static void look_at_all(struct measure *measure) {
     others_look(&measure->others, now.taken_ns, &now.counts);
 }
 
+/* What a cache has counted stays counted. */
+static void part_with(struct measure *measure, const struct file_cache *cache) {
+    struct file_cache_stats stats;
+    file_cache_read_stats(cache, &stats);
+    measure->former_caches.hits += stats.hits;
+    measure->former_caches.misses += stats.misses;
+    measure->former_caches.evictions += stats.evictions;
+}
+
 void measure_set_sources(struct measure *measure, const struct measure_sources *sources) {
     (void)pthread_mutex_lock(&measure->lock);
+    if (measure->sources.cache != NULL && measure->sources.cache != sources->cache) {
+        part_with(measure, measure->sources.cache);
+    }
     measure->sources = *sources;
     if (measure->others.looked_ns == 0) {
         look_at_all(measure); /* before there is any load */

@@ -35,7 +35,8 @@ int measure_create(struct measure **out) __attribute__((warn_unused_result));
 /* NULL is allowed. */
 void measure_destroy(struct measure *measure);
 
-/* Name the sources, again when they change. By the main thread, before the first reading. */
+/* Name the sources, again when they change, before what is no source any more goes. By the main thread, and before the
+ * first reading. */
 void measure_set_sources(struct measure *measure, const struct measure_sources *sources);
 
 /* Begin to count with these, all-zero, which are the calling thread's own until measure_leave(). Thread-safe. */

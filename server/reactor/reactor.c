@@ -95,6 +95,10 @@ static void accept_the_rest(struct reactor *reactor) {
 /* --- signals -------------------------------------------------------------------------------------------- */
 
 static void heed_signals(struct reactor *reactor) {
+    if (reactor->signals.reload && reactor->options.on_reload != NULL && !reactor->draining) {
+        reactor->options.on_reload(reactor->options.context);
+    }
+    reactor->signals.reload = false;
     if (reactor->signals.reopen && reactor->options.on_reopen != NULL) {
         reactor->options.on_reopen(reactor->options.context);
     }
@@ -271,9 +275,7 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
     reactor->wakeup.fd = -1;
     client_table_init(&reactor->clients, options->max_connections, &reactor->wakeup);
     int result = waiting_room_init(&reactor->room, clock_steady_coarse_ms());
-    const struct timeouts *timeouts = &generation_place_current(options->service->generations)->timeouts;
-    reactor->room.send_timeout_ms = timeouts->send_ms;
-    reactor->room.linger_timeout_ms = timeouts->linger_ms;
+    reactor_take_timeouts(reactor);
     int lane_result = open_lane(reactor); /* also after a failure: reactor_destroy() closes it */
     result = result == 0 ? lane_result : result;
     result = result == 0 ? open_all(reactor) : result;

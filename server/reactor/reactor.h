@@ -42,8 +42,9 @@ struct reactor_options {
     /* Called in the main thread; each may be NULL. */
     void (*on_rejected)(void *context, const struct connection *connection); /* one was answered 503 */
     void (*on_cut)(void *context, struct connection *connection); /* one is to be closed unfinished */
-    void (*on_reopen)(void *context); /* SIGHUP or SIGUSR1 asks to open the log anew */
-    bool (*on_tick)(void *context);   /* a few times a second while there are clients or it returned true */
+    void (*on_reload)(void *context);                             /* SIGHUP asks to read the settings anew */
+    void (*on_reopen)(void *context);                             /* SIGUSR1 asks to open the log anew */
+    bool (*on_tick)(void *context); /* a few times a second while there are clients or it returned true */
     void *context;
 };
 
@@ -78,6 +79,16 @@ int reactor_create(struct reactor **out, const struct reactor_options *options)
  * reactor_return(). Returns 0, or a negative errno when the loop cannot go on. Afterwards stop the pool, then
  * destroy the reactor. Blocks; the main thread only. */
 int reactor_run(struct reactor *reactor, struct threadpool *pool);
+
+/* What may change while it runs, besides what the generation has; see reactor_options. */
+struct reactor_bounds {
+    size_t max_connections; /* who is there already may stay */
+    bool reject_when_full;
+    int64_t shutdown_timeout_ms;
+};
+
+/* Let other bounds hold, and the timeouts of the generation that is current now. From within on_reload(). */
+void reactor_set_bounds(struct reactor *reactor, const struct reactor_bounds *bounds);
 
 /* Have the workers end, and wait for it, a quarter of a second at most: one that is in a file system that does not
  * answer cannot be called back. Returns whether all have ended; else nothing that they may touch may be freed any more.

@@ -35,6 +35,8 @@ void signals_take(struct signals *signals) {
     while (read(signals->fd, &info, sizeof info) == (ssize_t)sizeof info) {
         switch (info.ssi_signo) {
         case SIGHUP:
+            signals->reload = true;
+            break;
         case SIGUSR1:
             signals->reopen = true;
             break;

@@ -14,7 +14,8 @@ struct signals {
     enum event_source source; /* SOURCE_SIGNALS, for epoll to point to */
     int fd;                   /* -1 when closed; readable when a signal has come */
     unsigned stop_count;      /* how many asked to stop: INT, TERM, QUIT, ALRM */
-    bool reopen;              /* one asked to open the log anew: HUP, USR1; for the caller to clear */
+    bool reload; /* one asked to read the settings anew: HUP; for the caller to clear, as the next */
+    bool reopen; /* one asked to open the log anew: USR1 */
 };
 
 /* Block those signals and USR2, which asks for nothing, in the calling thread, and so in those that it starts

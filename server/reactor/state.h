@@ -65,6 +65,9 @@ void reactor_welcome(struct reactor *reactor, struct client *client);
 /* Do so with those that could go on at once, but had no place in the queue. */
 void reactor_take_back(struct reactor *reactor);
 
+/* Let what the main thread does itself go by the timeouts of the current generation. */
+void reactor_take_timeouts(struct reactor *reactor);
+
 /* Accept those that have connected by now and nobody else, and see that all come to an end. */
 void reactor_begin_drain(struct reactor *reactor);
 

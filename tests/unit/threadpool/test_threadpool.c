@@ -129,6 +129,19 @@ Test(threadpool, shows_how_busy_it_is) {
     stop_and_expect_served(5);
 }
 
+Test(threadpool, lets_more_or_fewer_items_wait) {
+    create(1, 2);
+    occupy(1);
+    cr_assert_eq(submit(4), 2);
+    cr_assert_eq(threadpool_set_bounds(pool, &(struct threadpool_bounds){.queue_capacity = 3}), 0);
+    cr_assert_eq(stats().queue_capacity, 3);
+    cr_assert_eq(submit(4), 1);
+    cr_assert_eq(threadpool_set_bounds(pool, &(struct threadpool_bounds){.queue_capacity = 0}), -EINVAL);
+    cr_assert_eq(stats().queue_capacity, 3);
+    open_gate(4);
+    stop_and_expect_served(4);
+}
+
 Test(threadpool, reports_each_worker_by_index) {
     struct worker_report reports[8];
     size_t reading = 0;

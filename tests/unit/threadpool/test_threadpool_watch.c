@@ -228,3 +228,23 @@ Test(threadpool_watch, says_who_has_ended_without_waiting_for_the_others) {
     cr_expect_eq(submit(1), 0);
     stop_and_expect_served(1);
 }
+
+/* ---- Other bounds -------------------------------------------------------------------------------------- */
+
+Test(threadpool_watch, goes_by_the_bounds_that_hold_now) {
+    open_pool(2, 0);
+    occupy(2);
+    look_after(1000);
+    cr_expect_eq(told_count, 0);
+    struct threadpool_bounds bounds = {.queue_capacity = 64, .stuck_after_ns = 1000000000, .spare_max = 2};
+    cr_assert_eq(threadpool_set_bounds(pool, &bounds), 0);
+    look_after(LOOK_MS);
+    cr_expect_eq(told_count, 2);
+    cr_expect_eq(stats().spare_count, 2);
+    bounds.spare_max = 1;
+    cr_assert_eq(threadpool_set_bounds(pool, &bounds), 0);
+    look_after(LOOK_MS);
+    cr_expect_eq(stats().spare_count, 1);
+    let_go(2);
+    stop_and_expect_served(2);
+}

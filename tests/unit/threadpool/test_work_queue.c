@@ -128,6 +128,55 @@ Test(work_queue, works_with_room_for_one) {
     deinit();
 }
 
+/* ---- Another capacity ---------------------------------------------------------------------------------- */
+
+Test(work_queue, keeps_what_waits_and_its_order_when_it_grows) {
+    for (size_t begin = 0; begin < 3; begin++) { /* wherever in the ring the oldest one is */
+        init(3);
+        for (size_t i = 0; i < begin; i++) {
+            cr_assert_eq(push(60, 1), 1);
+            cr_assert_eq(pop_number(), 60);
+        }
+        cr_assert_eq(push(0, 3), 3);
+        cr_assert_eq(work_queue_set_capacity(&queue, 5), 0);
+        cr_assert_eq(push(3, 40), 2, "begin %zu", begin);
+        for (int i = 0; i < 5; i++) {
+            cr_assert_eq(pop_number(), i, "begin %zu", begin);
+        }
+        deinit();
+    }
+}
+
+Test(work_queue, keeps_what_waits_when_less_may) {
+    init(4);
+    cr_assert_eq(push(0, 4), 4);
+    cr_assert_eq(work_queue_set_capacity(&queue, 2), 0);
+    cr_assert_eq(push(50, 1), 0, "there is more than may be");
+    for (int i = 0; i < 3; i++) {
+        cr_assert_eq(pop_number(), i);
+    }
+    cr_assert_eq(push(4, 5), 1);
+    cr_assert_eq(work_queue_set_capacity(&queue, 4), 0);
+    cr_assert_eq(push(5, 5), 2);
+    for (int i = 3; i < 7; i++) {
+        cr_assert_eq(pop_number(), i);
+    }
+    deinit();
+}
+
+Test(work_queue, stays_as_it_is_when_it_cannot_be_changed) {
+    init(2);
+    cr_assert_eq(push(0, 1), 1);
+    cr_expect_eq(work_queue_set_capacity(&queue, 0), -EINVAL);
+    calloc_fails = true;
+    cr_expect_eq(work_queue_set_capacity(&queue, 3), -ENOMEM);
+    calloc_fails = false;
+    cr_expect_eq(push(1, 5), 1);
+    cr_expect_eq(pop_number(), 0);
+    cr_expect_eq(pop_number(), 1);
+    deinit();
+}
+
 Test(work_queue, takes_the_front_of_a_batch_that_is_larger_than_the_room) {
     static const struct {
         const char *name;

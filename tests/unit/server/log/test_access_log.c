@@ -155,3 +155,72 @@ Test(access_log, drops_nothing_that_fits_its_buffer) {
     cr_expect_eq(reading.lines, BUFFER_BYTES / LINE_BYTES - 1);
     cr_expect_eq(reading.told, 0);
 }
+
+/* ---- Somewhere else ------------------------------------------------------------------------------------ */
+
+static void turn_to(const char *name) {
+    struct log_output output;
+    cr_assert_eq(log_output_open(&output, folder_path(&folder, name).text), 0);
+    access_log_turn_to(opened, &output);
+    cr_expect_eq(output.fd, -1, "it is the log's now");
+}
+
+static void expect_text(const char *name, const char *expected) {
+    char found[512];
+    folder_read_text(&folder, name, found, sizeof found);
+    cr_expect_str_eq(found, expected, "%s", name);
+}
+
+Test(access_log, that_turns_elsewhere_leaves_earlier_lines_where_they_belong) {
+    open_in_folder();
+    for (int i = 0; i < 3; i++) {
+        write_line("one\n");
+    }
+    turn_to("second.log");
+    cr_expect_str_eq(close_and_read(), "one\none\none\n");
+    expect_text("second.log", "");
+}
+
+Test(access_log, writes_where_it_was_last_told_to) {
+    open_in_folder();
+    turn_to("second.log");
+    turn_to("third.log");
+    write_line("three\n");
+    cr_expect_str_eq(close_and_read(), "");
+    expect_text("second.log", "");
+    expect_text("third.log", "three\n");
+}
+
+Test(access_log, opens_the_new_path_anew) {
+    open_in_folder();
+    turn_to("second.log");
+    write_line("one\n");
+    access_log_reopen(opened);
+    write_line("two\n");
+    (void)close_and_read();
+    expect_text("second.log", "one\ntwo\n");
+}
+
+Test(access_log, can_go_nowhere_and_come_back) {
+    struct log_output nowhere = LOG_OUTPUT_NONE;
+    open_in_folder();
+    access_log_turn_to(opened, &nowhere);
+    write_line("lost on purpose\n");
+    access_log_reopen(opened);
+    turn_to("second.log");
+    write_line("two\n");
+    cr_expect_eq(access_log_dropped(opened), 0);
+    (void)close_and_read();
+    expect_text("second.log", "two\n");
+}
+
+Test(access_log, takes_over_an_output_that_is_open) {
+    struct log_output output;
+    struct log_output missing;
+    cr_expect_eq(log_output_open(&missing, folder_path(&folder, "no/access.log").text), -ENOENT);
+    cr_assert_eq(log_output_open(&output, folder_path(&folder, "access.log").text), 0);
+    cr_assert_eq(access_log_create(&opened, &output), 0);
+    cr_expect_null(output.path);
+    write_line("one\n");
+    cr_expect_str_eq(close_and_read(), "one\n");
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Where the lines of a log go: a file that is appended to, standard output, or nowhere.
+ *
+ * Writes whole lines as long as the output takes them, and counts those that it does not. Knows no buffer and no
+ * thread: each call may block as write(2), open(2) and close(2) do. Not thread-safe.
+ */
+#ifndef LIDO_SERVER_LOG_OUTPUT_H
+#define LIDO_SERVER_LOG_OUTPUT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct log_output {
+    char *path; /* owned; NULL for standard output, and for nowhere */
+    int fd;     /* owned, unless it is standard output; -1: nowhere */
+    bool torn;  /* it ends within a line */
+};
+
+#define LOG_OUTPUT_NONE ((struct log_output){.fd = -1})
+
+/* Open a file for appending, "-" for standard output. Returns 0 and sets *output, the caller's for
+ * log_output_close(), or a negative errno. */
+int log_output_open(struct log_output *output, const char *path) __attribute__((warn_unused_result));
+
+/* Close what is open; it is nowhere afterwards. */
+void log_output_close(struct log_output *output);
+
+/* Open the path anew, for whoever has renamed the file. If that fails, the old file stays, and gets a line that says
+ * why. Does nothing with standard output. */
+void log_output_reopen(struct log_output *output);
+
+/* Write lines. What does not get out is lost; the next ones may be luckier, and begin on a line of their own. Returns
+ * how many lines were lost; nowhere, none are. */
+uint64_t log_output_write(struct log_output *output, const char *lines, size_t length);
+
+#endif

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/reload/reload.h"
+
+#include "conf/config.h"
+#include "conf/diff/diff.h"
+#include "http/base/clock.h"
+#include "server/reactor/reactor.h"
+#include "server/state.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { LINE_BYTES = 1024 };
+
+struct reload {
+    struct server *server;
+    struct config *config; /* the next one */
+    struct setup setup;    /* what it needs beside what is there; later what is needed no more */
+    size_t former_thread_count;
+    int64_t begin_ns;
+};
+
+static void tell(const struct reload *reload, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void tell(const struct reload *reload, const char *format, ...) {
+    char line[LINE_BYTES];
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(line, sizeof line, format, arguments);
+    va_end(arguments);
+    reload->server->tell(reload->server->tell_context, line);
+}
+
+static bool fail(const struct reload *reload, const char *why) {
+    tell(reload, "%s", why);
+    tell(reload, "reload: all stays as it was");
+    return false;
+}
+
+/* --- reading -------------------------------------------------------------------------------------------- */
+
+static void tell_mistakes(const struct reload *reload, const char *error) {
+    const struct config_mistakes *mistakes = &reload->config->mistakes;
+    for (size_t i = 0; i < mistakes->lines.count; i++) {
+        tell(reload, "%s", mistakes->lines.items[i]);
+    }
+    if (mistakes->lines.count == 0) {
+        tell(reload, "%s", error);
+    } else if (mistakes->count > mistakes->lines.count) {
+        tell(reload, "and %zu more", mistakes->count - mistakes->lines.count);
+    }
+    tell(reload, "reload: all stays as it was");
+}
+
+static bool read_config(struct reload *reload) {
+    char error[CONFIG_ERROR_BYTES] = "";
+    struct server *server = reload->server;
+    reload->config = calloc(1, sizeof *reload->config);
+    if (reload->config == NULL) {
+        return fail(reload, "no memory");
+    }
+    if (!server->configure(server->reload_context, reload->config, error)) {
+        tell_mistakes(reload, error);
+        return false;
+    }
+    return true;
+}
+
+/* --- what may fail -------------------------------------------------------------------------------------- */
+
+static int set_pool_bounds(const struct server *server, const struct config *config) {
+    struct threadpool_bounds bounds = {
+        .queue_capacity = config->queue,
+        .stuck_after_ns = config->stuck_after_ms * CLOCK_NS_PER_MS,
+        .spare_max = config_spare_count(config),
+    };
+    return threadpool_set_bounds(server->pool, &bounds);
+}
+
+/* A size that the server chooses itself stays as it has chosen it. */
+static size_t thread_count_of(const struct reload *reload) {
+    bool stays = reload->config->threads == 0 && reload->server->config->threads == 0;
+    return stays ? reload->server->thread_count : config_thread_count(reload->config);
+}
+
+/* Neither can fail, as there was room for both before. */
+static void restore_pool(const struct reload *reload) {
+    int error = set_pool_bounds(reload->server, reload->server->config);
+    error = error == 0 ? state_resize_pool(reload->server, reload->former_thread_count) : error;
+    (void)error;
+}
+
+/* Fewer threads are left for later: that cannot fail. */
+static bool grow_pool(const struct reload *reload) {
+    size_t wanted = thread_count_of(reload);
+    int error = set_pool_bounds(reload->server, reload->config);
+    if (error == 0 && wanted > reload->former_thread_count) {
+        error = state_resize_pool(reload->server, wanted);
+    }
+    if (error != 0) {
+        char why[SERVER_ERROR_BYTES];
+        restore_pool(reload);
+        errno = -error;
+        (void)setup_fail(why, SERVER_FAILED, "cannot go from %zu threads to %zu: %m",
+                         reload->former_thread_count, wanted);
+        return fail(reload, why);
+    }
+    return true;
+}
+
+static bool prepare(struct reload *reload) {
+    char error[SERVER_ERROR_BYTES];
+    struct server *server = reload->server;
+    if (setup_prepare(&reload->setup, &server->setup, reload->config, error) != SERVER_OK) {
+        return fail(reload, error);
+    }
+    return grow_pool(reload);
+}
+
+/* --- what cannot fail ----------------------------------------------------------------------------------- */
+
+static void tell_changes(const struct reload *reload) {
+    struct config_diff diff = {0};
+    if (config_diff(reload->server->config, reload->config, &diff) != 0) {
+        tell(reload, "reload: no memory to tell all that has changed");
+    }
+    for (size_t i = 0; i < diff.lines.count; i++) {
+        tell(reload, "reload: %s", diff.lines.items[i]);
+    }
+    size_t count = diff.lines.count + diff.left_off;
+    if (diff.left_off > 0) {
+        tell(reload, "reload: and %zu more", diff.left_off);
+    }
+    tell(reload, "reload: %s in %.1f ms", count > 0 ? "done" : "nothing has changed, done",
+         (double)(clock_steady_ns() - reload->begin_ns) / CLOCK_NS_PER_MS);
+    config_diff_deinit(&diff);
+}
+
+static void turn(struct reload *reload) {
+    struct server *server = reload->server;
+    const struct config *config = reload->config;
+    setup_turn_to(&server->setup, &reload->setup);
+    state_follow(server);
+    struct reactor_bounds bounds = {
+        .max_connections = server->setup.max_connections,
+        .reject_when_full = config->when_full == WHEN_FULL_REJECT,
+        .shutdown_timeout_ms = config->shutdown_timeout_ms,
+    };
+    reactor_set_bounds(server->reactor, &bounds);
+    int error = state_resize_pool(server, thread_count_of(reload)); /* fewer, or as many as there are */
+    (void)error;
+    state_name_sources(server); /* before what they were is closed */
+}
+
+void reload_run(struct server *server) {
+    if (server->configure == NULL) {
+        return;
+    }
+    struct reload reload = {
+        .server = server, .former_thread_count = server->thread_count, .begin_ns = clock_steady_ns()};
+    bool is_ready = read_config(&reload) && prepare(&reload);
+    if (is_ready) {
+        turn(&reload);
+        tell_changes(&reload);
+        state_renew_config(server, reload.config);
+        reload.config = NULL;
+    }
+    setup_close(&reload.setup);
+    if (reload.config != NULL) {
+        config_deinit(reload.config);
+        free(reload.config);
+    }
+    if (is_ready && server->reloaded != NULL) {
+        server->reloaded(server->reload_context, server->config);
+    }
+}
