@@ -172,6 +172,10 @@ struct config {
     enum log_format log_format;
     bool server_timing; /* answers tell where their time went */
 
+    char *status;    /* path of the status pages, with both its slashes: "/.lido/"; or "off" */
+    bool status_log; /* requests for these are logged, too */
+    char *admin;     /* the address that has them, and nothing else; or "off" */
+
     struct config_origins *origins; /* where each value came from; private to conf/ */
 };
 

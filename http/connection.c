@@ -137,7 +137,7 @@ static bool step_read(struct connection *connection, struct connection_worker *w
     struct exchange *exchange = connection->exchange;
     exchange_tell_step(exchange, worker, CONNECTION_STEP_READ);
     if (connection->phase != CONNECTION_READING || exchange->begin_ns == 0) {
-        exchange_begin(exchange, worker);
+        exchange_begin(exchange, worker, connection->own_access);
     }
     exchange_begin_time(exchange, worker);
     switch (request_reader_read(exchange->reader, connection->fd, &exchange->request)) {

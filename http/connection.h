@@ -13,6 +13,7 @@
 #ifndef LIDO_HTTP_CONNECTION_H
 #define LIDO_HTTP_CONNECTION_H
 
+#include "http/handler/own_pages.h"
 #include "http/service.h"
 #include "http/transport/client_address.h"
 
@@ -48,6 +49,7 @@ struct connection {
     int64_t deadline_ms; /* by clock_steady_coarse_ms(); valid with the verdicts that wait */
     struct exchange *exchange;
     struct client_address client;
+    enum own_pages_access own_access; /* the owner's, to be set before it is served; none at first */
 };
 
 /* Take over an accepted, non-blocking socket. The first deadline is header_timeout_ms from now. */

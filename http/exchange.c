@@ -35,10 +35,12 @@ struct exchange *exchange_borrow(struct connection_worker *worker) {
     return worker->spare_count > 0 ? worker->spares[--worker->spare_count] : exchange_create(&none);
 }
 
-void exchange_begin(struct exchange *exchange, struct connection_worker *worker) {
+void exchange_begin(struct exchange *exchange, struct connection_worker *worker,
+                    enum own_pages_access access) {
     const struct generation *now = generation_take(&worker->generation, worker->service->generations);
     request_reader_set_limits(exchange->reader, &now->limits);
     exchange->splits_time = now->splits_time;
+    exchange->own_access = access;
     exchange->received_ns = 0;
     exchange->begin_ns = clock_steady_ns();
 }
@@ -111,6 +113,9 @@ bool exchange_prepare(struct exchange *exchange, struct connection_worker *worke
         .received_ns = exchange->received_ns,
         .work = &exchange->work,
         .budget = worker->service->folder_budget,
+        .own_pages = worker->service->own_pages,
+        .own_path = generation->own_path,
+        .own_access = exchange->own_access,
         .split = generation->tells_time && exchange->splits_time ? &exchange->split : NULL,
     };
     return handler_prepare(&exchange->response, &exchange->request, &environment);
@@ -167,6 +172,7 @@ void exchange_tell_answered(const struct exchange *exchange, const struct connec
         .duration_ns = clock_steady_ns() - exchange->begin_ns,
         .split = exchange->split,
         .complete = complete,
+        .is_own_page = exchange->response.is_own_page,
     };
     worker->on_answered(worker->context, &record);
 }

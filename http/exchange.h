@@ -9,6 +9,7 @@
 #include "http/base/time_split.h"
 #include "http/generation.h"
 #include "http/handler/folder_work.h"
+#include "http/handler/own_pages.h"
 #include "http/request/reader.h"
 #include "http/request/request.h"
 #include "http/response/response.h"
@@ -24,11 +25,12 @@ struct exchange {
     struct response response;
     struct folder_work work;       /* towards the response, if that takes longer than one turn */
     struct generation *generation; /* a hold of what the answer is made of, or NULL while a worker has it */
-    bool waited;                   /* the answer did not go out in one step */
-    bool has_failed;               /* the answer is there instead of one that could not be made or sent */
-    int64_t received_ns;           /* not later than this the whole request had come; 0: unknown */
-    int64_t begin_ns;              /* CLOCK_MONOTONIC, when the request's first byte was seen */
-    bool splits_time;              /* the next one runs, as the generation wants it */
+    enum own_pages_access own_access; /* of the client */
+    bool waited;                      /* the answer did not go out in one step */
+    bool has_failed;                  /* the answer is there instead of one that could not be made or sent */
+    int64_t received_ns;              /* not later than this the whole request had come; 0: unknown */
+    int64_t begin_ns;                 /* CLOCK_MONOTONIC, when the request's first byte was seen */
+    bool splits_time;                 /* the next one runs, as the generation wants it */
     struct time_split split;
 };
 
@@ -41,8 +43,10 @@ void exchange_destroy(struct exchange *exchange);
 /* Take one of those that the worker has kept, or make one. Returns NULL when there is no memory. */
 struct exchange *exchange_borrow(struct connection_worker *worker);
 
-/* Before the first byte of a request is read: it begins now, and the limits that hold now hold for it. */
-void exchange_begin(struct exchange *exchange, struct connection_worker *worker);
+/* Before the first byte of a request is read: it begins now, and the limits that hold now hold for it. `access`: the
+ * client's, to the pages of the program. */
+void exchange_begin(struct exchange *exchange, struct connection_worker *worker,
+                    enum own_pages_access access);
 
 /* Let the worker have it, for the next connection. */
 void exchange_give_back(struct exchange *exchange, struct connection_worker *worker);

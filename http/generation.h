@@ -19,6 +19,7 @@
 #ifndef LIDO_HTTP_GENERATION_H
 #define LIDO_HTTP_GENERATION_H
 
+#include "http/base/view.h"
 #include "http/request/reader.h"
 
 #include <pthread.h>
@@ -40,6 +41,8 @@ struct timeouts {
 struct generation {
     const struct site *site;   /* for all hosts that have none of their own */
     const struct hosts *hosts; /* NULL: `site` for all */
+    struct view
+        own_path; /* of the program's own pages, as of a target: ".lido/"; bytes NULL: there are none */
     struct request_limits limits;
     struct timeouts timeouts;
     bool splits_time; /* it is noted where the time of each request goes, */

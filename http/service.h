@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 struct exchange;
+struct own_pages;
 
 /* Exchanges that a worker keeps: as many as it receives before it answers. */
 enum { CONNECTION_SPARES_MAX = 32 };
@@ -38,6 +39,7 @@ struct answer_record {
     uint64_t body_bytes;     /* of the body, given to the kernel */
     int64_t duration_ns;     /* from the first byte of the request to the last of the answer */
     struct time_split split; /* all-zero unless generation->splits_time */
+    bool is_own_page;        /* one of the program's own, see own_pages.h */
     bool complete;           /* false when the client was lost before the end */
 };
 
@@ -48,6 +50,7 @@ enum connection_step { CONNECTION_STEP_READ, CONNECTION_STEP_RESOLVE, CONNECTION
  * `closing`). */
 struct connection_service {
     struct generation_place *generations; /* what is served, within which limits; changed while it runs */
+    const struct own_pages *own_pages;    /* of the program; NULL: none */
     struct memory_budget *folder_budget;  /* for work on folders; NULL for none */
     struct text overload;                 /* what connection_reject() sends, see handler_write_overload() */
     atomic_bool closing;                  /* the server is about to stop: keep no connection alive */

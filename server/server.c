@@ -12,6 +12,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { LEFT_BEHIND_TOLD = 8 }; /* workers that are named at the end */
 
@@ -54,6 +55,7 @@ static void on_stuck(void *context, const struct worker_stuck *stuck) {
 static bool on_tick(void *context) {
     struct server *server = context;
     measure_look(server->measure);
+    slowest_forget(&server->slowest, clock_steady_ns());
     sites_look(&server->setup.sites, server->tell, server->tell_context);
     return sites_trim(&server->setup.sites);
 }
@@ -74,6 +76,7 @@ static int set_up_service(struct server *server) {
     state_follow(server);
     server->service = (struct connection_service){
         .generations = &server->setup.sites.place,
+        .own_pages = &server->own_pages,
         .folder_budget = &server->folder_budget,
     };
     return handler_write_overload(&server->service.overload);
@@ -86,6 +89,7 @@ static enum server_result start_threads(struct server *server, char error[SERVER
         .listeners = &server->setup.listeners,
         .service = &server->service,
         .max_connections = server->setup.max_connections,
+        .admin_is_apart = strcmp(config->admin, "off") != 0,
         .reject_when_full = config->when_full == WHEN_FULL_REJECT,
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
         .on_rejected = on_rejected,
@@ -139,6 +143,8 @@ enum server_result server_create(struct server **out, struct config *config, cha
         return setup_fail(error, SERVER_FAILED, "no memory");
     }
     server->config = config;
+    server->own_pages = (struct own_pages){.answer = status_answer, .context = &server->status};
+    slowest_init(&server->slowest);
     server->tell = tell_nobody;
     enum server_result result = begin_to_measure(server, error);
     result = result == SERVER_OK ? setup_open(&server->setup, config, error) : result;
@@ -148,6 +154,8 @@ enum server_result server_create(struct server **out, struct config *config, cha
         return result;
     }
     state_name_sources(server);
+    server->status = (struct status_sources){
+        .measure = server->measure, .slowest = &server->slowest, .pool = server->pool};
     *out = server;
     return SERVER_OK;
 }
@@ -227,6 +235,7 @@ void server_destroy(struct server *server) {
     threadpool_destroy(server->pool);
     reactor_destroy(server->reactor);
     measure_destroy(server->measure);
+    slowest_deinit(&server->slowest);
     connection_worker_deinit(&server->main_local.http);
     text_deinit(&server->service.overload);
     setup_close(&server->setup);

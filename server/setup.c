@@ -78,6 +78,27 @@ static enum server_result listen_at_all(struct listener_set *listeners, const st
     return SERVER_OK;
 }
 
+/* The address of the status pages, if they have one of their own. */
+static enum server_result listen_for_admin(struct listener_set *listeners, const struct config *config,
+                                           char error[SERVER_ERROR_BYTES]) {
+    char reason[LISTENER_ERROR_BYTES];
+    if (strcmp(config->admin, "off") == 0) {
+        return SERVER_OK;
+    }
+    size_t first = listeners != NULL ? listeners->count : 0;
+    enum listener_result result = listeners != NULL
+                                      ? listener_set_open(listeners, config->admin, config->backlog, reason)
+                                      : listener_check(config->admin, reason);
+    if (result != LISTENER_OK) {
+        return setup_fail(error, result == LISTENER_MISTAKE ? SERVER_MISTAKE : SERVER_FAILED, "%s: admin: %s",
+                          config_origin(config, "admin", 0), reason);
+    }
+    for (size_t i = first; listeners != NULL && i < listeners->count; i++) {
+        listeners->items[i].is_admin = true;
+    }
+    return SERVER_OK;
+}
+
 static bool is_log_off(const struct config *config) {
     return strcmp(config->access_log, "off") == 0;
 }
@@ -115,6 +136,7 @@ enum server_result setup_open(struct setup *setup, struct config *config, char e
     enum server_result result = share_descriptors(config, &setup->max_connections, &kept_files, error);
     result = result == SERVER_OK ? open_sites(&setup->sites, config, kept_files, error) : result;
     result = result == SERVER_OK ? listen_at_all(&setup->listeners, config, error) : result;
+    result = result == SERVER_OK ? listen_for_admin(&setup->listeners, config, error) : result;
     return result == SERVER_OK ? open_log(setup, false, error) : result;
 }
 
@@ -166,6 +188,7 @@ enum server_result setup_check(const struct config *config, char error[SERVER_ER
     size_t kept_files = 0;
     enum server_result result = share_descriptors(config, &setup.max_connections, &kept_files, error);
     result = result == SERVER_OK ? listen_at_all(NULL, config, error) : result;
+    result = result == SERVER_OK ? listen_for_admin(NULL, config, error) : result;
     result = result == SERVER_OK ? open_sites(&setup.sites, config, kept_files, error) : result;
     setup_close(&setup);
     return result;

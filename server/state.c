@@ -26,6 +26,7 @@ void state_follow(struct server *server) {
     const struct config *config = server->setup.config;
     atomic_store(&server->folder_budget.limit_bytes, config->folder_memory_bytes);
     atomic_store(&server->answer_log.format, config->log_format);
+    atomic_store(&server->answer_log.has_status, config->status_log);
     atomic_store(&server->answer_log.log, server->setup.logs ? server->setup.log : NULL);
 }
 

@@ -12,7 +12,9 @@
 #include "http/connection.h"
 #include "server/log/line.h"
 #include "server/measure/measure.h"
+#include "server/measure/slowest.h"
 #include "server/setup.h"
+#include "server/status/status.h"
 #include "threadpool/threadpool.h"
 
 #include <stdatomic.h>
@@ -32,6 +34,7 @@ struct worker_local {
 struct answer_log {
     _Atomic(struct access_log *) log; /* NULL: nowhere */
     _Atomic(enum log_format) format;
+    atomic_bool has_status; /* requests for the status pages, too */
 };
 
 struct server {
@@ -44,6 +47,9 @@ struct server {
     struct reactor *reactor;
     struct threadpool *pool;
     struct measure *measure;
+    struct slowest slowest;
+    struct status_sources status;
+    struct own_pages own_pages; /* what the status pages are to http/ */
     void (*tell)(void *context, const char *line);
     void *tell_context;
     /* See server_on_reload(). */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/workers.h"
 
+#include "http/base/clock.h"
 #include "server/log/access_log.h"
 #include "server/reactor/lane/lane.h"
 #include "server/reactor/reactor.h"
@@ -16,10 +17,37 @@ void workers_write_log(struct server *server, const struct answer_record *record
     }
 }
 
+static void note_slow(struct server *server, const struct answer_record *record) {
+    struct slow_request slow = {
+        .ended_ns = clock_steady_ns(),
+        .duration_ns = record->duration_ns,
+        .split = record->split,
+        .body_bytes = record->body_bytes,
+        .status = (int)record->status,
+    };
+    slowest_note(&server->slowest, &slow, record->request_line);
+}
+
+/* Whoever looks at the server all the time is not to be what is seen. */
+static void count_status_page(struct worker_local *local, const struct answer_record *record) {
+    measure_count_status_page(&local->counts, (int)record->status, record->body_bytes, record->complete);
+    worker_leave_wait_out(local->worker);
+    if (atomic_load_explicit(&local->server->answer_log.has_status, memory_order_relaxed)) {
+        workers_write_log(local->server, record, &local->log_clock);
+    }
+}
+
 static void on_answered(void *context, const struct answer_record *record) {
     struct worker_local *local = context;
+    if (record->is_own_page && local->worker != NULL) {
+        count_status_page(local, record);
+        return;
+    }
     measure_count_answer(&local->counts, (int)record->status, record->body_bytes, record->duration_ns,
                          record->complete);
+    if (slowest_wants(&local->server->slowest, record->duration_ns)) {
+        note_slow(local->server, record);
+    }
     workers_write_log(local->server, record, &local->log_clock);
 }
 

@@ -99,9 +99,9 @@ struct threadpool_stats {
     uint64_t submitted;      /* items accepted into the queue */
     uint64_t refused;        /* items refused because the queue was full */
     uint64_t served;         /* items whose serve() has returned */
-    uint64_t led;            /* what lead() has served besides, see worker_note_wait() */
+    uint64_t led;            /* what lead() has served besides, see worker_begin_led() */
     /* Items by the time that they spent in the queue, and requests that lead() served by the time that they
-     * waited (worker_note_wait()). */
+     * waited (worker_begin_led()). */
     struct histogram_reading waits;
 };
 
@@ -237,10 +237,15 @@ bool worker_is_wanted(const struct worker *worker);
 /* As threadpool_call_leader(), by a worker. */
 void worker_call_leader(struct worker *worker);
 
-/* Count a request that lead() serves, and how long it has waited. By the worker itself. */
-void worker_note_wait(struct worker *worker, int64_t wait_ns);
+/* As worker_resume(), and say that lead() serves a request from now on, which could have been served since `ready_ns`;
+ * and, when it is served, count it and how long it waited. By the worker itself. */
+void worker_begin_led(struct worker *worker, int64_t ready_ns, int64_t now_ns);
+void worker_end_led(struct worker *worker);
 
-/* The time that was noted last: how long what it serves now has waited. By the worker itself. */
+/* Do not count how long what is served now has waited. By the worker itself, from within serve() or lead(). */
+void worker_leave_wait_out(struct worker *worker);
+
+/* How long what it serves now has waited. By the worker itself. */
 int64_t worker_last_wait_ns(const struct worker *worker);
 
 /* Say that this worker has something to do, and does not rest any more, since `now_ns` by clock_steady_ns(); for

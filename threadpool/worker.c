@@ -11,6 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
+static const int64_t WAIT_LEFT_OUT = INT64_MIN;
+
 enum {
     STACK_BYTES = 256 * 1024, /* what serve() may use; thread-local storage and signal frames come on top */
     NAME_BYTES = 16,          /* all that the kernel keeps */
@@ -24,14 +26,24 @@ int64_t worker_last_wait_ns(const struct worker *worker) {
     return worker->last_wait_ns;
 }
 
-static void note_wait(struct worker *worker, int64_t wait_ns) {
-    worker->last_wait_ns = wait_ns;
-    histogram_note(&worker->waits, wait_ns);
+static void count_wait(struct worker *worker) {
+    if (worker->last_wait_ns != WAIT_LEFT_OUT) {
+        histogram_note(&worker->waits, worker->last_wait_ns);
+    }
 }
 
-void worker_note_wait(struct worker *worker, int64_t wait_ns) {
-    note_wait(worker, wait_ns);
+void worker_begin_led(struct worker *worker, int64_t ready_ns, int64_t now_ns) {
+    worker_resume(worker, now_ns);
+    worker->last_wait_ns = now_ns - ready_ns;
+}
+
+void worker_end_led(struct worker *worker) {
+    count_wait(worker);
     counter_add(&worker->led, 1);
+}
+
+void worker_leave_wait_out(struct worker *worker) {
+    worker->last_wait_ns = WAIT_LEFT_OUT;
 }
 
 unsigned worker_index(const struct worker *worker) {
@@ -50,11 +62,12 @@ static void serve(struct worker *worker, const struct work_queue_taken *taken) {
     const struct threadpool_options *options = worker->options;
     int64_t now_ns = clock_steady_ns();
     worker_resume(worker, now_ns);
-    note_wait(worker, now_ns - taken->entry.queued_ns);
+    worker->last_wait_ns = now_ns - taken->entry.queued_ns;
     if (taken->makes_room && options->on_room != NULL) {
         options->on_room(options->context);
     }
     options->serve(options->context, worker, taken->entry.item);
+    count_wait(worker);
     atomic_store_explicit(&worker->served, counter_read(&worker->served) + 1, memory_order_release);
 }
 

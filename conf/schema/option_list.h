@@ -106,6 +106,12 @@
     X(ACCESS_LOG, "access_log", PATH_OR_OFF, SERVER(access_log), "-", "log logfile log_file",                \
       .expected = "- for standard output, off, or the path of a file")                                       \
     X(LOG_FORMAT, "log_format", WORD, SERVER(log_format), "common", "format", .words = log_format_words)     \
-    X(SERVER_TIMING, "server_timing", BOOLEAN, SERVER(server_timing), "off", "timing", NONE)
+    X(SERVER_TIMING, "server_timing", BOOLEAN, SERVER(server_timing), "off", "timing", NONE)                 \
+    X(STATUS, "status", OWN_FOLDER, SERVER(status), "/.lido/",                                               \
+      "stub_status server_status status_url metrics health",                                                 \
+      .expected = "a path that ends with a slash, such as /.lido/, or off")                                  \
+    X(STATUS_LOG, "status_log", BOOLEAN, SERVER(status_log), "off", NULL, NONE)                              \
+    X(ADMIN, "admin", ADDRESS_OR_OFF, SERVER(admin), "off", "admin_listen admin_address stats",              \
+      .expected = "an address such as 127.0.0.1:8081, or off", .needs_restart = true)
 
 #endif

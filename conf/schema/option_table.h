@@ -37,12 +37,14 @@ enum config_option_kind {
 
     /* Texts, each a char *. */
     OPTION_PATH,
-    OPTION_PATH_OR_OFF,  /* a path, or the word off */
-    OPTION_URL_PATH,     /* from the root of the site, with its first slash; or the word off */
-    OPTION_PREFIX,       /* "/prefix", as in a URL, without a final slash; or the word off */
-    OPTION_CHARSET_NAME, /* a name fit for a header, or the word off */
-    OPTION_MEDIA_TYPE,   /* a media type without parameters, or the word sniff or off */
-    OPTION_TARGET,       /* where a redirect leads */
+    OPTION_PATH_OR_OFF,    /* a path, or the word off */
+    OPTION_URL_PATH,       /* from the root of the site, with its first slash; or the word off */
+    OPTION_PREFIX,         /* "/prefix", as in a URL, without a final slash; or the word off */
+    OPTION_OWN_FOLDER,     /* "/.lido/", where the program has pages of its own; or the word off */
+    OPTION_ADDRESS_OR_OFF, /* one listen address, or the word off */
+    OPTION_CHARSET_NAME,   /* a name fit for a header, or the word off */
+    OPTION_MEDIA_TYPE,     /* a media type without parameters, or the word sniff or off */
+    OPTION_TARGET,         /* where a redirect leads */
 
     /* Numbers. */
     OPTION_BOOLEAN,      /* bool */

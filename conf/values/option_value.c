@@ -106,7 +106,8 @@ static bool parse_word(const struct config_option *option, const char *text, str
 
 static bool may_be_off(const struct config_option *option) {
     return option->kind == OPTION_PATH_OR_OFF || option->kind == OPTION_URL_PATH ||
-           option->kind == OPTION_PREFIX || option->kind == OPTION_CHARSET_NAME ||
+           option->kind == OPTION_PREFIX || option->kind == OPTION_OWN_FOLDER ||
+           option->kind == OPTION_ADDRESS_OR_OFF || option->kind == OPTION_CHARSET_NAME ||
            option->kind == OPTION_MEDIA_TYPE;
 }
 
@@ -115,7 +116,9 @@ static bool parse_off(const struct config_option *option, const char *text, bool
                       struct complaint about) {
     if (on) {
         return complain(about, "'%s' does not say %s; expected %s", show(text).text,
-                        option->kind == OPTION_PATH_OR_OFF ? "where" : "which", option->expected);
+                        option->kind == OPTION_PATH_OR_OFF || option->kind == OPTION_ADDRESS_OR_OFF ? "where"
+                                                                                                    : "which",
+                        option->expected);
     }
     memcpy(result, off, sizeof off);
     return true;
@@ -182,6 +185,8 @@ static site_value_reader *const readers[] = {
     [OPTION_FIELD_NAMES] = site_value_field_name,
     [OPTION_URL_PATH] = site_value_path,
     [OPTION_PREFIX] = site_value_prefix,
+    [OPTION_OWN_FOLDER] = site_value_own_folder,
+    [OPTION_ADDRESS_OR_OFF] = parse_address,
     [OPTION_MEDIA_TYPE] = site_value_default_type,
     [OPTION_TARGET] = site_value_target,
 };

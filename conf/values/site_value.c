@@ -99,6 +99,20 @@ bool site_value_path(const char *text, char result[OPTION_VALUE_BYTES], struct c
                         about);
 }
 
+bool site_value_own_folder(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+    static const char expected[] = "a path that ends with a slash, e.g. /.lido/";
+    char path[OPTION_VALUE_BYTES];
+    size_t length = strlen(text);
+    bool has_slash = length > 1 && length < sizeof path && text[length - 1] == '/';
+    if (has_slash) {
+        memcpy(path, text, length - 1);
+        path[length - 1] = '\0';
+        text = path;
+    }
+    return parse_rooted(text, expected, "names no folder", result, about) &&
+           snprintf(result + strlen(text), OPTION_VALUE_BYTES - strlen(text), "/") > 0;
+}
+
 /* Whether each '%' begins an escape. */
 static bool is_percent_encoded(const char *text) {
     const char *at = strchr(text, '%');

@@ -36,6 +36,9 @@ site_value_reader site_value_path __attribute__((warn_unused_result));
 /* What a proxy takes off paths, as it stands in a URL (RFC 3986 section 3.3): "/prefix". */
 site_value_reader site_value_prefix __attribute__((warn_unused_result));
 
+/* A folder of pages that are no files: "/.lido/". A final slash that is missing is added. */
+site_value_reader site_value_own_folder __attribute__((warn_unused_result));
+
 /* "inside", or the absolute path of a folder. */
 site_value_reader site_value_folder __attribute__((warn_unused_result));
 

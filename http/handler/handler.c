@@ -6,6 +6,7 @@
 #include "http/handler/error.h"
 #include "http/handler/file.h"
 #include "http/handler/folder.h"
+#include "http/handler/own_pages.h"
 #include "http/handler/redirect.h"
 #include "http/semantics/negotiation.h"
 
@@ -102,6 +103,20 @@ static enum http_status read_target(struct context *context) {
     return status == HTTP_OK && misplaced ? HTTP_BAD_REQUEST : status;
 }
 
+/* Most targets are told apart by their first byte. */
+static bool may_be_own(const struct context *context, enum http_status status) {
+    struct view path = context->environment->own_path;
+    switch (context->environment->own_access) {
+    case OWN_PAGES_NONE:
+        break;
+    case OWN_PAGES_TOO:
+        return status == HTTP_OK && path.bytes != NULL && context->target.path[0] == path.bytes[0];
+    case OWN_PAGES_ONLY:
+        return status == HTTP_OK || status == HTTP_NOT_FOUND;
+    }
+    return false;
+}
+
 bool handler_prepare(struct response *response, const struct request *request,
                      const struct handler_environment *environment) {
     struct context context;
@@ -126,6 +141,9 @@ bool handler_prepare(struct response *response, const struct request *request,
     context.form.server = site_rules(context.site)->server_field;
     if (status == HTTP_BAD_REQUEST) {
         context.form.keep_alive = false; /* who sends such things is not trusted */
+    }
+    if (may_be_own(&context, status) && own_pages_respond(&context)) {
+        return true;
     }
     if (status == HTTP_NOT_FOUND && request->method != REQUEST_OPTIONS) {
         respond_to_impossible_path(&context);

@@ -13,6 +13,7 @@
 #include "http/base/memory_budget.h"
 #include "http/base/time_split.h"
 #include "http/handler/folder_work.h"
+#include "http/handler/own_pages.h"
 #include "http/request/request.h"
 #include "http/response/response.h"
 #include "http/site/hosts.h"
@@ -32,7 +33,10 @@ struct handler_environment {
     const struct blocking *blocking; /* told before what may block; NULL: nobody */
     struct folder_work *work;        /* what is under way for this request; NULL: all is done at once */
     struct memory_budget *budget;    /* for the work of all requests; NULL for none */
-    const struct time_split *split;  /* the answer tells where its time went, up to now; NULL: it does not */
+    const struct own_pages *own_pages; /* of the program; NULL: none */
+    struct view own_path;              /* where they are, as of a target; bytes NULL: nowhere */
+    enum own_pages_access own_access;
+    const struct time_split *split; /* the answer tells where its time went, up to now; NULL: it does not */
 };
 
 /* Fill *response (init'ed or cleared) with the answer to the request. Reads the file system, and so may wait

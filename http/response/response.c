@@ -35,6 +35,7 @@ void response_clear(struct response *response) {
     response->unsent_file = no_bytes;
     response->body_bytes = 0;
     response->unsent_bytes_later = 0;
+    response->is_own_page = false;
     response->failure = 0;
 }
 

@@ -58,6 +58,7 @@ struct response {
     struct byte_range unsent_file; /* of this part, to be sent from the file */
     uint64_t body_bytes;           /* of all parts, 0 for HEAD */
     uint64_t unsent_bytes_later;   /* of the parts behind the one that is being sent */
+    bool is_own_page;              /* of the program: not of the site */
     int failure;                   /* errno: the body cannot be read or made; 0 */
 };
 

@@ -36,6 +36,18 @@ struct client_address client_address_from(const struct sockaddr *address, sockle
     return (struct client_address){.family = AF_UNSPEC};
 }
 
+bool client_address_is_local(const struct client_address *address) {
+    static const unsigned char loopback[sizeof address->bytes] = {[15] = 1};
+    switch (address->family) {
+    case AF_INET:
+        return address->bytes[0] == IN_LOOPBACKNET;
+    case AF_INET6:
+        return memcmp(address->bytes, loopback, sizeof loopback) == 0;
+    default:
+        return address->family == AF_UNIX;
+    }
+}
+
 /* --- as text: by hand, as the log wants it for every request, and inet_ntop() takes many times as long -- */
 
 static char *put_decimal(char *at, uint32_t number) {

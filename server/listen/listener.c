@@ -290,7 +290,8 @@ const struct listener *listener_set_find(const struct listener_set *set,
 bool listener_set_is_public(const struct listener_set *set) {
     for (size_t i = 0; i < set->count; i++) {
         const struct sockaddr_storage *address = &set->items[i].address;
-        if (address->ss_family != AF_UNIX && !socket_address_is_loopback(address)) {
+        if (!set->items[i].is_admin && address->ss_family != AF_UNIX &&
+            !socket_address_is_loopback(address)) {
             return true;
         }
     }

@@ -34,6 +34,7 @@ struct listener {
     struct sockaddr_storage address; /* as bound: with the real port; AF_UNIX: with the path */
     socklen_t address_length;
     struct unix_file file; /* AF_UNIX: to unlink none but our own */
+    bool is_admin;         /* the owner's, false at first: it has the status pages, and nothing else */
 };
 
 /* All of them. {0} is the empty set. Belongs to one thread. */

@@ -132,10 +132,15 @@ void listen_urls_fill(struct listen_urls *urls, const struct listener_set *set) 
     urls->shared = LISTEN_URLS_MAX;
     urls->shared_rank = 0;
     for (size_t i = 0; i < set->count; i++) {
-        add_localhost(urls, set, &set->items[i].address);
+        if (!set->items[i].is_admin) {
+            add_localhost(urls, set, &set->items[i].address);
+        }
     }
     for (size_t i = 0; i < set->count; i++) {
         const struct sockaddr_storage *address = &set->items[i].address;
+        if (set->items[i].is_admin) {
+            continue;
+        }
         if (socket_address_is_wildcard(address)) {
             add_interfaces(urls, address);
         } else {

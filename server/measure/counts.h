@@ -17,6 +17,7 @@
 /* All-zero: nothing yet. The links are those of the list that it is on (utlist.h). */
 struct measure_worker {
     _Atomic(uint64_t) requests;
+    _Atomic(uint64_t) status_requests;
     _Atomic(uint64_t) incomplete;
     _Atomic(uint64_t) body_bytes;
     _Atomic(uint64_t) statuses[MEASURE_STATUSES];
@@ -41,6 +42,16 @@ static inline void measure_count_answer(struct measure_worker *worker, int statu
     counter_add(&worker->body_bytes, body_bytes);
     measure_count_status(worker, status);
     histogram_note(&worker->services, duration_ns);
+}
+
+/* The same for a status page: whoever looks at how long requests take must not change it. By its thread. */
+static inline void measure_count_status_page(struct measure_worker *worker, int status, uint64_t body_bytes,
+                                             bool complete) {
+    counter_add(&worker->requests, 1);
+    counter_add(&worker->status_requests, 1);
+    counter_add(&worker->incomplete, complete ? 0 : 1);
+    counter_add(&worker->body_bytes, body_bytes);
+    measure_count_status(worker, status);
 }
 
 /* Add what it has counted to a reading. Thread-safe. */

@@ -105,6 +105,8 @@ static void ask_pool(struct threadpool *pool, struct measure_now *now) {
     now->counts.refused = stats.refused;
     now->waits = stats.waits;
     now->gauges.threads = stats.thread_count;
+    now->gauges.spares = stats.spare_count;
+    now->gauges.stuck = stats.stuck_count;
     now->gauges.busy = stats.busy_count;
     now->gauges.busy_high_water = stats.busy_high_water;
     now->gauges.queue_depth = stats.queue_depth;

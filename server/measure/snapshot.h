@@ -41,6 +41,7 @@ struct measure_times {
 /* What is counted: numbers of type uint64_t, and nothing else. */
 struct measure_counts {
     uint64_t requests;           /* that were answered by workers, or whose client has left meanwhile */
+    uint64_t status_requests;    /* of these, for the status pages: they are not among the services */
     uint64_t incomplete;         /* of these, answers that were not sent to the end */
     uint64_t body_bytes;         /* of answers, given to the kernel; without heads */
     uint64_t accepted;           /* connections */
@@ -69,6 +70,8 @@ struct measure_gauges {
     size_t threads;
     size_t busy; /* threads that have something to do */
     size_t busy_high_water;
+    size_t spares;  /* threads beside these, for those that are stuck */
+    size_t stuck;   /* threads that are in one operation on files for longer than stuck_after */
     size_t leaders; /* threads that lead the lane; one of them may sleep there */
     size_t queue_depth;
     size_t queue_capacity;

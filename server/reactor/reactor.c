@@ -30,7 +30,17 @@ static void make_way(struct reactor *reactor, enum door_reason reason, _Atomic(u
     }
 }
 
-static void admit(struct reactor *reactor, int fd, const struct sockaddr_storage *address, socklen_t length) {
+/* By the address of the socket alone: what a client says of itself proves nothing. */
+static enum own_pages_access access_of(const struct reactor *reactor, const struct listener *listener,
+                                       const struct client_address *from) {
+    if (listener->is_admin) {
+        return OWN_PAGES_ONLY;
+    }
+    return !reactor->options.admin_is_apart && client_address_is_local(from) ? OWN_PAGES_TOO : OWN_PAGES_NONE;
+}
+
+static void admit(struct reactor *reactor, const struct listener *listener, int fd,
+                  const struct sockaddr_storage *address, socklen_t length) {
     struct client_address from = client_address_from((const struct sockaddr *)address, length);
     int64_t timeout_ms = generation_place_current(reactor->options.service->generations)->timeouts.header_ms;
     struct client *client = client_table_add(&reactor->clients, fd, &from, timeout_ms);
@@ -39,6 +49,7 @@ static void admit(struct reactor *reactor, int fd, const struct sockaddr_storage
         make_way(reactor, DOOR_RESOURCES, &reactor->counts.paused_resources);
         return;
     }
+    client->connection.own_access = access_of(reactor, listener, &from);
     counter_add(&reactor->counts.accepted, 1);
     DL_APPEND(reactor->ready, client);
 }
@@ -58,7 +69,7 @@ static int accept_clients(struct reactor *reactor, const struct listener *listen
         socklen_t length = 0;
         switch (listener_accept(listener, &fd, &address, &length)) {
         case ACCEPT_ACCEPTED:
-            admit(reactor, fd, &address, length);
+            admit(reactor, listener, fd, &address, length);
             break;
         case ACCEPT_AGAIN:
             return 0;

@@ -30,6 +30,7 @@ struct reactor_options {
     struct listener_set *listeners;     /* open; closed by the reactor when it stops accepting */
     struct connection_service *service; /* `closing` is set when the drain begins */
     size_t max_connections;
+    bool admin_is_apart;   /* the status pages are for clients of the admin listener only, see access_of() */
     bool reject_when_full; /* else: stop accepting until there is room */
     int64_t shutdown_timeout_ms;
 

@@ -16,6 +16,7 @@ enum { ATTEMPTS = 3 };
 struct site_generation {
     struct generation generation; /* first: what others know of it */
     struct hosts *hosts;
+    char *own_path;
     struct file_cache *cache; /* shared, as is the next one; may be NULL */
     struct file_forms *forms;
     size_t count;
@@ -38,6 +39,7 @@ static void destroy(struct generation *generation) {
     }
     file_forms_destroy(all->forms);
     file_cache_destroy(all->cache);
+    free(all->own_path);
     free(all);
 }
 
@@ -117,10 +119,20 @@ static int add_hosts(struct site_generation *all, const struct config *config, s
     return result;
 }
 
+/* The config may be gone before the generation is. */
+static int copy_own_path(struct site_generation *all, const struct config *config) {
+    if (strcmp(config->status, "off") == 0) {
+        return 0;
+    }
+    all->own_path = strdup(config->status + 1); /* without its first slash, as of a target */
+    return all->own_path != NULL ? 0 : -ENOMEM;
+}
+
 static void set_up(struct site_generation *all, const struct config *config) {
     all->generation = (struct generation){
         .site = all->sites[0],
         .hosts = all->hosts,
+        .own_path = all->own_path != NULL ? view_of(all->own_path) : (struct view){0},
         .limits = {.head = {.request_line_bytes = config->max_request_line_bytes,
                             .head_bytes = config->max_head_bytes,
                             .field_count = config->max_fields},
@@ -150,6 +162,7 @@ int site_generation_create(struct generation **out, struct site_materials *mater
         result = add_site(all, materials, &now[i], roots_required);
     }
     result = result == 0 ? add_hosts(all, materials->config, failure) : result;
+    result = result == 0 ? copy_own_path(all, materials->config) : result;
     if (result == 0) {
         memcpy(states, now, count * sizeof *now);
         set_up(all, materials->config);

@@ -183,9 +183,9 @@ static bool anything_left(const struct lane *lane) {
 
 static void serve(struct lane *lane, struct lane_leader *leader, struct worker *worker, struct client *client,
                   int64_t ready_ns, int64_t now_ns) {
-    worker_resume(worker, now_ns);
-    worker_note_wait(worker, now_ns - ready_ns);
+    worker_begin_led(worker, ready_ns, now_ns);
     lane->serve(lane->context, worker, client);
+    worker_end_led(worker);
     beat(leader);
 }
 

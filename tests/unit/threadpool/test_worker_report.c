@@ -148,7 +148,8 @@ static void rest_and_go_on(struct worker *self) {
     worker_resume(self, 2600000000);
     worker_resume(self, 2700000000);
     cr_expect_eq(atomic_load(&crowd.busy), 1, "once");
-    worker_note_wait(self, 0);
+    worker_begin_led(self, 2700000000, 2700000000);
+    worker_end_led(self);
     worker_read_report(self, &seen[1]);
 }
 
@@ -163,7 +164,8 @@ Test(worker_report, rests_while_it_leads_and_finds_nothing_to_do) {
     cr_expect_eq(atomic_load(&crowd.busy), 0);
     cr_expect_eq(atomic_load(&crowd.busy_high_water), 1);
     open_worker(1);
-    worker_note_wait(worker, 1000);
+    worker_begin_led(worker, 1000, 2000);
+    worker_end_led(worker);
     worker_add_counts(worker, &counts);
     cr_expect_eq(counts.led, 1);
     worker_reset_counts(worker);

@@ -68,7 +68,10 @@ Test(config_print, writes_the_defaults_aligned_and_in_order) {
               "max_body               = 64k                       # default\n"
               "access_log             = \"-\"                       # default\n"
               "log_format             = common                    # default\n"
-              "server_timing          = off                       # default\n");
+              "server_timing          = off                       # default\n"
+              "status                 = \"/.lido/\"                 # default\n"
+              "status_log             = off                       # default\n"
+              "admin                  = \"off\"                     # default\n");
     free(text);
 }
 
@@ -162,6 +165,9 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
         {"access_log", "no\\more"},
         {"log_format", "json"},
         {"server_timing", "on"},
+        {"status", "/a \"b\"/c"},
+        {"status_log", "on"},
+        {"admin", "[::1]:81"},
     };
     struct config again;
     for (size_t i = 0; i < sizeof settings / sizeof *settings; i++) {
@@ -192,6 +198,9 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
     cr_assert_eq(again.compress_cache_bytes, 65536);
     cr_assert_str_eq(config.access_log, again.access_log);
     cr_assert_eq(config.site.listing, again.site.listing);
+    cr_assert_str_eq(config.status, again.status);
+    cr_assert_str_eq(config.admin, again.admin);
+    cr_assert(again.status_log);
     cr_assert_eq(config.threads, again.threads);
     cr_assert_eq(config.threads_spare, again.threads_spare);
     cr_assert_eq(config.stuck_after_ms, again.stuck_after_ms);

@@ -127,6 +127,23 @@ Test(site_value, reads_prefixes) {
     CHECK(site_value_prefix, rows);
 }
 
+Test(site_value, reads_folders_of_pages_that_are_no_files) {
+    static const struct row rows[] = {
+        {"/.lido/", "/.lido/"},
+        {"/.lido", "/.lido/"},
+        {"/a b/c", "/a b/c/"},
+        {"", NULL},
+        {"/", NULL},
+        {".lido/", NULL},
+        {"//", NULL},
+        {"/a//", NULL},
+        {"/a/../b/", NULL},
+        {"/a?b/", NULL},
+        {"/a\nb/", NULL},
+    };
+    CHECK(site_value_own_folder, rows);
+}
+
 Test(site_value, reads_where_links_may_lead) {
     static const struct row rows[] = {
         {"inside", "inside"}, {"INSIDE", "inside"}, {"/srv/media", "/srv/media"}, {"/a b/", "/a b/"},

@@ -132,3 +132,35 @@ Test(client_address, that_is_not_known_is_a_dash) {
     struct client_address zero = {0};
     cr_expect_str_eq(format(&zero), "-");
 }
+
+Test(client_address, is_local_by_the_socket_alone) {
+    static const struct {
+        const char *text;
+        bool is_local;
+    } rows[] = {
+        {"127.0.0.1", true}, {"127.9.8.7", true}, {"128.0.0.1", false},
+        {"10.0.0.1", false}, {"0.0.0.0", false},
+    };
+    static const struct {
+        const char *text;
+        bool is_local;
+    } ipv6_rows[] = {
+        {"::1", true},
+        {"::", false},
+        {"::2", false},
+        {"fe80::1", false},
+        {"::ffff:127.0.0.1", true},
+        {"::ffff:10.0.0.1", false},
+        {"100::1", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct client_address address = from_ipv4(rows[i].text);
+        cr_expect_eq(client_address_is_local(&address), rows[i].is_local, "%s", rows[i].text);
+    }
+    for (size_t i = 0; i < sizeof ipv6_rows / sizeof *ipv6_rows; i++) {
+        struct client_address address = from_ipv6(ipv6_rows[i].text, 0);
+        cr_expect_eq(client_address_is_local(&address), ipv6_rows[i].is_local, "%s", ipv6_rows[i].text);
+    }
+    cr_expect(client_address_is_local(&(struct client_address){.family = AF_UNIX}));
+    cr_expect_not(client_address_is_local(&(struct client_address){.family = AF_UNSPEC}));
+}

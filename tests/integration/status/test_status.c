@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: MIT */
+/* The status pages of the running program: who gets them, and that their numbers are those that a client counted. */
+#include "tests/support/deadline.h"
+#include "tests/support/loopback.h"
+#include "tests/support/stage.h"
+
+#include <ifaddrs.h>
+#include <jansson.h>
+#include <net/if.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/un.h>
+
+static const char *const names[] = {"/.lido/health", "/.lido/status.json", "/.lido/status.json?series=1"};
+
+static void set_up_site(void) {
+    stage_set_up();
+    folder_write_text(&site, "index.html", "content");
+}
+
+TestSuite(status, .init = set_up_site, .fini = stage_tear_down, .timeout = 2.0 * STAGE_TIMEOUT_S);
+
+/* --- reading -------------------------------------------------------------------------------------------- */
+
+static json_t *read_json(void) {
+    json_error_t error;
+    cr_assert_eq(get("/.lido/status.json"), 200);
+    json_t *all = json_loads(answer.body, 0, &error);
+    cr_assert_not_null(all, "%s", error.text);
+    return all;
+}
+
+/* The number at "counts.requests"; the test fails if there is none. */
+static double number_at(const json_t *all, const char *path) {
+    char name[64];
+    const json_t *at = all;
+    for (const char *rest = path; *rest != '\0';) {
+        size_t length = strcspn(rest, ".");
+        (void)snprintf(name, sizeof name, "%.*s", (int)length, rest);
+        at = json_object_get(at, name);
+        rest += length + (rest[length] == '.' ? 1 : 0);
+    }
+    cr_assert(json_is_number(at), "%s is no number", path);
+    return json_number_value(at);
+}
+
+/* When as many requests for files are counted: the last one may have its answer before it is. */
+static json_t *read_json_of(double requests) {
+    for (int64_t deadline = deadline_in(PATIENCE_MS);;) {
+        json_t *all = read_json();
+        if (number_at(all, "counts.requests") - number_at(all, "counts.status_requests") == requests &&
+            number_at(all, "windows.5m.wait.count") == requests) {
+            return all;
+        }
+        cr_assert_lt(clock_now_ms(), deadline, "%s", answer.body);
+        json_decref(all);
+    }
+}
+
+static void expect_number(const json_t *all, const char *path, double expected) {
+    cr_expect_eq(number_at(all, path), expected, "%s: %g instead of %g", path, number_at(all, path),
+                 expected);
+}
+
+static int get_from(const struct sockaddr *address, socklen_t length, const char *target) {
+    struct client client = {.fd = -1};
+    cr_assert_eq(client_connect_to(&client, address, length), 0);
+    client_send(&client, "GET ");
+    client_send(&client, target);
+    client_send(&client, " HTTP/1.0\r\n\r\n");
+    client_read_answer(&client, "GET", &answer);
+    client_close(&client);
+    return answer.status;
+}
+
+/* --- tests ---------------------------------------------------------------------------------------------- */
+
+StageTest(status, is_there_for_this_machine) {
+    serve(NULL);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        cr_expect_eq(get(names[i]), 200, "%s", names[i]);
+        cr_expect(answer_field_is(&answer, "Cache-Control", "no-store"));
+    }
+    cr_expect_eq(get("/.lido/health"), 200);
+    cr_expect_str_eq(answer.body, "ok\n");
+    ask("GET /.lido/health HTTP/1.0\r\nAccept: application/json\r\n\r\n");
+    cr_expect_str_eq(answer.body, "{\"status\": \"ok\", \"reasons\": []}\n");
+    cr_expect_eq(get("/.lido/none"), 404);
+}
+
+StageTest(status, counts_what_a_client_counted) {
+    serve(LIST("LIDO_THREADS=3", "LIDO_QUEUE=17"));
+    for (int i = 0; i < 20; i++) {
+        cr_assert_eq(get("/"), 200);
+    }
+    for (int i = 0; i < 5; i++) {
+        cr_assert_eq(get("/missing"), 404);
+    }
+    json_t *all = read_json_of(25);
+    double status_requests = number_at(all, "counts.status_requests");
+    expect_number(all, "counts.accepted", 26 + status_requests);
+    expect_number(all, "counts.incomplete", 0);
+    expect_number(all, "counts.rejected", 0);
+    expect_number(all, "counts.timeouts.reading", 0);
+    expect_number(all, "statuses.200", 20 + status_requests);
+    expect_number(all, "statuses.404", 5);
+    expect_number(all, "pool.threads", 3);
+    expect_number(all, "queue.capacity", 17);
+    expect_number(all, "connections.open", 1);
+    expect_number(all, "windows.10s.requests", 25 + status_requests);
+    expect_number(all, "windows.5m.service.count", 25); /* without those for the status */
+    expect_number(all, "windows.5m.wait.count", 25);
+    cr_expect_eq(json_array_size(json_object_get(all, "workers")), 3);
+    json_decref(all);
+}
+
+StageTest(status, has_the_points_of_the_plots_on_demand) {
+    serve(NULL);
+    json_t *all = read_json();
+    cr_expect_null(json_object_get(all, "series"));
+    json_decref(all);
+    cr_assert_eq(get("/.lido/status.json?series=1"), 200);
+    all = json_loads(answer.body, 0, NULL);
+    const json_t *seconds = json_object_get(json_object_get(all, "series"), "seconds");
+    cr_expect_eq(json_array_size(json_object_get(seconds, "requests")),
+                 json_array_size(json_object_get(seconds, "wait_p99_s")));
+    cr_expect_eq(json_integer_value(json_object_get(seconds, "step_s")), 1);
+    json_decref(all);
+}
+
+StageTest(status, is_not_logged) {
+    serve(NULL);
+    cr_assert_eq(get("/.lido/health"), 200);
+    cr_assert_eq(get("/.lido/status.json"), 200);
+    cr_assert_eq(get("/?this"), 200);
+    program_await_line(&lido, &lido.out, "/?this", NULL);
+    cr_expect_eq(program_count_lines(&lido.out), 1);
+}
+
+StageTest(status, is_logged_if_wanted) {
+    serve(LIST("LIDO_STATUS_LOG=on"));
+    cr_assert_eq(get("/.lido/health"), 200);
+    program_await_line(&lido, &lido.out, "GET /.lido/health", NULL);
+}
+
+StageTest(status, can_be_elsewhere_or_nowhere) {
+    serve(LIST("LIDO_STATUS=/pool"));
+    cr_expect_eq(get("/pool/health"), 200);
+    cr_expect_eq(get("/.lido/health"), 404);
+    program_stop(&lido);
+    serve(LIST("LIDO_STATUS=off"));
+    cr_expect_eq(get("/.lido/health"), 404);
+}
+
+StageTest(status, has_an_address_of_its_own) {
+    char option[FOLDER_PATH_BYTES + sizeof "LIDO_ADMIN=unix:"];
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    (void)snprintf(option, sizeof option, "LIDO_ADMIN=unix:%s", folder_path(&workplace, "admin").text);
+    struct folder_path path = folder_path(&workplace, "admin");
+    cr_assert_lt(strlen(path.text), sizeof address.sun_path);
+    memcpy(address.sun_path, path.text, strlen(path.text));
+    serve(LIST(option));
+    cr_expect_eq(get("/.lido/health"), 404, "not where the files are");
+    cr_expect_eq(get("/"), 200);
+    static const char *const there[] = {"/.lido/health", "/health", "/status.json"};
+    for (size_t i = 0; i < sizeof there / sizeof *there; i++) {
+        cr_expect_eq(get_from((const struct sockaddr *)(const void *)&address, sizeof address, there[i]), 200,
+                     "%s", there[i]);
+    }
+    cr_expect_eq(get_from((const struct sockaddr *)(const void *)&address, sizeof address, "/index.html"),
+                 404);
+}
+
+/* An address of this machine that is not on the loopback interface. */
+static bool find_other_address(struct sockaddr_storage *found) {
+    struct ifaddrs *list = NULL;
+    bool is_found = false;
+    cr_assert_eq(getifaddrs(&list), 0);
+    for (const struct ifaddrs *entry = list; entry != NULL && !is_found; entry = entry->ifa_next) {
+        is_found = entry->ifa_addr != NULL && entry->ifa_addr->sa_family == AF_INET &&
+                   (entry->ifa_flags & IFF_LOOPBACK) == 0;
+        if (is_found) {
+            memcpy(found, entry->ifa_addr, sizeof(struct sockaddr_in));
+        }
+    }
+    freeifaddrs(list);
+    return is_found;
+}
+
+StageTest(status, is_not_there_for_other_machines) {
+    struct sockaddr_storage other = {0};
+    if (!find_other_address(&other)) {
+        stage_skip("this machine has no address but the loopback one");
+    }
+    serve(LIST("LIDO_LISTEN=*:0"));
+    const char *port = strstr(lido.err.text, "localhost:");
+    cr_assert_not_null(port, "%s", lido.err.text);
+    lido.port = (uint16_t)strtoul(port + strlen("localhost:"), NULL, 10);
+    ((struct sockaddr_in *)(void *)&other)->sin_port = htons(lido.port);
+    const struct sockaddr *address = (const struct sockaddr *)(const void *)&other;
+    cr_expect_eq(get_from(address, sizeof(struct sockaddr_in), "/"), 200);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        cr_expect_eq(get_from(address, sizeof(struct sockaddr_in), names[i]), 404, "%s", names[i]);
+    }
+    cr_expect_eq(get_from(address, sizeof(struct sockaddr_in), "http://localhost/.lido/health"), 404);
+    cr_expect_eq(get("/.lido/health"), 200, "but for this one");
+}
