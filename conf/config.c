@@ -203,6 +203,14 @@ static bool check_file_cache_sizes(const struct config *config, char error[CONFI
                     describe(config, NULL, OPTION_FILE_CACHE_MEMORY).text, lower_file, higher_memory);
 }
 
+static bool check_thread_limits(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    const char *blamed = blamed_origin(config, OPTION_THREADS_MIN, OPTION_THREADS_MAX);
+    return config->threads_max == 0 || config->threads_min <= config->threads_max ||
+           complain((struct complaint){blamed, error}, "%s is above %s; raise one or lower the other",
+                    describe(config, NULL, OPTION_THREADS_MIN).text,
+                    describe(config, NULL, OPTION_THREADS_MAX).text);
+}
+
 static bool check_compress_sizes(const struct config *config, const struct config_site *site,
                                  char error[CONFIG_ERROR_BYTES]) {
     const char *blamed = config_site_origin(config, site, "compress_min", 0);
@@ -241,7 +249,7 @@ static void check_site(const struct config *config, const struct config_site *si
 
 bool config_check(struct config *config, char error[CONFIG_ERROR_BYTES]) {
     static bool (*const checks[])(const struct config *, char *) = {
-        check_listen, check_port_is_used, check_head_has_room, check_file_cache_sizes};
+        check_listen, check_port_is_used, check_head_has_room, check_file_cache_sizes, check_thread_limits};
     struct complaints complaints = {.mistakes = &config->mistakes, .error = error};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
         complaints_note(&complaints, checks[i](config, error));
@@ -253,13 +261,32 @@ bool config_check(struct config *config, char error[CONFIG_ERROR_BYTES]) {
     return complaints_end(&complaints);
 }
 
-size_t config_thread_count(const struct config *config) {
+static size_t larger(size_t a, size_t b) {
+    return a > b ? a : b;
+}
+
+static size_t smaller(size_t a, size_t b) {
+    return a < b ? a : b;
+}
+
+/* What threads = auto begins with, if the limits let it. */
+static size_t usual_thread_count(void) {
+    return larger(2 * processors_count(), 4);
+}
+
+struct config_thread_limits config_thread_limits(const struct config *config) {
     if (config->threads != 0) {
-        return config->threads;
+        return (struct config_thread_limits){config->threads, config->threads};
     }
-    size_t count = 2 * processors_count();
-    size_t maximum = (size_t)option_table[OPTION_THREADS].maximum;
-    return count < 4 ? 4 : count > maximum ? maximum : count;
+    size_t most = smaller(larger(16 * processors_count(), 64), (size_t)option_table[OPTION_THREADS].maximum);
+    size_t max = config->threads_max != 0 ? config->threads_max : larger(most, config->threads_min);
+    size_t min = config->threads_min != 0 ? config->threads_min : smaller(usual_thread_count(), max);
+    return (struct config_thread_limits){min, max};
+}
+
+size_t config_thread_count(const struct config *config) {
+    struct config_thread_limits limits = config_thread_limits(config);
+    return larger(smaller(usual_thread_count(), limits.max), limits.min);
 }
 
 size_t config_spare_count(const struct config *config) {

@@ -60,14 +60,24 @@ bool config_inherit(struct config *config, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
 /* Check what no single option can tell: listen addresses that collide after --port, a --port that no address
- * takes, a request line that does not fit into the head, a compress_min above compress_max, a
- * file_cache_max_file too large for file_cache_memory. Call it last. Returns true, or false with one line in
+ * takes, a request line that does not fit into the head, a compress_min above compress_max, a threads_min
+ * above threads_max, a file_cache_max_file too large for file_cache_memory. Call it last. Returns true, or false with one line in
  * `error`. */
 bool config_check(struct config *config, char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 /* The number of threads to start: the setting, or for auto 2 x the processors that this process may run on
- * (fewer than the machine has in a container or under taskset), at least 4. */
+ * (fewer than the machine has in a container or under taskset), at least 4, within config_thread_limits(). */
 size_t config_thread_count(const struct config *config);
+
+/* How many threads there may be while it runs. */
+struct config_thread_limits {
+    size_t min;
+    size_t max;
+};
+
+/* Of threads = auto: threads_min, or what it starts with otherwise, and threads_max, or 16 x the processors, at least
+ * 64. Of a number: that number, both. */
+struct config_thread_limits config_thread_limits(const struct config *config);
 
 /* How many threads may stand in for stuck ones: the setting, or for auto as many as there are threads; none if nobody
  * is ever stuck. */

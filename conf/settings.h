@@ -143,7 +143,9 @@ struct config {
     struct config_mistakes mistakes; /* of all sources */
     struct string_list warnings;     /* a line each of what is odd and harmless, for the owner to see */
 
-    size_t threads;         /* 0: auto, see config_thread_count() */
+    size_t threads;     /* 0: auto, see config_thread_count() */
+    size_t threads_min; /* 0: auto, see config_thread_limits(), as the next one */
+    size_t threads_max;
     size_t threads_spare;   /* 0: auto, see config_spare_count() */
     int64_t stuck_after_ms; /* 0: never */
     size_t queue;           /* connections that may wait for a worker */

@@ -7,6 +7,7 @@
 #include "server/log/access_log.h"
 #include "server/reload/reload.h"
 #include "server/state.h"
+#include "server/weighing.h"
 #include "server/worker_news.h"
 #include "server/workers.h"
 
@@ -56,6 +57,7 @@ static bool on_tick(void *context) {
     struct server *server = context;
     measure_look(server->measure);
     slowest_forget(&server->slowest, clock_steady_ns());
+    weighing_tick(server);
     sites_look(&server->setup.sites, server->tell, server->tell_context);
     return sites_trim(&server->setup.sites);
 }
@@ -193,7 +195,9 @@ static void leave_workers_behind(struct server *server) {
 }
 
 enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYTES]) {
+    server->weighing.weighed_ns = clock_steady_ns();
     int result = reactor_run(server->reactor, server->pool);
+    server->advice_count = weighing_end(server, server->advice);
     bool have_ended = reactor_await_workers(server->reactor);
     reactor_cut_clients(server->reactor);
     workers_local_deinit(server, &server->main_local);
@@ -225,7 +229,12 @@ void server_read_totals(struct server *server, struct server_totals *totals) {
     };
     reactor_read_stats(server->reactor, &totals->reactor);
     threadpool_read_stats(server->pool, &totals->pool);
-    totals->pool.thread_count = server->thread_count; /* the pool has none any more */
+    /* The pool has none any more, and may have had more when it was busiest. */
+    totals->pool.thread_count = server->thread_count > totals->pool.busy_high_water
+                                    ? server->thread_count
+                                    : totals->pool.busy_high_water;
+    totals->advice_count = server->advice_count;
+    memcpy(totals->advice, server->advice, sizeof totals->advice);
 }
 
 void server_destroy(struct server *server) {

@@ -10,6 +10,7 @@
 #define LIDO_SERVER_SERVER_H
 
 #include "conf/settings.h"
+#include "server/advice/advice.h"
 #include "server/listen/listener.h"
 #include "server/reactor/reactor.h"
 #include "server/result.h"
@@ -28,6 +29,8 @@ struct server_totals {
     uint64_t log_lines_dropped;
     struct reactor_stats reactor;
     struct threadpool_stats pool;
+    size_t advice_count; /* what the owner should know of the pool, a sentence each */
+    char advice[ADVICE_LINES_MAX][ADVICE_LINE_BYTES];
 };
 
 /* Open everything that the settings name, listening sockets included, and start the threads. Raises
@@ -58,7 +61,7 @@ void server_on_reload(struct server *server,
 enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYTES]);
 
 /* Change the number of threads: more start at once, surplus ones leave between two requests. Returns 0 or a negative
- * errno, and then all is as before; see threadpool_resize(). Only during server_run(), in the main thread. */
+ * errno, and then all is as before; see threadpool_resize(). With threads = auto the server does so itself. Only during server_run(), in the main thread. */
 int server_resize_pool(struct server *server, size_t thread_count) __attribute__((warn_unused_result));
 
 /* Whether a worker is left that cannot be called back from a file system. Then the server must not be destroyed, as it

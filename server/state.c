@@ -6,12 +6,16 @@
 #include <stdlib.h>
 
 void state_name_sources(struct server *server) {
+    bool is_auto = server->setup.config->threads == 0;
+    struct config_thread_limits limits = config_thread_limits(server->setup.config);
     struct measure_sources sources = {
         .reactor = server->reactor,
         .pool = server->pool,
         .cache = server->setup.sites.cache,
         .log = server->setup.log,
         .connections_max = server->setup.max_connections,
+        .threads_min = is_auto ? limits.min : 0,
+        .threads_max = is_auto ? limits.max : 0,
     };
     measure_set_sources(server->measure, &sources);
 }

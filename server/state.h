@@ -10,6 +10,9 @@
 
 #include "http/base/memory_budget.h"
 #include "http/connection.h"
+#include "server/advice/advice.h"
+#include "server/advice/follower.h"
+#include "server/advice/saturation.h"
 #include "server/log/line.h"
 #include "server/measure/measure.h"
 #include "server/measure/slowest.h"
@@ -37,6 +40,17 @@ struct answer_log {
     atomic_bool has_status; /* requests for the status pages, too */
 };
 
+/* What the main thread keeps of its looks at the server, see weighing.h. All-zero: nothing was weighed yet. */
+struct weighing {
+    int64_t weighed_ns;
+    struct follower follower;
+    struct saturation saturation;
+    int64_t failed_ns; /* when the system allowed no more threads than failed_at; 0: never */
+    size_t failed_at;
+    struct advice last;  /* that knew something */
+    struct advice worst; /* when clients waited longest for a thread; all-zero: they never had to */
+};
+
 struct server {
     struct config *config;  /* that holds now */
     struct config *renewed; /* the same, if a reload has made it and it is to be freed; NULL at first */
@@ -57,6 +71,9 @@ struct server {
     void (*reloaded)(void *context, const struct config *config);
     void *reload_context;
     size_t thread_count;
+    struct weighing weighing;
+    size_t advice_count; /* what is left to be said after server_run() */
+    char advice[ADVICE_LINES_MAX][ADVICE_LINE_BYTES];
     bool hangs;                     /* a worker was left behind */
     struct worker_local main_local; /* what the main thread does in a worker's place */
 };

@@ -68,6 +68,10 @@
       .expected = "a path such as /index.html, or off")                                                      \
     X(THREADS, "threads", AUTO_NUMBER, SERVER(threads), "auto",                                              \
       "workers worker_processes worker_threads thread_count pool", RANGE(1, 1024))                           \
+    X(THREADS_MIN, "threads_min", AUTO_NUMBER, SERVER(threads_min), "auto", "min_threads threads_least",     \
+      RANGE(1, 1024))                                                                                        \
+    X(THREADS_MAX, "threads_max", AUTO_NUMBER, SERVER(threads_max), "auto", "max_threads max_workers",       \
+      RANGE(1, 1024))                                                                                        \
     X(THREADS_SPARE, "threads_spare", AUTO_NUMBER, SERVER(threads_spare), "auto", "spare_threads spares",    \
       RANGE(1, 1024))                                                                                        \
     X(STUCK_AFTER, "stuck_after", DURATION, SERVER(stuck_after_ms), "5s", "stuck_thread_max_time watchdog",  \

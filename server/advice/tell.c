@@ -53,6 +53,23 @@ static void add_use(struct line *line, const struct advice *advice) {
     add_time(line, advice->wait_p99_s);
 }
 
+/* With threads = auto it grows by itself, up to threads_max. */
+static bool is_auto(const struct advice *advice) {
+    return advice->gauges.threads_max > 0;
+}
+
+static void add_wish(struct line *line, const struct advice *advice) {
+    if (!is_auto(advice)) {
+        add(line, "; try threads = %zu (about ", advice->threads_advised);
+    } else if (advice->threads < advice->gauges.threads_max) {
+        add(line, "; %zu would do (about ", advice->threads_advised);
+    } else {
+        add(line, "; try threads_max = %zu (about ", advice->threads_advised);
+    }
+    add_time(line, advice->wait_advised_s);
+    add(line, ")");
+}
+
 static void add_limit(struct line *line, const struct advice *advice) {
     if (advice->threads_useful >= advice->threads_advised) {
         add(line, "; more than %zu brings nothing on %zu core%s", advice->threads_useful, advice->processors,
@@ -73,14 +90,12 @@ static void tell_threads(struct line *line, const struct advice *advice) {
         break;
     case ADVICE_MORE_THREADS:
         add_use(line, advice);
-        add(line, "; try threads = %zu (about ", advice->threads_advised);
-        add_time(line, advice->wait_advised_s);
-        add(line, ")");
+        add_wish(line, advice);
         add_limit(line, advice);
         break;
     case ADVICE_FEWER_THREADS:
-        add(line, "at most %zu of %zu threads were ever busy at once: threads = %zu would do",
-            advice->busy_max, advice->threads, advice->threads_advised);
+        add(line, "at most %zu of %zu threads were ever busy at once: %s%zu would do", advice->busy_max,
+            advice->threads, is_auto(advice) ? "" : "threads = ", advice->threads_advised);
         break;
     case ADVICE_PROCESSORS_BUSY:
         add(line, "%zu core%s %s %.0f %% busy; queue wait p99 ", advice->processors,

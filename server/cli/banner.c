@@ -118,6 +118,9 @@ void banner_print_stop(FILE *out, const struct server_totals *totals) {
                       plural(totals->log_lines_dropped));
     }
     (void)fprintf(out, "\n");
+    for (size_t i = 0; i < totals->advice_count; i++) {
+        (void)fprintf(out, "lido: %s\n", totals->advice[i]);
+    }
     (void)fflush(out);
 }
 

@@ -140,6 +140,8 @@ static void ask(struct measure *measure, const struct measure_sources *sources, 
     now->counts.times = measure->clocking.times;
     now->gauges.processors = processors_count();
     now->gauges.connections_max = sources->connections_max;
+    now->gauges.threads_min = sources->threads_min;
+    now->gauges.threads_max = sources->threads_max;
 }
 
 /* --- looking and reading -------------------------------------------------------------------------------- */

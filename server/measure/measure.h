@@ -27,6 +27,8 @@ struct measure_sources {
     const struct file_cache *cache; /* NULL: there is none */
     struct access_log *log;         /* NULL: there is none */
     size_t connections_max;
+    size_t threads_min; /* see measure_gauges, as the next one */
+    size_t threads_max;
 };
 
 /* Returns 0 and sets *out, for measure_destroy(); or -ENOMEM. */

@@ -68,7 +68,10 @@ struct measure_counts {
 struct measure_gauges {
     size_t processors; /* that the server may use */
     size_t threads;
-    size_t busy; /* threads that have something to do */
+    size_t
+        threads_min; /* so many the server may have, if it chooses itself (threads = auto); 0: it may not */
+    size_t threads_max; /* likewise */
+    size_t busy;        /* threads that have something to do */
     size_t busy_high_water;
     size_t spares;  /* threads beside these, for those that are stuck */
     size_t stuck;   /* threads that are in one operation on files for longer than stuck_after */

@@ -249,3 +249,36 @@ Test(config, counts_the_processors_it_may_use_for_auto) {
     config.threads = 7;
     cr_assert_eq(config_thread_count(&config), 7);
 }
+
+/* On one processor. */
+Test(config, keeps_the_number_of_threads_within_limits) {
+    static const struct {
+        size_t threads, threads_min, threads_max;
+        size_t start, min, max;
+    } rows[] = {
+        {0, 0, 0, 4, 4, 64},
+        {0, 2, 0, 4, 2, 64},
+        {0, 10, 0, 10, 10, 64},
+        {0, 100, 0, 100, 100, 100},
+        {0, 0, 9, 4, 4, 9},
+        {0, 0, 2, 2, 2, 2},
+        {0, 1, 2, 2, 1, 2},
+        {0, 5, 7, 5, 5, 7},
+        {7, 0, 0, 7, 7, 7},
+        {7, 9, 12, 7, 7, 7},
+        {1024, 0, 0, 1024, 1024, 1024},
+    };
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET((size_t)sched_getcpu(), &one);
+    cr_assert_eq(sched_setaffinity(0, sizeof one, &one), 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        config.threads = rows[i].threads;
+        config.threads_min = rows[i].threads_min;
+        config.threads_max = rows[i].threads_max;
+        struct config_thread_limits limits = config_thread_limits(&config);
+        cr_expect_eq(config_thread_count(&config), rows[i].start, "row %zu", i);
+        cr_expect_eq(limits.min, rows[i].min, "row %zu: %zu", i, limits.min);
+        cr_expect_eq(limits.max, rows[i].max, "row %zu: %zu", i, limits.max);
+    }
+}

@@ -108,3 +108,15 @@ Test(config_check, wants_room_for_many_files_in_the_file_cache) {
         cr_assert(!rows[i].error || strcmp(error, rows[i].error) == 0, "%s: %s", rows[i].name, error);
     }
 }
+
+Test(config_check, refuses_a_least_number_of_threads_above_the_most) {
+    cr_assert(load("threads_min = 9\nthreads_max = 8\n"), "%s", error);
+    cr_assert_not(config_check(&config, error));
+    cr_assert_str_eq(
+        error,
+        "lido.conf:2: threads_min (9, lido.conf:1) is above threads_max (8, lido.conf:2); raise one or "
+        "lower the other");
+    start_again();
+    cr_assert(load("threads_min = 9\n"), "%s", error);
+    cr_assert(config_check(&config, error), "auto is what fits: %s", error);
+}

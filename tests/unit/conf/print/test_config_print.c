@@ -46,6 +46,8 @@ Test(config_print, writes_the_defaults_aligned_and_in_order) {
               "base_path              = \"off\"                     # default\n"
               "fallback               = \"off\"                     # default\n"
               "threads                = auto                      # default\n"
+              "threads_min            = auto                      # default\n"
+              "threads_max            = auto                      # default\n"
               "threads_spare          = auto                      # default\n"
               "stuck_after            = 5s                        # default\n"
               "queue                  = 1024                      # default\n"
@@ -142,6 +144,8 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
         {"base_path", "/a%20b/$c;d"},
         {"fallback", "/a \"b\\c${d}.html"},
         {"threads", "1024"},
+        {"threads_min", "2"},
+        {"threads_max", "77"},
         {"threads_spare", "7"},
         {"stuck_after", "0"},
         {"queue", "1048576"},
@@ -202,6 +206,8 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
     cr_assert_str_eq(config.admin, again.admin);
     cr_assert(again.status_log);
     cr_assert_eq(config.threads, again.threads);
+    cr_assert_eq(config.threads_min, again.threads_min);
+    cr_assert_eq(config.threads_max, again.threads_max);
     cr_assert_eq(config.threads_spare, again.threads_spare);
     cr_assert_eq(config.stuck_after_ms, again.stuck_after_ms);
     cr_assert_eq(config.queue, again.queue);

@@ -82,6 +82,22 @@ Test(advice, asks_for_more_threads_when_requests_wait_for_one) {
     cr_expect_not_null(strstr(line, " on 2 cores"), "%s", line);
 }
 
+Test(advice, asks_for_a_higher_limit_only_when_the_pool_may_not_grow_by_itself) {
+    observe(0.97, 0.98, 2000);
+    for (size_t i = 0; i < MEASURE_SPANS; i++) {
+        snapshot.windows[i].parked_mean = 0;
+        snapshot.windows[i].wait.mean_s = 0.27;
+        snapshot.windows[i].wait.p99_s = 0.31;
+    }
+    snapshot.now.gauges.threads_min = 4;
+    snapshot.now.gauges.threads_max = 64;
+    cr_expect_not_null(strstr(tell(), "310 ms; "), "%s", lines[0]);
+    cr_expect_null(strstr(lines[0], "try"), "%s", lines[0]);
+    cr_expect_not_null(strstr(lines[0], " would do (about "), "%s", lines[0]);
+    snapshot.now.gauges.threads_max = 8;
+    cr_expect_not_null(strstr(tell(), "310 ms; try threads_max = "), "%s", lines[0]);
+}
+
 Test(advice, lets_a_pool_be_that_is_right) {
     observe(0.5, 0.9, 5000);
     cr_expect_str_eq(tell(),
@@ -94,6 +110,9 @@ Test(advice, says_when_fewer_would_do) {
     observe(0.05, 0.5, 5000);
     snapshot.windows[MEASURE_5_MIN].busy_max = 3;
     cr_expect_str_eq(tell(), "at most 3 of 8 threads were ever busy at once: threads = 4 would do");
+    snapshot.now.gauges.threads_max = 64;
+    cr_expect_str_eq(tell(), "at most 3 of 8 threads were ever busy at once: 4 would do",
+                     "it shrinks by itself");
     snapshot.windows[MEASURE_5_MIN].busy_max = 7;
     (void)tell();
     cr_expect_eq(advice.verdict, ADVICE_FINE, "all but one is no reason");

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The advice against simulated pools: followed, it does what it says, and no other size is much better. */
 #include "server/advice/advice.h"
-#include "tests/unit/server/advice/simulated_pool.h"
+#include "tests/unit/support/simulated_pool.h"
 
 #include <criterion/criterion.h>
 #include <stdbool.h>

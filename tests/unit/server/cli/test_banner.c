@@ -175,6 +175,18 @@ Test(banner, sums_up_in_one_line_at_the_end) {
                                      "5 of 64 places in the queue, 9 connections\n");
 }
 
+Test(banner, ends_with_what_the_owner_should_know) {
+    struct server_totals totals = some_totals();
+    totals.advice_count = 2;
+    (void)strcpy(totals.advice[0], "4 threads were 97 % busy; try threads = 8");
+    (void)strcpy(totals.advice[1], "try queue = 128");
+    banner_print_stop(out, &totals);
+    cr_expect_not_null(strstr(read_printed(),
+                              ", 9 connections\nlido: 4 threads were 97 % busy; try threads = 8\n"
+                              "lido: try queue = 128\n"),
+                       "%s", printed);
+}
+
 Test(banner, counts_one_as_one) {
     struct server_totals totals = {
         .requests = 1,

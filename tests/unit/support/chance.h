@@ -2,8 +2,8 @@
 /*
  * Chance for simulations: the same numbers each time.
  */
-#ifndef LIDO_TESTS_UNIT_SERVER_ADVICE_CHANCE_H
-#define LIDO_TESTS_UNIT_SERVER_ADVICE_CHANCE_H
+#ifndef LIDO_TESTS_UNIT_SUPPORT_CHANCE_H
+#define LIDO_TESTS_UNIT_SUPPORT_CHANCE_H
 
 #include <stdint.h>
 

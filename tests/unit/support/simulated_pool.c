@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/server/advice/simulated_pool.h"
+#include "tests/unit/support/simulated_pool.h"
 
 #include "server/measure/others.h"
-#include "tests/unit/server/advice/chance.h"
+#include "tests/unit/support/chance.h"
+#include "tests/unit/support/events.h"
 
+#include <assert.h>
 #include <criterion/criterion.h>
-#include <stdbool.h>
 #include <string.h>
 
 enum { JOBS_MAX = 20000, HOGS_MAX = 16, NONE = -1 };
@@ -15,13 +16,9 @@ enum step { ARRIVES, HAS_COMPUTED, HAS_FILE };
 /* For whom a processor computes. */
 enum purpose { FOR_REQUEST, FOR_FILE, FOR_HOG, PURPOSES };
 
-static const double hog_turn_s = 0.001; /* on a processor, before others have theirs */
+static_assert((int)JOBS_MAX + (int)HOGS_MAX <= (int)EVENTS_MAX, "each has one event at a time");
 
-struct event {
-    double at_s;
-    enum step step;
-    int job;
-};
+static const double hog_turn_s = 0.001; /* on a processor, before others have theirs */
 
 struct job {
     double arrived_s;
@@ -38,11 +35,10 @@ struct list {
 
 /* One at a time. */
 static struct {
-    const struct simulation *plan;
+    struct simulation plan;
     double now_s;
     struct chance chance;
-    struct event events[JOBS_MAX + HOGS_MAX];
-    size_t event_count;
+    struct events events;
     struct job jobs[JOBS_MAX + HOGS_MAX];
     struct list free;
     struct list for_thread;
@@ -61,17 +57,17 @@ static struct {
 /* --- times ---------------------------------------------------------------------------------------------- */
 
 static double file_time(void) {
-    switch (world.plan->times) {
+    switch (world.plan.times) {
     case SIMULATED_EXPONENTIAL:
-        return world.plan->files_s * chance_exponential(&world.chance);
+        return world.plan.files_s * chance_exponential(&world.chance);
     case SIMULATED_MIXED:
-        return world.plan->files_s / 1.9 * (chance_uniform(&world.chance) < 0.1 ? 10 : 1);
+        return world.plan.files_s / 1.9 * (chance_uniform(&world.chance) < 0.1 ? 10 : 1);
     default:
-        return world.plan->files_s;
+        return world.plan.files_s;
     }
 }
 
-/* --- lists and events ----------------------------------------------------------------------------------- */
+/* --- lists ---------------------------------------------------------------------------------------------- */
 
 static void append(struct list *list, int job) {
     world.jobs[job].next = NONE;
@@ -94,34 +90,8 @@ static int take(struct list *list) {
     return job;
 }
 
-static void swap(size_t a, size_t b) {
-    struct event event = world.events[a];
-    world.events[a] = world.events[b];
-    world.events[b] = event;
-}
-
 static void plan_event(double in_s, enum step step, int job) {
-    size_t i = world.event_count++;
-    world.events[i] = (struct event){world.now_s + in_s, step, job};
-    while (i > 0 && world.events[(i - 1) / 2].at_s > world.events[i].at_s) {
-        swap(i, (i - 1) / 2);
-        i = (i - 1) / 2;
-    }
-}
-
-static struct event next_event(void) {
-    struct event first = world.events[0];
-    world.events[0] = world.events[--world.event_count];
-    for (size_t i = 0, child = 1; child < world.event_count; i = child, child = 2 * i + 1) {
-        if (child + 1 < world.event_count && world.events[child + 1].at_s < world.events[child].at_s) {
-            child++;
-        }
-        if (world.events[i].at_s <= world.events[child].at_s) {
-            break;
-        }
-        swap(i, child);
-    }
-    return first;
+    events_add(&world.events, (struct event){world.now_s + in_s, (int)step, job});
 }
 
 /* --- the pool ------------------------------------------------------------------------------------------- */
@@ -144,16 +114,16 @@ static void wait_for_processor(int job, enum purpose purpose) {
 static double computing_time(enum purpose purpose) {
     switch (purpose) {
     case FOR_REQUEST:
-        return world.plan->computing_s * chance_exponential(&world.chance);
+        return world.plan.computing_s * chance_exponential(&world.chance);
     case FOR_FILE:
-        return world.plan->daemon_s * chance_exponential(&world.chance);
+        return world.plan.daemon_s * chance_exponential(&world.chance);
     default:
         return hog_turn_s;
     }
 }
 
 static void start_computing(void) {
-    while (all_computing() < world.plan->processors && world.for_processor.count > 0) {
+    while (all_computing() < world.plan.processors && world.for_processor.count > 0) {
         int job = take(&world.for_processor);
         enum purpose purpose = world.jobs[job].purpose;
         world.waiting[purpose]--;
@@ -167,7 +137,7 @@ static void go_on(int job) {
     world.computing[purpose]--;
     if (purpose == FOR_HOG) {
         wait_for_processor(job, FOR_HOG);
-    } else if (purpose == FOR_REQUEST && world.plan->daemon_s > 0) {
+    } else if (purpose == FOR_REQUEST && world.plan.daemon_s > 0) {
         wait_for_processor(job, FOR_FILE);
     } else {
         plan_event(file_time(), HAS_FILE, job);
@@ -175,7 +145,7 @@ static void go_on(int job) {
 }
 
 static void start_serving(void) {
-    while (world.busy < world.plan->threads && world.for_thread.count > 0) {
+    while (world.busy < world.plan.threads && world.for_thread.count > 0) {
         int job = take(&world.for_thread);
         world.busy++;
         world.jobs[job].began_s = world.now_s;
@@ -186,11 +156,16 @@ static void start_serving(void) {
 }
 
 static void arrive(int job) {
-    if (world.plan->clients == 0) {
+    if (world.plan.clients == 0) {
         int next = take(&world.free);
         cr_assert_neq(next, NONE, "the queue grew without end");
-        plan_event(chance_exponential(&world.chance) / world.plan->rate, ARRIVES, next);
+        plan_event(chance_exponential(&world.chance) / world.plan.rate, ARRIVES, next);
         world.counts.accepted++;
+    }
+    if (world.plan.queue > 0 && world.for_thread.count == world.plan.queue) {
+        world.counts.rejected++;
+        append(&world.free, job);
+        return;
     }
     world.jobs[job].arrived_s = world.now_s;
     append(&world.for_thread, job);
@@ -200,8 +175,8 @@ static void answer(int job) {
     world.busy--;
     world.counts.requests++;
     note(&world.services, world.now_s - world.jobs[job].began_s);
-    if (world.plan->clients > 0) {
-        plan_event(world.plan->think_s * chance_exponential(&world.chance), ARRIVES, job);
+    if (world.plan.clients > 0) {
+        plan_event(world.plan.think_s * chance_exponential(&world.chance), ARRIVES, job);
     } else {
         append(&world.free, job);
     }
@@ -209,6 +184,11 @@ static void answer(int job) {
 
 static void add_time(uint64_t *sum_ns, size_t count, double seconds) {
     *sum_ns += (uint64_t)((double)count * seconds * 1e9);
+}
+
+/* Those that have to leave after their request are none. */
+static size_t idle_threads(void) {
+    return world.busy < world.plan.threads ? world.plan.threads - world.busy : 0;
 }
 
 /* What passes until the next event. */
@@ -221,10 +201,10 @@ static void pass(double seconds) {
     add_time(&times->process_ns, computing, seconds);
     add_time(&times->processor_ns, waiting, seconds);
     add_time(&times->files_ns, world.busy - computing - waiting, seconds);
-    add_time(&times->idle_ns, world.plan->threads - world.busy, seconds);
+    add_time(&times->idle_ns, idle_threads(), seconds);
     add_time(&times->machine_busy_ns, all_computing(), seconds);
-    add_time(&times->machine_idle_ns, world.plan->processors - all_computing(), seconds);
-    size_t connections = world.plan->clients > 0 ? world.plan->clients : inside;
+    add_time(&times->machine_idle_ns, world.plan.processors - all_computing(), seconds);
+    size_t connections = world.plan.clients > 0 ? world.plan.clients : inside;
     world.window.connections_mean += (double)connections * seconds;
     world.window.parked_mean += (double)(connections - inside) * seconds;
     world.window.span_s += seconds;
@@ -239,13 +219,13 @@ static void look(void) {
     }
 }
 
-static void run_until(double end_s) {
-    while (world.events[0].at_s < end_s) {
-        struct event event = next_event();
+void simulation_run_until(double end_s) {
+    while (world.events.items[0].at_s < end_s) {
+        struct event event = events_take(&world.events);
         pass(event.at_s - world.now_s);
         world.now_s = event.at_s;
         look();
-        switch (event.step) {
+        switch ((enum step)event.step) {
         case ARRIVES:
             arrive(event.job);
             break;
@@ -276,9 +256,9 @@ static struct measure_duration tell(const struct histogram_reading *durations) {
     };
 }
 
-static void begin(const struct simulation *plan) {
+void simulation_begin(const struct simulation *plan) {
     memset(&world, 0, sizeof world);
-    world.plan = plan;
+    world.plan = *plan;
     world.chance = chance_begin();
     size_t first = plan->clients > 0 ? plan->clients : 1;
     for (int job = 0; job < JOBS_MAX; job++) {
@@ -295,6 +275,33 @@ static void begin(const struct simulation *plan) {
     others_look(&world.others, 1, &world.counts);
 }
 
+void simulation_set_threads(size_t threads) {
+    world.plan.threads = threads;
+    start_serving();
+}
+
+void simulation_set_rate(double rate) {
+    world.plan.rate = rate;
+}
+
+void simulation_read(struct measure_now *now) {
+    size_t inside = world.busy + world.for_thread.count;
+    memset(now, 0, sizeof *now);
+    now->taken_ns = (int64_t)(world.now_s * 1e9);
+    now->counts = world.counts;
+    now->waits = world.waits;
+    now->services = world.services;
+    now->gauges.processors = world.plan.processors;
+    now->gauges.threads = world.plan.threads;
+    now->gauges.busy = world.busy;
+    now->gauges.queue_depth = world.for_thread.count;
+    now->gauges.connections = inside;
+}
+
+double simulation_others_per_request_s(void) {
+    return others_per_request_s(&world.others);
+}
+
 static void fill_window(struct measure_window *window) {
     const struct measure_times *before = &world.before.times;
     struct measure_times *times = &window->counts.times;
@@ -308,7 +315,7 @@ static void fill_window(struct measure_window *window) {
     times->idle_ns -= before->idle_ns;
     times->machine_busy_ns -= before->machine_busy_ns;
     times->machine_idle_ns -= before->machine_idle_ns;
-    window->threads_mean = (double)world.plan->threads;
+    window->threads_mean = (double)world.plan.threads;
     window->connections_mean /= window->span_s;
     window->parked_mean /= window->span_s;
     window->wait = tell(&world.waits);
@@ -316,14 +323,14 @@ static void fill_window(struct measure_window *window) {
 }
 
 void simulate(const struct simulation *simulation, struct measure_snapshot *snapshot) {
-    begin(simulation);
-    run_until(simulation->idle_s + simulation->seconds / 10);
+    simulation_begin(simulation);
+    simulation_run_until(simulation->idle_s + simulation->seconds / 10);
     forget();
-    run_until(simulation->idle_s + simulation->seconds * 1.1);
+    simulation_run_until(simulation->idle_s + simulation->seconds * 1.1);
     fill_window(&world.window);
     memset(snapshot, 0, sizeof *snapshot);
     snapshot->uptime_s = world.now_s;
-    snapshot->others_per_request_s = others_per_request_s(&world.others);
+    snapshot->others_per_request_s = simulation_others_per_request_s();
     snapshot->now.gauges.threads = simulation->threads;
     snapshot->now.gauges.processors = simulation->processors;
     for (size_t i = 0; i < MEASURE_SPANS; i++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/server/advice/chance.h"
+#include "tests/unit/support/chance.h"
 
 #include <stdbool.h>
 
