@@ -14,14 +14,15 @@ enum {
     UNTAKEN_MIN_BYTES = 16 * 1024     /* more than TCP sends before anything comes back (RFC 6928) */
 };
 
+/* Of the phase that begins. */
+static void set_deadline(struct connection *connection, int64_t timeout_ms) {
+    connection->deadline_ms = clock_steady_coarse_ms() + timeout_ms;
+}
+
 void connection_open(struct connection *connection, int fd, const struct client_address *client,
                      int64_t header_timeout_ms) {
-    *connection = (struct connection){
-        .fd = fd,
-        .phase = CONNECTION_NEW,
-        .client = *client,
-        .deadline_ms = clock_steady_coarse_ms() + header_timeout_ms,
-    };
+    *connection = (struct connection){.fd = fd, .phase = CONNECTION_NEW, .client = *client};
+    set_deadline(connection, header_timeout_ms);
 }
 
 void connection_close(struct connection *connection) {
@@ -31,6 +32,7 @@ void connection_close(struct connection *connection) {
         (void)close(connection->fd);
     }
     connection->fd = -1;
+    width_give_back(&connection->width);
 }
 
 bool connection_is_between_requests(const struct connection *connection) {
@@ -47,11 +49,6 @@ static void give_exchange_back(struct connection *connection, struct connection_
 static void note_time(const struct connection *connection) {
     enum time_part part = connection->phase == CONNECTION_SENDING ? TIME_SEND : TIME_OPEN;
     exchange_note_time(connection->exchange, part);
-}
-
-/* Of the phase that begins. */
-static void set_deadline(struct connection *connection, int64_t timeout_ms) {
-    connection->deadline_ms = clock_steady_coarse_ms() + timeout_ms;
 }
 
 static void tell_answered(const struct connection *connection, const struct connection_worker *worker,
@@ -92,6 +89,8 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
     if (response_failed(&exchange->response) && !exchange_replace_answer(exchange, worker)) {
         return stop_with(verdict, CONNECTION_DONE);
     }
+    width_fit(&connection->width, connection->fd, worker->service->wide_budget,
+              response_unsent_bytes(&exchange->response));
     connection->phase = CONNECTION_SENDING;
     set_deadline(connection, exchange_timeouts(connection->exchange, worker)->send_ms);
     return true;

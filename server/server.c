@@ -14,8 +14,13 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-enum { LEFT_BEHIND_TOLD = 8 }; /* workers that are named at the end */
+enum {
+    LEFT_BEHIND_TOLD = 8,             /* workers that are named at the end */
+    WIDE_MEMORY_SHARE = 64,           /* of the machine's */
+    WIDE_MAX_BYTES = 64 * 1024 * 1024 /* enough for all whose large answers make progress at once */
+};
 
 static void wake_main_thread(void *context) {
     const struct server *server = context;
@@ -74,12 +79,21 @@ static void wake(void *context) {
     reactor_wake(context);
 }
 
+/* What the kernel may hold for clients that are sent large answers, beyond what it may for anybody. */
+static size_t wide_bytes(void) {
+    long pages = sysconf(_SC_PHYS_PAGES);
+    size_t share = pages > 0 ? (size_t)pages / WIDE_MEMORY_SHARE * (size_t)sysconf(_SC_PAGESIZE) : 0;
+    return share < WIDE_MAX_BYTES ? share : WIDE_MAX_BYTES;
+}
+
 static int set_up_service(struct server *server) {
     state_follow(server);
+    server->wide_budget.limit_bytes = wide_bytes();
     server->service = (struct connection_service){
         .generations = &server->setup.sites.place,
         .own_pages = &server->own_pages,
         .folder_budget = &server->folder_budget,
+        .wide_budget = &server->wide_budget,
     };
     return handler_write_overload(&server->service.overload);
 }

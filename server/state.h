@@ -57,6 +57,7 @@ struct server {
     struct setup setup;
     struct answer_log answer_log;
     struct memory_budget folder_budget;
+    struct memory_budget wide_budget;
     struct connection_service service;
     struct reactor *reactor;
     struct threadpool *pool;

@@ -27,7 +27,12 @@ enum {
      * one. */
     PORT_ATTEMPTS = 16,
 
-    AUTO_PORTS = 100 /* that "auto" looks at, from 8080 on */
+    AUTO_PORTS = 100, /* that "auto" looks at, from 8080 on */
+
+    /* How much of an answer the kernel takes beyond what is on its way (TCP_NOTSENT_LOWAT in tcp(7)): enough
+     * for the time until a worker comes back, and no megabytes for a client that takes nothing. More is up to
+     * http/transport/width.h. */
+    UNSENT_MAX_BYTES = 128 * 1024
 };
 
 static const char auto_port[] = "auto";
@@ -38,13 +43,16 @@ static int switch_on(int fd, int level, int option) {
     return setsockopt(fd, level, option, &on, sizeof on);
 }
 
-/* What accepted sockets inherit: no waiting for more to send, and bytes that were sent as urgent among the
- * others; and what spares the reactor clients that have nothing to say yet. It is no failure to lack them. */
+/* What accepted sockets inherit: no waiting for more to send, bytes that were sent as urgent among the
+ * others, and a bound on what waits to be sent; and what spares the reactor clients that have nothing to say
+ * yet. It is no failure to lack them. */
 static void tune_tcp(int fd) {
     int seconds = DEFER_ACCEPT_S;
+    int unsent_bytes = UNSENT_MAX_BYTES;
     (void)switch_on(fd, IPPROTO_TCP, TCP_NODELAY);
     (void)switch_on(fd, SOL_SOCKET, SO_OOBINLINE);
     (void)setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes, sizeof unsent_bytes);
 }
 
 static int bind_tcp(int fd, const struct sockaddr_storage *wanted) {

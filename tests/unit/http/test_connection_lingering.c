@@ -234,3 +234,19 @@ Test(connection_lingering, a_client_that_takes_nothing_of_its_answer_is_reset) {
     cr_assert_eq(getsockopt(pair.theirs, SOL_SOCKET, SO_ERROR, &error, &size), 0);
     cr_expect_eq(error, ECONNRESET, "%s", strerror(error));
 }
+
+Test(connection_lingering, holds_a_share_of_the_wide_ones_from_its_first_large_answer_to_its_end) {
+    static struct memory_budget wide = {.limit_bytes = WIDTH_WIDE_BYTES};
+    service.wide_budget = &wide;
+    socket_pair_send_text(&pair, "GET /small HTTP/1.0\r\nConnection: keep-alive\r\n\r\n");
+    await_arrival();
+    EXPECT_SERVED(CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
+    cr_expect_eq(wide.used_bytes, 0, "the small answer was within what everybody has");
+    socket_pair_send_text(&pair, "GET /large HTTP/1.0\r\n\r\n");
+    await_arrival();
+    cr_assert_neq(connection_serve(&connection, &worker), CONNECTION_DONE);
+    cr_expect_eq(connection.phase, CONNECTION_SENDING);
+    cr_expect_eq(wide.used_bytes, WIDTH_WIDE_BYTES);
+    connection_close(&connection);
+    cr_expect_eq(wide.used_bytes, 0);
+}

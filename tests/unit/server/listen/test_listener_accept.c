@@ -9,12 +9,14 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -86,6 +88,29 @@ Test(listener_accept, lets_ipv6_clients_in) {
         cr_skip_test("this machine has no ::1");
     }
     expect_that_clients_get_in("::1");
+}
+
+/* Give a client that takes nothing as much as its socket takes. Returns what the kernel then holds of it. */
+static int fill_a_stalled_client(int fd) {
+    static const char zeros[64 * 1024];
+    while (write(fd, zeros, sizeof zeros) > 0) {
+    }
+    cr_assert_eq(errno, EAGAIN, "%s", strerror(errno));
+    int queued = -1;
+    cr_assert_eq(ioctl(fd, SIOCOUTQ, &queued), 0);
+    return queued;
+}
+
+Test(listener_accept, lets_the_kernel_hold_only_so_much_for_a_client_that_takes_nothing) {
+    enum { QUEUED_MAX_BYTES = 512 * 1024 }; /* megabytes without a bound */
+    open_tcp("127.0.0.1", 0);
+    int client = talkative_client(&set.items[0].address);
+    struct sockaddr_storage address;
+    int fd = accept_client(&set.items[0], &address);
+    int queued = fill_a_stalled_client(fd);
+    cr_expect(queued > 0 && queued <= QUEUED_MAX_BYTES, "%d bytes", queued);
+    (void)close(fd);
+    (void)close(client);
 }
 
 Test(listener_accept, accepts_nobody_when_nobody_is_there) {
