@@ -3,6 +3,7 @@
 
 #include "conf/config.h"
 #include "http/base/clock.h"
+#include "http/base/json_writer.h"
 #include "http/handler/handler.h"
 #include "server/log/access_log.h"
 #include "server/reload/reload.h"
@@ -14,6 +15,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -153,6 +155,12 @@ static enum server_result begin_to_measure(struct server *server, char error[SER
     return SERVER_OK;
 }
 
+/* What libraries would open when they are first used, and which may be out of reach by then: time zone, random seed. */
+static void open_ahead(void) {
+    tzset();
+    json_writer_seed();
+}
+
 enum server_result server_create(struct server **out, struct config *config, char error[SERVER_ERROR_BYTES]) {
     struct server *server = calloc(1, sizeof *server);
     if (server == NULL) {
@@ -162,6 +170,7 @@ enum server_result server_create(struct server **out, struct config *config, cha
     server->own_pages = (struct own_pages){.answer = status_answer, .context = &server->status};
     slowest_init(&server->slowest);
     server->tell = tell_nobody;
+    open_ahead();
     enum server_result result = begin_to_measure(server, error);
     result = result == SERVER_OK ? setup_open(&server->setup, config, error) : result;
     result = result == SERVER_OK ? start_threads(server, error) : result;

@@ -3,6 +3,16 @@
 
 #include "http/base/escape.h"
 
+#include <sys/random.h>
+
+void json_writer_seed(void) {
+    size_t seed = 0;
+    if (getrandom(&seed, sizeof seed, GRND_NONBLOCK) != (ssize_t)sizeof seed) {
+        seed = 0; /* for Jansson to make one */
+    }
+    json_object_seed(seed);
+}
+
 json_t *json_writer_string(struct view bytes) {
     json_t *string = json_stringn(bytes.bytes, bytes.length);
     if (string != NULL) {

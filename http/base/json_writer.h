@@ -15,6 +15,10 @@
 #include <jansson.h>
 #include <stddef.h>
 
+/* Seed the hashes of objects (json_object_seed()): else the first object that is made opens /dev/urandom, which may be
+ * out of reach by then. Once, before there are threads. */
+void json_writer_seed(void);
+
 /* Make a string of untrusted bytes: what is not UTF-8 becomes U+FFFD. Returns NULL when there is no
  * memory. The caller owns it. Thread-safe. */
 json_t *json_writer_string(struct view bytes) __attribute__((warn_unused_result));

@@ -53,6 +53,26 @@ StageTest(access_log, has_a_line_for_every_request) {
     cr_assert(program_count_lines(&lido.out) == sizeof rows / sizeof *rows, "'%s'", lido.out.text);
 }
 
+/* A zone without changes, three hours ahead of UTC, in the form of tzfile(5). */
+static void write_zone(const char *name) {
+    static const char zone[] = "TZif\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                               "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+                               "\0\0\0\1\0\0\0\4" /* one kind, named in 4 bytes */
+                               "\0\0\x2A\x30\0\0SWM";
+    folder_write(&workplace, name, zone, sizeof zone);
+}
+
+StageTest(access_log, needs_the_file_of_the_time_zone_only_at_the_start) {
+    char setting[FOLDER_PATH_BYTES + sizeof "TZ=:"];
+    write_zone("zone");
+    (void)snprintf(setting, sizeof setting, "TZ=:%s", folder_path(&workplace, "zone").text);
+    serve(LIST(setting));
+    cr_assert(unlink(folder_path(&workplace, "zone").text) == 0);
+    cr_assert(get("/") == 200, "status %d", answer.status);
+    program_await_line(&lido, &lido.out, "GET / ", line);
+    cr_assert(strstr(line, " +0300] ") != NULL, "'%s'", line);
+}
+
 StageTest(access_log, has_a_line_for_each_of_a_pipeline) {
     enum { COUNT = 20 };
     struct client client;
