@@ -13,6 +13,10 @@ const char page_security_policy_listing[] =
 const char page_security_policy_error[] = "default-src 'none'; style-src " PAGE_ERROR_STYLE_DIGEST
                                           "; img-src data:; form-action 'none'; base-uri 'none'";
 
+const char page_security_policy_status[] =
+    "default-src 'none'; style-src " PAGE_STATUS_STYLE_DIGEST "; script-src " PAGE_STATUS_SCRIPT_DIGEST
+    "; img-src data:; connect-src 'self'; form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
+
 /* Without it browsers ask for /favicon.ico, which then is an error in the log. */
 static const char icon_link[] =
     "<link rel=\"icon\" href=\"data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'%3E"
@@ -34,6 +38,10 @@ void page_begin_error(struct text *out) {
     text_append(out, "</title>\n<style>" PAGE_ERROR_STYLE "</style>\n</head>\n<body>\n");
 }
 
+void page_begin_status(struct text *out) {
+    text_append(out, "</title>\n<style>" PAGE_STATUS_STYLE "</style>\n</head>\n<body>\n");
+}
+
 static void write_foot(struct text *out, const char *server_name) {
     if (server_name != NULL) {
         text_append(out, "<footer>");
@@ -50,6 +58,10 @@ void page_end_listing(struct text *out, const char *server_name) {
 void page_end_error(struct text *out, const char *server_name) {
     write_foot(out, server_name);
     text_append(out, "</body>\n</html>\n");
+}
+
+void page_end_status(struct text *out) {
+    text_append(out, "<script>" PAGE_STATUS_SCRIPT "</script>\n</body>\n</html>\n");
 }
 
 void page_write_icon(struct text *out, const char *name) {

@@ -15,6 +15,7 @@
  * else. */
 extern const char page_security_policy_listing[];
 extern const char page_security_policy_error[];
+extern const char page_security_policy_status[]; /* its script may ask its own server */
 
 /* Append a page's beginning, up to where its title goes. */
 void page_open(struct text *out);
@@ -22,10 +23,12 @@ void page_open(struct text *out);
 /* Append what follows the title: the style, and the icons, which stand ready as "#i-<name>". */
 void page_begin_listing(struct text *out);
 void page_begin_error(struct text *out);
+void page_begin_status(struct text *out);
 
 /* Append a page's end. server_name stands in the foot; NULL for none. */
 void page_end_listing(struct text *out, const char *server_name);
 void page_end_error(struct text *out, const char *server_name);
+void page_end_status(struct text *out);
 
 /* Append an icon by its name. */
 void page_write_icon(struct text *out, const char *name);

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/status/status.h"
 
+#include "http/pages/page.h"
 #include "http/semantics/negotiation.h"
 #include "server/status/health.h"
 #include "server/status/json.h"
+#include "server/status/metrics.h"
+#include "server/status/picture.h"
 #include "server/status/reading.h"
 
 #include <string.h>
@@ -29,16 +32,36 @@ static bool has_series(struct view query) {
     return query.length == sizeof series - 1 && memcmp(query.bytes, series, query.length) == 0;
 }
 
-static void write_json(const struct status_sources *sources, const struct own_request *request,
-                       struct own_answer *answer) {
-    struct reading *reading = reading_take(sources, request->closing, has_series(request->query));
-    answer->content_type = "application/json";
+/* A page that is made of everything. */
+static void answer_with(const struct status_sources *sources, const struct own_request *request,
+                        struct own_answer *answer, bool with_series,
+                        void (*write)(const struct reading *reading, struct text *out)) {
+    struct reading *reading = reading_take(sources, request->closing, with_series);
     if (reading == NULL) {
         answer->body->failed = true;
         return;
     }
-    json_write(reading, answer->body);
+    write(reading, answer->body);
     reading_release(reading);
+}
+
+static void answer_json(const struct status_sources *sources, const struct own_request *request,
+                        struct own_answer *answer) {
+    answer->content_type = "application/json";
+    answer_with(sources, request, answer, has_series(request->query), json_write);
+}
+
+static void answer_metrics(const struct status_sources *sources, const struct own_request *request,
+                           struct own_answer *answer) {
+    answer->content_type = METRICS_MEDIA_TYPE;
+    answer_with(sources, request, answer, false, metrics_write);
+}
+
+static void answer_picture(const struct status_sources *sources, const struct own_request *request,
+                           struct own_answer *answer) {
+    answer->content_type = "text/html; charset=utf-8";
+    answer->security_policy = page_security_policy_status;
+    answer_with(sources, request, answer, true, picture_write);
 }
 
 bool status_answer(void *context, const struct own_request *request, struct own_answer *answer) {
@@ -46,7 +69,10 @@ bool status_answer(void *context, const struct own_request *request, struct own_
         const char *name;
         void (*write)(const struct status_sources *sources, const struct own_request *request,
                       struct own_answer *answer);
-    } pages[] = {{"health", answer_health}, {"status.json", write_json}};
+    } pages[] = {{"health", answer_health},
+                 {"status.json", answer_json},
+                 {"metrics", answer_metrics},
+                 {"", answer_picture}};
     for (size_t i = 0; i < sizeof pages / sizeof *pages; i++) {
         if (view_equals(request->name, pages[i].name)) {
             pages[i].write(context, request, answer);

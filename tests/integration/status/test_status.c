@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* The status pages of the running program: who gets them, and that their numbers are those that a client counted. */
 #include "tests/support/deadline.h"
-#include "tests/support/loopback.h"
+#include "tests/support/prometheus.h"
 #include "tests/support/stage.h"
 
 #include <ifaddrs.h>
@@ -13,7 +13,8 @@
 #include <string.h>
 #include <sys/un.h>
 
-static const char *const names[] = {"/.lido/health", "/.lido/status.json", "/.lido/status.json?series=1"};
+static const char *const names[] = {"/.lido/", "/.lido/health", "/.lido/metrics", "/.lido/status.json",
+                                    "/.lido/status.json?series=1"};
 
 static void set_up_site(void) {
     stage_set_up();
@@ -114,6 +115,23 @@ StageTest(status, counts_what_a_client_counted) {
     expect_number(all, "windows.5m.wait.count", 25);
     cr_expect_eq(json_array_size(json_object_get(all, "workers")), 3);
     json_decref(all);
+}
+
+StageTest(status, has_the_same_numbers_as_metrics) {
+    serve(LIST("LIDO_THREADS=3"));
+    for (int i = 0; i < 9; i++) {
+        cr_assert_eq(get(i < 7 ? "/" : "/missing"), i < 7 ? 200 : 404);
+    }
+    json_decref(read_json_of(9));
+    cr_assert_eq(get("/.lido/metrics"), 200);
+    cr_expect(answer_field_is(&answer, "Content-Type", "text/plain; version=0.0.4; charset=utf-8"));
+    prometheus_check(answer.body);
+    double status_requests = prometheus_value(answer.body, "lido_status_requests_total");
+    cr_expect_eq(prometheus_value(answer.body, "lido_requests_total"), 9 + status_requests);
+    cr_expect_eq(prometheus_value(answer.body, "lido_responses_total{status=\"200\"}"), 7 + status_requests);
+    cr_expect_eq(prometheus_value(answer.body, "lido_responses_total{status=\"404\"}"), 2);
+    cr_expect_eq(prometheus_value(answer.body, "lido_request_service_seconds_count"), 9);
+    cr_expect_eq(prometheus_value(answer.body, "lido_threads"), 3);
 }
 
 StageTest(status, has_the_points_of_the_plots_on_demand) {
