@@ -106,13 +106,27 @@ struct running {
     const struct server *server;
 };
 
+static void tell_urls(const struct running *running) {
+    struct listen_urls urls = {0};
+    char line[SERVER_ERROR_BYTES] = "listening on";
+    listen_urls_fill(&urls, server_listeners(running->server));
+    for (size_t i = 0; i < urls.count; i++) {
+        size_t length = strlen(line);
+        (void)snprintf(line + length, sizeof line - length, " %s", urls.items[i]);
+    }
+    (void)complain(line, SERVER_OK);
+}
+
 static bool configure(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]) {
     const struct running *running = context;
     return options_configure(running->options, environ, config, error);
 }
 
-static void on_reloaded(void *context, const struct config *config) {
+static void on_reloaded(void *context, const struct config *former, const struct config *config) {
     const struct running *running = context;
+    if (!running->options->quiet && !string_list_is_same(&former->listen, &config->listen)) {
+        tell_urls(running);
+    }
     for (size_t i = 0; i < config->warnings.count; i++) {
         (void)complain(config->warnings.items[i], SERVER_OK);
     }

@@ -196,7 +196,9 @@ void server_on_news(struct server *server, void (*tell)(void *context, const cha
 
 void server_on_reload(struct server *server,
                       bool (*configure)(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]),
-                      void (*reloaded)(void *context, const struct config *config), void *context) {
+                      void (*reloaded)(void *context, const struct config *former,
+                                       const struct config *config),
+                      void *context) {
     server->configure = configure;
     server->reloaded = reloaded;
     server->reload_context = context;

@@ -40,7 +40,7 @@ struct server_totals {
 enum server_result server_create(struct server **out, struct config *config, char error[SERVER_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
-/* The sockets that are open, for the banner. Only before server_run(). */
+/* The sockets that are open, for the banner. Before server_run(), and when a reload is told. */
 const struct listener_set *server_listeners(const struct server *server);
 
 /* Let `tell` have a line about each thing that the owner should know and that is no request: a root that has
@@ -49,11 +49,13 @@ void server_on_news(struct server *server, void (*tell)(void *context, const cha
 
 /* Let SIGHUP read the settings anew. `configure` reads all sources once more into *config, which is the server's from
  * then on, whatever it returns: true, or false with what is wrong in config->mistakes or, if there is nothing, in
- * `error`. `reloaded` is told the settings that hold from now on. Both are called in the main thread, during
+ * `error`. `reloaded` is told the settings that held and those that hold from now on. Both are called in the main thread, during
  * server_run(); without this, SIGHUP does nothing. */
 void server_on_reload(struct server *server,
                       bool (*configure)(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]),
-                      void (*reloaded)(void *context, const struct config *config), void *context);
+                      void (*reloaded)(void *context, const struct config *former,
+                                       const struct config *config),
+                      void *context);
 
 /* Serve until a signal stops it, then finish what is under way, for shutdown_timeout at most, whatever a worker hangs
  * in. Blocks. Returns

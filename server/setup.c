@@ -3,6 +3,7 @@
 
 #include "conf/config.h"
 #include "server/descriptor_limit.h"
+#include "server/listen/succession.h"
 #include "server/log/access_log.h"
 
 #include <assert.h>
@@ -59,30 +60,39 @@ static enum server_result fail_to_listen(const struct config *config, size_t ind
     return setup_fail(error, SERVER_MISTAKE, "%s: listen: %s", where, reason);
 }
 
-/* Open all listen addresses, or with `listeners` NULL check them only. */
+/* Open a listen address, or with `listeners` NULL check it only. */
+static enum server_result listen_at(struct listener_set *listeners, const struct config *config, size_t index,
+                                    char error[SERVER_ERROR_BYTES]) {
+    const char *text = config->listen.items[index];
+    char reason[LISTENER_ERROR_BYTES];
+    enum listener_result result = listeners != NULL
+                                      ? listener_set_open(listeners, text, config->backlog, reason)
+                                      : listener_check(text, reason);
+    if (result == LISTENER_MISTAKE) {
+        return fail_to_listen(config, index, reason, error);
+    }
+    return result == LISTENER_OK ? SERVER_OK : setup_fail(error, SERVER_FAILED, "%s", reason);
+}
+
+/* The same with all. */
 static enum server_result listen_at_all(struct listener_set *listeners, const struct config *config,
                                         char error[SERVER_ERROR_BYTES]) {
-    for (size_t i = 0; i < config->listen.count; i++) {
-        const char *text = config->listen.items[i];
-        char reason[LISTENER_ERROR_BYTES];
-        enum listener_result result = listeners != NULL
-                                          ? listener_set_open(listeners, text, config->backlog, reason)
-                                          : listener_check(text, reason);
-        if (result == LISTENER_MISTAKE) {
-            return fail_to_listen(config, i, reason, error);
-        }
-        if (result != LISTENER_OK) {
-            return setup_fail(error, SERVER_FAILED, "%s", reason);
-        }
+    enum server_result result = SERVER_OK;
+    for (size_t i = 0; i < config->listen.count && result == SERVER_OK; i++) {
+        result = listen_at(listeners, config, i, error);
     }
-    return SERVER_OK;
+    return result;
+}
+
+static bool is_admin_off(const struct config *config) {
+    return strcmp(config->admin, "off") == 0;
 }
 
 /* The address of the status pages, if they have one of their own. */
 static enum server_result listen_for_admin(struct listener_set *listeners, const struct config *config,
                                            char error[SERVER_ERROR_BYTES]) {
     char reason[LISTENER_ERROR_BYTES];
-    if (strcmp(config->admin, "off") == 0) {
+    if (is_admin_off(config)) {
         return SERVER_OK;
     }
     size_t first = listeners != NULL ? listeners->count : 0;
@@ -140,6 +150,61 @@ enum server_result setup_open(struct setup *setup, struct config *config, char e
     return result == SERVER_OK ? open_log(setup, false, error) : result;
 }
 
+/* Number of a listen address, or the count for none. */
+static size_t find_listen(const struct config *config, const char *text) {
+    size_t i = 0;
+    while (i < config->listen.count && strcmp(config->listen.items[i], text) != 0) {
+        i++;
+    }
+    return i;
+}
+
+/* Number of the address of the status pages, if they have one. */
+static size_t admin_entry(const struct config *config) {
+    return config->listen.count;
+}
+
+/* Take over the sockets of a listen address of the former config, if there are any. */
+static enum server_result take_over(struct setup *next, size_t entry, bool *is_there,
+                                    char error[SERVER_ERROR_BYTES]) {
+    int result = succession_take_over(&next->listeners, entry);
+    *is_there = result == 0;
+    return result == 0 || result == -ENOENT ? SERVER_OK : setup_fail(error, SERVER_FAILED, "no memory");
+}
+
+static enum server_result prepare_admin(struct setup *next, const struct setup *setup,
+                                        char error[SERVER_ERROR_BYTES]) {
+    bool is_there = is_admin_off(next->config);
+    enum server_result result = SERVER_OK;
+    if (!is_there && strcmp(next->config->admin, setup->config->admin) == 0) {
+        result = take_over(next, admin_entry(setup->config), &is_there, error);
+    }
+    return result == SERVER_OK && !is_there ? listen_for_admin(&next->listeners, next->config, error)
+                                            : result;
+}
+
+/* Beside the listeners that are there: what is written as before stays. */
+static enum server_result prepare_listeners(struct setup *next, const struct setup *setup,
+                                            char error[SERVER_ERROR_BYTES]) {
+    enum server_result result = SERVER_OK;
+    next->listeners.former = &setup->listeners;
+    for (size_t i = 0; i < next->config->listen.count && result == SERVER_OK; i++) {
+        size_t former = find_listen(setup->config, next->config->listen.items[i]);
+        bool is_there = false;
+        if (former < setup->config->listen.count) {
+            result = take_over(next, former, &is_there, error);
+        }
+        if (result == SERVER_OK && !is_there) {
+            result = listen_at(&next->listeners, next->config, i, error);
+        }
+    }
+    result = result == SERVER_OK ? prepare_admin(next, setup, error) : result;
+    if (result == SERVER_OK && succession_settle(&next->listeners) != 0) {
+        return setup_fail(error, SERVER_FAILED, "no memory");
+    }
+    return result;
+}
+
 /* A log that goes on where it did is opened anew: many rotate logs by SIGHUP. */
 static enum server_result prepare_log(struct setup *next, const struct setup *setup,
                                       char error[SERVER_ERROR_BYTES]) {
@@ -158,6 +223,7 @@ enum server_result setup_prepare(struct setup *next, struct setup *setup, struct
     if (result == SERVER_OK && !sites_prepare(&next->sites, &setup->sites, config, kept_files, error)) {
         result = SERVER_MISTAKE;
     }
+    result = result == SERVER_OK ? prepare_listeners(next, setup, error) : result;
     return result == SERVER_OK ? prepare_log(next, setup, error) : result;
 }
 

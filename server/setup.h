@@ -42,7 +42,8 @@ enum server_result setup_open(struct setup *setup, struct config *config, char e
 enum server_result setup_prepare(struct setup *next, struct setup *setup, struct config *config,
                                  char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
 
-/* Follow the other config from now on. `next` has what is not needed any more. The main thread only. */
+/* Follow the other config from now on. Its listeners are not turned to here: the reactor does that, and before, as it may
+ * fail. `next` has what is not needed any more. The main thread only. */
 void setup_turn_to(struct setup *setup, struct setup *next);
 
 /* Check without opening a socket or the log what only a look at the system can tell; see server_check(). */

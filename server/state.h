@@ -69,7 +69,7 @@ struct server {
     void *tell_context;
     /* See server_on_reload(). */
     bool (*configure)(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]);
-    void (*reloaded)(void *context, const struct config *config);
+    void (*reloaded)(void *context, const struct config *former, const struct config *config);
     void *reload_context;
     size_t thread_count;
     struct weighing weighing;

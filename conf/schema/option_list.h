@@ -116,6 +116,6 @@
       .expected = "a path that ends with a slash, such as /.lido/, or off")                                  \
     X(STATUS_LOG, "status_log", BOOLEAN, SERVER(status_log), "off", NULL, NONE)                              \
     X(ADMIN, "admin", ADDRESS_OR_OFF, SERVER(admin), "off", "admin_listen admin_address stats",              \
-      .expected = "an address such as 127.0.0.1:8081, or off", .needs_restart = true)
+      .expected = "an address such as 127.0.0.1:8081, or off")
 
 #endif

@@ -2,7 +2,9 @@
 #include "server/listen/listener.h"
 
 #include "conf/values/listen_address.h"
+#include "server/listen/bound_socket.h"
 #include "server/listen/error.h"
+#include "server/listen/succession.h"
 #include "server/net/resolve.h"
 #include "server/net/socket_address.h"
 
@@ -18,90 +20,32 @@
 #include <unistd.h>
 
 enum {
-    /* How long the kernel keeps a client that has sent nothing yet; after that it is accepted all the same,
-     * and the reactor's deadline is the one that counts. Longer would let silent clients fill the kernel's
-     * queue. */
-    DEFER_ACCEPT_S = 1,
-
     /* A port that the kernel chose for one address may be taken on another: how often to ask for a new
      * one. */
     PORT_ATTEMPTS = 16,
 
-    AUTO_PORTS = 100, /* that "auto" looks at, from 8080 on */
-
-    /* How much of an answer the kernel takes beyond what is on its way (TCP_NOTSENT_LOWAT in tcp(7)): enough
-     * for the time until a worker comes back, and no megabytes for a client that takes nothing. More is up to
-     * http/transport/width.h. */
-    UNSENT_MAX_BYTES = 128 * 1024
+    AUTO_PORTS = 100 /* that "auto" looks at, from 8080 on */
 };
 
 static const char auto_port[] = "auto";
 static const char auto_port_first[] = "8080";
 
-static int switch_on(int fd, int level, int option) {
-    int on = 1;
-    return setsockopt(fd, level, option, &on, sizeof on);
-}
-
-/* What accepted sockets inherit: no waiting for more to send, bytes that were sent as urgent among the
- * others, and a bound on what waits to be sent; and what spares the reactor clients that have nothing to say
- * yet. It is no failure to lack them. */
-static void tune_tcp(int fd) {
-    int seconds = DEFER_ACCEPT_S;
-    int unsent_bytes = UNSENT_MAX_BYTES;
-    (void)switch_on(fd, IPPROTO_TCP, TCP_NODELAY);
-    (void)switch_on(fd, SOL_SOCKET, SO_OOBINLINE);
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_DEFER_ACCEPT, &seconds, sizeof seconds);
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent_bytes, sizeof unsent_bytes);
-}
-
-static int bind_tcp(int fd, const struct sockaddr_storage *wanted) {
-    if (switch_on(fd, SOL_SOCKET, SO_REUSEADDR) == -1) {
-        return -errno;
+/* Bind and listen, or take over the socket that listens there for the former set. */
+static int open_or_take_over(struct listener_set *set, struct listener *listener,
+                             const struct sockaddr_storage *wanted, int backlog) {
+    const struct listener *former = succession_find(set->former, wanted);
+    if (former != NULL && listener_set_find(set, wanted) != NULL) {
+        return -EADDRINUSE; /* taken over already */
     }
-    if (wanted->ss_family == AF_INET6 && switch_on(fd, IPPROTO_IPV6, IPV6_V6ONLY) == -1) {
-        return -errno;
+    if (former != NULL) {
+        *listener = *former;
+        listener->is_leaving = false;
+        listener->is_admin = false;
+        return 0;
     }
-    if (bind(fd, (const struct sockaddr *)wanted, socket_address_length(wanted)) == -1) {
-        return -errno;
-    }
-    tune_tcp(fd);
-    return 0;
-}
-
-static int read_address(struct listener *listener) {
-    listener->address = (struct sockaddr_storage){0};
-    listener->address_length = sizeof listener->address;
-    int result = getsockname(listener->fd, (struct sockaddr *)&listener->address, &listener->address_length);
-    return result == -1 ? -errno : 0;
-}
-
-static void close_listener(const struct listener *listener) {
-    if (listener->address.ss_family == AF_UNIX) {
-        unix_socket_remove(&listener->address, &listener->file);
-    }
-    (void)close(listener->fd);
-}
-
-/* Bind and listen at one address. Returns 0, or a negative errno with nothing left open. */
-static int open_listener(struct listener *listener, const struct sockaddr_storage *wanted, int backlog) {
-    int fd = socket(wanted->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (fd == -1) {
-        return -errno;
-    }
-    *listener = (struct listener){.fd = fd, .address = *wanted};
-
-    int error =
-        wanted->ss_family == AF_UNIX ? unix_socket_bind(fd, wanted, &listener->file) : bind_tcp(fd, wanted);
-    if (error != 0) {
-        (void)close(fd);
-        return error;
-    }
-    /* Of two sockets that are bound with SO_REUSEADDR, the second to listen is the one that fails. */
-    error = listen(fd, backlog) == -1 ? -errno : read_address(listener);
-    if (error != 0) {
-        close_listener(listener);
-    }
+    succession_share_port(set->former, wanted, true);
+    int error = bound_socket_open(listener, wanted, backlog, set->former != NULL);
+    succession_share_port(set->former, wanted, false);
     return error;
 }
 
@@ -111,8 +55,9 @@ static int add_listener(struct listener_set *set, const struct sockaddr_storage 
         return -ENOMEM;
     }
     set->items = items;
-    int error = open_listener(&items[set->count], wanted, backlog);
+    int error = open_or_take_over(set, &items[set->count], wanted, backlog);
     if (error == 0) {
+        items[set->count].entry = set->entry_count;
         set->count++;
     }
     return error;
@@ -120,7 +65,10 @@ static int add_listener(struct listener_set *set, const struct sockaddr_storage 
 
 static void close_from(struct listener_set *set, size_t first) {
     while (set->count > first) {
-        close_listener(&set->items[--set->count]);
+        const struct listener *listener = &set->items[--set->count];
+        if (!succession_has(set->former, listener)) {
+            bound_socket_close(listener);
+        }
     }
 }
 
@@ -260,12 +208,15 @@ enum listener_result listener_set_open(struct listener_set *set, const char *tex
         return result;
     }
     if (list == NULL) {
-        return open_unix(set, address.path, backlog, error);
+        result = open_unix(set, address.path, backlog, error);
+        set->entry_count += result == LISTENER_OK ? 1 : 0;
+        return result;
     }
     struct sockaddr_storage wanted;
     int failure = strcmp(address.port, auto_port) == 0 ? open_next_free(set, list, backlog, &wanted)
                                                        : open_as_asked(set, list, backlog, &wanted);
     freeaddrinfo(list);
+    set->entry_count += failure == 0 ? 1 : 0;
     return failure == 0 ? LISTENER_OK : listen_error_explain(failure, &wanted, set, error);
 }
 
@@ -298,8 +249,8 @@ const struct listener *listener_set_find(const struct listener_set *set,
 bool listener_set_is_public(const struct listener_set *set) {
     for (size_t i = 0; i < set->count; i++) {
         const struct sockaddr_storage *address = &set->items[i].address;
-        if (!set->items[i].is_admin && address->ss_family != AF_UNIX &&
-            !socket_address_is_loopback(address)) {
+        bool is_for_all = !set->items[i].is_admin && !set->items[i].is_leaving;
+        if (is_for_all && address->ss_family != AF_UNIX && !socket_address_is_loopback(address)) {
             return true;
         }
     }

@@ -16,6 +16,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 
 enum { LISTENER_ERROR_BYTES = 512 };
@@ -35,14 +36,21 @@ struct listener {
     socklen_t address_length;
     struct unix_file file; /* AF_UNIX: to unlink none but our own */
     bool is_admin;         /* the owner's, false at first: it has the status pages, and nothing else */
+    size_t entry;          /* which listen address it is of, from 0; see succession.h for those of none */
+    bool is_leaving;       /* it listens no more, and is closed when nobody can be waiting; */
+    int64_t leaves_ms;     /* not before this, by clock_steady_coarse_ms() */
 };
 
 /* All of them. {0} is the empty set. Belongs to one thread. */
 struct listener_set {
     struct listener *items; /* moves when the set grows: take pointers only once all are open */
     size_t count;
+    size_t entry_count; /* listen addresses that were opened */
     struct sockaddr_storage
         passed; /* AF_UNSPEC, or the first address that "auto" found in use and passed by */
+    /* NULL, or a set that is in use and whose sockets are taken over where the addresses are the same: succession.h.
+     * They stay its own until it is given up. */
+    const struct listener_set *former;
 };
 
 /* Open a listen address, written as conf/values/listen_address.h has it, and add its sockets to the set. Port
@@ -70,7 +78,7 @@ const struct listener *listener_set_find(const struct listener_set *set,
  * firewall in between is not asked. Thread-safe. */
 bool listener_set_is_public(const struct listener_set *set);
 
-/* Close every socket, unlink the files of UNIX sockets, and make the set empty. Clients that wait to be
+/* Close every socket that does not belong to a former set, unlink the files of UNIX sockets, and make the set empty. Clients that wait to be
  * accepted are reset by the kernel. */
 void listener_set_close(struct listener_set *set);
 

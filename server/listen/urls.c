@@ -127,18 +127,22 @@ static void add_interfaces(struct listen_urls *urls, const struct sockaddr_stora
     freeifaddrs(list);
 }
 
+static bool is_for_browsers(const struct listener *listener) {
+    return !listener->is_admin && !listener->is_leaving;
+}
+
 void listen_urls_fill(struct listen_urls *urls, const struct listener_set *set) {
     urls->count = 0;
     urls->shared = LISTEN_URLS_MAX;
     urls->shared_rank = 0;
     for (size_t i = 0; i < set->count; i++) {
-        if (!set->items[i].is_admin) {
+        if (is_for_browsers(&set->items[i])) {
             add_localhost(urls, set, &set->items[i].address);
         }
     }
     for (size_t i = 0; i < set->count; i++) {
         const struct sockaddr_storage *address = &set->items[i].address;
-        if (set->items[i].is_admin) {
+        if (!is_for_browsers(&set->items[i])) {
             continue;
         }
         if (socket_address_is_wildcard(address)) {

@@ -11,11 +11,24 @@ void reactor_take_timeouts(struct reactor *reactor) {
 }
 
 void reactor_set_bounds(struct reactor *reactor, const struct reactor_bounds *bounds) {
+    reactor->options.admin_is_apart = bounds->admin_is_apart;
     reactor->options.reject_when_full = bounds->reject_when_full;
     reactor->options.shutdown_timeout_ms = bounds->shutdown_timeout_ms;
     reactor->clients.maximum = bounds->max_connections;
     reactor_take_timeouts(reactor);
     if (client_table_has_place(&reactor->clients)) {
         door_reopen(&reactor->door, DOOR_CONNECTIONS);
+    }
+}
+
+int reactor_change_listeners(struct reactor *reactor, struct listener_set *next, int backlog) {
+    int error = door_turn_to(&reactor->door, next, backlog);
+    reactor->has_leaving = reactor->has_leaving || error == 0;
+    return error;
+}
+
+void reactor_see_off(struct reactor *reactor) {
+    if (reactor->has_leaving) {
+        reactor->has_leaving = door_close_leaving(&reactor->door);
     }
 }

@@ -35,6 +35,16 @@ int door_init(struct door *door, int epoll_fd, struct listener_set *listeners)
  * afterwards. */
 void door_deinit(struct door *door);
 
+/* Turn to the next set, of which the present one is the former (server/listen/succession.h); it takes the place of the
+ * present one, with this backlog, and *next is {0} then. Not while events are dealt with, as they point to listeners.
+ * Returns 0, or a negative errno and all is as before. */
+int door_turn_to(struct door *door, struct listener_set *next, int backlog)
+    __attribute__((warn_unused_result));
+
+/* Close the leaving ones at which nobody waits any more. Returns whether any are left. Not while events are dealt
+ * with. */
+bool door_close_leaving(struct door *door);
+
 /* Report no clients from now on. Returns whether the reason is new. */
 bool door_close_for(struct door *door, enum door_reason reason);
 

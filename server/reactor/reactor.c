@@ -128,7 +128,7 @@ static int wait_time_ms(struct reactor *reactor) {
     if (watch_ms != -1) {
         return watch_ms;
     }
-    return anybody || reactor->has_chores ? WAITING_ROOM_TICK_MS : -1;
+    return anybody || reactor->has_chores || reactor->has_leaving ? WAITING_ROOM_TICK_MS : -1;
 }
 
 /* Before anybody is let in, so that after a long sleep the first one finds all in order. */
@@ -233,6 +233,8 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
         heed_signals(reactor);
         if (reactor->draining) {
             accept_the_rest(reactor); /* after the events, as some may point to listeners */
+        } else {
+            reactor_see_off(reactor);
         }
         reactor_submit_ready(reactor);
         threadpool_rest(pool);

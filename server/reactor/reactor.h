@@ -27,7 +27,7 @@
 struct reactor;
 
 struct reactor_options {
-    struct listener_set *listeners;     /* open; closed by the reactor when it stops accepting */
+    struct listener_set *listeners;     /* open; changed and closed by the reactor */
     struct connection_service *service; /* `closing` is set when the drain begins */
     size_t max_connections;
     bool admin_is_apart;   /* the status pages are for clients of the admin listener only, see access_of() */
@@ -84,12 +84,18 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool);
 /* What may change while it runs, besides what the generation has; see reactor_options. */
 struct reactor_bounds {
     size_t max_connections; /* who is there already may stay */
+    bool admin_is_apart;    /* for clients that come from now on */
     bool reject_when_full;
     int64_t shutdown_timeout_ms;
 };
 
 /* Let other bounds hold, and the timeouts of the generation that is current now. From within on_reload(). */
 void reactor_set_bounds(struct reactor *reactor, const struct reactor_bounds *bounds);
+
+/* Turn to the next set of listeners, of which the present one is the former, and which takes its place; see
+ * door_turn_to(). From within on_reload(). */
+int reactor_change_listeners(struct reactor *reactor, struct listener_set *next, int backlog)
+    __attribute__((warn_unused_result));
 
 /* Have the workers end, and wait for it, a quarter of a second at most: one that is in a file system that does not
  * answer cannot be called back. Returns whether all have ended; else nothing that they may touch may be freed any more.

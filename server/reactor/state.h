@@ -47,7 +47,8 @@ struct reactor {
     struct lane lane; /* where clients wait, but those that were rejected: they are the main thread's */
     struct lane_watch watch;
 
-    bool has_chores; /* of on_tick() */
+    bool has_chores;  /* of on_tick() */
+    bool has_leaving; /* listeners */
     bool draining;
     int64_t drain_deadline_ms;
     int64_t chores_ms; /* when they were done last */
@@ -67,6 +68,9 @@ void reactor_take_back(struct reactor *reactor);
 
 /* Let what the main thread does itself go by the timeouts of the current generation. */
 void reactor_take_timeouts(struct reactor *reactor);
+
+/* Close listeners that leave, once nobody waits there. Not while events are dealt with. */
+void reactor_see_off(struct reactor *reactor);
 
 /* Accept those that have connected by now and nobody else, and see that all come to an end. */
 void reactor_begin_drain(struct reactor *reactor);

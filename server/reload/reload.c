@@ -11,6 +11,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { LINE_BYTES = 1024 };
 
@@ -79,10 +80,15 @@ static int set_pool_bounds(const struct server *server, const struct config *con
     return threadpool_set_bounds(server->pool, &bounds);
 }
 
-/* A size that the server chooses itself stays as it has chosen it. */
+/* A size that the server chooses itself stays as it has chosen it, within what are the limits now. */
 static size_t thread_count_of(const struct reload *reload) {
-    bool stays = reload->config->threads == 0 && reload->server->config->threads == 0;
-    return stays ? reload->server->thread_count : config_thread_count(reload->config);
+    struct config_thread_limits limits = config_thread_limits(reload->config);
+    size_t count = reload->server->thread_count;
+    if (reload->config->threads != 0 || reload->server->config->threads != 0) {
+        return config_thread_count(reload->config);
+    }
+    count = count > limits.min ? count : limits.min;
+    return count < limits.max ? count : limits.max;
 }
 
 /* Neither can fail, as there was room for both before. */
@@ -110,13 +116,27 @@ static bool grow_pool(const struct reload *reload) {
     return true;
 }
 
+/* The last one of those that may fail, as it is not undone. */
+static bool change_listeners(struct reload *reload) {
+    int error =
+        reactor_change_listeners(reload->server->reactor, &reload->setup.listeners, reload->config->backlog);
+    if (error != 0) {
+        char why[SERVER_ERROR_BYTES];
+        restore_pool(reload);
+        errno = -error;
+        (void)setup_fail(why, SERVER_FAILED, "cannot change what is listened at: %m");
+        return fail(reload, why);
+    }
+    return true;
+}
+
 static bool prepare(struct reload *reload) {
     char error[SERVER_ERROR_BYTES];
     struct server *server = reload->server;
     if (setup_prepare(&reload->setup, &server->setup, reload->config, error) != SERVER_OK) {
         return fail(reload, error);
     }
-    return grow_pool(reload);
+    return grow_pool(reload) && change_listeners(reload);
 }
 
 /* --- what cannot fail ----------------------------------------------------------------------------------- */
@@ -145,6 +165,7 @@ static void turn(struct reload *reload) {
     state_follow(server);
     struct reactor_bounds bounds = {
         .max_connections = server->setup.max_connections,
+        .admin_is_apart = strcmp(config->admin, "off") != 0,
         .reject_when_full = config->when_full == WHEN_FULL_REJECT,
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
     };
@@ -164,6 +185,9 @@ void reload_run(struct server *server) {
     if (is_ready) {
         turn(&reload);
         tell_changes(&reload);
+        if (server->reloaded != NULL) {
+            server->reloaded(server->reload_context, server->config, reload.config);
+        }
         state_renew_config(server, reload.config);
         reload.config = NULL;
     }
@@ -171,8 +195,5 @@ void reload_run(struct server *server) {
     if (reload.config != NULL) {
         config_deinit(reload.config);
         free(reload.config);
-    }
-    if (is_ready && server->reloaded != NULL) {
-        server->reloaded(server->reload_context, server->config);
     }
 }
