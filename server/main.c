@@ -12,6 +12,8 @@
 #include "server/listen/error.h"
 #include "server/probe/probe.h"
 #include "server/server.h"
+#include "server/terminal/terminal.h"
+#include "server/tune/tune.h"
 
 #include <fcntl.h>
 #include <stdbool.h>
@@ -54,6 +56,27 @@ static int check_config(const struct config *config) {
     (void)fputs(text, stdout);
     free(text);
     return SERVER_OK;
+}
+
+static int tune(const struct options *options, struct config *config) {
+    struct tune_options tuning = {
+        .seconds = TUNE_SECONDS,
+        .clients = TUNE_CLIENTS,
+        .out = stdout,
+        .progress = options->quiet ? NULL : stderr,
+        .on_terminal = isatty(STDERR_FILENO) == 1,
+        .columns = terminal_columns(STDOUT_FILENO, TERMINAL_COLUMNS),
+        .has_utf8 = terminal_takes_utf8(),
+    };
+    char error[SERVER_ERROR_BYTES];
+    if (!options_read_number("--tune-seconds", options->tune_seconds, TUNE_SECONDS_MAX, &tuning.seconds,
+                             error) ||
+        !options_read_number("--tune-clients", options->tune_clients, TUNE_CLIENTS_MAX, &tuning.clients,
+                             error)) {
+        return complain(error, SERVER_MISTAKE);
+    }
+    int status = tune_run(config, &tuning, error);
+    return status == SERVER_FAILED || status == SERVER_MISTAKE ? complain(error, status) : status;
 }
 
 /* What a phone opens with its camera. */
@@ -200,6 +223,8 @@ static int act(const struct options *options) {
         complain_of_all(&config.mistakes, error);
     } else if (options->action == OPTIONS_CHECK_CONFIG) {
         status = check_config(&config);
+    } else if (options->action == OPTIONS_TUNE) {
+        status = tune(options, &config);
     } else {
         status = run(options, &config);
     }

@@ -244,9 +244,13 @@ int server_resize_pool(struct server *server, size_t thread_count) {
     return state_resize_pool(server, thread_count);
 }
 
+void server_read_now(struct server *server, struct measure_now *now) {
+    measure_read_now(server->measure, now);
+}
+
 void server_read_totals(struct server *server, struct server_totals *totals) {
     struct measure_now now;
-    measure_read_now(server->measure, &now);
+    server_read_now(server, &now);
     *totals = (struct server_totals){
         .requests = now.counts.requests,
         .body_bytes = now.counts.body_bytes,

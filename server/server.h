@@ -20,6 +20,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct measure_now;
 struct server;
 
 /* What happened from start to stop. */
@@ -69,6 +70,9 @@ int server_resize_pool(struct server *server, size_t thread_count) __attribute__
 /* Whether a worker is left that cannot be called back from a file system. Then the server must not be destroyed, as it
  * may still be used, and the process has to leave by _exit(2). Only after server_run(). */
 bool server_hangs(const struct server *server);
+
+/* What is counted since the start, and how things stand. Thread-safe while the server lives. */
+void server_read_now(struct server *server, struct measure_now *now);
 
 /* What was done. Only after server_run(). */
 void server_read_totals(struct server *server, struct server_totals *totals);

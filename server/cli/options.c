@@ -36,6 +36,8 @@ const char options_help[] =
     "      --qr, --no-qr     show the address for a phone as a QR code, or do not\n"
     "                        (default: on a terminal, where a phone can reach it)\n"
     "      --probe=URL       fetch a URL, show status and time; exit 0 if 2xx or 3xx\n"
+    "      --tune            find the best number of threads for DIR, by trying; takes\n"
+    "                        --tune-seconds=N (60), with --tune-clients=N at once (64)\n"
     "  -h, --help            this text\n"
     "  -V, --version         version, libraries and what is built in\n"
     "\n"
@@ -45,9 +47,17 @@ const char options_help[] =
     "  lido -s fallback=/index.html app  a single-page app with its own routes\n"
     "  lido -c lido.conf                 run it for years\n";
 
-enum { OPTION_CHECK_CONFIG = 256, OPTION_PROBE, OPTION_QR, OPTION_NO_QR };
+enum {
+    OPTION_CHECK_CONFIG = 256,
+    OPTION_PROBE,
+    OPTION_QR,
+    OPTION_NO_QR,
+    OPTION_TUNE,
+    OPTION_TUNE_SECONDS,
+    OPTION_TUNE_CLIENTS
+};
 
-enum { SET_NAME_BYTES = 64 };
+enum { SET_NAME_BYTES = 64, NUMBER_DIGITS_MAX = 8 };
 
 static const char short_options[] = ":p:b:t:c:s:qohV";
 
@@ -63,6 +73,9 @@ static const struct option long_options[] = {
     {"probe", required_argument, NULL, OPTION_PROBE},
     {"qr", no_argument, NULL, OPTION_QR},
     {"no-qr", no_argument, NULL, OPTION_NO_QR},
+    {"tune", no_argument, NULL, OPTION_TUNE},
+    {"tune-seconds", required_argument, NULL, OPTION_TUNE_SECONDS},
+    {"tune-clients", required_argument, NULL, OPTION_TUNE_CLIENTS},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -103,6 +116,15 @@ static void take_option(struct options *options, int option, const char *value) 
         break;
     case OPTION_NO_QR:
         options->qr = OPTIONS_QR_NEVER;
+        break;
+    case OPTION_TUNE:
+        options->action = OPTIONS_TUNE;
+        break;
+    case OPTION_TUNE_SECONDS:
+        options->tune_seconds = value;
+        break;
+    case OPTION_TUNE_CLIENTS:
+        options->tune_clients = value;
         break;
     case 'h':
         options->action = OPTIONS_HELP;
@@ -210,6 +232,22 @@ void options_deinit(struct options *options) {
     options->binds = NULL;
     free(options->sets);
     options->sets = NULL;
+}
+
+bool options_read_number(const char *name, const char *value, size_t most, size_t *number,
+                         char error[OPTIONS_ERROR_BYTES]) {
+    if (value == NULL) {
+        return true;
+    }
+    size_t length = strspn(value, "0123456789");
+    unsigned long read = length > 0 && length < NUMBER_DIGITS_MAX ? strtoul(value, NULL, 10) : 0;
+    if (value[length] != '\0' || read < 1 || read > most) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "%s: '%.40s' is not a number from 1 to %zu", name, value,
+                       most);
+        return false;
+    }
+    *number = read;
+    return true;
 }
 
 static const char *find_variable(char *const environment[], const char *name) {

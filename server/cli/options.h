@@ -17,6 +17,7 @@ enum options_action {
     OPTIONS_VERSION,
     OPTIONS_CHECK_CONFIG,
     OPTIONS_PROBE,
+    OPTIONS_TUNE,
 };
 
 enum options_qr { OPTIONS_QR_ON_TERMINAL, OPTIONS_QR_ALWAYS, OPTIONS_QR_NEVER };
@@ -31,6 +32,8 @@ struct options {
     const char *port;        /* -p */
     const char *threads;     /* -t */
     const char *probe_url;
+    const char *tune_seconds; /* NULL when not given, as the next one */
+    const char *tune_clients;
     const char **binds; /* -b, as often as given; owned */
     size_t bind_count;
     const char **sets; /* -s, likewise */
@@ -44,6 +47,11 @@ struct options {
  * options_deinit() in any case. Changes the order of argv, as getopt_long(3) does; not thread-safe. */
 bool options_parse(struct options *options, int argc, char *argv[], char error[OPTIONS_ERROR_BYTES])
     __attribute__((warn_unused_result));
+
+/* Read the number that was given with the option `name`, 1 to `most`; of NULL, leave *number as it is. Returns whether
+ * it is one; if not, `error` holds one line. */
+bool options_read_number(const char *name, const char *value, size_t most, size_t *number,
+                         char error[OPTIONS_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 /* Free the lists. Doing it again does nothing. */
 void options_deinit(struct options *options);
