@@ -84,19 +84,12 @@ static bool is_flat_below(const struct sweep *sweep, size_t threads) {
 }
 
 static size_t next_power(const struct sweep *sweep) {
-    const struct tune_point *now = find(sweep, sweep->threads_now);
-    for (size_t threads = 1; threads <= sweep->threads_max; threads *= 2) {
-        if (now == NULL && sweep->threads_now < threads) {
-            return sweep->threads_now;
-        }
+    for (size_t threads = 1; threads <= sweep->threads_max && !is_flat_below(sweep, threads); threads *= 2) {
         if (find(sweep, threads) == NULL) {
-            if (is_flat_below(sweep, threads)) {
-                break;
-            }
             return threads;
         }
     }
-    return now == NULL ? sweep->threads_now : 0;
+    return 0;
 }
 
 static size_t next_to_repeat(const struct sweep *sweep) {
@@ -125,6 +118,9 @@ static size_t next_between(const struct sweep *sweep) {
 }
 
 size_t sweep_next(const struct sweep *sweep) {
+    if (find(sweep, sweep->threads_now) == NULL) {
+        return sweep->threads_now;
+    }
     size_t threads = next_power(sweep);
     threads = threads == 0 ? next_to_repeat(sweep) : threads;
     return threads == 0 ? next_between(sweep) : threads;

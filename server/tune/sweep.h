@@ -2,7 +2,7 @@
 /*
  * Which sizes of the pool are tried, and which one is best: decided by what was measured so far.
  *
- * First the powers of two, as far as they bring anything, and the size in force; then the best ones again, as one
+ * First the size in force, then the powers of two, as far as they bring anything; then the best ones again, as one
  * measurement may be luck; then what lies between the size that is advised and the next smaller one. Measures nothing
  * itself; values in, values out.
  */

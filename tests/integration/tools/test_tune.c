@@ -41,18 +41,18 @@ StageTest(tune, measures_prints_a_table_and_the_line_to_paste) {
     expect_said(" of the most requests/s");
     expect_said("\n    threads = ");
     cr_expect(strstr(tune.out.text, "failed") == NULL, "%s", tune.out.text);
-    cr_expect(strstr(tune.err.text, "lido: 1 thread, from memory: ") != NULL, "err: '%s'", tune.err.text);
+    cr_expect(strstr(tune.err.text, "lido: 3 threads, from memory: ") != NULL, "err: '%s'", tune.err.text);
 }
 
 StageTest(tune, ends_with_what_it_knows_at_ctrl_c) {
     program_launch(&tune,
-                   &(struct program_options){
-                       .arguments = LIST("--tune", site.path, "--tune-seconds=600", "--tune-clients=4")});
-    program_await_line(&tune, &tune.err, "lido: 2 threads, from memory: ", NULL);
+                   &(struct program_options){.arguments = LIST("--tune", site.path, "--tune-seconds=600",
+                                                               "--tune-clients=4", "-t", "3")});
+    program_await_line(&tune, &tune.err, "lido: 1 thread, from memory: ", NULL);
     program_signal(&tune, SIGINT);
     int status = program_wait(&tune);
     cr_assert(status == 130, "exit status %d; err: '%s'", status, tune.err.text);
-    expect_said("\n       1 ");
+    expect_said("\n*      3 ");
     expect_said("Stopped before the end.\n");
     expect_said("The best so far:\n\n    threads = ");
 }

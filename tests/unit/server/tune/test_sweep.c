@@ -50,18 +50,10 @@ static size_t advised(void) {
     return advice.point->threads;
 }
 
-Test(sweep, begins_with_the_powers_of_two) {
-    made_sweep_begin(rises_without_end, NULL);
-    for (size_t threads = 1; threads <= 64; threads *= 2) {
-        cr_assert_eq(sweep_next(&sweep), threads);
-        made_sweep_measure(threads, 1e-3);
-    }
-}
-
-Test(sweep, takes_the_size_in_force_among_them) {
+Test(sweep, begins_with_the_size_in_force_and_the_powers_of_two) {
+    static const size_t expected[] = {6, 1, 2, 4, 8, 16, 32, 64};
     made_sweep_begin(rises_without_end, NULL);
     sweep.threads_now = 6;
-    static const size_t expected[] = {1, 2, 4, 6, 8};
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         cr_assert_eq(sweep_next(&sweep), expected[i]);
         made_sweep_measure(expected[i], 1e-3);
