@@ -81,6 +81,34 @@ static const struct option long_options[] = {
     {NULL, 0, NULL, 0},
 };
 
+/* What is to be done instead of serving. */
+static void take_action(struct options *options, int option, const char *value) {
+    switch (option) {
+    case OPTION_CHECK_CONFIG:
+        options->action = OPTIONS_CHECK_CONFIG;
+        break;
+    case OPTION_PROBE:
+        options->action = OPTIONS_PROBE;
+        options->probe_url = value;
+        break;
+    case OPTION_TUNE:
+        options->action = OPTIONS_TUNE;
+        break;
+    case OPTION_TUNE_SECONDS:
+        options->tune_seconds = value;
+        break;
+    case OPTION_TUNE_CLIENTS:
+        options->tune_clients = value;
+        break;
+    case 'h':
+        options->action = OPTIONS_HELP;
+        break;
+    default: /* 'V'; others do not get here */
+        options->action = OPTIONS_VERSION;
+        break;
+    }
+}
+
 static void take_option(struct options *options, int option, const char *value) {
     switch (option) {
     case 'p':
@@ -104,33 +132,14 @@ static void take_option(struct options *options, int option, const char *value) 
     case 'o':
         options->open_browser = true;
         break;
-    case OPTION_CHECK_CONFIG:
-        options->action = OPTIONS_CHECK_CONFIG;
-        break;
-    case OPTION_PROBE:
-        options->action = OPTIONS_PROBE;
-        options->probe_url = value;
-        break;
     case OPTION_QR:
         options->qr = OPTIONS_QR_ALWAYS;
         break;
     case OPTION_NO_QR:
         options->qr = OPTIONS_QR_NEVER;
         break;
-    case OPTION_TUNE:
-        options->action = OPTIONS_TUNE;
-        break;
-    case OPTION_TUNE_SECONDS:
-        options->tune_seconds = value;
-        break;
-    case OPTION_TUNE_CLIENTS:
-        options->tune_clients = value;
-        break;
-    case 'h':
-        options->action = OPTIONS_HELP;
-        break;
-    default: /* 'V'; others do not get here */
-        options->action = OPTIONS_VERSION;
+    default:
+        take_action(options, option, value);
         break;
     }
 }
