@@ -4,6 +4,7 @@
  * does not let us, 2 a mistake in the command line or the settings.
  */
 #include "conf/config.h"
+#include "server/check/check.h"
 #include "server/cli/banner.h"
 #include "server/cli/browser.h"
 #include "server/cli/exposure.h"
@@ -223,6 +224,8 @@ static int act(const struct options *options) {
         complain_of_all(&config.mistakes, error);
     } else if (options->action == OPTIONS_CHECK_CONFIG) {
         status = check_config(&config);
+    } else if (options->action == OPTIONS_CHECK) {
+        status = check_run(&config, getenv("HOME"), stdout, stderr);
     } else if (options->action == OPTIONS_TUNE) {
         status = tune(options, &config);
     } else {

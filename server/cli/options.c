@@ -35,6 +35,7 @@ const char options_help[] =
     "  -o, --open            open a browser\n"
     "      --qr, --no-qr     show the address for a phone as a QR code, or do not\n"
     "                        (default: on a terminal, where a phone can reach it)\n"
+    "      --check           look what is odd with folder, settings, machine\n"
     "      --probe=URL       fetch a URL, show status and time; exit 0 if 2xx or 3xx\n"
     "      --tune            find the best number of threads for DIR, by trying;\n"
     "                        --tune-seconds=N (60), --tune-clients=N at once (64)\n"
@@ -49,6 +50,7 @@ const char options_help[] =
 
 enum {
     OPTION_CHECK_CONFIG = 256,
+    OPTION_CHECK,
     OPTION_PROBE,
     OPTION_QR,
     OPTION_NO_QR,
@@ -68,6 +70,7 @@ static const struct option long_options[] = {
     {"config", required_argument, NULL, 'c'},
     {"set", required_argument, NULL, 's'},
     {"check-config", no_argument, NULL, OPTION_CHECK_CONFIG},
+    {"check", no_argument, NULL, OPTION_CHECK},
     {"quiet", no_argument, NULL, 'q'},
     {"open", no_argument, NULL, 'o'},
     {"probe", required_argument, NULL, OPTION_PROBE},
@@ -86,6 +89,9 @@ static void take_action(struct options *options, int option, const char *value) 
     switch (option) {
     case OPTION_CHECK_CONFIG:
         options->action = OPTIONS_CHECK_CONFIG;
+        break;
+    case OPTION_CHECK:
+        options->action = OPTIONS_CHECK;
         break;
     case OPTION_PROBE:
         options->action = OPTIONS_PROBE;

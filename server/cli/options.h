@@ -16,6 +16,7 @@ enum options_action {
     OPTIONS_HELP,
     OPTIONS_VERSION,
     OPTIONS_CHECK_CONFIG,
+    OPTIONS_CHECK,
     OPTIONS_PROBE,
     OPTIONS_TUNE,
 };

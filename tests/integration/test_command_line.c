@@ -26,8 +26,9 @@ static void expect_mistake(const char *const *arguments, const char *needle) {
 }
 
 StageTest(command_line, help_fits_a_screen_and_names_every_option) {
-    static const char *const options[] = {"--port", "--bind",  "--threads",      "--config", "--quiet",
-                                          "--open", "--probe", "--check-config", "--help",   "--version"};
+    static const char *const options[] = {"--port",         "--bind", "--threads", "--config",
+                                          "--quiet",        "--open", "--probe",   "--check",
+                                          "--check-config", "--help", "--version"};
     cr_assert(run(LIST("--help")) == 0, "err: '%s'", lido.err.text);
     cr_assert(lido.err.length == 0, "err: '%s'", lido.err.text);
     for (size_t i = 0; i < sizeof options / sizeof *options; i++) {
