@@ -34,7 +34,10 @@ static void hand_back(struct reactor *reactor, struct client *client) {
 
 /* By a worker: to the end of the queue; if that is full, by way of the reactor. */
 static void go_on(struct reactor *reactor, struct client *client) {
-    if (!threadpool_put_back(reactor->pool, client)) {
+    if (threadpool_put_back(reactor->pool, client)) {
+        lane_have_watched(
+            &reactor->lane); /* this worker comes for it, unless something stops it on its way */
+    } else {
         hand_back(reactor, client);
     }
 }

@@ -182,6 +182,7 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
             break;
         case SOURCE_WAKE:
             wakeup_take(&reactor->wakeup);
+            lane_watch_wake(&reactor->watch); /* perhaps for this: lane_have_watched() */
             reactor->has_chores = reactor->options.on_tick != NULL; /* perhaps for these: reactor_wake() */
             reactor_take_back(reactor);
             if (client_table_has_place(&reactor->clients)) {
@@ -267,6 +268,7 @@ static int open_lane(struct reactor *reactor) {
     struct lane_options options = {
         .clients = &reactor->clients,
         .room = &reactor->room,
+        .wakeup = &reactor->wakeup,
         .leaders_max = processors_count(),
         .receive = reactor->options.receive,
         .serve = reactor->options.serve,

@@ -181,7 +181,8 @@ static void disturb(uint32_t *random) {
 }
 
 static void open_all(void) {
-    struct lane_options for_lane = {.clients = &table, .room = &room, .leaders_max = 2, .serve = serve};
+    struct lane_options for_lane = {
+        .clients = &table, .room = &room, .wakeup = &wakeup, .leaders_max = 2, .serve = serve};
     struct threadpool_options for_pool = {.thread_count = 3,
                                           .queue_capacity = 4096,
                                           .local_bytes = sizeof(struct local),

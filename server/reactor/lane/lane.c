@@ -3,6 +3,7 @@
 
 #include "http/base/clock.h"
 #include "server/reactor/lane/help.h"
+#include "server/reactor/lane/leading.h"
 
 #include <errno.h>
 #include <sys/epoll.h>
@@ -21,6 +22,7 @@ static int make_leaders(struct lane *lane) {
     if (pages == MAP_FAILED) {
         return -errno;
     }
+    (void)madvise(pages, LEADERS_BYTES, MADV_NOHUGEPAGE); /* or the first one would take memory for all */
     lane->all = pages;
     return 0;
 }
@@ -32,6 +34,8 @@ int lane_init(struct lane *lane, const struct lane_options *options) {
         .leaders_max = options->leaders_max,
         .clients = options->clients,
         .room = options->room,
+        .wakeup = options->wakeup,
+        .is_watched = true,
         .receive = options->receive,
         .serve = options->serve,
         .rest = options->rest,
@@ -60,126 +64,18 @@ void lane_deinit(struct lane *lane) {
     lane->wake_fd = -1;
 }
 
-static struct lane_leader *leader_of(const struct lane *lane, const struct worker *worker) {
-    unsigned index = worker_index(worker);
-    return index < LANE_LEADERS_MAX ? &lane->all[index] : NULL;
-}
-
 /* So that the watch sees that it gets on. */
 static void beat(struct lane_leader *leader) {
     uint32_t beats = atomic_load_explicit(&leader->beats, memory_order_relaxed);
     atomic_store_explicit(&leader->beats, beats + 1, memory_order_relaxed);
 }
 
-/* --- who leads ------------------------------------------------------------------------------------------ */
-
-static void note_first_lead(struct lane *lane, const struct lane_leader *leader) {
-    size_t count = (size_t)(leader - lane->all) + 1;
-    size_t known = atomic_load(&lane->led_count);
-    while (known < count && !atomic_compare_exchange_weak(&lane->led_count, &known, count)) {
-    }
-}
-
-/* Returns whether the worker leads now. */
-static bool enter(struct lane *lane, struct lane_leader *leader) {
-    if (atomic_load_explicit(&leader->leads, memory_order_relaxed)) {
-        return true;
-    }
-    size_t leaders = atomic_load(&lane->leaders);
-    do {
-        if (leaders >= lane->leaders_max) {
-            return false;
-        }
-    } while (!atomic_compare_exchange_weak(&lane->leaders, &leaders, leaders + 1));
-    note_first_lead(lane, leader);
-    atomic_store(&leader->leads, true);
-    return true;
-}
-
-enum leaving { DID_NOT_LEAD, OTHERS_LEAD, NOBODY_LEADS };
-
-static enum leaving leave(struct lane *lane, struct lane_leader *leader) {
-    if (!atomic_load_explicit(&leader->leads, memory_order_relaxed) ||
-        !atomic_exchange(&leader->leads, false)) {
-        return DID_NOT_LEAD;
-    }
-    return atomic_fetch_sub(&lane->leaders, 1) > 1 ? OTHERS_LEAD : NOBODY_LEADS;
-}
-
-bool lane_call_sleeper(struct lane *lane) {
-    if (atomic_load(&lane->sleepers) == 0) {
-        return false;
-    }
-    if (!atomic_exchange(&lane->is_called, true)) {
-        (void)eventfd_write(lane->wake_fd, 1); /* fails only when the counter is full: in centuries */
-    }
-    return true;
-}
-
 void lane_close(struct lane *lane) {
     atomic_store(&lane->is_closed, true);
-    (void)lane_call_sleeper(lane);
-}
-
-bool lane_summon(struct lane *lane) {
-    return lane_call_sleeper(lane) || atomic_load(&lane->leaders) > 0;
-}
-
-static bool has_left(const struct lane_leader *leader) {
-    return batch_has_left(&leader->received) || batch_has_left(&leader->claimed);
-}
-
-/* Who leads but sleeps does not see it. */
-static void call_for_what_is_left(struct lane *lane, const struct lane_leader *leader,
-                                  const struct worker *worker) {
-    if (has_left(leader) || worker_is_wanted(worker)) {
-        (void)lane_call_sleeper(lane);
-    }
-}
-
-void lane_step_out(struct lane *lane, struct worker *worker) {
-    struct lane_leader *leader = leader_of(lane, worker);
-    if (leader == NULL) {
-        return;
-    }
-    switch (leave(lane, leader)) {
-    case DID_NOT_LEAD: /* any more: it may have put something back meanwhile */
-    case OTHERS_LEAD:
-        call_for_what_is_left(lane, leader, worker);
-        break;
-    case NOBODY_LEADS:
-        worker_call_leader(worker);
-        break;
-    }
-}
-
-bool lane_is_led_alone(const struct lane *lane, const struct worker *worker) {
-    const struct lane_leader *leader = leader_of(lane, worker);
-    return leader != NULL && atomic_load_explicit(&leader->leads, memory_order_relaxed) &&
-           atomic_load_explicit(&lane->leaders, memory_order_relaxed) == 1;
-}
-
-bool lane_depose(struct lane *lane, struct lane_leader *leader) {
-    struct lane_leader *waiter = leader;
-    (void)atomic_compare_exchange_strong(&lane->waiter, &waiter, NULL);
-    enum leaving leaving = leave(lane, leader);
-    if (leaving == OTHERS_LEAD) {
-        (void)lane_call_sleeper(lane);
-    }
-    return leaving == NOBODY_LEADS;
+    lane_call_again(lane);
 }
 
 /* --- batches -------------------------------------------------------------------------------------------- */
-
-static bool anything_left(const struct lane *lane) {
-    size_t count = atomic_load(&lane->led_count);
-    for (size_t i = 0; i < count; i++) {
-        if (has_left(&lane->all[i])) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static void serve(struct lane *lane, struct lane_leader *leader, struct worker *worker, struct client *client,
                   int64_t ready_ns, int64_t now_ns) {
@@ -248,7 +144,7 @@ static bool wait(struct lane *lane, struct lane_leader *leader, struct worker *w
         lane->rest(lane->context, worker);
     }
     atomic_fetch_add(&lane->sleepers, 1);
-    bool may_sleep = !worker_is_wanted(worker) && !anything_left(lane);
+    bool may_sleep = !worker_is_wanted(worker) && !lane_has_left(lane);
     *count = harvest(lane, leader, may_sleep ? -1 : 0, clients);
     atomic_fetch_sub(&lane->sleepers, 1);
     struct lane_leader *myself = leader;
@@ -266,7 +162,7 @@ static bool wait_or_leave(struct lane *lane, struct lane_leader *leader, struct 
     if (*count > 0) {
         return true;
     }
-    return leave(lane, leader) == NOBODY_LEADS && enter(lane, leader);
+    return lane_leave(lane, leader) == LANE_NOBODY_LEADS && lane_enter(lane, leader);
 }
 
 /* Of a crowd, all are received before the first is served: they may share what that finds out. */
@@ -298,6 +194,7 @@ static void serve_harvest(struct lane *lane, struct lane_leader *leader, struct 
         return;
     }
     batch_publish(&leader->claimed, clients, count, ready_ns);
+    lane_have_watched(lane);
     lane_help_if_long(lane, leader, worker, count);
     if (lane->receive != NULL) {
         receive_all(lane, leader, worker, ready_ns);
@@ -318,15 +215,15 @@ static bool is_turn_of_queue(struct lane *lane, struct lane_leader *leader, stru
 }
 
 bool lane_lead(struct lane *lane, struct worker *worker) {
-    struct lane_leader *leader = leader_of(lane, worker);
+    struct lane_leader *leader = lane_leader_of(lane, worker);
     if (leader == NULL) {
         return false;
     }
     beat(leader);
     int64_t now_ns = 0;
-    while (enter(lane, leader)) {
+    while (lane_enter(lane, leader)) {
         if (atomic_load_explicit(&lane->is_closed, memory_order_relaxed)) {
-            (void)leave(lane, leader);
+            (void)lane_leave(lane, leader);
             return false;
         }
         bool wanted = worker_is_wanted(worker);

@@ -6,8 +6,7 @@
  * A worker that harvests is a leader. One of them at most waits in epoll_wait(2), the others look without
  * waiting; who finds nothing and is not the last goes back to the queue. A leader claims what is ready, up to a
  * batch, receives what all of them have to say and then serves one after the other; whoever has nothing to do takes
- * from the batches of others. Before it does what
- * may block, a worker steps out: another one leads then, and what is left in its batch is served by others, too.
+ * from the batches of others. Before it does what may block, a worker steps out: another one leads then, and what is left in its batch is served by others, too.
  * One that has been busy for a millisecond, and finds a crowd, calls one more, at most as many as there are
  * processors. The queue and the lane take turns: after each batch the queue has up to LANE_QUEUE_TURN_NS. Who
  * gets stuck unforeseen is noticed by the main thread, which steps out in its place (watch.h).
@@ -21,6 +20,7 @@
 #include "server/reactor/client_watch.h"
 #include "server/reactor/lane/batch.h"
 #include "server/reactor/waiting_room.h"
+#include "server/reactor/wakeup.h"
 #include "threadpool/threadpool.h"
 
 #include <stdalign.h>
@@ -54,7 +54,8 @@ enum {
  * the other. If nobody sleeps but somebody leads, that leader will look before it sleeps. A call is a write to an
  * eventfd(2) that is registered edge-triggered and never read; is_called is set from the write until somebody
  * harvests the event, so that one call at a time is pending. It may be harvested by one who was awake: then that one
- * looks.
+ * looks. One who is stopped before it says that it has harvested it keeps others from being called: that is for the
+ * watch to find.
  */
 struct lane_leader {                               /* of one worker, by its index */
     alignas(LANE_LINE_BYTES) struct batch claimed; /* not received yet, */
@@ -74,7 +75,8 @@ struct lane {
     size_t leaders_max; /* at once */
     struct client_table *clients;
     struct waiting_room *room;
-    struct lane_leader *all; /* LANE_LEADERS_MAX of them, in a mapping of their own */
+    const struct wakeup *wakeup; /* of the main thread */
+    struct lane_leader *all;     /* LANE_LEADERS_MAX of them, in a mapping of their own */
     bool (*receive)(void *context, struct worker *worker, struct client *client);
     void (*serve)(void *context, struct worker *worker, struct client *client);
     void (*rest)(void *context, struct worker *worker);
@@ -84,12 +86,14 @@ struct lane {
     atomic_size_t sleepers;
     atomic_bool is_called;
     atomic_bool is_closed;
+    atomic_bool is_watched;  /* the main thread's to change, see lane_have_watched() */
     atomic_size_t led_count; /* no worker of a higher index has led yet */
 };
 
 struct lane_options {
     struct client_table *clients; /* this and the room stay the caller's, and outlive the lane */
     struct waiting_room *room;
+    const struct wakeup *wakeup; /* of the main thread; likewise */
     size_t leaders_max;
     /* Take what a client of the lane has to say, but do not answer yet. Returns false when there is nothing to serve;
      * then it has been given back. NULL: there is nothing to do before serve(). */
@@ -121,6 +125,16 @@ static inline enum watch_result lane_wait(struct lane *lane, struct client *clie
 
 /* Wake one who sleeps in the lane, at most one at a time. Returns whether there is one. Thread-safe. */
 bool lane_call_sleeper(struct lane *lane);
+
+/* The same, although there may be a call already: the one who took it does not get on. Thread-safe. */
+void lane_call_again(struct lane *lane);
+
+/* Something was left where no event tells of it, in a batch or in the queue: have the main thread look whether
+ * somebody comes (watch.h), unless it does. Costs one load while it does. Thread-safe. */
+void lane_have_watched(struct lane *lane);
+
+/* Whether there is a client in any batch. Sequentially consistent. Thread-safe. */
+bool lane_has_left(const struct lane *lane);
 
 /* As threadpool_options.summon. Thread-safe. */
 bool lane_summon(struct lane *lane);
