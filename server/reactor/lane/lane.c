@@ -204,10 +204,12 @@ static void serve_harvest(struct lane *lane, struct lane_leader *leader, struct 
     lane_help_note_batch(leader, count, clock_steady_ns() - ready_ns);
 }
 
-/* The queue goes first, but the lane has its turn, too. */
+/* The queue goes first, but the lane has its turn, too. An item at least after each batch, however late it is by now;
+ * and a batch after each item that takes longer than the turn. See "Note on turns". */
 static bool is_turn_of_queue(struct lane *lane, struct lane_leader *leader, struct worker *worker) {
     int64_t now_ns = clock_steady_ns();
-    bool its_turn = now_ns - leader->turn_ns < LANE_QUEUE_TURN_NS;
+    bool its_turn = leader->owes_turn || now_ns - leader->turn_ns < LANE_QUEUE_TURN_NS;
+    leader->owes_turn = false;
     if (its_turn) {
         lane_help_if_busy(lane, leader, worker, now_ns);
     }
@@ -241,6 +243,7 @@ bool lane_lead(struct lane *lane, struct worker *worker) {
         serve_harvest(lane, leader, worker, clients, count);
         now_ns = clock_steady_ns();
         leader->turn_ns = now_ns;
+        leader->owes_turn = true;
     }
     serve_for_others(lane, leader, worker); /* it may have been called for that, in place of a leader */
     return false;

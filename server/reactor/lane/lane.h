@@ -56,13 +56,20 @@ enum {
  * harvests the event, so that one call at a time is pending. It may be harvested by one who was awake: then that one
  * looks. One who is stopped before it says that it has harvested it keeps others from being called: that is for the
  * watch to find.
+ *
+ * Note on turns. What a worker does in turn when both have something for it: at most one batch, which is
+ * BATCH_CLIENTS_MAX clients, and then at least one item of the queue; at most as many items as it begins within
+ * LANE_QUEUE_TURN_NS, and then a batch. So an item that comes behind `n` others waits for at most n + 2 batches for
+ * each worker that leads, the one in hand included, and an event waits for the items of one turn at most. Whatever
+ * blocks on the way is no part of it: who steps out or is deposed leaves its turn to others.
  */
 struct lane_leader {                               /* of one worker, by its index */
     alignas(LANE_LINE_BYTES) struct batch claimed; /* not received yet, */
     struct batch received;                         /* and those that are */
     alignas(LANE_LINE_BYTES) atomic_bool leads;
     _Atomic(uint32_t) beats; /* counts what the worker has done here, for the watch; it alone writes it */
-    int64_t turn_ns;         /* when the last batch was served; the worker's alone, as the next two */
+    bool owes_turn;          /* to the queue, since the last batch; the worker's alone, as the next three */
+    int64_t turn_ns;         /* when the last batch was served */
     int64_t busy_since_ns;   /* when it last came from sleeping */
     int64_t service_ns;      /* what a client of its batches takes, on average of late */
     uint32_t beats_seen;     /* the watch's alone, in the main thread, as is the next: */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/server/reactor/lane/lane_stage.h"
 
+#include "http/base/clock.h"
 #include "server/reactor/client_watch.h"
 #include "tests/unit/server/reactor/guest.h"
 
@@ -10,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { HOUR_MS = 3600 * 1000, QUEUE_CAPACITY = 8 };
+enum { HOUR_MS = 3600 * 1000 };
 
 struct lane lane;
 struct lane_watch watch;
@@ -21,6 +22,9 @@ sem_t held;
 sem_t go_on;
 sem_t at_queue;
 bool is_deserted;
+atomic_size_t served_count;
+atomic_bool speaks_again;
+void (*serve_item)(struct worker *worker, void *item);
 
 static struct wakeup wakeup;
 static int main_epoll_fd = -1;
@@ -86,6 +90,9 @@ bool receive_nothing(void *context, struct worker *worker, struct client *client
 static void wait_again(struct client *client) {
     char byte = 0;
     (void)recv(client->connection.fd, &byte, 1, 0);
+    if (atomic_load(&speaks_again)) {
+        say_from(client->number, client->number + 1);
+    }
     client->connection.phase = CONNECTION_READING;
     client->connection.deadline_ms = NOW_MS + HOUR_MS;
     cr_expect_eq(lane_wait(&lane, client, WATCH_FOR_BYTES), WATCH_WAITS);
@@ -99,14 +106,18 @@ static void serve(void *context, struct worker *worker, struct client *client) {
     }
     stop_if(STOP_STEPPED_OUT);
     stop_if(STOP_SERVING);
+    atomic_fetch_add(&served_count, 1);
     wait_again(client);
     (void)sem_post(&served);
 }
 
-static void serve_item(void *context, struct worker *worker, void *item) {
+static void serve_from_queue(void *context, struct worker *worker, void *item) {
     (void)context;
-    (void)worker;
-    (void)sem_post(item);
+    if (serve_item != NULL) {
+        serve_item(worker, item);
+    } else {
+        (void)sem_post(item);
+    }
 }
 
 static bool lead(void *context, struct worker *worker) {
@@ -177,7 +188,7 @@ void start_workers(size_t count) {
                                          .queue_capacity = QUEUE_CAPACITY,
                                          .local_bytes = sizeof(struct worker *),
                                          .local_deinit = local_deinit,
-                                         .serve = serve_item,
+                                         .serve = serve_from_queue,
                                          .lead = lead,
                                          .summon = summon};
     cr_assert_eq(threadpool_create(&pool, &options), 0);
@@ -230,8 +241,16 @@ void submit_item(sem_t *done) {
     lane_watch_wake(&watch);
 }
 
+void submit_items(void *items, size_t item_bytes, size_t count) {
+    void *pointers[QUEUE_CAPACITY];
+    for (size_t i = 0; i < count; i++) {
+        pointers[i] = (char *)items + i * item_bytes;
+    }
+    cr_assert_eq(threadpool_submit(pool, pointers, count), count);
+}
+
 void expect_item_served(void) {
-    sem_t done;
+    static sem_t done;
     cr_assert_eq(sem_init(&done, 0, 0), 0);
     submit_item(&done);
     await(&done, 1);
@@ -257,11 +276,17 @@ size_t look_at_lane(size_t count) {
     size_t deposed = 0;
     for (size_t i = 0; i < count; i++) {
         if (watch.looked_ns != 0) {
-            watch.looked_ns -= LANE_WATCH_LOOK_MS * INT64_C(1000000); /* as if it were time */
+            watch.looked_ns -= LANE_WATCH_LOOK_MS * CLOCK_NS_PER_MS; /* as if it were time */
         }
         deposed += lane_watch_look(&watch, pool, &is_deserted);
     }
     return deposed;
+}
+
+void let_turn_pass(void) {
+    int64_t until_ns = clock_steady_ns() + LANE_QUEUE_TURN_NS;
+    while (clock_steady_ns() < until_ns) {
+    }
 }
 
 bool is_main_thread_called(void) {

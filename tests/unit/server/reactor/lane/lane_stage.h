@@ -18,7 +18,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { CLIENTS = 10 };
+enum { CLIENTS = 10, QUEUE_CAPACITY = 8 };
 
 /* Where the next worker to come there stops, until go_on is posted. */
 enum stop_at {
@@ -41,6 +41,12 @@ extern sem_t served; /* a client has been served, and waits again */
 extern sem_t held;   /* a worker has been stopped */
 extern sem_t go_on;
 extern sem_t at_queue; /* a worker goes to wait there */
+
+extern atomic_size_t served_count; /* clients */
+extern atomic_bool speaks_again;   /* a client that has been served says the next byte at once */
+
+/* What a worker does with an item of the queue; NULL: it posts it. */
+extern void (*serve_item)(struct worker *worker, void *item);
 
 /* For a TestSuite's .init and .fini. */
 void lane_stage_set_up(void);
@@ -67,6 +73,12 @@ void say_to_all(void);
 /* Put an item into the queue; `done` is posted when it is served. */
 void submit_item(sem_t *done);
 void expect_item_served(void);
+
+/* Put an array of items into the queue in one operation. */
+void submit_items(void *items, size_t item_bytes, size_t count);
+
+/* Let as much time pass as the queue has for a turn. */
+void let_turn_pass(void);
 
 /* Wait until it was posted so often. */
 void await(sem_t *semaphore, size_t count);

@@ -15,7 +15,7 @@ TestSuite(lane_watch, .init = lane_stage_set_up, .fini = lane_stage_tear_down, .
 
 /* Half of the clients have spoken when the worker is stopped; the others speak, and an item comes, when it is. */
 static void expect_others_get_on(enum stop_at place, size_t in_hand) {
-    sem_t item_done;
+    static sem_t item_done;
     cr_assert_eq(sem_init(&item_done, 0, 0), 0);
     open_lane_that_receives(2, receive_nothing);
     start_workers_and_stop_one(3, place, HALF);
@@ -69,7 +69,7 @@ Test(lane_watch, is_not_needed_for_one_who_steps_out) {
 
 /* The fault: whoever called saw that somebody was called already, and nobody looked at the queue any more. */
 Test(lane_watch, calls_again_when_a_call_is_lost_with_one_who_is_stopped) {
-    sem_t done;
+    static sem_t done;
     cr_assert_eq(sem_init(&done, 0, 0), 0);
     open_lane(2);
     start_workers(2);
@@ -154,7 +154,7 @@ Test(lane_watch, deposes_nobody_who_sleeps_and_falls_asleep_itself) {
 
 /* What is due has to be looked after, until somebody comes for it. */
 Test(lane_watch, stays_awake_while_something_is_left) {
-    sem_t done;
+    static sem_t done;
     cr_assert_eq(sem_init(&done, 0, 0), 0);
     open_lane(2);
     start_workers_and_stop_one(1, STOP_SERVING, CLIENTS);
