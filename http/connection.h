@@ -51,7 +51,7 @@ struct connection {
     struct exchange *exchange;
     struct client_address client;
     enum own_pages_access own_access; /* the owner's, to be set before it is served; none at first */
-    struct width width; /* of a large answer, since the first one */
+    struct width width;               /* of a large answer, since the first one */
 };
 
 /* Take over an accepted, non-blocking socket. The first deadline is header_timeout_ms from now. */

@@ -149,7 +149,9 @@ static void refuse_crowd(struct reactor *reactor) {
     struct client *client = NULL;
     struct client *next = NULL;
     DL_FOREACH_SAFE(reactor->ready, client, next) {
-        if (!connection_is_between_requests(&client->connection) || client->connection.expired) {
+        bool looks_after_us = client->connection.own_access == OWN_PAGES_ONLY;
+        if (!connection_is_between_requests(&client->connection) || client->connection.expired ||
+            looks_after_us) {
             continue;
         }
         if (is_silent(client)) {

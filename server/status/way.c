@@ -43,10 +43,6 @@ static void write_door(const struct reading *reading, struct text *out) {
 }
 
 static void write_wait(struct text *out, const struct measure_duration *wait) {
-    if (wait->count == 0) {
-        text_append(out, "<li>nobody waited in the last 10 seconds</li>\n");
-        return;
-    }
     text_append(out, "<li><b>");
     words_add_duration(out, wait->median_s);
     text_append(out, "</b> is what half of them wait</li>\n<li><b>");

@@ -172,14 +172,20 @@ StageTest(status, can_be_elsewhere_or_nowhere) {
     cr_expect_eq(get("/.lido/health"), 404);
 }
 
-StageTest(status, has_an_address_of_its_own) {
+/* Serve with these settings and the status pages at a UNIX socket, whose address is returned. */
+static struct sockaddr_un serve_with_admin(const char *first, const char *second, const char *third) {
     char option[FOLDER_PATH_BYTES + sizeof "LIDO_ADMIN=unix:"];
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     (void)snprintf(option, sizeof option, "LIDO_ADMIN=unix:%s", folder_path(&workplace, "admin").text);
     struct folder_path path = folder_path(&workplace, "admin");
     cr_assert_lt(strlen(path.text), sizeof address.sun_path);
     memcpy(address.sun_path, path.text, strlen(path.text));
-    serve(LIST(option));
+    serve(LIST(option, first, second, third));
+    return address;
+}
+
+StageTest(status, has_an_address_of_its_own) {
+    struct sockaddr_un address = serve_with_admin(NULL, NULL, NULL);
     cr_expect_eq(get("/.lido/health"), 404, "not where the files are");
     cr_expect_eq(get("/"), 200);
     static const char *const there[] = {"/.lido/health", "/health", "/status.json"};
@@ -189,6 +195,30 @@ StageTest(status, has_an_address_of_its_own) {
     }
     cr_expect_eq(get_from((const struct sockaddr *)(const void *)&address, sizeof address, "/index.html"),
                  404);
+}
+
+/* Whoever looks after the server is let in while others are turned away. */
+StageTest(status, is_not_turned_away_at_an_address_of_its_own) {
+    enum { ENTRIES = 1500, FLOOD = 100, LOOKS = 10 };
+    static struct client flood[FLOOD];
+    for (int i = 0; i < ENTRIES; i++) {
+        char name[64];
+        (void)snprintf(name, sizeof name, "list/entry-%04d.txt", i);
+        folder_write_text(&site, name, "");
+    }
+    struct sockaddr_un address = serve_with_admin("LIDO_THREADS=1", "LIDO_QUEUE=1", "LIDO_WHEN_FULL=reject");
+    for (int i = 0; i < FLOOD; i++) {
+        client_connect(&flood[i], lido.port);
+        client_send(&flood[i], "GET /list/ HTTP/1.0\r\n\r\n");
+    }
+    for (int i = 0; i < LOOKS; i++) {
+        cr_expect_eq(get_from((const struct sockaddr *)(const void *)&address, sizeof address, "/metrics"),
+                     200);
+    }
+    cr_expect_gt(prometheus_value(answer.body, "lido_rejected_total"), 0, "others were");
+    for (int i = 0; i < FLOOD; i++) {
+        client_close(&flood[i]);
+    }
 }
 
 /* An address of this machine that is not on the loopback interface. */
