@@ -29,3 +29,15 @@ void lane_help_if_long(struct lane *lane, const struct lane_leader *leader, stru
 void lane_help_note_batch(struct lane_leader *leader, size_t count, int64_t took_ns) {
     leader->service_ns = (3 * leader->service_ns + took_ns / (int64_t)count) / 4;
 }
+
+/* Leaders may lose a harvest to each other: it is an average. */
+void lane_help_note_harvest(struct lane *lane, size_t count) {
+    uint32_t usual = atomic_load_explicit(&lane->usual_sixteenths, memory_order_relaxed);
+    atomic_store_explicit(&lane->usual_sixteenths, usual - usual / 16 + (uint32_t)count,
+                          memory_order_relaxed);
+}
+
+bool lane_help_may_linger(const struct lane *lane) {
+    uint32_t usual = atomic_load_explicit(&lane->usual_sixteenths, memory_order_relaxed);
+    return usual >= 16 * LANE_SMALL_HARVEST && usual < 16 * LANE_LARGE_HARVEST;
+}

@@ -132,37 +132,34 @@ size_t lane_harvest(struct lane *lane, struct client *clients[]) {
     return count;
 }
 
-/* Returns false when another one waits already. `now_ns`: 0 if it has to be looked up. See "Note on wake-ups". */
-static bool wait(struct lane *lane, struct lane_leader *leader, struct worker *worker, int64_t now_ns,
-                 struct client *clients[], size_t *count) {
-    struct lane_leader *nobody = NULL;
-    if (!atomic_compare_exchange_strong(&lane->waiter, &nobody, leader)) {
-        return false;
-    }
+/* `now_ns`: 0 if it has to be looked up. See "Note on wake-ups". */
+static size_t sleep_and_harvest(struct lane *lane, struct lane_leader *leader, struct worker *worker,
+                                int64_t now_ns, int timeout_ms, struct client *clients[]) {
     worker_rest(worker, now_ns != 0 ? now_ns : clock_steady_ns());
     if (lane->rest != NULL) {
         lane->rest(lane->context, worker);
     }
     atomic_fetch_add(&lane->sleepers, 1);
     bool may_sleep = !worker_is_wanted(worker) && !lane_has_left(lane);
-    *count = harvest(lane, leader, may_sleep ? -1 : 0, clients);
+    size_t count = harvest(lane, leader, may_sleep ? timeout_ms : 0, clients);
     atomic_fetch_sub(&lane->sleepers, 1);
-    struct lane_leader *myself = leader;
-    (void)atomic_compare_exchange_strong(&lane->waiter, &myself, NULL); /* unless it was deposed */
-    return true;
+    return count;
 }
 
 /* Returns false when the worker does not lead any more. The last one stays. */
 static bool wait_or_leave(struct lane *lane, struct lane_leader *leader, struct worker *worker,
                           int64_t now_ns, struct client *clients[], size_t *count) {
-    if (wait(lane, leader, worker, now_ns, clients, count)) {
+    struct lane_leader *nobody = NULL;
+    if (atomic_compare_exchange_strong(&lane->waiter, &nobody, leader)) {
+        *count = sleep_and_harvest(lane, leader, worker, now_ns, -1, clients);
+        struct lane_leader *myself = leader;
+        (void)atomic_compare_exchange_strong(&lane->waiter, &myself, NULL); /* unless it was deposed */
         return true;
     }
-    *count = harvest(lane, leader, 0, clients);
-    if (*count > 0) {
-        return true;
-    }
-    return lane_leave(lane, leader) == LANE_NOBODY_LEADS && lane_enter(lane, leader);
+    *count = lane_help_may_linger(lane)
+                 ? sleep_and_harvest(lane, leader, worker, now_ns, LANE_LINGER_MS, clients)
+                 : harvest(lane, leader, 0, clients);
+    return *count > 0 || (lane_leave(lane, leader) == LANE_NOBODY_LEADS && lane_enter(lane, leader));
 }
 
 /* Of a crowd, all are received before the first is served: they may share what that finds out. */
@@ -189,6 +186,7 @@ static void serve_harvest(struct lane *lane, struct lane_leader *leader, struct 
     if (count == 0) {
         return;
     }
+    lane_help_note_harvest(lane, count);
     if (count == 1) {
         serve(lane, leader, worker, clients[0], ready_ns, ready_ns);
         return;

@@ -3,10 +3,11 @@
  * The lane: where kept clients wait for their next request, in a set of epoll(7) that the workers harvest
  * themselves, so that a request of a kept connection passes through no other thread.
  *
- * A worker that harvests is a leader. One of them at most waits in epoll_wait(2), the others look without
- * waiting; who finds nothing and is not the last goes back to the queue. A leader claims what is ready, up to a
- * batch, receives what all of them have to say and then serves one after the other; whoever has nothing to do takes
- * from the batches of others. Before it does what may block, a worker steps out: another one leads then, and what is left in its batch is served by others, too.
+ * A worker that harvests is a leader. One of them at most waits in epoll_wait(2) for as long as it takes, the
+ * others for a moment or not at all (help.h); who finds nothing and is not the last goes back to the queue. A leader
+ * claims what is ready, up to a batch, receives what all of them have to say and then serves one after the other;
+ * whoever has nothing to do takes from the batches of others. Before it does what may block, a worker steps out:
+ * another one leads then, and what is left in its batch is served by others, too.
  * One that has been busy for a millisecond, and finds a crowd, calls one more, at most as many as there are
  * processors. The queue and the lane take turns: after each batch the queue has up to LANE_QUEUE_TURN_NS. Who
  * gets stuck unforeseen is noticed by the main thread, which steps out in its place (watch.h).
@@ -46,10 +47,10 @@ enum {
  * became 0. Two that lead at once, or one that harvests although its lead was taken, do no harm: the turn of a
  * client and the word of a batch give each client to one of them.
  *
- * Note on wake-ups. One leader at most is lane->waiter, and only that one may sleep. It counts itself among the
- * sleepers from before its last look at the queue and the batches until after epoll_wait(2). One that is deposed in
- * its sleep is the waiter no more, but goes on sleeping: hence there may be several sleepers, and whoever calls one
- * goes by their number. Whoever leaves something in the queue or in a batch stores that first and then looks for a
+ * Note on wake-ups. One leader at most is lane->waiter, and only that one may sleep for long. Whoever sleeps counts
+ * itself among the sleepers from before its last look at the queue and the batches until after epoll_wait(2). One
+ * that is deposed in its sleep is the waiter no more, but goes on sleeping, and others linger: hence there may be
+ * several sleepers, and whoever calls one goes by their number. Whoever leaves something in the queue or in a batch stores that first and then looks for a
  * sleeper; a sleeper counts itself first and then looks for something (all sequentially consistent): one of them sees
  * the other. If nobody sleeps but somebody leads, that leader will look before it sleeps. A call is a write to an
  * eventfd(2) that is registered edge-triggered and never read; is_called is set from the write until somebody
@@ -93,8 +94,9 @@ struct lane {
     atomic_size_t sleepers;
     atomic_bool is_called;
     atomic_bool is_closed;
-    atomic_bool is_watched;  /* the main thread's to change, see lane_have_watched() */
-    atomic_size_t led_count; /* no worker of a higher index has led yet */
+    atomic_bool is_watched;             /* the main thread's to change, see lane_have_watched() */
+    atomic_size_t led_count;            /* no worker of a higher index has led yet */
+    _Atomic(uint32_t) usual_sixteenths; /* of a client: how many a harvest brings, on average of late */
 };
 
 struct lane_options {

@@ -74,3 +74,24 @@ Test(lane_help, is_not_called_for_quick_clients_any_more_once_they_are_quick) {
     lane_help_if_long(&lane, &leader, NULL, 32);
     cr_expect_eq(called_leaders, 0);
 }
+
+static void note_harvests(size_t count) {
+    for (int i = 0; i < 100; i++) {
+        lane_help_note_harvest(&lane, count);
+    }
+}
+
+Test(lane_help, lingers_where_harvests_are_neither_small_nor_large) {
+    cr_expect_not(lane_help_may_linger(&lane));
+    note_harvests(LANE_SMALL_HARVEST - 1);
+    cr_expect_not(lane_help_may_linger(&lane));
+    note_harvests(LANE_SMALL_HARVEST);
+    cr_expect(lane_help_may_linger(&lane));
+    note_harvests(LANE_LARGE_HARVEST - 1);
+    cr_expect(lane_help_may_linger(&lane));
+    note_harvests(LANE_LARGE_HARVEST);
+    cr_expect_not(lane_help_may_linger(&lane));
+    note_harvests(BATCH_CLIENTS_MAX);
+    lane_help_note_harvest(&lane, 1);
+    cr_expect_not(lane_help_may_linger(&lane), "one small harvest among large ones");
+}
