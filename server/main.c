@@ -14,6 +14,7 @@
 #include "server/probe/probe.h"
 #include "server/server.h"
 #include "server/terminal/terminal.h"
+#include "server/top/top.h"
 #include "server/tune/tune.h"
 
 #include <fcntl.h>
@@ -42,6 +43,13 @@ static int probe(const char *url) {
     }
     (void)printf("%s %.3f ms\n", result.status_line, (double)result.elapsed_us / 1000);
     return result.status >= 200 && result.status < 400 ? SERVER_OK : SERVER_FAILED;
+}
+
+static int top(const char *url) {
+    char error[SERVER_ERROR_BYTES];
+    bool is_live = isatty(STDIN_FILENO) == 1 && isatty(STDOUT_FILENO) == 1;
+    enum server_result result = top_run(url != NULL ? url : TOP_URL, is_live, stdout, error);
+    return result == SERVER_OK ? SERVER_OK : complain(error, (int)result);
 }
 
 static int check_config(const struct config *config) {
@@ -212,6 +220,9 @@ static int act(const struct options *options) {
     }
     if (options->action == OPTIONS_PROBE) {
         return probe(options->probe_url);
+    }
+    if (options->action == OPTIONS_TOP) {
+        return top(options->root);
     }
     struct config config = {0};
     char error[CONFIG_ERROR_BYTES];

@@ -7,6 +7,7 @@
 #include "http/compression/gzip.h"
 #include "http/request/parser.h"
 #include "server/cli/qr.h"
+#include "server/top/screen.h"
 
 #include <limits.h>
 #include <stdlib.h>
@@ -133,6 +134,7 @@ void banner_print_version(FILE *out) {
 #else
     (void)fprintf(out, "a C library other than glibc\n");
 #endif
-    (void)fprintf(out, "optional parts: %s, %s\n", gzip_library() != NULL ? gzip_library() : "no zlib",
-                  qr_library() != NULL ? qr_library() : "no libqrencode");
+    (void)fprintf(out, "optional parts: %s, %s, %s\n", gzip_library() != NULL ? gzip_library() : "no zlib",
+                  qr_library() != NULL ? qr_library() : "no libqrencode",
+                  screen_library() != NULL ? screen_library() : "no ncurses");
 }

@@ -39,6 +39,7 @@ const char options_help[] =
     "      --probe=URL       fetch a URL, show status and time; exit 0 if 2xx or 3xx\n"
     "      --tune            find the best number of threads for DIR, by trying;\n"
     "                        --tune-seconds=N (60), --tune-clients=N at once (64)\n"
+    "      --top             show a running server, live; takes its URL or unix:/path\n"
     "  -h, --help            this text\n"
     "  -V, --version         version, libraries and what is built in\n"
     "\n"
@@ -56,7 +57,8 @@ enum {
     OPTION_NO_QR,
     OPTION_TUNE,
     OPTION_TUNE_SECONDS,
-    OPTION_TUNE_CLIENTS
+    OPTION_TUNE_CLIENTS,
+    OPTION_TOP
 };
 
 enum { SET_NAME_BYTES = 64, NUMBER_DIGITS_MAX = 8 };
@@ -79,6 +81,7 @@ static const struct option long_options[] = {
     {"tune", no_argument, NULL, OPTION_TUNE},
     {"tune-seconds", required_argument, NULL, OPTION_TUNE_SECONDS},
     {"tune-clients", required_argument, NULL, OPTION_TUNE_CLIENTS},
+    {"top", no_argument, NULL, OPTION_TOP},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -99,6 +102,9 @@ static void take_action(struct options *options, int option, const char *value) 
         break;
     case OPTION_TUNE:
         options->action = OPTIONS_TUNE;
+        break;
+    case OPTION_TOP:
+        options->action = OPTIONS_TOP;
         break;
     case OPTION_TUNE_SECONDS:
         options->tune_seconds = value;

@@ -19,6 +19,7 @@ enum options_action {
     OPTIONS_CHECK,
     OPTIONS_PROBE,
     OPTIONS_TUNE,
+    OPTIONS_TOP,
 };
 
 enum options_qr { OPTIONS_QR_ON_TERMINAL, OPTIONS_QR_ALWAYS, OPTIONS_QR_NEVER };
@@ -28,7 +29,7 @@ enum { OPTIONS_ERROR_BYTES = CONFIG_ERROR_BYTES };
 /* All texts point into argv. */
 struct options {
     enum options_action action;
-    const char *root;        /* DIR; NULL when not given */
+    const char *root;        /* DIR, or of --top the URL; NULL when not given */
     const char *config_path; /* -c; NULL when not given */
     const char *port;        /* -p */
     const char *threads;     /* -t */

@@ -30,6 +30,8 @@ struct fetch {
     size_t received; /* bytes in `head` */
     size_t body;     /* where the body begins in `head`; 0 until the empty line is there */
     uint64_t body_bytes;
+    struct text *kept; /* where the body goes; NULL: nowhere */
+    size_t most;       /* bytes of it */
 };
 
 static bool fail(struct fetch *fetch, const char *format, ...) __attribute__((format(printf, 2, 3)));
@@ -181,13 +183,27 @@ static bool fail_in_body(struct fetch *fetch, ssize_t result) {
     return fail(fetch, "the body breaks off after %" PRIu64 "%s: %m", fetch->body_bytes, of_all);
 }
 
+/* Keep a part of the body, if it is to be kept. */
+static bool keep(struct fetch *fetch, const char *bytes, size_t length) {
+    if (fetch->kept == NULL) {
+        return true;
+    }
+    if (length > fetch->most) {
+        return fail(fetch, "the answer is longer than it should be");
+    }
+    fetch->most -= length;
+    text_append_bytes(fetch->kept, bytes, length);
+    return !fetch->kept->failed || fail(fetch, "no memory for the answer");
+}
+
 /* Receive the body to its end, which only Content-Length tells from a broken connection. */
 static bool receive_body(struct fetch *fetch) {
     uint64_t length = fetch->response.body_length;
-    char waste[BODY_STEP_BYTES];
+    char bytes[BODY_STEP_BYTES];
     fetch->body_bytes = fetch->received - fetch->body;
-    while (fetch->body_bytes < length) {
-        ssize_t result = timed_receive(fetch->fd, waste, sizeof waste, fetch->deadline_us);
+    bool is_kept = keep(fetch, fetch->head + fetch->body, fetch->received - fetch->body);
+    while (is_kept && fetch->body_bytes < length) {
+        ssize_t result = timed_receive(fetch->fd, bytes, sizeof bytes, fetch->deadline_us);
         if (result == 0 && length == RESPONSE_LENGTH_UNKNOWN) {
             return true;
         }
@@ -195,9 +211,12 @@ static bool receive_body(struct fetch *fetch) {
             return fail_in_body(fetch, result);
         }
         fetch->body_bytes += (uint64_t)result;
+        is_kept = keep(fetch, bytes, (size_t)result);
     }
-    fetch->body_bytes = length;
-    return true;
+    if (length != RESPONSE_LENGTH_UNKNOWN) {
+        fetch->body_bytes = length;
+    }
+    return is_kept;
 }
 
 /* The server's words end up on a terminal: let no control character through. */
@@ -219,6 +238,25 @@ static bool run(struct fetch *fetch, const struct url *url) {
            receive_body(fetch);
 }
 
+/* Do it, and say what came of it. */
+static bool run_all(struct fetch *fetch, const struct url *url, struct probe_result *result) {
+    fetch->error[0] = '\0';
+    bool is_complete = run(fetch, url);
+    if (fetch->fd != -1) {
+        (void)close(fetch->fd);
+    }
+    if (!is_complete) {
+        return false;
+    }
+    *result = (struct probe_result){
+        .status = fetch->response.status,
+        .elapsed_us = clock_steady_us() - fetch->start_us,
+        .body_bytes = fetch->body_bytes,
+    };
+    copy_status_line(fetch, result->status_line);
+    return true;
+}
+
 bool probe_run(const char *text, int timeout_ms, struct probe_result *result, char error[PROBE_ERROR_BYTES]) {
     assert(timeout_ms > 0);
     struct url url;
@@ -228,20 +266,20 @@ bool probe_run(const char *text, int timeout_ms, struct probe_result *result, ch
         return false;
     }
     struct fetch fetch = {.timeout_ms = timeout_ms, .error = error, .fd = -1};
-    error[0] = '\0';
-    bool is_complete = run(&fetch, &url);
-    if (fetch.fd != -1) {
-        (void)close(fetch.fd);
-    }
-    if (!is_complete) {
+    return run_all(&fetch, &url, result);
+}
+
+bool probe_fetch(const struct url *url, int timeout_ms, size_t most, struct text *body,
+                 struct probe_result *result, char error[PROBE_ERROR_BYTES]) {
+    assert(timeout_ms > 0);
+    struct fetch fetch = {.timeout_ms = timeout_ms, .error = error, .fd = -1, .kept = body, .most = most};
+    if (!run_all(&fetch, url, result)) {
         return false;
     }
-
-    *result = (struct probe_result){
-        .status = fetch.response.status,
-        .elapsed_us = clock_steady_us() - fetch.start_us,
-        .body_bytes = fetch.body_bytes,
-    };
-    copy_status_line(&fetch, result->status_line);
+    text_append_bytes(body, "", 1);
+    if (body->failed) {
+        return fail(&fetch, "no memory for the answer");
+    }
+    body->length--;
     return true;
 }

@@ -2,14 +2,19 @@
 /*
  * A small HTTP client: resolve, connect, send, receive, close. For health checks without curl.
  *
- * It fetches one resource with one HTTP/1.0 GET, reads the answer to its last byte and throws the body away,
- * so that a transfer that breaks off is noticed. It follows no redirects, keeps nothing and speaks no TLS.
+ * It fetches one resource with one HTTP/1.0 GET and reads the answer to its last byte, so that a transfer that breaks
+ * off is noticed; the body is thrown away, or handed to who wants it. It follows no redirects and speaks no TLS.
  */
 #ifndef LIDO_SERVER_PROBE_PROBE_H
 #define LIDO_SERVER_PROBE_PROBE_H
 
+#include "http/base/text.h"
+
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
+
+struct url;
 
 enum { PROBE_TIMEOUT_MS = 5000, PROBE_ERROR_BYTES = 512, PROBE_STATUS_LINE_BYTES = 128 };
 
@@ -25,6 +30,12 @@ struct probe_result {
  * whatever the status, or false with one line in `error`, *result untouched. Thread-safe; never raises
  * SIGPIPE. */
 bool probe_run(const char *url, int timeout_ms, struct probe_result *result, char error[PROBE_ERROR_BYTES])
+    __attribute__((warn_unused_result));
+
+/* The same of a URL that has been read, but keep the body: it is appended to `body`, with a NUL that does not count. Also
+ * fails when there are more than `most` bytes of it, or no memory. */
+bool probe_fetch(const struct url *url, int timeout_ms, size_t most, struct text *body,
+                 struct probe_result *result, char error[PROBE_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
 #endif

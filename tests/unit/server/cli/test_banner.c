@@ -3,6 +3,7 @@
 #include "http/compression/gzip.h"
 #include "server/cli/banner.h"
 #include "server/cli/qr.h"
+#include "server/top/screen.h"
 #include "tests/support/folder.h"
 
 #include <criterion/criterion.h>
@@ -246,15 +247,16 @@ Test(banner, names_the_libraries_with_their_versions) {
     }
 }
 
-/* A build without zlib or libqrencode says so: it is what somebody looks for whose compress = on or --qr
+/* A build without zlib, libqrencode or ncurses says so: it is what somebody looks for whose compress = on or --qr
  * is refused. */
 Test(banner, says_which_optional_parts_it_has) {
     char expected[PRINTED_BYTES];
     banner_print_version(out);
     const char *text = read_printed();
-    (void)snprintf(expected, sizeof expected, "\noptional parts: %s, %s\n",
+    (void)snprintf(expected, sizeof expected, "\noptional parts: %s, %s, %s\n",
                    gzip_library() != NULL ? gzip_library() : "no zlib",
-                   qr_library() != NULL ? qr_library() : "no libqrencode");
+                   qr_library() != NULL ? qr_library() : "no libqrencode",
+                   screen_library() != NULL ? screen_library() : "no ncurses");
     const char *line = strstr(text, expected);
     cr_assert_not_null(line, "%s", text);
     cr_expect_eq(strlen(line), strlen(expected), "it is the last line: %s", text);
