@@ -58,9 +58,13 @@ def saturation_lines(results):
             yield f"  {client} saturated, so that it is what was measured: {', '.join(labels)}"
 
 
-def disturbance_lines(results):
+def shares_lost(results):
     """Who has company is left out: it would count as a stranger."""
-    lost = [share for one in results if not values(one, "beside") for share in values(one, "lost")]
+    return [share for one in results if not values(one, "beside") for share in values(one, "lost")]
+
+
+def disturbance_lines(results):
+    lost = shares_lost(results)
     if lost and max(lost) > LOST_TOLD:
         yield f"  not undisturbed: up to {percent(max(lost))} of the processors went to others ({percent(median(lost))} in the median)"
 

@@ -2,15 +2,17 @@
 """./dev bench table: what was measured last, a line for each workload, written into README.md between two marks; and the targets.
 It takes the figures as they are in figures.json: nobody copies one by hand."""
 
+from statistics import median
+
 import outcome
 import report
 import targets
 from figures import best_peer, error_count, figure, find, is_saturated, ratio, short_number
-from workloads import WORKLOADS, with_threads
+from workloads import SIZES_OF_POOL, WORKLOADS, with_threads
 
 BEGIN, END = "<!-- ./dev bench table -->", "<!-- end of the table -->"
 HEADINGS = (
-    "workload", "Lido, requests/s", "best peer", "ratio", "p99, ms", "lowest of the peers", "CPU us/request",
+    "workload", "Lido, requests/s", "best peer", "ratio", "with 2 and 16 threads", "p99, ms", "lowest of the peers", "CPU us/request",
     "lowest of the peers", "measured",
 )  # fmt: skip
 PAIRS = {  # in these, the one that counts has company or another set-up
@@ -44,6 +46,12 @@ def versus(results, label, metric):
     return f"{value:.2f}" if value is not None else "-"
 
 
+def versus_by_pool(results, metric):
+    """Nothing where those did not take part."""
+    labels = [with_threads(count) for count in SIZES_OF_POOL]
+    return ", ".join(versus(results, label, metric) for label in labels) if all(find(results, label) for label in labels) else ""
+
+
 def blemishes(result):
     """What a reader of the figure has to know."""
     errors = f" ({error_count(result)} errors!)" if error_count(result) else ""
@@ -60,7 +68,7 @@ def line_of(workload, kept):
     return (
         workload.title.replace("with and without ", "with " if workload.name == "log" else "and "),
         of_lido(results, label, metric) + unit + blemishes(result), of_peer(results, metric),
-        versus(results, label, metric), of_lido(results, label, "p99_ms"), of_peer(results, "p99_ms"),
+        versus(results, label, metric), versus_by_pool(results, metric), of_lido(results, label, "p99_ms"), of_peer(results, "p99_ms"),
         of_lido(results, label, "cpu_us"), of_peer(results, "cpu_us"), f"{kept['began'][:10]} at {kept['commit']}",
     )  # fmt: skip
 
@@ -68,7 +76,7 @@ def line_of(workload, kept):
 def standing_line(kept, metric, title):
     results = kept["results"]
     ends = (of_lido(results, "lido", metric), of_peer(results, metric), versus(results, "lido", metric))
-    return (title, *ends, "", "", "", "", f"{kept['began'][:10]} at {kept['commit']}")
+    return (title, *ends, "", "", "", "", "", f"{kept['began'][:10]} at {kept['commit']}")
 
 
 def lines(known):
@@ -83,6 +91,15 @@ def lines(known):
     machine, versions = known["machine"], known["versions"]
     servers = "; ".join(f"{name}: {version}" for name, version in versions.items() if name not in ("lido", "null"))
     yield f"{machine['processor']}, {machine['memory']}, {machine['kernel']}. {servers}."
+    yield from disturbance(kept)
+
+
+def disturbance(kept):
+    """What a reader has to know of the whole table."""
+    lost = [median(shares) for one in kept.values() if (shares := report.shares_lost(one["results"]))]
+    if lost and max(lost) > report.LOST_TOLD:
+        yield ""
+        yield f"Not undisturbed: {report.percent(min(lost))} to {report.percent(max(lost))} of the processors went to others."
 
 
 def put_into(text, written):

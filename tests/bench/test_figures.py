@@ -113,8 +113,20 @@ class Outcome(unittest.TestCase):
         ]
         outcome.keep(self.folder, self.ABOUT, {"1k-64": results}, 1)
         lines = list(table.lines(outcome.read(self.folder)))
-        self.assertIn("| 1,100 (client saturated) | 1,000 (h2o) | 1.10 | 2 | 4 (h2o) | 3 | 5 (h2o) | now at c |", lines[2])
+        self.assertIn("| 1,100 (client saturated) | 1,000 (h2o) | 1.10 |  | 2 | 4 (h2o) | 3 | 5 (h2o) | now at c |", lines[2])
         self.assertEqual(len(lines), 5)
+
+    def test_become_a_table_that_says_how_the_sizes_of_the_pool_compare_and_what_others_took(self):
+        results = [
+            result("lido", "lido", requests_per_s=1100, lost=0.4),
+            result("lido, threads=2", "lido", requests_per_s=900, lost=0.2),
+            result("lido, threads=16", "lido", requests_per_s=1200, lost=0.4),
+            result("h2o", requests_per_s=1000, lost=0.4),
+        ]
+        outcome.keep(self.folder, self.ABOUT, {"1k-64": results}, 1)
+        lines = list(table.lines(outcome.read(self.folder)))
+        self.assertIn("| 1.10 | 0.90, 1.20 |", lines[2])
+        self.assertEqual(lines[-1], "Not undisturbed: 40% to 40% of the processors went to others.")
 
     def test_is_put_between_the_marks_and_nowhere_else(self):
         readme = f"before\n{table.BEGIN}\nold\n{table.END}\nafter\n"
