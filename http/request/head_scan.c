@@ -49,11 +49,12 @@ static enum http_status read_request_line(struct head_scan *scan, const char *by
     const char *at = bytes + line.begin;
     const char *end = at + line.length;
     scan->line = line;
-    scan->method = (struct span){line.begin, field_syntax_token_length((struct view){at, line.length})};
-    at += scan->method.length;
-    if (scan->method.length == 0 || at == end || *at != ' ') {
+    size_t method_length = field_syntax_token_length((struct view){at, line.length});
+    at += method_length;
+    if (method_length == 0 || at == end || *at != ' ') {
         return HTTP_BAD_REQUEST;
     }
+    scan->method = (struct span){line.begin, method_length};
     at++;
     scan->target =
         (struct span){(size_t)(at - bytes), target_length(at, (size_t)(end - at), &scan->raw_target)};

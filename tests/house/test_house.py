@@ -65,6 +65,7 @@ CLEAN = {
     "threadpool/threadpool.h": OPENING + '#include "http/base/view.h"\n',
     "threadpool/worker.h": OPENING,
     "tests/unit/http/files/test_beneath.c": '#include "http/files/beneath.h"\n#include "tests/unit/support/folder.h"\n',
+    "tests/fuzz/fuzz_beneath.c": '#include "http/files/beneath.h"\n',
     "tests/unit/support/folder.h": '#include "http/pages/pages.h"\n',
 }
 

@@ -161,6 +161,7 @@ Test(request_reader, knows_that_a_refused_request_is_head) {
         {"no Host", BYTES("HEAD / HTTP/1.1\r\n\r\n"),
          "400 HEAD 1.1 close unread line=\"HEAD / HTTP/1.1\" target=\"/\"\n"},
         {"another method", BYTES("HEADS / HTTP/2.0\r\n\r\n"), "505 GET 1.0 close unread\n"},
+        {"no space behind it", BYTES("HEAD\0 / HTTP/1.0\r\n\r\n"), "400 GET 1.0 close unread\n"},
     };
     expect_rows(rows, sizeof rows / sizeof *rows);
 }
