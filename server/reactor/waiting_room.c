@@ -68,13 +68,19 @@ static void expire(struct waiting_room *room, struct client *client) {
     }
 }
 
+/* Between requests, and the next one has not come. If it has, an event will tell of it, or has already. */
+static bool waits_for_nothing(const struct client *client) {
+    return connection_is_between_requests(&client->connection) &&
+           !transport_has_unread(client->connection.fd);
+}
+
 void waiting_room_enter(struct waiting_room *room, struct client *client) {
     bool idle = client->connection.phase == CONNECTION_IDLE;
     (void)pthread_mutex_lock(&room->lock);
     put_on(idle ? &room->idle : slot_for(room, client->connection.deadline_ms), client);
     room->count++;
     counter_add(&room->parked[kind_of(client)], 1);
-    if (room->closing && connection_is_between_requests(&client->connection)) {
+    if (room->closing && waits_for_nothing(client)) {
         expire(room, client);
     }
     (void)pthread_mutex_unlock(&room->lock);
@@ -202,11 +208,11 @@ bool waiting_room_dismiss_longest_idle(struct waiting_room *room) {
     return client != NULL;
 }
 
-static void expire_if_between_requests(struct waiting_room *room, struct client **list) {
+static void expire_if_for_nothing(struct waiting_room *room, struct client **list) {
     struct client *client = NULL;
     struct client *next = NULL;
     DL_FOREACH_SAFE(*list, client, next) {
-        if (connection_is_between_requests(&client->connection)) {
+        if (waits_for_nothing(client)) {
             expire(room, client);
         }
     }
@@ -215,9 +221,9 @@ static void expire_if_between_requests(struct waiting_room *room, struct client 
 void waiting_room_close(struct waiting_room *room) {
     (void)pthread_mutex_lock(&room->lock);
     room->closing = true;
-    expire_if_between_requests(room, &room->idle);
+    expire_if_for_nothing(room, &room->idle);
     for (size_t i = 0; i < WAITING_ROOM_SLOTS; i++) {
-        expire_if_between_requests(room, &room->slots[i]);
+        expire_if_for_nothing(room, &room->slots[i]);
     }
     (void)pthread_mutex_unlock(&room->lock);
 }

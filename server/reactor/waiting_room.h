@@ -73,7 +73,8 @@ size_t waiting_room_sweep(struct waiting_room *room, int64_t now_ms);
  * nobody has seen yet are passed over. Returns whether there was one. Reactor only. */
 bool waiting_room_dismiss_longest_idle(struct waiting_room *room);
 
-/* Shut down all that are between requests, and from now on any that comes to be so. Reactor only. */
+/* Shut down all that are between requests, and from now on any that comes to be so; but for those whose next one is there
+ * and has not been seen yet: it is answered. Reactor only. */
 void waiting_room_close(struct waiting_room *room);
 
 /* How many wait for this. Takes no lock; thread-safe, as is the next. */

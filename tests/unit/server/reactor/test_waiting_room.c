@@ -151,6 +151,23 @@ Test(waiting_room, when_closed_lets_only_those_stay_who_are_in_a_request) {
     cr_expect_eq(waiting_room_sweep(&room, NOW_MS + 15000), 3, "deadlines hold after the close, too");
 }
 
+/* The fault: a request that came at the same moment as the stop was thrown away, and the connection reset. */
+Test(waiting_room, closes_without_those_who_have_just_spoken) {
+    static struct guest
+        guests[3]; /* the first one waits already, the second comes later, the third has said nothing */
+    for (size_t i = 0; i < 3; i++) {
+        connect_guest(&guests[i], AF_UNIX);
+        cr_assert(i == 2 || send(guests[i].peer, "x", 1, MSG_NOSIGNAL) == 1);
+    }
+    enter(&guests[0], CONNECTION_IDLE, NOW_MS + 15000);
+    enter(&guests[2], CONNECTION_IDLE, NOW_MS + 15000);
+    waiting_room_close(&room);
+    enter(&guests[1], CONNECTION_IDLE, NOW_MS + 15000);
+    cr_expect_not(has_expired(&guests[0]));
+    cr_expect_not(has_expired(&guests[1]));
+    cr_expect(has_expired(&guests[2]));
+}
+
 Test(waiting_room, lets_the_expired_leave) {
     static struct guest guests[3];
     struct client *clients[3];
