@@ -4,6 +4,8 @@
 #include "tests/unit/server/status/made_reading.h"
 
 #include <criterion/criterion.h>
+#include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct text text;
@@ -64,4 +66,41 @@ Test(metrics, count_durations_exactly) {
     }
     cr_expect_eq(prometheus_value(text.bytes, "lido_request_service_seconds_sum"), 127);
     cr_expect_eq(prometheus_value(text.bytes, "lido_request_wait_seconds_count"), 0);
+}
+
+/* Fail unless each metric of an expression is there. */
+static void expect_metrics_of(const char *expression) {
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyz_";
+    for (const char *at = expression; *at != '\0'; at++) {
+        size_t length = strspn(at, letters);
+        bool is_metric = strncmp(at, "lido_", 5) == 0 || strncmp(at, "process_", 8) == 0;
+        if (is_metric) {
+            char plain[128];
+            char labelled[128];
+            (void)snprintf(plain, sizeof plain, "\n%.*s ", (int)length, at);
+            (void)snprintf(labelled, sizeof labelled, "\n%.*s{", (int)length, at);
+            cr_expect(strstr(text.bytes, plain) != NULL || strstr(text.bytes, labelled) != NULL,
+                      "there is no %s", plain + 1);
+        }
+        at += length > 0 ? length - 1 : 0;
+    }
+}
+
+Test(metrics, are_those_of_the_dashboard) {
+    json_t *dashboard = json_load_file(LIDO_SOURCE_DIR "/conf/grafana-dashboard.json", 0, NULL);
+    cr_assert_not_null(dashboard);
+    write_all();
+    size_t i = 0;
+    size_t count = 0;
+    const json_t *panel = NULL;
+    json_array_foreach(json_object_get(dashboard, "panels"), i, panel) {
+        size_t k = 0;
+        const json_t *target = NULL;
+        json_array_foreach(json_object_get(panel, "targets"), k, target) {
+            expect_metrics_of(json_string_value(json_object_get(target, "expr")));
+            count++;
+        }
+    }
+    cr_expect_gt(count, 20);
+    json_decref(dashboard);
 }
