@@ -272,6 +272,7 @@ bool probe_run(const char *text, int timeout_ms, struct probe_result *result, ch
 bool probe_fetch(const struct url *url, int timeout_ms, size_t most, struct text *body,
                  struct probe_result *result, char error[PROBE_ERROR_BYTES]) {
     assert(timeout_ms > 0);
+    error[0] = '\0';
     struct fetch fetch = {.timeout_ms = timeout_ms, .error = error, .fd = -1, .kept = body, .most = most};
     if (!run_all(&fetch, url, result)) {
         return false;

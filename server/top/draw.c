@@ -34,7 +34,10 @@ void draw(struct drawing *drawing, enum draw_style style, const char *format, ..
     }
     put_style(drawing, style);
     for (const char *c = piece; *c != '\0'; c++) {
-        char glyph[2] = {*c >= ' ' && *c <= '~' ? *c : '?', '\0'};
+        char glyph[2] = {*c, '\0'};
+        if (*c < ' ' || *c > '~') {
+            glyph[0] = '?';
+        }
         put(drawing, glyph);
     }
     put_style(drawing, DRAW_PLAIN);

@@ -280,6 +280,6 @@ void view_draw(struct drawing *drawing, const struct top_status *status, const c
     draw_advice(drawing, status);
     draw_map(drawing, status);
     size_t left = draw_rows_left(drawing);
-    draw_workers(drawing, status, left > 2 * TOP_SLOWEST_MAX ? left - TOP_SLOWEST_MAX - 2 : left);
+    draw_workers(drawing, status, left / 2 > TOP_SLOWEST_MAX ? left - TOP_SLOWEST_MAX - 2 : left);
     draw_slowest(drawing, status);
 }

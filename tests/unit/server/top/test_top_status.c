@@ -70,7 +70,10 @@ Test(top_status, misses_every_name_that_has_to_be_there) {
         at[1] = names[i][1];
     }
     cr_expect(read_text(text), "as it was: %s", error);
-    memcpy(strstr(text, "4711"), "true", 4);
+    char *number = strstr(text, "4711");
+    for (size_t i = 0; i < 4; i++) {
+        number[i] = "true"[i];
+    }
     cr_expect(!read_text(text), "a pid is a number");
     free(text);
 }
