@@ -170,6 +170,7 @@ struct config {
     size_t max_fields;
     size_t max_body_bytes;
 
+    char *pid_file;   /* a path, or "off" */
     char *access_log; /* "-" for standard output, "off", or a path */
     enum log_format log_format;
     bool server_timing; /* answers tell where their time went */

@@ -11,13 +11,16 @@
 #include "server/cli/options.h"
 #include "server/cli/qr.h"
 #include "server/listen/error.h"
+#include "server/pid_file.h"
 #include "server/probe/probe.h"
 #include "server/server.h"
 #include "server/terminal/terminal.h"
 #include "server/top/top.h"
 #include "server/tune/tune.h"
 
+#include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -165,6 +168,55 @@ static void on_reloaded(void *context, const struct config *former, const struct
     warn(config, running->server);
 }
 
+/* Returns SERVER_OK, also if there is none to be written, or has said what is wrong. */
+static enum server_result write_pid_file(struct pid_file *file, const struct config *config) {
+    char error[SERVER_ERROR_BYTES];
+    const char *where = config_origin(config, "pid_file", 0);
+    pid_t holder = 0;
+    int result = strcmp(config->pid_file, "off") == 0 ? 0 : pid_file_create(file, config->pid_file, &holder);
+    if (result == -EBUSY) {
+        (void)snprintf(error, sizeof error, "%s: pid_file: '%s' belongs to process %ld, which runs", where,
+                       config->pid_file, (long)holder);
+        return (enum server_result)complain(error, SERVER_FAILED);
+    }
+    if (result != 0) {
+        errno = -result;
+        (void)snprintf(error, sizeof error, "%s: pid_file: cannot write '%s': %m", where, config->pid_file);
+        return (enum server_result)complain(error, SERVER_MISTAKE);
+    }
+    return SERVER_OK;
+}
+
+/* Have another process reload; it says itself what comes of that. */
+static int reload(const char *path) {
+    char error[SERVER_ERROR_BYTES];
+    pid_t pid = 0;
+    int result = pid_file_find(path, &pid);
+    if (result == 0 && kill(pid, SIGHUP) == 0) {
+        (void)printf("process %ld reads its settings anew; its log says what has changed, or what is wrong\n",
+                     (long)pid);
+        return SERVER_OK;
+    }
+    errno = result == 0 ? errno : -result;
+    if (result == -ESRCH) {
+        (void)snprintf(error, sizeof error, "%s: left over: process %ld holds it no more", path, (long)pid);
+    } else if (result == -EINVAL) {
+        (void)snprintf(error, sizeof error, "%s: there is no process number in it", path);
+    } else {
+        (void)snprintf(error, sizeof error, "%s: %m", path);
+    }
+    return complain(error, SERVER_FAILED);
+}
+
+/* The file that the settings name. */
+static int reload_configured(const struct config *config) {
+    if (strcmp(config->pid_file, "off") == 0) {
+        return complain("--reload: no pid_file is set; name it, or name the file: lido --reload PIDFILE",
+                        SERVER_MISTAKE);
+    }
+    return reload(config->pid_file);
+}
+
 static int run(const struct options *options, struct config *config) {
     struct server *server = NULL;
     char error[SERVER_ERROR_BYTES];
@@ -178,9 +230,16 @@ static int run(const struct options *options, struct config *config) {
     server_on_news(server, print_news, NULL);
     struct running running = {.options = options, .server = server};
     server_on_reload(server, configure, on_reloaded, &running);
+    struct pid_file pid_file = {0};
+    result = write_pid_file(&pid_file, config); /* from now on signals are heeded */
+    if (result != SERVER_OK) {
+        server_destroy(server);
+        return (int)result;
+    }
     greet(options, config, server);
     warn(config, server);
     result = server_run(server, error);
+    pid_file_remove(&pid_file);
     struct server_totals totals;
     server_read_totals(server, &totals);
     bool hangs = server_hangs(server);
@@ -218,6 +277,9 @@ static int act(const struct options *options) {
         banner_print_version(stdout);
         return SERVER_OK;
     }
+    if (options->action == OPTIONS_RELOAD && options->root != NULL) {
+        return reload(options->root);
+    }
     if (options->action == OPTIONS_PROBE) {
         return probe(options->probe_url);
     }
@@ -237,6 +299,8 @@ static int act(const struct options *options) {
         status = check_config(&config);
     } else if (options->action == OPTIONS_CHECK) {
         status = check_run(&config, getenv("HOME"), stdout, stderr);
+    } else if (options->action == OPTIONS_RELOAD) {
+        status = reload_configured(&config);
     } else if (options->action == OPTIONS_TUNE) {
         status = tune(options, &config);
     } else {

@@ -107,6 +107,8 @@
     X(MAX_FIELDS, "max_fields", NUMBER, SERVER(max_fields), "100", "max_header_fields", RANGE(1, 1000))      \
     X(MAX_BODY, "max_body", SIZE, SERVER(max_body_bytes), "64k", "client_max_body_size max_body_size",       \
       RANGE(0, GIB))                                                                                         \
+    X(PID_FILE, "pid_file", PATH_OR_OFF, SERVER(pid_file), "off", "pidfile pid",                             \
+      .expected = "off or the path of a file", .needs_restart = true)                                        \
     X(ACCESS_LOG, "access_log", PATH_OR_OFF, SERVER(access_log), "-", "log logfile log_file",                \
       .expected = "- for standard output, off, or the path of a file")                                       \
     X(LOG_FORMAT, "log_format", WORD, SERVER(log_format), "common", "format", .words = log_format_words)     \

@@ -37,6 +37,8 @@ const char options_help[] =
     "                        (default: on a terminal, where a phone can reach it)\n"
     "      --check           look what is odd with folder, settings, machine\n"
     "      --probe=URL       fetch a URL, show status and time; exit 0 if 2xx or 3xx\n"
+    "      --reload [PIDFILE]\n"
+    "                        have the lido of pid_file read its settings anew\n"
     "      --tune            find the best number of threads for DIR, by trying;\n"
     "                        --tune-seconds=N (60), --tune-clients=N at once (64)\n"
     "      --top             show a running server, live; takes its URL or unix:/path\n"
@@ -53,6 +55,7 @@ enum {
     OPTION_CHECK_CONFIG = 256,
     OPTION_CHECK,
     OPTION_PROBE,
+    OPTION_RELOAD,
     OPTION_QR,
     OPTION_NO_QR,
     OPTION_TUNE,
@@ -76,6 +79,7 @@ static const struct option long_options[] = {
     {"quiet", no_argument, NULL, 'q'},
     {"open", no_argument, NULL, 'o'},
     {"probe", required_argument, NULL, OPTION_PROBE},
+    {"reload", no_argument, NULL, OPTION_RELOAD},
     {"qr", no_argument, NULL, OPTION_QR},
     {"no-qr", no_argument, NULL, OPTION_NO_QR},
     {"tune", no_argument, NULL, OPTION_TUNE},
@@ -99,6 +103,9 @@ static void take_action(struct options *options, int option, const char *value) 
     case OPTION_PROBE:
         options->action = OPTIONS_PROBE;
         options->probe_url = value;
+        break;
+    case OPTION_RELOAD:
+        options->action = OPTIONS_RELOAD;
         break;
     case OPTION_TUNE:
         options->action = OPTIONS_TUNE;

@@ -20,6 +20,7 @@ enum options_action {
     OPTIONS_PROBE,
     OPTIONS_TUNE,
     OPTIONS_TOP,
+    OPTIONS_RELOAD,
 };
 
 enum options_qr { OPTIONS_QR_ON_TERMINAL, OPTIONS_QR_ALWAYS, OPTIONS_QR_NEVER };
@@ -29,7 +30,7 @@ enum { OPTIONS_ERROR_BYTES = CONFIG_ERROR_BYTES };
 /* All texts point into argv. */
 struct options {
     enum options_action action;
-    const char *root;        /* DIR, or of --top the URL; NULL when not given */
+    const char *root;        /* DIR, of --top the URL, of --reload PIDFILE; NULL when not given */
     const char *config_path; /* -c; NULL when not given */
     const char *port;        /* -p */
     const char *threads;     /* -t */

@@ -68,6 +68,7 @@ Test(config_print, writes_the_defaults_aligned_and_in_order) {
               "max_head               = 16k                       # default\n"
               "max_fields             = 100                       # default\n"
               "max_body               = 64k                       # default\n"
+              "pid_file               = \"off\"                     # default\n"
               "access_log             = \"-\"                       # default\n"
               "log_format             = common                    # default\n"
               "server_timing          = off                       # default\n"
@@ -171,6 +172,7 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
         {"server_timing", "on"},
         {"status", "/a \"b\"/c"},
         {"status_log", "on"},
+        {"pid_file", "/run/lido.pid"},
         {"admin", "[::1]:81"},
     };
     struct config again;
@@ -230,6 +232,7 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
     cr_assert_eq(config.max_body_bytes, again.max_body_bytes);
     cr_assert_eq(config.log_format, again.log_format);
     cr_assert_eq(config.server_timing, again.server_timing);
+    cr_assert_str_eq(config.pid_file, again.pid_file);
     config_deinit(&again);
     free(text);
 }
