@@ -159,7 +159,8 @@ static bool wait_or_leave(struct lane *lane, struct lane_leader *leader, struct 
     *count = lane_help_may_linger(lane)
                  ? sleep_and_harvest(lane, leader, worker, now_ns, LANE_LINGER_MS, clients)
                  : harvest(lane, leader, 0, clients);
-    return *count > 0 || (lane_leave(lane, leader) == LANE_NOBODY_LEADS && lane_enter(lane, leader));
+    bool stays = *count > 0 || lane_has_left(lane); /* it may have harvested the call for that */
+    return stays || (lane_leave(lane, leader) == LANE_NOBODY_LEADS && lane_enter(lane, leader));
 }
 
 /* Of a crowd, all are received before the first is served: they may share what that finds out. */
