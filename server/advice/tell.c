@@ -70,8 +70,9 @@ static void add_wish(struct line *line, const struct advice *advice) {
     add(line, ")");
 }
 
+/* A request costs less when the processors are busy, as more is done at once: so it is told only near that. */
 static void add_limit(struct line *line, const struct advice *advice) {
-    if (advice->threads_useful >= advice->threads_advised) {
+    if (advice->threads_useful >= advice->threads_advised && advice->machine_busy >= 0.5) {
         add(line, "; more than %zu brings nothing on %zu core%s", advice->threads_useful, advice->processors,
             plural(advice->processors));
     }

@@ -191,6 +191,8 @@ static json_t *advice(const struct reading *reading) {
     json_t *object = json_object();
     json_writer_set(&object, "verdict", json_string(names[reading->advice.verdict]));
     json_put_count(&object, "threads_advised", reading->advice.threads_advised);
+    json_put_number(&object, "wait_advised_s", reading->advice.wait_advised_s);
+    json_put_count(&object, "threads_useful", reading->advice.threads_useful);
     json_writer_set(&object, "lines", lines);
     return object;
 }

@@ -8,6 +8,7 @@ json_t *json_times(const struct measure_times *times) {
     json_put_seconds(&object, "computing_s", times->computing_ns);
     json_put_seconds(&object, "files_s", times->files_ns);
     json_put_seconds(&object, "processor_s", times->processor_ns);
+    json_put_seconds(&object, "process_s", times->process_ns);
     json_put_seconds(&object, "machine_busy_s", times->machine_busy_ns);
     json_put_seconds(&object, "machine_idle_s", times->machine_idle_ns);
     return object;

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import advice
 import calls
 import comparison
 import instructions
@@ -17,7 +18,7 @@ from verify import WrongAnswer
 from workloads import WORKLOADS
 
 ROOT = Path(__file__).resolve().parents[2]
-OTHERS = ("quick", "table", "instructions", "calls")
+OTHERS = ("quick", "table", "instructions", "calls", "advice")
 
 
 def read_arguments():
@@ -27,7 +28,7 @@ def read_arguments():
         description="Compare Lido with other servers. Without a name: all workloads.",
         epilog=f"Workloads: {', '.join(names)}. A part of a name means all that have it: close, 1000.",
     )
-    parser.add_argument("what", nargs="*", metavar="NAME", help="quick, table, instructions, calls, or workloads")
+    parser.add_argument("what", nargs="*", metavar="NAME", help="quick, table, instructions, calls, advice [LOAD...], or workloads")
     parser.add_argument("--servers", metavar="A,B", help="these alone, and Lido")
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds for each workload")
     parser.add_argument("--seconds", type=int, metavar="S", help="whole seconds for each server and round")
@@ -36,6 +37,12 @@ def read_arguments():
     parser.add_argument("--null-server", type=Path, default=ROOT / "build/release/bench_null_server", help=argparse.SUPPRESS)
     parser.add_argument("--out", type=Path, default=ROOT / "build/bench", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
+    arguments.loads = arguments.what[1:] if arguments.what[:1] == ["advice"] else []
+    if arguments.loads:
+        known = [case.name for case in advice.CASES]
+        if not set(arguments.loads) <= set(known):
+            parser.error(f"advice knows the loads {', '.join(known)}")
+        arguments.what = ["advice"]
     for word in arguments.what:
         if word not in OTHERS and not comparison.names_meant(word):
             parser.error(f"there is no '{word}'; see --help")
@@ -66,6 +73,8 @@ def main():
             return table.main(arguments, ROOT / "README.md")
         if arguments.what == ["calls"]:
             return calls.main(arguments)
+        if arguments.what == ["advice"]:
+            return advice.main(arguments)
         return comparison.main(arguments)
     except (StartFailed, WrongAnswer, LoadFailed) as error:
         print(f"bench: {error}", file=sys.stderr)

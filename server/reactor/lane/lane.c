@@ -231,6 +231,7 @@ bool lane_lead(struct lane *lane, struct worker *worker) {
         if (wanted && is_turn_of_queue(lane, leader, worker)) {
             return true;
         }
+        now_ns = lane_has_left(lane) ? 0 : now_ns; /* to serve those takes its time */
         serve_for_others(lane, leader, worker);
         struct client *clients[BATCH_CLIENTS_MAX];
         size_t count = 0;

@@ -79,7 +79,12 @@ Test(advice, asks_for_more_threads_when_requests_wait_for_one) {
                         "8 threads were 97 % busy, 98 % of it waiting for files; queue wait p99 310 ms; try "
                         "threads = "),
                  line, "%s", line);
-    cr_expect_not_null(strstr(line, " on 2 cores"), "%s", line);
+    cr_expect_null(strstr(line, " on 2 cores"), "too far from it: %s", line);
+    for (size_t i = 0; i < MEASURE_SPANS; i++) {
+        struct measure_times *times = &snapshot.windows[i].counts.times;
+        times->machine_busy_ns = times->machine_idle_ns;
+    }
+    cr_expect_not_null(strstr(tell(), " on 2 cores"), "%s", lines[0]);
 }
 
 Test(advice, asks_for_a_higher_limit_only_when_the_pool_may_not_grow_by_itself) {
