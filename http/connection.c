@@ -283,6 +283,8 @@ bool connection_receive(struct connection *connection, struct connection_worker 
     if (step_read(connection, worker, verdict)) {
         if (connection->phase == CONNECTION_PREPARING) {
             connection->exchange->received_ns = clock_steady_ns();
+        } else { /* it was refused, and has its answer; another worker may send that */
+            keep_generation(connection, worker);
         }
         return true;
     }
@@ -290,6 +292,7 @@ bool connection_receive(struct connection *connection, struct connection_worker 
     if (*verdict == CONNECTION_DONE && connection->exchange != NULL) {
         give_exchange_back(connection, worker);
     }
+    keep_generation(connection, worker);
     return false;
 }
 

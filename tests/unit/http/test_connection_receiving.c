@@ -25,6 +25,21 @@ Test(connection_receiving, may_be_received_by_one_worker_and_answered_by_another
     connection_worker_deinit(&other);
 }
 
+/* 900 clients that left in the middle of a head ended the server: their answers were made as they were received. */
+Test(connection_receiving, of_a_broken_request_leaves_an_answer_that_another_worker_can_send) {
+    struct connection_worker other = {.service = &service};
+    enum connection_verdict verdict = CONNECTION_DONE;
+    socket_pair_send_text(&pair, "GET /sm");
+    cr_expect_not(connection_receive(&connection, &other, &verdict));
+    socket_pair_finish_sending(&pair);
+    cr_assert(connection_receive(&connection, &other, &verdict));
+    cr_expect_eq(connection.phase, CONNECTION_SENDING);
+    cr_expect_eq(connection.exchange->generation, other.generation.held);
+    cr_expect_eq(connection_serve(&connection, &worker), CONNECTION_DONE);
+    expect_answer(400);
+    connection_worker_deinit(&other);
+}
+
 Test(connection_receiving, waits_on_when_there_was_nothing_to_receive) {
     enum connection_verdict verdict = CONNECTION_DONE;
     cr_expect_not(connection_receive(&connection, &worker, &verdict));
