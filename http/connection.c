@@ -39,6 +39,14 @@ bool connection_is_between_requests(const struct connection *connection) {
     return connection->phase == CONNECTION_NEW || connection->phase == CONNECTION_IDLE;
 }
 
+bool connection_can_wait(const struct connection *connection) {
+    return exchange_can_wait(connection->exchange);
+}
+
+bool connection_is_under_way(const struct connection *connection) {
+    return connection->exchange != NULL && folder_work_goes_first(&connection->exchange->work);
+}
+
 /* --- exchanges ------------------------------------------------------------------------------------------ */
 
 static void give_exchange_back(struct connection *connection, struct connection_worker *worker) {
@@ -64,15 +72,13 @@ static bool stop_with(enum connection_verdict *verdict, enum connection_verdict 
     return false;
 }
 
-/* The answer needs another turn, before there is anything to send that would show that the client has left:
- * then nobody waits for it. A client that has only sent its last byte still does. */
-static bool stop_till_next_turn(const struct connection *connection, const struct connection_worker *worker,
-                                enum connection_verdict *verdict) {
-    if (transport_is_lost(connection->fd)) {
-        tell_answered(connection, worker, false);
-        return stop_with(verdict, CONNECTION_DONE);
+/* Nobody waits for an answer that takes several turns. A client that has only sent its last byte still does. */
+static bool is_left(const struct connection *connection, const struct connection_worker *worker) {
+    if (!connection_can_wait(connection) || !transport_is_lost(connection->fd)) {
+        return false;
     }
-    return stop_with(verdict, CONNECTION_AGAIN);
+    tell_answered(connection, worker, false);
+    return true;
 }
 
 /* The request is there, or what came will never be one: prepare the answer. */
@@ -82,7 +88,7 @@ static bool prepare(struct connection *connection, struct connection_worker *wor
     exchange_tell_step(exchange, worker, CONNECTION_STEP_RESOLVE);
     if (!exchange_prepare(exchange, worker)) {
         connection->phase = CONNECTION_PREPARING;
-        return stop_till_next_turn(connection, worker, verdict);
+        return stop_with(verdict, CONNECTION_AGAIN);
     }
     note_time(connection);
     folder_work_clear(&exchange->work);
@@ -107,7 +113,6 @@ static bool give_up(struct connection *connection, struct connection_worker *wor
     return prepare(connection, worker, verdict);
 }
 
-/* Nothing more to read now. */
 static bool wait_for_request(struct connection *connection, struct connection_worker *worker,
                              enum connection_verdict *verdict) {
     bool begun = request_reader_has_bytes(connection->exchange->reader);
@@ -200,8 +205,7 @@ static bool step_send(struct connection *connection, struct connection_worker *w
     exchange_tell_step(connection->exchange, worker, CONNECTION_STEP_SEND);
     response->body.blocking = &worker->blocking; /* of this thread: it may not be the one that prepared it */
     enum send_outcome outcome = response_send(response, connection->fd);
-    bool made_progress = response_unsent_bytes(response) < unsent_before;
-    if (made_progress) {
+    if (response_unsent_bytes(response) < unsent_before) {
         set_deadline(connection, exchange_timeouts(connection->exchange, worker)->send_ms);
     }
     connection->exchange->waited = connection->exchange->waited || outcome != SEND_DONE;
@@ -211,8 +215,7 @@ static bool step_send(struct connection *connection, struct connection_worker *w
         return response->form.keep_alive ? turn_to_next_request(connection, worker, verdict)
                                          : finish(connection, worker, verdict);
     case SEND_SHARE_USED:
-        return made_progress ? stop_with(verdict, CONNECTION_AGAIN)
-                             : stop_till_next_turn(connection, worker, verdict);
+        return stop_with(verdict, CONNECTION_AGAIN);
     case SEND_WOULD_BLOCK:
         return stop_with(verdict, CONNECTION_WAIT_WRITABLE);
     case SEND_FAILED:
@@ -298,11 +301,9 @@ bool connection_receive(struct connection *connection, struct connection_worker 
 
 enum connection_verdict connection_serve(struct connection *connection, struct connection_worker *worker) {
     enum connection_verdict verdict = CONNECTION_DONE;
-    bool progress = true;
     exchange_resume_time(connection->exchange, worker);
-    if (connection->expired) {
-        progress = step_expire(connection, worker, &verdict);
-    }
+    bool progress =
+        connection->expired ? step_expire(connection, worker, &verdict) : !is_left(connection, worker);
     int answered = 0;
     while (progress) {
         switch (connection->phase) {

@@ -71,6 +71,12 @@ bool connection_receive(struct connection *connection, struct connection_worker 
 /* Whether it stands between requests, so that it may be turned away without breaking an answer. */
 bool connection_is_between_requests(const struct connection *connection);
 
+/* Whether it goes on with work on a folder, which can wait until there is nothing else to do. With CONNECTION_AGAIN. */
+bool connection_can_wait(const struct connection *connection);
+
+/* Whether that work has begun, and should end before other such work begins, as it holds memory. */
+bool connection_is_under_way(const struct connection *connection);
+
 /* Answer 503 at once, without reading the request: for one that is between requests, when there is no worker
  * to spare. Returns CONNECTION_WAIT_READABLE (to linger) or CONNECTION_DONE. */
 enum connection_verdict connection_reject(struct connection *connection,

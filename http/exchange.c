@@ -126,6 +126,10 @@ const struct timeouts *exchange_timeouts(const struct exchange *exchange,
     return &(exchange->generation != NULL ? exchange->generation : worker->generation.held)->timeouts;
 }
 
+bool exchange_can_wait(const struct exchange *exchange) {
+    return exchange != NULL && (exchange->work.is_under_way || response_needs_piece(&exchange->response));
+}
+
 /* What was wrong with the file is as good as wrong with the request: the same way leads to the page. */
 bool exchange_replace_answer(struct exchange *exchange, struct connection_worker *worker) {
     enum http_status status = response_failure(&exchange->response);

@@ -69,6 +69,9 @@ void exchange_note_time(struct exchange *exchange, enum time_part part);
  * as handler_prepare() does, and blocks as that does. */
 bool exchange_prepare(struct exchange *exchange, struct connection_worker *worker);
 
+/* Whether it goes on with work on a folder. NULL: it does not. */
+bool exchange_can_wait(const struct exchange *exchange);
+
 /* Put an answer that says why in place of one that failed (see response_failure()). Returns false when there
  * is nothing that could be said, or it could not be said either. */
 bool exchange_replace_answer(struct exchange *exchange, struct connection_worker *worker);

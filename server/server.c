@@ -120,6 +120,7 @@ static enum server_result start_threads(struct server *server, char error[SERVER
     struct threadpool_options pool = {
         .thread_count = config_thread_count(config),
         .queue_capacity = config->queue,
+        .later_capacity = server->setup.max_connections,
         .on_room = wake_main_thread,
         .on_end = wake_main_thread,
         .on_stuck = on_stuck,

@@ -78,8 +78,16 @@ static bool leads_alone(void *context) {
     return lane_is_led_alone(reactor_lane(local->server->reactor), local->worker);
 }
 
+/* What waits in the same batch of the lane comes first. */
+static bool may_begin(void *context) {
+    const struct worker_local *local = context;
+    return !lane_has_others(reactor_lane(local->server->reactor), local->worker) &&
+           worker_begin_later(local->worker);
+}
+
 void workers_local_init(struct worker_local *local, struct server *server, struct worker *worker) {
-    struct blocking blocking = {.ahead = ahead_of_blocking, .is_dear = leads_alone, .context = local};
+    struct blocking blocking = {
+        .ahead = ahead_of_blocking, .is_dear = leads_alone, .may_begin = may_begin, .context = local};
     *local = (struct worker_local){
         .server = server,
         .worker = worker,
@@ -104,7 +112,9 @@ static void serve_client(void *context, struct worker *worker, struct client *cl
     struct server *server = context;
     struct worker_local *local = local_of(server, worker);
     local->http.waited_ns = worker_last_wait_ns(worker);
-    reactor_return(server->reactor, client, connection_serve(&client->connection, &local->http));
+    enum connection_verdict verdict = connection_serve(&client->connection, &local->http);
+    worker_end_later(worker);
+    reactor_return(server->reactor, client, verdict);
 }
 
 static bool receive_from(void *context, struct worker *worker, struct client *client) {

@@ -164,8 +164,10 @@ struct crew_look crew_look(struct crew *crew, int64_t now_ns) {
     struct crew_look look = {0};
     for (size_t i = 0; i < crew->count; i++) {
         int64_t since_ns = look_at(crew, crew->workers[i], now_ns);
+        bool is_absent = since_ns != 0 && now_ns - since_ns >= ABSENT_NS;
         look.stuck += worker_is_stuck(crew->workers[i]) ? 1 : 0;
-        look.absent += since_ns != 0 && now_ns - since_ns >= ABSENT_NS ? 1 : 0;
+        look.absent += is_absent ? 1 : 0;
+        look.absent_later += is_absent && worker_has_place(crew->workers[i]) ? 1 : 0;
     }
     return look;
 }

@@ -38,6 +38,7 @@ struct crew {
 struct crew_look {
     size_t stuck;  /* in one operation for longer than stuck_after_ns, */
     size_t absent; /* or for long enough that nobody else should have to wait for it; the stuck included */
+    size_t absent_later; /* of these, at work that could have waited */
 };
 
 /* Begin without workers. `queue` and `options` stay the caller's and must outlive the crew. Returns 0 or a negative

@@ -30,9 +30,10 @@ struct threadpool {
     /* Not written after creation, but for bounds that only the owner reads; on a line of its own, as every worker
      * reads it and the queue is written all the time. */
     alignas(WORKER_CACHE_LINE_BYTES) struct threadpool_options options;
-    bool is_stopped; /* the owner's, as the next three */
+    bool is_stopped; /* the owner's, as the next four */
     bool is_slow;    /* did not get on when it was last waited for */
     size_t processor_count;
+    size_t places; /* of the queue, for work that can wait */
     int64_t watched_ns;
 
     struct crew crew;
@@ -58,16 +59,28 @@ static int gain(struct threadpool *pool, size_t count) {
     return 0;
 }
 
+/* Half of the threads may be at work that can wait; who does not come back from it takes nobody's place. */
+static void set_places(struct threadpool *pool, size_t absent_later) {
+    size_t half = pool->thread_count > 1 ? pool->thread_count / 2 : 1;
+    size_t places = half + absent_later;
+    if (places != pool->places) {
+        pool->places = places;
+        work_queue_set_places(&pool->queue, places);
+    }
+}
+
 static int grow(struct threadpool *pool, size_t count) {
     int error = gain(pool, count);
     if (error == 0) {
         pool->thread_count += count;
+        set_places(pool, 0);
     }
     return error;
 }
 
 static void shrink(struct threadpool *pool, size_t count) {
     pool->thread_count -= count;
+    set_places(pool, 0);
     work_queue_retire(&pool->queue, count);
 }
 
@@ -88,6 +101,10 @@ static int allocate_pool(struct threadpool **out, const struct threadpool_option
     int error = work_queue_init(&pool->queue, options->queue_capacity);
     if (error != 0) {
         goto free_pool;
+    }
+    error = work_queue_allow_later(&pool->queue, options->later_capacity);
+    if (error != 0) {
+        goto deinit_queue;
     }
     pool->queue.summon = options->summon;
     pool->queue.summon_context = options->context;
@@ -129,6 +146,10 @@ size_t threadpool_submit(struct threadpool *pool, void *const items[], size_t co
 
 bool threadpool_put_back(struct threadpool *pool, void *item) {
     return work_queue_try_put_back(&pool->queue, item);
+}
+
+bool threadpool_put_later(struct threadpool *pool, void *item, bool is_next) {
+    return work_queue_try_put_later(&pool->queue, item, is_next);
 }
 
 /* Threads beyond the processors get through more only when it is the disk that they wait for, and then the
@@ -207,6 +228,7 @@ void threadpool_watch(struct threadpool *pool) {
     struct crew_look look = crew_look(&pool->crew, now_ns);
     pool->stuck_count = look.stuck;
     pool->absent_count = look.absent;
+    set_places(pool, look.absent_later);
     size_t spares = pool->spare_count;
     size_t needed = spares_needed(pool, look);
     if (needed > spares && gain(pool, needed - spares) == 0) {
@@ -253,8 +275,7 @@ void threadpool_destroy(struct threadpool *pool) {
 }
 
 /* A thread that is on its way out may be busy still, but is not one of those that take work. */
-static size_t busy_count(const struct threadpool *pool) {
-    size_t threads = pool->thread_count + pool->spare_count;
+static size_t busy_count(const struct threadpool *pool, size_t threads) {
     size_t busy = atomic_load_explicit(&pool->crew.crowd.busy, memory_order_relaxed);
     return busy < threads ? busy : threads;
 }
@@ -263,19 +284,23 @@ static size_t busy_count(const struct threadpool *pool) {
 void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *stats) {
     struct worker_counts counts;
     crew_read_counts(&pool->crew, &counts);
-    size_t busy = busy_count(pool);
+    size_t threads = pool->thread_count;
+    size_t spares = pool->spare_count;
+    size_t busy = busy_count(pool, threads + spares);
     size_t busy_before = atomic_load_explicit(&pool->crew.crowd.busy_high_water, memory_order_relaxed);
     struct work_queue_stats queue;
     work_queue_read_stats(&pool->queue, &queue);
     *stats = (struct threadpool_stats){
-        .thread_count = pool->thread_count,
-        .spare_count = pool->spare_count,
+        .thread_count = threads,
+        .spare_count = spares,
         .stuck_count = pool->stuck_count,
         .busy_count = busy,
         .busy_high_water = busy > busy_before ? busy : busy_before,
         .queue_capacity = pool->queue_capacity,
         .queue_depth = queue.depth,
         .queue_high_water = queue.depth_high_water,
+        .later_depth = queue.later_depth,
+        .later_count = queue.later_places,
         .submitted = queue.accepted,
         .refused = queue.refused,
         .served = counts.served,
@@ -287,9 +312,10 @@ void threadpool_read_stats(struct threadpool *pool, struct threadpool_stats *sta
 void threadpool_read_load(struct threadpool *pool, struct threadpool_load *load) {
     struct work_queue_stats queue;
     work_queue_read_stats(&pool->queue, &queue);
+    size_t threads = pool->thread_count;
     *load = (struct threadpool_load){
-        .thread_count = pool->thread_count,
-        .busy_count = busy_count(pool),
+        .thread_count = threads,
+        .busy_count = busy_count(pool, threads + pool->spare_count),
         .queue_depth = queue.depth,
     };
 }

@@ -53,6 +53,7 @@ struct worker_stuck {
 struct threadpool_options {
     size_t thread_count;   /* 1 .. THREADPOOL_THREADS_MAX */
     size_t queue_capacity; /* items, at least 1 */
+    size_t later_capacity; /* items that can wait, see threadpool_put_later() */
     size_t local_bytes;    /* zeroed memory that each worker owns, see worker_local(); 0 for none */
 
     /* Serves one item; runs in a worker, without a lock held. The item is the callee's from here on; it
@@ -86,7 +87,7 @@ struct threadpool_options {
 };
 
 /* A reading of the pool's counters. Each is exact, but they are not read in one instant; what is in
- * `served` is in `submitted` and `waits`, too. After a stop all agree. */
+ * `served` is in `submitted` and, unless it was put off, in `waits`, too. After a stop all agree. */
 struct threadpool_stats {
     size_t thread_count;     /* threads that take work, without those that leave after their present item */
     size_t spare_count;      /* threads besides, for those that are stuck */
@@ -96,12 +97,14 @@ struct threadpool_stats {
     size_t queue_capacity;   /* items */
     size_t queue_depth;      /* items waiting now */
     size_t queue_high_water; /* the most that ever waited */
+    size_t later_depth;      /* items that were put off, and wait */
+    size_t later_count;      /* of them, how many are being worked on */
     uint64_t submitted;      /* items accepted into the queue */
     uint64_t refused;        /* items refused because the queue was full */
     uint64_t served;         /* items whose serve() has returned */
     uint64_t led;            /* what lead() has served besides, see worker_begin_led() */
-    /* Items by the time that they spent in the queue, and requests that lead() served by the time that they
-     * waited (worker_begin_led()). */
+    /* Items by the time that they spent in the queue, without those that were put off, and requests that lead() served
+     * by the time that they waited (worker_begin_led()). */
     struct histogram_reading waits;
 };
 
@@ -149,6 +152,12 @@ size_t threadpool_submit(struct threadpool *pool, void *const items[], size_t co
  * stopped; the item stays the caller's then. */
 bool threadpool_put_back(struct threadpool *pool, void *item) __attribute__((warn_unused_result));
 
+/* The same for an item that can wait until there is nothing else to do. It is served when the queue is empty and
+ * lead() has nothing, or when it is its turn after 20 ms; by half of the threads at most at once, not counting those
+ * that do not come back. `is_next`: before others that can wait, rather than behind them. */
+bool threadpool_put_later(struct threadpool *pool, void *item, bool is_next)
+    __attribute__((warn_unused_result));
+
 /* Let the pool get on with what it has: returns at once while the queue holds little, else when little is
  * left, at the latest after 2 ms, and does not wait again while the pool is stuck. For the owner, if it is
  * the one that submits and what it gathers keeps its order in the meantime: larger batches spare both sides
@@ -175,9 +184,9 @@ int threadpool_set_bounds(struct threadpool *pool, const struct threadpool_bound
     __attribute__((warn_unused_result));
 
 /* Look for workers that are in one operation for longer than stuck_after_ns, tell of them, and have up to spare_max
- * more threads while they are: the pool keeps its size. If nobody at all gets on, one comes after 100 ms already, and as many again if they do not either. They
- * leave when those whose place they took come back. Does nothing if it did within the last 50 ms. Starting a thread
- * is all that it waits for. The owner's. */
+ * more threads while they are: the pool keeps its size. If nobody at all gets on, one comes after 100 ms already, and
+ * as many again if they do not either. They leave when those whose place they took come back. Does nothing if it did
+ * within the last 50 ms. Starting a thread is all that it waits for. The owner's. */
 void threadpool_watch(struct threadpool *pool);
 
 /* Whether any worker was stuck when last looked at. Thread-safe. */
@@ -233,6 +242,18 @@ unsigned worker_index(const struct worker *worker);
 /* Whether something has come into the queue, or the worker is to end. By a worker in lead(): before it sleeps,
  * and after it has made known to summon() that it does. */
 bool worker_is_wanted(const struct worker *worker);
+
+/* Whether that is more than what can wait; what is due at `now_ns` cannot. By a worker in lead(): it may look first
+ * whether it has anything to do there itself. */
+bool worker_is_pressed(const struct worker *worker, int64_t now_ns);
+
+/* Begin work that can wait. Returns false when anything else should come first, or enough workers are at such work:
+ * then the item is to be put off (threadpool_put_later()). What was put off may begin when it is served, but not after
+ * a stop. Again: stays as it is. From within serve() or lead(), by the worker itself. */
+bool worker_begin_later(struct worker *worker) __attribute__((warn_unused_result));
+
+/* End it, before the item is handed on. Does nothing if it has not begun; serve() ends it, too. By the worker itself. */
+void worker_end_later(struct worker *worker);
 
 /* As threadpool_call_leader(), by a worker. */
 void worker_call_leader(struct worker *worker);

@@ -3,9 +3,6 @@
 
 #include "http/base/clock.h"
 
-#include <errno.h>
-#include <stdlib.h>
-
 static size_t at_most(size_t value, size_t limit) {
     return value < limit ? value : limit;
 }
@@ -18,8 +15,12 @@ static void unlock(struct work_queue *queue) {
     (void)pthread_mutex_unlock(&queue->lock);
 }
 
+static bool is_pressing(const struct work_queue *queue) {
+    return queue->ring.depth > 0 || queue->to_retire > 0 || queue->is_closed;
+}
+
 static bool has_something(const struct work_queue *queue) {
-    return queue->stats.depth > 0 || queue->to_retire > 0 || queue->is_closed;
+    return is_pressing(queue) || later_work_is_ready(&queue->later);
 }
 
 /* Restore the invariant of "Waking in turn" after a change. Returns the popper that unlock_and_call()
@@ -47,6 +48,9 @@ static void unlock_and_signal(struct work_queue *queue) {
 /* Let whoever is elsewhere know whether there is something. With the lock held. */
 static bool mark(struct work_queue *queue) {
     bool something = has_something(queue);
+    int64_t due_ns = later_work_is_ready(&queue->later) ? queue->later.due_ns : INT64_MAX;
+    atomic_store_explicit(&queue->is_pressing, is_pressing(queue), memory_order_relaxed);
+    atomic_store_explicit(&queue->due_ns, due_ns, memory_order_relaxed);
     atomic_store(&queue->has_something, something);
     return something;
 }
@@ -66,103 +70,10 @@ static void unlock_and_call(struct work_queue *queue) {
     }
 }
 
-/* Returns 0 or an errno. */
-static int init_locks(struct work_queue *queue) {
-    pthread_condattr_t monotonic;
-    int error = pthread_condattr_init(&monotonic);
-    if (error != 0) {
-        return error;
-    }
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    error = pthread_cond_init(&queue->depth_reached, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
-    if (error != 0) {
-        return error;
-    }
-    error = pthread_mutex_init(&queue->lock, NULL);
-    if (error != 0) {
-        (void)pthread_cond_destroy(&queue->depth_reached);
-    }
-    return error;
-}
-
-int work_queue_init(struct work_queue *queue, size_t capacity) {
-    if (capacity == 0) {
-        return -EINVAL;
-    }
-    *queue = (struct work_queue){.capacity = capacity, .entry_count = capacity};
-    queue->entries = calloc(capacity, sizeof *queue->entries);
-    if (queue->entries == NULL) {
-        return -ENOMEM;
-    }
-    int error = init_locks(queue);
-    if (error != 0) {
-        free(queue->entries);
-    }
-    return -error;
-}
-
-void work_queue_deinit(struct work_queue *queue) {
-    (void)pthread_mutex_destroy(&queue->lock);
-    (void)pthread_cond_destroy(&queue->depth_reached);
-    free(queue->entries);
-}
-
-/* Put what waits into a ring of its own. Returns the one that was there. */
-static struct work_queue_entry *move_into(struct work_queue *queue, struct work_queue_entry *entries,
-                                          size_t entry_count) {
-    struct work_queue_entry *former = queue->entries;
-    for (size_t i = 0; i < queue->stats.depth; i++) {
-        entries[i] = former[(queue->head + i) % queue->entry_count];
-    }
-    queue->entries = entries;
-    queue->entry_count = entry_count;
-    queue->head = 0;
-    return former;
-}
-
-int work_queue_set_capacity(struct work_queue *queue, size_t capacity) {
-    struct work_queue_entry *unused = NULL;
-    if (capacity == 0) {
-        return -EINVAL;
-    }
-    if (capacity > queue->entry_count) {
-        unused = calloc(capacity, sizeof *unused);
-        if (unused == NULL) {
-            return -ENOMEM;
-        }
-    }
-    lock(queue);
-    if (unused != NULL) {
-        unused = move_into(queue, unused, capacity);
-    }
-    queue->capacity = capacity;
-    unlock(queue);
-    free(unused);
-    return 0;
-}
-
-int work_queue_popper_init(struct work_queue_popper *popper) {
-    *popper = (struct work_queue_popper){.next = NULL};
-    return -pthread_cond_init(&popper->called, NULL);
-}
-
-void work_queue_popper_deinit(struct work_queue_popper *popper) {
-    (void)pthread_cond_destroy(&popper->called);
-}
-
-/* There must be room. */
-static void append(struct work_queue *queue, void *item, int64_t queued_ns) {
-    size_t to_the_end = queue->entry_count - queue->head;
-    size_t depth = queue->stats.depth++;
-    size_t tail = depth < to_the_end ? queue->head + depth : depth - to_the_end;
-    queue->entries[tail] = (struct work_queue_entry){.item = item, .queued_ns = queued_ns};
-}
-
 static void count_push(struct work_queue *queue, size_t accepted, size_t refused) {
     queue->stats.accepted += accepted;
-    if (queue->stats.depth > queue->stats.depth_high_water) {
-        queue->stats.depth_high_water = queue->stats.depth;
+    if (queue->ring.depth > queue->stats.depth_high_water) {
+        queue->stats.depth_high_water = queue->ring.depth;
     }
     if (refused > 0) {
         queue->stats.refused += refused;
@@ -175,10 +86,10 @@ static size_t push(struct work_queue *queue, void *const items[], size_t count, 
     if (queue->is_closed) {
         return 0;
     }
-    size_t depth = queue->stats.depth;
+    size_t depth = queue->ring.depth;
     size_t accepted = depth < queue->capacity ? at_most(count, queue->capacity - depth) : 0;
     for (size_t i = 0; i < accepted; i++) {
-        append(queue, items[i], queued_ns);
+        work_ring_append(&queue->ring, items[i], queued_ns);
     }
     count_push(queue, accepted, count - accepted);
     return accepted;
@@ -218,21 +129,33 @@ static void wait_for_a_call(struct work_queue *queue, struct work_queue_popper *
 }
 
 static struct work_queue_taken take_oldest(struct work_queue *queue) {
-    struct work_queue_taken taken = {.entry = queue->entries[queue->head],
+    struct work_queue_taken taken = {.entry = work_ring_take(&queue->ring),
                                      .makes_room = queue->room_is_wanted};
-    queue->head = queue->head + 1 < queue->entry_count ? queue->head + 1 : 0;
-    queue->stats.depth--;
     queue->room_is_wanted = false;
     return taken;
 }
 
 /* Whether to call the producer that rests. */
 static bool reaches_awaited_depth(struct work_queue *queue) {
-    bool reached = queue->depth_is_awaited && queue->stats.depth <= queue->awaited_depth;
+    bool reached = queue->depth_is_awaited && queue->ring.depth <= queue->awaited_depth;
     if (reached) {
         queue->depth_is_awaited = false;
     }
     return reached;
+}
+
+static struct work_queue_taken take_later(struct work_queue *queue, int64_t now_ns) {
+    bool has_place = !queue->is_closed;
+    queue->later.taken_places += has_place ? 1 : 0;
+    return (struct work_queue_taken){.entry = later_work_take(&queue->later, now_ns), .has_place = has_place};
+}
+
+/* Whether what can wait comes next. */
+static bool is_later_next(const struct work_queue *queue, int64_t now_ns) {
+    if (queue->is_closed) {
+        return queue->ring.depth == 0 && queue->later.ring.depth > 0;
+    }
+    return later_work_is_ready(&queue->later) && (queue->ring.depth == 0 || now_ns >= queue->later.due_ns);
 }
 
 /* There must be something. */
@@ -241,7 +164,12 @@ static enum work_queue_answer hand_out(struct work_queue *queue, struct work_que
         queue->to_retire--;
         return WORK_QUEUE_RETIRE;
     }
-    if (queue->stats.depth == 0) {
+    int64_t now_ns = queue->later.ring.depth > 0 ? clock_steady_ns() : 0;
+    if (is_later_next(queue, now_ns)) {
+        *taken = take_later(queue, now_ns);
+        return WORK_QUEUE_ITEM;
+    }
+    if (queue->ring.depth == 0) {
         return WORK_QUEUE_CLOSED;
     }
     *taken = take_oldest(queue);
@@ -296,6 +224,45 @@ bool work_queue_has_something(const struct work_queue *queue) {
     return atomic_load(&queue->has_something);
 }
 
+bool work_queue_is_pressing(const struct work_queue *queue, int64_t now_ns) {
+    return atomic_load_explicit(&queue->is_pressing, memory_order_relaxed) ||
+           now_ns >= atomic_load_explicit(&queue->due_ns, memory_order_relaxed);
+}
+
+bool work_queue_try_put_later(struct work_queue *queue, void *item, bool is_next) {
+    int64_t now_ns = clock_steady_ns();
+    lock(queue);
+    bool accepted = !queue->is_closed && later_work_put(&queue->later, item, is_next, now_ns);
+    queue->stats.accepted += accepted ? 1 : 0;
+    (void)mark(queue);
+    unlock(queue);
+    return accepted;
+}
+
+bool work_queue_begin_later(struct work_queue *queue) {
+    if (atomic_load_explicit(&queue->is_pressing, memory_order_relaxed)) {
+        return false;
+    }
+    lock(queue);
+    bool may = !is_pressing(queue) && queue->later.ring.depth == 0 && later_work_has_place(&queue->later);
+    queue->later.taken_places += may ? 1 : 0;
+    unlock(queue);
+    return may;
+}
+
+void work_queue_end_later(struct work_queue *queue) {
+    lock(queue);
+    queue->later.taken_places--;
+    (void)mark(queue);
+    unlock(queue);
+}
+
+void work_queue_set_places(struct work_queue *queue, size_t places) {
+    lock(queue);
+    queue->later.places = places;
+    unlock_and_call(queue);
+}
+
 void work_queue_send_away(struct work_queue *queue) {
     lock(queue);
     queue->is_sent_for = true;
@@ -312,7 +279,7 @@ bool work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t unti
     int error = 0;
     lock(queue);
     queue->awaited_depth = depth;
-    queue->depth_is_awaited = queue->stats.depth > depth;
+    queue->depth_is_awaited = queue->ring.depth > depth;
     while (queue->depth_is_awaited && error == 0) {
         error = pthread_cond_timedwait(&queue->depth_reached, &queue->lock, &until);
     }
@@ -346,5 +313,8 @@ size_t work_queue_retain(struct work_queue *queue, size_t count) {
 void work_queue_read_stats(struct work_queue *queue, struct work_queue_stats *stats) {
     lock(queue);
     *stats = queue->stats;
+    stats->depth = queue->ring.depth;
+    stats->later_depth = queue->later.ring.depth;
+    stats->later_places = queue->later.taken_places;
     unlock(queue);
 }

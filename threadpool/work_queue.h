@@ -13,6 +13,9 @@
 #ifndef LIDO_THREADPOOL_WORK_QUEUE_H
 #define LIDO_THREADPOOL_WORK_QUEUE_H
 
+#include "threadpool/later_work.h"
+#include "threadpool/work_ring.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -48,6 +51,12 @@
  * that other work.
  *
  * Invariant, whenever the lock is free: if is_sent_for and a popper waits, then call_is_under_way.
+ *
+ * What can wait
+ *
+ * Items that a popper has put off are handed out when there is no other one, or one of them is due, each with a place
+ * that its popper gives back (work_queue_end_later()). Putting off and giving back call nobody, as the popper comes for
+ * the next item itself, at once. Once the queue is closed they are handed out without a place: not to be worked on.
  */
 
 /* One thread's place at a queue. Its memory stays valid until the queue's deinit, even if the thread ends
@@ -59,27 +68,23 @@ struct work_queue_popper {
     struct work_queue_popper *next; /* who began to wait after this one */
 };
 
-struct work_queue_entry {
-    void *item;
-    int64_t queued_ns; /* by clock_steady_ns() */
-};
-
 /* What happened so far. */
 struct work_queue_stats {
-    size_t depth; /* items */
+    size_t depth; /* items, without those that can wait */
     size_t depth_high_water;
+    size_t later_depth;  /* items that can wait, and do */
+    size_t later_places; /* of them, how many are being worked on */
     uint64_t accepted;
     uint64_t refused; /* for want of room; not those that came after the close */
 };
 
 /* In the caller's storage, but private: use the functions. */
 struct work_queue {
-    pthread_mutex_t lock;             /* guards all that follows and the fields of the poppers */
-    struct work_queue_entry *entries; /* a ring */
-    size_t entry_count;               /* that there is memory for; set by whoever sets the capacity */
-    size_t capacity;                  /* how many may wait */
-    size_t head;                      /* the oldest entry */
-    struct work_queue_stats stats;
+    pthread_mutex_t lock;  /* guards all that follows and the fields of the poppers */
+    struct work_ring ring; /* its memory is set by whoever sets the capacity */
+    size_t capacity;       /* how many may wait; there may be memory for more */
+    struct later_work later;
+    struct work_queue_stats stats;           /* but for the depths */
     struct work_queue_popper *first_waiting; /* the next to be called; NULL if none waits */
     struct work_queue_popper *last_waiting;  /* means nothing if none waits */
     bool call_is_under_way;                  /* a popper is called and has not come yet */
@@ -90,7 +95,10 @@ struct work_queue {
     size_t awaited_depth;                    /* ... so many items are left */
     bool is_closed;
     bool is_sent_for;          /* a popper shall go elsewhere */
-    atomic_bool has_something; /* to hand out; written with the lock held, read without */
+    atomic_bool has_something; /* to hand out; written with the lock held, read without, as the next two */
+    atomic_bool is_pressing;   /* that is not, or not only, what can wait */
+    _Atomic(int64_t)
+        due_ns; /* when what can wait is due, if it could be handed out; INT64_MAX: it could not */
     bool (*summon)(
         void *context);   /* see "Poppers who are elsewhere"; NULL: there are none. As the next one, set */
     void *summon_context; /* before use */
@@ -107,6 +115,7 @@ enum work_queue_answer {
 struct work_queue_taken {
     struct work_queue_entry entry;
     bool makes_room; /* the first pop since an item was refused: tell the producer */
+    bool has_place;  /* an item that was put off; work_queue_end_later() is due when it has been worked on */
 };
 
 /* Prepare an empty queue for `capacity` items, at least 1.
@@ -116,6 +125,10 @@ int work_queue_init(struct work_queue *queue, size_t capacity) __attribute__((wa
 /* Let at most so many items wait from now on, at least 1; those that wait already stay, even if they are more. Returns
  * 0, -EINVAL or -ENOMEM, and then all is as before. By one thread at a time, beside all others. */
 int work_queue_set_capacity(struct work_queue *queue, size_t capacity) __attribute__((warn_unused_result));
+
+/* Make room for `capacity` items that can wait, of which none is worked on before work_queue_set_places(). Once, before
+ * anybody uses the queue. Returns 0 or -ENOMEM. */
+int work_queue_allow_later(struct work_queue *queue, size_t capacity) __attribute__((warn_unused_result));
 
 /* Release the queue's memory. Nobody may be using it any more. Items left in it are forgotten: they are
  * not its own. */
@@ -137,6 +150,21 @@ size_t work_queue_try_push(struct work_queue *queue, void *const items[], size_t
  * Returns whether there was room. Thread-safe. */
 bool work_queue_try_put_back(struct work_queue *queue, void *item) __attribute__((warn_unused_result));
 
+/* Put one item off, behind all others, or with `is_next` before others that were put off. As
+ * work_queue_try_put_back(). */
+bool work_queue_try_put_later(struct work_queue *queue, void *item, bool is_next)
+    __attribute__((warn_unused_result));
+
+/* Take a place, to work at once on what could be put off. Returns false when anything else is there that should come
+ * first: then put it off. By a popper between two pops. Thread-safe. */
+bool work_queue_begin_later(struct work_queue *queue) __attribute__((warn_unused_result));
+
+/* Give a place back. By the popper that has it, before the next pop. Thread-safe. */
+void work_queue_end_later(struct work_queue *queue);
+
+/* Say how many of those that can wait may be worked on at once. Thread-safe. */
+void work_queue_set_places(struct work_queue *queue, size_t places);
+
 /* Rest until no more than `depth` items are left, at most until `until_ns`: for a producer that can gather
  * more in the meantime. One at a time. Returns false when the time was over before. */
 bool work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t until_ns);
@@ -154,6 +182,9 @@ bool work_queue_try_pop(struct work_queue *queue, struct work_queue_taken *taken
 
 /* Whether a pop would not wait. Takes no lock; sequentially consistent. Thread-safe. */
 bool work_queue_has_something(const struct work_queue *queue);
+
+/* Whether it is more than what can wait that a pop would not wait for; what is due at `now_ns` cannot. As above. */
+bool work_queue_is_pressing(const struct work_queue *queue, int64_t now_ns);
 
 /* Send one popper away: the first that waits, or the next to come if none does. Does not wait for it. To send
  * several, send the next when one has come. Thread-safe. */

@@ -54,8 +54,34 @@ bool worker_is_wanted(const struct worker *worker) {
     return work_queue_has_something(worker->queue);
 }
 
+bool worker_is_pressed(const struct worker *worker, int64_t now_ns) {
+    return work_queue_is_pressing(worker->queue, now_ns);
+}
+
 void worker_call_leader(struct worker *worker) {
     work_queue_send_away(worker->queue);
+}
+
+static void set_place(struct worker *worker, bool has_place) {
+    atomic_store_explicit(&worker->has_place, has_place, memory_order_relaxed);
+}
+
+bool worker_has_place(const struct worker *worker) {
+    return atomic_load_explicit(&worker->has_place, memory_order_relaxed);
+}
+
+bool worker_begin_later(struct worker *worker) {
+    if (!worker_has_place(worker)) {
+        set_place(worker, work_queue_begin_later(worker->queue));
+    }
+    return worker_has_place(worker);
+}
+
+void worker_end_later(struct worker *worker) {
+    if (worker_has_place(worker)) {
+        set_place(worker, false);
+        work_queue_end_later(worker->queue);
+    }
 }
 
 static void serve(struct worker *worker, const struct work_queue_taken *taken) {
@@ -63,11 +89,15 @@ static void serve(struct worker *worker, const struct work_queue_taken *taken) {
     int64_t now_ns = clock_steady_ns();
     worker_resume(worker, now_ns);
     worker->last_wait_ns = now_ns - taken->entry.queued_ns;
+    set_place(worker, taken->has_place);
     if (taken->makes_room && options->on_room != NULL) {
         options->on_room(options->context);
     }
     options->serve(options->context, worker, taken->entry.item);
-    count_wait(worker);
+    worker_end_later(worker);
+    if (!taken->has_place) { /* what can wait does, and says nothing of how busy the pool is */
+        count_wait(worker);
+    }
     atomic_store_explicit(&worker->served, counter_read(&worker->served) + 1, memory_order_release);
 }
 

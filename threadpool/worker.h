@@ -66,6 +66,7 @@ struct worker {
     _Atomic(uint64_t) subject[WORKER_SUBJECT_WORDS];
     struct histogram waits;
     atomic_bool is_running; /* there is a thread, and it has not come to its end */
+    atomic_bool has_place;  /* works on what can wait */
 
     bool is_busy;               /* has something to do; the worker's alone, as the next two */
     enum worker_activity timed; /* the activity, if it is one that is timed, else READING, */
@@ -108,6 +109,9 @@ int worker_start(struct worker *worker) __attribute__((warn_unused_result));
 /* False without a thread, and once the thread serves no more and a join takes next to no time.
  * Thread-safe. */
 bool worker_is_running(const struct worker *worker);
+
+/* Whether it is at work that could have waited. Thread-safe. */
+bool worker_has_place(const struct worker *worker);
 
 /* Wait for the thread to end and free its local memory. */
 void worker_join(struct worker *worker);

@@ -24,6 +24,9 @@ struct blocking {
     /* Whether being told costs so much that it is worth a system call to find out that nothing will block. NULL:
      * no. */
     bool (*is_dear)(void *context);
+    /* Whether work that can wait, on folders, may begin or go on in this turn of the thread. If not, whoever asks gives
+     * up its turn, and asks again in its next one. NULL: always. */
+    bool (*may_begin)(void *context);
     void *context;
 };
 
@@ -37,6 +40,11 @@ static inline void blocking_ahead(const struct blocking *blocking, enum blocking
 /* Whether to look more closely before telling; see `is_dear`. */
 static inline bool blocking_is_dear(const struct blocking *blocking) {
     return blocking != NULL && blocking->is_dear != NULL && blocking->is_dear(blocking->context);
+}
+
+/* Whether work that can wait may begin now; see `may_begin`. NULL is allowed: it may. */
+static inline bool blocking_may_begin(const struct blocking *blocking) {
+    return blocking == NULL || blocking->may_begin == NULL || blocking->may_begin(blocking->context);
 }
 
 #endif

@@ -64,5 +64,11 @@ bool folder_respond(struct context *context, struct resolution *found) {
         finish_at_once(context, found, &query);
         return true;
     }
+    work->is_under_way = true;
+    if (!blocking_may_begin(context->environment->blocking)) {
+        resource_close(&found->resource);
+        return false;
+    }
+    work->turns++;
     return continue_work(context, found, &query, work, time_slice_begin(TURN_NS));
 }

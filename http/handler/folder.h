@@ -12,7 +12,8 @@
 
 /* Fill the response, or do a part of the work that it takes, about a millisecond of it. Takes over
  * found->resource. Returns false when there is more to do: then the response is still empty, and what has
- * been done is kept in the work of the environment. May wait for a disk. */
+ * been done is kept in the work of the environment; perhaps nothing, if the thread is wanted elsewhere (blocking.h). May
+ * wait for a disk. */
 bool folder_respond(struct context *context, struct resolution *found) __attribute__((warn_unused_result));
 
 #endif

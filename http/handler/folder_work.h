@@ -18,7 +18,8 @@
 
 /* All-zero: nothing is under way. */
 struct folder_work {
-    bool is_under_way; /* something below may be set */
+    bool is_under_way; /* the request takes work on a folder; something below may be set */
+    unsigned turns;    /* of workers, up to now */
     struct listing *listing;
     struct archive *archive;
     struct text body; /* the rows, as far as they have been written down and not been counted away */
@@ -34,6 +35,10 @@ struct folder_work {
     struct memory_budget *budget;
     size_t budget_bytes; /* taken for the body and the readme */
 };
+
+/* Whether it should go on before other work begins: until it has turned out to be long. Then all that is long takes
+ * turns. */
+bool folder_work_goes_first(const struct folder_work *work);
 
 /* Release all that it holds; it is all-zero again. */
 void folder_work_clear(struct folder_work *work);

@@ -119,6 +119,9 @@ enum send_outcome response_send(struct response *response, int fd) __attribute__
 /* How many bytes of head and body wait to be sent; to tell progress from stillness. */
 uint64_t response_unsent_bytes(const struct response *response);
 
+/* Whether a piece of the body has to be made before anything more can be sent. */
+bool response_needs_piece(const struct response *response);
+
 /* How many bytes of the body have been given to the kernel. */
 uint64_t response_sent_body_bytes(const struct response *response);
 

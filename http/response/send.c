@@ -52,6 +52,9 @@ static void turn_to_next_part(struct response *response) {
 static enum send_outcome turn_to_next_piece(struct response *response, struct time_slice slice) {
     struct body *body = &response->body;
     struct byte_range range = {0, 0};
+    if (!blocking_may_begin(body->blocking)) {
+        return SEND_SHARE_USED;
+    }
     text_clear(&body->text, KEPT_PIECE_BYTES);
     blocking_ahead(body->blocking, BLOCKING_FILE);
     int result = body->source.next(body->source.state, slice, &body->text, &body->file, &range);
@@ -148,6 +151,11 @@ static uint64_t body_unsent_bytes(const struct response *response) {
 
 uint64_t response_unsent_bytes(const struct response *response) {
     return response->unsent[UNSENT_HEAD].iov_len + body_unsent_bytes(response);
+}
+
+bool response_needs_piece(const struct response *response) {
+    return response->body.kind == BODY_SOURCE && part_unsent_bytes(response) == 0 &&
+           response->unsent_bytes_later > 0;
 }
 
 uint64_t response_sent_body_bytes(const struct response *response) {

@@ -32,9 +32,12 @@ static void hand_back(struct reactor *reactor, struct client *client) {
     wakeup_send(&reactor->wakeup);
 }
 
-/* By a worker: to the end of the queue; if that is full, by way of the reactor. */
+/* By a worker: to the end of the queue, or behind all that is in it; if that is full, by way of the reactor. */
 static void go_on(struct reactor *reactor, struct client *client) {
-    if (threadpool_put_back(reactor->pool, client)) {
+    bool was_put_off =
+        connection_can_wait(&client->connection) &&
+        threadpool_put_later(reactor->pool, client, connection_is_under_way(&client->connection));
+    if (was_put_off || threadpool_put_back(reactor->pool, client)) {
         lane_have_watched(
             &reactor->lane); /* this worker comes for it, unless something stops it on its way */
     } else {

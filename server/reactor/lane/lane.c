@@ -228,7 +228,8 @@ bool lane_lead(struct lane *lane, struct worker *worker) {
             return false;
         }
         bool wanted = worker_is_wanted(worker);
-        if (wanted && is_turn_of_queue(lane, leader, worker)) {
+        bool pressed = wanted && worker_is_pressed(worker, leader->turn_ns);
+        if (pressed && is_turn_of_queue(lane, leader, worker)) {
             return true;
         }
         now_ns = lane_has_left(lane) ? 0 : now_ns; /* to serve those takes its time */
@@ -237,6 +238,10 @@ bool lane_lead(struct lane *lane, struct worker *worker) {
         size_t count = 0;
         if (wanted) {
             count = harvest(lane, leader, 0, clients);
+            if (count == 0 && !pressed) {
+                return true; /* what can wait has its turn */
+            }
+            (void)lane_call_sleeper(lane);
         } else if (!wait_or_leave(lane, leader, worker, now_ns, clients, &count)) {
             return false;
         }

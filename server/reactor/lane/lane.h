@@ -155,6 +155,9 @@ void lane_step_out(struct lane *lane, struct worker *worker);
 /* Whether nobody else leads: what may block, but hardly does, is worth a closer look. By the worker itself. */
 bool lane_is_led_alone(const struct lane *lane, const struct worker *worker);
 
+/* Whether there is more in the worker's own batches. By the worker itself. */
+bool lane_has_others(const struct lane *lane, const struct worker *worker);
+
 /* Claim clients that can go on, without waiting, up to BATCH_CLIENTS_MAX; they are the caller's. Returns how many.
  * Thread-safe; for one who is no worker, when nobody leads. */
 size_t lane_harvest(struct lane *lane, struct client *clients[]);

@@ -115,6 +115,11 @@ bool lane_is_led_alone(const struct lane *lane, const struct worker *worker) {
            atomic_load_explicit(&lane->leaders, memory_order_relaxed) == 1;
 }
 
+bool lane_has_others(const struct lane *lane, const struct worker *worker) {
+    const struct lane_leader *leader = lane_leader_of(lane, worker);
+    return leader != NULL && has_left(leader);
+}
+
 bool lane_depose(struct lane *lane, struct lane_leader *leader) {
     struct lane_leader *waiter = leader;
     (void)atomic_compare_exchange_strong(&lane->waiter, &waiter, NULL);

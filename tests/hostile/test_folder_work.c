@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: MIT */
+/* Folders that cost much to list or to download, and those who ask for nothing else. */
+#include "http/base/clock.h"
+#include "http/base/histogram.h"
+#include "tests/support/stage.h"
+
+#include <criterion/logging.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    FEW = 20,
+    MANY = 2000,
+    CROWD = 200,
+    TRIPS = 300,
+    P99_MS_MAX = 150, /* 10 on an idle machine */
+};
+
+static struct client crowd[CROWD];
+static struct client good;
+
+static void fill(const char *folder, int count) {
+    for (int i = 0; i < count; i++) {
+        char name[64];
+        (void)snprintf(name, sizeof name, "%s/entry-%04d.txt", folder, i);
+        folder_write_text(&site, name, "text");
+    }
+}
+
+static void set_up(void) {
+    stage_set_up();
+    folder_write_text(&site, "index.html", "content");
+    fill("few", FEW);
+    good.fd = -1;
+    for (int i = 0; i < CROWD; i++) {
+        crowd[i].fd = -1;
+    }
+}
+
+static void tear_down(void) {
+    client_close(&good);
+    for (int i = 0; i < CROWD; i++) {
+        client_close(&crowd[i]);
+    }
+    stage_tear_down();
+}
+
+TestSuite(folder_work, .init = set_up, .fini = tear_down, .timeout = STAGE_TIMEOUT_S);
+
+static void ask_all(int count, const char *request) {
+    for (int i = 0; i < count; i++) {
+        client_connect(&crowd[i], lido.port);
+        client_send(&crowd[i], request);
+    }
+}
+
+static int count_answered(int count) {
+    int answered = 0;
+    for (int i = 0; i < count; i++) {
+        struct pollfd fd = {.fd = crowd[i].fd, .events = POLLIN};
+        answered += poll(&fd, 1, 0) == 1 ? 1 : 0;
+    }
+    return answered;
+}
+
+static void expect_all_answered(int count, const char *method, int status) {
+    for (int i = 0; i < count; i++) {
+        client_read_answer(&crowd[i], method, &answer);
+        cr_assert(answer.status == status, "client %d: status %d", i, answer.status);
+        client_expect_end(&crowd[i]);
+        client_close(&crowd[i]);
+    }
+}
+
+/* All of them come before the good one; the program sees them together. */
+static void good_one_is_first(void) {
+    program_signal(&lido, SIGSTOP);
+    ask_all(CROWD, "GET /few/ HTTP/1.0\r\n\r\n");
+    client_connect(&good, lido.port);
+    client_send(&good, "GET / HTTP/1.0\r\n\r\n");
+    program_signal(&lido, SIGCONT);
+    client_read_answer(&good, "GET", &answer);
+    int before = count_answered(CROWD);
+    cr_assert(answer.status == 200, "status %d", answer.status);
+    cr_log_info("%d of %d were answered before", before, CROWD);
+    cr_assert(before < CROWD / 4, "%d of %d were answered before", before, CROWD);
+    expect_all_answered(CROWD, "GET", 200);
+}
+
+StageTest(folder_work, of_a_crowd_comes_behind_a_file_with_one_thread) {
+    serve(LIST("LIDO_THREADS=1"));
+    good_one_is_first();
+}
+
+StageTest(folder_work, of_a_crowd_comes_behind_a_file_with_two_threads) {
+    serve(LIST("LIDO_THREADS=2"));
+    good_one_is_first();
+}
+
+static void others_are_served_soon(void) {
+    enum { ARCHIVES = 40 };
+    static struct histogram durations;
+    struct histogram_reading reading = {0};
+    fill("many", MANY);
+    client_connect(&good, lido.port);
+    round_trip(&good);
+    ask_all(ARCHIVES, "GET /many/?download=tar HTTP/1.0\r\nRange: bytes=0-0\r\n\r\n");
+    for (int i = 0; i < TRIPS; i++) {
+        int64_t begin_ns = clock_steady_ns();
+        round_trip(&good);
+        histogram_note(&durations, clock_steady_ns() - begin_ns);
+    }
+    histogram_read(&durations, &reading);
+    double p99_ms = (double)histogram_reading_quantile_ns(&reading, 0.99) / 1e6;
+    cr_log_info("99 of 100 of the others had their answer within %.2f ms", p99_ms);
+    cr_assert(p99_ms < P99_MS_MAX, "one of 100 waits for %.0f ms", p99_ms);
+    expect_all_answered(ARCHIVES, "GET", 206);
+}
+
+StageTest(folder_work, that_is_long_keeps_one_thread_from_nobody_else) {
+    serve(LIST("LIDO_THREADS=1"));
+    others_are_served_soon();
+}
+
+StageTest(folder_work, that_is_long_keeps_two_threads_from_nobody_else) {
+    serve(LIST("LIDO_THREADS=2"));
+    others_are_served_soon();
+}
+
+static int64_t cost_of(int rounds, bool leaves) {
+    int64_t before_ms = program_processor_ms(&lido);
+    for (int i = 0; i < rounds; i++) {
+        ask_all(CROWD / 4, "HEAD /many/?download=tar HTTP/1.0\r\n\r\n");
+        round_trip(&good); /* now it has seen them */
+        for (int k = 0; leaves && k < CROWD / 4; k++) {
+            client_abort(&crowd[k]);
+        }
+        if (!leaves) {
+            expect_all_answered(CROWD / 4, "HEAD", 200);
+        }
+    }
+    return program_processor_ms(&lido) - before_ms;
+}
+
+/* Of those who leave, work on a few may have begun. */
+StageTest(folder_work, costs_little_when_all_who_asked_for_it_leave) {
+    fill("many", MANY);
+    serve(LIST("LIDO_THREADS=2"));
+    client_connect(&good, lido.port);
+    round_trip(&good);
+    int64_t stay_ms = cost_of(2, false);
+    int64_t leave_ms = cost_of(8, true);
+    cr_log_info("100 archives cost %lld ms, 400 that nobody waits for %lld ms", (long long)stay_ms,
+                (long long)leave_ms);
+    cr_assert(leave_ms < stay_ms * 2, "100 archives cost %lld ms, 400 that nobody waits for %lld ms",
+              (long long)stay_ms, (long long)leave_ms);
+}
+
+/* Those that have not begun are let go without any work. */
+StageTest(folder_work, does_not_hold_up_a_stop) {
+    fill("many", MANY);
+    serve(LIST("LIDO_THREADS=1", "LIDO_SHUTDOWN_TIMEOUT=300s"));
+    client_connect(&good, lido.port);
+    round_trip(&good);
+    ask_all(CROWD, "HEAD /many/?download=tar HTTP/1.0\r\n\r\n");
+    round_trip(&good);
+    program_signal(&lido, SIGTERM);
+    client_expect_end(&good);
+    program_signal(&lido, SIGTERM);
+    int status = program_wait(&lido);
+    cr_assert(status == 0, "exit status %d; err: '%s'", status, lido.err.text);
+    cr_assert(strstr(lido.err.text, "left behind") == NULL, "err: '%s'", lido.err.text);
+}

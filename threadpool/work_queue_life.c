@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: MIT */
+/* How a queue comes and goes; see work_queue.h. */
+#include "threadpool/work_queue.h"
+
+#include <errno.h>
+
+/* Returns 0 or an errno. */
+static int init_locks(struct work_queue *queue) {
+    pthread_condattr_t monotonic;
+    int error = pthread_condattr_init(&monotonic);
+    if (error != 0) {
+        return error;
+    }
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    error = pthread_cond_init(&queue->depth_reached, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
+    if (error != 0) {
+        return error;
+    }
+    error = pthread_mutex_init(&queue->lock, NULL);
+    if (error != 0) {
+        (void)pthread_cond_destroy(&queue->depth_reached);
+    }
+    return error;
+}
+
+int work_queue_init(struct work_queue *queue, size_t capacity) {
+    if (capacity == 0) {
+        return -EINVAL;
+    }
+    *queue = (struct work_queue){.capacity = capacity, .due_ns = INT64_MAX};
+    int error = work_ring_init(&queue->ring, capacity);
+    error = error == 0 ? -init_locks(queue) : error;
+    if (error != 0) {
+        work_ring_deinit(&queue->ring);
+    }
+    return error;
+}
+
+int work_queue_allow_later(struct work_queue *queue, size_t capacity) {
+    return work_ring_init(&queue->later.ring, capacity);
+}
+
+void work_queue_deinit(struct work_queue *queue) {
+    (void)pthread_mutex_destroy(&queue->lock);
+    (void)pthread_cond_destroy(&queue->depth_reached);
+    work_ring_deinit(&queue->ring);
+    work_ring_deinit(&queue->later.ring);
+}
+
+int work_queue_set_capacity(struct work_queue *queue, size_t capacity) {
+    struct work_ring ring = {0};
+    if (capacity == 0) {
+        return -EINVAL;
+    }
+    if (capacity > queue->ring.capacity && work_ring_init(&ring, capacity) != 0) {
+        return -ENOMEM;
+    }
+    (void)pthread_mutex_lock(&queue->lock);
+    if (ring.capacity > 0) {
+        work_ring_move(&queue->ring, &ring);
+    }
+    queue->capacity = capacity;
+    (void)pthread_mutex_unlock(&queue->lock);
+    work_ring_deinit(&ring);
+    return 0;
+}
+
+int work_queue_popper_init(struct work_queue_popper *popper) {
+    *popper = (struct work_queue_popper){.next = NULL};
+    return -pthread_cond_init(&popper->called, NULL);
+}
+
+void work_queue_popper_deinit(struct work_queue_popper *popper) {
+    (void)pthread_cond_destroy(&popper->called);
+}
