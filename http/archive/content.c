@@ -3,6 +3,7 @@
 
 #include "http/archive/state.h"
 #include "http/base/clock.h"
+#include "http/files/tree_walk.h"
 
 #include <errno.h>
 
@@ -98,6 +99,8 @@ int archive_content_send(struct archive *archive, struct text *text, struct reso
         return failure_of_read(result);
     }
     archive->sent = file_version_of(&opened);
+    tree_walk_rest(
+        archive->scan.walk); /* so that a client of an archive never holds more than one of a file */
     *file = opened;
     *range = wanted;
     return 1;

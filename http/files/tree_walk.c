@@ -72,6 +72,10 @@ void tree_walk_destroy(struct tree_walk *walk) {
     free(walk);
 }
 
+void tree_walk_rest(struct tree_walk *walk) {
+    folder_reader_close(&walk->reader);
+}
+
 /* --- going in and out ----------------------------------------------------------------------------------- */
 
 static size_t names_wanted(const struct tree_walk *walk) {

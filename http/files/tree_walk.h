@@ -34,4 +34,7 @@ void tree_walk_destroy(struct tree_walk *walk);
 int tree_walk_next(struct tree_walk *walk, struct time_slice slice, const char **path,
                    struct folder_entry *entry) __attribute__((warn_unused_result));
 
+/* Hold no descriptor until the next call of tree_walk_next(). What that found last stays. */
+void tree_walk_rest(struct tree_walk *walk);
+
 #endif

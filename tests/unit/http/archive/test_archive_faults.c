@@ -176,3 +176,26 @@ Test(archive_faults, of_opening_a_file_end_the_archive) {
     archive_destroy(archive);
     text_deinit(&out);
 }
+
+/* With its socket that makes two for a client, as descriptor_limit_connections() counts them. */
+Test(archive_faults, need_one_descriptor_while_a_file_is_sent) {
+    struct text out = {0};
+    folder_write_pattern(&folder, "a", 0, (off_t)1024 * 1024);
+    folder_write_text(&folder, "b", "beta");
+    int count = count_descriptors();
+    struct archive *archive = archive_of(&root, "");
+    struct resource file = {.fd = -1};
+    struct byte_range range;
+    int result = 1;
+    size_t files = 0;
+    while (result == 1 || result == -EAGAIN) {
+        result = archive_next(archive, archive_long_slice, &out, &file, &range);
+        files += result == 1 && file.fd != -1 ? 1 : 0;
+        cr_expect_leq(count_descriptors(), count + 1);
+    }
+    cr_expect_eq(result, 0, "%s", strerror(-result));
+    cr_expect_eq(files, 1);
+    archive_destroy(archive);
+    cr_expect_eq(count_descriptors(), count);
+    text_deinit(&out);
+}
