@@ -250,20 +250,15 @@ static bool step_linger(struct connection *connection, enum connection_verdict *
 static bool step_expire(struct connection *connection, struct connection_worker *worker,
                         enum connection_verdict *verdict) {
     connection->expired = false;
-    switch (connection->phase) {
-    case CONNECTION_READING:
+    if (connection->phase == CONNECTION_READING) {
         return give_up(connection, worker, HTTP_REQUEST_TIMEOUT, verdict);
-    case CONNECTION_SENDING:
+    }
+    bool sends = connection->phase == CONNECTION_SENDING;
+    if (sends || connection->phase == CONNECTION_PREPARING) { /* the latter is cut: there is no deadline */
         tell_answered(connection, worker, false);
+    }
+    if (sends) {
         transport_reset_on_close(connection->fd);
-        break;
-    case CONNECTION_PREPARING: /* cut: there is no deadline here */
-        tell_answered(connection, worker, false);
-        break;
-    case CONNECTION_NEW:
-    case CONNECTION_IDLE:
-    case CONNECTION_LINGERING:
-        break;
     }
     return stop_with(verdict, CONNECTION_DONE);
 }
