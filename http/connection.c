@@ -236,14 +236,10 @@ static bool step_linger(struct connection *connection, enum connection_verdict *
     if (clock_steady_coarse_ms() >= connection->deadline_ms && !may_wait) {
         return stop_with(verdict, CONNECTION_DONE);
     }
-    switch (result) {
-    case TRANSPORT_DONE:
+    if (result == TRANSPORT_DONE) {
         return stop_with(verdict, CONNECTION_AGAIN);
-    case TRANSPORT_WOULD_BLOCK:
-        return stop_with(verdict, CONNECTION_WAIT_READABLE);
-    default:
-        return stop_with(verdict, CONNECTION_DONE);
     }
+    return stop_with(verdict, result == TRANSPORT_WOULD_BLOCK ? CONNECTION_WAIT_READABLE : CONNECTION_DONE);
 }
 
 /* The deadline of the phase has passed. */
