@@ -274,20 +274,17 @@ bool connection_receive(struct connection *connection, struct connection_worker 
         return true;
     }
     exchange_resume_time(connection->exchange, worker);
-    if (step_read(connection, worker, verdict)) {
-        if (connection->phase == CONNECTION_PREPARING) {
-            connection->exchange->received_ns = clock_steady_ns();
-        } else { /* it was refused, and has its answer; another worker may send that */
-            keep_generation(connection, worker);
-        }
+    bool progress = step_read(connection, worker, verdict);
+    if (progress && connection->phase == CONNECTION_PREPARING) {
+        connection->exchange->received_ns = clock_steady_ns();
         return true;
     }
     note_time(connection);
-    if (*verdict == CONNECTION_DONE && connection->exchange != NULL) {
+    if (!progress && *verdict == CONNECTION_DONE && connection->exchange != NULL) {
         give_exchange_back(connection, worker);
     }
-    keep_generation(connection, worker);
-    return false;
+    keep_generation(connection, worker); /* it may be refused already, and another worker sends the answer */
+    return progress;
 }
 
 enum connection_verdict connection_serve(struct connection *connection, struct connection_worker *worker) {
