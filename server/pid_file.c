@@ -61,7 +61,7 @@ static int hold(const char *path, struct stat *status, pid_t *holder) {
 }
 
 int pid_file_create(struct pid_file *file, const char *path, pid_t *holder) {
-    struct stat status;
+    struct stat status = {0};
     int fd = hold(path, &status, holder);
     if (fd < 0) {
         return fd;

@@ -47,7 +47,7 @@ static bool switch_off(char **option) {
 
 /* Returns 0 or -ENOMEM. */
 static int adapt(struct config *config, const struct trial_options *options) {
-    if (!switch_off(&config->access_log) || !switch_off(&config->admin)) {
+    if (!switch_off(&config->access_log) || !switch_off(&config->admin) || !switch_off(&config->pid_file)) {
         return -ENOMEM;
     }
     config->threads = options->threads;
