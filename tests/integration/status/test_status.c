@@ -47,12 +47,12 @@ static double number_at(const json_t *all, const char *path) {
     return json_number_value(at);
 }
 
-/* When as many requests for files are counted: the last one may have its answer before it is. */
+/* When as many requests for files are counted, and their clients are gone: the last one may have its answer before. */
 static json_t *read_json_of(double requests) {
     for (int64_t deadline = deadline_in(PATIENCE_MS);;) {
         json_t *all = read_json();
         if (number_at(all, "counts.requests") - number_at(all, "counts.status_requests") == requests &&
-            number_at(all, "windows.5m.wait.count") == requests) {
+            number_at(all, "windows.5m.wait.count") == requests && number_at(all, "connections.open") == 1) {
             return all;
         }
         cr_assert_lt(clock_now_ms(), deadline, "%s", answer.body);

@@ -66,11 +66,12 @@ Test(walk, comes_by_everything_once_and_goes_where_it_is_let) {
 }
 
 Test(walk, goes_deep) {
-    char path[2 * DEPTH + 2];
+    char path[2 * DEPTH + 2] = "";
     for (size_t i = 0; i < DEPTH; i++) {
-        memcpy(path + 2 * i, "d/", 2);
+        path[2 * i] = 'd';
+        path[2 * i + 1] = '/';
     }
-    memcpy(path + sizeof path - 2, "x", 2);
+    path[sizeof path - 2] = 'x';
     folder_write_text(&folder, path, "deep");
     walk();
     cr_expect_eq(count, DEPTH + 2, "%zu", count);

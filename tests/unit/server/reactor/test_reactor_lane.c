@@ -41,7 +41,7 @@ static size_t count_answers(int letter, size_t begin, size_t end) {
     return count;
 }
 
-/* The watch has the other one lead. */
+/* The other one may lead already, or the watch has it lead: test_lane_watch.c makes sure of that. */
 Test(reactor_lane, is_led_by_another_when_a_leader_does_not_get_on) {
     open_with_crowd(2);
     say(crowd[0], GATE);
