@@ -20,14 +20,19 @@ enum { ACCEPT_SHARE = 64 }; /* clients accepted before those that wait have thei
 
 /* --- accepting ------------------------------------------------------------------------------------------ */
 
+/* First the watch, then the look: one may have left in between. */
+static void await_place(struct reactor *reactor) {
+    client_table_watch(&reactor->clients);
+    if (client_table_has_place(&reactor->clients)) {
+        door_reopen(&reactor->door, DOOR_CONNECTIONS);
+    }
+}
+
 /* Accept nobody until a client has left, and let the longest idle one leave. */
 static void make_way(struct reactor *reactor, enum door_reason reason, _Atomic(uint64_t) *count) {
     counter_add(count, door_close_for(&reactor->door, reason) ? 1 : 0);
     counter_add(&reactor->counts.gave_way, waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0);
-    client_table_watch(&reactor->clients);
-    if (reason == DOOR_CONNECTIONS && client_table_has_place(&reactor->clients)) {
-        door_reopen(&reactor->door, reason); /* one left before client_table_watch() */
-    }
+    await_place(reactor);
 }
 
 /* By the address of the socket alone: what a client says of itself proves nothing. */
@@ -185,8 +190,8 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
             lane_watch_wake(&reactor->watch); /* perhaps for this: lane_have_watched() */
             reactor->has_chores = reactor->options.on_tick != NULL; /* perhaps for these: reactor_wake() */
             reactor_take_back(reactor);
-            if (client_table_has_place(&reactor->clients)) {
-                door_reopen(&reactor->door, DOOR_CONNECTIONS);
+            if (reactor->door.reasons != 0) { /* who has left may have told so after its place was taken */
+                await_place(reactor);
                 door_reopen(&reactor->door, DOOR_RESOURCES);
             }
             break;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* As many clients as there may be, and no more descriptors. */
+#include "server/reactor/state.h"
 #include "tests/support/deadline.h"
 #include "tests/unit/server/reactor/stage.h"
 
@@ -7,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <stdatomic.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -49,6 +51,27 @@ Test(reactor_limits, lets_the_longest_idle_give_way) {
     cr_expect_eq(stats.gave_way, 1);
     cr_expect_eq(stats.paused_connections, 1);
     cr_expect_eq(stats.open_high_water, 2);
+}
+
+/* One leaves, another one takes its place, and only then the first one tells: that is not the last to leave. */
+Test(reactor_limits, waits_on_when_the_place_of_one_who_left_is_taken) {
+    stage_open(&(struct stage_options){.max_connections = 1});
+    int first = connect_and_say(GATE);
+    await(&at_gate, 1);
+    int second = connect_and_say(STAY);
+    await(&door_closed, 1);
+    cr_expect(atomic_exchange(&reactor->clients.watched, false));
+    reactor_wake(reactor);
+    int64_t deadline = deadline_in(PATIENCE_MS);
+    while (!atomic_load(&reactor->clients.watched) && clock_now_ms() < deadline) {
+        (void)poll(NULL, 0, 1);
+    }
+    cr_expect(atomic_load(&reactor->clients.watched), "it would not be told of others");
+    (void)sem_post(&gate);
+    (void)close(first);
+    cr_expect_eq(hear(second), STAY);
+    (void)close(second);
+    stop();
 }
 
 Test(reactor_limits, makes_nobody_give_way_before_somebody_comes) {
