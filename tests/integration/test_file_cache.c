@@ -314,5 +314,9 @@ StageTest(file_cache, keeps_no_more_files_open_than_it_may) {
     }
     round_trip(&client);
     size_t kept = program_descriptor_count(&lido) - before;
+    for (int i = 0; i < 100 && kept > KEPT; i++) { /* the server may just be reading what it measures */
+        (void)poll(NULL, 0, 10);
+        kept = program_descriptor_count(&lido) - before;
+    }
     cr_assert(kept <= KEPT && kept > 0, "%zu", kept);
 }
