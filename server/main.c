@@ -125,7 +125,8 @@ static void greet(const struct options *options, const struct config *config, co
 
 static void warn(const struct config *config, const struct server *server) {
     char warning[EXPOSURE_TEXT_BYTES];
-    if (exposure_describe(config, server_listeners(server), getenv("HOME"), warning)) {
+    if (exposure_describe(config, listener_set_is_public(server_listeners(server)), getenv("HOME"),
+                          warning)) {
         (void)complain(warning, SERVER_OK);
     }
 }

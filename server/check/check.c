@@ -2,6 +2,7 @@
 #include "server/check/check.h"
 
 #include "http/site/site.h"
+#include "server/check/addresses.h"
 #include "server/check/files.h"
 #include "server/check/findings.h"
 #include "server/check/system.h"
@@ -11,6 +12,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { FILES_OF_A_MARK = 4096 };
+
 struct check_up {
     const struct config *config;
     struct findings findings;
@@ -19,11 +22,11 @@ struct check_up {
     size_t roots;
 };
 
-/* How many there are is known at the end only, so that the bar shows how many it were. */
+/* How many there are is known at the end only: the bar has a mark for each so many, and begins anew when it is full. */
 static void show_progress(void *context, size_t count) {
     static const char bar[] = "################################";
     const struct check_up *check_up = context;
-    int width = (int)(count / 4096 % sizeof bar);
+    int width = (int)(count / FILES_OF_A_MARK % sizeof bar);
     (void)fprintf(check_up->progress, "\r\033[Kchecking: %zu files %.*s", check_up->files + count, width,
                   bar);
     (void)fflush(check_up->progress);
@@ -87,7 +90,8 @@ static void write_outcome(const struct check_up *check_up, FILE *out) {
 int check_run(const struct config *config, const char *home, FILE *out, FILE *progress) {
     struct check_up check_up = {.config = config,
                                 .progress = isatty(fileno(progress)) == 1 ? progress : NULL};
-    system_check(config, home, &check_up.findings);
+    addresses_check(config, home, &check_up.findings);
+    system_check(config, &check_up.findings);
     check_site(&check_up, &config->site);
     for (size_t i = 0; i < config->host_count; i++) {
         if (!was_checked(config, i)) {

@@ -2,56 +2,16 @@
 #include "server/check/system.h"
 
 #include "conf/config.h"
-#include "conf/values/listen_address.h"
 #include "http/files/mime_lines.h"
-#include "server/cli/exposure.h"
 #include "server/descriptor_limit.h"
-#include "server/listen/listener.h"
-#include "server/listen/port_holder.h"
-#include "server/net/resolve.h"
-#include "server/net/socket_address.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 static const char somaxconn_path[] = "/proc/sys/net/core/somaxconn";
-static const char own_name[] = "lido";
-
-/* --- addresses ------------------------------------------------------------------------------------------ */
-
-/* Whether a lido serves there already: the very one that is checked, most likely. */
-static bool is_held_by_lido(const char *text) {
-    struct listen_address address;
-    struct addrinfo *list = NULL;
-    if (listen_address_parse(text, &address) != NULL || address.kind != LISTEN_TCP ||
-        strcmp(address.port, "auto") == 0 ||
-        resolve_stream(address.host[0] != '\0' ? address.host : NULL, address.port, AI_PASSIVE, &list) != 0) {
-        return false;
-    }
-    bool is_held = false;
-    for (const struct addrinfo *one = list; one != NULL && !is_held; one = one->ai_next) {
-        struct sockaddr_storage wanted = socket_address_copy(one->ai_addr, one->ai_addrlen);
-        struct port_holder holder;
-        is_held = port_holder_find(&wanted, &holder) && strcmp(holder.program, own_name) == 0;
-    }
-    freeaddrinfo(list);
-    return is_held;
-}
-
-static void check_addresses(const struct config *config, struct listener_set *listeners,
-                            struct findings *findings) {
-    for (size_t i = 0; i < config->listen.count; i++) {
-        const char *text = config->listen.items[i];
-        char reason[LISTENER_ERROR_BYTES];
-        if (!is_held_by_lido(text) && listener_set_open(listeners, text, 1, reason) != LISTENER_OK) {
-            findings_say(findings, FINDING_MISTAKE, "%s", reason);
-        }
-    }
-}
 
 /* --- limits --------------------------------------------------------------------------------------------- */
 
@@ -125,14 +85,7 @@ static void check_media_types(const struct config_site *site, struct findings *f
     }
 }
 
-void system_check(const struct config *config, const char *home, struct findings *findings) {
-    struct listener_set listeners = {0};
-    char warning[EXPOSURE_TEXT_BYTES];
-    check_addresses(config, &listeners, findings);
-    if (exposure_describe(config, &listeners, home, warning)) {
-        findings_say(findings, FINDING_MISTAKE, "%s", warning + strlen("warning: "));
-    }
-    listener_set_close(&listeners);
+void system_check(const struct config *config, struct findings *findings) {
     check_descriptors(config, findings);
     check_backlog(config, findings);
     check_media_types(&config->site, findings);

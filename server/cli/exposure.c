@@ -31,10 +31,10 @@ static bool describe_root(const char *root, const char *home, char text[EXPOSURE
     return true;
 }
 
-bool exposure_describe(const struct config *config, const struct listener_set *listeners, const char *home,
+bool exposure_describe(const struct config *config, bool is_public, const char *home,
                        char text[EXPOSURE_TEXT_BYTES]) {
     char home_path[PATH_MAX];
-    if (!listener_set_is_public(listeners)) {
+    if (!is_public) {
         return false;
     }
     home = home != NULL ? realpath(home, home_path) : NULL;

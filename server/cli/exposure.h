@@ -8,7 +8,6 @@
 #define LIDO_SERVER_CLI_EXPOSURE_H
 
 #include "conf/settings.h"
-#include "server/listen/listener.h"
 
 #include <limits.h>
 #include <stdbool.h>
@@ -17,8 +16,9 @@ enum { EXPOSURE_TEXT_BYTES = PATH_MAX + 160 };
 
 /* Write a line about the first root, of all hosts too, that is / or that `home` is in; `home` is a path,
  * or NULL for none. Links are followed, so this blocks on file systems. Returns false, with `text`
- * untouched, when there is none or only this machine can reach the listeners. Thread-safe. */
-bool exposure_describe(const struct config *config, const struct listener_set *listeners, const char *home,
+ * untouched, when there is none, or when only this machine can reach it: not `is_public`, as
+ * listener_set_is_public() has it. Thread-safe. */
+bool exposure_describe(const struct config *config, bool is_public, const char *home,
                        char text[EXPOSURE_TEXT_BYTES]) __attribute__((warn_unused_result));
 
 #endif

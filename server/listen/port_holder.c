@@ -208,6 +208,25 @@ bool port_holder_find(const struct sockaddr_storage *address, struct port_holder
     return true;
 }
 
+bool port_holder_find_unix(const struct sockaddr_storage *address, struct port_holder *holder) {
+    struct ucred peer;
+    socklen_t length = sizeof peer;
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    bool is_found = fd != -1 &&
+                    connect(fd, (const struct sockaddr *)address, socket_address_length(address)) == 0 &&
+                    getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &length) == 0;
+    if (is_found) {
+        char path[32];
+        *holder = (struct port_holder){.pid = peer.pid, .uid = peer.uid};
+        (void)snprintf(path, sizeof path, "/proc/%d", (int)peer.pid);
+        read_program(AT_FDCWD, path, holder->program);
+    }
+    if (fd != -1) {
+        (void)close(fd);
+    }
+    return is_found;
+}
+
 bool port_holder_exists(const struct sockaddr_storage *address) {
     int fd = socket(address->ss_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
     if (fd == -1) {

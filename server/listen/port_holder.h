@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Who holds a TCP port of this machine: the program behind "address already in use".
+ * Who holds a TCP port of this machine, or a UNIX socket: the program behind "address already in use".
  *
  * Linux shows every listening socket in /proc/net/tcp and tcp6, and which process has it open in
  * /proc/<pid>/fd. Without /proc, or for another user's process without privileges, there is less to tell.
+ * A UNIX socket tells its peer who listens (SO_PEERCRED in unix(7)).
  * Only reads; what it says may be out of date a moment later, so it is good for a message and for nothing
  * else.
  */
@@ -31,6 +32,11 @@ struct tcp_row {
 /* Find a listening socket that keeps another one from listening at `address` (IPv4 or IPv6). Blocks only for
  * reading /proc. Returns false, *holder untouched, when none is to be seen. Thread-safe. */
 bool port_holder_find(const struct sockaddr_storage *address, struct port_holder *holder)
+    __attribute__((warn_unused_result));
+
+/* The same for the address of a UNIX socket: connects for a moment, which whoever listens may see. Never blocks.
+ * Thread-safe. */
+bool port_holder_find_unix(const struct sockaddr_storage *address, struct port_holder *holder)
     __attribute__((warn_unused_result));
 
 /* Whether something listens at `address`, found out by binding a socket to it for a moment. Thread-safe. */

@@ -159,3 +159,34 @@ StageTest(check, looks_at_limits_and_tables) {
     expect_line("mistake: max_connections = 500 needs", "the limit is 300");
     expect_line("advice: ", "names no extension");
 }
+
+/* Look at the settings of a server that is there. */
+static void expect_nothing_beside(const char *address) {
+    static struct program beside; /* it is large */
+    const char *const arguments[] = {"--check", "-b", address, "-s", "media_types=off", site.path, NULL};
+    cr_expect_eq(program_run(&beside, &(struct program_options){.arguments = arguments}), 0, "%s: %s",
+                 address, beside.out.text);
+}
+
+StageTest(check, finds_nothing_beside_the_server_that_it_is_about) {
+    struct folder_path path = folder_path(&site, "../socket");
+    char at_path[FOLDER_PATH_BYTES + 8];
+    char at_port[32];
+    (void)snprintf(at_path, sizeof at_path, "unix:%s", path.text);
+    const char *const arguments[] = {"-b", "127.0.0.1:0", "-b", at_path, site.path, NULL};
+    program_start(&lido, &(struct program_options){.arguments = arguments});
+    (void)snprintf(at_port, sizeof at_port, "127.0.0.1:%d", lido.port);
+    expect_nothing_beside(at_port);
+    expect_nothing_beside(at_path);
+    program_stop(&lido);
+}
+
+StageTest(check, tells_what_other_machines_could_read) {
+    char home[FOLDER_PATH_BYTES + 8];
+    (void)snprintf(home, sizeof home, "HOME=%s", site.path);
+    const char *const arguments[] = {"--check", "-b", "0.0.0.0:0", "-s", "media_types=off", site.path, NULL};
+    int status =
+        program_run(&lido, &(struct program_options){.arguments = arguments, .environment = LIST(home)});
+    cr_expect_eq(status, 2, "%s", lido.err.text);
+    expect_line("mistake: other machines can read your home folder", site.path);
+}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/config.h"
 #include "server/cli/exposure.h"
+#include "server/listen/listener.h"
 #include "server/net/socket_address.h"
 #include "tests/support/folder.h"
 
@@ -58,7 +59,7 @@ static void tear_down(void) {
 TestSuite(exposure, .init = set_up, .fini = tear_down, .timeout = 60);
 
 static bool is_told(void) {
-    return exposure_describe(&config, &listeners, home, text);
+    return exposure_describe(&config, listener_set_is_public(&listeners), home, text);
 }
 
 Test(exposure, tells_of_the_home_folder_and_of_what_it_is_in) {
@@ -78,8 +79,8 @@ Test(exposure, tells_of_the_whole_disk_whoever_is_at_home) {
     set_root("/");
     cr_assert(is_told());
     cr_expect_not_null(strstr(text, "the whole disk (root /)"), "%s", text);
-    cr_assert(exposure_describe(&config, &listeners, NULL, text));
-    cr_expect(exposure_describe(&config, &listeners, "/no/such/home", text));
+    cr_assert(exposure_describe(&config, listener_set_is_public(&listeners), NULL, text));
+    cr_expect(exposure_describe(&config, listener_set_is_public(&listeners), "/no/such/home", text));
 }
 
 Test(exposure, follows_links_and_dots) {
@@ -88,7 +89,8 @@ Test(exposure, follows_links_and_dots) {
     cr_expect(is_told());
     set_root(folder_path(&folder, "home/me/site/..").text);
     cr_expect(is_told());
-    cr_expect(exposure_describe(&config, &listeners, folder_path(&folder, "link").text, text));
+    cr_expect(exposure_describe(&config, listener_set_is_public(&listeners),
+                                folder_path(&folder, "link").text, text));
 }
 
 Test(exposure, is_silent_about_folders_in_the_home_folder_and_beside_it) {
@@ -98,8 +100,8 @@ Test(exposure, is_silent_about_folders_in_the_home_folder_and_beside_it) {
         cr_expect_not(is_told(), "%s: %s", roots[i], text);
     }
     set_root(folder_path(&folder, "home/me").text);
-    cr_expect_not(exposure_describe(&config, &listeners, NULL, text), "%s", text);
-    cr_expect_not(exposure_describe(&config, &listeners, "/", text), "%s", text);
+    cr_expect_not(exposure_describe(&config, listener_set_is_public(&listeners), NULL, text), "%s", text);
+    cr_expect_not(exposure_describe(&config, listener_set_is_public(&listeners), "/", text), "%s", text);
 }
 
 Test(exposure, is_silent_while_only_this_machine_can_look) {
