@@ -150,15 +150,6 @@ enum server_result setup_open(struct setup *setup, struct config *config, char e
     return result == SERVER_OK ? open_log(setup, false, error) : result;
 }
 
-/* Number of a listen address, or the count for none. */
-static size_t find_listen(const struct config *config, const char *text) {
-    size_t i = 0;
-    while (i < config->listen.count && strcmp(config->listen.items[i], text) != 0) {
-        i++;
-    }
-    return i;
-}
-
 /* Number of the address of the status pages, if they have one. */
 static size_t admin_entry(const struct config *config) {
     return config->listen.count;
@@ -183,17 +174,27 @@ static enum server_result prepare_admin(struct setup *next, const struct setup *
                                             : result;
 }
 
+/* Take over those of the first one that is written so and that nobody has taken over yet: with port 0 several may. */
+static enum server_result take_over_alike(struct setup *next, const struct config *former, const char *text,
+                                          bool *is_there, char error[SERVER_ERROR_BYTES]) {
+    enum server_result result = SERVER_OK;
+    *is_there = false;
+    for (size_t i = 0; i < former->listen.count && !*is_there && result == SERVER_OK; i++) {
+        if (strcmp(former->listen.items[i], text) == 0) {
+            result = take_over(next, i, is_there, error);
+        }
+    }
+    return result;
+}
+
 /* Beside the listeners that are there: what is written as before stays. */
 static enum server_result prepare_listeners(struct setup *next, const struct setup *setup,
                                             char error[SERVER_ERROR_BYTES]) {
     enum server_result result = SERVER_OK;
     next->listeners.former = &setup->listeners;
     for (size_t i = 0; i < next->config->listen.count && result == SERVER_OK; i++) {
-        size_t former = find_listen(setup->config, next->config->listen.items[i]);
         bool is_there = false;
-        if (former < setup->config->listen.count) {
-            result = take_over(next, former, &is_there, error);
-        }
+        result = take_over_alike(next, setup->config, next->config->listen.items[i], &is_there, error);
         if (result == SERVER_OK && !is_there) {
             result = listen_at(&next->listeners, next->config, i, error);
         }

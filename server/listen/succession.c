@@ -53,8 +53,21 @@ static int add(struct listener_set *set, const struct listener *listener) {
     return 0;
 }
 
+static bool is_taken_over(const struct listener_set *set, size_t entry) {
+    for (size_t i = 0; i < set->former->count; i++) {
+        const struct listener *listener = &set->former->items[i];
+        if (listener->entry == entry && has_descriptor(set, listener->fd)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int succession_take_over(struct listener_set *set, size_t entry) {
     int error = -ENOENT;
+    if (is_taken_over(set, entry)) {
+        return error;
+    }
     for (size_t i = 0; i < set->former->count; i++) {
         struct listener listener = set->former->items[i];
         if (listener.entry == entry) {

@@ -24,7 +24,7 @@
 #define SUCCESSION_NO_ENTRY SIZE_MAX /* listener.entry: of no listen address that is configured */
 
 /* Take over all sockets of a listen address of set->former, by its number, as the next listen address. Returns 0, or
- * -ENOMEM; -ENOENT if it has none. */
+ * -ENOMEM; -ENOENT if it has none, or if one of them has been taken over already. */
 int succession_take_over(struct listener_set *set, size_t entry) __attribute__((warn_unused_result));
 
 /* Add the sockets of set->former that nobody has taken over, marked as leaving unless they may stay. Call it when all is

@@ -73,3 +73,20 @@ Test(setup, shares_the_descriptors_out) {
         setup_close(&setup);
     }
 }
+
+/* The fault: each was taken for the first one, whose socket stood in the set twice, and the second was to leave. */
+Test(setup, prepared_anew_keeps_each_of_two_addresses_that_are_written_alike) {
+    struct setup setup = {0};
+    struct setup next;
+    set("listen", "127.0.0.1:0"); /* besides the first one */
+    cr_assert_eq(setup_open(&setup, &config, error), SERVER_OK, "%s", error);
+    cr_assert_eq(setup.listeners.count, 2);
+    cr_assert_eq(setup_prepare(&next, &setup, &config, error), SERVER_OK, "%s", error);
+    cr_assert_eq(next.listeners.count, 2);
+    for (size_t i = 0; i < 2; i++) {
+        cr_expect_eq(next.listeners.items[i].fd, setup.listeners.items[i].fd, "socket %zu", i);
+        cr_expect_not(next.listeners.items[i].is_leaving, "socket %zu", i);
+    }
+    setup_close(&next);
+    setup_close(&setup);
+}

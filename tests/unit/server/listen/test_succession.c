@@ -86,6 +86,17 @@ Test(succession, takes_a_listen_address_over_with_its_sockets) {
     cr_expect_eq(now.count, 2);
 }
 
+Test(succession, takes_nothing_over_twice) {
+    open_at(&now, "127.0.0.1:0");
+    int fd = now.items[0].fd;
+    begin_next();
+    open_at(&next, at_port("127.0.0.1"));
+    cr_expect_eq(succession_take_over(&next, 0), -ENOENT);
+    complete();
+    expect(0, fd, 0, false);
+    cr_expect_eq(now.count, 1);
+}
+
 Test(succession, knows_an_address_again_that_is_written_otherwise) {
     open_at(&now, "127.0.0.1:0");
     int fd = now.items[0].fd;
