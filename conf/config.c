@@ -289,7 +289,7 @@ size_t config_thread_count(const struct config *config) {
     return larger(smaller(usual_thread_count(), limits.max), limits.min);
 }
 
-size_t config_spare_count(const struct config *config) {
-    size_t count = config->threads_spare != 0 ? config->threads_spare : config_thread_count(config);
+size_t config_spare_count(const struct config *config, size_t thread_count) {
+    size_t count = config->threads_spare != 0 ? config->threads_spare : thread_count;
     return config->stuck_after_ms > 0 ? count : 0;
 }

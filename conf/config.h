@@ -79,9 +79,9 @@ struct config_thread_limits {
  * 64. Of a number: that number, both. */
 struct config_thread_limits config_thread_limits(const struct config *config);
 
-/* How many threads may stand in for stuck ones: the setting, or for auto as many as there are threads; none if nobody
- * is ever stuck. */
-size_t config_spare_count(const struct config *config);
+/* How many threads may stand in for stuck ones of `thread_count`: the setting, or for auto as many; none if nobody is
+ * ever stuck. */
+size_t config_spare_count(const struct config *config, size_t thread_count);
 
 /* The option outside of sections that a word is or probably means ("header-timeout", "thread"), or NULL.
  * *exact: it is that one, but for '-' and letter case. Thread-safe. */

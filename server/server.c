@@ -125,7 +125,7 @@ static enum server_result start_threads(struct server *server, char error[SERVER
         .on_end = wake_main_thread,
         .on_stuck = on_stuck,
         .stuck_after_ns = config->stuck_after_ms * CLOCK_NS_PER_MS,
-        .spare_max = config_spare_count(config),
+        .spare_max = config_spare_count(config, config_thread_count(config)),
         .context = server,
     };
     workers_fill_in(&pool, &reactor);
@@ -239,10 +239,6 @@ enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYT
 
 bool server_hangs(const struct server *server) {
     return server->hangs;
-}
-
-int server_resize_pool(struct server *server, size_t thread_count) {
-    return state_resize_pool(server, thread_count);
 }
 
 void server_read_now(struct server *server, struct measure_now *now) {

@@ -63,10 +63,6 @@ void server_on_reload(struct server *server,
  * SERVER_OK, or SERVER_FAILED with one line in `error`. */
 enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYTES]);
 
-/* Change the number of threads: more start at once, surplus ones leave between two requests. Returns 0 or a negative
- * errno, and then all is as before; see threadpool_resize(). With threads = auto the server does so itself. Only during server_run(), in the main thread. */
-int server_resize_pool(struct server *server, size_t thread_count) __attribute__((warn_unused_result));
-
 /* Whether a worker is left that cannot be called back from a file system. Then the server must not be destroyed, as it
  * may still be used, and the process has to leave by _exit(2). Only after server_run(). */
 bool server_hangs(const struct server *server);

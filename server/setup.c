@@ -28,7 +28,8 @@ static enum server_result share_descriptors(const struct config *config, size_t 
     size_t limit = descriptor_limit_raise();
     bool is_set = config->max_connections > 0;
     size_t count = is_set ? config->max_connections : descriptor_limit_connections(limit);
-    size_t needed = descriptor_limit_needed(count, config_thread_count(config) + config_spare_count(config));
+    size_t threads = config_thread_count(config);
+    size_t needed = descriptor_limit_needed(count, threads + config_spare_count(config, threads));
     if (is_set && needed > limit) {
         return setup_fail(
             error, SERVER_MISTAKE,

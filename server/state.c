@@ -2,6 +2,7 @@
 #include "server/state.h"
 
 #include "conf/config.h"
+#include "http/base/clock.h"
 
 #include <stdlib.h>
 
@@ -20,9 +21,29 @@ void state_name_sources(struct server *server) {
     measure_set_sources(server->measure, &sources);
 }
 
-int state_resize_pool(struct server *server, size_t thread_count) {
-    int error = threadpool_resize(server->pool, thread_count);
-    server->thread_count = error == 0 ? thread_count : server->thread_count;
+static int set_pool_bounds(const struct server *server, const struct setup *setup, size_t thread_count) {
+    const struct config *config = setup->config;
+    struct threadpool_bounds bounds = {
+        .queue_capacity = config->queue,
+        .later_capacity = setup->max_connections,
+        .stuck_after_ns = config->stuck_after_ms * CLOCK_NS_PER_MS,
+        .spare_max = config_spare_count(config, thread_count),
+    };
+    return threadpool_set_bounds(server->pool, &bounds);
+}
+
+int state_resize_pool(struct server *server, const struct setup *setup, size_t thread_count) {
+    int error = set_pool_bounds(server, setup, thread_count);
+    if (error != 0) {
+        return error;
+    }
+    error = threadpool_resize(server->pool, thread_count);
+    if (error == 0) {
+        server->thread_count = thread_count;
+    } else {
+        int undone = set_pool_bounds(server, &server->setup, server->thread_count);
+        (void)undone; /* it cannot fail, as there was room before */
+    }
     return error;
 }
 

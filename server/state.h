@@ -82,8 +82,10 @@ struct server {
 /* Tell measure whom to ask, also when that has changed. This and the next ones: the main thread only. */
 void state_name_sources(struct server *server);
 
-/* See server_resize_pool(). */
-int state_resize_pool(struct server *server, size_t thread_count) __attribute__((warn_unused_result));
+/* Let the pool have so many threads, and the bounds that follow from that and from `setup`. Returns 0 or a negative
+ * errno, and then all is as before; cannot fail with the server's own setup and no more threads than there are. */
+int state_resize_pool(struct server *server, const struct setup *setup, size_t thread_count)
+    __attribute__((warn_unused_result));
 
 /* Have what the workers share go by the config of the setup. */
 void state_follow(struct server *server);

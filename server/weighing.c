@@ -59,7 +59,7 @@ static void follow(struct server *server, const struct advice *advice, int64_t n
     if (thread_count == advice->threads) {
         return;
     }
-    int error = state_resize_pool(server, thread_count);
+    int error = state_resize_pool(server, &server->setup, thread_count);
     if (error == 0) {
         tell_change(server, advice, thread_count);
     } else {

@@ -198,7 +198,8 @@ int threadpool_resize(struct threadpool *pool, size_t thread_count) {
 }
 
 int threadpool_set_bounds(struct threadpool *pool, const struct threadpool_bounds *bounds) {
-    int error = work_queue_set_capacity(&pool->queue, bounds->queue_capacity);
+    int error = work_queue_allow_later(&pool->queue, bounds->later_capacity);
+    error = error == 0 ? work_queue_set_capacity(&pool->queue, bounds->queue_capacity) : error;
     if (error == 0) {
         pool->queue_capacity = bounds->queue_capacity;
         pool->options.stuck_after_ns = bounds->stuck_after_ns;

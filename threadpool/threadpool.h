@@ -174,12 +174,14 @@ int threadpool_resize(struct threadpool *pool, size_t thread_count) __attribute_
 /* What may change while the pool runs, besides the number of threads: see threadpool_options. */
 struct threadpool_bounds {
     size_t queue_capacity;
+    size_t later_capacity; /* there may always be as many as ever before */
     int64_t stuck_after_ns;
     size_t spare_max;
 };
 
 /* Let other bounds hold. What is in the queue stays there; substitutes that are too many leave. Returns 0, or -ENOMEM or
- * -EINVAL and then all is as before. The owner's, beside any submissions and readers. */
+ * -EINVAL and then all is as before, but for room for items that can wait. The owner's, beside any submissions and
+ * readers. */
 int threadpool_set_bounds(struct threadpool *pool, const struct threadpool_bounds *bounds)
     __attribute__((warn_unused_result));
 

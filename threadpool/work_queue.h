@@ -126,8 +126,8 @@ int work_queue_init(struct work_queue *queue, size_t capacity) __attribute__((wa
  * 0, -EINVAL or -ENOMEM, and then all is as before. By one thread at a time, beside all others. */
 int work_queue_set_capacity(struct work_queue *queue, size_t capacity) __attribute__((warn_unused_result));
 
-/* Make room for `capacity` items that can wait, of which none is worked on before work_queue_set_places(). Once, before
- * anybody uses the queue. Returns 0 or -ENOMEM. */
+/* Let at least so many items that can wait do so, of which none is worked on before work_queue_set_places(). Returns 0,
+ * or -ENOMEM and then all is as before. By one thread at a time, beside all others. */
 int work_queue_allow_later(struct work_queue *queue, size_t capacity) __attribute__((warn_unused_result));
 
 /* Release the queue's memory. Nobody may be using it any more. Items left in it are forgotten: they are

@@ -37,10 +37,6 @@ int work_queue_init(struct work_queue *queue, size_t capacity) {
     return error;
 }
 
-int work_queue_allow_later(struct work_queue *queue, size_t capacity) {
-    return work_ring_init(&queue->later.ring, capacity);
-}
-
 void work_queue_deinit(struct work_queue *queue) {
     (void)pthread_mutex_destroy(&queue->lock);
     (void)pthread_cond_destroy(&queue->depth_reached);
@@ -48,22 +44,37 @@ void work_queue_deinit(struct work_queue *queue) {
     work_ring_deinit(&queue->later.ring);
 }
 
-int work_queue_set_capacity(struct work_queue *queue, size_t capacity) {
-    struct work_ring ring = {0};
-    if (capacity == 0) {
-        return -EINVAL;
+/* Only who calls this changes a ring's memory, so it may look at its capacity without the lock. */
+static int grow_ring(struct work_queue *queue, struct work_ring *ring, size_t capacity) {
+    struct work_ring larger;
+    if (capacity <= ring->capacity) {
+        return 0;
     }
-    if (capacity > queue->ring.capacity && work_ring_init(&ring, capacity) != 0) {
+    if (work_ring_init(&larger, capacity) != 0) {
         return -ENOMEM;
     }
     (void)pthread_mutex_lock(&queue->lock);
-    if (ring.capacity > 0) {
-        work_ring_move(&queue->ring, &ring);
-    }
-    queue->capacity = capacity;
+    work_ring_move(ring, &larger);
     (void)pthread_mutex_unlock(&queue->lock);
-    work_ring_deinit(&ring);
+    work_ring_deinit(&larger);
     return 0;
+}
+
+int work_queue_allow_later(struct work_queue *queue, size_t capacity) {
+    return grow_ring(queue, &queue->later.ring, capacity);
+}
+
+int work_queue_set_capacity(struct work_queue *queue, size_t capacity) {
+    if (capacity == 0) {
+        return -EINVAL;
+    }
+    int error = grow_ring(queue, &queue->ring, capacity);
+    if (error == 0) {
+        (void)pthread_mutex_lock(&queue->lock);
+        queue->capacity = capacity;
+        (void)pthread_mutex_unlock(&queue->lock);
+    }
+    return error;
 }
 
 int work_queue_popper_init(struct work_queue_popper *popper) {

@@ -17,8 +17,9 @@ static const char somaxconn_path[] = "/proc/sys/net/core/somaxconn";
 
 static void check_descriptors(const struct config *config, struct findings *findings) {
     size_t limit = descriptor_limit_raise();
-    size_t threads = config_thread_count(config) + config_spare_count(config);
-    size_t needed = descriptor_limit_needed(config->max_connections, threads);
+    size_t threads = config_thread_count(config);
+    size_t needed =
+        descriptor_limit_needed(config->max_connections, threads + config_spare_count(config, threads));
     size_t possible = descriptor_limit_connections(limit);
     if (config->max_connections > 0 && needed > limit) {
         findings_say(findings, FINDING_MISTAKE,

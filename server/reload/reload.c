@@ -71,15 +71,6 @@ static bool read_config(struct reload *reload) {
 
 /* --- what may fail -------------------------------------------------------------------------------------- */
 
-static int set_pool_bounds(const struct server *server, const struct config *config) {
-    struct threadpool_bounds bounds = {
-        .queue_capacity = config->queue,
-        .stuck_after_ns = config->stuck_after_ms * CLOCK_NS_PER_MS,
-        .spare_max = config_spare_count(config),
-    };
-    return threadpool_set_bounds(server->pool, &bounds);
-}
-
 /* A size that the server chooses itself stays as it has chosen it, within what are the limits now. */
 static size_t thread_count_of(const struct reload *reload) {
     struct config_thread_limits limits = config_thread_limits(reload->config);
@@ -91,29 +82,24 @@ static size_t thread_count_of(const struct reload *reload) {
     return count < limits.max ? count : limits.max;
 }
 
-/* Neither can fail, as there was room for both before. */
-static void restore_pool(const struct reload *reload) {
-    int error = set_pool_bounds(reload->server, reload->server->config);
-    error = error == 0 ? state_resize_pool(reload->server, reload->former_thread_count) : error;
-    (void)error;
-}
-
-/* Fewer threads are left for later: that cannot fail. */
+/* Fewer threads are left for later. */
 static bool grow_pool(const struct reload *reload) {
     size_t wanted = thread_count_of(reload);
-    int error = set_pool_bounds(reload->server, reload->config);
-    if (error == 0 && wanted > reload->former_thread_count) {
-        error = state_resize_pool(reload->server, wanted);
-    }
+    size_t more = wanted > reload->former_thread_count ? wanted : reload->former_thread_count;
+    int error = state_resize_pool(reload->server, &reload->setup, more);
     if (error != 0) {
         char why[SERVER_ERROR_BYTES];
-        restore_pool(reload);
         errno = -error;
         (void)setup_fail(why, SERVER_FAILED, "cannot go from %zu threads to %zu: %m",
                          reload->former_thread_count, wanted);
         return fail(reload, why);
     }
     return true;
+}
+
+static void restore_pool(const struct reload *reload) {
+    int error = state_resize_pool(reload->server, &reload->server->setup, reload->former_thread_count);
+    (void)error; /* it cannot fail, as there was room before */
 }
 
 /* The last one of those that may fail, as it is not undone. */
@@ -170,8 +156,8 @@ static void turn(struct reload *reload) {
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
     };
     reactor_set_bounds(server->reactor, &bounds);
-    int error = state_resize_pool(server, thread_count_of(reload)); /* fewer, or as many as there are */
-    (void)error;
+    int error = state_resize_pool(server, &server->setup, thread_count_of(reload));
+    (void)error;                /* it cannot fail, as there are as many by now, or more */
     state_name_sources(server); /* before what they were is closed */
 }
 

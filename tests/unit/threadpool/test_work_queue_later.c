@@ -179,6 +179,24 @@ Test(work_queue_later, have_a_bound) {
     cr_expect_eq(stats.refused, 0);
 }
 
+Test(work_queue_later, stay_in_their_order_when_more_may_wait) {
+    for (int i = 0; i < LATER_MAX; i++) {
+        cr_expect(put_off(i));
+    }
+    expect(0, true);
+    cr_expect(put_off(LATER_MAX));
+    cr_assert_eq(work_queue_allow_later(&queue, LATER_MAX - 1), 0, "it is enough already");
+    cr_expect_not(put_off(LATER_MAX + 1));
+    cr_assert_eq(work_queue_allow_later(&queue, LATER_MAX + 2), 0);
+    cr_expect(put_off(LATER_MAX + 1));
+    cr_expect(put_off(LATER_MAX + 2));
+    cr_expect_not(put_off(LATER_MAX + 3));
+    for (int i = 1; i <= LATER_MAX + 2; i++) {
+        work_queue_end_later(&queue);
+        expect(i, true);
+    }
+}
+
 Test(work_queue_later, are_handed_out_behind_the_others_after_the_close_but_without_a_place) {
     cr_assert(put_off(0));
     cr_assert(put_off(1));
