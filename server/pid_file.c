@@ -73,7 +73,7 @@ int pid_file_create(struct pid_file *file, const char *path, pid_t *holder) {
         (void)close(fd);
         return error;
     }
-    *file = (struct pid_file){.path = copy, .fd = fd, .device = status.st_dev, .inode = status.st_ino};
+    *file = (struct pid_file){.path = copy, .fd = fd};
     return 0;
 }
 

@@ -16,8 +16,6 @@
 struct pid_file {
     char *path; /* owned; NULL: there is none */
     int fd;
-    dev_t device;
-    ino_t inode;
 };
 
 /* Write the calling process into a file at `path`, and hold it. Returns 0, for pid_file_remove(), or a negative errno:

@@ -172,10 +172,6 @@ void threadpool_call_leader(struct threadpool *pool) {
     work_queue_send_away(&pool->queue);
 }
 
-void threadpool_call_worker(struct threadpool *pool) {
-    work_queue_call(&pool->queue);
-}
-
 bool threadpool_has_items(const struct threadpool *pool) {
     return work_queue_has_something(&pool->queue);
 }

@@ -224,10 +224,6 @@ size_t threadpool_read_workers(struct threadpool *pool, struct worker_report *re
 /* Send a worker that waits at the queue, or the next to come there, to lead(). Thread-safe. */
 void threadpool_call_leader(struct threadpool *pool);
 
-/* Call a worker that waits at the queue, if there is something for it, although summon() said that one in lead()
- * would come: it does not. Thread-safe. */
-void threadpool_call_worker(struct threadpool *pool);
-
 /* Whether there is something in the queue that nobody has taken yet. Thread-safe. */
 bool threadpool_has_items(const struct threadpool *pool);
 

@@ -269,11 +269,6 @@ void work_queue_send_away(struct work_queue *queue) {
     unlock_and_signal(queue);
 }
 
-void work_queue_call(struct work_queue *queue) {
-    lock(queue);
-    unlock_and_signal(queue);
-}
-
 bool work_queue_await_depth(struct work_queue *queue, size_t depth, int64_t until_ns) {
     struct timespec until = clock_time_of(until_ns);
     int error = 0;

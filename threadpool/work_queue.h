@@ -190,10 +190,6 @@ bool work_queue_is_pressing(const struct work_queue *queue, int64_t now_ns);
  * several, send the next when one has come. Thread-safe. */
 void work_queue_send_away(struct work_queue *queue);
 
-/* Call a popper that waits here, if there is something, although one who is elsewhere may have been summoned: it
- * does not come. Thread-safe. */
-void work_queue_call(struct work_queue *queue);
-
 /* Take no more items. Poppers get what is left and then WORK_QUEUE_CLOSED. Again: does nothing.
  * Thread-safe. */
 void work_queue_close(struct work_queue *queue);

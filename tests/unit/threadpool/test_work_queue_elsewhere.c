@@ -116,17 +116,6 @@ Test(work_queue_elsewhere, leave_what_came_to_one_who_waits_if_nobody_of_them_co
     cr_expect_eq(pthread_join(thread, NULL), 0);
 }
 
-Test(work_queue_elsewhere, leave_it_also_when_they_were_summoned_and_do_not_come, .init = set_up,
-     .fini = tear_down) {
-    pthread_t thread = let_one_wait();
-    push(1);
-    cr_expect_eq(sem_trywait(&came_back), -1);
-    work_queue_call(&queue);
-    (void)sem_wait(&came_back);
-    cr_expect_eq(last_answer, WORK_QUEUE_ITEM);
-    cr_expect_eq(pthread_join(thread, NULL), 0);
-}
-
 Test(work_queue_elsewhere, are_joined_by_one_who_waits_when_it_is_sent, .init = set_up, .fini = tear_down) {
     pthread_t thread = let_one_wait();
     work_queue_send_away(&queue);
