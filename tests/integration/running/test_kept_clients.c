@@ -93,6 +93,9 @@ StageTest(kept_clients, are_answered_while_the_pool_grows_and_shrinks) {
             all_ask();
             expect_all_answered();
         }
+        program_await_line(&lido, &lido.err, "reload: done", NULL);
+        lido.err.length = 0;
+        lido.err.text[0] = '\0';
     }
     close_crowd();
 }
