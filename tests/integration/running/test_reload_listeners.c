@@ -145,6 +145,34 @@ StageTest(reload_listeners, answers_those_who_had_connected_where_it_listens_no_
     client_close(&kept);
 }
 
+static int health_at_socket_file(void) {
+    struct client client;
+    cr_assert_eq(connect_to_socket_file(&client), 0);
+    client_send(&client, "GET /health HTTP/1.0\r\n\r\n");
+    client_read_answer(&client, "GET", &answer);
+    client_close(&client);
+    return answer.status;
+}
+
+StageTest(reload_listeners, gives_the_status_pages_an_address_and_takes_it_away) {
+    char text[4096];
+    listen_at("\"127.0.0.1:0\"");
+    start();
+    cr_assert_eq(get("/.lido/health"), 200);
+    (void)snprintf(text, sizeof text,
+                   "root = \"%s\"\naccess_log = off\nlisten = \"127.0.0.1:0\"\nadmin = \"unix:%s/s\"\n",
+                   site.path, workplace.path);
+    folder_write_text(&workplace, "lido.conf", text);
+    for (int i = 0; i < 2; i++) { /* it stays with the second one */
+        reload(done);
+        cr_assert_eq(health_at_socket_file(), 200);
+        cr_assert_eq(get("/.lido/health"), 404);
+    }
+    listen_at("\"127.0.0.1:0\"");
+    reload(done);
+    cr_assert_eq(get("/.lido/health"), 200);
+}
+
 StageTest(reload_listeners, that_cannot_be_had_change_nothing) {
     struct other_program other;
     struct sockaddr_storage any = loopback_address(AF_INET, 0);
