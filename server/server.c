@@ -162,7 +162,8 @@ static void open_ahead(void) {
     json_writer_seed();
 }
 
-enum server_result server_create(struct server **out, struct config *config, char error[SERVER_ERROR_BYTES]) {
+enum server_result server_create(struct server **out, const struct config *config,
+                                 char error[SERVER_ERROR_BYTES]) {
     struct server *server = calloc(1, sizeof *server);
     if (server == NULL) {
         return setup_fail(error, SERVER_FAILED, "no memory");

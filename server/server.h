@@ -36,10 +36,11 @@ struct server_totals {
 
 /* Open everything that the settings name, listening sockets included, and start the threads. Raises
  * RLIMIT_NOFILE, ignores or blocks the signals of reactor/signals.h, and blocks itself while a name
- * server is asked. The config must outlive the server, which may change it with a reload. Returns SERVER_OK and sets *out, the caller's for
- * server_destroy(); on failure nothing is left open, and `error` holds one line. */
-enum server_result server_create(struct server **out, struct config *config, char error[SERVER_ERROR_BYTES])
-    __attribute__((warn_unused_result));
+ * server is asked. The config must outlive the server, also when a reload has put another one in its place.
+ * Returns SERVER_OK and sets *out, the caller's for server_destroy(); on failure nothing is left open, and
+ * `error` holds one line. */
+enum server_result server_create(struct server **out, const struct config *config,
+                                 char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 /* The sockets that are open, for the banner. Before server_run(), and when a reload is told. */
 const struct listener_set *server_listeners(const struct server *server);
@@ -50,8 +51,8 @@ void server_on_news(struct server *server, void (*tell)(void *context, const cha
 
 /* Let SIGHUP read the settings anew. `configure` reads all sources once more into *config, which is the server's from
  * then on, whatever it returns: true, or false with what is wrong in config->mistakes or, if there is nothing, in
- * `error`. `reloaded` is told the settings that held and those that hold from now on. Both are called in the main thread, during
- * server_run(); without this, SIGHUP does nothing. */
+ * `error`. `reloaded` is told the settings that held and those that hold from now on. Both are called in the main
+ * thread, during server_run(); without this, SIGHUP does nothing. */
 void server_on_reload(struct server *server,
                       bool (*configure)(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]),
                       void (*reloaded)(void *context, const struct config *former,

@@ -140,7 +140,8 @@ static void ignore_signals(void) {
     (void)signal(SIGUSR2, SIG_IGN);
 }
 
-enum server_result setup_open(struct setup *setup, struct config *config, char error[SERVER_ERROR_BYTES]) {
+enum server_result setup_open(struct setup *setup, const struct config *config,
+                              char error[SERVER_ERROR_BYTES]) {
     ignore_signals();
     setup->config = config;
     size_t kept_files = 0;
@@ -217,7 +218,7 @@ static enum server_result prepare_log(struct setup *next, const struct setup *se
     return open_log(next, setup->log != NULL, error);
 }
 
-enum server_result setup_prepare(struct setup *next, struct setup *setup, struct config *config,
+enum server_result setup_prepare(struct setup *next, struct setup *setup, const struct config *config,
                                  char error[SERVER_ERROR_BYTES]) {
     *next = (struct setup){.config = config};
     size_t kept_files = 0;

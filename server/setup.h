@@ -21,7 +21,7 @@ struct access_log;
 
 /* All-zero: nothing. */
 struct setup {
-    struct config *config; /* that it follows */
+    const struct config *config; /* that it follows */
     size_t max_connections;
     struct sites sites;
     struct listener_set listeners;
@@ -34,12 +34,12 @@ struct setup {
 /* Open all, and ignore the signals that must not end the program. The config must outlive the setup. Blocks while a
  * name server is asked. On failure `error` holds one line, and what is open by then has to be closed all the same. The
  * main thread only. */
-enum server_result setup_open(struct setup *setup, struct config *config, char error[SERVER_ERROR_BYTES])
-    __attribute__((warn_unused_result));
+enum server_result setup_open(struct setup *setup, const struct config *config,
+                              char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 /* Open beside `setup`, which goes on as it is, what another config has otherwise, into *next, which is to be closed in
  * any case. Blocks and returns as setup_open() does. The main thread only. */
-enum server_result setup_prepare(struct setup *next, struct setup *setup, struct config *config,
+enum server_result setup_prepare(struct setup *next, struct setup *setup, const struct config *config,
                                  char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 /* Follow the other config from now on. Its listeners are not turned to here: the reactor does that, and before, as it may

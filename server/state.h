@@ -52,8 +52,8 @@ struct weighing {
 };
 
 struct server {
-    struct config *config;  /* that holds now */
-    struct config *renewed; /* the same, if a reload has made it and it is to be freed; NULL at first */
+    const struct config *config; /* that holds now */
+    struct config *renewed;      /* the same, if a reload has made it and it is to be freed; NULL at first */
     struct setup setup;
     struct answer_log answer_log;
     struct memory_budget folder_budget;

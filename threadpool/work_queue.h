@@ -97,11 +97,11 @@ struct work_queue {
     bool is_sent_for;          /* a popper shall go elsewhere */
     atomic_bool has_something; /* to hand out; written with the lock held, read without, as the next two */
     atomic_bool is_pressing;   /* that is not, or not only, what can wait */
-    _Atomic(int64_t)
-        due_ns; /* when what can wait is due, if it could be handed out; INT64_MAX: it could not */
-    bool (*summon)(
-        void *context);   /* see "Poppers who are elsewhere"; NULL: there are none. As the next one, set */
-    void *summon_context; /* before use */
+    /* When what can wait is due, if it could be handed out; INT64_MAX: it could not. */
+    _Atomic(int64_t) due_ns;
+    /* See "Poppers who are elsewhere"; NULL: there are none. Both are set before use. */
+    bool (*summon)(void *context);
+    void *summon_context;
 };
 
 /* What a pop has to say. */

@@ -46,8 +46,8 @@ struct listener_set {
     struct listener *items; /* moves when the set grows: take pointers only once all are open */
     size_t count;
     size_t entry_count; /* listen addresses that were opened */
-    struct sockaddr_storage
-        passed; /* AF_UNSPEC, or the first address that "auto" found in use and passed by */
+    /* AF_UNSPEC, or the first address that "auto" found in use and passed by. */
+    struct sockaddr_storage passed;
     /* NULL, or a set that is in use and whose sockets are taken over where the addresses are the same: succession.h.
      * They stay its own until it is given up. */
     const struct listener_set *former;
@@ -78,8 +78,8 @@ const struct listener *listener_set_find(const struct listener_set *set,
  * firewall in between is not asked. Thread-safe. */
 bool listener_set_is_public(const struct listener_set *set);
 
-/* Close every socket that does not belong to a former set, unlink the files of UNIX sockets, and make the set empty. Clients that wait to be
- * accepted are reset by the kernel. */
+/* Close every socket that does not belong to a former set, unlink the files of UNIX sockets, and make the set empty.
+ * Clients that wait to be accepted are reset by the kernel. */
 void listener_set_close(struct listener_set *set);
 
 /* How often to call listener_accept() when the listener is readable: as often as there are clients, so that

@@ -21,7 +21,8 @@ struct access_log;
  * access_log_close(), and takes the output over; or returns a negative errno. */
 int access_log_create(struct access_log **out, struct log_output *output) __attribute__((warn_unused_result));
 
-/* The same with an output that is opened, too: log_output_open(). Returns 0 and sets *out, the caller's for access_log_close(), or a negative errno. */
+/* The same with an output that is opened, too: log_output_open(). Returns 0 and sets *out, the caller's for
+ * access_log_close(), or a negative errno. */
 int access_log_open(struct access_log **out, const char *path) __attribute__((warn_unused_result));
 
 /* Take over a copy of one line of `length` bytes, line feed included. Never blocks on the output.

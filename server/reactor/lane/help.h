@@ -6,8 +6,8 @@
  * A call costs some microseconds of two processors, so small batches are served alone. Whoever comes takes from the
  * batch and leads, too, and lingers for a moment when there is nothing left: while one serves, the clients that were
  * served ask again, and a processor that has nothing to do is slow to be woken. Nobody lingers where harvests are
- * large, as the processors are busy then, and two would make small harvests of it, nor where one leader is enough. There are never more leaders
- * than processors. Each function is the leader's own and blocks nowhere.
+ * large, as the processors are busy then, and two would make small harvests of it, nor where one leader is enough.
+ * There are never more leaders than processors. Each function is the leader's own and blocks nowhere.
  */
 #ifndef LIDO_SERVER_REACTOR_LANE_HELP_H
 #define LIDO_SERVER_REACTOR_LANE_HELP_H

@@ -51,12 +51,12 @@ enum {
  * itself among the sleepers from before its last look at the queue and the batches until after epoll_wait(2). One
  * that is deposed in its sleep is the waiter no more, but goes on sleeping, and others linger: hence there may be
  * several sleepers, and whoever calls one goes by their number. Whoever leaves something in the queue or in a batch
- * stores that first and then looks for a sleeper; a sleeper counts itself first and then looks for something (all sequentially consistent): one of them sees
- * the other. If nobody sleeps but somebody leads, that leader will look before it sleeps. A call is a write to an
- * eventfd(2) that is registered edge-triggered and never read; is_called is set from the write until somebody
- * harvests the event, so that one call at a time is pending. It may be harvested by one who was awake: then that one
- * looks. One who is stopped before it says that it has harvested it keeps others from being called: that is for the
- * watch to find.
+ * stores that first and then looks for a sleeper; a sleeper counts itself first and then looks for something (all
+ * sequentially consistent): one of them sees the other. If nobody sleeps but somebody leads, that leader will look
+ * before it sleeps. A call is a write to an eventfd(2) that is registered edge-triggered and never read; is_called is
+ * set from the write until somebody harvests the event, so that one call at a time is pending. It may be harvested by
+ * one who was awake: then that one looks. One who is stopped before it says that it has harvested it keeps others from
+ * being called: that is for the watch to find.
  *
  * Note on turns. What a worker does in turn when both have something for it: at most one batch, which is
  * BATCH_CLIENTS_MAX clients, and then at least one item of the queue; at most as many items as it begins within
