@@ -10,11 +10,6 @@
 
 enum { PRECISION = 6 }; /* digits of a real number */
 
-static const char *const parked_names[PARKED_KINDS] = {[PARKED_IDLE] = "idle",
-                                                       [PARKED_READING] = "reading",
-                                                       [PARKED_WRITING] = "writing",
-                                                       [PARKED_LINGERING] = "lingering"};
-
 void json_put_count(json_t **object, const char *name, uint64_t number) {
     json_writer_set(object, name, json_integer((json_int_t)number));
 }
@@ -71,8 +66,8 @@ static json_t *connections(const struct measure_gauges *gauges) {
     json_put_count(&object, "open", gauges->connections);
     json_put_count(&object, "max", gauges->connections_max);
     json_put_count(&object, "high_water", gauges->connections_high_water);
-    for (size_t i = 0; i < PARKED_KINDS; i++) {
-        json_put_count(&parked, parked_names[i], gauges->parked[i]);
+    for (enum parked kind = PARKED_IDLE; kind < PARKED_KINDS; kind++) {
+        json_put_count(&parked, reading_parked_name(kind), gauges->parked[kind]);
     }
     json_writer_set(&object, "parked", parked);
     return object;
@@ -113,8 +108,8 @@ static json_t *workers(const struct reading *reading) {
 
 static json_t *counts(const struct measure_counts *counts) {
     json_t *timeouts = json_object();
-    for (size_t i = 0; i < PARKED_KINDS; i++) {
-        json_put_count(&timeouts, parked_names[i], counts->timeouts[i]);
+    for (enum parked kind = PARKED_IDLE; kind < PARKED_KINDS; kind++) {
+        json_put_count(&timeouts, reading_parked_name(kind), counts->timeouts[kind]);
     }
     json_t *object = json_object();
     json_put_count(&object, "requests", counts->requests);

@@ -83,22 +83,17 @@ static void write_gauges(struct text *out, const struct reading *reading) {
 
 /* --- numbers by something ------------------------------------------------------------------------------- */
 
-static const char *const parked_names[PARKED_KINDS] = {[PARKED_IDLE] = "idle",
-                                                       [PARKED_READING] = "reading",
-                                                       [PARKED_WRITING] = "writing",
-                                                       [PARKED_LINGERING] = "lingering"};
-
 static void write_parked(struct text *out, const struct measure_now *now) {
     begin(out, "lido_connections_parked", "gauge",
           "Connections that wait without a thread, by what they wait for.");
-    for (size_t i = 0; i < PARKED_KINDS; i++) {
-        words_add(out, "lido_connections_parked{reason=\"%s\"} %zu\n", parked_names[i],
-                  now->gauges.parked[i]);
+    for (enum parked kind = PARKED_IDLE; kind < PARKED_KINDS; kind++) {
+        words_add(out, "lido_connections_parked{reason=\"%s\"} %zu\n", reading_parked_name(kind),
+                  now->gauges.parked[kind]);
     }
     begin(out, "lido_timeouts_total", "counter", "Deadlines that passed, by what was waited for.");
-    for (size_t i = 0; i < PARKED_KINDS; i++) {
-        words_add(out, "lido_timeouts_total{reason=\"%s\"} %" PRIu64 "\n", parked_names[i],
-                  now->counts.timeouts[i]);
+    for (enum parked kind = PARKED_IDLE; kind < PARKED_KINDS; kind++) {
+        words_add(out, "lido_timeouts_total{reason=\"%s\"} %" PRIu64 "\n", reading_parked_name(kind),
+                  now->counts.timeouts[kind]);
     }
 }
 

@@ -43,6 +43,14 @@ void reading_release(struct reading *reading) {
     free(reading);
 }
 
+const char *reading_parked_name(enum parked kind) {
+    static const char *const names[PARKED_KINDS] = {[PARKED_IDLE] = "idle",
+                                                    [PARKED_READING] = "reading",
+                                                    [PARKED_WRITING] = "writing",
+                                                    [PARKED_LINGERING] = "lingering"};
+    return names[kind];
+}
+
 double reading_worker_for_s(const struct reading *reading, const struct worker_report *worker) {
     int64_t for_ns = reading->snapshot.now.taken_ns - worker->since_ns;
     return for_ns > 0 ? (double)for_ns / (double)CLOCK_NS_PER_S : 0;

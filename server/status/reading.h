@@ -2,7 +2,7 @@
 /*
  * All that a status page is made of, read at one time.
  *
- * Reads only; how it is written is known to json.h, metrics.h and page.h. The numbers are each exact, but not of one
+ * Reads only; how it is written is known to json.h, metrics.h and picture.h. The numbers are each exact, but not of one
  * instant (measure/snapshot.h).
  */
 #ifndef LIDO_SERVER_STATUS_READING_H
@@ -45,6 +45,9 @@ struct reading *reading_take(const struct status_sources *sources, bool closing,
     __attribute__((warn_unused_result));
 
 void reading_release(struct reading *reading);
+
+/* A word for what parked connections wait for: "idle", "reading", "writing", "lingering". */
+const char *reading_parked_name(enum parked kind);
 
 /* How long a worker has been at what it does, in seconds. */
 double reading_worker_for_s(const struct reading *reading, const struct worker_report *worker);
