@@ -34,6 +34,13 @@ void json_writer_set(json_t **object, const char *name, json_t *value) {
     }
 }
 
+void json_writer_add(json_t **array, json_t *value) {
+    if (json_array_append_new(*array, value) == -1) {
+        json_decref(*array);
+        *array = NULL;
+    }
+}
+
 static int append_piece(const char *bytes, size_t length, void *text) {
     text_append_bytes(text, bytes, length);
     return ((struct text *)text)->failed ? -1 : 0;

@@ -27,6 +27,9 @@ json_t *json_writer_string(struct view bytes) __attribute__((warn_unused_result)
  * object is released and becomes NULL. */
 void json_writer_set(json_t **object, const char *name, json_t *value);
 
+/* The same for a further value of an array. */
+void json_writer_add(json_t **array, json_t *value);
+
 /* Append a value and release it; NULL fails the text, as does running out of memory here. `flags` are
  * those of json_dumps(). */
 void json_writer_append(struct text *out, json_t *value, size_t flags);

@@ -36,7 +36,7 @@ void health_write_text(const struct health *health, struct text *out) {
 json_t *health_object(const struct health *health) {
     json_t *reasons = json_array();
     for (size_t i = 0; i < health->reason_count; i++) {
-        (void)json_array_append_new(reasons, json_string(health->reasons[i]));
+        json_writer_add(&reasons, json_string(health->reasons[i]));
     }
     json_t *object = json_object();
     json_writer_set(&object, "status", json_string(health_name(health->state)));

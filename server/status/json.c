@@ -82,14 +82,6 @@ static json_t *cache(const struct measure_gauges *gauges) {
     return object;
 }
 
-/* Without memory for one of them the array is released and becomes NULL. */
-static void append(json_t **array, json_t *value) {
-    if (json_array_append_new(*array, value) == -1) {
-        json_decref(*array);
-        *array = NULL;
-    }
-}
-
 static json_t *workers(const struct reading *reading) {
     json_t *array = json_array();
     for (size_t i = 0; i < reading->worker_count; i++) {
@@ -101,7 +93,7 @@ static json_t *workers(const struct reading *reading) {
         json_writer_set(&object, "target", json_writer_string(view_of(worker->subject)));
         json_writer_set(&object, "stuck", json_boolean(worker->is_stuck));
         json_put_count(&object, "served", worker->served);
-        append(&array, object);
+        json_writer_add(&array, object);
     }
     return array;
 }
@@ -168,7 +160,7 @@ static json_t *slowest(const struct reading *reading) {
         json_put_count(&object, "body_bytes", slow->body_bytes);
         json_put_seconds(&object, "ago_s", ago_ns > 0 ? (uint64_t)ago_ns : 0);
         put_parts(&object, &slow->split);
-        append(&array, object);
+        json_writer_add(&array, object);
     }
     return array;
 }
@@ -181,7 +173,7 @@ static json_t *advice(const struct reading *reading) {
                                         [ADVICE_PROCESSORS_BUSY] = "processors_busy"};
     json_t *lines = json_array();
     for (size_t i = 0; i < reading->line_count; i++) {
-        append(&lines, json_string(reading->lines[i]));
+        json_writer_add(&lines, json_string(reading->lines[i]));
     }
     json_t *object = json_object();
     json_writer_set(&object, "verdict", json_string(names[reading->advice.verdict]));

@@ -67,7 +67,7 @@ static json_t *lists(const struct measure_point *points, size_t count, int step_
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         json_t *list = json_array();
         for (size_t k = 0; k < count; k++) {
-            (void)json_array_append_new(list, value(&columns[i], &points[k]));
+            json_writer_add(&list, value(&columns[i], &points[k]));
         }
         json_writer_set(&object, columns[i].name, list);
     }

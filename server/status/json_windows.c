@@ -27,7 +27,7 @@ static json_t *duration(const struct measure_duration *duration) {
 static json_t *statuses(const struct measure_window *window) {
     json_t *array = json_array();
     for (size_t i = 0; i < MEASURE_STATUS_CLASSES; i++) {
-        (void)json_array_append_new(array, json_integer((json_int_t)window->statuses[i]));
+        json_writer_add(&array, json_integer((json_int_t)window->statuses[i]));
     }
     return array;
 }

@@ -57,4 +57,13 @@ Test(json_writer, fails_the_text_for_a_value_that_is_missing) {
     json_writer_append(&text, object, 0);
     cr_expect(text.failed);
     text_deinit(&text);
+
+    json_t *array = json_array();
+    json_writer_add(&array, json_null());
+    json_writer_add(&array, NULL);
+    cr_expect_null(array, "none that is too short");
+    json_writer_add(&array, json_null());
+    json_writer_append(&text, array, 0);
+    cr_expect(text.failed);
+    text_deinit(&text);
 }
