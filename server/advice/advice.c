@@ -4,8 +4,6 @@
 #include "server/advice/model.h"
 #include "server/measure/others.h"
 
-#include <stdbool.h>
-
 enum {
     LIVELY_REQUESTS = 1000, /* in ten seconds: then they are enough to go by */
     SETTLED_S = 60,         /* for so long a server has to be watched before it is told that less would do */
@@ -141,13 +139,20 @@ static void fill_evidence(struct advice *advice, const struct measure_window *wi
 
 /* --- threads -------------------------------------------------------------------------------------------- */
 
+static bool is_much_less(size_t enough, size_t threads) {
+    return enough * 100 <= threads * MUCH_LESS_PER_CENT;
+}
+
 static void advise_fewer(struct advice *advice, size_t needed, const struct measure_window *watched) {
     size_t enough =
         larger(larger(needed, advice->busy_max + 1), smaller(advice->processors, advice->threads));
-    if (watched->span_s >= SETTLED_S && watched->counts.requests >= LIVELY_REQUESTS &&
-        enough * 100 <= advice->threads * MUCH_LESS_PER_CENT) {
+    bool is_settled = watched->span_s >= SETTLED_S && watched->counts.requests >= LIVELY_REQUESTS;
+    if (is_settled && is_much_less(enough, advice->threads)) {
         advice->verdict = ADVICE_FEWER_THREADS;
         advice->threads_advised = enough;
+    } else {
+        advice->is_ample = is_much_less(needed, advice->threads);
+        advice->is_early = is_much_less(enough, advice->threads);
     }
 }
 

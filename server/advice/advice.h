@@ -15,6 +15,7 @@
 
 #include "server/measure/snapshot.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -46,6 +47,8 @@ struct advice {
 
     size_t threads_advised; /* `threads` if it is fine or not known */
     double wait_advised_s;  /* mean, as the model foretells it with these */
+    bool is_ample;          /* while it is fine: much fewer would do on average, */
+    bool is_early;          /* and it is only too early to advise them */
     size_t threads_useful;  /* more bring nothing, as the processors are at their end then; 0: not known */
 
     size_t queue_advised; /* 0: as it is; as the next two */

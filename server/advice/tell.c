@@ -31,8 +31,11 @@ static double per_cent(double share) {
     return share * 100;
 }
 
+/* What is shorter is told as no number. */
+static const double shortest_s = 0.0001;
+
 static void add_time(struct line *line, double seconds) {
-    if (seconds < 0.0001) {
+    if (seconds < shortest_s) {
         add(line, "less than 0.1 ms");
     } else if (seconds < 0.01) {
         add(line, "%.1f ms", seconds * 1000);
@@ -41,6 +44,11 @@ static void add_time(struct line *line, double seconds) {
     } else {
         add(line, "%.1f s", seconds);
     }
+}
+
+static void add_time_about(struct line *line, double seconds) {
+    add(line, "%s", seconds < shortest_s ? "" : "about ");
+    add_time(line, seconds);
 }
 
 static void add_use(struct line *line, const struct advice *advice) {
@@ -60,13 +68,13 @@ static bool is_auto(const struct advice *advice) {
 
 static void add_wish(struct line *line, const struct advice *advice) {
     if (!is_auto(advice)) {
-        add(line, "; try threads = %zu (about ", advice->threads_advised);
+        add(line, "; try threads = %zu (", advice->threads_advised);
     } else if (advice->threads < advice->gauges.threads_max) {
-        add(line, "; %zu would do (about ", advice->threads_advised);
+        add(line, "; %zu would do (", advice->threads_advised);
     } else {
-        add(line, "; try threads_max = %zu (about ", advice->threads_advised);
+        add(line, "; try threads_max = %zu (", advice->threads_advised);
     }
-    add_time(line, advice->wait_advised_s);
+    add_time_about(line, advice->wait_advised_s);
     add(line, ")");
 }
 
@@ -87,7 +95,8 @@ static void tell_threads(struct line *line, const struct advice *advice) {
         break;
     case ADVICE_FINE:
         add_use(line, advice);
-        add(line, ": threads = %zu is about right", advice->threads);
+        add(line, ": threads = %zu is %s%s", advice->threads, advice->is_ample ? "enough" : "about right",
+            advice->is_early ? "; whether fewer would do is not known yet" : "");
         break;
     case ADVICE_MORE_THREADS:
         add_use(line, advice);
