@@ -104,13 +104,15 @@ Test(advice_simulated, advises_a_size_near_the_best_one_and_foretells_its_wait) 
 }
 
 /* Each request computes for 1 ms and waits for 4 ms: four processors can have 20 threads at work. */
+static const struct simulation crowd = {.processors = 4,
+                                        .computing_s = 0.001,
+                                        .files_s = 0.004,
+                                        .clients = 200,
+                                        .think_s = 1e-9,
+                                        .seconds = 20};
+
 Test(advice_simulated, knows_what_the_processors_can_do) {
-    struct simulation plan = {.processors = 4,
-                              .computing_s = 0.001,
-                              .files_s = 0.004,
-                              .clients = 200,
-                              .think_s = 1e-9,
-                              .seconds = 20};
+    struct simulation plan = crowd;
     weigh_with(plan, 4);
     cr_expect(advice.threads_useful >= 17 && advice.threads_useful <= 23, "%zu", advice.threads_useful);
     cr_expect(advice.threads_advised >= 17 && advice.threads_advised <= 23, "%zu", advice.threads_advised);
@@ -158,12 +160,7 @@ Test(advice_simulated, knows_without_having_seen_another_rate_when_processors_ar
 
 /* Two of four processors are taken whatever comes; a fair share of them is to be had. */
 Test(advice_simulated, counts_on_what_hogs_leave_and_on_half_at_least) {
-    struct simulation plan = {.processors = 4,
-                              .computing_s = 0.001,
-                              .files_s = 0.004,
-                              .clients = 200,
-                              .think_s = 1e-9,
-                              .seconds = 20};
+    struct simulation plan = crowd;
     plan.hogs = 1;
     weigh_with(plan, 4);
     cr_expect(advice.threads_useful >= 13 && advice.threads_useful <= 18, "%zu", advice.threads_useful);
