@@ -74,37 +74,34 @@ static bool read_windows(struct top_status *status, json_t *root, char error[TOP
     return true;
 }
 
-static bool read_workers(struct top_status *status, json_t *list, char error[TOP_STATUS_ERROR_BYTES]) {
-    size_t count = json_array_size(list);
-    count = count < TOP_WORKERS_MAX ? count : TOP_WORKERS_MAX;
-    for (size_t i = 0; i < count; i++) {
-        struct top_worker *worker = &status->workers[i];
-        json_error_t why;
-        int result = json_unpack_ex(json_array_get(list, i), &why, 0, "{s:s, s:F, s:s, s:b, s:I}", "state",
-                                    &worker->state, "for_s", &worker->for_s, "target", &worker->target,
-                                    "stuck", &worker->is_stuck, "served", &worker->served);
-        if (!is_taken(result, &why, error)) {
-            return false;
-        }
-    }
-    status->worker_count = count;
-    return true;
+/* Takes over a further element of a list; says why if it cannot. */
+typedef bool read_element(struct top_status *status, json_t *element, char error[TOP_STATUS_ERROR_BYTES]);
+
+static bool read_worker(struct top_status *status, json_t *element, char error[TOP_STATUS_ERROR_BYTES]) {
+    struct top_worker *worker = &status->workers[status->worker_count++];
+    json_error_t why;
+    int result = json_unpack_ex(element, &why, 0, "{s:I, s:s, s:F, s:s, s:b, s:I}", "index", &worker->index,
+                                "state", &worker->state, "for_s", &worker->for_s, "target", &worker->target,
+                                "stuck", &worker->is_stuck, "served", &worker->served);
+    return is_taken(result, &why, error);
 }
 
-static bool read_slowest(struct top_status *status, json_t *list, char error[TOP_STATUS_ERROR_BYTES]) {
-    size_t count = json_array_size(list);
-    count = count < TOP_SLOWEST_MAX ? count : TOP_SLOWEST_MAX;
-    for (size_t i = 0; i < count; i++) {
-        struct top_slow *slow = &status->slowest[i];
-        json_error_t why;
-        int result =
-            json_unpack_ex(json_array_get(list, i), &why, 0, "{s:s, s:I, s:F, s:F}", "target", &slow->target,
-                           "status", &slow->status, "duration_s", &slow->duration_s, "ago_s", &slow->ago_s);
-        if (!is_taken(result, &why, error)) {
+static bool read_slow(struct top_status *status, json_t *element, char error[TOP_STATUS_ERROR_BYTES]) {
+    struct top_slow *slow = &status->slowest[status->slow_count++];
+    json_error_t why;
+    int result = json_unpack_ex(element, &why, 0, "{s:s, s:I, s:F, s:F}", "target", &slow->target, "status",
+                                &slow->status, "duration_s", &slow->duration_s, "ago_s", &slow->ago_s);
+    return is_taken(result, &why, error);
+}
+
+/* The first elements of a list, so many at most. */
+static bool read_list(struct top_status *status, json_t *list, size_t most, read_element *read,
+                      char error[TOP_STATUS_ERROR_BYTES]) {
+    for (size_t i = 0; i < json_array_size(list) && i < most; i++) {
+        if (!read(status, json_array_get(list, i), error)) {
             return false;
         }
     }
-    status->slow_count = count;
     return true;
 }
 
@@ -133,7 +130,8 @@ static bool read_lists(struct top_status *status, json_t *root, char error[TOP_S
     }
     status->reason_count = read_lines(reasons, status->reasons);
     status->advice_count = read_lines(advice, status->advice);
-    return read_workers(status, workers, error) && read_slowest(status, slowest, error);
+    return read_list(status, workers, TOP_WORKERS_MAX, read_worker, error) &&
+           read_list(status, slowest, TOP_SLOWEST_MAX, read_slow, error);
 }
 
 bool top_status_read(struct top_status *status, const char *text, size_t length,

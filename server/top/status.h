@@ -23,6 +23,7 @@ enum {
 };
 
 struct top_worker {
+    json_int_t index;
     const char *state;
     const char *target; /* "": none */
     double for_s;

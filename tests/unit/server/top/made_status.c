@@ -16,7 +16,7 @@ static json_t *make_window(double rate) {
 static json_t *make_workers(size_t threads) {
     json_t *workers = json_array();
     for (size_t i = 0; i < threads; i++) {
-        json_t *worker = json_pack("{s:I, s:s, s:f, s:s, s:b, s:i}", "index", (json_int_t)i, "state",
+        json_t *worker = json_pack("{s:I, s:s, s:f, s:s, s:b, s:i}", "index", (json_int_t)i + 10, "state",
                                    i == 1 ? "in a file" : "idle", "for_s", i == 1 ? 7.5 : 0.5, "target",
                                    i == 1 ? "/slow\x1b[2J.bin" : "", "stuck", i == 1, "served", 10);
         cr_assert(json_array_append_new(workers, worker) == 0);

@@ -55,7 +55,7 @@ Test(top_view, draws_the_server_from_the_door_to_the_threads) {
         "10 s      1,000  2.00 MB    1.5  0.25   100 us  2.00 ms  50.0 us  1.00 ms    3   hits 90 %\n",
         "8 threads were 97 % busy: try threads = 20\n",
         "\n.!..\n",
-        "     1  in a file        7.50 s         10  /slow?[2J.bin\n",
+        "    11  in a file        7.50 s         10  /slow?[2J.bin\n",
         "12 s             200      30 s  /large.iso\n",
     };
     (void)show(4, 99, SIZE_MAX, "");
