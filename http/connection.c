@@ -277,6 +277,7 @@ bool connection_receive(struct connection *connection, struct connection_worker 
     bool progress = step_read(connection, worker, verdict);
     if (progress && connection->phase == CONNECTION_PREPARING) {
         connection->exchange->received_ns = clock_steady_ns();
+        connection->exchange->idle_since_ns = connection->exchange->received_ns;
         return true;
     }
     note_time(connection);
@@ -289,6 +290,7 @@ bool connection_receive(struct connection *connection, struct connection_worker 
 
 enum connection_verdict connection_serve(struct connection *connection, struct connection_worker *worker) {
     enum connection_verdict verdict = CONNECTION_DONE;
+    exchange_leave_idle_out(connection->exchange);
     exchange_resume_time(connection->exchange, worker);
     bool progress =
         connection->expired ? step_expire(connection, worker, &verdict) : !is_left(connection, worker);

@@ -42,6 +42,7 @@ void exchange_begin(struct exchange *exchange, struct connection_worker *worker,
     exchange->splits_time = now->splits_time;
     exchange->own_access = access;
     exchange->received_ns = 0;
+    exchange->idle_since_ns = 0;
     exchange->begin_ns = clock_steady_ns();
 }
 
@@ -79,6 +80,13 @@ static void resume_time(struct exchange *exchange, struct connection_worker *wor
 void exchange_begin_time(struct exchange *exchange, struct connection_worker *worker) {
     if (exchange->splits_time && exchange->split.mark_ns == 0) {
         resume_time(exchange, worker, exchange->begin_ns);
+    }
+}
+
+void exchange_leave_idle_out(struct exchange *exchange) {
+    if (exchange != NULL && exchange->idle_since_ns != 0) {
+        exchange->begin_ns += clock_steady_ns() - exchange->idle_since_ns;
+        exchange->idle_since_ns = 0;
     }
 }
 
@@ -158,6 +166,7 @@ void exchange_reset(struct exchange *exchange) {
     exchange_forget_answer(exchange);
     exchange->waited = false;
     exchange->received_ns = 0;
+    exchange->idle_since_ns = 0;
     exchange->begin_ns = 0;
 }
 

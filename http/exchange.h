@@ -29,7 +29,8 @@ struct exchange {
     bool waited;                      /* the answer did not go out in one step */
     bool has_failed;                  /* the answer is there instead of one that could not be made or sent */
     int64_t received_ns;              /* not later than this the whole request had come; 0: unknown */
-    int64_t begin_ns;                 /* CLOCK_MONOTONIC, when the request's first byte was seen */
+    int64_t begin_ns; /* CLOCK_MONOTONIC, when the request's first byte was seen; later by what it lay idle since */
+    int64_t idle_since_ns; /* likewise, when a worker had received it and turned to others; 0: it did not */
     bool splits_time;                 /* the next one runs, as the generation wants it */
     struct time_split split;
 };
@@ -54,6 +55,10 @@ void exchange_give_back(struct exchange *exchange, struct connection_worker *wor
 /* Let the worker's listener, if there is one, know what step it takes with this exchange. */
 void exchange_tell_step(const struct exchange *exchange, struct connection_worker *worker,
                         enum connection_step step);
+
+/* A worker turns to a request that may have been received before others were served: that was no service, and does not
+ * count as such. NULL: there is none yet. */
+void exchange_leave_idle_out(struct exchange *exchange);
 
 /* Where the time goes (time_split.h); these three do nothing unless the service wants to know. A worker begins to
  * receive a request: at exchange->begin_ns, if it is a new one. */

@@ -59,6 +59,26 @@ Test(connection_receiving, leaves_its_exchange_when_it_ends_as_it_is_received) {
     cr_expect_eq(worker.spare_count, 1);
 }
 
+/* It would count twice: that is what it waited, too. */
+Test(connection_receiving, what_passes_before_it_is_served_is_no_service) {
+    enum { HOUR_S = 3600 };
+    enum connection_verdict verdict = CONNECTION_DONE;
+    socket_pair_send_text(&pair, GET_SMALL);
+    cr_assert(connection_receive(&connection, &worker, &verdict));
+    connection.exchange->begin_ns -= HOUR_S * CLOCK_NS_PER_S;
+    connection.exchange->idle_since_ns -= HOUR_S * CLOCK_NS_PER_S;
+    EXPECT_SERVED(CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
+    expect_answer(200);
+    cr_expect(answers[0].duration_ns > 0 && answers[0].duration_ns < HOUR_S * CLOCK_NS_PER_S, "%lld ns",
+              (long long)answers[0].duration_ns);
+    socket_pair_send_text(&pair, GET_SMALL);
+    cr_assert(connection_receive(&connection, &worker, &verdict));
+    connection.exchange->begin_ns -= HOUR_S * CLOCK_NS_PER_S;
+    EXPECT_SERVED(CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
+    expect_answer(200);
+    cr_expect_gt(answers[1].duration_ns, HOUR_S * CLOCK_NS_PER_S, "but receiving it was");
+}
+
 /* The time of the first one would let the second share a look that was taken before it came. */
 Test(connection_receiving, knows_the_time_of_the_request_that_was_received_only) {
     enum connection_verdict verdict = CONNECTION_DONE;
