@@ -43,11 +43,13 @@
       const answer = await fetch(location.pathname, { cache: "no-store", signal: AbortSignal.timeout(10 * PERIOD_MS) });
       if (!answer.ok) throw new Error(answer.statusText);
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (paused) return;
       follow(document.getElementById("now"), page.getElementById("now"));
       follow(document.querySelector("main"), page.querySelector("main"));
       seen = Date.now();
       tell("Updated once a second.");
     } catch {
+      if (paused) return;
       const silent = Math.round((Date.now() - seen) / 1000);
       tell(`No answer for ${silent < 60 ? "some seconds" : `${Math.floor(silent / 60)} min`}: what you see is old.`);
     }

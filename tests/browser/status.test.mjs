@@ -98,6 +98,26 @@ browserTest("rests while it is paused", async (stage) => {
   await page.waitForFunction((old) => document.querySelector("time").textContent !== old, clock);
 });
 
+browserTest("stays paused when an answer comes that was asked for before", async (stage) => {
+  const lido = await stage.serve(stage.folder(files));
+  const page = await stage.open(`${lido.url}/.lido/`);
+  let release;
+  const released = new Promise((resolve) => { release = resolve; });
+  await page.route("**/.lido/", async (route) => {
+    await released;
+    await route.continue();
+  });
+  const answer = page.waitForResponse("**/.lido/");
+  await page.waitForRequest("**/.lido/");
+  await page.getByRole("button", { name: "Pause" }).click();
+  const clock = await page.locator("time").innerText();
+  release();
+  await (await answer).finished();
+  await page.evaluate(() => new Promise((resolve) => { setTimeout(resolve, 100); }));
+  assert.match(await page.getByRole("status").innerText(), /^Paused\./);
+  assert.equal(await page.locator("time").innerText(), clock, "what was seen when it was paused");
+});
+
 browserTest("says when the server does not answer", async (stage) => {
   stage.announce(/ERR_CONNECTION_REFUSED|ERR_EMPTY_RESPONSE|ERR_CONNECTION_RESET/);
   const lido = await stage.serve(stage.folder(files));
