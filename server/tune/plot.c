@@ -3,6 +3,7 @@
 
 #include "server/terminal/units.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,25 +46,37 @@ static void set(struct plot *plot, size_t row, size_t column, enum glyph glyph) 
     *cell = glyph > *cell ? (unsigned char)glyph : *cell;
 }
 
-static void draw_line(struct plot *plot, size_t index, size_t mode) {
-    size_t begin = column_of(plot, index);
-    size_t end = column_of(plot, index + 1);
-    double from = share_of(plot, index, mode);
-    double to = share_of(plot, index + 1, mode);
+static void draw_line(struct plot *plot, size_t first, size_t last, size_t mode) {
+    size_t begin = column_of(plot, first);
+    size_t end = column_of(plot, last);
+    double from = share_of(plot, first, mode);
+    double to = share_of(plot, last, mode);
     for (size_t column = begin + 1; column < end; column++) {
         double way = (double)(column - begin) / (double)(end - begin);
         set(plot, row_of(from + (to - from) * way), column, GLYPH_LINE);
     }
 }
 
+/* Of a sweep that was stopped a size may have been measured in no mode, or in one. */
+static void draw_mode(struct plot *plot, size_t mode) {
+    size_t last = SIZE_MAX;
+    for (size_t i = 0; i < plot->sweep->count; i++) {
+        if (plot->sweep->points[i].of[mode].elapsed_ns == 0) {
+            continue;
+        }
+        if (last != SIZE_MAX) {
+            draw_line(plot, last, i, mode);
+        }
+        set(plot, row_of(share_of(plot, i, mode)), column_of(plot, i),
+            mode == TUNE_MEMORY ? GLYPH_MEMORY : GLYPH_DISK);
+        last = i;
+    }
+}
+
 static void draw(struct plot *plot) {
     for (size_t mode = 0; mode < TUNE_MODES; mode++) {
-        for (size_t i = 0; plot->advice->best[mode] != NULL && i < plot->sweep->count; i++) {
-            if (i + 1 < plot->sweep->count) {
-                draw_line(plot, i, mode);
-            }
-            set(plot, row_of(share_of(plot, i, mode)), column_of(plot, i),
-                mode == TUNE_MEMORY ? GLYPH_MEMORY : GLYPH_DISK);
+        if (plot->advice->best[mode] != NULL) {
+            draw_mode(plot, mode);
         }
     }
 }

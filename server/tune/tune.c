@@ -151,13 +151,14 @@ static void tell(const struct tune *tune, const struct tune_figures *figures) {
 
 /* One size in all modes. Figures that were interrupted are left out. */
 static enum outcome measure_size(struct tune *tune, size_t threads) {
-    struct tune_point *point = sweep_take(tune->sweep, threads);
+    struct tune_point *point = NULL;
     enum outcome outcome = GOES_ON;
-    for (enum tune_mode mode = 0; outcome == GOES_ON && point != NULL && mode < TUNE_MODES; mode++) {
+    for (enum tune_mode mode = 0; outcome == GOES_ON && mode < TUNE_MODES; mode++) {
         struct tune_figures figures = {0};
         if (tune->sweep->has_mode[mode]) {
             outcome = measure(tune, threads, mode, &figures);
-            if (outcome == GOES_ON) {
+            point = outcome == GOES_ON ? sweep_take(tune->sweep, threads) : point;
+            if (outcome == GOES_ON && point != NULL) {
                 tune_figures_add(&point->of[mode], &figures);
                 tell(tune, &figures);
             }

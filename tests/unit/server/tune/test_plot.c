@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/tune/plot.h"
+
+#include "http/base/clock.h"
 #include "tests/unit/server/tune/made_sweep.h"
 
 #include <criterion/criterion.h>
@@ -67,6 +69,18 @@ Test(plot, leaves_out_what_was_not_measured) {
     const char *drawn = draw(80, false);
     cr_expect(strstr(drawn, "from memory") != NULL);
     cr_expect(strstr(drawn, "from disk") == NULL && strchr(drawn, 'x') == NULL, "\n%s", drawn);
+}
+
+/* As it is when it was stopped: they are not at 0 %. */
+Test(plot, leaves_out_sizes_that_were_not_measured) {
+    made_sweep_begin(linear, flat);
+    measure(4);
+    struct tune_figures figures = {.requests = 10000, .elapsed_ns = CLOCK_NS_PER_S};
+    tune_figures_add(&sweep_take(&sweep, 3)->of[TUNE_MEMORY], &figures);
+    (void)sweep_take(&sweep, 8);
+    const char *drawn = draw(80, false);
+    cr_expect(strstr(drawn, "\n  0 |\n") != NULL, "\n%s", drawn);
+    cr_expect(strstr(drawn, "\n100 |  ..........x..........o..........8\n") != NULL, "\n%s", drawn);
 }
 
 Test(plot, fits_into_any_width) {
