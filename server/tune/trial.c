@@ -138,8 +138,10 @@ static enum server_result await_start(struct trial *trial, int stop_fd, char err
         return news.result;
     }
     trial->address = news.address;
-    if (clock_getcpuclockid(trial->pid, &trial->clock) != 0) {
+    int refused = clock_getcpuclockid(trial->pid, &trial->clock);
+    if (refused != 0) {
         collect(trial);
+        errno = refused;
         return fail(error, "read the time of a process");
     }
     return SERVER_OK;
