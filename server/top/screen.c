@@ -105,7 +105,8 @@ static void run(int signal_fd, void (*look)(void *context),
                                    {.fd = signal_fd, .events = POLLIN}};
         now_ms = clock_steady_us() / 1000;
         (void)poll(waiting, 2, next_ms > now_ms ? (int)(next_ms - now_ms) : 0); /* SIGWINCH interrupts it */
-        if (waiting[1].revents != 0 || take_keys()) {
+        bool is_gone = (waiting[0].revents & (POLLHUP | POLLERR)) != 0;
+        if (waiting[1].revents != 0 || is_gone || take_keys()) {
             return;
         }
     }

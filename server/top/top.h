@@ -15,7 +15,7 @@
 #define TOP_URL "http://localhost:8080/"
 
 /* Show the server at `url` ("host:port", "http://host/.lido/", "unix:/path"; without a path, that of the default
- * status pages). `is_live`: standard output is a terminal. Blocks. Returns the exit status: SERVER_OK, or SERVER_FAILED
+ * status pages). `is_live`: standard input and output are a terminal. Blocks. Returns the exit status: SERVER_OK, or SERVER_FAILED
  * or SERVER_MISTAKE with one line in `error`. */
 enum server_result top_run(const char *url, bool is_live, FILE *out, char error[SERVER_ERROR_BYTES])
     __attribute__((warn_unused_result));
