@@ -103,7 +103,7 @@ static void write_lanes(const struct reading *reading, struct text *out) {
             shown[count++] = &reading->workers[i];
         }
     }
-    if (are_many) {
+    if (are_many && shown != NULL) {
         qsort(shown, count, sizeof(void *), compare_by_time);
         count = count < LANES_OF_MANY ? count : LANES_OF_MANY;
         text_append(out, "<h3>Those that have been at something for longest</h3>\n");
