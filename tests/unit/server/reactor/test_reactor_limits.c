@@ -53,6 +53,14 @@ Test(reactor_limits, lets_the_longest_idle_give_way) {
     cr_expect_eq(stats.open_high_water, 2);
 }
 
+static bool becomes_watched(void) {
+    int64_t deadline = deadline_in(PATIENCE_MS);
+    while (!atomic_load(&reactor->clients.watched) && clock_now_ms() < deadline) {
+        (void)poll(NULL, 0, 1);
+    }
+    return atomic_load(&reactor->clients.watched);
+}
+
 /* One leaves, another one takes its place, and only then the first one tells: that is not the last to leave. */
 Test(reactor_limits, waits_on_when_the_place_of_one_who_left_is_taken) {
     stage_open(&(struct stage_options){.max_connections = 1});
@@ -60,13 +68,10 @@ Test(reactor_limits, waits_on_when_the_place_of_one_who_left_is_taken) {
     await(&at_gate, 1);
     int second = connect_and_say(STAY);
     await(&door_closed, 1);
-    cr_expect(atomic_exchange(&reactor->clients.watched, false));
+    cr_expect(becomes_watched()); /* just after the door is closed */
+    atomic_store(&reactor->clients.watched, false);
     reactor_wake(reactor);
-    int64_t deadline = deadline_in(PATIENCE_MS);
-    while (!atomic_load(&reactor->clients.watched) && clock_now_ms() < deadline) {
-        (void)poll(NULL, 0, 1);
-    }
-    cr_expect(atomic_load(&reactor->clients.watched), "it would not be told of others");
+    cr_expect(becomes_watched(), "it would not be told of others");
     (void)sem_post(&gate);
     (void)close(first);
     cr_expect_eq(hear(second), STAY);
