@@ -139,6 +139,8 @@ struct config {
     size_t compress_cache_bytes; /* for all hosts together */
     size_t folder_memory_bytes;  /* for all listings and archives that are being made or sent */
 
+    bool is_anew; /* read while the program serves: no file may keep it waiting for who writes to it */
+
     struct string_list files;        /* all that were read, the one that includes the others first */
     struct config_mistakes mistakes; /* of all sources */
     struct string_list warnings;     /* a line each of what is odd and harmless, for the owner to see */

@@ -155,7 +155,7 @@ static void tell_urls(const struct running *running) {
 
 static bool configure(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]) {
     const struct running *running = context;
-    return options_configure(running->options, environ, config, error);
+    return options_configure(running->options, environ, true, config, error);
 }
 
 static void on_reloaded(void *context, const struct config *former, const struct config *config) {
@@ -290,7 +290,7 @@ static int act(const struct options *options) {
     struct config config = {0};
     char error[CONFIG_ERROR_BYTES];
     int status = SERVER_MISTAKE;
-    bool is_configured = options_configure(options, environ, &config, error);
+    bool is_configured = options_configure(options, environ, false, &config, error);
     for (size_t i = 0; i < config.warnings.count; i++) {
         (void)complain(config.warnings.items[i], SERVER_OK);
     }

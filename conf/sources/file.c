@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FILE_MAX_BYTES = 1024 * 1024 };
@@ -50,12 +51,22 @@ static bool check_is_text(const char *path, const char *text, size_t length, cha
     return true;
 }
 
-char *file_read(const char *path, size_t *size, char error[CONFIG_ERROR_BYTES]) {
-    char *text = malloc(FILE_MAX_BYTES + 2);
-    int fd = text != NULL ? open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY) : -1;
-    ssize_t length = fd == -1 ? -1 : read_all(fd, text);
+/* Without waiting, a FIFO that nobody writes to reads as an empty file, and not as the settings it once brought. */
+static bool is_fifo(int fd) {
+    struct stat status;
+    return fstat(fd, &status) == 0 && S_ISFIFO(status.st_mode);
+}
 
-    if (length == -1 && errno == EISDIR) {
+char *file_read(const char *path, bool anew, size_t *size, char error[CONFIG_ERROR_BYTES]) {
+    char *text = malloc(FILE_MAX_BYTES + 2);
+    int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (anew ? O_NONBLOCK : 0);
+    int fd = text != NULL ? open(path, flags) : -1;
+    bool is_spent = anew && fd != -1 && is_fifo(fd);
+    ssize_t length = fd == -1 || is_spent ? -1 : read_all(fd, text);
+
+    if (is_spent) {
+        (void)complain((struct complaint){path, error}, "is a FIFO, which cannot be read anew");
+    } else if (length == -1 && errno == EISDIR) {
         (void)complain((struct complaint){path, error}, "is a folder; expected a config file");
     } else if (length == -1 && errno == EFBIG) {
         (void)complain((struct complaint){path, error}, "is larger than 1 MiB; is this a config file?");
@@ -76,7 +87,7 @@ char *file_read(const char *path, size_t *size, char error[CONFIG_ERROR_BYTES]) 
 
 bool config_load_file(struct config *config, const char *path, char error[CONFIG_ERROR_BYTES]) {
     size_t length = 0;
-    char *text = file_read(path, &length, error);
+    char *text = file_read(path, config->is_anew, &length, error);
     struct complaints complaints = {.mistakes = &config->mistakes, .error = error};
     complaints_note(&complaints, text != NULL);
     bool loaded = text != NULL && config_apply(config, path, text, length, error);

@@ -70,7 +70,7 @@ static bool read_one(struct includes *includes, struct parser *parser, const cha
         return false;
     }
     const char *kept = includes->files[includes->depth - 1].path;
-    char *text = file_read(kept, &length, about.error);
+    char *text = file_read(kept, includes->config->is_anew, &length, about.error);
     bool right = text != NULL && syntax_include(parser, kept, text, length);
     free(text);
     includes->depth--;

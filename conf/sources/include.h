@@ -28,8 +28,8 @@ struct includes {
 };
 
 /* The content of the file, malloc'ed and with two NULs behind it; or NULL with a line in `error`. Blocks
- * while it reads. */
-char *file_read(const char *path, size_t *size, char error[CONFIG_ERROR_BYTES])
+ * while it reads; `anew` waits for a disk, but for nobody at the other end of a FIFO or a terminal. */
+char *file_read(const char *path, bool anew, size_t *size, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
 /* Begin with the file at `path`, which includes the others. Returns true, or false after a complaint. */

@@ -2,9 +2,11 @@
 #include "http/files/mime_lines.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char blanks[] = " \t\r\n";
 
@@ -38,9 +40,14 @@ bool mime_line_read(const char *line, mime_type_taker *take, void *context) {
 }
 
 bool mime_file_read(const char *path, mime_type_taker *take, void *context) {
-    FILE *file = fopen(path, "re");
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* waits for no writer of a FIFO */
+    FILE *file = fd != -1 ? fdopen(fd, "r") : NULL;
     if (file == NULL) {
-        return errno != ENOMEM;
+        bool is_none = errno != ENOMEM;
+        if (fd != -1) {
+            (void)close(fd);
+        }
+        return is_none;
     }
     char *line = NULL;
     size_t size = 0;

@@ -330,12 +330,13 @@ static bool apply_command_line(const struct options *options, struct config *con
 
 /* All sources are read, whatever was wrong in the one before; what they say together is judged only if
  * they are right. */
-bool options_configure(const struct options *options, char *const environment[], struct config *config,
-                       char error[CONFIG_ERROR_BYTES]) {
+bool options_configure(const struct options *options, char *const environment[], bool anew,
+                       struct config *config, char error[CONFIG_ERROR_BYTES]) {
     if (config_init(config) != 0) {
         (void)snprintf(error, CONFIG_ERROR_BYTES, "no memory");
         return false;
     }
+    config->is_anew = anew;
     const char *path =
         options->config_path != NULL ? options->config_path : find_variable(environment, "LIDO_CONFIG");
     char line[CONFIG_ERROR_BYTES];

@@ -60,10 +60,11 @@ bool options_read_number(const char *name, const char *value, size_t most, size_
 void options_deinit(struct options *options);
 
 /* The settings that result from the defaults, the config file, the environment and the command line, in that
- * order. `environment` is like environ(7). Blocks for reading the file. Returns false with one line in
- * `error`. *config is the caller's for config_deinit() in any case. */
-bool options_configure(const struct options *options, char *const environment[], struct config *config,
-                       char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
+ * order. `environment` is like environ(7). Blocks for reading the file; `anew`, for a server that runs, waits for no
+ * writer of a FIFO. Returns false with one line in `error`. *config is the caller's for config_deinit() in any case. */
+bool options_configure(const struct options *options, char *const environment[], bool anew,
+                       struct config *config, char error[CONFIG_ERROR_BYTES])
+    __attribute__((warn_unused_result));
 
 /* The text of --help: one screen. */
 extern const char options_help[];

@@ -1,17 +1,27 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/log/output.h"
 
+#include "http/base/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+/* Without waiting for the reader of a FIFO. */
 static int open_file(const char *path) {
-    int fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY, 0640);
+    int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOCTTY | O_NONBLOCK;
+    int fd = open(path, flags, 0640);
     return fd == -1 ? -errno : fd;
+}
+
+static bool is_fifo(const char *path) {
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
 int log_output_open(struct log_output *output, const char *path) {
@@ -21,38 +31,91 @@ int log_output_open(struct log_output *output, const char *path) {
     }
     char *copy = strdup(path);
     int fd = copy != NULL ? open_file(path) : -ENOMEM;
-    if (fd < 0) {
+    if (fd < 0 && !(fd == -ENXIO && is_fifo(path))) {
         free(copy);
         return fd;
     }
-    *output = (struct log_output){.path = copy, .fd = fd};
+    *output = (struct log_output){.path = copy, .fd = fd >= 0 ? fd : -1};
     return 0;
+}
+
+static void close_file(struct log_output *output) {
+    if (output->fd != -1) {
+        (void)close(output->fd);
+        output->fd = -1;
+    }
 }
 
 void log_output_close(struct log_output *output) {
     if (output->path != NULL) {
-        (void)close(output->fd);
+        close_file(output);
         free(output->path);
     }
     *output = LOG_OUTPUT_NONE;
 }
 
-void log_output_reopen(struct log_output *output) {
-    if (output->path == NULL) {
-        return;
-    }
+/* Returns 0, or a negative errno with all as it was. */
+static int open_anew(struct log_output *output) {
     int fd = open_file(output->path);
     if (fd < 0) {
+        return fd;
+    }
+    close_file(output);
+    output->fd = fd;
+    output->torn = false;
+    output->missing_since = 0;
+    return 0;
+}
+
+void log_output_reopen(struct log_output *output) {
+    int error = output->path != NULL ? open_anew(output) : 0;
+    if (error != 0) {
         char line[128];
-        errno = -fd;
+        errno = -error;
         int length = snprintf(line, sizeof line, "lido: the log cannot be opened anew: %m\n");
         (void)log_output_write(output, line, (size_t)length);
-    } else {
-        (void)close(output->fd);
-        output->fd = fd;
-        output->torn = false;
     }
 }
+
+/* --- what becomes of the file ----------------------------------------------------------------------------- */
+
+/* What is open has no name any more, or never had one here. */
+static bool is_deleted(const struct log_output *output) {
+    struct stat status;
+    return fstat(output->fd, &status) == 0 && status.st_nlink == 0;
+}
+
+static bool is_where_it_was(const struct log_output *output) {
+    struct stat named;
+    struct stat opened;
+    return stat(output->path, &named) == 0 && fstat(output->fd, &opened) == 0 &&
+           named.st_dev == opened.st_dev && named.st_ino == opened.st_ino;
+}
+
+/* A renamed file is good enough for a while, or if there can be no other. */
+static bool may_stay(struct log_output *output) {
+    if (is_deleted(output)) {
+        return false;
+    }
+    bool is_replaced = access(output->path, F_OK) == 0;
+    int64_t now = clock_steady_ns();
+    output->missing_since = output->missing_since != 0 ? output->missing_since : now;
+    return !is_replaced && now - output->missing_since < LOG_OUTPUT_PATIENCE_MS * CLOCK_NS_PER_MS;
+}
+
+/* See to it that what is open is what the path names. What nobody will ever read is given up: what it would get is
+ * lost, and has to be counted. */
+static void follow_path(struct log_output *output) {
+    if (output->fd == -1) {
+        (void)open_anew(output); /* or nothing is there still */
+    } else if (is_where_it_was(output)) {
+        output->missing_since = 0;
+    } else if (!may_stay(output) && open_anew(output) != 0 && is_deleted(output)) {
+        close_file(output);
+    }
+}
+
+/* --- writing ---------------------------------------------------------------------------------------------- */
 
 /* Returns how many bytes got out before the output failed: a full disk, a reader that has gone. */
 static size_t write_out(int fd, const char *bytes, size_t length) {
@@ -61,7 +124,7 @@ static size_t write_out(int fd, const char *bytes, size_t length) {
         ssize_t n = write(fd, bytes + done, length - done);
         if (n >= 0) {
             done += (size_t)n;
-        } else if (errno == EAGAIN) { /* somebody made our standard output non-blocking */
+        } else if (errno == EAGAIN) { /* a FIFO, or somebody made our standard output non-blocking */
             struct pollfd writable = {.fd = fd, .events = POLLOUT};
             (void)poll(&writable, 1, -1);
         } else if (errno != EINTR) {
@@ -72,8 +135,11 @@ static size_t write_out(int fd, const char *bytes, size_t length) {
 }
 
 uint64_t log_output_write(struct log_output *output, const char *lines, size_t length) {
-    if (output->fd == -1 || length == 0) {
+    if (length == 0 || (output->fd == -1 && output->path == NULL)) {
         return 0;
+    }
+    if (output->path != NULL) {
+        follow_path(output);
     }
     output->torn = output->torn && write_out(output->fd, "\n", 1) != 1;
     size_t done = output->torn ? 0 : write_out(output->fd, lines, length);

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Where the lines of a log go: a file that is appended to, standard output, or nowhere.
+ * Where the lines of a log go: a file that is appended to, standard output, a log service of this machine, or nowhere.
  *
- * Writes whole lines as long as the output takes them, and counts those that it does not. Knows no buffer and no
- * thread: each call may block as write(2), open(2) and close(2) do. Not thread-safe.
+ * Writes whole lines as long as the output takes them, and counts those that it does not. Sees by itself that its
+ * file was renamed or deleted. Knows no buffer and no thread: each call may block as write(2), open(2) and close(2)
+ * do, but opening waits for no reader of a FIFO. Not thread-safe.
  */
 #ifndef LIDO_SERVER_LOG_OUTPUT_H
 #define LIDO_SERVER_LOG_OUTPUT_H
@@ -12,16 +13,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* A file that was renamed is written to for so long before its path is created anew: whoever rotates logs may be about
+ * to do that himself. */
+enum { LOG_OUTPUT_PATIENCE_MS = 2000 };
+
 struct log_output {
     char *path; /* owned; NULL for standard output, and for nowhere */
-    int fd;     /* owned, unless it is standard output; -1: nowhere */
+    int fd;     /* owned, unless it is standard output; -1: nowhere, or with a path: not there now */
     bool torn;  /* it ends within a line */
+    int64_t missing_since; /* by clock_steady_ns(), nothing has been at the path; 0: there was something */
 };
 
 #define LOG_OUTPUT_NONE ((struct log_output){.fd = -1})
 
-/* Open a file for appending, "-" for standard output. Returns 0 and sets *output, the caller's for
- * log_output_close(), or a negative errno. */
+/* Open a file for appending, "-" for standard output. A FIFO without a reader is tried anew with each write. Returns
+ * 0 and sets *output, the caller's for log_output_close(), or a negative errno. */
 int log_output_open(struct log_output *output, const char *path) __attribute__((warn_unused_result));
 
 /* Close what is open; it is nowhere afterwards. */

@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 TestSuite(reload, .init = stage_set_up, .fini = stage_tear_down, .timeout = STAGE_TIMEOUT_S);
 
@@ -103,6 +104,28 @@ StageTest(reload, names_what_is_wrong_and_changes_nothing) {
     reload(refused);
     expect_told("lido.conf:1: cannot serve '/no/such/folder'");
     cr_assert_eq(get("/a.txt"), 200);
+}
+
+/* Nobody is at their other end, and there is one thread that clients are accepted by. */
+StageTest(reload, waits_for_no_fifo) {
+    static const char *const settings[] = {"media_types =", "access_log =", "include"};
+    struct folder_path pipe = folder_path(&workplace, "a-pipe");
+    folder_write_text(&site, "index.html", "home");
+    folder_fifo(&workplace, "a-pipe");
+    configure("");
+    start();
+    for (size_t i = 0; i < sizeof settings / sizeof settings[0]; i++) {
+        bool is_include = strcmp(settings[i], "include") == 0;
+        write_config("root = \"%s\"\n%s \"%s\"\n", site.path, settings[i], pipe.text);
+        reload(is_include ? refused : done);
+        cr_assert_eq(get("/"), 200, "%s", settings[i]);
+    }
+    expect_told("is no file");
+    cr_assert_eq(unlink(folder_path(&workplace, "lido.conf").text), 0);
+    folder_fifo(&workplace, "lido.conf");
+    reload(refused);
+    expect_told("lido.conf: is a FIFO, which cannot be read anew");
+    cr_assert_eq(get("/"), 200);
 }
 
 StageTest(reload, that_finds_all_as_it_was_says_so) {

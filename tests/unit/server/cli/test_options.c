@@ -211,7 +211,7 @@ static bool configure(const char *const environment[]) {
     write_down(&line, environment);
     config_deinit(&config);
     error[0] = '\0';
-    return options_configure(&options, line.argv, &config, error);
+    return options_configure(&options, line.argv, false, &config, error);
 }
 
 /* Each source names a number of threads; whoever is there and ranks highest counts. */

@@ -55,7 +55,7 @@ static bool configure(const char *const environment[]) {
     write_down(&line, environment);
     config_deinit(&config);
     error[0] = '\0';
-    return options_configure(&options, line.argv, &config, error);
+    return options_configure(&options, line.argv, false, &config, error);
 }
 
 static const struct {
