@@ -230,7 +230,6 @@ void history_look(struct history *history, const struct measure_now *now) {
 }
 
 void history_init(struct history *history, int64_t now_ns) {
-    memset(history, 0, sizeof *history);
     history->start_ns = now_ns;
     history->looked_ns = now_ns;
     history->second.taken_ns = now_ns;
@@ -238,12 +237,6 @@ void history_init(struct history *history, int64_t now_ns) {
     for (size_t i = 0; i < MEASURE_SPANS; i++) {
         history->spans[i].bases[0].taken_ns = now_ns;
         history->spans[i].count = 1;
-    }
-    for (size_t i = 0; i < MEASURE_SECONDS; i++) {
-        history->seconds[i].number = -1;
-    }
-    for (size_t i = 0; i < MEASURE_DAY_POINTS; i++) {
-        history->days[i].number = -1;
     }
 }
 

@@ -15,6 +15,7 @@ static struct measure_window window;
 static void set_up(void) {
     now = (struct measure_now){.taken_ns = START_NS, .gauges = {.threads = 4}};
     time_ms = 0;
+    history = (struct history){.start_ns = 0};
     history_init(&history, START_NS);
 }
 

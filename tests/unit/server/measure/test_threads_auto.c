@@ -30,6 +30,7 @@ static int direction; /* of the last change */
 
 static void begin(void) {
     simulation_begin(&plan);
+    history = (struct history){.start_ns = 0};
     history_init(&history, 0);
     threads = LEAST;
 }
