@@ -23,8 +23,8 @@ struct owned_type {
 struct entry {
     UT_hash_handle hh;
     struct owned_type owned;
-    bool is_own;                       /* the owner's, and so for files of this whole name, too */
-    char extension[EXTENSION_MAX + 1]; /* the key: lower case, without the dot */
+    bool is_own;      /* the owner's, and so for files of this whole name, too */
+    char extension[]; /* the key: lower case, without the dot */
 };
 
 /* The type of one file. */
@@ -63,14 +63,16 @@ static bool owned_type_set(struct owned_type *owned, struct view type,
     struct view name = without_parameters(type);
     bool with_charset = charset != NULL && charset_is_taken(name) && !charset_is_named(type);
     size_t size = type.length + 1;
-    char *text = malloc(2 * size + (with_charset ? sizeof parameter + strlen(charset) : 0));
+    char *text = malloc(with_charset ? 2 * size + sizeof parameter + strlen(charset) : size);
     if (text == NULL) {
         return false;
     }
     char *end = mempcpy(text, type.bytes, type.length);
     *end++ = '\0';
-    owned->type.content_type = end;
-    (void)sprintf(end, "%s%s%s", text, with_charset ? parameter : "", with_charset ? charset : "");
+    owned->type.content_type = with_charset ? end : text;
+    if (with_charset) {
+        (void)sprintf(end, "%s%s%s", text, parameter, charset);
+    }
     free(owned->text);
     owned->text = text;
     owned->type.without_charset = text;
@@ -100,11 +102,12 @@ static struct entry *find(const struct media_types *types, const char *key) {
 }
 
 static struct entry *add(struct media_types *types, const char key[EXTENSION_MAX + 1]) {
-    struct entry *entry = calloc(1, sizeof *entry);
+    size_t size = strlen(key) + 1;
+    struct entry *entry = calloc(1, sizeof *entry + size);
     if (entry == NULL) {
         return NULL;
     }
-    memcpy(entry->extension, key, strlen(key));
+    memcpy(entry->extension, key, size);
     HASH_ADD_STR(types->by_extension, extension, entry);
     if (entry->hh.tbl == NULL) { /* uthash's sign that there was no memory */
         free(entry);
