@@ -123,12 +123,19 @@ static bool receive_from(void *context, struct worker *worker, struct client *cl
     if (connection_receive(&client->connection, &local_of(server, worker)->http, &verdict)) {
         return true;
     }
+    client->ready_ns = 0;
     reactor_return(server->reactor, client, verdict);
     return false;
 }
 
+/* The main thread may have found it in the lane, and have sent it by the queue. */
 static void serve(void *context, struct worker *worker, void *item) {
-    serve_client(context, worker, item);
+    struct client *client = item;
+    if (client->ready_ns != 0) {
+        worker_has_waited_since(worker, client->ready_ns);
+        client->ready_ns = 0;
+    }
+    serve_client(context, worker, client);
 }
 
 static void rest(void *context, struct worker *worker) {

@@ -261,6 +261,10 @@ void worker_call_leader(struct worker *worker);
 void worker_begin_led(struct worker *worker, int64_t ready_ns, int64_t now_ns);
 void worker_end_led(struct worker *worker);
 
+/* The item that is served now could have been served since `ready_ns`, before it came into the queue. By the worker
+ * itself, from within serve(). */
+void worker_has_waited_since(struct worker *worker, int64_t ready_ns);
+
 /* Do not count how long what is served now has waited. By the worker itself, from within serve() or lead(). */
 void worker_leave_wait_out(struct worker *worker);
 

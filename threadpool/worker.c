@@ -37,6 +37,12 @@ void worker_begin_led(struct worker *worker, int64_t ready_ns, int64_t now_ns) {
     worker->last_wait_ns = now_ns - ready_ns;
 }
 
+void worker_has_waited_since(struct worker *worker, int64_t ready_ns) {
+    if (worker->last_wait_ns < worker->began_ns - ready_ns) {
+        worker->last_wait_ns = worker->began_ns - ready_ns;
+    }
+}
+
 void worker_end_led(struct worker *worker) {
     count_wait(worker);
     counter_add(&worker->led, 1);
@@ -88,6 +94,7 @@ static void serve(struct worker *worker, const struct work_queue_taken *taken) {
     const struct threadpool_options *options = worker->options;
     int64_t now_ns = clock_steady_ns();
     worker_resume(worker, now_ns);
+    worker->began_ns = now_ns;
     worker->last_wait_ns = now_ns - taken->entry.queued_ns;
     set_place(worker, taken->has_place);
     if (taken->makes_room && options->on_room != NULL) {

@@ -76,7 +76,8 @@ struct worker {
     struct work_queue *queue;
     struct worker_crowd *crowd;
     const struct threadpool_options *options;
-    int64_t last_wait_ns; /* the thread's own */
+    int64_t last_wait_ns; /* the thread's own, as is the next */
+    int64_t began_ns;     /* to serve what it serves now */
     void *local;          /* from worker_start() to worker_join() */
     pthread_t thread;
     bool is_listed; /* the crew's, guarded by its lock: has a thread to join, or is getting one */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/transport/transport.h"
 
+#include "http/base/clock.h"
+
 #include <errno.h>
 #include <linux/sockios.h>
 #include <poll.h>
@@ -51,6 +53,41 @@ enum transport_result transport_discard(int fd, size_t limit) {
 bool transport_has_unread(int fd) {
     char byte = 0;
     return recv(fd, &byte, sizeof byte, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+void transport_note_arrivals(int fd) {
+    int yes = 1;
+    (void)setsockopt(fd, SOL_SOCKET, SO_TIMESTAMPNS, &yes,
+                     sizeof yes); /* UNIX sockets take it, and note nothing */
+}
+
+/* The time that the kernel has put beside the bytes; 0: none. */
+static int64_t noted_ns(struct msghdr *message) {
+    const struct cmsghdr *note = CMSG_FIRSTHDR(message);
+    struct timespec time;
+    if (note == NULL || note->cmsg_level != SOL_SOCKET || note->cmsg_type != SCM_TIMESTAMPNS) {
+        return 0;
+    }
+    memcpy(&time, CMSG_DATA(note), sizeof time);
+    return time.tv_sec * CLOCK_NS_PER_S + time.tv_nsec;
+}
+
+int64_t transport_arrived_ago_ns(int fd) {
+    char byte = 0;
+    struct iovec buffer = {&byte, sizeof byte};
+    union {
+        char bytes[CMSG_SPACE(sizeof(struct timespec))];
+        struct cmsghdr alignment;
+    } notes;
+    struct msghdr message = {
+        .msg_iov = &buffer, .msg_iovlen = 1, .msg_control = &notes, .msg_controllen = sizeof notes};
+    if (recvmsg(fd, &message, MSG_PEEK | MSG_DONTWAIT) <= 0) {
+        return -1;
+    }
+    int64_t arrived_ns = noted_ns(&message);
+    struct timespec now = clock_wall();
+    int64_t ago_ns = now.tv_sec * CLOCK_NS_PER_S + now.tv_nsec - arrived_ns;
+    return arrived_ns == 0 ? -1 : ago_ns > 0 ? ago_ns : 0;
 }
 
 /* Take `sent` bytes off the front of the buffers. */

@@ -12,6 +12,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/types.h>
 #include <sys/uio.h>
 
@@ -54,6 +55,14 @@ bool transport_is_lost(int fd);
 /* How many bytes the kernel holds that the peer has not taken yet (SIOCOUTQ in tcp(7)); -1 when there is no
  * telling. */
 int transport_queued_bytes(int fd);
+
+/* Have the kernel note when bytes come, from now on (SO_TIMESTAMPNS in socket(7)). While any socket wants that, each
+ * packet of the machine costs some 50 ns more. */
+void transport_note_arrivals(int fd);
+
+/* How long ago the last of the bytes that wait to be received came; -1: there are none, or it was not noted. Means
+ * nothing while the clock of the machine is being set. */
+int64_t transport_arrived_ago_ns(int fd);
 
 /* Tell the peer that nothing more is sent; receiving goes on. Returns whether the connection is still
  * there. */

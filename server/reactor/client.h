@@ -34,6 +34,8 @@ struct client {
     enum client_watched watched;
     bool waits_for_room;  /* waits to write; otherwise to read */
     bool rejected;        /* has been answered 503, and is about to be closed */
+    bool notes_arrivals;  /* the kernel was told to, see readiness.h */
+    int64_t ready_ns;     /* since when it could be served, as long as it is not; 0: since it was queued */
     struct client **list; /* the head of the list that it is on; NULL when on none */
     struct client *prev;  /* for utlist.h; guarded by the lock of that list */
     struct client *next;

@@ -72,6 +72,8 @@ struct client *client_table_add(struct client_table *table, int fd, const struct
     client->watched = WATCHED_NOT;
     client->waits_for_room = false;
     client->rejected = false;
+    client->notes_arrivals = false;
+    client->ready_ns = 0;
     client->list = NULL;
     client->prev = NULL;
     client->next = NULL;

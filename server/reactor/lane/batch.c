@@ -14,18 +14,17 @@ static size_t next_of(uint64_t word) {
     return word >> PART_BITS & PART_MASK;
 }
 
-void batch_publish(struct batch *batch, struct client *const clients[], size_t count, int64_t ready_ns) {
+void batch_publish(struct batch *batch, struct client *const clients[], size_t count) {
     assert(!batch_has_left(batch) && count <= BATCH_CLIENTS_MAX);
     for (size_t i = 0; i < count; i++) {
         atomic_store_explicit(&batch->clients[i], clients[i], memory_order_relaxed);
     }
-    atomic_store_explicit(&batch->ready_ns, ready_ns, memory_order_relaxed);
     uint64_t turn = (atomic_load_explicit(&batch->word, memory_order_relaxed) >> TURN_SHIFT) + 1;
     atomic_store(&batch->word, turn << TURN_SHIFT | count);
 }
 
-void batch_begin(struct batch *batch, int64_t ready_ns) {
-    batch_publish(batch, NULL, 0, ready_ns);
+void batch_begin(struct batch *batch) {
+    batch_publish(batch, NULL, 0);
 }
 
 void batch_append(struct batch *batch, struct client *client) {
@@ -36,13 +35,11 @@ void batch_append(struct batch *batch, struct client *client) {
 }
 
 /* What is read of a batch that is over meanwhile is thrown away: the exchange fails then. */
-struct client *batch_take(struct batch *batch, int64_t *ready_ns) {
+struct client *batch_take(struct batch *batch) {
     uint64_t word = atomic_load(&batch->word);
     while (next_of(word) < count_of(word)) {
         struct client *client = atomic_load_explicit(&batch->clients[next_of(word)], memory_order_relaxed);
-        int64_t since_ns = atomic_load_explicit(&batch->ready_ns, memory_order_relaxed);
         if (atomic_compare_exchange_weak(&batch->word, &word, word + ((uint64_t)1 << PART_BITS))) {
-            *ready_ns = since_ns;
             return client;
         }
     }

@@ -22,22 +22,20 @@ enum { BATCH_CLIENTS_MAX = 32 };
 /* All-zero at first: empty. */
 struct batch {
     _Atomic(uint64_t) word; /* bits 0 to 15 how many, 16 to 31 the next, 32 to 63 which batch it is */
-    _Atomic(int64_t) ready_ns;
     _Atomic(struct client *) clients[BATCH_CLIENTS_MAX];
 };
 
-/* Let others see a batch; the one before must be empty. `ready_ns`: since when its clients could be served, by
- * clock_steady_ns(). Its leader only. */
-void batch_publish(struct batch *batch, struct client *const clients[], size_t count, int64_t ready_ns);
+/* Let others see a batch; the one before must be empty. Its leader only. */
+void batch_publish(struct batch *batch, struct client *const clients[], size_t count);
 
 /* Begin a batch that batch_append() fills; the one before must be empty. Its leader only. */
-void batch_begin(struct batch *batch, int64_t ready_ns);
+void batch_begin(struct batch *batch);
 
 /* Let others see one more client, at most BATCH_CLIENTS_MAX of a batch. Its leader only. */
 void batch_append(struct batch *batch, struct client *client);
 
-/* Take the next client; it is the caller's. Returns NULL when there is none. *ready_ns as above. Thread-safe. */
-struct client *batch_take(struct batch *batch, int64_t *ready_ns);
+/* Take the next client; it is the caller's. Returns NULL when there is none. Thread-safe. */
+struct client *batch_take(struct batch *batch);
 
 /* Whether there is one left. Sequentially consistent, as the other two. Thread-safe. */
 bool batch_has_left(const struct batch *batch);

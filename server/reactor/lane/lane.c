@@ -6,6 +6,7 @@
 #include "server/reactor/lane/leading.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -78,8 +79,9 @@ void lane_close(struct lane *lane) {
 /* --- batches -------------------------------------------------------------------------------------------- */
 
 static void serve(struct lane *lane, struct lane_leader *leader, struct worker *worker, struct client *client,
-                  int64_t ready_ns, int64_t now_ns) {
-    worker_begin_led(worker, ready_ns, now_ns);
+                  int64_t now_ns) {
+    worker_begin_led(worker, client->ready_ns, now_ns);
+    client->ready_ns = 0;
     lane->serve(lane->context, worker, client);
     worker_end_led(worker);
     beat(leader);
@@ -87,10 +89,9 @@ static void serve(struct lane *lane, struct lane_leader *leader, struct worker *
 
 static void serve_from(struct lane *lane, struct lane_leader *leader, struct worker *worker,
                        struct batch *batch) {
-    int64_t ready_ns = 0;
     struct client *client = NULL;
-    while ((client = batch_take(batch, &ready_ns)) != NULL) {
-        serve(lane, leader, worker, client, ready_ns, clock_steady_ns());
+    while ((client = batch_take(batch)) != NULL) {
+        serve(lane, leader, worker, client, clock_steady_ns());
     }
 }
 
@@ -107,68 +108,98 @@ static void serve_for_others(struct lane *lane, struct lane_leader *leader, stru
 
 /* --- harvesting ----------------------------------------------------------------------------------------- */
 
-static size_t claim(struct lane *lane, int timeout_ms, struct client *clients[]) {
+struct harvest {
+    struct client *clients[BATCH_CLIENTS_MAX];
+    size_t count;
+    int64_t at_ns;
+};
+
+/* How long to wait for it. */
+struct patience {
+    int timeout_ms;
+    int64_t awake_ns;  /* until then the caller has been awake; 0: it does not wait */
+    bool others_sleep; /* until there is something */
+};
+
+static void claim(struct lane *lane, struct patience patience, struct harvest *harvest) {
     struct epoll_event events[BATCH_CLIENTS_MAX];
-    int count = epoll_wait(lane->epoll_fd, events, BATCH_CLIENTS_MAX, timeout_ms);
+    int count = epoll_wait(lane->epoll_fd, events, BATCH_CLIENTS_MAX, patience.timeout_ms);
+    harvest->at_ns = clock_steady_ns();
+    bool slept = patience.awake_ns != 0 && harvest->at_ns - patience.awake_ns > SLEPT_NS;
     for (int i = 0; i < count; i++) {
         if (events[i].data.u64 == 0) {
             atomic_store(&lane->is_called, false);
         }
     }
-    return count > 0 ? client_watch_claim(lane->clients, lane->room, events, (size_t)count, clients) : 0;
+    harvest->count =
+        count > 0 ? client_watch_claim(lane->clients, lane->room, events, (size_t)count, harvest->clients)
+                  : 0;
+    struct readiness_harvest found = {.clients = harvest->clients,
+                                      .count = harvest->count,
+                                      .was_watched = slept || patience.others_sleep,
+                                      .is_full = count == BATCH_CLIENTS_MAX,
+                                      .at_ns = harvest->at_ns};
+    readiness_date(&lane->readiness, &found);
 }
 
-static size_t harvest(struct lane *lane, struct lane_leader *leader, int timeout_ms,
-                      struct client *clients[]) {
-    size_t count = claim(lane, timeout_ms, clients);
+static struct patience no_patience(const struct lane *lane) {
+    return (struct patience){.others_sleep = atomic_load(&lane->sleepers) > 0};
+}
+
+static void harvest_at_once(struct lane *lane, struct lane_leader *leader, struct harvest *harvest) {
+    claim(lane, no_patience(lane), harvest);
     beat(leader);
-    return count;
 }
 
 /* It may have taken a call that was meant for one who sleeps. */
 size_t lane_harvest(struct lane *lane, struct client *clients[]) {
-    size_t count = claim(lane, 0, clients);
+    struct harvest harvest;
+    claim(lane, no_patience(lane), &harvest);
     (void)lane_call_sleeper(lane);
-    return count;
+    memcpy(clients, harvest.clients, harvest.count * sizeof(struct client *));
+    return harvest.count;
 }
 
 /* `now_ns`: 0 if it has to be looked up. See "Note on wake-ups". */
-static size_t sleep_and_harvest(struct lane *lane, struct lane_leader *leader, struct worker *worker,
-                                int64_t now_ns, int timeout_ms, struct client *clients[]) {
-    worker_rest(worker, now_ns != 0 ? now_ns : clock_steady_ns());
+static void sleep_and_harvest(struct lane *lane, struct lane_leader *leader, struct worker *worker,
+                              int64_t now_ns, int timeout_ms, struct harvest *harvest) {
+    struct patience patience = {.awake_ns = now_ns != 0 ? now_ns : clock_steady_ns()};
+    worker_rest(worker, patience.awake_ns);
     if (lane->rest != NULL) {
         lane->rest(lane->context, worker);
     }
-    atomic_fetch_add(&lane->sleepers, 1);
+    patience.others_sleep = atomic_fetch_add(&lane->sleepers, 1) > 0;
     bool may_sleep = !worker_is_wanted(worker) && !lane_has_left(lane);
-    size_t count = harvest(lane, leader, may_sleep ? timeout_ms : 0, clients);
+    patience.timeout_ms = may_sleep ? timeout_ms : 0;
+    claim(lane, patience, harvest);
     atomic_fetch_sub(&lane->sleepers, 1);
-    return count;
+    beat(leader);
 }
 
 /* Returns false when the worker does not lead any more. The last one stays. */
 static bool wait_or_leave(struct lane *lane, struct lane_leader *leader, struct worker *worker,
-                          int64_t now_ns, struct client *clients[], size_t *count) {
+                          int64_t now_ns, struct harvest *harvest) {
     struct lane_leader *nobody = NULL;
     if (atomic_compare_exchange_strong(&lane->waiter, &nobody, leader)) {
-        *count = sleep_and_harvest(lane, leader, worker, now_ns, -1, clients);
+        sleep_and_harvest(lane, leader, worker, now_ns, -1, harvest);
         struct lane_leader *myself = leader;
         (void)atomic_compare_exchange_strong(&lane->waiter, &myself, NULL); /* unless it was deposed */
         return true;
     }
-    *count = lane_help_may_linger(lane)
-                 ? sleep_and_harvest(lane, leader, worker, now_ns, LANE_LINGER_MS, clients)
-                 : harvest(lane, leader, 0, clients);
-    bool stays = *count > 0 || lane_has_left(lane); /* it may have harvested the call for that */
+    if (lane_help_may_linger(lane)) {
+        sleep_and_harvest(lane, leader, worker, now_ns, LANE_LINGER_MS, harvest);
+    } else {
+        harvest_at_once(lane, leader, harvest);
+    }
+    bool stays = harvest->count > 0 || lane_has_left(lane); /* it may have harvested the call for that */
     return stays || (lane_leave(lane, leader) == LANE_NOBODY_LEADS && lane_enter(lane, leader));
 }
 
 /* Of a crowd, all are received before the first is served: they may share what that finds out. */
-static void receive_all(struct lane *lane, struct lane_leader *leader, struct worker *worker,
-                        int64_t ready_ns) {
+static void receive_all(struct lane *lane, struct lane_leader *leader, struct worker *worker) {
     struct client *client = NULL;
-    batch_begin(&leader->received, ready_ns);
-    while ((client = batch_take(&leader->claimed, &ready_ns)) != NULL) {
+    batch_begin(&leader->received);
+    while ((client = batch_take(&leader->claimed)) != NULL) {
         if (lane->receive(lane->context, worker, client)) {
             batch_append(&leader->received, client);
         }
@@ -177,30 +208,31 @@ static void receive_all(struct lane *lane, struct lane_leader *leader, struct wo
 
 /* All but the client in hand are in a batch at any time, and can be served by others. */
 static void serve_harvest(struct lane *lane, struct lane_leader *leader, struct worker *worker,
-                          struct client *const clients[], size_t count) {
-    int64_t ready_ns = clock_steady_ns();
-    if (ready_ns - leader->turn_ns > SLEPT_NS) {
-        leader->busy_since_ns = ready_ns;
+                          const struct harvest *harvest) {
+    size_t count = harvest->count;
+    int64_t now_ns = harvest->at_ns;
+    if (now_ns - leader->turn_ns > SLEPT_NS) {
+        leader->busy_since_ns = now_ns;
     } else if (count >= LANE_CROWD) {
-        lane_help_if_busy(lane, leader, worker, ready_ns);
+        lane_help_if_busy(lane, leader, worker, now_ns);
     }
     if (count == 0) {
         return;
     }
     lane_help_note_harvest(lane, count);
     if (count == 1) {
-        serve(lane, leader, worker, clients[0], ready_ns, ready_ns);
+        serve(lane, leader, worker, harvest->clients[0], now_ns);
         return;
     }
-    batch_publish(&leader->claimed, clients, count, ready_ns);
+    batch_publish(&leader->claimed, harvest->clients, count);
     lane_have_watched(lane);
     lane_help_if_long(lane, leader, worker, count);
     if (lane->receive != NULL) {
-        receive_all(lane, leader, worker, ready_ns);
+        receive_all(lane, leader, worker);
     }
     serve_from(lane, leader, worker, &leader->received);
     serve_from(lane, leader, worker, &leader->claimed);
-    lane_help_note_batch(leader, count, clock_steady_ns() - ready_ns);
+    lane_help_note_batch(leader, count, clock_steady_ns() - now_ns);
 }
 
 /* The queue goes first, but the lane has its turn, too. An item at least after each batch, however late it is by now;
@@ -234,18 +266,17 @@ bool lane_lead(struct lane *lane, struct worker *worker) {
         }
         now_ns = lane_has_left(lane) ? 0 : now_ns; /* to serve those takes its time */
         serve_for_others(lane, leader, worker);
-        struct client *clients[BATCH_CLIENTS_MAX];
-        size_t count = 0;
+        struct harvest harvest;
         if (wanted) {
-            count = harvest(lane, leader, 0, clients);
-            if (count == 0 && !pressed) {
+            harvest_at_once(lane, leader, &harvest);
+            if (harvest.count == 0 && !pressed) {
                 return true; /* what can wait has its turn */
             }
             (void)lane_call_sleeper(lane);
-        } else if (!wait_or_leave(lane, leader, worker, now_ns, clients, &count)) {
+        } else if (!wait_or_leave(lane, leader, worker, now_ns, &harvest)) {
             return false;
         }
-        serve_harvest(lane, leader, worker, clients, count);
+        serve_harvest(lane, leader, worker, &harvest);
         now_ns = clock_steady_ns();
         leader->turn_ns = now_ns;
         leader->owes_turn = true;

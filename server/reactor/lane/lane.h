@@ -20,6 +20,7 @@
 #include "server/reactor/client_table.h"
 #include "server/reactor/client_watch.h"
 #include "server/reactor/lane/batch.h"
+#include "server/reactor/lane/readiness.h"
 #include "server/reactor/waiting_room.h"
 #include "server/reactor/wakeup.h"
 #include "threadpool/threadpool.h"
@@ -97,6 +98,7 @@ struct lane {
     atomic_bool is_watched;             /* the main thread's to change, see lane_have_watched() */
     atomic_size_t led_count;            /* no worker of a higher index has led yet */
     _Atomic(uint32_t) usual_sixteenths; /* of a client: how many a harvest brings, on average of late */
+    struct readiness readiness;
 };
 
 struct lane_options {

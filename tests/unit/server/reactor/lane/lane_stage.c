@@ -43,10 +43,8 @@ static void stop_if(enum stop_at here) {
 
 int __real_epoll_wait(int epoll_fd, struct epoll_event *events, int maximum, int timeout_ms);
 int __wrap_epoll_wait(int epoll_fd, struct epoll_event *events, int maximum, int timeout_ms);
-void __real_batch_publish(struct batch *batch, struct client *const clients[], size_t count,
-                          int64_t ready_ns);
-void __wrap_batch_publish(struct batch *batch, struct client *const clients[], size_t count,
-                          int64_t ready_ns);
+void __real_batch_publish(struct batch *batch, struct client *const clients[], size_t count);
+void __wrap_batch_publish(struct batch *batch, struct client *const clients[], size_t count);
 void __real_worker_call_leader(struct worker *worker);
 void __wrap_worker_call_leader(struct worker *worker);
 
@@ -61,12 +59,11 @@ int __wrap_epoll_wait(int epoll_fd, struct epoll_event *events, int maximum, int
     return count;
 }
 
-void __wrap_batch_publish(struct batch *batch, struct client *const clients[], size_t count,
-                          int64_t ready_ns) {
+void __wrap_batch_publish(struct batch *batch, struct client *const clients[], size_t count) {
     if (count > 0) {
         stop_if(STOP_CLAIMED);
     }
-    __real_batch_publish(batch, clients, count, ready_ns);
+    __real_batch_publish(batch, clients, count);
     if (count > 0) {
         stop_if(STOP_IN_BATCH);
     }
