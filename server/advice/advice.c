@@ -28,6 +28,10 @@ static double least(double a, double b) {
     return a < b ? a : b;
 }
 
+static double most(double a, double b) {
+    return a > b ? a : b;
+}
+
 static size_t larger(size_t a, size_t b) {
     return a > b ? a : b;
 }
@@ -77,14 +81,16 @@ static double rate_max(const struct measure_window *window, double others_per_re
     return share(left * requests, (double)times->process_ns / 1e9 + for_requests_s * ours);
 }
 
-/* Of kept connections there are so many, and what they do besides being served is thinking. Others may be the same few
- * that come again at once: then all wait for about as long, while those who come by chance do not. */
-static void find_clients(const struct measure_window *window, struct model_load *load) {
+/* Of kept connections there are so many, and what they do besides waiting and being served is thinking (Little's law).
+ * Others may be the same few that come again at once: then all wait for about as long, while those who come by chance
+ * do not. */
+static void find_clients(const struct measure_window *window, double busy_s, struct model_load *load) {
     double requests = (double)window->counts.requests;
     double kept = requests - (double)window->counts.accepted;
     if (kept * 100 > requests * KEPT_PER_CENT) {
         load->clients = window->connections_mean;
-        load->think_s = share(window->parked_mean, load->rate);
+        double waited_s = window->wait.mean_s * share((double)window->wait.count, requests);
+        load->think_s = most(share(load->clients, load->rate) - waited_s - busy_s, 0);
     } else if (busy_share(&window->counts.times) * 100 > SATURATED_PER_CENT &&
                window->wait.variation * 100 < REGULAR_WAIT_PER_CENT) {
         load->clients = load->rate * (window->wait.mean_s + load->service_s); /* Little's law */
@@ -102,7 +108,7 @@ void advice_load_of(const struct measure_window *window, const struct measure_sn
         .rate = rate,
         .rate_max = rate_max(window, snapshot->others_per_request_s, snapshot->now.gauges.processors),
     };
-    find_clients(window, load);
+    find_clients(window, busy_s, load);
 }
 
 /* The shortest window that has enough in it. */

@@ -69,7 +69,7 @@ Test(advice, asks_for_more_threads_when_requests_wait_for_one) {
     observe(0.97, 0.98, 2000);
     for (size_t i = 0; i < MEASURE_SPANS; i++) {
         snapshot.windows[i].parked_mean = 0;
-        snapshot.windows[i].wait.mean_s = 0.27;
+        snapshot.windows[i].wait.mean_s = 0.2812;
         snapshot.windows[i].wait.p99_s = 0.31;
     }
     const char *line = tell();
@@ -91,7 +91,7 @@ Test(advice, asks_for_a_higher_limit_only_when_the_pool_may_not_grow_by_itself) 
     observe(0.97, 0.98, 2000);
     for (size_t i = 0; i < MEASURE_SPANS; i++) {
         snapshot.windows[i].parked_mean = 0;
-        snapshot.windows[i].wait.mean_s = 0.27;
+        snapshot.windows[i].wait.mean_s = 0.2812;
         snapshot.windows[i].wait.p99_s = 0.31;
     }
     snapshot.now.gauges.threads_min = 4;
@@ -161,7 +161,7 @@ Test(advice, asks_for_a_longer_queue_only_if_the_threads_can_cope) {
                      "try queue = 128");
     cr_expect_eq(advice.queue_advised, 128);
     observe(0.97, 0.98, 2000);
-    snapshot.windows[MEASURE_10_S].wait.mean_s = 0.27;
+    snapshot.windows[MEASURE_10_S].wait.mean_s = 0.2812;
     snapshot.windows[MEASURE_10_S].parked_mean = 0;
     snapshot.windows[MEASURE_5_MIN].counts.rejected = 12;
     (void)tell();
