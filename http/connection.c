@@ -5,9 +5,6 @@
 #include "http/exchange.h"
 #include "http/transport/transport.h"
 
-#include <assert.h>
-#include <unistd.h>
-
 enum {
     SHARE_REQUESTS = 32,              /* pipelined requests served in one go */
     DISCARD_SHARE_BYTES = 512 * 1024, /* thrown away in one go while lingering */
@@ -19,39 +16,19 @@ static void set_deadline(struct connection *connection, int64_t timeout_ms) {
     connection->deadline_ms = clock_steady_coarse_ms() + timeout_ms;
 }
 
-void connection_open(struct connection *connection, int fd, const struct client_address *client,
-                     int64_t header_timeout_ms) {
-    *connection = (struct connection){.fd = fd, .phase = CONNECTION_NEW, .client = *client};
-    set_deadline(connection, header_timeout_ms);
-}
-
-void connection_close(struct connection *connection) {
-    exchange_destroy(connection->exchange);
-    connection->exchange = NULL;
-    if (connection->fd >= 0) {
-        (void)close(connection->fd);
-    }
-    connection->fd = -1;
-    width_give_back(&connection->width);
-}
-
-bool connection_is_between_requests(const struct connection *connection) {
-    return connection->phase == CONNECTION_NEW || connection->phase == CONNECTION_IDLE;
-}
-
-bool connection_can_wait(const struct connection *connection) {
-    return exchange_can_wait(connection->exchange);
-}
-
-bool connection_is_under_way(const struct connection *connection) {
-    return connection->exchange != NULL && folder_work_goes_first(&connection->exchange->work);
-}
-
 /* --- exchanges ------------------------------------------------------------------------------------------ */
 
 static void give_exchange_back(struct connection *connection, struct connection_worker *worker) {
     exchange_give_back(connection->exchange, worker);
     connection->exchange = NULL;
+}
+
+/* Returns false when there is no memory. */
+static bool has_exchange(struct connection *connection, struct connection_worker *worker) {
+    if (connection->exchange == NULL) {
+        connection->exchange = waiting_take_up(&connection->waiting, worker, connection->own_access);
+    }
+    return connection->exchange != NULL;
 }
 
 static void note_time(const struct connection *connection) {
@@ -110,32 +87,46 @@ static bool give_up(struct connection *connection, struct connection_worker *wor
         return stop_with(verdict, CONNECTION_DONE);
     }
     request_reader_give_up(exchange->reader, status, &exchange->request);
+    waiting_forget_request(&connection->waiting);
     return prepare(connection, worker, verdict);
+}
+
+/* Part of a request has come. */
+static bool wait_for_rest(struct connection *connection, struct connection_worker *worker,
+                          enum connection_verdict *verdict) {
+    const struct timeouts *timeouts =
+        &generation_take(&worker->generation, worker->service->generations)->timeouts;
+    if (connection->phase == CONNECTION_IDLE) {
+        set_deadline(connection, timeouts->header_ms);
+    }
+    connection->phase = CONNECTION_READING;
+    connection->deadline_ms +=
+        waiting_earn_ms(&connection->waiting, connection->exchange, timeouts->header_bytes_per_s);
+    note_time(connection);
+    if (!waiting_hold(&connection->waiting, connection->exchange, worker->service->request_budget)) {
+        return give_up(connection, worker, HTTP_SERVICE_UNAVAILABLE, verdict);
+    }
+    if (request_reader_is_in_head(connection->exchange->reader)) {
+        give_exchange_back(connection, worker);
+    }
+    return stop_with(verdict, CONNECTION_WAIT_READABLE);
 }
 
 static bool wait_for_request(struct connection *connection, struct connection_worker *worker,
                              enum connection_verdict *verdict) {
-    bool begun = request_reader_has_bytes(connection->exchange->reader);
-    if (begun && connection->phase != CONNECTION_READING) {
-        if (connection->phase == CONNECTION_IDLE) {
-            set_deadline(connection, exchange_timeouts(connection->exchange, worker)->header_ms);
-        }
-        connection->phase = CONNECTION_READING;
+    if (request_reader_has_bytes(connection->exchange->reader)) {
+        return wait_for_rest(connection, worker, verdict);
     }
-    if (!begun) {
-        give_exchange_back(connection, worker);
-    }
-    bool over = !begun && clock_steady_coarse_ms() >= connection->deadline_ms; /* empty lines buy no time */
+    waiting_forget_request(&connection->waiting);
+    give_exchange_back(connection, worker);
+    bool over = clock_steady_coarse_ms() >= connection->deadline_ms; /* empty lines buy no time */
     return stop_with(verdict, over ? CONNECTION_DONE : CONNECTION_WAIT_READABLE);
 }
 
 /* A request that has come is only noted: prepare() is the next step. */
 static bool step_read(struct connection *connection, struct connection_worker *worker,
                       enum connection_verdict *verdict) {
-    if (connection->exchange == NULL) {
-        connection->exchange = exchange_borrow(worker);
-    }
-    if (connection->exchange == NULL) {
+    if (!has_exchange(connection, worker)) {
         return stop_with(verdict, CONNECTION_DONE);
     }
     struct exchange *exchange = connection->exchange;
@@ -146,6 +137,7 @@ static bool step_read(struct connection *connection, struct connection_worker *w
     exchange_begin_time(exchange, worker);
     switch (request_reader_read(exchange->reader, connection->fd, &exchange->request)) {
     case READ_REQUEST:
+        waiting_forget_request(&connection->waiting);
         connection->phase = CONNECTION_PREPARING;
         return true;
     case READ_MORE:
@@ -163,6 +155,7 @@ static bool turn_to_next_request(struct connection *connection, struct connectio
                                  enum connection_verdict *verdict) {
     struct exchange *exchange = connection->exchange;
     request_reader_next(exchange->reader);
+    pace_rest(&connection->pace);
     connection->phase = CONNECTION_IDLE;
     set_deadline(connection, exchange_timeouts(connection->exchange, worker)->keepalive_ms);
     if (request_reader_has_bytes(exchange->reader) || request_reader_was_filled(exchange->reader)) {
@@ -198,6 +191,15 @@ static bool finish(struct connection *connection, struct connection_worker *work
     return true;
 }
 
+/* Who is too slow already has a deadline that has passed. */
+static bool wait_for_taking(struct connection *connection, struct connection_worker *worker,
+                            enum connection_verdict *verdict) {
+    const struct timeouts *timeouts = exchange_timeouts(connection->exchange, worker);
+    struct pace_limits limits = {timeouts->send_ms, timeouts->send_bytes_per_s};
+    connection->deadline_ms = pace_look(&connection->pace, &limits, connection->fd, clock_steady_coarse_ms());
+    return stop_with(verdict, CONNECTION_WAIT_WRITABLE);
+}
+
 static bool step_send(struct connection *connection, struct connection_worker *worker,
                       enum connection_verdict *verdict) {
     struct response *response = &connection->exchange->response;
@@ -205,9 +207,7 @@ static bool step_send(struct connection *connection, struct connection_worker *w
     exchange_tell_step(connection->exchange, worker, CONNECTION_STEP_SEND);
     response->body.blocking = &worker->blocking; /* of this thread: it may not be the one that prepared it */
     enum send_outcome outcome = response_send(response, connection->fd);
-    if (response_unsent_bytes(response) < unsent_before) {
-        set_deadline(connection, exchange_timeouts(connection->exchange, worker)->send_ms);
-    }
+    connection->pace.sent_bytes += unsent_before - response_unsent_bytes(response);
     connection->exchange->waited = connection->exchange->waited || outcome != SEND_DONE;
     switch (outcome) {
     case SEND_DONE:
@@ -217,7 +217,7 @@ static bool step_send(struct connection *connection, struct connection_worker *w
     case SEND_SHARE_USED:
         return stop_with(verdict, CONNECTION_AGAIN);
     case SEND_WOULD_BLOCK:
-        return stop_with(verdict, CONNECTION_WAIT_WRITABLE);
+        return wait_for_taking(connection, worker, verdict);
     case SEND_FAILED:
         if (exchange_replace_answer(connection->exchange, worker)) {
             return true;
@@ -246,7 +246,7 @@ static bool step_linger(struct connection *connection, enum connection_verdict *
 static bool step_expire(struct connection *connection, struct connection_worker *worker,
                         enum connection_verdict *verdict) {
     connection->expired = false;
-    if (connection->phase == CONNECTION_READING) {
+    if (connection->phase == CONNECTION_READING && has_exchange(connection, worker)) {
         return give_up(connection, worker, HTTP_REQUEST_TIMEOUT, verdict);
     }
     bool sends = connection->phase == CONNECTION_SENDING;
@@ -259,12 +259,14 @@ static bool step_expire(struct connection *connection, struct connection_worker 
     return stop_with(verdict, CONNECTION_DONE);
 }
 
-/* The answer is not finished, and goes on with what it began with, whatever the worker turns to. */
-static void keep_generation(struct connection *connection, struct connection_worker *worker) {
+/* An answer that is not finished goes on with what it began with, whatever the worker turns to; and what is kept until
+ * then is counted. */
+static void leave(struct connection *connection, struct connection_worker *worker) {
     bool answering = connection->phase == CONNECTION_PREPARING || connection->phase == CONNECTION_SENDING;
     if (answering && connection->exchange != NULL && connection->exchange->generation == NULL) {
         connection->exchange->generation = generation_hold(worker->generation.held);
     }
+    waiting_settle(&connection->waiting, connection->exchange, worker->service->request_budget);
 }
 
 bool connection_receive(struct connection *connection, struct connection_worker *worker,
@@ -284,7 +286,7 @@ bool connection_receive(struct connection *connection, struct connection_worker 
     if (!progress && *verdict == CONNECTION_DONE && connection->exchange != NULL) {
         give_exchange_back(connection, worker);
     }
-    keep_generation(connection, worker); /* it may be refused already, and another worker sends the answer */
+    leave(connection, worker); /* it may be refused already, and another worker sends the answer */
     return progress;
 }
 
@@ -321,23 +323,6 @@ enum connection_verdict connection_serve(struct connection *connection, struct c
         give_exchange_back(connection, worker); /* however it ended: the next connection needs one */
     }
     note_time(connection);
-    keep_generation(connection, worker);
+    leave(connection, worker);
     return verdict;
-}
-
-enum connection_verdict connection_reject(struct connection *connection,
-                                          const struct connection_service *service) {
-    assert(connection_is_between_requests(connection));
-    exchange_destroy(connection->exchange); /* of one that had more requests ready */
-    connection->exchange = NULL;
-    struct iovec answer = {service->overload.bytes, service->overload.length};
-    enum transport_result drained = transport_discard(connection->fd, DISCARD_SHARE_BYTES);
-    if (drained == TRANSPORT_FAILED || transport_send(connection->fd, &answer, 1, false) != TRANSPORT_DONE ||
-        !transport_end_sending(connection->fd)) {
-        return CONNECTION_DONE;
-    }
-    connection->queued_bytes = 0;
-    connection->phase = CONNECTION_LINGERING;
-    set_deadline(connection, generation_place_current(service->generations)->timeouts.linger_ms);
-    return CONNECTION_WAIT_READABLE;
 }

@@ -8,7 +8,8 @@
  * the owner touches it; there is no lock.
  *
  * What does not belong to a moment of work (buffers, parser, response) is an exchange. A connection has one
- * only while a request is under way: one that waits for its next request costs no more than this struct.
+ * only while a request is under way: one that waits for its next request costs no more than this struct, and one
+ * that waits for the rest of a head the bytes of it that have come (waiting.h).
  */
 #ifndef LIDO_HTTP_CONNECTION_H
 #define LIDO_HTTP_CONNECTION_H
@@ -16,7 +17,9 @@
 #include "http/handler/own_pages.h"
 #include "http/service.h"
 #include "http/transport/client_address.h"
+#include "http/transport/pace.h"
 #include "http/transport/width.h"
+#include "http/waiting.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,10 +48,12 @@ enum connection_verdict {
 struct connection {
     int fd; /* owned; -1 when closed */
     enum connection_phase phase;
-    bool expired;        /* set by the owner before connection_serve(): the deadline has passed */
-    int queued_bytes;    /* of its answer in the kernel, when it was last looked at; the owner's, too */
-    int64_t deadline_ms; /* by clock_steady_coarse_ms(); valid with the verdicts that wait */
-    struct exchange *exchange;
+    bool expired;     /* set by the owner before connection_serve(): the deadline has passed */
+    int queued_bytes; /* while it lingers: of its answer in the kernel, at the last look; the owner's, too */
+    int64_t deadline_ms;       /* by clock_steady_coarse_ms(); valid with the verdicts that wait */
+    struct pace pace;          /* at which it takes its answers; the owner's, too */
+    struct exchange *exchange; /* NULL: none is needed now */
+    struct waiting waiting;
     struct client_address client;
     enum own_pages_access own_access; /* the owner's, to be set before it is served; none at first */
     struct width width;               /* of a large answer, since the first one */

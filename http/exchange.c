@@ -30,6 +30,14 @@ void exchange_destroy(struct exchange *exchange) {
     }
 }
 
+size_t exchange_bytes(const struct exchange *exchange) {
+    const struct body *body = &exchange->response.body;
+    size_t text_bytes =
+        body->text.capacity > body->budget_bytes ? body->text.capacity - body->budget_bytes : 0;
+    return sizeof *exchange + request_reader_bytes(exchange->reader) + exchange->response.head.capacity +
+           text_bytes;
+}
+
 struct exchange *exchange_borrow(struct connection_worker *worker) {
     static const struct request_limits none = {0}; /* before exchange_begin() */
     return worker->spare_count > 0 ? worker->spares[--worker->spare_count] : exchange_create(&none);

@@ -29,9 +29,10 @@ struct exchange {
     bool waited;                      /* the answer did not go out in one step */
     bool has_failed;                  /* the answer is there instead of one that could not be made or sent */
     int64_t received_ns;              /* not later than this the whole request had come; 0: unknown */
-    int64_t begin_ns; /* CLOCK_MONOTONIC, when the request's first byte was seen; later by what it lay idle since */
+    int64_t
+        begin_ns; /* CLOCK_MONOTONIC, when the request's first byte was seen; later by what it lay idle since */
     int64_t idle_since_ns; /* likewise, when a worker had received it and turned to others; 0: it did not */
-    bool splits_time;                 /* the next one runs, as the generation wants it */
+    bool splits_time;      /* the next one runs, as the generation wants it */
     struct time_split split;
 };
 
@@ -40,6 +41,9 @@ struct exchange *exchange_create(const struct request_limits *limits);
 
 /* NULL is allowed. */
 void exchange_destroy(struct exchange *exchange);
+
+/* How much memory it takes, but for what the body has taken from a budget of its own. */
+size_t exchange_bytes(const struct exchange *exchange);
 
 /* Take one of those that the worker has kept, or make one. Returns NULL when there is no memory. */
 struct exchange *exchange_borrow(struct connection_worker *worker);

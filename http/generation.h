@@ -36,6 +36,9 @@ struct timeouts {
     int64_t keepalive_ms; /* between requests */
     int64_t send_ms;      /* without any progress in sending */
     int64_t linger_ms;
+    uint64_t header_bytes_per_s; /* who sends so fast has more time than header_ms; 0: nobody */
+    uint64_t
+        send_bytes_per_s; /* who takes less in a period of send_ms is too slow; 0: whoever takes some is not */
 };
 
 struct generation {

@@ -52,9 +52,11 @@ struct connection_service {
     struct generation_place *generations; /* what is served, within which limits; changed while it runs */
     const struct own_pages *own_pages;    /* of the program; NULL: none */
     struct memory_budget *folder_budget;  /* for work on folders; NULL for none */
-    struct memory_budget *wide_budget;    /* for large answers, see width.h; NULL: nobody gets a share */
-    struct text overload;                 /* what connection_reject() sends, see handler_write_overload() */
-    atomic_bool closing;                  /* the server is about to stop: keep no connection alive */
+    struct memory_budget
+        *request_budget; /* for requests and answers whose client is waited for; NULL for none */
+    struct memory_budget *wide_budget; /* for large answers, see width.h; NULL: nobody gets a share */
+    struct text overload;              /* what connection_reject() sends, see handler_write_overload() */
+    atomic_bool closing;               /* the server is about to stop: keep no connection alive */
 };
 
 /* What one thread brings along to serve connections. All-zero but for the first members; one per thread. */

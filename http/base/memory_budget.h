@@ -34,11 +34,60 @@ static inline bool memory_budget_take(struct memory_budget *budget, size_t bytes
     return true;
 }
 
+/* Take a share, whether there is enough left or not: of what is there already, and goes away by itself. Thread-safe. */
+static inline void memory_budget_charge(struct memory_budget *budget, size_t bytes) {
+    if (budget != NULL) {
+        atomic_fetch_add_explicit(&budget->used_bytes, bytes, memory_order_relaxed);
+    }
+}
+
 /* Give back what was taken. Thread-safe. */
 static inline void memory_budget_give(struct memory_budget *budget, size_t bytes) {
     if (budget != NULL) {
         atomic_fetch_sub_explicit(&budget->used_bytes, bytes, memory_order_relaxed);
     }
+}
+
+/* How many bytes more are taken than seven eighths of the limit; 0: not so many. The last eighth is for those who come
+ * while others are told to go. Thread-safe. */
+static inline size_t memory_budget_excess(struct memory_budget *budget) {
+    if (budget == NULL) {
+        return 0;
+    }
+    size_t limit = atomic_load_explicit(&budget->limit_bytes, memory_order_relaxed);
+    size_t used = atomic_load_explicit(&budget->used_bytes, memory_order_relaxed);
+    size_t wanted = limit - limit / 8;
+    return used > wanted ? used - wanted : 0;
+}
+
+/* What one holder has of a budget. All-zero: nothing. One owner at a time. */
+struct memory_share {
+    struct memory_budget *budget; /* NULL until it has some of one */
+    size_t bytes;
+};
+
+/* Let the share be so large, whether there is enough left or not. */
+static inline void memory_share_set(struct memory_share *share, struct memory_budget *budget, size_t bytes) {
+    if (bytes > share->bytes) {
+        share->budget = budget;
+        memory_budget_charge(budget, bytes - share->bytes);
+    } else if (bytes < share->bytes) {
+        memory_budget_give(share->budget, share->bytes - bytes);
+    }
+    share->bytes = bytes;
+}
+
+/* The same, if there is enough left; else it stays as it is. Returns whether. */
+static inline bool memory_share_try(struct memory_share *share, struct memory_budget *budget, size_t bytes) {
+    if (bytes > share->bytes && !memory_budget_take(budget, bytes - share->bytes)) {
+        return false;
+    }
+    if (bytes < share->bytes) {
+        memory_budget_give(share->budget, share->bytes - bytes);
+    }
+    share->budget = budget;
+    share->bytes = bytes;
+    return true;
 }
 
 #endif

@@ -28,6 +28,14 @@ void request_parser_destroy(struct request_parser *parser) {
     }
 }
 
+size_t request_parser_bytes(const struct request_parser *parser) {
+    size_t bytes = sizeof *parser;
+    for (size_t i = 0; i < REQUEST_FIELDS_COUNT; i++) {
+        bytes += parser->fields.joined[i].capacity;
+    }
+    return bytes;
+}
+
 /* --- what llhttp reports -------------------------------------------------------------------------------- */
 
 static struct request_parser *parser_of(llhttp_t *llhttp) {

@@ -31,6 +31,9 @@ struct request_parser *request_parser_create(void);
 /* NULL is allowed. */
 void request_parser_destroy(struct request_parser *parser);
 
+/* How much memory it takes. */
+size_t request_parser_bytes(const struct request_parser *parser);
+
 /* Parse the head in bytes[scan->begin .. scan->end). *request, in which the caller has set version_minor and
  * nothing of what stands in fields, gets views into `bytes`; *body says what follows. Returns HTTP_OK or what
  * the client has to be told: 400, 417, 501, 503 (no memory to join values of one field), 505. */

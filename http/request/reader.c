@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/request/reader.h"
 
-#include "http/request/body_scan.h"
-#include "http/request/head_memo.h"
-#include "http/request/parser.h"
+#include "http/request/reader_state.h"
 #include "http/transport/transport.h"
 
 #include <assert.h>
@@ -15,34 +13,6 @@ enum {
     KEPT_CAPACITY = 8192,  /* a larger buffer is given back between connections */
     ROOM_MIN_BYTES = 1024, /* no recv(2) for less */
     BODY_ROOM_BYTES = 1024 /* behind a whole head, so that its body can be received without moving it */
-};
-
-enum reader_state {
-    READING_HEAD,
-    DROPPING_BODY,
-    HAVING_REQUEST /* returned to the caller; its views point into the buffer */
-};
-
-/*
- * The buffer holds, from `begin` to `end`: the request being read, then what came behind it. Invariant: the
- * views of a request, into it or into the memo, stay valid from the end of its head until request_reader_next(), so that the buffer
- * moves or grows only while a head is incomplete; body bytes are dropped from behind the head.
- */
-struct request_reader {
-    struct request_limits limits;
-    enum reader_state state;
-    char *bytes;
-    size_t capacity;
-    size_t begin;
-    size_t end;
-    size_t used;         /* up to here the request reaches, from the end of READING_HEAD on */
-    bool filled;         /* by the last recv(2): there may be more */
-    uint64_t body_bytes; /* of the body, seen so far */
-    struct head_scan scan;
-    struct request_parser *parser;
-    struct body_scan body;
-    struct request request;
-    struct head_memo memo;
 };
 
 struct request_reader *request_reader_create(const struct request_limits *limits) {
@@ -112,9 +82,7 @@ static enum read_outcome body_too_large(struct request_reader *reader) {
 
 /* --- the buffer ----------------------------------------------------------------------------------------- */
 
-/* Let the buffer hold `size` bytes. Only while no request has views into it. Returns false when there is no
- * memory. */
-static bool reserve(struct request_reader *reader, size_t size) {
+bool request_reader_reserve(struct request_reader *reader, size_t size) {
     size_t capacity = reader->capacity > 0 ? reader->capacity : FIRST_CAPACITY;
     while (capacity < size) {
         capacity *= 2;
@@ -171,7 +139,7 @@ static enum read_outcome take_head(struct request_reader *reader) {
         move_to_front(reader); /* growing instead would let a client that pipelines take ever more memory */
     }
     reader->used = reader->begin + scan->end;
-    if (!reserve(reader, reader->used + BODY_ROOM_BYTES)) {
+    if (!request_reader_reserve(reader, reader->used + BODY_ROOM_BYTES)) {
         return READ_FAILED;
     }
     note_line(reader);
@@ -272,7 +240,7 @@ static enum read_outcome advance(struct request_reader *reader) {
 static size_t make_room(struct request_reader *reader) {
     if (reader->state == READING_HEAD) {
         move_to_front(reader);
-        if (!reserve(reader, reader->end + ROOM_MIN_BYTES)) {
+        if (!request_reader_reserve(reader, reader->end + ROOM_MIN_BYTES)) {
             return 0;
         }
     }

@@ -27,6 +27,7 @@ enum read_outcome {
     READ_FAILED   /* the connection is lost, or there is no memory */
 };
 
+struct held_head;
 struct request_reader;
 
 /* The limits are copied. Returns NULL when there is no memory. */
@@ -57,5 +58,24 @@ bool request_reader_was_filled(const struct request_reader *reader);
 
 /* Make a refused request of what has been received so far, e.g. with 408 when the time is over. */
 void request_reader_give_up(struct request_reader *reader, enum http_status status, struct request *request);
+
+/* Whether the head of the request is not whole yet, so that it can be held. */
+bool request_reader_is_in_head(const struct request_reader *reader);
+
+/* Copy what has come of a head that is not whole yet into `held`, which grows if need be; NULL: a new one. Returns the
+ * held head, the caller's for free(3); its `split` and `begin_ns` are to be set. NULL when there is no memory: then
+ * `held` stays as it was. */
+struct held_head *request_reader_hold(const struct request_reader *reader, struct held_head *held)
+    __attribute__((warn_unused_result));
+
+/* Go on with a held head in a reader that was reset, which copies it; the limits that it began with hold. Returns false when there is no memory. */
+bool request_reader_take_up(struct request_reader *reader, const struct held_head *held)
+    __attribute__((warn_unused_result));
+
+/* How much memory the reader takes. */
+size_t request_reader_bytes(const struct request_reader *reader);
+
+/* How many bytes of the request that is being read have come. */
+size_t request_reader_received(const struct request_reader *reader);
 
 #endif

@@ -137,7 +137,9 @@ void expect_served(enum connection_verdict verdict, enum connection_phase phase,
     cr_assert_not(connection.expired, "line %d", line);
     bool under_way = phase == CONNECTION_READING || phase == CONNECTION_SENDING;
     if (verdict == CONNECTION_WAIT_READABLE || verdict == CONNECTION_WAIT_WRITABLE) {
-        cr_assert_eq(connection.exchange != NULL, under_way, "line %d: an exchange is held, or is not", line);
+        bool holds = connection.exchange != NULL || connection.waiting.head != NULL;
+        cr_assert_eq(holds, under_way, "line %d: a request is held, or is not", line);
+        cr_assert_eq(connection.waiting.memory.bytes > 0, under_way, "line %d: and counted", line);
     }
 }
 

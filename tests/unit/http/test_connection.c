@@ -276,9 +276,13 @@ Test(connection, leaves_its_exchange_to_the_next_one) {
     cr_assert(spare != NULL);
     connect_client();
     EXPECT_SENT_AND_SERVED("GET /sm", CONNECTION_WAIT_READABLE, CONNECTION_READING);
-    cr_expect_eq(connection.exchange, spare);
+    cr_expect_null(connection.exchange, "what has come is held without it");
+    cr_expect_eq(worker.spares[0], spare);
+    EXPECT_SENT_AND_SERVED("all HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\n", CONNECTION_WAIT_READABLE,
+                           CONNECTION_READING);
+    cr_expect_eq(connection.exchange, spare, "a body may be dropped only by who has read the head");
     cr_expect_eq(worker.spare_count, 0);
-    EXPECT_SENT_AND_SERVED("all HTTP/1.0\r\n\r\n", CONNECTION_DONE, CONNECTION_SENDING);
+    EXPECT_SENT_AND_SERVED("123456789", CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
     cr_expect_eq(worker.spares[0], spare);
 }
 

@@ -90,7 +90,7 @@ Test(connection_receiving, knows_the_time_of_the_request_that_was_received_only)
     cr_expect_eq(worker.spares[0]->received_ns, 0);
     socket_pair_send_text(&pair, "GET /sm");
     cr_expect_not(connection_receive(&connection, &worker, &verdict));
-    cr_expect_eq(connection.exchange->received_ns, 0);
+    cr_expect_eq(worker.spares[0]->received_ns, 0);
 }
 
 Test(connection_receiving, that_has_expired_is_not_received) {
