@@ -6,8 +6,12 @@
 void reactor_take_timeouts(struct reactor *reactor) {
     const struct timeouts *timeouts =
         &generation_place_current(reactor->options.service->generations)->timeouts;
-    reactor->room.send_timeout_ms = timeouts->send_ms;
-    reactor->room.linger_timeout_ms = timeouts->linger_ms;
+    struct waiting_limits limits = {
+        .header_timeout_ms = timeouts->header_ms,
+        .send = {timeouts->send_ms, timeouts->send_bytes_per_s},
+        .linger_timeout_ms = timeouts->linger_ms,
+    };
+    waiting_room_set_limits(&reactor->room, &limits);
 }
 
 void reactor_set_bounds(struct reactor *reactor, const struct reactor_bounds *bounds) {

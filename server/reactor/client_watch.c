@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/reactor/client_watch.h"
 
-#include "http/transport/transport.h"
 #include "server/reactor/client_turn.h"
 
 #include <errno.h>
@@ -33,9 +32,6 @@ enum watch_result client_watch_wait(int epoll_fd, struct waiting_room *room, str
     enum client_watched watched = for_room ? WATCHED_TO_WRITE : WATCHED_TO_READ;
     bool is_armed = client->watched == WATCHED_TO_READ && what == WATCH_FOR_BYTES;
     client->waits_for_room = for_room;
-    if (for_room) {
-        client->connection.queued_bytes = transport_queued_bytes(client->connection.fd);
-    }
     waiting_room_enter(room, client);
     if (!is_armed && arm(epoll_fd, client, watched) != 0) {
         waiting_room_leave(room, &client, 1);

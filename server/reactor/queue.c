@@ -17,6 +17,7 @@ static bool wait_in_room(struct reactor *reactor, struct client *client, enum wa
                                    : lane_wait(&reactor->lane, client, what);
     switch (result) {
     case WATCH_WAITS:
+        reactor_relieve_memory(reactor);
         break;
     case WATCH_CALLED:
         return false;

@@ -28,10 +28,10 @@ static void await_place(struct reactor *reactor) {
     }
 }
 
-/* Accept nobody until a client has left, and let the longest idle one leave. */
+/* Accept nobody until a client has left, and let one leave that loses little by it. */
 static void make_way(struct reactor *reactor, enum door_reason reason, _Atomic(uint64_t) *count) {
     counter_add(count, door_close_for(&reactor->door, reason) ? 1 : 0);
-    counter_add(&reactor->counts.gave_way, waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0);
+    reactor_dismiss_one(reactor);
     await_place(reactor);
 }
 
@@ -161,8 +161,9 @@ static void tick(struct reactor *reactor) {
         (void)waiting_room_sweep(&reactor->room, now_ms);
         door_reopen(&reactor->door, DOOR_RESOURCES);
         if ((reactor->door.reasons & DOOR_CONNECTIONS) != 0) { /* none may have been idle before */
-            counter_add(&reactor->counts.gave_way, waiting_room_dismiss_longest_idle(&reactor->room) ? 1 : 0);
+            reactor_dismiss_one(reactor);
         }
+        reactor_relieve_memory(reactor);
     }
 }
 

@@ -55,7 +55,9 @@ struct reactor_stats {
     uint64_t accept_errors;          /* of single clients that were gone before they could be accepted */
     uint64_t rejected;               /* answered 503 because the queue was full */
     uint64_t expired;                /* deadlines that passed */
-    uint64_t gave_way;               /* idle connections dismissed for new clients */
+    uint64_t gave_way;               /* idle and silent connections dismissed for new clients, */
+    uint64_t gave_way_slow;          /* slow requests and answers for new clients, */
+    uint64_t gave_way_memory;        /* and for the memory that they hold */
     uint64_t paused_full;            /* how often accepting paused: the queue was full, */
     uint64_t paused_connections;     /* max_connections were open, */
     uint64_t paused_resources;       /* or descriptors or memory had run out */

@@ -21,12 +21,14 @@
 
 enum { REACTOR_EVENTS_MAX = 256 }; /* taken from epoll in one call, and queued in one operation */
 
-/* Of struct reactor_stats; the main thread counts, anybody reads. */
+/* Of struct reactor_stats; the main thread counts but where it is said, anybody reads. */
 struct reactor_counts {
     _Atomic(uint64_t) accepted;
     _Atomic(uint64_t) accept_errors;
     _Atomic(uint64_t) rejected;
     _Atomic(uint64_t) gave_way;
+    _Atomic(uint64_t) gave_way_slow;
+    _Atomic(uint64_t) gave_way_memory; /* by any thread */
     _Atomic(uint64_t) paused_full;
     _Atomic(uint64_t) paused_connections;
     _Atomic(uint64_t) paused_resources;
@@ -65,6 +67,13 @@ void reactor_welcome(struct reactor *reactor, struct client *client);
 
 /* Do so with those that could go on at once, but had no place in the queue. */
 void reactor_take_back(struct reactor *reactor);
+
+/* Have one who is idle, silent or slow leave, so that there is a place for a new one; one who gets on stays. */
+void reactor_dismiss_one(struct reactor *reactor);
+
+/* Have the slowest requests and answers leave, if those who wait hold too much memory together. Thread-safe; costs two
+ * loads if they do not. */
+void reactor_relieve_memory(struct reactor *reactor);
 
 /* Let what the main thread does itself go by the timeouts of the current generation. */
 void reactor_take_timeouts(struct reactor *reactor);

@@ -10,6 +10,8 @@ void reactor_read_stats(const struct reactor *reactor, struct reactor_stats *sta
         .accept_errors = counter_read(&counts->accept_errors),
         .rejected = counter_read(&counts->rejected),
         .gave_way = counter_read(&counts->gave_way),
+        .gave_way_slow = counter_read(&counts->gave_way_slow),
+        .gave_way_memory = counter_read(&counts->gave_way_memory),
         .paused_full = counter_read(&counts->paused_full),
         .paused_connections = counter_read(&counts->paused_connections),
         .paused_resources = counter_read(&counts->paused_resources),

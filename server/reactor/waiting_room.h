@@ -8,8 +8,10 @@
  * instead, which makes epoll report it, so that an expiry comes along the same way as everything else. Until
  * it is taken out, nobody closes its descriptor.
  *
- * Deadlines are kept in a hashed timing wheel (Varghese and Lauck, 1987), connections between requests in the
- * order in which they came: all operations take constant time, whatever the crowd.
+ * Deadlines are kept in a hashed timing wheel (Varghese and Lauck, 1987) for each kind of wait, connections between
+ * requests in the order in which they came: all operations take constant time, whatever the crowd. As those of one kind
+ * have the same timeout, counted from their last progress, whoever is next in a wheel is also who has got on least:
+ * the one to go when there is not enough for all.
  */
 #ifndef LIDO_SERVER_REACTOR_WAITING_ROOM_H
 #define LIDO_SERVER_REACTOR_WAITING_ROOM_H
@@ -28,11 +30,28 @@ enum {
     WAITING_ROOM_SLOTS = 512    /* deadlines further ahead than all slots are met again in the next round */
 };
 
+/* What those wait for who are in the wheels. */
+enum waiting_for {
+    WAITING_FOR_FIRST_BYTE, /* of a new connection */
+    WAITING_FOR_REQUEST,    /* the rest of one */
+    WAITING_FOR_TAKING,     /* the client to take some of its answer */
+    WAITING_FOR_END,        /* the client to close */
+    WAITING_FOR_COUNT
+};
+
+/* By which it is told who does not get on. */
+struct waiting_limits {
+    int64_t header_timeout_ms;
+    struct pace_limits send;
+    int64_t linger_timeout_ms; /* more for each time that one who lingers has taken some of its answer */
+};
+
 struct waiting_room {
     pthread_mutex_t lock; /* guards all below, and the links of the clients inside */
-    struct client *slots[WAITING_ROOM_SLOTS];
+    struct client *wheels[WAITING_FOR_COUNT][WAITING_ROOM_SLOTS];
     struct client *idle;     /* between requests, longest idle first */
-    struct client *expiring; /* shut down; epoll is about to report them */
+    struct client *expiring; /* shut down; epoll is about to report them, */
+    size_t expiring_bytes;   /* and then they give back so much of the memory of requests */
     struct client *returned; /* could go on, but there was no room in the queue */
     size_t count;
     _Atomic(uint64_t)
@@ -40,10 +59,7 @@ struct waiting_room {
     _Atomic(uint64_t) expired[PARKED_KINDS]; /* how many deadlines have passed */
     int64_t swept_tick;                      /* all slots up to this tick have been looked at */
     bool closing;                            /* nobody may be idle any more */
-    /* more time for one that took some of its answer meanwhile, while it waits to write or lingers; 0 for
-     * none. Set before use */
-    int64_t send_timeout_ms;
-    int64_t linger_timeout_ms;
+    struct waiting_limits limits;
 };
 
 /* Make an empty room. All times here are by clock_steady_coarse_ms(). Returns 0 or a negative errno. */
@@ -72,6 +88,18 @@ size_t waiting_room_sweep(struct waiting_room *room, int64_t now_ms);
 /* Shut down the connection that has been idle for longest. Of the first few, those to whom something has come that
  * nobody has seen yet are passed over. Returns whether there was one. Reactor only. */
 bool waiting_room_dismiss_longest_idle(struct waiting_room *room);
+
+/* Let these limits hold from now on. Thread-safe. */
+void waiting_room_set_limits(struct waiting_room *room, const struct waiting_limits *limits);
+
+/* Shut down the connection that has got on least among those who wait for this, if it has stood still for `still_ms` at
+ * least: one that sends a request since that has begun, but for the time that it has earned; one that is sent an answer
+ * since it has last taken some. Returns whether there was one. Thread-safe. */
+bool waiting_room_dismiss_slowest(struct waiting_room *room, enum waiting_for what, int64_t still_ms,
+                                  int64_t now_ms);
+
+/* How much memory of requests those will give back who have been shut down. Thread-safe. */
+size_t waiting_room_expiring_bytes(struct waiting_room *room);
 
 /* Shut down all that are between requests, and from now on any that comes to be so; but for those whose next one is there
  * and has not been seen yet: it is answered. Reactor only. */

@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <sys/epoll.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 TestSuite(client_watch, .init = watch_set_up, .fini = watch_tear_down, .timeout = 60);
 
@@ -66,7 +65,6 @@ Test(client_watch, waits_for_room_anew_each_time) {
             fill_up(guest.client.connection.fd);
             expect_waits_for(WATCH_FOR_ROOM);
             cr_expect(guest.client.waits_for_room);
-            cr_expect_gt(guest.client.connection.queued_bytes, 0);
             expect_no_event();
             empty(guest.peer);
             expect_handed_over();
@@ -80,19 +78,6 @@ Test(client_watch, waits_for_room_anew_each_time) {
         expect_handed_over();
         cr_expect_not(guest.client.waits_for_room);
     }
-}
-
-Test(client_watch, knows_nothing_of_what_is_queued_where_the_kernel_does_not_tell) {
-    int ends[2];
-    struct client client = {.connection.queued_bytes = 99};
-    cr_assert_eq(pipe(ends), 0);
-    client.connection.fd = ends[1];
-    cr_expect_eq(client_watch_wait(watch_fd, &room, &client, WATCH_FOR_ROOM), WATCH_WAITS);
-    cr_expect_eq(client.connection.queued_bytes, -1);
-    struct client *const clients[] = {&client};
-    waiting_room_leave(&room, clients, 1);
-    (void)close(ends[0]);
-    (void)close(ends[1]);
 }
 
 Test(client_watch, leaves_the_client_with_its_owner_when_it_cannot_be_registered) {

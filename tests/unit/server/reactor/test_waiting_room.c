@@ -196,15 +196,17 @@ Test(waiting_room, gives_more_time_while_the_answer_is_taken) {
         {CONNECTION_LINGERING, false, 2000},
     };
     static char bytes[64 * 1024];
-    room.send_timeout_ms = 30000;
-    room.linger_timeout_ms = 2000;
+    room.limits = (struct waiting_limits){.send = {.timeout_ms = 30000}, .linger_timeout_ms = 2000};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         static struct guest guest;
         int64_t now_ms = NOW_MS + ((int64_t)i * 10 + 1) * 10000;
         connect_guest(&guest, AF_INET);
         struct connection *connection = &guest.client.connection;
-        while (send(connection->fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_NOSIGNAL) > 0) {
+        ssize_t sent = 0;
+        while ((sent = send(connection->fd, bytes, sizeof bytes, MSG_DONTWAIT | MSG_NOSIGNAL)) > 0) {
+            connection->pace.sent_bytes += (uint64_t)sent;
         }
+        (void)pace_look(&connection->pace, &room.limits.send, connection->fd, now_ms - 30000);
         connection->queued_bytes = transport_queued_bytes(connection->fd);
         guest.client.waits_for_room = rows[i].waits_for_room;
         enter(&guest, rows[i].phase, now_ms);

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: MIT */
+/* Who gives way when there is not enough for all; see state.h. */
+#include "http/base/clock.h"
+#include "server/reactor/state.h"
+
+#include <stdatomic.h>
+
+/* How long one must have stood still to give way for a new connection. Whoever gets on does not, however slowly. */
+enum { SILENT_MS = 1000, REQUEST_STILL_MS = 2000, ANSWER_STILL_MS = 5000 };
+
+static void count(_Atomic(uint64_t) *counter) {
+    (void)atomic_fetch_add_explicit(counter, 1, memory_order_relaxed); /* several threads do */
+}
+
+/* Who loses least comes first: an idle one can connect again, and of a request nothing was answered yet. */
+void reactor_dismiss_one(struct reactor *reactor) {
+    struct waiting_room *room = &reactor->room;
+    int64_t now_ms = clock_steady_coarse_ms();
+    if (waiting_room_dismiss_longest_idle(room) ||
+        waiting_room_dismiss_slowest(room, WAITING_FOR_FIRST_BYTE, SILENT_MS, now_ms)) {
+        count(&reactor->counts.gave_way);
+    } else if (waiting_room_dismiss_slowest(room, WAITING_FOR_REQUEST, REQUEST_STILL_MS, now_ms) ||
+               waiting_room_dismiss_slowest(room, WAITING_FOR_TAKING, ANSWER_STILL_MS, now_ms)) {
+        count(&reactor->counts.gave_way_slow);
+    }
+}
+
+/* As many as it takes, with those who are leaving already; whoever has got on least, even if that is not long ago. */
+void reactor_relieve_memory(struct reactor *reactor) {
+    struct memory_budget *budget = reactor->options.service->request_budget;
+    size_t excess = memory_budget_excess(budget);
+    if (excess == 0) {
+        return;
+    }
+    struct waiting_room *room = &reactor->room;
+    int64_t now_ms = clock_steady_coarse_ms();
+    while (waiting_room_expiring_bytes(room) < excess &&
+           (waiting_room_dismiss_slowest(room, WAITING_FOR_REQUEST, 0, now_ms) ||
+            waiting_room_dismiss_slowest(room, WAITING_FOR_TAKING, 0, now_ms))) {
+        count(&reactor->counts.gave_way_memory);
+    }
+}
