@@ -9,6 +9,7 @@ import subprocess
 import time
 
 import procs
+from load import bound
 from peers import Setup
 
 HOST = "127.0.0.1"
@@ -47,9 +48,10 @@ def ask_once(port, path):
 
 
 class Instance:
-    """A context. The server's own folder is inside `parent` and stays until that is removed; `extra` is of Setup."""
+    """A context. The server's own folder is inside `parent` and stays until that is removed; it is bound to `processor`, if that
+    is not None; `extra` is of Setup."""
 
-    def __init__(self, server, root, parent, workers=None, **extra):
+    def __init__(self, server, root, parent, workers=None, processor=None, **extra):
         port = free_port()
         folder = parent / f"{server.name}-{port}"
         folder.mkdir(mode=0o777)
@@ -62,7 +64,7 @@ class Instance:
         self.config = server.config(self.setup)
         if self.config is not None:
             server.config_path(self.setup).write_text(self.config)
-        self.command = server.command(self.setup)
+        self.command = bound(server.command(self.setup), processor)
 
     def __enter__(self):
         return self

@@ -20,6 +20,22 @@ ERROR_KINDS = ("connect", "read", "write", "status", "timeout")
 
 
 @dataclass(frozen=True)
+class Placement:
+    """The processors that the server and wrk are bound to: which ones of those that there are, from 0 on."""
+
+    server: int
+    client: int
+
+
+def bound(command, processor):
+    """The command, bound to that one of the processors that there are; None: to none."""
+    if processor is None:
+        return command
+    there = sorted(os.sched_getaffinity(0))
+    return ["taskset", "--cpu-list", str(there[processor % len(there)]), *command]
+
+
+@dataclass(frozen=True)
 class Load:
     """What wrk is told, but for the address."""
 
@@ -29,15 +45,18 @@ class Load:
     closes: bool = False
     script: Path = REPORT_SCRIPT
     arguments: tuple = ()
+    placement: Placement | None = None  # None: as the kernel likes
 
     def threads(self, wanted=CLIENT_THREADS):
-        return min(wanted, self.connections, len(os.sched_getaffinity(0)))
+        processors = len(os.sched_getaffinity(0)) if self.placement is None else 1
+        return min(wanted, self.connections, processors)
 
     def command(self, port, seconds, threads=CLIENT_THREADS):
         options = [f"-t{self.threads(threads)}", f"-c{self.connections}", f"-d{seconds}", "--timeout", "10s", "-s", str(self.script)]
         if self.closes:
             options += ["-H", "Connection: close"]
-        return ["wrk", *options, f"http://127.0.0.1:{port}{self.path}", "--", *self.arguments]
+        command = ["wrk", *options, f"http://127.0.0.1:{port}{self.path}", "--", *self.arguments]
+        return bound(command, self.placement and self.placement.client)
 
 
 class LoadFailed(Exception):

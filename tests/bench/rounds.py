@@ -24,6 +24,7 @@ def start(contestant, workload, content, stack):
             contestant.server, content.root, content.folder, contestant.workers, log=contestant.log,
             crowded=workload.load.connections >= CROWD or contestant.beside is not None,
             body=content.file(workload.load.path), closes=workload.load.closes,
+            processor=workload.load.placement and workload.load.placement.server,
         )
     )  # fmt: skip
     instance.start(workload.load.path)

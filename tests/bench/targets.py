@@ -82,7 +82,8 @@ def throughput_targets(measured, subject):
 
 
 def crowd_targets(measured):
-    yield against_best(measured, "1k-1", "requests_per_s", "requests/s")
+    for workload in ("1k-1", "1k-1-together", "1k-1-apart"):
+        yield against_best(measured, workload, "requests_per_s", "requests/s")
     yield against_best(measured, "100m-4", "mib_per_s", "MiB/s")
     yield own_ratio(
         measured, "8,000 connections: at least 0.55 of the figure at 64",

@@ -2,11 +2,11 @@
 """What is measured: the list of workloads, and who takes part in each."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from beside import HungFile, SlowClients, bulk_downloads, kept_clients
 from content import MIX_COUNT, SIZES, path_of_mix, path_of_size
-from load import MIX_SCRIPT, Load
+from load import MIX_SCRIPT, Load, Placement
 
 SWEEP = (1, 2, 4, 8, 16, 32, 64)
 SIZES_OF_POOL = (2, 16)  # that the main workloads ask for beside the default
@@ -133,6 +133,16 @@ def main(size, connections, closes=False, in_quick=True):
     return sized(size, connections, closes, contestants=main_contenders, in_quick=in_quick, has_single=True)
 
 
+PLACEMENTS = {"together": (Placement(0, 0), "server and client on one processor"), "apart": (Placement(0, 1), "on one processor each")}
+
+
+def placed(size, connections, where):
+    """Bound to processors, as else the kernel's choice of them is a part of the figure. Its name is 1k-64-apart."""
+    plain = sized(size, connections)
+    placement, words = PLACEMENTS[where]
+    return replace(plain, name=f"{plain.name}-{where}", title=f"{plain.title}, {words}", load=replace(plain.load, placement=placement))
+
+
 def special(name, title, contestants, load=Load(path_of_size("1k"), SIZES["1k"], 64), **more):
     """1 KiB at 64 connections unless another load is given, as 1k-64, but with others taking part."""
     return Workload(name, title, load, contestants, **more)
@@ -151,6 +161,9 @@ WORKLOADS = [
     main("100k", 64),
     main("1m", 64, in_quick=False),
     sized("1k", 1),
+    placed("1k", 1, "together"),
+    placed("1k", 1, "apart"),
+    *(placed(size, 64, "apart") for size in ("1k", "10k", "100k", "1m")),
     sized("1k", 8000, seconds_factor=2, rounds_max=FEW_ROUNDS),
     sized("10k", 64, closes=True),
     sized("100m", 4, seconds_factor=2, rounds_max=FEW_ROUNDS),
