@@ -129,6 +129,7 @@ static enum server_result start_threads(struct server *server, char error[SERVER
         .context = server,
     };
     workers_fill_in(&pool, &reactor);
+    server->thread_count = pool.thread_count;
     int result = set_up_service(server);
     result = result == 0 ? reactor_create(&server->reactor, &reactor) : result;
     if (result != 0) {
@@ -137,7 +138,6 @@ static enum server_result start_threads(struct server *server, char error[SERVER
     }
     server->setup.sites.refused.wake = wake;
     server->setup.sites.refused.context = server->reactor;
-    server->thread_count = pool.thread_count;
     result = threadpool_create(&server->pool, &pool);
     if (result != 0) {
         errno = -result;

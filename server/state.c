@@ -3,6 +3,7 @@
 
 #include "conf/config.h"
 #include "http/base/clock.h"
+#include "http/file_cache/forms.h"
 
 #include <stdlib.h>
 
@@ -19,6 +20,12 @@ void state_name_sources(struct server *server) {
         .threads_max = is_auto ? limits.max : 0,
     };
     measure_set_sources(server->measure, &sources);
+}
+
+/* Half of the threads may compress: the others answer. */
+static void share_threads(struct server *server) {
+    size_t half = server->thread_count / 2;
+    file_forms_set_workers_max(server->setup.sites.forms, half > 0 ? half : 1);
 }
 
 static int set_pool_bounds(const struct server *server, const struct setup *setup, size_t thread_count) {
@@ -44,11 +51,13 @@ int state_resize_pool(struct server *server, const struct setup *setup, size_t t
         int undone = set_pool_bounds(server, &server->setup, server->thread_count);
         (void)undone; /* it cannot fail, as there was room before */
     }
+    share_threads(server);
     return error;
 }
 
 void state_follow(struct server *server) {
     const struct config *config = server->setup.config;
+    share_threads(server);
     atomic_store(&server->folder_budget.limit_bytes, config->folder_memory_bytes);
     atomic_store(&server->answer_log.format, config->log_format);
     atomic_store(&server->answer_log.has_status, config->status_log);

@@ -12,16 +12,22 @@
 
 struct file_forms {
     atomic_size_t owners;
+    atomic_size_t workers_max;
     size_t form_max;             /* bytes of one, so that a single file cannot drive out all others */
     struct file_cache_part part; /* entries with neither contents nor a descriptor, but a form */
+    size_t worker_count;         /* who compress now; under the lock of the part */
 };
 
-enum { SHARES = 4 /* no form takes more than one of so many */ };
+enum {
+    SHARES = 4,       /* no form takes more than one of so many */
+    LIKELY_RATIO = 4, /* what gzip makes of text, as a guess at how much has to leave for it */
+};
 
 struct file_forms *file_forms_create(size_t memory_bytes) {
     struct file_forms *forms = gzip_library() != NULL ? calloc(1, sizeof *forms) : NULL;
     if (forms != NULL) {
         atomic_init(&forms->owners, 1);
+        atomic_init(&forms->workers_max, 1);
         size_t share = memory_bytes / SHARES;
         size_t entry =
             sizeof(struct file_cache_entry) + sizeof(struct file_identity) + FILE_CACHE_PLACE_BYTES;
@@ -45,6 +51,12 @@ void file_forms_destroy(struct file_forms *forms) {
     }
 }
 
+void file_forms_set_workers_max(struct file_forms *forms, size_t workers_max) {
+    if (forms != NULL) {
+        atomic_store_explicit(&forms->workers_max, workers_max, memory_order_relaxed);
+    }
+}
+
 /* What is asked for. */
 struct wanted {
     const struct resource *file;
@@ -56,21 +68,36 @@ struct wanted {
 
 enum lookup { LOOKUP_KNOWN, LOOKUP_BUSY, LOOKUP_TO_DO };
 
+/* Whether it is to be compressed now: neither are too many at it, nor would the form have to be forgotten at once. How
+ * large that will be is only known behind it, but no larger than the file. Under the lock. */
+static bool is_worth_it(const struct file_forms *forms, const struct wanted *wanted) {
+    size_t size = (size_t)wanted->version.size;
+    size_t most = size < forms->form_max ? size : forms->form_max;
+    size_t likely = size / LIKELY_RATIO < most ? size / LIKELY_RATIO : most;
+    return forms->worker_count < atomic_load_explicit(&forms->workers_max, memory_order_relaxed) &&
+           (file_cache_shard_has_room(&forms->part.shard, most) ||
+            file_cache_shard_prefers(&forms->part.shard, wanted->hash, likely));
+}
+
 /* On LOOKUP_KNOWN *found is an entry with the form, with a hold of the caller's. On LOOKUP_TO_DO `job`, if it
  * is not NULL, is put in, for others to find that somebody is at it; takes over one hold then. */
-static enum lookup look_up(struct file_cache_part *part, const struct wanted *wanted,
+static enum lookup look_up(struct file_forms *forms, const struct wanted *wanted,
                            struct file_cache_entry *job, struct file_cache_entry **found) {
+    struct file_cache_part *part = &forms->part;
     struct file_cache_entry *left = NULL;
-    enum lookup lookup = LOOKUP_TO_DO;
+    enum lookup lookup = LOOKUP_BUSY;
     (void)pthread_mutex_lock(&part->lock);
     struct file_cache_entry *entry =
         file_cache_shard_find(&part->shard, &wanted->key, wanted->hash, wanted->now_ms);
-    if (entry != NULL && entry->is_awaited) {
-        lookup = LOOKUP_BUSY; /* also where it is another version */
-    } else if (entry != NULL && file_cache_entry_has_version(entry, &wanted->version)) {
+    bool is_awaited = entry != NULL && entry->is_awaited; /* perhaps another version of the file */
+    if (entry != NULL && !is_awaited && file_cache_entry_has_version(entry, &wanted->version)) {
         lookup = LOOKUP_KNOWN;
-    } else if (job != NULL) {
-        left = file_cache_shard_put(&part->shard, job, wanted->hash, wanted->now_ms);
+    } else if (!is_awaited && is_worth_it(forms, wanted)) {
+        lookup = LOOKUP_TO_DO;
+        if (job != NULL) {
+            forms->worker_count++;
+            left = file_cache_shard_put(&part->shard, job, wanted->hash, wanted->now_ms);
+        }
     }
     (void)pthread_mutex_unlock(&part->lock);
     file_cache_entries_release(left);
@@ -83,10 +110,12 @@ static enum lookup look_up(struct file_cache_part *part, const struct wanted *wa
 }
 
 /* The job is done. What is not kept is for its maker only. */
-static void finish(struct file_cache_part *part, struct file_cache_entry *job, const struct gzip_form *form,
+static void finish(struct file_forms *forms, struct file_cache_entry *job, const struct gzip_form *form,
                    bool keep) {
+    struct file_cache_part *part = &forms->part;
     struct file_cache_entry *dropped = NULL;
     (void)pthread_mutex_lock(&part->lock);
+    forms->worker_count--;
     if (!keep) {
         dropped = file_cache_shard_drop(&part->shard, job);
     }
@@ -139,7 +168,7 @@ static struct file_cache_entry *make(struct file_forms *forms, const struct want
     if (job == NULL) {
         return NULL;
     }
-    if (look_up(&forms->part, wanted, file_cache_entry_hold(job), &found) != LOOKUP_TO_DO) {
+    if (look_up(forms, wanted, file_cache_entry_hold(job), &found) != LOOKUP_TO_DO) {
         file_cache_entry_release(job);
         file_cache_entry_release(job);
         return found;
@@ -148,7 +177,7 @@ static struct file_cache_entry *make(struct file_forms *forms, const struct want
     bool is_settled = file_version_is_settled(&wanted->version, clock_wall());
     struct gzip_form form = {0};
     enum gzip_outcome outcome = compress(wanted, forms->form_max, &form);
-    finish(&forms->part, job, &form, outcome != GZIP_FAILED && is_settled);
+    finish(forms, job, &form, outcome != GZIP_FAILED && is_settled);
     return job;
 }
 
@@ -162,7 +191,7 @@ bool file_forms_get(struct file_forms *forms, uint64_t owner, const struct resou
     }
     wanted.key = (struct cache_key){owner, {(const char *)&wanted.version.file, sizeof wanted.version.file}};
     wanted.hash = cache_key_hash(&wanted.key);
-    if (look_up(&forms->part, &wanted, NULL, &entry) == LOOKUP_TO_DO && is_current(&wanted)) {
+    if (look_up(forms, &wanted, NULL, &entry) == LOOKUP_TO_DO && is_current(&wanted)) {
         blocking_ahead(blocking, BLOCKING_COMPRESSION);
         entry = make(forms, &wanted);
     }

@@ -4,8 +4,10 @@
  * bound of their own, whether the files themselves are kept or not.
  *
  * Nobody waits for anybody: while one worker compresses a file, others are told that there is nothing yet and
- * send it as it is. The least recently used go first when the memory is used up; an answer under way keeps
- * its bytes. Does not know which files are worth it. A build without zlib has none (gzip_library()).
+ * send it as it is. So they do when the memory is used up and the file is not wanted more often than those that
+ * would have to leave (shard.h), and when enough workers compress already: whoever asks for many files in turn costs
+ * no more than sending them. An answer under way keeps its bytes. Does not know which files are worth it. A build
+ * without zlib has none (gzip_library()).
  */
 #ifndef LIDO_HTTP_FILE_CACHE_FORMS_H
 #define LIDO_HTTP_FILE_CACHE_FORMS_H
@@ -24,7 +26,8 @@ struct file_form {
     uint32_t checksum;    /* of its bytes */
 };
 
-/* Make one that takes at most `memory_bytes`, for forms, their heads, and what it takes to remember them.
+/* Make one that takes at most `memory_bytes`, for forms, their heads, and what it takes to remember them; one worker
+ * at a time compresses.
  * Returns NULL when there is no memory or no library. */
 struct file_forms *file_forms_create(size_t memory_bytes);
 
@@ -35,9 +38,13 @@ struct file_forms *file_forms_share(struct file_forms *forms);
  * allowed. Thread-safe. */
 void file_forms_destroy(struct file_forms *forms);
 
+/* Let so many compress at once, each another file. NULL is allowed. Thread-safe. */
+void file_forms_set_workers_max(struct file_forms *forms, size_t workers_max);
+
 /* Get the form of an open file for `owner`, whose heads it may have (compared, never read). One version is
  * told from another by device, inode, size, modification and change time. Returns true and fills *form; or
- * false when the file should be sent as it is: another worker is compressing it now, it does not get smaller,
+ * false when the file should be sent as it is: another worker is compressing it now, or as many as may do others,
+ * it is not wanted often enough to be kept, it does not get smaller,
  * its form would take more than a quarter of the memory, it changed or could not be read, no memory. What
  * does not get smaller is remembered, too. What changed so lately that it may change again within the same
  * tick of its clock (20 ms) is compressed anew for each caller, and not remembered. Reads the file with

@@ -23,9 +23,8 @@ static int cache_keys_differ(const void *one, const void *other) {
 }
 
 void file_cache_part_init(struct file_cache_part *part, size_t limit_bytes, size_t descriptor_limit) {
-    *part = (struct file_cache_part){
-        .shard = {.limit_bytes = limit_bytes, .descriptor_limit = descriptor_limit},
-    };
+    part->shard.limit_bytes = limit_bytes;
+    part->shard.descriptor_limit = descriptor_limit;
     (void)pthread_mutex_init(&part->lock, NULL);
 }
 
@@ -89,14 +88,23 @@ static struct file_cache_entry *last_of(struct file_cache_entry *list) {
     return list != NULL ? list->prev : NULL; /* the head's predecessor is the tail */
 }
 
-/* NULL when there is nothing any more. */
-static struct file_cache_entry *least_recently_used(const struct file_cache_shard *shard) {
-    struct file_cache_entry *one = last_of(shard->in_memory);
-    struct file_cache_entry *other = last_of(shard->descriptors);
+/* Of two, either of which may be NULL. */
+static struct file_cache_entry *less_recently_used(struct file_cache_entry *one,
+                                                   struct file_cache_entry *other) {
     if (one == NULL || other == NULL) {
         return one != NULL ? one : other;
     }
     return one->used_ms < other->used_ms ? one : other;
+}
+
+/* NULL when there is nothing any more. */
+static struct file_cache_entry *least_recently_used(const struct file_cache_shard *shard) {
+    return less_recently_used(last_of(shard->in_memory), last_of(shard->descriptors));
+}
+
+/* The one that was used before it, in its list; NULL for none. */
+static struct file_cache_entry *before(const struct file_cache_entry *list, struct file_cache_entry *entry) {
+    return entry == list ? NULL : entry->prev;
 }
 
 static void evict(struct file_cache_shard *shard, struct file_cache_entry *entry,
@@ -113,9 +121,10 @@ static void make_room(struct file_cache_shard *shard, size_t bytes, struct file_
 }
 
 static void use(struct file_cache_shard *shard, struct file_cache_entry *entry, int64_t now_ms) {
-    /* the order among those used within a tick of the clock does not matter */
+    /* the order among those used within a tick of the clock does not matter, nor does how often they were */
     if (entry->used_ms != now_ms) {
         entry->used_ms = now_ms;
+        demand_note(&shard->demand, entry->hh.hashv, now_ms);
         DL_DELETE(*list_of(shard, entry), entry);
         DL_PREPEND(*list_of(shard, entry), entry);
     }
@@ -136,23 +145,63 @@ struct file_cache_entry *file_cache_shard_find(struct file_cache_shard *shard, c
     counter_add(&shard->counts.lookups, 1);
     if (found == NULL) {
         counter_add(&shard->counts.misses, 1);
+        demand_note(&shard->demand, (uint32_t)hash, now_ms);
         return NULL;
     }
     use(shard, found, now_ms);
     return file_cache_entry_hold(found);
 }
 
+bool file_cache_shard_has_room(const struct file_cache_shard *shard, size_t bytes) {
+    return bytes <= shard->limit_bytes && shard->used_bytes <= shard->limit_bytes - bytes;
+}
+
+bool file_cache_shard_prefers(const struct file_cache_shard *shard, uint64_t hash, size_t bytes) {
+    struct file_cache_entry *in_memory = last_of(shard->in_memory);
+    struct file_cache_entry *descriptor = last_of(shard->descriptors);
+    unsigned wanted = demand_of(&shard->demand, (uint32_t)hash);
+    for (size_t freed = 0; freed < bytes;) {
+        struct file_cache_entry *last = less_recently_used(in_memory, descriptor);
+        unsigned others = last != NULL ? demand_of(&shard->demand, last->hh.hashv) : wanted;
+        if (others >= wanted) {
+            return false;
+        }
+        wanted -= others;
+        freed += last->cost_bytes;
+        if (last == in_memory) {
+            in_memory = before(shard->in_memory, in_memory);
+        } else {
+            descriptor = before(shard->descriptors, descriptor);
+        }
+    }
+    return true;
+}
+
+static bool admits(const struct file_cache_shard *shard, uint64_t hash, size_t bytes) {
+    return file_cache_shard_has_room(shard, bytes) ||
+           (bytes <= shard->limit_bytes &&
+            file_cache_shard_prefers(shard, hash, shard->used_bytes + bytes - shard->limit_bytes));
+}
+
+/* The same of a descriptor, for which one other at most has to leave. */
+static bool admits_descriptor(const struct file_cache_shard *shard, uint64_t hash) {
+    const struct demand *demand = &shard->demand;
+    return shard->descriptor_count < shard->descriptor_limit ||
+           (shard->descriptor_limit > 0 &&
+            demand_of(demand, last_of(shard->descriptors)->hh.hashv) < demand_of(demand, (uint32_t)hash));
+}
+
 struct file_cache_entry *file_cache_shard_put(struct file_cache_shard *shard, struct file_cache_entry *entry,
                                               uint64_t hash, int64_t now_ms) {
     struct file_cache_entry *left = NULL;
-    struct file_cache_entry *before = look_up(shard, &entry->key, hash);
-    if (before != NULL) {
-        take_out(shard, before, &left);
+    struct file_cache_entry *other = look_up(shard, &entry->key, hash);
+    if (other != NULL) {
+        take_out(shard, other, &left);
     }
     entry->used_ms = now_ms;
     entry->cost_bytes += FILE_CACHE_PLACE_BYTES;
     bool takes_descriptor = has_descriptor(entry);
-    if (entry->cost_bytes > shard->limit_bytes || (takes_descriptor && shard->descriptor_limit == 0)) {
+    if (!admits(shard, hash, entry->cost_bytes) || (takes_descriptor && !admits_descriptor(shard, hash))) {
         LL_PREPEND(left, entry);
         return left;
     }

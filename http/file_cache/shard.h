@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * One part of the file cache: a table of entries, and who was used last. The least recently used go
- * when the room is used up, which is one of bytes and one of descriptors.
+ * One part of the file cache: a table of entries, who was used last, and what was wanted how often. When the room is
+ * used up, which is one of bytes and one of descriptors, the least recently used go, but only for what was wanted more
+ * often than all of them that have to: so a walk over many files leaves those in it that are asked for again and again.
  *
  * Not thread-safe: its owner has the lock. Hence what leaves is handed over, to be released when the lock is
  * open again.
@@ -9,6 +10,7 @@
 #ifndef LIDO_HTTP_FILE_CACHE_SHARD_H
 #define LIDO_HTTP_FILE_CACHE_SHARD_H
 
+#include "http/file_cache/demand.h"
 #include "http/file_cache/entry.h"
 
 #include <pthread.h>
@@ -35,6 +37,7 @@ struct file_cache_shard {
     size_t limit_bytes;
     size_t descriptor_count; /* never above descriptor_limit */
     size_t descriptor_limit;
+    struct demand demand;
     struct file_cache_counts counts;
 };
 
@@ -50,19 +53,26 @@ struct file_cache_part {
 /* What a table's place takes beside the resource itself. */
 enum { FILE_CACHE_PLACE_BYTES = 64 };
 
-/* An empty one, with these limits. */
+/* Set these limits of an empty one, which is all-zero: what is not used of it takes no memory yet. */
 void file_cache_part_init(struct file_cache_part *part, size_t limit_bytes, size_t descriptor_limit);
 
 /* Empty it; nobody uses it any more. */
 void file_cache_part_deinit(struct file_cache_part *part);
 
-/* Look it up; it counts as used at `now_ms`. Returns a hold of the caller's, or NULL. */
+/* Look it up; it counts as wanted, and as used at `now_ms`. Returns a hold of the caller's, or NULL. */
 struct file_cache_entry *file_cache_shard_find(struct file_cache_shard *shard, const struct cache_key *key,
                                                uint64_t hash, int64_t now_ms)
     __attribute__((warn_unused_result));
 
-/* Put it in, in the place of another of its key. Takes over one hold. Returns what had to leave, which may be
- * itself. */
+/* Whether so many bytes more have room without anybody's leaving. */
+bool file_cache_shard_has_room(const struct file_cache_shard *shard, size_t bytes);
+
+/* Whether what has this hash was wanted more often than all those together that would have to leave for so many
+ * bytes. */
+bool file_cache_shard_prefers(const struct file_cache_shard *shard, uint64_t hash, size_t bytes);
+
+/* Put it in, in the place of another of its key. Takes over one hold. Returns what had to leave, which is itself if
+ * it is not let in. */
 struct file_cache_entry *file_cache_shard_put(struct file_cache_shard *shard, struct file_cache_entry *entry,
                                               uint64_t hash, int64_t now_ms)
     __attribute__((warn_unused_result));

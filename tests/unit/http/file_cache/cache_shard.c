@@ -8,6 +8,7 @@
 enum { NAME_BYTES = 16 };
 
 struct file_cache_shard shard;
+uint64_t one_hash;
 
 void shard_set_up(void) {
     cache_set_up();
@@ -25,6 +26,7 @@ void expect_empty(void) {
 
 void empty(void) {
     file_cache_entries_release(file_cache_shard_empty(&shard));
+    shard.demand = (struct demand){.added = 0};
     expect_empty();
 }
 
@@ -38,8 +40,19 @@ struct file_cache_entry *make(uint64_t owner, const char *path, bool with_conten
     return made;
 }
 
+uint64_t hash_of(const struct cache_key *key) {
+    return one_hash != 0 ? one_hash : cache_key_hash(key);
+}
+
+struct file_cache_entry *put_wanted(struct file_cache_entry *entry, int64_t now) {
+    uint64_t hash = hash_of(&entry->key);
+    shard.demand = (struct demand){.added = 0};
+    demand_note(&shard.demand, (uint32_t)hash, now);
+    return file_cache_shard_put(&shard, entry, hash, now);
+}
+
 struct file_cache_entry *put(const char *path, bool with_contents, int64_t now) {
-    return file_cache_shard_put(&shard, make(ONE_OWNER, path, with_contents), HASH, now);
+    return put_wanted(make(ONE_OWNER, path, with_contents), now);
 }
 
 void put_in_peace(const char *path, bool with_contents, int64_t now) {
@@ -50,7 +63,7 @@ void put_in_peace(const char *path, bool with_contents, int64_t now) {
 
 struct file_cache_entry *find_of(uint64_t owner, const char *path, int64_t now) {
     struct cache_key key = {owner, view_of(path)};
-    return file_cache_shard_find(&shard, &key, HASH, now);
+    return file_cache_shard_find(&shard, &key, hash_of(&key), now);
 }
 
 bool has(const char *path, int64_t now) {

@@ -11,10 +11,10 @@
 #include "http/file_cache/shard.h"
 #include "tests/unit/support/file_cache.h"
 
-/* One hash for all: nothing but the keys tells them apart. */
-enum { HASH = 77, FILE_BYTES = 1000 };
+enum { FILE_BYTES = 1000 };
 
 extern struct file_cache_shard shard;
+extern uint64_t one_hash; /* for all keys, so that nothing else tells them apart; 0: each has its own */
 enum { ONE_OWNER = 1 };
 
 /* 1 MiB and 3 descriptors. */
@@ -23,13 +23,20 @@ void shard_set_up(void);
 /* Fail unless nothing is left, and nothing counted. */
 void expect_empty(void);
 
-/* Take out all. A shard that does not know what it has given away is out of order, and shows it here. */
+/* Take out all, and forget what was wanted. A shard that does not know what it has given away is out of order, and shows it here. */
 void empty(void);
 
 /* Make one that is not in the shard. */
 struct file_cache_entry *make(uint64_t owner, const char *path, bool with_contents);
 
-/* Put one in the place of `ONE_OWNER`. Returns what had to leave. */
+/* What a key is put and found with. */
+uint64_t hash_of(const struct cache_key *key);
+
+/* Put it in as the only one that was wanted lately, so that it is let in if there can be room. Takes over one hold.
+ * Returns what had to leave. */
+struct file_cache_entry *put_wanted(struct file_cache_entry *entry, int64_t now);
+
+/* The same with one that is made, in the place of `ONE_OWNER`. */
 struct file_cache_entry *put(const char *path, bool with_contents, int64_t now);
 
 /* The same, and fail if something had to. */

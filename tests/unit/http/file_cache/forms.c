@@ -16,6 +16,7 @@ void forms_use(size_t memory_bytes) {
     file_forms_destroy(forms);
     forms = file_forms_create(memory_bytes);
     cr_assert_not_null(forms);
+    file_forms_set_workers_max(forms, 2);
 }
 
 void forms_set_up(size_t memory_bytes) {

@@ -21,7 +21,7 @@ extern struct file_forms *forms;
 void forms_set_up(size_t memory_bytes);
 void forms_tear_down(void);
 
-/* Have others in their place, which know nothing. */
+/* Have others in their place, which know nothing, and which two may make at once. */
 void forms_use(size_t memory_bytes);
 
 /* The form of an open file for `owner`, to be closed; without contents when it is to be sent as it is. */

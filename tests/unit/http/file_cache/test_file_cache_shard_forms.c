@@ -20,7 +20,7 @@ static struct file_cache_entry *begin(const char *name, int64_t now) {
     struct file_cache_entry *entry = file_cache_entry_create(&key, &file, ENTRY_PLAIN);
     cr_assert_not_null(entry);
     entry->is_awaited = true;
-    struct file_cache_entry *left = file_cache_shard_put(&shard, file_cache_entry_hold(entry), HASH, now);
+    struct file_cache_entry *left = put_wanted(file_cache_entry_hold(entry), now);
     file_cache_entries_release(left);
     return entry;
 }

@@ -201,30 +201,6 @@ Test(forms, gives_nothing_that_takes_more_than_a_quarter_of_the_cache) {
     resource_close(&largest);
 }
 
-Test(forms, keeps_no_more_than_its_cache_holds) {
-    enum { FILES = 12, SIZE = 40 * KIB }; /* about 10 KiB each when compressed */
-    struct resource all[FILES];
-    size_t total = 0;
-    size_t kept = 0;
-    char name[] = "a";
-    for (int i = 0; i < FILES; i++, name[0]++) {
-        folder_write(&folder, name, make_text(SIZE, (uint32_t)i), SIZE);
-        all[i] = forms_get_by_name(name);
-        cr_assert_not_null(all[i].contents);
-    }
-    for (int i = 0; i < FILES; i++) {
-        bool is_kept = atomic_load(&all[i].cached->holds) == 2;
-        total += is_kept ? (size_t)all[i].size : 0;
-        kept += is_kept;
-        cr_expect(!is_kept || i >= FILES - (int)(CACHE / all[i].size), "form %d is old", i);
-        expect_to_unzip(&all[i], make_text(SIZE, (uint32_t)i), SIZE); /* whether kept or not */
-        resource_close(&all[i]);
-    }
-    cr_expect_leq(total, CACHE);
-    cr_expect_gt(total, CACHE / 2);
-    cr_expect_gt(kept, 2);
-}
-
 /* Its next change may come within the same tick of the file system's clock, and leave no trace. */
 Test(forms, does_not_remember_what_changed_just_now) {
     folder_write(&folder, "text", make_text(KIB, 1), KIB);

@@ -98,6 +98,14 @@ Test(forms_faults, keeps_nobody_waiting_while_a_file_is_read) {
     cr_expect(is_given("text"));
 }
 
+Test(forms_faults, lets_no_more_compress_at_once_than_may) {
+    file_forms_set_workers_max(forms, 1);
+    while_reading = ask_for_both;
+    cr_expect(is_given("text"));
+    cr_expect_not(other_came, "one is at it");
+    cr_expect(is_given("other"), "and then it may");
+}
+
 static void change_and_ask(void) {
     touch();
     ask_for_both();
