@@ -7,7 +7,7 @@ from pathlib import Path
 
 from mdoc import UnknownMacro
 from options import Disagreement
-from regions import Stale, renewed
+from regions import Stale, misplaced, renewed
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -22,6 +22,9 @@ def main():
             print(error)
             status = 1
             continue
+        for complaint in misplaced(ROOT, page):
+            print(complaint)
+            status = 1
         if text != page.read_text(encoding="utf-8"):
             if is_check:
                 print(f"www/{page.name}: not current; ./dev handbook makes it so")

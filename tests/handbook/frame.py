@@ -13,7 +13,12 @@ class Chapter(NamedTuple):
 
 CHAPTERS = (
     Chapter("lecture.html", "How a thread-pool server works", "Lecture", "the sockets API from getaddrinfo to close, step by step"),
+    Chapter("tour.html", "A tour of the code", "Tour", "each system call of a request: file, function and man page"),
     Chapter("options.html", "Every option", "Options", "defaults, values and what they mean"),
+    Chapter("pool.html", "Tuning the pool", "Pool", "how many threads, and how Lido tells"),
+    Chapter("proxy.html", "Behind a proxy", "Proxy", "nginx and HAProxy in front, with what to set"),
+    Chapter("files.html", "Files and caching", "Files", "validators, caches, compressed forms, listings, archives"),
+    Chapter("trouble.html", "When something is odd", "Trouble", "what you see, why, and what to do"),
 )
 
 

@@ -31,6 +31,7 @@ class File(NamedTuple):
     line: int
     text: str
     program: str  # whose settings it has
+    place: str  # where the reader saves it, for commands that follow, or ""
 
     def __str__(self):
         return f"www/{self.page}:{self.line}"
@@ -52,7 +53,7 @@ def read_page(page):
             found.append(Command(page.name, line, text, int(attributes.get("status", 0)), attributes.get("needs", ""),
                                  "starts" in attributes, ()))
         elif kind == "file":
-            found.append(File(page.name, line, text, attributes["for"]))
+            found.append(File(page.name, line, text, attributes["for"], attributes.get("as", "")))
         elif found and isinstance(found[-1], Command):
             found[-1] = found[-1]._replace(says=tuple(text.split("\n")))
     return found

@@ -11,6 +11,8 @@ import options
 
 REGION = re.compile(r"(<!-- make (.*?) -->\n).*?(<!-- made -->)", re.DOTALL)
 
+PLACE = re.compile(r"<code>([\w/]+\.[ch])</code>: <code>(\w+)\(\)</code>")
+
 
 class Stale(Exception):
     """A region cannot be made: what it names is not there."""
@@ -26,6 +28,15 @@ def made(root, file, words):
     if what not in makers:
         raise Stale(f"nobody knows how to make '{what}'")
     return makers[what]()
+
+
+def misplaced(root, page):
+    """What is wrong with the places that the page names: a function that is not in the file beside it."""
+    for path, name in PLACE.findall(page.read_text(encoding="utf-8")):
+        try:
+            excerpt.function_text((root / path).read_text(encoding="utf-8"), name)
+        except (excerpt.Missing, OSError) as error:
+            yield f"www/{page.name}: {path}: {name}(): {error}"
 
 
 def renewed(root, page):

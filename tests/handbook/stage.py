@@ -52,7 +52,7 @@ class Stage:
             (self.folder / name).symlink_to(ROOT / name)
         for link in ("bin/lido", "build/release/lido"):
             (self.folder / link).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / link).symlink_to(program)
+            (self.folder / link).symlink_to(Path(program).resolve())
         for kept in ("home/photos/cat.jpg", "tmp/empty", "srv/www/index.html", "srv/example/index.html", "srv/media/film"):
             (self.folder / kept).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / kept).write_text("kept", encoding="utf-8")
@@ -86,14 +86,18 @@ class Stage:
 
     def run(self, text):
         """Run it by bash to its end; whatever it leaves running is stopped."""
-        script = PRELUDE + self.staged(STARTED.sub(r"\1listens \2", text))
-        process = subprocess.Popen(["bash", "-c", script], cwd=self.folder, env=self.environment(), stdin=subprocess.DEVNULL,
-                                   stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
-        try:
-            output = process.communicate(timeout=PATIENCE_S)[0]
-        finally:
-            self._stop_all(process)
-        return Done(process.returncode, self.as_named(output.decode("utf-8", "replace")))
+        return self.run_as_it_is(self.staged(STARTED.sub(r"\1listens \2", text)))
+
+    def run_as_it_is(self, script):
+        with tempfile.TemporaryFile() as output:
+            process = subprocess.Popen(["bash", "-c", PRELUDE + script], cwd=self.folder, env=self.environment(),
+                                       stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
+            try:
+                process.wait(PATIENCE_S)
+            finally:
+                self._stop_all(process)
+            output.seek(0)
+            return Done(process.returncode, self.as_named(output.read().decode("utf-8", "replace")))
 
     def start_and_stop(self, text):
         """Run a server until it says that it listens, then stop it as its owner would."""

@@ -6,6 +6,7 @@ import shutil
 import socket
 import sys
 import unittest
+from pathlib import Path
 
 from pages import Command, File, read_all
 from stage import Stage
@@ -18,8 +19,6 @@ CHECKS = {
     "nginx": "nginx -t -c {file}",
     "haproxy": "haproxy -c -f {file}",
 }
-# nginx has its settings in parts; this is what is around a part that begins with "server".
-NGINX_AROUND = "daemon off; pid {folder}/nginx.pid; error_log stderr;\nevents {{}}\nhttp {{ access_log off;\n{text}\n}}\n"
 
 
 def has_ipv6():
@@ -55,10 +54,9 @@ class Handbook(unittest.TestCase):
 
     def check_file(self, file):
         text = self.stage.staged(file.text)
-        path = self.stage.folder / f"{file.program}.conf"
-        around = NGINX_AROUND if file.program == "nginx" else "{text}\n"
-        path.write_text(around.format(folder=self.stage.folder, text=text), encoding="utf-8")
-        done = self.stage.run(CHECKS[file.program].format(file=path))
+        path = Path(self.stage.staged(file.place or f"/tmp/{file.program}.conf"))
+        path.write_text(f"{text}\n", encoding="utf-8")
+        done = self.stage.run_as_it_is(CHECKS[file.program].format(file=path))
         self.assertEqual(done.status, 0, f"{file}: {file.program} does not take it\n{text}\n{done.output}")
 
 

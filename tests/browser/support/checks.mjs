@@ -46,6 +46,6 @@ export async function checkFits(page, what) {
 }
 
 // For people to look at: build/browser/screenshots/NAME.png.
-export async function takeScreenshot(page, name, fullPage = false) {
-  await page.screenshot({ path: path.join(screenshotFolder, `${name}.png`), fullPage });
+export async function takeScreenshot(page, name) {
+  await page.screenshot({ path: path.join(screenshotFolder, `${name}.png`) });
 }
