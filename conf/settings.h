@@ -25,6 +25,12 @@ enum config_source { CONFIG_DEFAULT, CONFIG_FILE, CONFIG_ENVIRONMENT, CONFIG_COM
 
 enum when_full { WHEN_FULL_WAIT, WHEN_FULL_REJECT };
 
+enum sandbox_wish {
+    SANDBOX_OFF,
+    SANDBOX_ON,     /* as much of it as can be had */
+    SANDBOX_STRICT, /* all of it, or no start */
+};
+
 enum log_format {
     LOG_FORMAT_COMMON,
     LOG_FORMAT_COMBINED,
@@ -172,7 +178,11 @@ struct config {
     size_t max_fields;
     size_t max_body_bytes;
 
-    char *pid_file;   /* a path, or "off" */
+    char *pid_file; /* a path, or "off" */
+    char *user;     /* name or number of who it runs as, or "off" */
+    char *group;    /* the same of its group, or "off" */
+    char *chroot;   /* path of the folder that is / to it, or "off" */
+    enum sandbox_wish sandbox;
     char *access_log; /* "-" for standard output, "off", or a path */
     enum log_format log_format;
     bool server_timing; /* answers tell where their time went */

@@ -23,7 +23,8 @@ struct pid_file {
 int pid_file_create(struct pid_file *file, const char *path, pid_t *holder)
     __attribute__((warn_unused_result));
 
-/* Remove the file, if it is still the one that was written, and let go. Again: does nothing. */
+/* Remove the file, if it is still the one that was written, and let go; empty it where the rights for that were given up.
+ * Again: does nothing. */
 void pid_file_remove(struct pid_file *file);
 
 /* Find the process that holds the file. Returns 0 and sets *pid, or a negative errno: -ESRCH if none holds it, with the

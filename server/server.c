@@ -100,10 +100,10 @@ static int set_up_service(struct server *server) {
     return handler_write_overload(&server->service.overload);
 }
 
-/* The reactor comes first, as it blocks the signals that no other thread may take. */
-static enum server_result start_threads(struct server *server, char error[SERVER_ERROR_BYTES]) {
+/* Before any thread is started, as it blocks the signals that no other thread may take. */
+static enum server_result create_reactor(struct server *server, char error[SERVER_ERROR_BYTES]) {
     const struct config *config = server->config;
-    struct reactor_options reactor = {
+    struct reactor_options options = {
         .listeners = &server->setup.listeners,
         .service = &server->service,
         .max_connections = server->setup.max_connections,
@@ -117,28 +117,34 @@ static enum server_result start_threads(struct server *server, char error[SERVER
         .on_tick = on_tick,
         .context = server,
     };
-    struct threadpool_options pool = {
-        .thread_count = config_thread_count(config),
-        .queue_capacity = config->queue,
-        .later_capacity = server->setup.max_connections,
-        .on_room = wake_main_thread,
-        .on_end = wake_main_thread,
-        .on_stuck = on_stuck,
-        .stuck_after_ns = config->stuck_after_ms * CLOCK_NS_PER_MS,
-        .spare_max = config_spare_count(config, config_thread_count(config)),
-        .context = server,
-    };
-    workers_fill_in(&pool, &reactor);
-    server->thread_count = pool.thread_count;
+    workers_fill_in_reactor(&options);
+    server->thread_count = config_thread_count(config);
     int result = set_up_service(server);
-    result = result == 0 ? reactor_create(&server->reactor, &reactor) : result;
+    result = result == 0 ? reactor_create(&server->reactor, &options) : result;
     if (result != 0) {
         errno = -result;
         return setup_fail(error, SERVER_FAILED, "cannot start: %m");
     }
     server->setup.sites.refused.wake = wake;
     server->setup.sites.refused.context = server->reactor;
-    result = threadpool_create(&server->pool, &pool);
+    return SERVER_OK;
+}
+
+static enum server_result start_threads(struct server *server, char error[SERVER_ERROR_BYTES]) {
+    const struct config *config = server->config;
+    struct threadpool_options pool = {
+        .thread_count = server->thread_count,
+        .queue_capacity = config->queue,
+        .later_capacity = server->setup.max_connections,
+        .on_room = wake_main_thread,
+        .on_end = wake_main_thread,
+        .on_stuck = on_stuck,
+        .stuck_after_ns = config->stuck_after_ms * CLOCK_NS_PER_MS,
+        .spare_max = config_spare_count(config, server->thread_count),
+        .context = server,
+    };
+    workers_fill_in_pool(&pool);
+    int result = threadpool_create(&server->pool, &pool);
     if (result != 0) {
         errno = -result;
         return setup_fail(error, SERVER_FAILED,
@@ -175,15 +181,25 @@ enum server_result server_create(struct server **out, const struct config *confi
     open_ahead();
     enum server_result result = begin_to_measure(server, error);
     result = result == SERVER_OK ? setup_open(&server->setup, config, error) : result;
-    result = result == SERVER_OK ? start_threads(server, error) : result;
+    result = result == SERVER_OK ? create_reactor(server, error) : result;
     if (result != SERVER_OK) {
         server_destroy(server);
+        return result;
+    }
+    *out = server;
+    return SERVER_OK;
+}
+
+enum server_result server_start(struct server *server, char error[SERVER_ERROR_BYTES]) {
+    enum server_result result = setup_start_log(&server->setup, error);
+    state_follow(server);
+    result = result == SERVER_OK ? start_threads(server, error) : result;
+    if (result != SERVER_OK) {
         return result;
     }
     state_name_sources(server);
     server->status = (struct status_sources){
         .measure = server->measure, .slowest = &server->slowest, .pool = server->pool};
-    *out = server;
     return SERVER_OK;
 }
 

@@ -34,13 +34,17 @@ struct server_totals {
     char advice[ADVICE_LINES_MAX][ADVICE_LINE_BYTES];
 };
 
-/* Open everything that the settings name, listening sockets included, and start the threads. Raises
- * RLIMIT_NOFILE, ignores or blocks the signals of reactor/signals.h, and blocks itself while a name
+/* Open what the settings name, listening sockets included, but for the log, and start no thread. Raises RLIMIT_NOFILE, ignores or blocks the signals of reactor/signals.h, and blocks itself while a name
  * server is asked. The config must outlive the server, also when a reload has put another one in its place.
  * Returns SERVER_OK and sets *out, the caller's for server_destroy(); on failure nothing is left open, and
  * `error` holds one line. */
 enum server_result server_create(struct server **out, const struct config *config,
                                  char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
+
+/* Open the log and start the threads: what the caller gives up before, no thread has. Once, before server_run(). Returns
+ * SERVER_OK; on failure `error` holds one line, and the server is to be destroyed. */
+enum server_result server_start(struct server *server, char error[SERVER_ERROR_BYTES])
+    __attribute__((warn_unused_result));
 
 /* The sockets that are open, for the banner. Before server_run(), and when a reload is told. */
 const struct listener_set *server_listeners(const struct server *server);

@@ -148,8 +148,11 @@ enum server_result setup_open(struct setup *setup, const struct config *config,
     enum server_result result = share_descriptors(config, &setup->max_connections, &kept_files, error);
     result = result == SERVER_OK ? open_sites(&setup->sites, config, kept_files, error) : result;
     result = result == SERVER_OK ? listen_at_all(&setup->listeners, config, error) : result;
-    result = result == SERVER_OK ? listen_for_admin(&setup->listeners, config, error) : result;
-    return result == SERVER_OK ? open_log(setup, false, error) : result;
+    return result == SERVER_OK ? listen_for_admin(&setup->listeners, config, error) : result;
+}
+
+enum server_result setup_start_log(struct setup *setup, char error[SERVER_ERROR_BYTES]) {
+    return open_log(setup, false, error);
 }
 
 /* Number of the address of the status pages, if they have one. */

@@ -3,7 +3,7 @@
  * What a server holds open from start to stop, by its config: sites, listening sockets, the access log, and
  * how many descriptors each of them and the clients may have.
  *
- * Opens, checks and closes; starts no thread and serves nobody. Private to server.c.
+ * Opens, checks and closes; starts no thread but that of the log, and serves nobody. Private to server.c.
  */
 #ifndef LIDO_SERVER_SETUP_H
 #define LIDO_SERVER_SETUP_H
@@ -31,11 +31,16 @@ struct setup {
     struct log_output output;
 };
 
-/* Open all, and ignore the signals that must not end the program. The config must outlive the setup. Blocks while a
+/* Open all but the log, and ignore the signals that must not end the program. The config must outlive the setup. Blocks while a
  * name server is asked. On failure `error` holds one line, and what is open by then has to be closed all the same. The
  * main thread only. */
 enum server_result setup_open(struct setup *setup, const struct config *config,
                               char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
+
+/* Open the log, which has a thread of its own: after all that a thread has to be kept from. On failure `error` holds one
+ * line. The main thread only. */
+enum server_result setup_start_log(struct setup *setup, char error[SERVER_ERROR_BYTES])
+    __attribute__((warn_unused_result));
 
 /* Open beside `setup`, which goes on as it is, what another config has otherwise, into *next, which is to be closed in
  * any case. Blocks and returns as setup_open() does. The main thread only. */

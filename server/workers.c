@@ -171,12 +171,15 @@ void workers_local_deinit(void *context, void *memory) {
     }
 }
 
-void workers_fill_in(struct threadpool_options *pool, struct reactor_options *reactor) {
+void workers_fill_in_pool(struct threadpool_options *pool) {
     pool->local_bytes = sizeof(struct worker_local);
     pool->serve = serve;
     pool->local_deinit = workers_local_deinit;
     pool->lead = lead;
     pool->summon = summon;
+}
+
+void workers_fill_in_reactor(struct reactor_options *reactor) {
     reactor->receive = receive_from;
     reactor->serve = serve_client;
     reactor->rest = rest;

@@ -15,8 +15,9 @@
 struct server;
 struct worker_local;
 
-/* Set what pool and reactor call in the workers; the context of both has to be the server. */
-void workers_fill_in(struct threadpool_options *pool, struct reactor_options *reactor);
+/* Set what the pool calls in the workers, and the reactor; the context of both has to be the server. */
+void workers_fill_in_pool(struct threadpool_options *pool);
+void workers_fill_in_reactor(struct reactor_options *reactor);
 
 /* Prepare what a thread keeps to itself; `worker` is NULL for the main thread. By that thread. */
 void workers_local_init(struct worker_local *local, struct server *server, struct worker *worker);

@@ -109,6 +109,14 @@
       RANGE(0, GIB))                                                                                         \
     X(PID_FILE, "pid_file", PATH_OR_OFF, SERVER(pid_file), "off", "pidfile pid",                             \
       .expected = "off or the path of a file", .needs_restart = true)                                        \
+    X(USER, "user", PATH_OR_OFF, SERVER(user), "off", "run_as uid setuid username",                          \
+      .expected = "off or the name or number of a user", .needs_restart = true)                              \
+    X(GROUP, "group", PATH_OR_OFF, SERVER(group), "off", "gid setgid groupname",                             \
+      .expected = "off or the name or number of a group", .needs_restart = true)                             \
+    X(CHROOT, "chroot", PATH_OR_OFF, SERVER(chroot), "off", "chroot_dir chrootdir jail",                     \
+      .expected = "off or the path of a folder", .needs_restart = true)                                      \
+    X(SANDBOX, "sandbox", WORD, SERVER(sandbox), "on", "seccomp landlock confine", .words = sandbox_words,   \
+      .needs_restart = true)                                                                                 \
     X(ACCESS_LOG, "access_log", PATH_OR_OFF, SERVER(access_log), "-", "log logfile log_file",                \
       .expected = "- for standard output, off, or the path of a file")                                       \
     X(LOG_FORMAT, "log_format", WORD, SERVER(log_format), "common", "format", .words = log_format_words)     \

@@ -15,6 +15,9 @@ static const char *const log_format_words[] = {
     NULL,
 };
 
+static const char *const sandbox_words[] = {
+    [SANDBOX_OFF] = "off", [SANDBOX_ON] = "on", [SANDBOX_STRICT] = "strict", NULL};
+
 static const char *const coding_words[] = {"br", "zstd", "gzip", NULL};
 
 #define FILE_CACHE_MEMORY_MAX (UINT64_C(64) * GIB)

@@ -7,6 +7,7 @@
 #include "http/compression/gzip.h"
 #include "http/request/parser.h"
 #include "server/cli/qr.h"
+#include "server/sandbox/calls.h"
 #include "server/top/screen.h"
 
 #include <limits.h>
@@ -26,7 +27,7 @@ static const char *plural(uint64_t count) {
 }
 
 static void print_plain(FILE *out, const struct config *config, const struct listen_urls *urls,
-                        const char *root) {
+                        const char *root, const char *sandbox) {
     size_t threads = config_thread_count(config);
     (void)fprintf(out, "lido: listening on");
     for (size_t i = 0; i < urls->count; i++) {
@@ -34,10 +35,13 @@ static void print_plain(FILE *out, const struct config *config, const struct lis
     }
     (void)fprintf(out, " (root %s, %zu thread%s, queue %zu)\n", root, threads, plural(threads),
                   config->queue);
+    if (sandbox[0] != '\0') {
+        (void)fprintf(out, "lido: sandbox: %s\n", sandbox);
+    }
 }
 
 static void print_for_people(FILE *out, const struct config *config, const struct listen_urls *urls,
-                             const char *root) {
+                             const char *root, const char *sandbox) {
     bool colour = wants_colour(true);
     const char *bold = colour ? "\033[1m" : "";
     const char *water = colour ? "\033[36m" : "";
@@ -53,20 +57,21 @@ static void print_for_people(FILE *out, const struct config *config, const struc
                       host->names.count > 1 ? " ..." : "");
     }
     size_t threads = config_thread_count(config);
-    (void)fprintf(out, "  %-8s%zu thread%s, a queue of %zu\n\n", "Pool", threads, plural(threads),
+    (void)fprintf(out, "  %-8s%zu thread%s, a queue of %zu\n", "Pool", threads, plural(threads),
                   config->queue);
+    (void)fprintf(out, "  %-8s%s\n\n", "Sandbox", sandbox[0] != '\0' ? sandbox : "none");
     (void)fprintf(out, "  Ctrl-C to stop\n\n");
 }
 
 void banner_print_start(FILE *out, const struct config *config, const struct listen_urls *urls,
-                        bool on_terminal) {
+                        const char *sandbox, bool on_terminal) {
     char absolute[PATH_MAX];
     const char *root = realpath(config->site.root, absolute);
     root = root != NULL ? root : config->site.root;
     if (on_terminal) {
-        print_for_people(out, config, urls, root);
+        print_for_people(out, config, urls, root, sandbox);
     } else {
-        print_plain(out, config, urls, root);
+        print_plain(out, config, urls, root, sandbox);
     }
     (void)fflush(out);
 }
@@ -134,7 +139,9 @@ void banner_print_version(FILE *out) {
 #else
     (void)fprintf(out, "a C library other than glibc\n");
 #endif
-    (void)fprintf(out, "optional parts: %s, %s, %s\n", gzip_library() != NULL ? gzip_library() : "no zlib",
+    (void)fprintf(out, "optional parts: %s, %s, %s, %s\n",
+                  gzip_library() != NULL ? gzip_library() : "no zlib",
                   qr_library() != NULL ? qr_library() : "no libqrencode",
-                  screen_library() != NULL ? screen_library() : "no ncurses");
+                  screen_library() != NULL ? screen_library() : "no ncurses",
+                  calls_library() != NULL ? calls_library() : "no libseccomp");
 }

@@ -14,9 +14,9 @@
 #include <stdio.h>
 
 /* Say where the server can be reached: for people on a terminal several lines, in colour unless NO_COLOR is
- * set (no-color.org); otherwise one plain line. */
+ * set (no-color.org); otherwise one plain line, and one of the sandbox. `sandbox` is what holds of it, in words; empty: there is none. */
 void banner_print_start(FILE *out, const struct config *config, const struct listen_urls *urls,
-                        bool on_terminal);
+                        const char *sandbox, bool on_terminal);
 
 /* Show a URL as a QR code with its text below, on a terminal in colour unless NO_COLOR is set. Returns
  * false, with nothing shown, when the terminal is too narrow or Lido was built without libqrencode. */

@@ -69,6 +69,9 @@ static void serve(struct config *config, const struct trial_options *options, in
         news.result = server_create(&server, config, news.error);
     }
     if (news.result == SERVER_OK) {
+        news.result = server_start(server, news.error);
+    }
+    if (news.result == SERVER_OK) {
         news.address = server_listeners(server)->items[0].address;
     }
     write_all(report_fd, &news, sizeof news);

@@ -53,6 +53,8 @@ class Server:
             for name, value in os.environ.items()
             if name != "PORT" and not name.startswith("LIDO_")
         }
+        if os.geteuid() == 0:
+            kept["LIDO_USER"] = "root"  # else it refuses to start
         self.process = subprocess.Popen(
             self.command,
             stdin=subprocess.DEVNULL,

@@ -60,6 +60,7 @@ class Stage:
 
     def environment(self):
         kept = {name: value for name, value in os.environ.items() if name != "PORT" and not name.startswith("LIDO_")}
+        kept |= {"LIDO_USER": "root"} if os.geteuid() == 0 else {}  # else it would refuse to start
         return kept | {"PATH": f"{self.folder / 'bin'}:{kept['PATH']}", "HOME": str(self.folder / "home"), "LC_ALL": "C.UTF-8",
                        "BROWSER": "true"}
 

@@ -2,6 +2,7 @@
 """What the lecture is about: the naive server is right until a client stands still, and Lido goes on. LIDO and NAIVE are the
 programs: python3 test_lecture.py LIDO NAIVE."""
 
+import os
 import re
 import signal
 import socket
@@ -64,7 +65,8 @@ class Lecture(unittest.TestCase):
         return self.start(NAIVE, "0", str(WWW), *threads)
 
     def lido(self, threads):
-        return self.start(LIDO, "-p", "0", "-b", "127.0.0.1", "-t", threads, "-s", "access_log=off", str(WWW))
+        user = ("-s", "user=root") if os.geteuid() == 0 else ()
+        return self.start(LIDO, "-p", "0", "-b", "127.0.0.1", "-t", threads, "-s", "access_log=off", *user, str(WWW))
 
     def get(self, server):
         with server.connect(REQUEST) as client:

@@ -222,7 +222,8 @@ static void run(struct director *director) {
     size_t before = count_descriptors();
     write_config(0);
     if (!read_config(NULL, &config, error) ||
-        !check(server_create(&server, &config, error) == SERVER_OK, error)) {
+        !check(server_create(&server, &config, error) == SERVER_OK, error) ||
+        !check(server_start(server, error) == SERVER_OK, error)) {
         return;
     }
     address = server_listeners(server)->items[0].address;

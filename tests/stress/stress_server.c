@@ -83,7 +83,8 @@ static void run_round(const char *folder, const struct round *round, int64_t dur
     char error[SERVER_ERROR_BYTES];
     size_t descriptors = count_descriptors();
     if (!configure(&config, folder, round) ||
-        !check(server_create(&server, &config, error) == SERVER_OK, error)) {
+        !check(server_create(&server, &config, error) == SERVER_OK, error) ||
+        !check(server_start(server, error) == SERVER_OK, error)) {
         return;
     }
     crowd.address = server_listeners(server)->items[0].address;

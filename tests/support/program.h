@@ -4,8 +4,10 @@
  *
  * Its path is the environment variable LIDO_PROGRAM, else the macro of that name that the build defines.
  * Nothing outlives the test: the kernel kills the process when the test ends in any way. Of the test's
- * environment the program gets all but PORT, NO_COLOR and LIDO_*. Its two outputs are pipes that are read
- * only while a function here waits, so a test that does not look is a reader that does not read.
+ * environment the program gets all but PORT, NO_COLOR and LIDO_*; under root it is told to stay root
+ * (LIDO_USER), unless the test wants something else; with TESTS_WITHOUT_OPENAT2 in it, the kernel seems not to
+ * have openat2(2). Its two outputs are pipes that are read only while a function here waits, so a test that does
+ * not look is a reader that does not read.
  */
 #ifndef LIDO_TESTS_SUPPORT_PROGRAM_H
 #define LIDO_TESTS_SUPPORT_PROGRAM_H
@@ -41,6 +43,7 @@ struct program_options {
     size_t descriptor_limit;        /* RLIMIT_NOFILE, soft and hard; 0 for the test's */
     bool without_streams;           /* close descriptors 0 to 2 first: nothing can be read, then */
     bool unprivileged;              /* take root's right to open what modes forbid */
+    const long *unknown_calls;      /* system calls that the kernel shall not know, ended by -1; NULL: none */
     size_t out_bytes;               /* capacity of the pipe for standard output; 0 for the kernel's default */
 };
 

@@ -8,7 +8,8 @@ import { program } from "./packages.mjs";
 
 function environment() {
   const kept = Object.entries(process.env).filter(([name]) => name !== "PORT" && !name.startsWith("LIDO_"));
-  return Object.fromEntries(kept);
+  const stay = process.geteuid() === 0 ? [["LIDO_USER", "root"]] : []; // else it refuses to start
+  return Object.fromEntries([...kept, ...stay]);
 }
 
 export class Lido {

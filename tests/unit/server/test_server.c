@@ -156,8 +156,10 @@ Test(server, names_a_log_that_cannot_be_written) {
     (void)snprintf(expected, sizeof expected,
                    "--test: access_log: cannot write to '%.*s': No such file or directory",
                    (int)sizeof expected / 2, path.text);
-    cr_expect_eq(server_create(&server, &config, error), SERVER_MISTAKE);
+    cr_assert_eq(server_create(&server, &config, error), SERVER_OK, "%s", error);
+    cr_expect_eq(server_start(server, error), SERVER_MISTAKE);
     cr_expect_str_eq(error, expected);
+    server_destroy(server);
     cr_expect_eq(count_descriptors(), before);
 }
 
@@ -176,11 +178,14 @@ Test(server, names_a_port_that_is_taken) {
     (void)close(holder);
 }
 
-Test(server, is_created_and_destroyed_without_running) {
+Test(server, is_created_started_and_destroyed_without_running) {
     struct server *server = NULL;
     int before = count_descriptors();
     cr_assert_eq(server_create(&server, &config, error), SERVER_OK, "%s", error);
     cr_expect_eq(server_listeners(server)->count, 1);
+    server_destroy(server);
+    cr_assert_eq(server_create(&server, &config, error), SERVER_OK, "%s", error);
+    cr_expect_eq(server_start(server, error), SERVER_OK, "%s", error);
     server_destroy(server);
     server_destroy(NULL);
     cr_expect_eq(count_descriptors(), before);
@@ -244,6 +249,7 @@ Test(server, serves_until_a_signal_and_counts_what_it_did) {
     set("access_log", folder_path(&folder, "access.log").text);
     set("log_format", "combined");
     cr_assert_eq(server_create(&server, &config, error), SERVER_OK, "%s", error);
+    cr_assert_eq(server_start(server, error), SERVER_OK, "%s", error);
     visitor.address = server_listeners(server)->items[0].address;
     cr_assert_eq(pthread_create(&visitor.thread, NULL, visit, &visitor), 0);
     cr_expect_eq(server_run(server, error), SERVER_OK, "%s", error);

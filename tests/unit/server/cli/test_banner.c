@@ -3,6 +3,7 @@
 #include "http/compression/gzip.h"
 #include "server/cli/banner.h"
 #include "server/cli/qr.h"
+#include "server/sandbox/calls.h"
 #include "server/top/screen.h"
 #include "tests/support/folder.h"
 
@@ -73,21 +74,28 @@ static const char *version(void) {
 }
 
 Test(banner, is_one_plain_line_without_a_terminal) {
-    banner_print_start(out, &config, &two_urls, false);
+    banner_print_start(out, &config, &two_urls, "", false);
     cr_expect_str_eq(read_printed(), "lido: listening on http://localhost:8080/ http://[::1]:8080/ "
                                      "(root ROOT, 8 threads, queue 64)\n");
+}
+
+Test(banner, tells_what_holds_of_the_sandbox) {
+    banner_print_start(out, &config, &two_urls, "files, system calls", false);
+    cr_expect_not_null(strstr(read_printed(), "\nlido: sandbox: files, system calls\n"), "%s", printed);
+    banner_print_start(out, &config, &two_urls, "files", true);
+    cr_expect_not_null(strstr(read_printed(), "\n  Sandbox files\n"), "%s", printed);
 }
 
 Test(banner, shows_the_absolute_root) {
     folder_mkdir(&folder, "inside");
     set("root", folder_path(&folder, "inside/..").text);
-    banner_print_start(out, &config, &two_urls, false);
+    banner_print_start(out, &config, &two_urls, "", false);
     cr_expect_not_null(strstr(read_printed(), "(root ROOT, "), "%s", printed);
 }
 
 Test(banner, shows_a_root_that_has_gone_as_it_was_given) {
     set("root", "no/such/folder");
-    banner_print_start(out, &config, &two_urls, false);
+    banner_print_start(out, &config, &two_urls, "", false);
     cr_expect_not_null(strstr(read_printed(), "(root no/such/folder, "), "%s", printed);
 }
 
@@ -98,10 +106,11 @@ static void expect_banner(const char *bold, const char *water, const char *plain
                    "  Open    %shttp://localhost:8080/%s\n"
                    "          %shttp://[::1]:8080/%s\n"
                    "  Serving ROOT\n"
-                   "  Pool    8 threads, a queue of 64\n\n"
+                   "  Pool    8 threads, a queue of 64\n"
+                   "  Sandbox none\n\n"
                    "  Ctrl-C to stop\n\n",
                    bold, version(), plain, water, plain, water, plain);
-    banner_print_start(out, &config, &two_urls, true);
+    banner_print_start(out, &config, &two_urls, "", true);
     cr_expect_str_eq(read_printed(), expected);
 }
 
@@ -120,7 +129,7 @@ Test(banner, honours_no_color_whatever_its_value) {
 }
 
 Test(banner, is_never_in_colour_without_a_terminal) {
-    banner_print_start(out, &config, &two_urls, false);
+    banner_print_start(out, &config, &two_urls, "", false);
     cr_expect_null(strchr(read_printed(), '\033'));
 }
 
@@ -137,7 +146,7 @@ static void load(const char *text) {
 Test(banner, shows_each_host_below_the_root_by_its_first_name) {
     load("host b.example { root = \"/srv/b\" }\n"
          "host a.example \"*.a.example\" { root = \"/srv/a\" }\n");
-    banner_print_start(out, &config, &two_urls, true);
+    banner_print_start(out, &config, &two_urls, "", true);
     const char *text = read_printed();
     cr_expect_not_null(strstr(text, "  Serving ROOT\n"
                                     "          /srv/b as b.example\n"
@@ -149,13 +158,13 @@ Test(banner, shows_each_host_below_the_root_by_its_first_name) {
 Test(banner, shows_the_root_that_a_host_takes_over) {
     set("root", "no/such/folder"); /* as it stands: only the first one is made absolute */
     load("host b.example { listing = off }\n");
-    banner_print_start(out, &config, &two_urls, true);
+    banner_print_start(out, &config, &two_urls, "", true);
     cr_expect_not_null(strstr(read_printed(), "\n          no/such/folder as b.example\n"), "%s", printed);
 }
 
 Test(banner, is_one_line_with_hosts_too_without_a_terminal) {
     load("host b.example { root = \"/srv/b\" }\n");
-    banner_print_start(out, &config, &two_urls, false);
+    banner_print_start(out, &config, &two_urls, "", false);
     cr_expect_str_eq(read_printed(), "lido: listening on http://localhost:8080/ http://[::1]:8080/ "
                                      "(root ROOT, 8 threads, queue 64)\n");
 }
@@ -253,10 +262,11 @@ Test(banner, says_which_optional_parts_it_has) {
     char expected[PRINTED_BYTES];
     banner_print_version(out);
     const char *text = read_printed();
-    (void)snprintf(expected, sizeof expected, "\noptional parts: %s, %s, %s\n",
+    (void)snprintf(expected, sizeof expected, "\noptional parts: %s, %s, %s, %s\n",
                    gzip_library() != NULL ? gzip_library() : "no zlib",
                    qr_library() != NULL ? qr_library() : "no libqrencode",
-                   screen_library() != NULL ? screen_library() : "no ncurses");
+                   screen_library() != NULL ? screen_library() : "no ncurses",
+                   calls_library() != NULL ? calls_library() : "no libseccomp");
     const char *line = strstr(text, expected);
     cr_assert_not_null(line, "%s", text);
     cr_expect_eq(strlen(line), strlen(expected), "it is the last line: %s", text);

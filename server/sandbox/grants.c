@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/sandbox/grants.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* What is asked for while the grants are being found. */
+struct search {
+    struct grants *grants;
+    const char *home;
+    bool is_strict;
+    int error;
+};
+
+/* --- what is granted ------------------------------------------------------------------------------------ */
+
+static int add(struct grants *grants, char *path, unsigned rights) {
+    for (size_t i = 0; i < grants->count; i++) {
+        if (strcmp(grants->items[i].path, path) == 0) {
+            grants->items[i].rights |= rights;
+            free(path);
+            return 0;
+        }
+    }
+    struct grant *items = realloc(grants->items, (grants->count + 1) * sizeof *items);
+    if (items == NULL) {
+        free(path);
+        return -ENOMEM;
+    }
+    grants->items = items;
+    items[grants->count++] = (struct grant){.path = path, .rights = rights};
+    return 0;
+}
+
+int grants_add(struct grants *grants, const char *path, unsigned rights) {
+    char *real = realpath(path, NULL);
+    return real != NULL ? add(grants, real, rights) : errno == ENOMEM ? -ENOMEM : 0;
+}
+
+void grants_deinit(struct grants *grants) {
+    for (size_t i = 0; i < grants->count; i++) {
+        free(grants->items[i].path);
+    }
+    free(grants->items);
+    *grants = (struct grants){.items = NULL};
+}
+
+static bool is_beneath(const char *path, const char *folder) {
+    size_t length = strlen(folder);
+    length -= folder[length - 1] == '/' ? 1 : 0; /* of / itself */
+    return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+static bool covers(const struct grants *grants, const struct grant *wanted) {
+    unsigned missing = wanted->rights;
+    for (size_t i = 0; i < grants->count; i++) {
+        if (is_beneath(wanted->path, grants->items[i].path)) {
+            missing &= ~grants->items[i].rights;
+        }
+    }
+    return missing == 0;
+}
+
+bool grants_cover(const struct grants *grants, const struct grants *other, const struct grant **missing) {
+    for (size_t i = 0; i < other->count; i++) {
+        if (!covers(grants, &other->items[i])) {
+            *missing = &other->items[i];
+            return false;
+        }
+    }
+    return true;
+}
+
+bool grants_is_too_wide(const char *path, const char *home) {
+    static const char *const wide[] = {"/",     "/bin", "/boot", "/dev", "/etc", "/home", "/lib",    "/proc",
+                                       "/root", "/run", "/sbin", "/sys", "/usr", "/var",  "/var/lib"};
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0]; i++) {
+        if (strcmp(path, wide[i]) == 0) {
+            return true;
+        }
+    }
+    static const char homes[] = "/home/";
+    bool is_home =
+        strncmp(path, homes, sizeof homes - 1) == 0 && strchr(path + sizeof homes - 1, '/') == NULL;
+    return is_home || (home != NULL && strcmp(path, home) == 0);
+}
+
+/* --- what a config needs -------------------------------------------------------------------------------- */
+
+static void grant(struct search *search, const char *path, unsigned rights) {
+    int result = grants_add(search->grants, path, rights);
+    search->error = search->error != 0 ? search->error : result;
+}
+
+/* The folder that a path leads to, or in which it would be made; without links, to be freed. NULL: there is none. */
+static char *folder_of(struct search *search, const char *path) {
+    char *copy = strdup(path);
+    search->error = copy == NULL ? -ENOMEM : search->error;
+    if (copy == NULL) {
+        return NULL;
+    }
+    char *slash = strrchr(copy, '/');
+    if (slash != NULL) {
+        slash[slash == copy ? 1 : 0] = '\0';
+    }
+    char *real = realpath(slash != NULL ? copy : ".", NULL);
+    free(copy);
+    return real;
+}
+
+/* The folder in which it stands, so that it may come and go; only itself, if that is too much. */
+static void grant_within(struct search *search, const char *path, unsigned rights) {
+    char *folder = folder_of(search, path);
+    if (folder != NULL && !grants_is_too_wide(folder, search->home)) {
+        grant(search, folder, rights);
+    } else {
+        grant(search, path, rights);
+    }
+    free(folder);
+}
+
+/* What is served: the folder, and where it may be replaced. A root that is a file is what its folder has. */
+static void grant_root(struct search *search, const char *path) {
+    struct stat found;
+    char *real = realpath(path, NULL);
+    if (real != NULL && stat(real, &found) == 0 && !S_ISDIR(found.st_mode)) {
+        char *folder = folder_of(search, real);
+        free(real);
+        real = folder;
+    }
+    if (real == NULL) {
+        return;
+    }
+    grant(search, real, GRANT_READ);
+    char *around = folder_of(search, real);
+    if (!search->is_strict && around != NULL && !grants_is_too_wide(around, search->home)) {
+        grant(search, around, GRANT_READ);
+    }
+    free(around);
+    free(real);
+}
+
+static void grant_site(struct search *search, const struct config_site *site) {
+    grant_root(search, site->root);
+    for (size_t i = 0; i < site->links.count; i++) {
+        if (site->links.items[i][0] == '/') { /* else it is the word inside */
+            grant_root(search, site->links.items[i]);
+        }
+    }
+    if (strcmp(site->media_types, "off") != 0) {
+        grant(search, site->media_types, GRANT_READ);
+    }
+}
+
+static void grant_socket(struct search *search, const char *address) {
+    static const char scheme[] = "unix:";
+    if (strncmp(address, scheme, sizeof scheme - 1) == 0) {
+        grant_within(search, address + sizeof scheme - 1, GRANT_SOCKETS);
+    }
+}
+
+static void grant_process(struct search *search, const struct config *config) {
+    for (size_t i = 0; i < config->files.count; i++) {
+        grant_within(search, config->files.items[i], GRANT_READ);
+    }
+    for (size_t i = 0; i < config->listen.count; i++) {
+        grant_socket(search, config->listen.items[i]);
+    }
+    grant_socket(search, config->admin);
+    if (strcmp(config->access_log, "off") != 0 && strcmp(config->access_log, "-") != 0) {
+        grant_within(search, config->access_log, GRANT_WRITE);
+    }
+    if (strcmp(config->pid_file, "off") != 0) {
+        grant_within(search, config->pid_file, GRANT_REMOVE);
+    }
+}
+
+int grants_find(struct grants *grants, const struct config *config, const char *home) {
+    struct search search = {.grants = grants, .home = home, .is_strict = config->sandbox == SANDBOX_STRICT};
+    *grants = (struct grants){.items = NULL};
+    grant_site(&search, &config->site);
+    for (size_t i = 0; i < config->host_count; i++) {
+        grant_site(&search, &config->hosts[i].site);
+    }
+    grant_process(&search, config);
+    return search.error;
+}

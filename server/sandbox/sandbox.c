@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: MIT */
+#include "server/sandbox/sandbox.h"
+
+#include "conf/config.h"
+#include "http/base/json_writer.h"
+#include "server/sandbox/calls.h"
+#include "server/sandbox/capabilities.h"
+#include "server/sandbox/landlock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static bool is_off(const char *value) {
+    return strcmp(value, "off") == 0;
+}
+
+static enum server_result fail(char error[SERVER_ERROR_BYTES], enum server_result result, const char *format,
+                               ...) __attribute__((format(printf, 3, 4)));
+
+static enum server_result fail(char error[SERVER_ERROR_BYTES], enum server_result result, const char *format,
+                               ...) {
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(error, SERVER_ERROR_BYTES, format, arguments);
+    va_end(arguments);
+    return result;
+}
+
+/* --- before anything is open ---------------------------------------------------------------------------- */
+
+bool sandbox_lacks_user(const struct config *config, char error[SERVER_ERROR_BYTES]) {
+    if (geteuid() != 0 || !is_off(config->user)) {
+        return false;
+    }
+    (void)fail(
+        error, SERVER_MISTAKE,
+        "root started this: say who it shall run as (user = \"www-data\", or -s user=www-data), or write "
+        "user = root");
+    return true;
+}
+
+/* Time zone and random seed are read before, as they are outside. */
+static enum server_result change_root(const struct config *config, char error[SERVER_ERROR_BYTES]) {
+    if (is_off(config->chroot)) {
+        return SERVER_OK;
+    }
+    tzset();
+    json_writer_seed();
+    if (chroot(config->chroot) == 0 && chdir("/") == 0) {
+        return SERVER_OK;
+    }
+    return fail(error, SERVER_MISTAKE, "%s: chroot: cannot go into '%s': %m",
+                config_origin(config, "chroot", 0), config->chroot);
+}
+
+enum server_result sandbox_prepare(struct sandbox *sandbox, const struct config *config,
+                                   char error[SERVER_ERROR_BYTES]) {
+    *sandbox = (struct sandbox){.has_files = false};
+    const char *home = getenv("HOME");
+    sandbox->home = home != NULL ? realpath(home, NULL) : NULL;
+    enum server_result result = identity_find(&sandbox->identity, config, error);
+    return result == SERVER_OK ? change_root(config, error) : result;
+}
+
+/* --- going in ------------------------------------------------------------------------------------------- */
+
+static void note(char text[SANDBOX_TEXT_BYTES], const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* Add to a list. */
+static void note(char text[SANDBOX_TEXT_BYTES], const char *format, ...) {
+    size_t length = strlen(text);
+    if (length > 0) {
+        (void)snprintf(text + length, SANDBOX_TEXT_BYTES - length, ", ");
+        length = strlen(text);
+    }
+    va_list arguments;
+    va_start(arguments, format);
+    (void)vsnprintf(text + length, SANDBOX_TEXT_BYTES - length, format, arguments);
+    va_end(arguments);
+}
+
+/* Whoever it is now has to get into the roots, or all requests would be refused. */
+static enum server_result check_root(const struct config *config, const char *root,
+                                     char error[SERVER_ERROR_BYTES]) {
+    if (faccessat(AT_FDCWD, root, R_OK, AT_EACCESS) == 0) {
+        return SERVER_OK;
+    }
+    return fail(error, SERVER_MISTAKE, "%s: user: '%s' cannot read '%s': %m",
+                config_origin(config, "user", 0), config->user, root);
+}
+
+static enum server_result take_identity(struct sandbox *sandbox, const struct config *config,
+                                        char error[SERVER_ERROR_BYTES]) {
+    if (!sandbox->identity.changes) {
+        return SERVER_OK;
+    }
+    int result = identity_take(&sandbox->identity);
+    if (result != 0) {
+        errno = -result;
+        return fail(error, SERVER_FAILED, "%s: user: cannot become '%s': %m",
+                    config_origin(config, "user", 0), config->user);
+    }
+    sandbox->drops = true;
+    enum server_result checked = check_root(config, config->site.root, error);
+    for (size_t i = 0; i < config->host_count && checked == SERVER_OK; i++) {
+        checked = check_root(config, config->hosts[i].site.root, error);
+    }
+    return checked;
+}
+
+static void give_up_rights(struct sandbox *sandbox, struct sandbox_report *report) {
+    int result = capabilities_give_up();
+    errno = -result;
+    if (result == 0) {
+        sandbox->drops = true;
+        note(report->holds, "no capabilities");
+    } else {
+        note(report->lacks, "capabilities: %m");
+    }
+    result = capabilities_allow_no_new();
+    errno = -result;
+    if (result == 0) {
+        note(report->holds, "no new privileges");
+    } else {
+        note(report->lacks, "no new privileges: %m");
+    }
+}
+
+/* Of /proc the server reads its own threads' times and the machine's. What stands there has no place on a disk: the kernel
+ * forgets it, and the grant with it, unless somebody has it open. */
+static int grant_system(struct sandbox *sandbox) {
+    static const char *const kept[SANDBOX_HELD_MAX] = {"/proc/self", "/proc/stat"};
+    static const char *const read[] = {
+        "/etc/hosts",
+        "/etc/host.conf",
+        "/etc/resolv.conf",
+        "/etc/services",
+        "/etc/nsswitch.conf",
+        "/etc/gai.conf",
+        "/etc/localtime",
+        "/sys/devices/system/cpu/online",
+#ifdef LIDO_HAVE_SANITIZERS
+        "/proc",
+        "/proc/self/exe", /* for the reports */
+#endif
+    };
+    int error = 0;
+    for (size_t i = 0; i < SANDBOX_HELD_MAX && error == 0; i++) {
+        int fd = open(kept[i], O_PATH | O_CLOEXEC);
+        if (fd != -1) {
+            sandbox->held[sandbox->held_count++] = fd;
+        }
+        error = grants_add(&sandbox->grants, kept[i], GRANT_READ);
+    }
+    for (size_t i = 0; i < sizeof read / sizeof read[0] && error == 0; i++) {
+        error = grants_add(&sandbox->grants, read[i], GRANT_READ);
+    }
+    return error;
+}
+
+static void shut_files(struct sandbox *sandbox, const struct config *config, struct sandbox_report *report) {
+    int result = grants_find(&sandbox->grants, config, sandbox->home);
+    result = result == 0 ? grant_system(sandbox) : result;
+    result = result == 0 ? landlock_enter(&sandbox->grants) : result;
+    sandbox->has_files = result > 0;
+    if (result > 0) {
+        note(report->holds, "files (Landlock %d)", result);
+    } else if (result == -ENOSYS || result == -EOPNOTSUPP) {
+        note(report->lacks, "files: this kernel has no Landlock, or a container hides it");
+    } else {
+        errno = -result;
+        note(report->lacks, "files: %m");
+    }
+}
+
+static void shut_calls(struct sandbox_report *report) {
+    int result = calls_enter();
+    if (result == 0) {
+        note(report->holds, "system calls (seccomp)");
+#ifdef LIDO_HAVE_SANITIZERS
+    } else if (result == -ENOTSUP) {
+        note(report->lacks, "system calls: the sanitizers in this build need others");
+#endif
+    } else if (result == -ENOTSUP) {
+        note(report->lacks, "system calls: this lido was built without libseccomp");
+    } else {
+        errno = -result;
+        note(report->lacks, "system calls: %m");
+    }
+}
+
+enum server_result sandbox_enter(struct sandbox *sandbox, const struct config *config,
+                                 struct sandbox_report *report, char error[SERVER_ERROR_BYTES]) {
+    *report = (struct sandbox_report){.holds = ""};
+    enum server_result result = take_identity(sandbox, config, error);
+    if (result != SERVER_OK || config->sandbox == SANDBOX_OFF) {
+        return result;
+    }
+    give_up_rights(sandbox, report);
+    shut_files(sandbox, config, report);
+    shut_calls(report);
+    if (config->sandbox == SANDBOX_STRICT && report->lacks[0] != '\0') {
+        return fail(error, SERVER_FAILED, "%s: sandbox = strict: %s", config_origin(config, "sandbox", 0),
+                    report->lacks);
+    }
+    return SERVER_OK;
+}
+
+/* --- a reload inside it --------------------------------------------------------------------------------- */
+
+static const char *name_of_use(unsigned rights) {
+    return (rights & GRANT_SOCKETS) != 0  ? "used for sockets"
+           : (rights & GRANT_WRITE) != 0  ? "written to"
+           : (rights & GRANT_REMOVE) != 0 ? "cleared of a file"
+                                          : "read";
+}
+
+bool sandbox_admits(const struct sandbox *sandbox, const struct config *config,
+                    char error[CONFIG_ERROR_BYTES]) {
+    struct grants wanted;
+    const struct grant *missing = NULL;
+    if (!sandbox->has_files) {
+        return true;
+    }
+    int result = grants_find(&wanted, config, sandbox->home);
+    bool is_covered = result == 0 && grants_cover(&sandbox->grants, &wanted, &missing);
+    if (result != 0) {
+        (void)snprintf(error, CONFIG_ERROR_BYTES, "no memory");
+    } else if (!is_covered) {
+        (void)snprintf(error, CONFIG_ERROR_BYTES,
+                       "'%s' cannot be %s in the sandbox, which cannot grow: this change needs a restart",
+                       missing->path, name_of_use(missing->rights));
+    }
+    grants_deinit(&wanted);
+    return is_covered;
+}
+
+void sandbox_deinit(struct sandbox *sandbox) {
+    identity_deinit(&sandbox->identity);
+    grants_deinit(&sandbox->grants);
+    free(sandbox->home);
+    for (size_t i = 0; i < sandbox->held_count; i++) {
+        (void)close(sandbox->held[i]);
+    }
+    *sandbox = (struct sandbox){.has_files = false};
+}

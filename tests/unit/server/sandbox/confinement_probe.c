@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Somebody who has taken over a thread of the server: goes into the sandbox as the server does, and then does in a thread
+ * what it is told. A program of its own, and never built with sanitizers, so that all of the sandbox holds.
+ *
+ *   confinement_probe ACTION FOLDER    FOLDER is what is served; beside it lie a file `outside`, a socket `socket`, and
+ *                                      in `port` the number of one on 127.0.0.1
+ *
+ * Prints "done", or why not: the name of the error. Exit status 0; or 3 when there is no such sandbox here.
+ */
+#include "server/sandbox/calls.h"
+#include "server/sandbox/capabilities.h"
+#include "server/sandbox/grants.h"
+#include "server/sandbox/landlock.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { STATUS_NO_SANDBOX = 3, PATH_BYTES = 1024 };
+
+static char inside[PATH_BYTES];
+static char outside[PATH_BYTES];
+static struct sockaddr_in far = {.sin_family = AF_INET};
+static struct sockaddr_un near = {.sun_family = AF_UNIX};
+
+static int open_for(const char *path, int flags) {
+    int fd = open(path, flags | O_CLOEXEC, 0600);
+    return fd == -1 ? -errno : close(fd);
+}
+
+static int read_inside(void) {
+    return open_for(inside, O_RDONLY);
+}
+
+static int read_shadow(void) {
+    return open_for("/etc/shadow", O_RDONLY);
+}
+
+static int read_outside(void) {
+    return open_for(outside, O_RDONLY);
+}
+
+static int write_inside(void) {
+    return open_for(inside, O_WRONLY);
+}
+
+static int remove_inside(void) {
+    return unlink(inside) == -1 ? -errno : 0;
+}
+
+static int run_program(void) {
+    char *const arguments[] = {(char[]){"/bin/true"}, NULL};
+    return execve(arguments[0], arguments, NULL) == -1 ? -errno : 0;
+}
+
+static int connect_to(const void *address, socklen_t length, int family) {
+    int fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd == -1) {
+        return -errno;
+    }
+    int result = connect(fd, address, length) == -1 ? -errno : 0;
+    (void)close(fd);
+    return result;
+}
+
+static int connect_tcp(void) {
+    return connect_to(&far, sizeof far, AF_INET);
+}
+
+static int connect_unix(void) {
+    return connect_to(&near, sizeof near, AF_UNIX);
+}
+
+static int send_datagram(void) {
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    return fd == -1 ? -errno : close(fd);
+}
+
+static int trace_parent(void) {
+    return ptrace(PTRACE_ATTACH, getppid(), NULL, NULL) == -1 ? -errno : 0;
+}
+
+static int signal_parent(void) {
+    return kill(getppid(), 0) == -1 ? -errno : 0;
+}
+
+static int run_own_code(void) {
+    void *code = mmap(NULL, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return code == MAP_FAILED ? -errno : munmap(code, 4096);
+}
+
+static int mount_something(void) {
+    return mount("none", "/mnt", "tmpfs", 0, NULL) == -1 ? -errno : 0;
+}
+
+static int become_root(void) {
+    return setresuid(0, 0, 0) == -1 ? -errno : 0;
+}
+
+static int listen_anew(void) {
+    struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int result =
+        fd == -1 || bind(fd, (struct sockaddr *)&any, sizeof any) == -1 || listen(fd, 1) == -1 ? -errno : 0;
+    (void)close(fd);
+    return result;
+}
+
+static const struct {
+    const char *name;
+    int (*act)(void);
+} actions[] = {
+    {"read_inside", read_inside},   {"read_shadow", read_shadow},     {"read_outside", read_outside},
+    {"write_inside", write_inside}, {"remove_inside", remove_inside}, {"exec", run_program},
+    {"connect_tcp", connect_tcp},   {"connect_unix", connect_unix},   {"send_datagram", send_datagram},
+    {"ptrace", trace_parent},       {"signal_parent", signal_parent}, {"run_own_code", run_own_code},
+    {"mount", mount_something},     {"become_root", become_root},     {"listen", listen_anew},
+};
+
+static void *act(void *argument) {
+    const char *wanted = argument;
+    for (size_t i = 0; i < sizeof actions / sizeof actions[0]; i++) {
+        if (strcmp(actions[i].name, wanted) == 0) {
+            int result = actions[i].act();
+            (void)printf("%s\n", result == 0 ? "done" : strerrorname_np(-result));
+        }
+    }
+    return NULL;
+}
+
+static void read_stage(const char *folder) {
+    char path[PATH_BYTES];
+    int port = 0;
+    (void)snprintf(inside, sizeof inside, "%s/inside", folder);
+    (void)snprintf(outside, sizeof outside, "%s/../outside", folder);
+    (void)snprintf(path, sizeof path, "%s/../socket", folder);
+    memcpy(near.sun_path, path, strnlen(path, sizeof near.sun_path - 1));
+    (void)snprintf(path, sizeof path, "%s/../port", folder);
+    FILE *file = fopen(path, "r");
+    if (file != NULL) {
+        (void)fscanf(file, "%d", &port);
+        (void)fclose(file);
+    }
+    far.sin_port = htons((uint16_t)port);
+    far.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+}
+
+int main(int argc, char *argv[]) {
+    struct grants grants = {.items = NULL};
+    pthread_t thread;
+    if (argc != 3) {
+        return 2;
+    }
+    read_stage(argv[2]);
+    if (grants_add(&grants, argv[2], GRANT_READ) != 0 || capabilities_give_up() != 0 ||
+        capabilities_allow_no_new() != 0 || landlock_enter(&grants) <= 0 || calls_enter() != 0) {
+        return STATUS_NO_SANDBOX;
+    }
+    grants_deinit(&grants);
+    if (pthread_create(&thread, NULL, act, argv[1]) != 0) {
+        return 1;
+    }
+    (void)pthread_join(thread, NULL);
+    return 0;
+}
