@@ -13,6 +13,7 @@ class Chapter(NamedTuple):
 
 CHAPTERS = (
     Chapter("lecture.html", "How a thread-pool server works", "Lecture", "the sockets API from getaddrinfo to close, step by step"),
+    Chapter("exercises.html", "Exercises", "Exercises", "a server that freezes, and what breaks when a line goes"),
     Chapter("tour.html", "A tour of the code", "Tour", "each system call of a request: file, function and man page"),
     Chapter("options.html", "Every option", "Options", "defaults, values and what they mean"),
     Chapter("pool.html", "Tuning the pool", "Pool", "how many threads, and how Lido tells"),

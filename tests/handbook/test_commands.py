@@ -8,7 +8,7 @@ import sys
 import unittest
 from pathlib import Path
 
-from pages import Command, File, read_all
+from pages import ROOT, Command, File, read_all
 from stage import Stage
 
 ATTEMPTS = 2  # a command that shows time passing may be late once on a machine that has other things to do
@@ -18,7 +18,10 @@ CHECKS = {
     "lido": "lido --check-config -c {file}",
     "nginx": "nginx -t -c {file}",
     "haproxy": "haproxy -c -f {file}",
+    "patch": "cd '{root}' && git apply --check {file}",
 }
+
+PROGRAMS = {"patch": "git"}
 
 
 def has_ipv6():
@@ -56,7 +59,7 @@ class Handbook(unittest.TestCase):
         text = self.stage.staged(file.text)
         path = Path(self.stage.staged(file.place or f"/tmp/{file.program}.conf"))
         path.write_text(f"{text}\n", encoding="utf-8")
-        done = self.stage.run_as_it_is(CHECKS[file.program].format(file=path))
+        done = self.stage.run_as_it_is(CHECKS[file.program].format(file=path, root=ROOT))
         self.assertEqual(done.status, 0, f"{file}: {file.program} does not take it\n{text}\n{done.output}")
 
 
@@ -76,7 +79,8 @@ def test_of_page(items):
 def without(item):
     """Why the item is left out here, or None."""
     if isinstance(item, File):
-        return None if item.program == "lido" or shutil.which(item.program) else f"no {item.program}"
+        program = PROGRAMS.get(item.program, item.program)
+        return None if program == "lido" or shutil.which(program) else f"no {program}"
     if item.needs == "ipv6" and has_ipv6():
         return None
     if item.needs in ("nginx", "haproxy") and shutil.which(item.needs):

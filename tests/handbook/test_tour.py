@@ -15,6 +15,7 @@ from pathlib import Path
 from pages import WWW
 
 PATIENCE_S = 60
+ATTEMPTS = 3  # a worker that is not asleep yet when the client comes needs no bell
 TABLE = re.compile(r'<table class="calls">(.*?)</table>', re.DOTALL)
 ROW = re.compile(r'<tr( class="later")?><th scope="row"><code>(\w+)\(\d\)</code></th>')
 
@@ -70,16 +71,28 @@ class Tour(unittest.TestCase):
             data += client.recv(4096)
         return data
 
-    def test_the_calls_come_in_this_order(self):
-        if not can_trace():
-            self.skipTest("there is no strace that may trace")
+    def first_out_of_order(self):
+        """The first call of the tables that a run does not make in its place, or None."""
         with tempfile.TemporaryDirectory() as folder:
             trace = self.trace(folder)
         at = next(place for place, (name, rest) in enumerate(trace) if name in names_of("open") and str(WWW) in rest)
         for call, is_later in (row for table in tables() for row in table):
             found = next((place for place in range(at, len(trace)) if trace[place][0] in names_of(call)), None)
-            self.assertIsNotNone(found, f"{call} does not come behind line {at} of the trace: {trace[at - 1]}")
+            if found is None:
+                return f"{call} does not come behind line {at} of the trace: {trace[at - 1]}"
             at = at if is_later else found + 1
+        return None
+
+    def test_the_calls_come_in_this_order(self):
+        if not can_trace():
+            self.skipTest("there is no strace that may trace")
+        complaints = []
+        while len(complaints) < ATTEMPTS:
+            complaint = self.first_out_of_order()
+            if complaint is None:
+                return
+            complaints.append(complaint)
+        self.fail("\n".join(complaints))
 
     def test_there_are_three_tables_of_some_length(self):
         self.assertEqual([len(table) > 3 for table in tables()], [True] * 3)
