@@ -77,8 +77,8 @@ static void greet(const struct serving *serving) {
         }
         banner_print_start(stderr, serving->config, &serving->urls, serving->report.holds,
                            isatty(STDERR_FILENO) == 1);
+        tell_what_is_missing(&serving->report);
     }
-    tell_what_is_missing(&serving->report);
     show_qr(serving->options, &serving->urls);
 }
 

@@ -33,11 +33,8 @@ static void print_plain(FILE *out, const struct config *config, const struct lis
     for (size_t i = 0; i < urls->count; i++) {
         (void)fprintf(out, " %s", urls->items[i]);
     }
-    (void)fprintf(out, " (root %s, %zu thread%s, queue %zu)\n", root, threads, plural(threads),
-                  config->queue);
-    if (sandbox[0] != '\0') {
-        (void)fprintf(out, "lido: sandbox: %s\n", sandbox);
-    }
+    (void)fprintf(out, " (root %s, %zu thread%s, queue %zu%s%s)\n", root, threads, plural(threads),
+                  config->queue, sandbox[0] != '\0' ? ", sandbox: " : "", sandbox);
 }
 
 static void print_for_people(FILE *out, const struct config *config, const struct listen_urls *urls,

@@ -14,7 +14,7 @@
 #include <stdio.h>
 
 /* Say where the server can be reached: for people on a terminal several lines, in colour unless NO_COLOR is
- * set (no-color.org); otherwise one plain line, and one of the sandbox. `sandbox` is what holds of it, in words; empty: there is none. */
+ * set (no-color.org); otherwise one plain line. `sandbox` is what holds of it, in words; empty: there is none. */
 void banner_print_start(FILE *out, const struct config *config, const struct listen_urls *urls,
                         const char *sandbox, bool on_terminal);
 

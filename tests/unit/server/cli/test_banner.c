@@ -81,7 +81,7 @@ Test(banner, is_one_plain_line_without_a_terminal) {
 
 Test(banner, tells_what_holds_of_the_sandbox) {
     banner_print_start(out, &config, &two_urls, "files, system calls", false);
-    cr_expect_not_null(strstr(read_printed(), "\nlido: sandbox: files, system calls\n"), "%s", printed);
+    cr_expect_not_null(strstr(read_printed(), ", queue 64, sandbox: files, system calls)\n"), "%s", printed);
     banner_print_start(out, &config, &two_urls, "files", true);
     cr_expect_not_null(strstr(read_printed(), "\n  Sandbox files\n"), "%s", printed);
 }

@@ -141,20 +141,24 @@ static void *act(void *argument) {
     return NULL;
 }
 
+static uint16_t read_port(const char *path) {
+    char text[16] = "";
+    FILE *file = fopen(path, "r");
+    bool is_read = file != NULL && fgets(text, sizeof text, file) != NULL;
+    if (file != NULL) {
+        (void)fclose(file);
+    }
+    return is_read ? (uint16_t)strtoul(text, NULL, 10) : 0;
+}
+
 static void read_stage(const char *folder) {
     char path[PATH_BYTES];
-    int port = 0;
     (void)snprintf(inside, sizeof inside, "%s/inside", folder);
     (void)snprintf(outside, sizeof outside, "%s/../outside", folder);
     (void)snprintf(path, sizeof path, "%s/../socket", folder);
     memcpy(near.sun_path, path, strnlen(path, sizeof near.sun_path - 1));
     (void)snprintf(path, sizeof path, "%s/../port", folder);
-    FILE *file = fopen(path, "r");
-    if (file != NULL) {
-        (void)fscanf(file, "%d", &port);
-        (void)fclose(file);
-    }
-    far.sin_port = htons((uint16_t)port);
+    far.sin_port = htons(read_port(path));
     far.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 }
 
