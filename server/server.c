@@ -45,7 +45,12 @@ static void on_reopen(void *context) {
 }
 
 static void on_reload(void *context) {
-    reload_run(context);
+    struct server *server = context;
+    struct service_load load;
+    service_tell_reloading(&server->manager);
+    reload_run(server);
+    state_read_load(server, &load);
+    service_tell_ready(&server->manager, &load);
 }
 
 static void tell_nobody(void *context, const char *line) {
@@ -60,13 +65,27 @@ static void on_stuck(void *context, const struct worker_stuck *stuck) {
     server->tell(server->tell_context, line);
 }
 
+/* Returns whether there is more to tell, if only in some time. */
+static bool tell_manager(struct server *server) {
+    struct service_load load;
+    if (!service_is_watched(&server->manager)) {
+        return false;
+    }
+    state_read_load(server, &load);
+    if (atomic_load(&server->service.closing)) {
+        service_tell_stopping(&server->manager, &load);
+    }
+    return service_look(&server->manager, &load);
+}
+
 static bool on_tick(void *context) {
     struct server *server = context;
+    bool has_more_to_tell = tell_manager(server);
     measure_look(server->measure);
     slowest_forget(&server->slowest, clock_steady_ns());
     weighing_tick(server);
     sites_look(&server->setup.sites, server->tell, server->tell_context);
-    return sites_trim(&server->setup.sites);
+    return sites_trim(&server->setup.sites) || has_more_to_tell;
 }
 
 /* Let the connection end as if its deadline had passed, so that the log has a line of it. */
@@ -115,6 +134,7 @@ static enum server_result create_reactor(struct server *server, char error[SERVE
         .on_reload = on_reload,
         .on_reopen = on_reopen,
         .on_tick = on_tick,
+        .pulse_ms = service_pulse_ms(&server->manager),
         .context = server,
     };
     workers_fill_in_reactor(&options);
@@ -179,6 +199,7 @@ enum server_result server_create(struct server **out, const struct config *confi
     slowest_init(&server->slowest);
     server->tell = tell_nobody;
     open_ahead();
+    service_open(&server->manager);
     enum server_result result = begin_to_measure(server, error);
     result = result == SERVER_OK ? setup_open(&server->setup, config, error) : result;
     result = result == SERVER_OK ? create_reactor(server, error) : result;
@@ -237,9 +258,29 @@ static void leave_workers_behind(struct server *server) {
     }
 }
 
+static void tell_manager_ready(struct server *server) {
+    struct service_load load;
+    char line[SERVER_ERROR_BYTES];
+    state_read_load(server, &load);
+    service_tell_ready(&server->manager, &load);
+    if (server->manager.failure != 0) {
+        errno = -server->manager.failure;
+        (void)setup_fail(line, SERVER_OK, "cannot tell the service manager (NOTIFY_SOCKET) anything: %m");
+        server->tell(server->tell_context, line);
+    }
+}
+
+static void tell_manager_stopping(struct server *server) {
+    struct service_load load;
+    state_read_load(server, &load);
+    service_tell_stopping(&server->manager, &load);
+}
+
 enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYTES]) {
     server->weighing.weighed_ns = clock_steady_ns();
+    tell_manager_ready(server);
     int result = reactor_run(server->reactor, server->pool);
+    tell_manager_stopping(server);
     server->advice_count = weighing_end(server, server->advice);
     bool have_ended = reactor_await_workers(server->reactor);
     reactor_cut_clients(server->reactor);
@@ -291,6 +332,7 @@ void server_destroy(struct server *server) {
     connection_worker_deinit(&server->main_local.http);
     text_deinit(&server->service.overload);
     setup_close(&server->setup);
+    service_close(&server->manager);
     state_renew_config(server, NULL);
     free(server);
 }

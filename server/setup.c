@@ -3,6 +3,7 @@
 
 #include "conf/config.h"
 #include "server/descriptor_limit.h"
+#include "server/listen/inherited.h"
 #include "server/listen/succession.h"
 #include "server/log/access_log.h"
 
@@ -12,6 +13,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum server_result setup_fail(char error[SERVER_ERROR_BYTES], enum server_result result, const char *format,
                               ...) {
@@ -75,11 +77,18 @@ static enum server_result listen_at(struct listener_set *listeners, const struct
     return result == LISTENER_OK ? SERVER_OK : setup_fail(error, SERVER_FAILED, "%s", reason);
 }
 
+/* How many listen addresses there are. If nobody has named one, it is none beside sockets that are inherited. */
+static size_t listen_count(const struct config *config, const struct listener_set *listeners) {
+    bool is_standard = strcmp(config_origin(config, "listen", 0), "default") == 0;
+    return is_standard && inherited_is_any(listeners) ? 0 : config->listen.count;
+}
+
 /* The same with all. */
 static enum server_result listen_at_all(struct listener_set *listeners, const struct config *config,
                                         char error[SERVER_ERROR_BYTES]) {
     enum server_result result = SERVER_OK;
-    for (size_t i = 0; i < config->listen.count && result == SERVER_OK; i++) {
+    size_t count = listen_count(config, listeners);
+    for (size_t i = 0; i < count && result == SERVER_OK; i++) {
         result = listen_at(listeners, config, i, error);
     }
     return result;
@@ -103,6 +112,11 @@ static enum server_result listen_for_admin(struct listener_set *listeners, const
     if (result != LISTENER_OK) {
         return setup_fail(error, result == LISTENER_MISTAKE ? SERVER_MISTAKE : SERVER_FAILED, "%s: admin: %s",
                           config_origin(config, "admin", 0), reason);
+    }
+    if (listeners != NULL && listeners->count == first) {
+        return setup_fail(error, SERVER_MISTAKE,
+                          "%s: admin: '%s': the socket that takes clients there is one of listen",
+                          config_origin(config, "admin", 0), config->admin);
     }
     for (size_t i = first; listeners != NULL && i < listeners->count; i++) {
         listeners->items[i].is_admin = true;
@@ -138,6 +152,26 @@ static void ignore_signals(void) {
     (void)signal(SIGHUP, SIG_IGN);
     (void)signal(SIGUSR1, SIG_IGN);
     (void)signal(SIGUSR2, SIG_IGN);
+    if (getpid() == 1) { /* as in a container: orphans become our children, and nobody waits for them */
+        (void)signal(SIGCHLD, SIG_IGN);
+    }
+}
+
+/* Listen at all that is configured, and at all that is inherited. */
+static enum server_result open_listeners(struct setup *setup, char error[SERVER_ERROR_BYTES]) {
+    char reason[LISTENER_ERROR_BYTES];
+    enum listener_result taken = inherited_take(&setup->inherited, reason);
+    if (taken != LISTENER_OK) {
+        return setup_fail(error, taken == LISTENER_MISTAKE ? SERVER_MISTAKE : SERVER_FAILED, "%s", reason);
+    }
+    setup->listeners.former = setup->inherited.count > 0 ? &setup->inherited : NULL;
+    enum server_result result = listen_at_all(&setup->listeners, setup->config, error);
+    result = result == SERVER_OK ? listen_for_admin(&setup->listeners, setup->config, error) : result;
+    if (result == SERVER_OK && setup->inherited.count > 0 &&
+        inherited_settle(&setup->listeners, &setup->inherited) != 0) {
+        return setup_fail(error, SERVER_FAILED, "no memory");
+    }
+    return result;
 }
 
 enum server_result setup_open(struct setup *setup, const struct config *config,
@@ -147,8 +181,7 @@ enum server_result setup_open(struct setup *setup, const struct config *config,
     size_t kept_files = 0;
     enum server_result result = share_descriptors(config, &setup->max_connections, &kept_files, error);
     result = result == SERVER_OK ? open_sites(&setup->sites, config, kept_files, error) : result;
-    result = result == SERVER_OK ? listen_at_all(&setup->listeners, config, error) : result;
-    return result == SERVER_OK ? listen_for_admin(&setup->listeners, config, error) : result;
+    return result == SERVER_OK ? open_listeners(setup, error) : result;
 }
 
 enum server_result setup_start_log(struct setup *setup, char error[SERVER_ERROR_BYTES]) {
@@ -156,8 +189,8 @@ enum server_result setup_start_log(struct setup *setup, char error[SERVER_ERROR_
 }
 
 /* Number of the address of the status pages, if they have one. */
-static size_t admin_entry(const struct config *config) {
-    return config->listen.count;
+static size_t admin_entry(const struct setup *setup) {
+    return listen_count(setup->config, &setup->listeners);
 }
 
 /* Take over the sockets of a listen address of the former config, if there are any. */
@@ -173,7 +206,7 @@ static enum server_result prepare_admin(struct setup *next, const struct setup *
     bool is_there = is_admin_off(next->config);
     enum server_result result = SERVER_OK;
     if (!is_there && strcmp(next->config->admin, setup->config->admin) == 0) {
-        result = take_over(next, admin_entry(setup->config), &is_there, error);
+        result = take_over(next, admin_entry(setup), &is_there, error);
     }
     return result == SERVER_OK && !is_there ? listen_for_admin(&next->listeners, next->config, error)
                                             : result;
@@ -184,7 +217,8 @@ static enum server_result take_over_alike(struct setup *next, const struct confi
                                           bool *is_there, char error[SERVER_ERROR_BYTES]) {
     enum server_result result = SERVER_OK;
     *is_there = false;
-    for (size_t i = 0; i < former->listen.count && !*is_there && result == SERVER_OK; i++) {
+    size_t count = listen_count(former, next->listeners.former);
+    for (size_t i = 0; i < count && !*is_there && result == SERVER_OK; i++) {
         if (strcmp(former->listen.items[i], text) == 0) {
             result = take_over(next, i, is_there, error);
         }
@@ -197,7 +231,8 @@ static enum server_result prepare_listeners(struct setup *next, const struct set
                                             char error[SERVER_ERROR_BYTES]) {
     enum server_result result = SERVER_OK;
     next->listeners.former = &setup->listeners;
-    for (size_t i = 0; i < next->config->listen.count && result == SERVER_OK; i++) {
+    size_t count = listen_count(next->config, &setup->listeners);
+    for (size_t i = 0; i < count && result == SERVER_OK; i++) {
         bool is_there = false;
         result = take_over_alike(next, setup->config, next->config->listen.items[i], &is_there, error);
         if (result == SERVER_OK && !is_there) {
@@ -268,6 +303,7 @@ enum server_result setup_check(const struct config *config, char error[SERVER_ER
 
 void setup_close(struct setup *setup) {
     listener_set_close(&setup->listeners);
+    listener_set_close(&setup->inherited);
     access_log_close(setup->log);
     if (setup->has_output) {
         log_output_close(&setup->output);

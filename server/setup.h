@@ -25,6 +25,8 @@ struct setup {
     size_t max_connections;
     struct sites sites;
     struct listener_set listeners;
+    struct listener_set
+        inherited;          /* only while it is being opened: what no listen address was matched to yet */
     struct access_log *log; /* NULL: there was never one */
     bool logs;              /* to the log, which is there */
     bool has_output;        /* the next one is open: where the log shall write */

@@ -4,6 +4,7 @@
 #include "conf/config.h"
 #include "http/base/clock.h"
 #include "http/file_cache/forms.h"
+#include "server/reactor/reactor.h"
 
 #include <stdlib.h>
 
@@ -53,6 +54,15 @@ int state_resize_pool(struct server *server, const struct setup *setup, size_t t
     }
     share_threads(server);
     return error;
+}
+
+void state_read_load(const struct server *server, struct service_load *load) {
+    struct threadpool_load pool;
+    struct reactor_stats stats;
+    threadpool_read_load(server->pool, &pool);
+    reactor_read_stats(server->reactor, &stats);
+    *load = (struct service_load){
+        .busy = pool.busy_count, .threads = pool.thread_count, .connections = stats.open};
 }
 
 void state_follow(struct server *server) {

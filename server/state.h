@@ -16,6 +16,7 @@
 #include "server/log/line.h"
 #include "server/measure/measure.h"
 #include "server/measure/slowest.h"
+#include "server/service/service.h"
 #include "server/setup.h"
 #include "server/status/status.h"
 #include "threadpool/threadpool.h"
@@ -59,6 +60,7 @@ struct server {
     struct memory_budget folder_budget;
     struct memory_budget wide_budget;
     struct connection_service service;
+    struct service manager; /* who is told how the server does */
     struct reactor *reactor;
     struct threadpool *pool;
     struct measure *measure;
@@ -86,6 +88,9 @@ void state_name_sources(struct server *server);
  * errno, and then all is as before; cannot fail with the server's own setup and no more threads than there are. */
 int state_resize_pool(struct server *server, const struct setup *setup, size_t thread_count)
     __attribute__((warn_unused_result));
+
+/* How busy it is, for the service manager. */
+void state_read_load(const struct server *server, struct service_load *load);
 
 /* Have what the workers share go by the config of the setup. */
 void state_follow(struct server *server);

@@ -136,6 +136,7 @@ void banner_print_version(FILE *out) {
 #else
     (void)fprintf(out, "a C library other than glibc\n");
 #endif
+    (void)fprintf(out, "service managers: sd_notify, watchdog and socket activation, without libsystemd\n");
     (void)fprintf(out, "optional parts: %s, %s, %s, %s\n",
                   gzip_library() != NULL ? gzip_library() : "no zlib",
                   qr_library() != NULL ? qr_library() : "no libqrencode",

@@ -19,10 +19,7 @@ static int switch_on(int fd, int level, int option) {
     return setsockopt(fd, level, option, &on, sizeof on);
 }
 
-/* What accepted sockets inherit: no waiting for more to send, bytes that were sent as urgent among the
- * others, and a bound on what waits to be sent; and what spares the reactor clients that have nothing to say
- * yet. It is no failure to lack them. */
-static void tune_tcp(int fd) {
+void bound_socket_tune(int fd) {
     int seconds = BOUND_SOCKET_DEFER_S;
     int unsent_bytes = UNSENT_MAX_BYTES;
     (void)switch_on(fd, IPPROTO_TCP, TCP_NODELAY);
@@ -41,7 +38,7 @@ static int bind_tcp(int fd, const struct sockaddr_storage *wanted) {
     if (bind(fd, (const struct sockaddr *)wanted, socket_address_length(wanted)) == -1) {
         return -errno;
     }
-    tune_tcp(fd);
+    bound_socket_tune(fd);
     return 0;
 }
 

@@ -23,6 +23,11 @@ enum {
 int bound_socket_open(struct listener *listener, const struct sockaddr_storage *wanted, int backlog,
                       bool beside) __attribute__((warn_unused_result));
 
+/* Set what the sockets that are accepted from a TCP socket inherit: no waiting for more to send, bytes that were sent as
+ * urgent among the others, and a bound on what waits to be sent; and what spares the reactor clients that have nothing to
+ * say yet. It is no failure to lack them. */
+void bound_socket_tune(int fd);
+
 /* Close it, and unlink the file of a UNIX socket. Clients that wait to be accepted are reset by the kernel. */
 void bound_socket_close(const struct listener *listener);
 

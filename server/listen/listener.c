@@ -4,6 +4,7 @@
 #include "conf/values/listen_address.h"
 #include "server/listen/bound_socket.h"
 #include "server/listen/error.h"
+#include "server/listen/inherited.h"
 #include "server/listen/succession.h"
 #include "server/net/resolve.h"
 #include "server/net/socket_address.h"
@@ -49,7 +50,20 @@ static int open_or_take_over(struct listener_set *set, struct listener *listener
     return error;
 }
 
+/* Whether an inherited socket, which another address was matched to, takes the clients of this one, too. */
+static bool is_served(const struct listener_set *set, const struct sockaddr_storage *wanted) {
+    for (size_t i = 0; i < set->count; i++) {
+        if (inherited_serves(&set->items[i], wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int add_listener(struct listener_set *set, const struct sockaddr_storage *wanted, int backlog) {
+    if (is_served(set, wanted)) {
+        return 0;
+    }
     struct listener *items = realloc(set->items, (set->count + 1) * sizeof *items);
     if (items == NULL) {
         return -ENOMEM;
@@ -109,7 +123,7 @@ static bool is_lacking_on_this_machine(int error) {
 static int open_each(struct listener_set *set, const struct addrinfo *list, uint16_t port, int backlog,
                      struct sockaddr_storage *wanted) {
     size_t first = set->count;
-    int lacking = -EADDRNOTAVAIL;
+    int result = -EADDRNOTAVAIL;
     for (; list != NULL; list = list->ai_next) {
         *wanted = socket_address_copy(list->ai_addr, list->ai_addrlen);
         socket_address_set_port(wanted,
@@ -118,13 +132,12 @@ static int open_each(struct listener_set *set, const struct addrinfo *list, uint
             continue; /* the resolver may list an address twice */
         }
         int error = is_out_of_reach(wanted) ? -EAFNOSUPPORT : add_listener(set, wanted, backlog);
-        if (is_lacking_on_this_machine(error)) {
-            lacking = error;
-        } else if (error != 0) {
+        if (error != 0 && !is_lacking_on_this_machine(error)) {
             return error;
         }
+        result = result != 0 ? error : 0;
     }
-    return set->count > first ? 0 : lacking;
+    return result;
 }
 
 /* Read an address and look its name up. Sets *list only with LISTENER_OK: the caller's for freeaddrinfo(3),
@@ -232,15 +245,18 @@ enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_
 
 void listener_set_end_backlog(const struct listener_set *set) {
     for (size_t i = 0; i < set->count; i++) {
-        (void)listen(set->items[i].fd, 0);
+        if (!set->items[i].is_inherited) {
+            (void)listen(set->items[i].fd, 0);
+        }
     }
 }
 
 const struct listener *listener_set_find(const struct listener_set *set,
                                          const struct sockaddr_storage *address) {
     for (size_t i = 0; i < set->count; i++) {
-        if (socket_address_overlaps(&set->items[i].address, address)) {
-            return &set->items[i];
+        const struct listener *listener = &set->items[i];
+        if (socket_address_overlaps(&listener->address, address) || inherited_serves(listener, address)) {
+            return listener;
         }
     }
     return NULL;

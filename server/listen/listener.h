@@ -21,6 +21,8 @@
 
 enum { LISTENER_ERROR_BYTES = 512 };
 
+#define LISTENER_NO_ENTRY SIZE_MAX /* listener.entry: of no listen address that is configured */
+
 enum listener_result {
     LISTENER_OK,
     LISTENER_MISTAKE, /* the configuration is wrong: no such name or service, or two entries overlap */
@@ -34,9 +36,11 @@ struct listener {
     int fd;                          /* non-blocking, close-on-exec */
     struct sockaddr_storage address; /* as bound: with the real port; AF_UNIX: with the path */
     socklen_t address_length;
-    struct unix_file file; /* AF_UNIX: to unlink none but our own */
+    struct unix_file file; /* AF_UNIX: to unlink none but our own; {0} of one that is inherited */
+    bool is_inherited;     /* it is shared with whoever started the program: inherited.h */
+    bool is_dual_stack;    /* an IPv6 socket that takes IPv4 clients, too; only if it is inherited */
     bool is_admin;         /* the owner's, false at first: it has the status pages, and nothing else */
-    size_t entry;          /* which listen address it is of, from 0; see succession.h for those of none */
+    size_t entry;          /* which listen address it is of, from 0, or LISTENER_NO_ENTRY */
     bool is_leaving;       /* it listens no more, and is closed when nobody can be waiting; */
     int64_t leaves_ms;     /* not before this, by clock_steady_coarse_ms() */
 };
@@ -66,7 +70,8 @@ enum listener_result listener_set_open(struct listener_set *set, const char *tex
 enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
-/* Let only clients that have been waiting already be accepted, and at most one more (listen(2)). */
+/* Let only clients that have been waiting already be accepted, and at most one more (listen(2)). At inherited sockets
+ * others may wait: they are for the next one who serves there. */
 void listener_set_end_backlog(const struct listener_set *set);
 
 /* The socket that keeps another one from listening at the address, or that whoever connects there reaches;

@@ -3,6 +3,7 @@
 
 #include "http/base/clock.h"
 #include "server/listen/bound_socket.h"
+#include "server/listen/inherited.h"
 #include "server/net/socket_address.h"
 
 #include <errno.h>
@@ -14,8 +15,9 @@ enum { LEAVE_MS = BOUND_SOCKET_DEFER_S * 1000 + 1000 };
 const struct listener *succession_find(const struct listener_set *former,
                                        const struct sockaddr_storage *address) {
     for (size_t i = 0; former != NULL && i < former->count; i++) {
-        if (socket_address_equal(&former->items[i].address, address)) {
-            return &former->items[i];
+        const struct listener *listener = &former->items[i];
+        if (socket_address_equal(&listener->address, address) || inherited_serves(listener, address)) {
+            return listener;
         }
     }
     return NULL;
@@ -87,7 +89,7 @@ static bool is_covered(const struct listener_set *set, const struct listener *li
     for (size_t i = 0; i < set->count; i++) {
         const struct sockaddr_storage *address = &set->items[i].address;
         bool is_alike = set->items[i].is_admin == listener->is_admin;
-        if (set->items[i].entry != SUCCESSION_NO_ENTRY && is_alike && address->ss_family != AF_UNIX &&
+        if (set->items[i].entry != LISTENER_NO_ENTRY && is_alike && address->ss_family != AF_UNIX &&
             socket_address_is_wildcard(address) && socket_address_overlaps(address, &listener->address)) {
             return true;
         }
@@ -103,8 +105,8 @@ int succession_settle(struct listener_set *set) {
             continue;
         }
         bool was_leaving = listener.is_leaving;
-        listener.entry = SUCCESSION_NO_ENTRY;
-        listener.is_leaving = !is_covered(set, &listener);
+        listener.entry = LISTENER_NO_ENTRY;
+        listener.is_leaving = !listener.is_inherited && !is_covered(set, &listener);
         if (!was_leaving) {
             listener.leaves_ms = clock_steady_coarse_ms() + LEAVE_MS;
         }
@@ -118,7 +120,9 @@ void succession_complete(struct listener_set *set, struct listener_set *former, 
     *former = (struct listener_set){0};
     set->former = NULL;
     for (size_t i = 0; i < set->count; i++) {
-        (void)listen(set->items[i].fd, set->items[i].is_leaving ? 0 : backlog);
+        if (!set->items[i].is_inherited) {
+            (void)listen(set->items[i].fd, set->items[i].is_leaving ? 0 : backlog);
+        }
     }
 }
 

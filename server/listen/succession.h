@@ -8,6 +8,7 @@
  * - An address that is the same although it is written otherwise keeps its socket.
  * - Where a wildcard takes the place of one of its addresses, the old socket stays: whoever connects there reaches the
  *   same server. The new one can be bound beside it as both allow it for that moment (SO_REUSEPORT, socket(7)).
+ * - One that is inherited (inherited.h) stays in any case.
  * - Any other one listens no more. Who had connected by then is accepted, also one of whom the kernel has not told yet
  *   as there was nothing to read (TCP_DEFER_ACCEPT, tcp(7)): hence it is left open a little longer than that takes.
  *
@@ -20,8 +21,6 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-
-#define SUCCESSION_NO_ENTRY SIZE_MAX /* listener.entry: of no listen address that is configured */
 
 /* Take over all sockets of a listen address of set->former, by its number, as the next listen address. Returns 0, or
  * -ENOMEM; -ENOENT if it has none, or if one of them has been taken over already. */
@@ -38,7 +37,8 @@ void succession_complete(struct listener_set *set, struct listener_set *former, 
 /* Whether a leaving socket can be closed: its time is over, and nobody waits there. */
 bool succession_is_over(const struct listener *listener);
 
-/* The socket of the former set at this very address, or NULL; `former` may be NULL, as in the next two. */
+/* The socket of the former set at this very address, or an inherited one that serves it, or NULL; `former` may be NULL, as
+ * in the next two. */
 const struct listener *succession_find(const struct listener_set *former,
                                        const struct sockaddr_storage *address);
 

@@ -127,6 +127,14 @@ static void add_interfaces(struct listen_urls *urls, const struct sockaddr_stora
     freeifaddrs(list);
 }
 
+/* Of a socket for IPv6 that takes IPv4, too. */
+static void add_ipv4_interfaces(struct listen_urls *urls, uint16_t port) {
+    struct sockaddr_in any = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_ANY)}};
+    struct sockaddr_storage wildcard = socket_address_copy((const struct sockaddr *)&any, sizeof any);
+    socket_address_set_port(&wildcard, port);
+    add_interfaces(urls, &wildcard);
+}
+
 static bool is_for_browsers(const struct listener *listener) {
     return !listener->is_admin && !listener->is_leaving;
 }
@@ -147,6 +155,9 @@ void listen_urls_fill(struct listen_urls *urls, const struct listener_set *set) 
         }
         if (socket_address_is_wildcard(address)) {
             add_interfaces(urls, address);
+            if (set->items[i].is_dual_stack) {
+                add_ipv4_interfaces(urls, socket_address_port(address));
+            }
         } else {
             add(urls, address, NULL);
         }

@@ -45,8 +45,10 @@ int door_init(struct door *door, int epoll_fd, struct listener_set *listeners) {
     return watch(door, EPOLL_CTL_ADD, EPOLLIN);
 }
 
+/* epoll(7) forgets a closed socket only when nobody else has it, as the one who handed it over does. */
 void door_deinit(struct door *door) {
     if (door->listeners != NULL) {
+        (void)watch(door, EPOLL_CTL_DEL, 0);
         listener_set_close(door->listeners);
     }
     free(door->entries);

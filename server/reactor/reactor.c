@@ -93,13 +93,14 @@ static int accept_clients(struct reactor *reactor, const struct listener *listen
 }
 
 /* Before the listeners are closed: accept the clients that wait, as soon as there is room, or the kernel
- * would reset them. */
+ * would reset them. At inherited ones they wait for who serves there next. */
 static void accept_the_rest(struct reactor *reactor) {
     const struct listener_set *listeners = reactor->door.listeners;
     for (size_t i = 0; listeners != NULL && i < listeners->count; i++) {
         const struct listener *listener = &listeners->items[i];
         int result = 0;
-        while (result == 0 && reactor->door.reasons == 0 && listener_has_waiting(listener)) {
+        bool is_last = !listener->is_inherited;
+        while (is_last && result == 0 && reactor->door.reasons == 0 && listener_has_waiting(listener)) {
             result = accept_clients(reactor, listener);
         }
     }
@@ -126,14 +127,13 @@ static void heed_signals(struct reactor *reactor) {
 
 /* --- the loop ------------------------------------------------------------------------------------------- */
 
-/* How long to wait for events: for ever only while there are no deadlines and no chores. */
+/* How long to wait for events: for ever only while there are no deadlines, no chores and no pulse. */
 static int wait_time_ms(struct reactor *reactor) {
     bool anybody = client_table_count(&reactor->clients) > 0 || reactor->door.reasons != 0;
     int watch_ms = lane_watch_wait_ms(&reactor->watch);
-    if (watch_ms != -1) {
-        return watch_ms;
-    }
-    return anybody || reactor->has_chores || reactor->has_leaving ? WAITING_ROOM_TICK_MS : -1;
+    int pulse_ms = reactor->options.pulse_ms > 0 ? reactor->options.pulse_ms : -1;
+    int own_ms = anybody || reactor->has_chores || reactor->has_leaving ? WAITING_ROOM_TICK_MS : pulse_ms;
+    return watch_ms != -1 ? watch_ms : own_ms;
 }
 
 /* Before anybody is let in, so that after a long sleep the first one finds all in order. */

@@ -45,7 +45,8 @@ struct reactor_options {
     void (*on_cut)(void *context, struct connection *connection); /* one is to be closed unfinished */
     void (*on_reload)(void *context);                             /* SIGHUP asks to read the settings anew */
     void (*on_reopen)(void *context);                             /* SIGUSR1 asks to open the log anew */
-    bool (*on_tick)(void *context); /* a few times a second while there are clients or it returned true */
+    bool (*on_tick)(void *context); /* a few times a second while there are clients or it returned true, */
+    int pulse_ms;                   /* else at least this often; 0: not at all */
     void *context;
 };
 

@@ -2,6 +2,7 @@
 #include "tests/support/program.h"
 
 #include "tests/support/deadline.h"
+#include "tests/support/program_sockets.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -33,6 +34,7 @@ struct image {
     char path[PATH_MAX]; /* absolute, as the program may be started in another folder */
     const char *arguments[STRINGS_MAX];
     const char *environment[STRINGS_MAX];
+    struct program_sockets sockets;
 };
 
 static size_t append(const char **strings, size_t count, const char *string) {
@@ -66,6 +68,10 @@ static void compose(struct image *image, const struct program_options *options) 
     if (!names_user) {
         count = append(image->environment, count, "LIDO_USER=root");
     }
+    program_sockets_describe(&image->sockets, options);
+    for (size_t i = 0; options->socket_count > 0 && i < PROGRAM_SOCKET_VARIABLES; i++) {
+        count = append(image->environment, count, image->sockets.variables[i]);
+    }
     for (char **variable = environ; *variable != NULL; variable++) {
         if (is_inherited(*variable)) {
             count = append(image->environment, count, *variable);
@@ -92,14 +98,19 @@ static bool forget_calls(const long *calls) {
 }
 
 /* Runs between fork and exec: system calls only. */
-static bool prepare_child(const struct program_options *options, pid_t parent, int in, int out, int err) {
+static bool prepare_child(struct image *image, const struct program_options *options, pid_t parent, int in,
+                          int out, int err) {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) {
         return false;
     }
     if (dup2(in, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1 || dup2(err, STDERR_FILENO) == -1) {
         return false;
     }
-    (void)syscall(SYS_close_range, options->without_streams ? 0U : 3U, ~0U, 0U);
+    if (!program_sockets_place(&image->sockets, options)) {
+        return false;
+    }
+    unsigned first_closed = PROGRAM_FIRST_SOCKET + (unsigned)options->socket_count;
+    (void)syscall(SYS_close_range, options->without_streams ? 0U : first_closed, ~0U, 0U);
     if (options->directory != NULL && chdir(options->directory) != 0) {
         return false;
     }
@@ -151,7 +162,7 @@ void program_launch(struct program *program, const struct program_options *optio
     program->pid = fork();
     cr_assert(program->pid != -1, "fork: %s", strerror(errno));
     if (program->pid == 0) {
-        if (prepare_child(options, parent, in, out, err)) {
+        if (prepare_child(&image, options, parent, in, out, err)) {
             (void)execve(image.path, unconst(image.arguments), unconst(image.environment));
         }
         _exit(EXIT_NOT_STARTED);

@@ -44,6 +44,9 @@ struct program_options {
     bool without_streams;           /* close descriptors 0 to 2 first: nothing can be read, then */
     bool unprivileged;              /* take root's right to open what modes forbid */
     const long *unknown_calls;      /* system calls that the kernel shall not know, ended by -1; NULL: none */
+    const int *sockets;             /* handed over as sd_listen_fds(3) has it; they stay the test's, too */
+    size_t socket_count;            /* of them */
+    const char *socket_names;       /* with colons in between; NULL for none */
     size_t out_bytes;               /* capacity of the pipe for standard output; 0 for the kernel's default */
 };
 

@@ -247,8 +247,14 @@ Test(banner, writes_bytes_in_units_that_people_read) {
 }
 
 Test(banner, names_the_libraries_with_their_versions) {
-    static const char *const expected[] = {"Lido ",     "\nlibraries: ", "llhttp ",           ", Jansson ",
-                                           ", xxHash ", ", uthash ",     "\noptional parts: "};
+    static const char *const expected[] = {"Lido ",
+                                           "\nlibraries: ",
+                                           "llhttp ",
+                                           ", Jansson ",
+                                           ", xxHash ",
+                                           ", uthash ",
+                                           "\nservice managers: sd_notify",
+                                           "\noptional parts: "};
     banner_print_version(out);
     const char *text = read_printed();
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {

@@ -117,8 +117,8 @@ Test(succession, lets_what_is_left_over_leave) {
     int other = next.items[0].fd;
     complete();
     expect(0, other, 0, false);
-    expect(1, tcp, SUCCESSION_NO_ENTRY, true);
-    expect(2, file, SUCCESSION_NO_ENTRY, true);
+    expect(1, tcp, LISTENER_NO_ENTRY, true);
+    expect(2, file, LISTENER_NO_ENTRY, true);
     cr_expect_not(succession_is_over(&now.items[0]));
     cr_expect_not(succession_is_over(&now.items[1]), "the kernel may still know of somebody");
     cr_expect(succession_is_over(&now.items[2]));
@@ -140,7 +140,7 @@ Test(succession, takes_back_what_was_leaving) {
     begin_next();
     open_at(&next, at_path());
     complete();
-    expect(1, fd, SUCCESSION_NO_ENTRY, true);
+    expect(1, fd, LISTENER_NO_ENTRY, true);
     begin_next();
     open_at(&next, address);
     complete();
@@ -157,12 +157,12 @@ Test(succession, opens_a_wildcard_beside_one_of_its_addresses_and_the_other_way_
     int all = next.items[0].fd;
     complete();
     expect(0, all, 0, false);
-    expect(1, one, SUCCESSION_NO_ENTRY, false);
+    expect(1, one, LISTENER_NO_ENTRY, false);
     begin_next();
     open_at(&next, address);
     complete();
     expect(0, one, 0, false);
-    expect(1, all, SUCCESSION_NO_ENTRY, true);
+    expect(1, all, LISTENER_NO_ENTRY, true);
 }
 
 Test(succession, leaves_a_port_to_nobody_else_afterwards) {

@@ -257,6 +257,7 @@ static struct reactor_options reactor_options(const struct stage_options *option
         .reject_when_full = options->reject_when_full,
         .on_rejected = options->on_rejected,
         .on_tick = options->on_tick,
+        .pulse_ms = options->pulse_ms,
         .serve = serve_client,
         .context = options->context,
         .shutdown_timeout_ms = shutdown_ms > 0    ? shutdown_ms

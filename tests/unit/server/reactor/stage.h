@@ -46,6 +46,7 @@ struct stage_options {
     int64_t shutdown_timeout_ms; /* 0: an hour; -1: none */
     void (*on_rejected)(void *context, const struct connection *connection);
     bool (*on_tick)(void *context);
+    int pulse_ms;
     void *context;
 };
 

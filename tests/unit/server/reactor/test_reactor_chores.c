@@ -97,6 +97,15 @@ Test(reactor_chores, are_done_for_whoever_wakes_the_reactor_without_a_client) {
     stop();
 }
 
+Test(reactor_chores, are_done_at_each_pulse_without_anybody) {
+    static int context;
+    cr_assert_eq(sem_init(&ticked, 0, 0), 0);
+    stage_open(
+        &(struct stage_options){.on_tick = say_that_there_is_nothing, .pulse_ms = 300, .context = &context});
+    await_ticks(ROUNDS);
+    stop();
+}
+
 Test(reactor_chores, are_none_where_there_is_nothing_to_call) {
     stage_open(&(struct stage_options){0});
     serve_one_client();
