@@ -110,6 +110,10 @@ bool config_inherit(struct config *config, char error[CONFIG_ERROR_BYTES]) {
     return outcome == 0 || complain((struct complaint){"hosts", error}, "out of memory");
 }
 
+const char *config_option_name(size_t index) {
+    return index < OPTION_COUNT ? option_table[index].name : NULL;
+}
+
 const char *config_origin(const struct config *config, const char *name, size_t index) {
     const struct config_option *option = option_find(name);
     if (option == NULL) {

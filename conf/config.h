@@ -83,6 +83,9 @@ struct config_thread_limits config_thread_limits(const struct config *config);
  * ever stuck. */
 size_t config_spare_count(const struct config *config, size_t thread_count);
 
+/* The name of an option outside of sections, by its number from 0; NULL beyond the last one. Thread-safe. */
+const char *config_option_name(size_t index);
+
 /* The option outside of sections that a word is or probably means ("header-timeout", "thread"), or NULL.
  * *exact: it is that one, but for '-' and letter case. Thread-safe. */
 const char *config_suggest(const char *word, bool *exact);

@@ -6,6 +6,8 @@
 #include "conf/config.h"
 #include "server/check/check.h"
 #include "server/cli/banner.h"
+#include "server/cli/completion.h"
+#include "server/cli/help.h"
 #include "server/cli/options.h"
 #include "server/cli/say.h"
 #include "server/pid_file.h"
@@ -128,6 +130,11 @@ static int act(const struct options *options) {
     if (options->action == OPTIONS_VERSION) {
         banner_print_version(stdout);
         return SERVER_OK;
+    }
+    if (options->action == OPTIONS_COMPLETION) {
+        return completion_print(stdout, options->shell)
+                   ? SERVER_OK
+                   : say("--complete: write bash, zsh or fish", SERVER_MISTAKE);
     }
     if (options->action == OPTIONS_RELOAD && options->root != NULL) {
         return reload(options->root);

@@ -9,48 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char options_help[] =
-    "Usage: lido [options] [DIR | FILE]\n"
-    "Serve the folder DIR (default: .), or FILE and nothing beside it, over HTTP/1.0\n"
-    "with a fixed pool of threads.\n"
-    "\n"
-    "Where to listen\n"
-    "  -p, --port=PORT       number or service name (default: 8080; 0: any free one;\n"
-    "                        auto: 8080, or the next that is free)\n"
-    "  -b, --bind=ADDR       host, host:port, [v6]:port, *:port for every address, or\n"
-    "                        unix:/path; may be repeated (default: localhost)\n"
-    "\n"
-    "The pool\n"
-    "  -t, --threads=N       1 to 1024 (default: auto, 2 a processor, at least 4)\n"
-    "\n"
-    "Settings\n"
-    "  -c, --config=FILE     read a config file; conf/lido.conf shows every option\n"
-    "  -s, --set=NAME=VALUE  any option of the file; may be repeated\n"
-    "      --check-config    check and show all settings and their sources\n"
-    "      LIDO_<OPTION>     any option of the file, as a variable; also PORT;\n"
-    "                        command line > environment > file > default\n"
-    "\n"
-    "What else\n"
-    "  -q, --quiet           no banner and no access log\n"
-    "  -o, --open            open a browser\n"
-    "      --qr, --no-qr     show the address for a phone as a QR code, or do not\n"
-    "                        (default: on a terminal, where a phone can reach it)\n"
-    "      --check           look what is odd with folder, settings, machine\n"
-    "      --probe=URL       fetch a URL, show status and time; exit 0 if 2xx or 3xx\n"
-    "      --reload [PIDFILE]\n"
-    "                        have the lido of pid_file read its settings anew\n"
-    "      --tune            find the best number of threads for DIR, by trying;\n"
-    "                        --tune-seconds=N (60), --tune-clients=N at once (64)\n"
-    "      --top             show a running server, live; takes its URL or unix:/path\n"
-    "  -h, --help            this text\n"
-    "  -V, --version         version, libraries and what is built in\n"
-    "\n"
-    "Examples\n"
-    "  lido www                          http://localhost:8080 shows www\n"
-    "  lido -p 9000 -b '*' ~/photos      the whole network may look\n"
-    "  lido -s fallback=/index.html app  a single-page app with its own routes\n"
-    "  lido -c lido.conf                 run it for years\n";
-
 enum {
     OPTION_CHECK_CONFIG = 256,
     OPTION_CHECK,
@@ -61,14 +19,15 @@ enum {
     OPTION_TUNE,
     OPTION_TUNE_SECONDS,
     OPTION_TUNE_CLIENTS,
-    OPTION_TOP
+    OPTION_TOP,
+    OPTION_COMPLETION
 };
 
 enum { SET_NAME_BYTES = 64, NUMBER_DIGITS_MAX = 8 };
 
 static const char short_options[] = ":p:b:t:c:s:qohV";
 
-static const struct option long_options[] = {
+const struct option options_long[] = {
     {"port", required_argument, NULL, 'p'},
     {"bind", required_argument, NULL, 'b'},
     {"threads", required_argument, NULL, 't'},
@@ -86,6 +45,7 @@ static const struct option long_options[] = {
     {"tune-seconds", required_argument, NULL, OPTION_TUNE_SECONDS},
     {"tune-clients", required_argument, NULL, OPTION_TUNE_CLIENTS},
     {"top", no_argument, NULL, OPTION_TOP},
+    {"complete", required_argument, NULL, OPTION_COMPLETION},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
@@ -103,6 +63,10 @@ static void take_action(struct options *options, int option, const char *value) 
     case OPTION_PROBE:
         options->action = OPTIONS_PROBE;
         options->probe_url = value;
+        break;
+    case OPTION_COMPLETION:
+        options->action = OPTIONS_COMPLETION;
+        options->shell = value;
         break;
     case OPTION_RELOAD:
         options->action = OPTIONS_RELOAD;
@@ -164,8 +128,8 @@ static void take_option(struct options *options, int option, const char *value) 
 }
 
 static bool has_long_form(int option) {
-    for (size_t i = 0; long_options[i].name != NULL; i++) {
-        if (long_options[i].val == option) {
+    for (size_t i = 0; options_long[i].name != NULL; i++) {
+        if (options_long[i].val == option) {
             return true;
         }
     }
@@ -179,12 +143,12 @@ static void complain_of_unknown(const char *argument, char error[OPTIONS_ERROR_B
     (void)snprintf(word, sizeof word, "%.*s", (int)length, argument + strlen("--"));
     struct suggestion nearest = {0};
     const char *begin_so[2] = {NULL, NULL};
-    for (size_t i = 0; long_options[i].name != NULL; i++) {
-        bool begins_so = length > 0 && strncmp(long_options[i].name, word, length) == 0;
+    for (size_t i = 0; options_long[i].name != NULL; i++) {
+        bool begins_so = length > 0 && strncmp(options_long[i].name, word, length) == 0;
         if (begins_so && begin_so[1] == NULL) {
-            begin_so[begin_so[0] != NULL ? 1 : 0] = long_options[i].name;
+            begin_so[begin_so[0] != NULL ? 1 : 0] = options_long[i].name;
         }
-        suggest_consider(&nearest, word, long_options[i].name, NULL);
+        suggest_consider(&nearest, word, options_long[i].name, NULL);
     }
     bool is_of_file = false;
     const char *of_file = config_suggest(word, &is_of_file);
@@ -234,7 +198,7 @@ bool options_parse(struct options *options, int argc, char *argv[], char error[O
     optind = 0; /* begin anew, also in tests */
     opterr = 0;
     int option = 0;
-    while ((option = getopt_long(argc, argv, short_options, long_options, NULL)) != -1) {
+    while ((option = getopt_long(argc, argv, short_options, options_long, NULL)) != -1) {
         if (option == '?' || option == ':') {
             refuse(argv, option, error);
             return false;

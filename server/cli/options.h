@@ -8,6 +8,7 @@
 
 #include "conf/config.h"
 
+#include <getopt.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -21,6 +22,7 @@ enum options_action {
     OPTIONS_TUNE,
     OPTIONS_TOP,
     OPTIONS_RELOAD,
+    OPTIONS_COMPLETION,
 };
 
 enum options_qr { OPTIONS_QR_ON_TERMINAL, OPTIONS_QR_ALWAYS, OPTIONS_QR_NEVER };
@@ -35,6 +37,7 @@ struct options {
     const char *port;        /* -p */
     const char *threads;     /* -t */
     const char *probe_url;
+    const char *shell;        /* of --complete */
     const char *tune_seconds; /* NULL when not given, as the next one */
     const char *tune_clients;
     const char **binds; /* -b, as often as given; owned */
@@ -66,7 +69,7 @@ bool options_configure(const struct options *options, char *const environment[],
                        struct config *config, char error[CONFIG_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
-/* The text of --help: one screen. */
-extern const char options_help[];
+/* All long options, for getopt_long(3); the last one has no name. Those that have a letter have it as their value. */
+extern const struct option options_long[];
 
 #endif

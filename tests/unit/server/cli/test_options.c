@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "server/cli/help.h"
 #include "server/cli/options.h"
 #include "tests/support/folder.h"
 
