@@ -3,6 +3,7 @@
 
 #include "conf/base/complain.h"
 #include "conf/sources/include.h"
+#include "conf/sources/rule_index.h"
 #include "conf/sources/section_check.h"
 #include "conf/store/assignment.h"
 #include "conf/store/origins.h"
@@ -26,6 +27,7 @@ struct applier {
     bool in_host;            /* the last one of the config's */
     bool in_rule;            /* a cache, header or redirect is open */
     struct config_rule rule; /* what it holds so far */
+    struct rule_index rules; /* of all sites, so far */
     bool is_wrong;           /* the rule, and it has been said */
     char *error;
 };
@@ -140,8 +142,30 @@ static bool begin_host(struct applier *applier) {
 
 /* ---- sections ------------------------------------------------------------------------------------------ */
 
+/* Of the site: 0 outside of hosts. */
+static size_t number_of_site(const struct applier *applier) {
+    return applier->in_host ? applier->config->host_count : 0;
+}
+
 static bool add_rule(struct applier *applier) {
-    return rules_add(site_of(applier), &applier->rule) == 0 || out_of_memory(applier);
+    struct config_site *site = site_of(applier);
+    size_t number = site->rule_count;
+    return (rule_index_add(&applier->rules, number_of_site(applier), &applier->rule, number) == 0 &&
+            rules_add(site, &applier->rule) == 0) ||
+           out_of_memory(applier);
+}
+
+/* Refuse what the site has already. `name` is the rule's title as it is written. */
+static bool check_unique(struct applier *applier, const char *name, struct complaint about) {
+    size_t number = 0;
+    switch (rule_index_find(&applier->rules, number_of_site(applier), &applier->rule, &number)) {
+    case 0:
+        return section_stands_twice(&site_of(applier)->rules[number], name, about);
+    case -ENOENT:
+        return true;
+    default:
+        return out_of_memory(applier);
+    }
 }
 
 static bool begin_section(struct applier *applier) {
@@ -157,7 +181,7 @@ static bool begin_section(struct applier *applier) {
     applier->rule = (struct config_rule){.kind = kind};
     const char *pattern = applier->statement->texts.items[0];
     applier->is_wrong = !section_begin(&applier->rule, pattern, applier->statement->where.text, about) ||
-                        !section_check_unique(site_of(applier), &applier->rule, pattern, about);
+                        !check_unique(applier, pattern, about);
     return !applier->is_wrong;
 }
 
@@ -185,7 +209,7 @@ static bool apply_pair(struct applier *applier) {
     applier->rule = (struct config_rule){.kind = section_kind(section)};
     bool added = section_begin(&applier->rule, key, applier->statement->where.text, about) &&
                  section_set_value(&applier->rule, applier->statement->texts.items[1], about) &&
-                 section_check_unique(site_of(applier), &applier->rule, key, about) && add_rule(applier);
+                 check_unique(applier, key, about) && add_rule(applier);
     rule_deinit(&applier->rule);
     return added;
 }
@@ -229,5 +253,6 @@ bool config_apply(struct config *config, const char *path, char *text, size_t le
     bool applied = includes_begin(&applier.includes, path, (struct complaint){path, error}) &&
                    syntax_read(path, text, length, apply_statement, &applier, &config->mistakes, error);
     rule_deinit(&applier.rule); /* of a section that a mistake cut off */
+    rule_index_clear(&applier.rules);
     return applied;
 }

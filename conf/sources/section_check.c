@@ -3,7 +3,6 @@
 
 #include "conf/base/complain.h"
 #include "conf/schema/section_table.h"
-#include "conf/store/rules.h"
 #include "conf/values/site_value.h"
 #include "conf/values/value.h"
 
@@ -112,13 +111,8 @@ bool section_check_whole(const struct config_rule *rule, struct complaint about)
     }
 }
 
-bool section_check_unique(const struct config_site *site, const struct config_rule *rule, const char *name,
-                          struct complaint about) {
-    const struct config_rule *earlier = rules_find(site, rule->kind, rule->title);
-    if (earlier == NULL) {
-        return true;
-    }
-    bool holds_more = rule->kind == SECTION_CACHE || rule->kind == SECTION_HEADER;
+bool section_stands_twice(const struct config_rule *earlier, const char *name, struct complaint about) {
+    bool holds_more = earlier->kind == SECTION_CACHE || earlier->kind == SECTION_HEADER;
     return complain(about, "'%s' stands twice (also %s); %s", show(name).text, show(earlier->where).text,
                     holds_more ? "put all of it into one section" : "remove one of them");
 }

@@ -29,8 +29,7 @@ bool section_check_option(struct config_rule *rule, const struct config_option *
 bool section_check_whole(const struct config_rule *rule, struct complaint about)
     __attribute__((warn_unused_result));
 
-/* Refuse what the site has already. `name` is the rule's title as it is written. */
-bool section_check_unique(const struct config_site *site, const struct config_rule *rule, const char *name,
-                          struct complaint about) __attribute__((warn_unused_result));
+/* Complain of a rule that the site has already, as `earlier`. `name` is its title as it is written. Returns false. */
+bool section_stands_twice(const struct config_rule *earlier, const char *name, struct complaint about);
 
 #endif

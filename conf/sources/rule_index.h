@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Which rules a config has already, so that one that stands twice is found without a look at all of them.
+ *
+ * Knows a rule by its number in its site. Not thread-safe. Private to conf/.
+ */
+#ifndef LIDO_CONF_SOURCES_RULE_INDEX_H
+#define LIDO_CONF_SOURCES_RULE_INDEX_H
+
+#include "conf/settings.h"
+
+#include <stddef.h>
+
+struct indexed_rule;
+
+/* All-zero: empty. */
+struct rule_index {
+    struct indexed_rule *by_key;
+};
+
+/* `site`: a number for the site, whichever; unlike its address it stays. Returns 0, or -ENOMEM. */
+int rule_index_add(struct rule_index *index, size_t site, const struct config_rule *rule, size_t number)
+    __attribute__((warn_unused_result));
+
+/* Find the site's rule of the same kind and title. Returns 0 and sets *number, -ENOENT, or -ENOMEM. */
+int rule_index_find(const struct rule_index *index, size_t site, const struct config_rule *rule,
+                    size_t *number) __attribute__((warn_unused_result));
+
+/* It is empty afterwards. */
+void rule_index_clear(struct rule_index *index);
+
+#endif
