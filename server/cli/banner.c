@@ -12,6 +12,7 @@
 
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
@@ -37,6 +38,30 @@ static void print_plain(FILE *out, const struct config *config, const struct lis
                   config->queue, sandbox[0] != '\0' ? ", sandbox: " : "", sandbox);
 }
 
+static bool is_of_this_machine(const char *url) {
+    static const char *const names[] = {"http://localhost", "http://127.", "http://[::1]"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strncmp(url, names[i], strlen(names[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Where the status page is, if a browser on this machine can open it. */
+static void print_where_to_watch(FILE *out, const struct config *config, const struct listen_urls *urls,
+                                 const char *water, const char *plain) {
+    bool has_own = strcmp(config->admin, "off") != 0;
+    if (strcmp(config->status, "off") == 0 || (has_own && strncmp(config->admin, "unix:", 5) == 0)) {
+        return;
+    }
+    if (has_own) {
+        (void)fprintf(out, "  %-8s%shttp://%s%s%s\n", "Watch", water, config->admin, config->status, plain);
+    } else if (urls->count > 0 && is_of_this_machine(urls->items[0])) {
+        (void)fprintf(out, "  %-8s%s%s%s%s\n", "Watch", water, urls->items[0], config->status + 1, plain);
+    }
+}
+
 static void print_for_people(FILE *out, const struct config *config, const struct listen_urls *urls,
                              const char *root, const char *sandbox) {
     bool colour = wants_colour(true);
@@ -56,6 +81,7 @@ static void print_for_people(FILE *out, const struct config *config, const struc
     size_t threads = config_thread_count(config);
     (void)fprintf(out, "  %-8s%zu thread%s, a queue of %zu\n", "Pool", threads, plural(threads),
                   config->queue);
+    print_where_to_watch(out, config, urls, water, plain);
     (void)fprintf(out, "  %-8s%s\n\n", "Sandbox", sandbox[0] != '\0' ? sandbox : "none");
     (void)fprintf(out, "  Ctrl-C to stop\n\n");
 }

@@ -107,9 +107,10 @@ static void expect_banner(const char *bold, const char *water, const char *plain
                    "          %shttp://[::1]:8080/%s\n"
                    "  Serving ROOT\n"
                    "  Pool    8 threads, a queue of 64\n"
+                   "  Watch   %shttp://localhost:8080/.lido/%s\n"
                    "  Sandbox none\n\n"
                    "  Ctrl-C to stop\n\n",
-                   bold, version(), plain, water, plain, water, plain);
+                   bold, version(), plain, water, plain, water, plain, water, plain);
     banner_print_start(out, &config, &two_urls, "", true);
     cr_expect_str_eq(read_printed(), expected);
 }
@@ -131,6 +132,43 @@ Test(banner, honours_no_color_whatever_its_value) {
 Test(banner, is_never_in_colour_without_a_terminal) {
     banner_print_start(out, &config, &two_urls, "", false);
     cr_expect_null(strchr(read_printed(), '\033'));
+}
+
+/* ---- the status page ----------------------------------------------------------------------------------- */
+
+static const char *print_for_people_at(const char *url) {
+    struct listen_urls urls = {.count = 1};
+    (void)snprintf(urls.items[0], sizeof urls.items[0], "%s", url);
+    banner_print_start(out, &config, &urls, "", true);
+    return read_printed();
+}
+
+Test(banner, leads_to_the_status_page_where_its_owner_has_put_it) {
+    set("status", "/pool/");
+    cr_expect_not_null(strstr(print_for_people_at("http://127.0.0.1/"), "http://127.0.0.1/pool/"));
+}
+
+Test(banner, leads_to_the_address_that_the_status_page_has_for_itself) {
+    set("admin", "127.0.0.1:8081");
+    cr_expect_not_null(strstr(print_for_people_at("http://192.0.2.1:8080/"), "http://127.0.0.1:8081/.lido/"));
+}
+
+Test(banner, leads_to_no_status_page_that_a_browser_here_cannot_open) {
+    static const struct {
+        const char *option;
+        const char *value;
+        const char *url;
+    } rows[] = {{"status", "off", "http://localhost:8080/"},
+                {"status", "/.lido/", "http://192.0.2.1:8080/"},
+                {"status", "/.lido/", "unix:/run/lido.sock"},
+                {"admin", "unix:/run/lido.sock", "http://localhost:8080/"}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        set(rows[i].option, rows[i].value);
+        const char *text = print_for_people_at(rows[i].url);
+        cr_expect_null(strstr(text, "Watch"), "row %zu: %s", i, text);
+        set("status", "/.lido/");
+        rewind(out);
+    }
 }
 
 /* ---- hosts --------------------------------------------------------------------------------------------- */
