@@ -3,6 +3,7 @@
 #include "tests/support/deadline.h"
 #include "tests/support/prometheus.h"
 #include "tests/support/stage.h"
+#include "tests/support/status_json.h"
 
 #include <ifaddrs.h>
 #include <jansson.h>
@@ -23,46 +24,11 @@ static void set_up_site(void) {
 
 TestSuite(status, .init = set_up_site, .fini = stage_tear_down, .timeout = 2.0 * STAGE_TIMEOUT_S);
 
-/* --- reading -------------------------------------------------------------------------------------------- */
-
-static json_t *read_json(void) {
-    json_error_t error;
-    cr_assert_eq(get("/.lido/status.json"), 200);
-    json_t *all = json_loads(answer.body, 0, &error);
-    cr_assert_not_null(all, "%s", error.text);
-    return all;
-}
-
-/* The number at "counts.requests"; the test fails if there is none. */
-static double number_at(const json_t *all, const char *path) {
-    char name[64];
-    const json_t *at = all;
-    for (const char *rest = path; *rest != '\0';) {
-        size_t length = strcspn(rest, ".");
-        (void)snprintf(name, sizeof name, "%.*s", (int)length, rest);
-        at = json_object_get(at, name);
-        rest += length + (rest[length] == '.' ? 1 : 0);
-    }
-    cr_assert(json_is_number(at), "%s is no number", path);
-    return json_number_value(at);
-}
-
-/* When as many requests for files are counted, and their clients are gone: the last one may have its answer before. */
-static json_t *read_json_of(double requests) {
-    for (int64_t deadline = deadline_in(PATIENCE_MS);;) {
-        json_t *all = read_json();
-        if (number_at(all, "counts.requests") - number_at(all, "counts.status_requests") == requests &&
-            number_at(all, "windows.5m.wait.count") == requests && number_at(all, "connections.open") == 1) {
-            return all;
-        }
-        cr_assert_lt(clock_now_ms(), deadline, "%s", answer.body);
-        json_decref(all);
-    }
-}
+/* --- asking ---------------------------------------------------------------------------------------------- */
 
 static void expect_number(const json_t *all, const char *path, double expected) {
-    cr_expect_eq(number_at(all, path), expected, "%s: %g instead of %g", path, number_at(all, path),
-                 expected);
+    cr_expect_eq(status_json_number(all, path), expected, "%s: %g instead of %g", path,
+                 status_json_number(all, path), expected);
 }
 
 static int get_from(const struct sockaddr *address, socklen_t length, const char *target) {
@@ -99,8 +65,8 @@ StageTest(status, counts_what_a_client_counted) {
     for (int i = 0; i < 5; i++) {
         cr_assert_eq(get("/missing"), 404);
     }
-    json_t *all = read_json_of(25);
-    double status_requests = number_at(all, "counts.status_requests");
+    json_t *all = status_json_read_of(25, 0);
+    double status_requests = status_json_number(all, "counts.status_requests");
     expect_number(all, "counts.accepted", 26 + status_requests);
     expect_number(all, "counts.incomplete", 0);
     expect_number(all, "counts.rejected", 0);
@@ -122,7 +88,7 @@ StageTest(status, has_the_same_numbers_as_metrics) {
     for (int i = 0; i < 9; i++) {
         cr_assert_eq(get(i < 7 ? "/" : "/missing"), i < 7 ? 200 : 404);
     }
-    json_decref(read_json_of(9));
+    json_decref(status_json_read_of(9, 0));
     cr_assert_eq(get("/.lido/metrics"), 200);
     cr_expect(answer_field_is(&answer, "Content-Type", "text/plain; version=0.0.4; charset=utf-8"));
     prometheus_check(answer.body);
@@ -136,7 +102,7 @@ StageTest(status, has_the_same_numbers_as_metrics) {
 
 StageTest(status, has_the_points_of_the_plots_on_demand) {
     serve(NULL);
-    json_t *all = read_json();
+    json_t *all = status_json_read();
     cr_expect_null(json_object_get(all, "series"));
     json_decref(all);
     cr_assert_eq(get("/.lido/status.json?series=1"), 200);
