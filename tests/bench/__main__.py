@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import advice
+import agreement
 import calls
 import comparison
 import instructions
@@ -18,7 +19,7 @@ from verify import WrongAnswer
 from workloads import WORKLOADS
 
 ROOT = Path(__file__).resolve().parents[2]
-OTHERS = ("quick", "table", "instructions", "calls", "advice")
+OTHERS = ("quick", "table", "instructions", "calls", "advice", "agreement")
 
 
 def read_arguments():
@@ -28,7 +29,7 @@ def read_arguments():
         description="Compare Lido with other servers. Without a name: all workloads.",
         epilog=f"Workloads: {', '.join(names)}. A part of a name means all that have it: close, 1000.",
     )
-    parser.add_argument("what", nargs="*", metavar="NAME", help="quick, table, instructions, calls, advice [LOAD...], or workloads")
+    parser.add_argument("what", nargs="*", metavar="NAME", help="quick, table, instructions, calls, advice [LOAD...], agreement, or workloads")
     parser.add_argument("--servers", metavar="A,B", help="these alone, and Lido")
     parser.add_argument("--rounds", type=int, metavar="N", help="rounds for each workload")
     parser.add_argument("--seconds", type=int, metavar="S", help="whole seconds for each server and round")
@@ -75,6 +76,8 @@ def main():
             return calls.main(arguments)
         if arguments.what == ["advice"]:
             return advice.main(arguments)
+        if arguments.what == ["agreement"]:
+            return agreement.main(arguments)
         return comparison.main(arguments)
     except (StartFailed, WrongAnswer, LoadFailed) as error:
         print(f"bench: {error}", file=sys.stderr)

@@ -30,6 +30,7 @@ FORETOLD = 2.0  # and requests wait at most so many times as long as foretold, o
 LEAST_WAIT_S = 0.0002  # less is as good as none
 START_THREADS = 4
 STEPS_MAX = 5
+IDLE_SECONDS = 3  # before the load whose advice counts: what other programs do anyway is seen, as on any server
 LARGE_BYTES = 64 << 20
 PIECE_BYTES = 16384
 PAUSE_SECONDS = 0.1
@@ -155,9 +156,10 @@ class Run:
     advice: dict
 
 
-def measure(case, program, root, threads, seconds):
+def measure(case, program, root, threads, seconds, idle_seconds=0):
     """Load a pool of this size for so long. What it tells is read while the load is on, after all but a second."""
     with Pool(program, root, threads) as pool:
+        time.sleep(idle_seconds)
         if case.load is None:
             with SlowReaders(pool.port, "/large.bin", 100):
                 time.sleep(seconds)
@@ -192,14 +194,14 @@ def factor(foretold_s, measured_s):
 def follow(case, program, root):
     """Do what is advised until that changes nothing more, as threads = auto does. Returns the sizes with what was measured; the
     last one is measured twice at least, when the first is right already."""
-    steps = [(START_THREADS, measure(case, program, root, START_THREADS, 12))]
+    steps = [(START_THREADS, measure(case, program, root, START_THREADS, 12, IDLE_SECONDS))]
     for _ in range(STEPS_MAX):
         threads, run = steps[-1]
         print(f"    {threads:4} threads say: {run.advice['lines'][0]}", flush=True)
         advised = run.advice["threads_advised"]
         if advised == threads and len(steps) > 1:
             break
-        steps.append((advised, measure(case, program, root, advised, 12)))
+        steps.append((advised, measure(case, program, root, advised, 12, IDLE_SECONDS)))
         if advised == threads:
             break
     return steps
