@@ -303,12 +303,16 @@ void history_read_window(const struct history *history, const struct measure_now
     fill_duration(&window->service, &durations);
 }
 
+/* While it was not looked at it slept, and threads and clients were as before. */
 static size_t read_points(const struct history_point *ring, size_t size, int64_t end,
                           struct measure_point *points) {
     int64_t first = end > (int64_t)size ? end - (int64_t)size : 0;
+    struct measure_point asleep = {.span_s = 0};
     for (int64_t number = first; number < end; number++) {
         const struct history_point *place = &ring[number % (int64_t)size];
-        points[number - first] = place->number == number ? place->point : (struct measure_point){.span_s = 0};
+        points[number - first] = place->number == number ? place->point : asleep;
+        asleep.threads = points[number - first].threads;
+        asleep.connections = points[number - first].connections;
     }
     return (size_t)(end - first);
 }

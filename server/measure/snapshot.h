@@ -141,7 +141,8 @@ struct measure_snapshot {
 /* One point of a plot. */
 struct measure_point {
     double
-        span_s; /* how long the server was looked at in this time; 0: it was not, as it slept or did not run */
+        span_s; /* how long the server was looked at in this time; 0: it was not, as it slept (then threads and
+                    * connections are what they were before) or did not run */
     uint64_t requests;
     uint64_t body_bytes;
     uint64_t statuses[MEASURE_STATUS_CLASSES];

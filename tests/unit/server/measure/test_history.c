@@ -165,6 +165,9 @@ Test(history, has_a_point_for_each_five_minutes_of_a_day) {
 }
 
 Test(history, finds_nothing_in_a_gap) {
+    now.gauges.threads = 4;
+    now.gauges.connections = 7;
+    now.gauges.busy = 1;
     run(20, 1);
     serve(3);
     sleep_for(100);
@@ -176,6 +179,9 @@ Test(history, finds_nothing_in_a_gap) {
     for (size_t i = 21; i < count; i++) {
         cr_expect_eq(points[i].requests, 0);
         cr_expect_eq(points[i].span_s, 0);
+        expect_near((double)points[i].threads, 4);
+        expect_near((double)points[i].connections, 7);
+        cr_expect_eq(points[i].busy, 0);
     }
     read(MEASURE_10_S);
     cr_expect_eq(window.counts.requests, 1);
