@@ -7,14 +7,13 @@ import sys
 import time
 from pathlib import Path
 
-import advice
-import agreement
 import calls
 import comparison
 import instructions
 import table
 from instance import StartFailed
 from load import LoadFailed
+from pool import advice, agreement
 from verify import WrongAnswer
 from workloads import WORKLOADS
 

@@ -22,7 +22,7 @@ from pathlib import Path
 import load as wrk
 from instance import HOST, StartFailed, ask_once, free_port
 
-SLOW_DISK = Path(__file__).resolve().parents[2] / "build/release/bench_slow_disk"
+SLOW_DISK = Path(__file__).resolve().parents[3] / "build/release/bench_slow_disk"
 SHARE_SCRIPT = wrk.HERE / "wrk_share.lua"
 GOOD_SHARE = 0.95  # of the most requests a second: so good is good
 NEAR = 1.25  # what is advised is at most so much more or less than a size that is good

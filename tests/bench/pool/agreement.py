@@ -12,7 +12,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from advice import Pool, make_root, slow_disk
+from pool.advice import Pool, make_root, slow_disk
 from instance import HOST
 
 CLIENTS = 64
