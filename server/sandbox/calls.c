@@ -160,10 +160,21 @@ static int add_groups(scmp_filter_ctx filter) {
 
 /* --- what is allowed with some arguments ---------------------------------------------------------------- */
 
+/* That an argument has this value. */
+static struct scmp_arg_cmp is(unsigned argument, scmp_datum_t value) {
+    return (struct scmp_arg_cmp){.arg = argument, .op = SCMP_CMP_EQ, .datum_a = value};
+}
+
+/* That of these bits of an argument it has those of `value`, and no others. */
+static struct scmp_arg_cmp has(unsigned argument, scmp_datum_t bits, scmp_datum_t value) {
+    return (struct scmp_arg_cmp){
+        .arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = bits, .datum_b = value};
+}
+
 /* Memory that is not for code. */
 static int add_memory(scmp_filter_ctx filter) {
     static const int calls[] = {SCMP_SYS(mmap), SCMP_SYS(mmap2), SCMP_SYS(mprotect)};
-    struct scmp_arg_cmp no_code = SCMP_A2_64(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0);
+    struct scmp_arg_cmp no_code = has(2, PROT_EXEC, 0);
     int result = 0;
     for (size_t i = 0; i < sizeof calls / sizeof calls[0] && result == 0; i++) {
         result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, calls[i], 1, &no_code);
@@ -177,12 +188,10 @@ static int add_sockets(scmp_filter_ctx filter) {
     static const int families[] = {AF_INET, AF_INET6, AF_UNIX};
     int result = 0;
     for (size_t i = 0; i < sizeof families / sizeof families[0] && result == 0; i++) {
-        struct scmp_arg_cmp stream[] = {SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)families[i]),
-                                        SCMP_A1_64(SCMP_CMP_MASKED_EQ, TYPE_MASK, SOCK_STREAM)};
+        struct scmp_arg_cmp stream[] = {is(0, (scmp_datum_t)families[i]), has(1, TYPE_MASK, SOCK_STREAM)};
         result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, stream);
     }
-    struct scmp_arg_cmp routes[] = {SCMP_A0_64(SCMP_CMP_EQ, AF_NETLINK),
-                                    SCMP_A2_64(SCMP_CMP_EQ, NETLINK_ROUTE)};
+    struct scmp_arg_cmp routes[] = {is(0, AF_NETLINK), is(2, NETLINK_ROUTE)};
     return result == 0 ? seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, routes) : result;
 }
 
@@ -205,7 +214,7 @@ static int add_arguments(scmp_filter_ctx filter) {
     };
     int result = 0;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0] && result == 0; i++) {
-        struct scmp_arg_cmp argument = SCMP_CMP64(rows[i].argument, SCMP_CMP_EQ, rows[i].value);
+        struct scmp_arg_cmp argument = is(rows[i].argument, rows[i].value);
         result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, rows[i].call, 1, &argument);
     }
     return result;
