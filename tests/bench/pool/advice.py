@@ -31,8 +31,8 @@ LEAST_WAIT_S = 0.0002  # less is as good as none
 START_THREADS = 4
 STEPS_MAX = 5
 IDLE_SECONDS = 3  # before the load whose advice counts: what other programs do anyway is seen, as on any server
-LARGE_BYTES = 64 << 20
-PIECE_BYTES = 16384
+LARGE_BYTES = 4 << 20  # read in some seven seconds: the server counts an answer at its end
+PIECE_BYTES = 65536
 PAUSE_SECONDS = 0.1
 ROOM_BYTES = 65536
 OPTIONS = ("access_log=off", "file_cache_max_file=512", "file_cache_descriptors=0")  # the slow file stays slow
@@ -74,12 +74,13 @@ def slow_disk(folder, wait_us):
 
 class SlowReaders:
     """A context: within, so many clients read a large file, each a little of it several times a second, and begin again at its
-    end."""
+    end. `taken` counts the bytes."""
 
     def __init__(self, port, path, count):
         self.port = port
         self.request = f"GET {path} HTTP/1.1\r\nHost: {HOST}\r\n\r\n".encode()
         self.count = count
+        self.taken = 0
         self.ended = threading.Event()
         self.thread = threading.Thread(target=self.read_all, daemon=True)
 
@@ -112,7 +113,9 @@ class SlowReaders:
                 key.fileobj.close()
 
     def read(self, selector, client):
-        if client.recv(PIECE_BYTES) == b"":
+        piece = client.recv(PIECE_BYTES)
+        self.taken += len(piece)
+        if piece == b"":
             selector.unregister(client)
             client.close()
             selector.register(self.connect(), selectors.EVENT_READ)
@@ -161,16 +164,18 @@ def measure(case, program, root, threads, seconds, idle_seconds=0):
     with Pool(program, root, threads) as pool:
         time.sleep(idle_seconds)
         if case.load is None:
-            with SlowReaders(pool.port, "/large.bin", 100):
+            with SlowReaders(pool.port, "/large.bin", 100) as readers:
                 time.sleep(seconds)
                 status = pool.status()
+                rate = readers.taken / seconds
         else:
             command = case.load.command(pool.port, seconds + 2)
             with wrk.running(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL):
                 time.sleep(seconds)
                 status = pool.status()
     window = status["windows"]["10s"]
-    rate = window["bytes_per_s"] if case.load is None else window["requests_per_s"]
+    if case.load is not None:
+        rate = window["requests_per_s"]
     return Run(rate, window["wait"]["mean_s"], status["advice"])
 
 
