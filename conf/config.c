@@ -215,6 +215,15 @@ static bool check_thread_limits(const struct config *config, char error[CONFIG_E
                     describe(config, NULL, OPTION_THREADS_MAX).text);
 }
 
+/* A name would tell more of a client than the address that is cut. */
+static bool check_log_names(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    const char *blamed = blamed_origin(config, OPTION_LOG_HOSTNAMES, OPTION_LOG_ANONYMIZE);
+    return !config->log_hostnames || !config->log_anonymize ||
+           complain((struct complaint){blamed, error}, "%s and %s exclude each other; turn one of them off",
+                    describe(config, NULL, OPTION_LOG_HOSTNAMES).text,
+                    describe(config, NULL, OPTION_LOG_ANONYMIZE).text);
+}
+
 static bool check_compress_sizes(const struct config *config, const struct config_site *site,
                                  char error[CONFIG_ERROR_BYTES]) {
     const char *blamed = config_site_origin(config, site, "compress_min", 0);
@@ -252,8 +261,9 @@ static void check_site(const struct config *config, const struct config_site *si
 }
 
 bool config_check(struct config *config, char error[CONFIG_ERROR_BYTES]) {
-    static bool (*const checks[])(const struct config *, char *) = {
-        check_listen, check_port_is_used, check_head_has_room, check_file_cache_sizes, check_thread_limits};
+    static bool (*const checks[])(const struct config *,
+                                  char *) = {check_listen,           check_port_is_used,  check_head_has_room,
+                                             check_file_cache_sizes, check_thread_limits, check_log_names};
     struct complaints complaints = {.mistakes = &config->mistakes, .error = error};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
         complaints_note(&complaints, checks[i](config, error));

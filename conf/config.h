@@ -61,7 +61,7 @@ bool config_inherit(struct config *config, char error[CONFIG_ERROR_BYTES])
 
 /* Check what no single option can tell: listen addresses that collide after --port, a --port that no address
  * takes, a request line that does not fit into the head, a compress_min above compress_max, a threads_min
- * above threads_max, a file_cache_max_file too large for file_cache_memory. Call it last. Returns true, or
+ * above threads_max, a file_cache_max_file too large for file_cache_memory, names of clients whose addresses are cut. Call it last. Returns true, or
  * false with one line in `error`. */
 bool config_check(struct config *config, char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 

@@ -31,13 +31,6 @@ enum sandbox_wish {
     SANDBOX_STRICT, /* all of it, or no start */
 };
 
-enum log_format {
-    LOG_FORMAT_COMMON,
-    LOG_FORMAT_COMBINED,
-    LOG_FORMAT_TIMED, /* combined, and where the time went */
-    LOG_FORMAT_JSON,  /* an object a line */
-};
-
 /* ---- sections, see the man page ------------------------------------------------------------------------ */
 
 enum config_section_kind {
@@ -46,6 +39,7 @@ enum config_section_kind {
     SECTION_REDIRECT,
     SECTION_ERROR_PAGE, /* error_page 404 = "/404.html": no braces */
     SECTION_TYPES,      /* holds names of the owner's choice */
+    SECTION_ACCESS_LOG, /* of the server: never in a host */
     SECTION_HOST,       /* holds options of a site, and all other sections */
     SECTION_COUNT
 };
@@ -76,18 +70,26 @@ struct config_error_page {
     char *path; /* from the root, with its first slash */
 };
 
+/* One more log. Without statuses or paths it is for all of them. */
+struct config_log {
+    struct string_list statuses; /* "4xx 5xx" */
+    struct string_list paths;    /* patterns */
+    char *format;                /* NULL: that of the first log */
+};
+
 /* One section, or one line of types. */
 struct config_rule {
     enum config_section_kind kind; /* any but SECTION_HOST */
     bool is_inherited;             /* of a host, from outside of it, where what the rule points to belongs */
     char *
-        title; /* as in the file: a pattern of paths or media types, a status, an extension without its dot */
+        title; /* as in the file: a pattern of paths or media types, a status, an extension without its dot, a destination */
     char *where; /* "lido.conf:12" */
     union {
         struct config_cache cache;
         struct config_header header;
         struct config_redirect redirect;
         struct config_error_page error_page;
+        struct config_log log;
         char *media_type; /* of SECTION_TYPES */
     };
 };
@@ -183,8 +185,11 @@ struct config {
     char *group;    /* the same of its group, or "off" */
     char *chroot;   /* path of the folder that is / to it, or "off" */
     enum sandbox_wish sandbox;
-    char *access_log; /* "-" for standard output, "off", or a path */
-    enum log_format log_format;
+    char *access_log; /* a destination (log_destination.h), or "off" */
+    char *log_format; /* see log_format.h */
+    bool log_anonymize;
+    bool log_hostnames;
+    int64_t hostname_timeout_ms;
     bool server_timing; /* answers tell where their time went */
 
     char *status;    /* path of the status pages, with both its slashes: "/.lido/"; or "off" */

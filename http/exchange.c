@@ -186,6 +186,7 @@ void exchange_tell_answered(const struct exchange *exchange, const struct connec
     struct answer_record record = {
         .client = client,
         .request_line = exchange->request.line,
+        .host = exchange->request.host,
         .referer = exchange->request.referer,
         .user_agent = exchange->request.user_agent,
         .status = exchange->response.status,

@@ -33,6 +33,7 @@ enum { CONNECTION_SPARES_MAX = 32 };
 struct answer_record {
     const struct client_address *client;
     struct view request_line; /* bytes NULL when none arrived; not to be trusted */
+    struct view host;         /* as the next ones, of the field of that name */
     struct view referer;
     struct view user_agent;
     enum http_status status;

@@ -5,7 +5,6 @@
 #include "http/base/clock.h"
 #include "http/base/json_writer.h"
 #include "http/handler/handler.h"
-#include "server/log/access_log.h"
 #include "server/reload/reload.h"
 #include "server/state.h"
 #include "server/weighing.h"
@@ -34,14 +33,12 @@ static void on_rejected(void *context, const struct connection *connection) {
     struct answer_record record = {
         .client = &connection->client, .status = HTTP_SERVICE_UNAVAILABLE, .complete = true};
     measure_count_status(&server->main_local.counts, (int)record.status);
-    workers_write_log(server, &record, &server->main_local.log_clock);
+    logs_write(&server->logs, &server->main_local.log_user, &record);
 }
 
 static void on_reopen(void *context) {
-    const struct server *server = context;
-    if (server->setup.log != NULL) {
-        access_log_reopen(server->setup.log);
-    }
+    struct server *server = context;
+    logs_reopen(&server->logs);
 }
 
 static void on_reload(void *context) {
@@ -83,6 +80,7 @@ static bool on_tick(void *context) {
     bool has_more_to_tell = tell_manager(server);
     measure_look(server->measure);
     slowest_forget(&server->slowest, clock_steady_ns());
+    logs_look(&server->logs, server->tell, server->tell_context);
     weighing_tick(server);
     sites_look(&server->setup.sites, server->tell, server->tell_context);
     return sites_trim(&server->setup.sites) || has_more_to_tell;
@@ -197,6 +195,7 @@ enum server_result server_create(struct server **out, const struct config *confi
     server->config = config;
     server->own_pages = (struct own_pages){.answer = status_answer, .context = &server->status};
     slowest_init(&server->slowest);
+    logs_init(&server->logs);
     server->tell = tell_nobody;
     open_ahead();
     service_open(&server->manager);
@@ -253,9 +252,7 @@ static void leave_workers_behind(struct server *server) {
         worker_news_left_behind(line, &reports[i], clock_steady_ns());
         server->tell(server->tell_context, line);
     }
-    if (server->setup.log != NULL) {
-        (void)access_log_end(server->setup.log);
-    }
+    logs_end(&server->logs);
 }
 
 static void tell_manager_ready(struct server *server) {
@@ -331,6 +328,7 @@ void server_destroy(struct server *server) {
     slowest_deinit(&server->slowest);
     connection_worker_deinit(&server->main_local.http);
     text_deinit(&server->service.overload);
+    logs_deinit(&server->logs);
     setup_close(&server->setup);
     service_close(&server->manager);
     state_renew_config(server, NULL);

@@ -5,7 +5,7 @@
 #include "server/descriptor_limit.h"
 #include "server/listen/inherited.h"
 #include "server/listen/succession.h"
-#include "server/log/access_log.h"
+#include "server/log/plan.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -124,26 +124,19 @@ static enum server_result listen_for_admin(struct listener_set *listeners, const
     return SERVER_OK;
 }
 
-static bool is_log_off(const struct config *config) {
-    return strcmp(config->access_log, "off") == 0;
-}
-
-/* Open where the log writes, and a log, if there is none. */
-static enum server_result open_log(struct setup *setup, bool has_log, char error[SERVER_ERROR_BYTES]) {
+/* Open where the logs write, but for what `beside` (NULL: nothing) has opened already. */
+static enum server_result open_logs(struct setup *setup, const struct log_plan *beside,
+                                    char error[SERVER_ERROR_BYTES]) {
     const struct config *config = setup->config;
-    setup->logs = !is_log_off(config);
-    int result = setup->logs ? log_output_open(&setup->output, config->access_log) : 0;
-    setup->has_output = setup->logs && result == 0;
-    if (setup->has_output && !has_log) {
-        result = access_log_create(&setup->log, &setup->output);
-        setup->has_output = result != 0;
-    }
+    const struct config_rule *failed = NULL;
+    int result = log_plan_create(&setup->log_plan, beside, config, &failed);
     if (result == 0) {
         return SERVER_OK;
     }
     errno = -result;
     return setup_fail(error, SERVER_MISTAKE, "%s: access_log: cannot write to '%s': %m",
-                      config_origin(config, "access_log", 0), config->access_log);
+                      failed != NULL ? failed->where : config_origin(config, "access_log", 0),
+                      failed != NULL ? failed->title : config->access_log);
 }
 
 /* None of these may end the program, not even before the reactor heeds them; it gets them although they are
@@ -185,7 +178,7 @@ enum server_result setup_open(struct setup *setup, const struct config *config,
 }
 
 enum server_result setup_start_log(struct setup *setup, char error[SERVER_ERROR_BYTES]) {
-    return open_log(setup, false, error);
+    return open_logs(setup, NULL, error);
 }
 
 /* Number of the address of the status pages, if they have one. */
@@ -246,16 +239,6 @@ static enum server_result prepare_listeners(struct setup *next, const struct set
     return result;
 }
 
-/* A log that goes on where it did is opened anew: many rotate logs by SIGHUP. */
-static enum server_result prepare_log(struct setup *next, const struct setup *setup,
-                                      char error[SERVER_ERROR_BYTES]) {
-    if (setup->logs && strcmp(next->config->access_log, setup->config->access_log) == 0) {
-        next->logs = true;
-        return SERVER_OK;
-    }
-    return open_log(next, setup->log != NULL, error);
-}
-
 enum server_result setup_prepare(struct setup *next, struct setup *setup, const struct config *config,
                                  char error[SERVER_ERROR_BYTES]) {
     *next = (struct setup){.config = config};
@@ -265,29 +248,16 @@ enum server_result setup_prepare(struct setup *next, struct setup *setup, const 
         result = SERVER_MISTAKE;
     }
     result = result == SERVER_OK ? prepare_listeners(next, setup, error) : result;
-    return result == SERVER_OK ? prepare_log(next, setup, error) : result;
-}
-
-static void turn_log_to(struct setup *setup, struct setup *next) {
-    if (next->log != NULL) {
-        setup->log = next->log;
-        next->log = NULL;
-    } else if (next->has_output) {
-        access_log_turn_to(setup->log, &next->output);
-        next->has_output = false;
-    } else if (next->logs) {
-        access_log_reopen(setup->log);
-    } else if (setup->logs) {
-        access_log_turn_to(setup->log, &LOG_OUTPUT_NONE);
-    }
-    setup->logs = next->logs;
+    return result == SERVER_OK ? open_logs(next, setup->log_plan, error) : result;
 }
 
 void setup_turn_to(struct setup *setup, struct setup *next) {
     setup->config = next->config;
     setup->max_connections = next->max_connections;
     sites_turn_to(&setup->sites, &next->sites);
-    turn_log_to(setup, next);
+    struct log_plan *former = setup->log_plan;
+    setup->log_plan = next->log_plan;
+    next->log_plan = former;
 }
 
 enum server_result setup_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
@@ -304,9 +274,6 @@ enum server_result setup_check(const struct config *config, char error[SERVER_ER
 void setup_close(struct setup *setup) {
     listener_set_close(&setup->listeners);
     listener_set_close(&setup->inherited);
-    access_log_close(setup->log);
-    if (setup->has_output) {
-        log_output_close(&setup->output);
-    }
+    log_plan_release(setup->log_plan);
     sites_close(&setup->sites);
 }

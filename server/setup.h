@@ -10,14 +10,13 @@
 
 #include "conf/settings.h"
 #include "server/listen/listener.h"
-#include "server/log/output.h"
 #include "server/result.h"
 #include "server/sites/sites.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-struct access_log;
+struct log_plan;
 
 /* All-zero: nothing. */
 struct setup {
@@ -26,11 +25,8 @@ struct setup {
     struct sites sites;
     struct listener_set listeners;
     struct listener_set
-        inherited;          /* only while it is being opened: what no listen address was matched to yet */
-    struct access_log *log; /* NULL: there was never one */
-    bool logs;              /* to the log, which is there */
-    bool has_output;        /* the next one is open: where the log shall write */
-    struct log_output output;
+        inherited; /* only while it is being opened: what no listen address was matched to yet */
+    struct log_plan *log_plan; /* held */
 };
 
 /* Open all but the log, and ignore the signals that must not end the program. The config must outlive the setup. Blocks while a

@@ -15,7 +15,7 @@ void state_name_sources(struct server *server) {
         .reactor = server->reactor,
         .pool = server->pool,
         .cache = server->setup.sites.cache,
-        .log = server->setup.log,
+        .logs = &server->logs,
         .connections_max = server->setup.max_connections,
         .threads_min = is_auto ? limits.min : 0,
         .threads_max = is_auto ? limits.max : 0,
@@ -69,9 +69,8 @@ void state_follow(struct server *server) {
     const struct config *config = server->setup.config;
     share_threads(server);
     atomic_store(&server->folder_budget.limit_bytes, config->folder_memory_bytes);
-    atomic_store(&server->answer_log.format, config->log_format);
-    atomic_store(&server->answer_log.has_status, config->status_log);
-    atomic_store(&server->answer_log.log, server->setup.logs ? server->setup.log : NULL);
+    atomic_store(&server->logs_status_pages, config->status_log);
+    logs_turn_to(&server->logs, server->setup.log_plan);
 }
 
 void state_renew_config(struct server *server, struct config *config) {

@@ -13,7 +13,7 @@
 #include "server/advice/advice.h"
 #include "server/advice/follower.h"
 #include "server/advice/saturation.h"
-#include "server/log/line.h"
+#include "server/log/logs.h"
 #include "server/measure/measure.h"
 #include "server/measure/slowest.h"
 #include "server/service/service.h"
@@ -30,15 +30,8 @@ struct worker_local {
     struct server *server; /* NULL until the worker serves for the first time */
     struct worker *worker; /* NULL in the main thread */
     struct connection_worker http;
-    struct log_clock log_clock;
+    struct log_user log_user;
     struct measure_worker counts;
-};
-
-/* Where what happens is written. A reload changes it while workers write, each line as it finds it. */
-struct answer_log {
-    _Atomic(struct access_log *) log; /* NULL: nowhere */
-    _Atomic(enum log_format) format;
-    atomic_bool has_status; /* requests for the status pages, too */
 };
 
 /* What the main thread keeps of its looks at the server, see weighing.h. All-zero: nothing was weighed yet. */
@@ -56,7 +49,8 @@ struct server {
     const struct config *config; /* that holds now */
     struct config *renewed;      /* the same, if a reload has made it and it is to be freed; NULL at first */
     struct setup setup;
-    struct answer_log answer_log;
+    struct logs logs;              /* that workers write to */
+    atomic_bool logs_status_pages; /* requests for these, too */
     struct memory_budget folder_budget;
     struct memory_budget wide_budget;
     struct connection_service service;

@@ -2,20 +2,9 @@
 #include "server/workers.h"
 
 #include "http/base/clock.h"
-#include "server/log/access_log.h"
 #include "server/reactor/lane/lane.h"
 #include "server/reactor/reactor.h"
 #include "server/state.h"
-
-void workers_write_log(struct server *server, const struct answer_record *record, struct log_clock *clock) {
-    struct access_log *log = atomic_load_explicit(&server->answer_log.log, memory_order_acquire);
-    if (log != NULL) {
-        char line[LOG_LINE_BYTES];
-        enum log_format format = atomic_load_explicit(&server->answer_log.format, memory_order_relaxed);
-        size_t length = log_line_format(line, record, format, clock);
-        access_log_write(log, line, length);
-    }
-}
 
 static void note_slow(struct server *server, const struct answer_record *record) {
     struct slow_request slow = {
@@ -32,8 +21,8 @@ static void note_slow(struct server *server, const struct answer_record *record)
 static void count_status_page(struct worker_local *local, const struct answer_record *record) {
     measure_count_status_page(&local->counts, (int)record->status, record->body_bytes, record->complete);
     worker_leave_wait_out(local->worker);
-    if (atomic_load_explicit(&local->server->answer_log.has_status, memory_order_relaxed)) {
-        workers_write_log(local->server, record, &local->log_clock);
+    if (atomic_load_explicit(&local->server->logs_status_pages, memory_order_relaxed)) {
+        logs_write(&local->server->logs, &local->log_user, record);
     }
 }
 
@@ -48,7 +37,7 @@ static void on_answered(void *context, const struct answer_record *record) {
     if (slowest_wants(&local->server->slowest, record->duration_ns)) {
         note_slow(local->server, record);
     }
-    workers_write_log(local->server, record, &local->log_clock);
+    logs_write(&local->server->logs, &local->log_user, record);
 }
 
 static void on_step(void *context, enum connection_step step) {
@@ -98,6 +87,7 @@ void workers_local_init(struct worker_local *local, struct server *server, struc
                  .blocking = worker != NULL ? blocking : (struct blocking){0}},
     };
     measure_join(server->measure, &local->counts);
+    logs_join(&server->logs, &local->log_user);
 }
 
 static struct worker_local *local_of(struct server *server, struct worker *worker) {
@@ -165,6 +155,7 @@ void workers_local_deinit(void *context, void *memory) {
         return;
     }
     measure_leave(server->measure, &local->counts);
+    logs_leave(&server->logs, &local->log_user);
     connection_worker_deinit(&local->http);
     if (local->worker != NULL) {
         lane_step_out(reactor_lane(server->reactor), local->worker);

@@ -8,7 +8,6 @@
 #ifndef LIDO_SERVER_WORKERS_H
 #define LIDO_SERVER_WORKERS_H
 
-#include "server/log/line.h"
 #include "server/reactor/reactor.h"
 #include "threadpool/threadpool.h"
 
@@ -25,8 +24,5 @@ void workers_local_init(struct worker_local *local, struct server *server, struc
 /* Give back what it refers to, and count it among what was. `context` is the server, `memory` a struct worker_local. By
  * that thread, or when it is no more. */
 void workers_local_deinit(void *context, void *memory);
-
-/* Log an answer, if there is a log. `clock` is that of the calling thread. Thread-safe. */
-void workers_write_log(struct server *server, const struct answer_record *record, struct log_clock *clock);
 
 #endif

@@ -8,6 +8,9 @@ bool print_is_said(const struct config_option *option, const struct config_rule 
     if (option_is_list(option)) {
         return option_field_const_list(option, rule)->count > 0;
     }
+    if (option->kind == OPTION_FORMAT) {
+        return rule->log.format != NULL;
+    }
     if (option->kind == OPTION_DURATION) {
         bool is_max_age = option->offset == offsetof(struct config_rule, cache.max_age_ms);
         return is_max_age ? rule->cache.has_max_age : rule->cache.stale_while_revalidate_ms > 0;

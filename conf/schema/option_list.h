@@ -117,9 +117,14 @@
       .expected = "off or the path of a folder", .needs_restart = true)                                      \
     X(SANDBOX, "sandbox", WORD, SERVER(sandbox), "on", "seccomp landlock confine", .words = sandbox_words,   \
       .needs_restart = true)                                                                                 \
-    X(ACCESS_LOG, "access_log", PATH_OR_OFF, SERVER(access_log), "-", "log logfile log_file",                \
-      .expected = "- for standard output, off, or the path of a file")                                       \
-    X(LOG_FORMAT, "log_format", WORD, SERVER(log_format), "common", "format", .words = log_format_words)     \
+    X(ACCESS_LOG, "access_log", LOG, SERVER(access_log), "-", "log logfile log_file",                        \
+      .expected = "-, off, syslog:, journal:, or the path of a file")                                        \
+    X(LOG_FORMAT, "log_format", FORMAT, SERVER(log_format), "common", "format", NONE)                        \
+    X(LOG_ANONYMIZE, "log_anonymize", BOOLEAN, SERVER(log_anonymize), "off", "anonymize anonymise", NONE)    \
+    X(LOG_HOSTNAMES, "log_hostnames", BOOLEAN, SERVER(log_hostnames), "off",                                 \
+      "hostnamelookups hostname_lookups dns names", NONE)                                                    \
+    X(HOSTNAME_TIMEOUT, "hostname_timeout", DURATION, SERVER(hostname_timeout_ms), "1s",                     \
+      "resolver_timeout dns_timeout", RANGE(1, 60000))                                                       \
     X(SERVER_TIMING, "server_timing", BOOLEAN, SERVER(server_timing), "off", "timing", NONE)                 \
     X(STATUS, "status", OWN_FOLDER, SERVER(status), "/.lido/",                                               \
       "stub_status server_status status_url metrics health",                                                 \

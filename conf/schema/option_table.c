@@ -7,14 +7,6 @@
 enum { KIB = 1024, MIB = 1024 * 1024, GIB = 1024 * 1024 * 1024, HOUR_MS = 3600 * 1000 };
 
 static const char *const when_full_words[] = {[WHEN_FULL_WAIT] = "wait", [WHEN_FULL_REJECT] = "reject", NULL};
-static const char *const log_format_words[] = {
-    [LOG_FORMAT_COMMON] = "common",
-    [LOG_FORMAT_COMBINED] = "combined",
-    [LOG_FORMAT_TIMED] = "timed",
-    [LOG_FORMAT_JSON] = "json",
-    NULL,
-};
-
 static const char *const sandbox_words[] = {
     [SANDBOX_OFF] = "off", [SANDBOX_ON] = "on", [SANDBOX_STRICT] = "strict", NULL};
 

@@ -33,11 +33,15 @@ enum config_option_kind {
     OPTION_SHOWN_PATHS,    /* the words hide and serve, patterns of paths, '!' before those to hide */
     OPTION_FOLDERS,        /* the word inside, absolute paths */
     OPTION_FIELDS,         /* "Name: value" */
+    OPTION_STATUSES,       /* "4xx 5xx" */
+    OPTION_PATH_PATTERNS,  /* patterns of paths */
     OPTION_FIELD_NAMES,    /* names of header fields */
 
     /* Texts, each a char *. */
     OPTION_PATH,
     OPTION_PATH_OR_OFF,    /* a path, or the word off */
+    OPTION_LOG,            /* where a log goes, or the word off */
+    OPTION_FORMAT,         /* of a log's lines */
     OPTION_URL_PATH,       /* from the root of the site, with its first slash; or the word off */
     OPTION_PREFIX,         /* "/prefix", as in a URL, without a final slash; or the word off */
     OPTION_OWN_FOLDER,     /* "/.lido/", where the program has pages of its own; or the word off */

@@ -38,6 +38,12 @@ static const struct config_option redirect_options[] = {
     ROW("status", NUMBER_WORD, redirect.status, "301", "code", .words = redirect_statuses),
 };
 
+static const struct config_option access_log_options[] = {
+    ROW("status", STATUSES, log.statuses, "", "statuses code", .example = "\"4xx 5xx\""),
+    ROW("path", PATH_PATTERNS, log.paths, "", "paths uri target", .example = "{ \"/api/*\" }"),
+    ROW("format", FORMAT, log.format, "", "log_format", .example = "json"),
+};
+
 /* Name, how many titles it takes, an example; then its options, what titles there are, what it holds and what
  * other servers call it. */
 #define SECTION(title, most, sample) .name = (title), .titles_max = (most), .example = (sample)
@@ -59,6 +65,10 @@ const struct config_section section_table[SECTION_COUNT] = {
     [SECTION_TYPES] = {SECTION("types", 0, "types { md = \"text/markdown\" }"),
                        .also_called = "add_type addtype",
                        .holds = "extensions and their media types, e.g. md = \"text/markdown\""},
+    [SECTION_ACCESS_LOG] = {SECTION("access_log", 1,
+                                    "access_log \"/var/log/lido/errors.log\" { status = \"4xx 5xx\" }"),
+                            OPTIONS(access_log_options), .titles = "where to write",
+                            .also_called = "custom_log customlog", .holds = "status, path, format"},
     [SECTION_HOST] = {SECTION("host", SECTION_TITLES_MAX, "host \"example.org\" { root = \"/srv/example\" }"),
                       .titles = "the name of the host",
                       .also_called = "server virtualhost vhost server_name site",

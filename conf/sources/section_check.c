@@ -3,6 +3,7 @@
 
 #include "conf/base/complain.h"
 #include "conf/schema/section_table.h"
+#include "conf/values/log_value.h"
 #include "conf/values/site_value.h"
 #include "conf/values/value.h"
 
@@ -18,12 +19,23 @@ static bool copy_text(char **field, const char *text, struct complaint about) {
     return *field != NULL || complain(about, "out of memory");
 }
 
+static bool parse_destination(const char *text, char title[OPTION_VALUE_BYTES], struct complaint about) {
+    bool on = false;
+    return value_parse_boolean(text, &on)
+               ? complain(about, "'%s' does not say where; write %s, or remove the section", show(text).text,
+                          section_table[SECTION_ACCESS_LOG].example)
+               : log_value_destination(text, title, about);
+}
+
 /* Brings what a rule is for into canonical form. */
 static bool parse_title(struct config_rule *rule, const char *text, char title[OPTION_VALUE_BYTES],
                         struct complaint about) {
     uint64_t status = 0;
     if (rule->kind == SECTION_TYPES) {
         return site_value_typed_file(text, title, about);
+    }
+    if (rule->kind == SECTION_ACCESS_LOG) {
+        return parse_destination(text, title, about);
     }
     if (rule->kind != SECTION_ERROR_PAGE) {
         return site_value_pattern(text, rule->kind != SECTION_REDIRECT, title, about);
@@ -104,6 +116,8 @@ bool section_check_whole(const struct config_rule *rule, struct complaint about)
         return rule->header.add.count + rule->header.remove.count > 0 ||
                complain(about, "neither add nor remove names a field; write %s",
                         section_table[rule->kind].example);
+    case SECTION_ACCESS_LOG:
+        return true;
     default:
         assert(rule->kind == SECTION_REDIRECT);
         return rule->redirect.to != NULL ||
@@ -112,7 +126,8 @@ bool section_check_whole(const struct config_rule *rule, struct complaint about)
 }
 
 bool section_stands_twice(const struct config_rule *earlier, const char *name, struct complaint about) {
-    bool holds_more = earlier->kind == SECTION_CACHE || earlier->kind == SECTION_HEADER;
+    bool holds_more = earlier->kind == SECTION_CACHE || earlier->kind == SECTION_HEADER ||
+                      earlier->kind == SECTION_ACCESS_LOG;
     return complain(about, "'%s' stands twice (also %s); %s", show(name).text, show(earlier->where).text,
                     holds_more ? "put all of it into one section" : "remove one of them");
 }

@@ -9,8 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static_assert(sizeof(enum when_full) == sizeof(unsigned) && sizeof(enum log_format) == sizeof(unsigned),
-              "OPTION_WORD is copied as an unsigned");
+static_assert(sizeof(enum when_full) == sizeof(unsigned), "OPTION_WORD is copied as an unsigned");
 
 static void *field_of(const struct config_option *option, void *owner) {
     return (char *)owner + option->offset;
@@ -110,7 +109,8 @@ bool option_field_is_same(const struct config_option *option, const void *a, con
     if (option_is_text(option)) {
         const char *const *first = const_field_of(option, a);
         const char *const *second = const_field_of(option, b);
-        return strcmp(*first, *second) == 0;
+        bool are_said = *first != NULL && *second != NULL;
+        return are_said ? strcmp(*first, *second) == 0 : *first == *second;
     }
     return read_number(option, a) == read_number(option, b);
 }

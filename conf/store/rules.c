@@ -56,7 +56,8 @@ int rules_inherit(struct config_site *site, const struct config_site *outside) {
         rules[count++] = site->rules[i];
     }
     for (size_t i = 0; i < outside->rule_count; i++) {
-        if (!later_wins(&outside->rules[i]) && !is_overruled(&outside->rules[i], site)) {
+        bool is_of_server = outside->rules[i].kind == SECTION_ACCESS_LOG;
+        if (!is_of_server && !later_wins(&outside->rules[i]) && !is_overruled(&outside->rules[i], site)) {
             rules[count++] = inherited(outside->rules[i]);
         }
     }
@@ -80,6 +81,11 @@ void rule_deinit(struct config_rule *rule) {
             break;
         case SECTION_ERROR_PAGE:
             free(rule->error_page.path);
+            break;
+        case SECTION_ACCESS_LOG:
+            string_list_deinit(&rule->log.statuses);
+            string_list_deinit(&rule->log.paths);
+            free(rule->log.format);
             break;
         case SECTION_TYPES:
             free(rule->media_type);

@@ -214,6 +214,12 @@ bool complain_of_head(struct parser *parser, const struct token *next) {
             parser_at(parser, next->line, section->name), "',' is not expected before '{'; write %s",
             section->titles_max > 1 ? "host \"a.example\" \"b.example\" { ... }" : section->example);
     }
+    const struct config_option *option = option_find(section->name);
+    if (option != NULL) {
+        return complain(parser_at(parser, parser->line, section->name),
+                        "'=' or '{' is missing; write %s = %s, or %s", section->name,
+                        show(titles->items[0]).text, section->example);
+    }
     return complain(parser_at(parser, parser->line, section->name), "'{' is missing; write %s",
                     section->example);
 }

@@ -75,8 +75,9 @@ static const struct config_option *find_option(struct parser *parser, const char
 
 static const struct config_section *find_section(struct parser *parser, const char *name) {
     const struct config_section *section = section_find(name);
-    bool fits = parser->depth == 0 ||
-                (is_in(parser, SECTION_HOST) && section != NULL && section_kind(section) != SECTION_HOST);
+    bool is_of_server =
+        section == &section_table[SECTION_HOST] || section == &section_table[SECTION_ACCESS_LOG];
+    bool fits = parser->depth == 0 || (is_in(parser, SECTION_HOST) && !is_of_server);
     return fits ? section : NULL;
 }
 
@@ -179,7 +180,7 @@ bool parser_begin_head(struct parser *parser, struct token *name, const struct t
 
     free(name->text);
     name->text = NULL;
-    if (option != NULL) {
+    if (option != NULL && section == NULL) {
         return begin_option(parser, option, name) && complain_of_mistake(parser, next) &&
                complain_of_missing_equals(parser, next);
     }

@@ -4,6 +4,7 @@
 #include "conf/base/complain.h"
 #include "conf/base/text_check.h"
 #include "conf/values/listen_address.h"
+#include "conf/values/log_value.h"
 #include "conf/values/site_value.h"
 #include "conf/values/value.h"
 
@@ -105,10 +106,15 @@ static bool parse_word(const struct config_option *option, const char *text, str
 }
 
 static bool may_be_off(const struct config_option *option) {
-    return option->kind == OPTION_PATH_OR_OFF || option->kind == OPTION_URL_PATH ||
-           option->kind == OPTION_PREFIX || option->kind == OPTION_OWN_FOLDER ||
-           option->kind == OPTION_ADDRESS_OR_OFF || option->kind == OPTION_CHARSET_NAME ||
-           option->kind == OPTION_MEDIA_TYPE;
+    return option->kind == OPTION_PATH_OR_OFF || option->kind == OPTION_LOG ||
+           option->kind == OPTION_URL_PATH || option->kind == OPTION_PREFIX ||
+           option->kind == OPTION_OWN_FOLDER || option->kind == OPTION_ADDRESS_OR_OFF ||
+           option->kind == OPTION_CHARSET_NAME || option->kind == OPTION_MEDIA_TYPE;
+}
+
+static bool says_where(const struct config_option *option) {
+    return option->kind == OPTION_PATH_OR_OFF || option->kind == OPTION_LOG ||
+           option->kind == OPTION_ADDRESS_OR_OFF;
 }
 
 /* `access_log = no` means off, not a file named "no"; and `access_log = yes` leaves open where to. */
@@ -116,9 +122,7 @@ static bool parse_off(const struct config_option *option, const char *text, bool
                       struct complaint about) {
     if (on) {
         return complain(about, "'%s' does not say %s; expected %s", show(text).text,
-                        option->kind == OPTION_PATH_OR_OFF || option->kind == OPTION_ADDRESS_OR_OFF ? "where"
-                                                                                                    : "which",
-                        option->expected);
+                        says_where(option) ? "where" : "which", option->expected);
     }
     memcpy(result, off, sizeof off);
     return true;
@@ -174,6 +178,10 @@ static bool parse_address(const char *text, char result[OPTION_VALUE_BYTES], str
     return true;
 }
 
+static bool parse_path_pattern(const char *text, char result[OPTION_VALUE_BYTES], struct complaint about) {
+    return site_value_pattern(text, false, result, about);
+}
+
 static site_value_reader *const readers[] = {
     [OPTION_ADDRESSES] = parse_address,
     [OPTION_FILE_NAMES] = parse_file_name,
@@ -181,6 +189,10 @@ static site_value_reader *const readers[] = {
     [OPTION_ORIGINS] = site_value_origin,
     [OPTION_FOLDERS] = site_value_folder,
     [OPTION_SHOWN_PATHS] = site_value_shown,
+    [OPTION_LOG] = log_value_destination,
+    [OPTION_FORMAT] = log_value_format,
+    [OPTION_STATUSES] = log_value_statuses,
+    [OPTION_PATH_PATTERNS] = parse_path_pattern,
     [OPTION_FIELDS] = site_value_field,
     [OPTION_FIELD_NAMES] = site_value_field_name,
     [OPTION_URL_PATH] = site_value_path,

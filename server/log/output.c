@@ -24,19 +24,29 @@ static bool is_fifo(const char *path) {
     return stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
-int log_output_open(struct log_output *output, const char *path) {
-    if (strcmp(path, "-") == 0) {
+int log_output_open(struct log_output *output, const char *destination, bool has_levels) {
+    struct log_destination to = log_destination_of(destination);
+    if (to.kind == LOG_TO_STREAM) {
         *output = (struct log_output){.fd = STDOUT_FILENO};
         return 0;
     }
-    char *copy = strdup(path);
-    int fd = copy != NULL ? open_file(path) : -ENOMEM;
-    if (fd < 0 && !(fd == -ENXIO && is_fifo(path))) {
+    bool is_file = to.kind == LOG_TO_FILE;
+    char *copy = strdup(to.path);
+    int fd = copy == NULL ? -ENOMEM : is_file ? open_file(to.path) : log_datagrams_connect(to.path);
+    if (fd < 0 && !(is_file && fd == -ENXIO && is_fifo(to.path))) {
         free(copy);
         return fd;
     }
     *output = (struct log_output){.path = copy, .fd = fd >= 0 ? fd : -1};
+    if (!is_file) {
+        output->datagrams =
+            (struct log_datagrams){.kind = to.kind, .facility = to.facility, .has_levels = has_levels};
+    }
     return 0;
+}
+
+static bool is_service(const struct log_output *output) {
+    return output->datagrams.kind != LOG_TO_STREAM;
 }
 
 static void close_file(struct log_output *output) {
@@ -68,7 +78,7 @@ static int open_anew(struct log_output *output) {
 }
 
 void log_output_reopen(struct log_output *output) {
-    int error = output->path != NULL ? open_anew(output) : 0;
+    int error = output->path != NULL && !is_service(output) ? open_anew(output) : 0;
     if (error != 0) {
         char line[128];
         errno = -error;
@@ -107,7 +117,8 @@ static bool may_stay(struct log_output *output) {
  * lost, and has to be counted. */
 static void follow_path(struct log_output *output) {
     if (output->fd == -1) {
-        (void)open_anew(output); /* or nothing is there still */
+        int error = open_anew(output);
+        output->error = error != 0 ? -error : output->error;
     } else if (is_where_it_was(output)) {
         output->missing_since = 0;
     } else if (!may_stay(output) && open_anew(output) != 0 && is_deleted(output)) {
@@ -118,7 +129,8 @@ static void follow_path(struct log_output *output) {
 /* --- writing ---------------------------------------------------------------------------------------------- */
 
 /* Returns how many bytes got out before the output failed: a full disk, a reader that has gone. */
-static size_t write_out(int fd, const char *bytes, size_t length) {
+static size_t write_out(struct log_output *output, const char *bytes, size_t length) {
+    int fd = output->fd;
     size_t done = 0;
     while (done < length) {
         ssize_t n = write(fd, bytes + done, length - done);
@@ -128,6 +140,7 @@ static size_t write_out(int fd, const char *bytes, size_t length) {
             struct pollfd writable = {.fd = fd, .events = POLLOUT};
             (void)poll(&writable, 1, -1);
         } else if (errno != EINTR) {
+            output->error = errno;
             break;
         }
     }
@@ -138,11 +151,18 @@ uint64_t log_output_write(struct log_output *output, const char *lines, size_t l
     if (length == 0 || (output->fd == -1 && output->path == NULL)) {
         return 0;
     }
+    if (is_service(output)) {
+        uint64_t undelivered =
+            log_datagrams_send(&output->datagrams, &output->fd, output->path, lines, length);
+        output->error = output->datagrams.error;
+        return undelivered;
+    }
     if (output->path != NULL) {
         follow_path(output);
     }
-    output->torn = output->torn && write_out(output->fd, "\n", 1) != 1;
-    size_t done = output->torn ? 0 : write_out(output->fd, lines, length);
+    output->torn = output->torn && write_out(output, "\n", 1) != 1;
+    bool is_there = output->fd != -1;
+    size_t done = output->torn || !is_there ? 0 : write_out(output, lines, length);
     output->torn = output->torn || (done > 0 && lines[done - 1] != '\n');
     uint64_t lost = 0;
     for (; done < length; done++) {

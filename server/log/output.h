@@ -9,6 +9,8 @@
 #ifndef LIDO_SERVER_LOG_OUTPUT_H
 #define LIDO_SERVER_LOG_OUTPUT_H
 
+#include "server/log/datagrams.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,17 +20,21 @@
 enum { LOG_OUTPUT_PATIENCE_MS = 2000 };
 
 struct log_output {
-    char *path; /* owned; NULL for standard output, and for nowhere */
+    struct log_datagrams datagrams; /* of a log service; kind LOG_TO_STREAM: it is none */
+    char *path; /* owned, of a service's socket, too; NULL for standard output, and for nowhere */
     int fd;     /* owned, unless it is standard output; -1: nowhere, or with a path: not there now */
     bool torn;  /* it ends within a line */
+    int error;  /* why lines were lost last, an errno; 0 before */
     int64_t missing_since; /* by clock_steady_ns(), nothing has been at the path; 0: there was something */
 };
 
 #define LOG_OUTPUT_NONE ((struct log_output){.fd = -1})
 
-/* Open a file for appending, "-" for standard output. A FIFO without a reader is tried anew with each write. Returns
- * 0 and sets *output, the caller's for log_output_close(), or a negative errno. */
-int log_output_open(struct log_output *output, const char *path) __attribute__((warn_unused_result));
+/* Open a destination: a file for appending, "-" for standard output, or a log service. A FIFO without a reader is tried
+ * anew with each write. `has_levels`: lines begin with "<3>", their priority, if it is a service. Returns 0 and sets
+ * *output, the caller's for log_output_close(), or a negative errno. */
+int log_output_open(struct log_output *output, const char *destination, bool has_levels)
+    __attribute__((warn_unused_result));
 
 /* Close what is open; it is nowhere afterwards. */
 void log_output_close(struct log_output *output);

@@ -63,6 +63,31 @@ char *put_quoted(char *at, struct view text) {
     return is_cut ? put_bytes(at, "...\"", 4) : put_bytes(at, "\"", 1);
 }
 
+char *put_plain(char *at, struct view text) {
+    if (text.bytes == NULL) {
+        return put_string(at, "-");
+    }
+    bool is_cut = text.length > PUT_TEXT_MAX_BYTES;
+    at = put_text(at, text.bytes, is_cut ? PUT_TEXT_MAX_BYTES : text.length);
+    return is_cut ? put_string(at, "...") : at;
+}
+
+char *put_word(char *at, struct view text) {
+    bool is_cut = text.length > PUT_TEXT_MAX_BYTES;
+    struct view rest = {text.bytes, is_cut ? PUT_TEXT_MAX_BYTES : text.length};
+    const char *blank = NULL;
+    if (text.bytes == NULL) {
+        return put_string(at, "-");
+    }
+    while ((blank = memchr(rest.bytes, ' ', rest.length)) != NULL) {
+        size_t before = (size_t)(blank - rest.bytes);
+        at = put_string(put_text(at, rest.bytes, before), "\\x20");
+        rest = (struct view){blank + 1, rest.length - before - 1};
+    }
+    at = put_text(at, rest.bytes, rest.length);
+    return is_cut ? put_string(at, "...") : at;
+}
+
 /* --- JSON ----------------------------------------------------------------------------------------------- */
 
 static bool is_plain(const char *text, size_t length) {

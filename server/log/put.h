@@ -52,6 +52,12 @@ char *put_seconds(char *at, int64_t duration_ns);
  * "-" for bytes NULL. */
 char *put_quoted(char *at, struct view text);
 
+/* The same without the quotes; "-" for bytes NULL. */
+char *put_plain(char *at, struct view text);
+
+/* The same with blanks escaped, too: what may stand between blanks without quotes. */
+char *put_word(char *at, struct view text);
+
 /* As a JSON string (RFC 8259 section 7), with what is no UTF-8 as U+FFFD: up to six bytes each. null for bytes
  * NULL, or without memory. */
 char *put_json_string(char *at, struct view text);

@@ -4,7 +4,7 @@
 #include "http/base/clock.h"
 #include "http/base/processors.h"
 #include "http/file_cache/file_cache.h"
-#include "server/log/access_log.h"
+#include "server/log/logs.h"
 #include "server/measure/clocking.h"
 #include "server/measure/history.h"
 #include "server/measure/others.h"
@@ -136,7 +136,7 @@ static void ask(struct measure *measure, const struct measure_sources *sources, 
     if (sources->cache != NULL) {
         ask_cache(sources->cache, now);
     }
-    now->counts.log_lines_dropped = sources->log != NULL ? access_log_dropped(sources->log) : 0;
+    now->counts.log_lines_dropped = sources->logs != NULL ? logs_dropped(sources->logs) : 0;
     now->counts.times = measure->clocking.times;
     now->gauges.processors = processors_count();
     now->gauges.connections_max = sources->connections_max;

@@ -14,7 +14,7 @@
 
 #include <stddef.h>
 
-struct access_log;
+struct logs;
 struct file_cache;
 struct measure;
 struct reactor;
@@ -25,7 +25,7 @@ struct measure_sources {
     const struct reactor *reactor;
     struct threadpool *pool;
     const struct file_cache *cache; /* NULL: there is none */
-    struct access_log *log;         /* NULL: there is none */
+    struct logs *logs;              /* NULL: there is none */
     size_t connections_max;
     size_t threads_min; /* see measure_gauges, as the next one */
     size_t threads_max;

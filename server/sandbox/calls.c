@@ -182,7 +182,7 @@ static int add_memory(scmp_filter_ctx filter) {
     return result;
 }
 
-/* To listen at, and the list of this machine's addresses (getifaddrs(3)). Nothing connects them: connect(2) is missing. */
+/* To listen at, and the list of this machine's addresses (getifaddrs(3)). Nothing connects them: connect(2) is missing, or see below. */
 static int add_sockets(scmp_filter_ctx filter) {
     enum { TYPE_MASK = 0xF }; /* beside it are SOCK_CLOEXEC and SOCK_NONBLOCK */
     static const int families[] = {AF_INET, AF_INET6, AF_UNIX};
@@ -193,6 +193,19 @@ static int add_sockets(scmp_filter_ctx filter) {
     }
     struct scmp_arg_cmp routes[] = {is(0, AF_NETLINK), is(2, NETLINK_ROUTE)};
     return result == 0 ? seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, routes) : result;
+}
+
+/* Name servers, over UDP and TCP, and log services, which have UNIX sockets. */
+static int add_connections(scmp_filter_ctx filter) {
+    enum { TYPE_MASK = 0xF };
+    static const int families[] = {AF_INET, AF_INET6, AF_UNIX};
+    int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0);
+    for (size_t i = 0; i < sizeof families / sizeof families[0] && result == 0; i++) {
+        struct scmp_arg_cmp datagrams[] = {SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)families[i]),
+                                           SCMP_A1_64(SCMP_CMP_MASKED_EQ, TYPE_MASK, SOCK_DGRAM)};
+        result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, datagrams);
+    }
+    return result;
 }
 
 /* A call by the first argument that it may have, or the second; the others may be anything. */
@@ -231,7 +244,7 @@ static int set_attributes(scmp_filter_ctx filter) {
     return result;
 }
 
-int calls_enter(void) {
+int calls_enter(bool connects) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
     if (filter == NULL) {
         return -ENOMEM;
@@ -240,6 +253,7 @@ int calls_enter(void) {
     result = result == 0 ? add_groups(filter) : result;
     result = result == 0 ? add_memory(filter) : result;
     result = result == 0 ? add_sockets(filter) : result;
+    result = result == 0 && connects ? add_connections(filter) : result;
     result = result == 0 ? add_arguments(filter) : result;
     result = result == 0 ? seccomp_load(filter) : result;
     seccomp_release(filter);
@@ -248,7 +262,8 @@ int calls_enter(void) {
 
 #else
 
-int calls_enter(void) {
+int calls_enter(bool connects) {
+    (void)connects;
     return -ENOTSUP;
 }
 

@@ -12,9 +12,12 @@
 #ifndef LIDO_SERVER_SANDBOX_CALLS_H
 #define LIDO_SERVER_SANDBOX_CALLS_H
 
-/* Restrict the calling thread; it must have no new privileges already. Returns 0 or a negative errno: -ENOTSUP if this was
+#include <stdbool.h>
+
+/* Restrict the calling thread; it must have no new privileges already. `connects`: it may also connect, and send
+ * datagrams, as the lookup of names and logs of a service do. Returns 0 or a negative errno: -ENOTSUP if this was
  * built without libseccomp or with sanitizers, -EINVAL or another if the kernel refuses. */
-int calls_enter(void) __attribute__((warn_unused_result));
+int calls_enter(bool connects) __attribute__((warn_unused_result));
 
 /* The library with its version, or NULL if this was built without. */
 const char *calls_library(void);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/sandbox/grants.h"
 
+#include "conf/values/log_destination.h"
+
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -163,6 +165,29 @@ static void grant_socket(struct search *search, const char *address) {
     }
 }
 
+static void grant_log(struct search *search, const char *destination) {
+    struct log_destination to = log_destination_of(destination);
+    if (to.kind == LOG_TO_FILE && strcmp(destination, "off") != 0) {
+        grant_within(search, to.path, GRANT_WRITE);
+    }
+}
+
+/* Where logs go, and what the C library reads to find the names in them. */
+static void grant_logs(struct search *search, const struct config *config) {
+    static const char *const of_resolver[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
+                                              "/etc/host.conf", "/etc/gai.conf"};
+    grant_log(search, config->access_log);
+    for (size_t i = 0; i < config->site.rule_count; i++) {
+        const struct config_rule *rule = &config->site.rules[i];
+        if (rule->kind == SECTION_ACCESS_LOG) {
+            grant_log(search, rule->title);
+        }
+    }
+    for (size_t i = 0; config->log_hostnames && i < sizeof of_resolver / sizeof of_resolver[0]; i++) {
+        grant(search, of_resolver[i], GRANT_READ);
+    }
+}
+
 static void grant_process(struct search *search, const struct config *config) {
     for (size_t i = 0; i < config->files.count; i++) {
         grant_within(search, config->files.items[i], GRANT_READ);
@@ -171,9 +196,7 @@ static void grant_process(struct search *search, const struct config *config) {
         grant_socket(search, config->listen.items[i]);
     }
     grant_socket(search, config->admin);
-    if (strcmp(config->access_log, "off") != 0 && strcmp(config->access_log, "-") != 0) {
-        grant_within(search, config->access_log, GRANT_WRITE);
-    }
+    grant_logs(search, config);
     if (strcmp(config->pid_file, "off") != 0) {
         grant_within(search, config->pid_file, GRANT_REMOVE);
     }

@@ -2,6 +2,7 @@
 #include "server/sandbox/sandbox.h"
 
 #include "conf/config.h"
+#include "conf/values/log_destination.h"
 #include "http/base/json_writer.h"
 #include "server/sandbox/calls.h"
 #include "server/sandbox/capabilities.h"
@@ -180,8 +181,18 @@ static void shut_files(struct sandbox *sandbox, const struct config *config, str
     }
 }
 
-static void shut_calls(struct sandbox_report *report) {
-    int result = calls_enter();
+/* Names of clients, and logs of a service. */
+static bool has_to_connect(const struct config *config) {
+    bool connects = config->log_hostnames || log_destination_is_service(config->access_log);
+    for (size_t i = 0; i < config->site.rule_count; i++) {
+        const struct config_rule *rule = &config->site.rules[i];
+        connects = connects || (rule->kind == SECTION_ACCESS_LOG && log_destination_is_service(rule->title));
+    }
+    return connects;
+}
+
+static void shut_calls(const struct config *config, struct sandbox_report *report) {
+    int result = calls_enter(has_to_connect(config));
     if (result == 0) {
         note(report->holds, "system calls (seccomp)");
     } else if (result == -ENOTSUP && calls_library() == NULL) {
@@ -201,7 +212,7 @@ enum server_result sandbox_enter(struct sandbox *sandbox, const struct config *c
     }
     give_up_rights(sandbox, report);
     shut_files(sandbox, config, report);
-    shut_calls(report);
+    shut_calls(config, report);
     if (config->sandbox == SANDBOX_STRICT && report->lacks[0] != '\0') {
         return fail(error, SERVER_FAILED, "%s: sandbox = strict: %s", config_origin(config, "sandbox", 0),
                     report->lacks);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/sites/site_generation.h"
 
+#include "conf/values/log_format.h"
 #include "http/file_cache/file_cache.h"
 #include "http/file_cache/forms.h"
 #include "http/site/hosts.h"
@@ -128,6 +129,17 @@ static int copy_own_path(struct site_generation *all, const struct config *confi
     return all->own_path != NULL ? 0 : -ENOMEM;
 }
 
+/* Whether a log tells where the time goes. */
+static bool splits_time(const struct config *config) {
+    bool splits = log_format_splits_time(config->log_format);
+    for (size_t i = 0; i < config->site.rule_count; i++) {
+        const struct config_rule *rule = &config->site.rules[i];
+        splits = splits || (rule->kind == SECTION_ACCESS_LOG && rule->log.format != NULL &&
+                            log_format_splits_time(rule->log.format));
+    }
+    return splits;
+}
+
 static void set_up(struct site_generation *all, const struct config *config) {
     all->generation = (struct generation){
         .site = all->sites[0],
@@ -141,8 +153,7 @@ static void set_up(struct site_generation *all, const struct config *config) {
                      .keepalive_ms = config->keepalive_timeout_ms,
                      .send_ms = config->send_timeout_ms,
                      .linger_ms = config->linger_timeout_ms},
-        .splits_time = config->server_timing || config->log_format == LOG_FORMAT_TIMED ||
-                       config->log_format == LOG_FORMAT_JSON,
+        .splits_time = config->server_timing || splits_time(config),
         .tells_time = config->server_timing,
         .destroy = destroy,
     };

@@ -94,6 +94,8 @@ static void add_rule(struct site_options_store *store, const struct config_rule 
         store->error_pages[rules->error_page_count++] = (struct error_page_rule){
             .status = rule->error_page.status, .path = beneath_root(rule->error_page.path)};
         break;
+    case SECTION_ACCESS_LOG: /* the server's, see server/log/plan.h */
+        break;
     default:
         assert(rule->kind == SECTION_TYPES);
         store->types[store->options.media_types.override_count++] =

@@ -244,8 +244,9 @@ static void draw_workers(struct drawing *drawing, const struct top_status *statu
         char served[UNITS_BYTES];
         units_format_duration(worker->for_s, time);
         units_format_number((double)worker->served, served);
-        draw(drawing, worker->is_stuck != 0 ? DRAW_BAD : DRAW_PLAIN, "%6" JSON_INTEGER_FORMAT "  %-12s %10s %10s  %s",
-             worker->index, worker->state, time, served, worker->target);
+        draw(drawing, worker->is_stuck != 0 ? DRAW_BAD : DRAW_PLAIN,
+             "%6" JSON_INTEGER_FORMAT "  %-12s %10s %10s  %s", worker->index, worker->state, time, served,
+             worker->target);
         draw_end(drawing);
         worker = find_longest(status, worker);
     }

@@ -21,8 +21,8 @@ static void check_json(size_t length) {
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
-    static const enum log_format formats[] = {LOG_FORMAT_COMBINED, LOG_FORMAT_COMMON, LOG_FORMAT_TIMED,
-                                              LOG_FORMAT_JSON};
+    static const enum log_format formats[] = {LOG_FORMAT_COMBINED, LOG_FORMAT_COMMON,
+                                              LOG_FORMAT_VHOST_COMBINED, LOG_FORMAT_TIMED, LOG_FORMAT_JSON};
     struct fuzz_input input = fuzz_begin(bytes, length);
     struct client_address client = {.family = fuzz_byte(&input) % 2 == 0 ? AF_INET : AF_INET6};
     for (size_t i = 0; i < sizeof client.bytes; i++) {
@@ -35,12 +35,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length) {
         .duration_ns = (int64_t)(fuzz_number(&input) >> 1),
         .complete = true,
         .request_line = fuzz_field(&input),
+        .host = fuzz_field(&input),
         .referer = fuzz_field(&input),
         .user_agent = fuzz_field(&input),
     };
     for (size_t i = 0; i < sizeof formats / sizeof formats[0]; i++) {
         struct log_clock clock = {0};
-        size_t written = log_line_format(line, &record, formats[i], &clock);
+        size_t written = log_line_format(line, &(struct log_subject){.record = &record},
+                                         &(struct log_shape){.kind = formats[i]}, &clock);
         fuzz_check(written > 0 && written <= sizeof line && line[written - 1] == '\n');
         formats[i] == LOG_FORMAT_JSON ? check_json(written) : check_text(written);
     }

@@ -22,7 +22,8 @@ KINDS = {
     "MEDIA_PATTERNS": "list of media types", "ORIGINS": "on, off, or list of origins",
     "SHOWN_PATHS": "hide, serve, or list of patterns", "PATH": "path", "PATH_OR_OFF": "path, or off", "URL_PATH": "path, or off",
     "PREFIX": "path, or off", "OWN_FOLDER": "path, or off", "ADDRESS_OR_OFF": "address, or off",
-    "CHARSET_NAME": "name, or off", "MEDIA_TYPE": "media type, sniff or off", "BOOLEAN": "on or off", "WORD": "",
+    "CHARSET_NAME": "name, or off", "MEDIA_TYPE": "media type, sniff or off",
+    "LOG": "-, path, syslog:, journal:, or off", "FORMAT": "name, or text with {fields}", "BOOLEAN": "on or off", "WORD": "",
     "NUMBER": "", "AUTO_NUMBER": "auto, or", "SMALL_NUMBER": "", "SIZE": "", "DURATION": "",
 }
 UNITS = {"KIB": 1024, "MIB": 1024**2, "GIB": 1024**3, "HOUR_MS": 3600 * 1000}

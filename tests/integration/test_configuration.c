@@ -70,7 +70,7 @@ StageTest(configuration, mistakes_are_named_with_file_and_line) {
         {"max_request_line = 32k\n", "lido.conf:1:", "max_head"},
         {"when_full = panic\n", "lido.conf:1:", "wait or reject"},
         {"listing = maybe\n", "lido.conf:1:", "maybe"},
-        {"log_format = xml\n", "lido.conf:1:", "common, combined, timed or json"},
+        {"log_format = xml\n", "lido.conf:1:", "common, combined, vhost_combined, timed, json"},
         {"index = { \"a/b\" }\n", "lido.conf:1:", "a/b"},
         {"listen = { \"localhost:8080\"\n", "lido.conf:1:", "never closed"},
         {"listen = { \"localhost:8080\",\n  \"localhost:8080\" }\n", "lido.conf:2:", "twice"},

@@ -52,7 +52,7 @@ Test(config, starts_with_the_documented_defaults) {
     cr_assert_eq(config.max_fields, 100);
     cr_assert_eq(config.max_body_bytes, 65536);
     cr_assert_str_eq(config.access_log, "-");
-    cr_assert_eq(config.log_format, LOG_FORMAT_COMMON);
+    cr_assert_str_eq(config.log_format, "common");
     cr_assert_not(config.server_timing);
     cr_assert(config_check(&config, error), "%s", error);
 }

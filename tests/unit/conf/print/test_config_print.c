@@ -74,7 +74,10 @@ Test(config_print, writes_the_defaults_aligned_and_in_order) {
               "chroot                 = \"off\"                     # default\n"
               "sandbox                = on                        # default\n"
               "access_log             = \"-\"                       # default\n"
-              "log_format             = common                    # default\n"
+              "log_format             = \"common\"                  # default\n"
+              "log_anonymize          = off                       # default\n"
+              "log_hostnames          = off                       # default\n"
+              "hostname_timeout       = 1s                        # default\n"
               "server_timing          = off                       # default\n"
               "status                 = \"/.lido/\"                 # default\n"
               "status_log             = off                       # default\n"
@@ -234,7 +237,7 @@ Test(config_print, can_be_loaded_again_to_the_same_settings) {
     cr_assert_eq(config.max_head_bytes, again.max_head_bytes);
     cr_assert_eq(config.max_fields, again.max_fields);
     cr_assert_eq(config.max_body_bytes, again.max_body_bytes);
-    cr_assert_eq(config.log_format, again.log_format);
+    cr_assert_str_eq(config.log_format, again.log_format);
     cr_assert_eq(config.server_timing, again.server_timing);
     cr_assert_str_eq(config.pid_file, again.pid_file);
     config_deinit(&again);

@@ -68,7 +68,7 @@ Test(config_file, reads_every_kind_of_value_with_and_without_quotes) {
     cr_assert_eq(config.max_fields, 10);
     cr_assert_eq(config.max_body_bytes, 1073741824);
     cr_assert_str_eq(config.access_log, "/var/log/lido.log");
-    cr_assert_eq(config.log_format, LOG_FORMAT_COMBINED);
+    cr_assert_str_eq(config.log_format, "combined");
 }
 
 Test(config_file, reads_text_as_it_is_written_elsewhere) {

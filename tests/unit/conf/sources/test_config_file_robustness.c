@@ -89,6 +89,7 @@ Test(config_file_robustness, lido_conf_has_examples_that_work_once_their_hashes_
     cr_assert_eq(count_rules(site, SECTION_ERROR_PAGE), 1);
     cr_assert_eq(count_rules(site, SECTION_CACHE), 1);
     cr_assert_eq(count_rules(site, SECTION_HEADER), 1);
+    cr_assert_eq(count_rules(site, SECTION_ACCESS_LOG), 1);
     cr_assert_eq(config.host_count, 1);
     cr_assert_eq(count_rules(&config.hosts[0].site, SECTION_CACHE), 2);
     free(text);

@@ -25,7 +25,6 @@ Test(option_field, stores_each_kind_in_its_own_field_and_formats_it) {
         {OPTION_SHUTDOWN_TIMEOUT, 0, "0"},
         {OPTION_MAX_BODY, 1073741824, "1G"},
         {OPTION_WHEN_FULL, WHEN_FULL_REJECT, "reject"},
-        {OPTION_LOG_FORMAT, LOG_FORMAT_COMBINED, "combined"},
         {OPTION_COMPRESS, 1, "on"},
         {OPTION_COMPRESS_MIN, 1024, "1k"},
     };

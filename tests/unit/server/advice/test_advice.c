@@ -125,15 +125,15 @@ Test(advice, says_when_fewer_would_do) {
     cr_expect_str_eq(tell(), "at most 3 of 8 threads were ever busy at once: 4 would do",
                      "it shrinks by itself");
     snapshot.windows[MEASURE_5_MIN].busy_max = 7;
-    cr_expect_str_eq(tell(),
-                     "8 threads were 5 % busy, 50 % of it waiting for files; queue wait p99 less than 0.1 ms: "
-                     "threads = 8 is enough");
+    cr_expect_str_eq(
+        tell(), "8 threads were 5 % busy, 50 % of it waiting for files; queue wait p99 less than 0.1 ms: "
+                "threads = 8 is enough");
     cr_expect_eq(advice.verdict, ADVICE_FINE, "all but one is no reason");
     snapshot.windows[MEASURE_5_MIN].busy_max = 3;
     snapshot.windows[MEASURE_5_MIN].span_s = 20;
-    cr_expect_str_eq(tell(),
-                     "8 threads were 5 % busy, 50 % of it waiting for files; queue wait p99 less than 0.1 ms: "
-                     "threads = 8 is enough; whether fewer would do is not known yet");
+    cr_expect_str_eq(
+        tell(), "8 threads were 5 % busy, 50 % of it waiting for files; queue wait p99 less than 0.1 ms: "
+                "threads = 8 is enough; whether fewer would do is not known yet");
     cr_expect_eq(advice.verdict, ADVICE_FINE, "too early to say");
 }
 

@@ -104,12 +104,8 @@ Test(advice_simulated, advises_a_size_near_the_best_one_and_foretells_its_wait) 
 }
 
 /* Each request computes for 1 ms and waits for 4 ms: four processors can have 20 threads at work. */
-static const struct simulation crowd = {.processors = 4,
-                                        .computing_s = 0.001,
-                                        .files_s = 0.004,
-                                        .clients = 200,
-                                        .think_s = 1e-9,
-                                        .seconds = 20};
+static const struct simulation crowd = {
+    .processors = 4, .computing_s = 0.001, .files_s = 0.004, .clients = 200, .think_s = 1e-9, .seconds = 20};
 
 Test(advice_simulated, knows_what_the_processors_can_do) {
     struct simulation plan = crowd;

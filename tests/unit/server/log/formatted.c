@@ -11,7 +11,8 @@ const char *formatted(const struct answer_record *record, enum log_format format
     static char text[LOG_LINE_BYTES + 1];
     char *line = malloc(LOG_LINE_BYTES);
     cr_assert_not_null(line);
-    size_t length = log_line_format(line, record, format, &log_clock);
+    size_t length = log_line_format(line, &(struct log_subject){.record = record},
+                                    &(struct log_shape){.kind = format}, &log_clock);
     cr_assert_leq(length, (size_t)LOG_LINE_BYTES);
     memcpy(text, line, length);
     text[length] = '\0';

@@ -7,21 +7,26 @@
 #include <string.h>
 
 struct folder folder;
-struct access_log *opened;
+struct log_writer *opened;
 char text[READ_BYTES];
 
 void open_in_folder(void) {
-    cr_assert_eq(access_log_open(&opened, folder_path(&folder, "access.log").text), 0);
+    cr_assert_eq(log_writer_open(&opened, folder_path(&folder, "access.log").text, false), 0);
 }
 
 const char *close_and_read(void) {
-    access_log_close(opened);
+    end_and_release();
     folder_read_text(&folder, "access.log", text, sizeof text);
     return text;
 }
 
+void end_and_release(void) {
+    (void)log_writer_end(opened);
+    log_writer_release(opened);
+}
+
 void write_line(const char *line) {
-    access_log_write(opened, line, strlen(line));
+    log_writer_write(opened, line, strlen(line));
 }
 
 void put_numbered(char line[LINE_BYTES + 1], size_t number) {
@@ -32,7 +37,7 @@ void write_numbered_from(size_t first, size_t count) {
     for (size_t i = 0; i < count; i++) {
         char line[LINE_BYTES + 1];
         put_numbered(line, first + i);
-        access_log_write(opened, line, LINE_BYTES);
+        log_writer_write(opened, line, LINE_BYTES);
     }
 }
 

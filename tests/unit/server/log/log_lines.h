@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * An access log under test, and lines that tell their number: so that lost, torn and swapped ones are found
+ * A log under test, and lines that tell their number: so that lost, torn and swapped ones are found
  * out.
  *
  * Criterion runs each test in a process of its own, so there is one log and one folder, and they are plain
@@ -9,7 +9,7 @@
 #ifndef LIDO_TESTS_UNIT_SERVER_LOG_LOG_LINES_H
 #define LIDO_TESTS_UNIT_SERVER_LOG_LOG_LINES_H
 
-#include "server/log/access_log.h"
+#include "server/log/writer.h"
 #include "tests/support/folder.h"
 
 #include <stddef.h>
@@ -23,7 +23,7 @@ enum {
 };
 
 extern struct folder folder;
-extern struct access_log *opened;
+extern struct log_writer *opened;
 extern char text[READ_BYTES]; /* what was read */
 
 struct reading {
@@ -35,6 +35,9 @@ struct reading {
 /* Open a log in the folder; close it and read it into `text`. */
 void open_in_folder(void);
 const char *close_and_read(void);
+
+/* End the log, and give up the hold. */
+void end_and_release(void);
 
 void write_line(const char *line);
 

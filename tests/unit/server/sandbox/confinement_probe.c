@@ -170,7 +170,7 @@ int main(int argc, char *argv[]) {
     }
     read_stage(argv[2]);
     if (grants_add(&grants, argv[2], GRANT_READ) != 0 || capabilities_give_up() != 0 ||
-        capabilities_allow_no_new() != 0 || landlock_enter(&grants) <= 0 || calls_enter() != 0) {
+        capabilities_allow_no_new() != 0 || landlock_enter(&grants) <= 0 || calls_enter(false) != 0) {
         return STATUS_NO_SANDBOX;
     }
     grants_deinit(&grants);

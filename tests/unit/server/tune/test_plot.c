@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/tune/plot.h"
-
 #include "http/base/clock.h"
+#include "server/tune/plot.h"
 #include "tests/unit/server/tune/made_sweep.h"
 
 #include <criterion/criterion.h>

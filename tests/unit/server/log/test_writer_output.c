@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with --wrap for write, so that the output fails in the ways and at the time that a test wants, and
  * for pthread_cond_timedwait, so that a test can do without the clock. */
-#include "server/log/access_log.h"
+#include "server/log/writer.h"
 #include "tests/support/deadline.h"
 #include "tests/unit/server/log/log_lines.h"
 
@@ -73,7 +73,7 @@ static void tear_down(void) {
     folder_remove(&folder);
 }
 
-TestSuite(access_log_output, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(writer_output, .init = set_up, .fini = tear_down, .timeout = 60);
 
 /* Let the log write into a pipe as its standard output. Returns the end to read from. */
 static int open_into_pipe(void) {
@@ -83,7 +83,7 @@ static int open_into_pipe(void) {
     cr_assert_eq(dup2(pipe_fds[1], STDOUT_FILENO), STDOUT_FILENO);
     (void)close(pipe_fds[1]);
     (void)signal(SIGPIPE, SIG_IGN);
-    cr_assert_eq(access_log_open(&opened, "-"), 0);
+    cr_assert_eq(log_writer_open(&opened, "-", false), 0);
     return pipe_fds[0];
 }
 
@@ -107,33 +107,33 @@ static void read_until(int fd, const char *needle) {
 }
 
 static void close_output_and_read_to_end(int fd) {
-    access_log_close(opened);
+    end_and_release();
     cr_expect(standard_output_is_open());
     (void)close(STDOUT_FILENO);
     while (read_more(fd)) {
     }
 }
 
-Test(access_log_output, writes_to_standard_output_and_leaves_it_open) {
+Test(writer_output, writes_to_standard_output_and_leaves_it_open) {
     int fd = open_into_pipe();
     write_line("hello\n");
     close_output_and_read_to_end(fd);
     cr_expect_str_eq(text, "hello\n");
 }
 
-Test(access_log_output, opens_standard_output_only_once) {
+Test(writer_output, opens_standard_output_only_once) {
     int fd = open_into_pipe();
-    access_log_reopen(opened);
+    log_writer_reopen(opened);
     write_line("hello\n");
     close_output_and_read_to_end(fd);
     cr_expect_str_eq(text, "hello\n");
 }
 
-Test(access_log_output, never_blocks_a_writer_and_tells_how_many_lines_were_dropped) {
+Test(writer_output, never_blocks_a_writer_and_tells_how_many_lines_were_dropped) {
     size_t count = 4 * BUFFER_BYTES / LINE_BYTES;
     int fd = open_into_pipe();
     write_numbered(count); /* would hang here */
-    uint64_t dropped = access_log_dropped(opened);
+    uint64_t dropped = log_writer_dropped(opened, NULL);
     cr_expect_geq(dropped, count / 4, "two buffers hold half of them");
     read_until(fd, "lido: ");
     while (read_numbered(text).told < dropped) {
@@ -146,7 +146,7 @@ Test(access_log_output, never_blocks_a_writer_and_tells_how_many_lines_were_drop
     cr_expect_eq(reading.torn, 0);
 }
 
-Test(access_log_output, loses_nothing_to_an_output_that_was_made_non_blocking) {
+Test(writer_output, loses_nothing_to_an_output_that_was_made_non_blocking) {
     int fd = open_into_pipe();
     cr_assert_eq(fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK), 0);
     write_numbered(1000);
@@ -166,7 +166,7 @@ static void open_patient(void) {
     (void)sem_wait(&gathering); /* would hang here, if it did not wait */
 }
 
-Test(access_log_output, writes_many_lines_at_once_and_waits_for_no_more_than_are_enough) {
+Test(writer_output, writes_many_lines_at_once_and_waits_for_no_more_than_are_enough) {
     static const struct step whole[] = {{.at_most = BUFFER_BYTES}, {0}};
     steps = whole;
     open_patient();
@@ -176,7 +176,7 @@ Test(access_log_output, writes_many_lines_at_once_and_waits_for_no_more_than_are
     cr_expect_eq(read_numbered(close_and_read()).lines, WRITE_BYTES / LINE_BYTES);
 }
 
-Test(access_log_output, writes_what_it_has_gathered_when_it_is_closed) {
+Test(writer_output, writes_what_it_has_gathered_when_it_is_closed) {
     open_patient();
     write_numbered_from(1, 1);
     cr_expect_eq(read_numbered(close_and_read()).lines, 2);
@@ -184,13 +184,13 @@ Test(access_log_output, writes_what_it_has_gathered_when_it_is_closed) {
 
 static void expect_given_up_after_a_second(void) {
     int64_t begin = clock_now_ms();
-    access_log_close(opened);
+    end_and_release();
     int64_t elapsed_ms = clock_now_ms() - begin;
     cr_expect_geq(elapsed_ms, 990);
     cr_expect_leq(elapsed_ms, 20 * 1000);
 }
 
-Test(access_log_output, gives_a_blocked_output_up_after_a_second) {
+Test(writer_output, gives_a_blocked_output_up_after_a_second) {
     int fd = open_into_pipe();
     write_numbered(1000);
     read_until(fd, "00000000");
@@ -198,7 +198,7 @@ Test(access_log_output, gives_a_blocked_output_up_after_a_second) {
     cr_expect(standard_output_is_open());
 }
 
-Test(access_log_output, gives_a_blocked_non_blocking_output_up_after_a_second) {
+Test(writer_output, gives_a_blocked_non_blocking_output_up_after_a_second) {
     int fd = open_into_pipe();
     cr_assert_eq(fcntl(STDOUT_FILENO, F_SETFL, O_NONBLOCK), 0);
     write_numbered(1000);
@@ -215,27 +215,27 @@ static void lose_two_lines(void) {
         write_line("lost\n");
         (void)sem_wait(&writes);
     }
-    cr_expect_geq(access_log_dropped(opened), 1);
-    cr_expect_leq(access_log_dropped(opened), 2);
+    cr_expect_geq(log_writer_dropped(opened, NULL), 1);
+    cr_expect_leq(log_writer_dropped(opened, NULL), 2);
 }
 
-Test(access_log_output, counts_what_a_full_disk_does_not_take) {
-    cr_assert_eq(access_log_open(&opened, "/dev/full"), 0);
+Test(writer_output, counts_what_a_full_disk_does_not_take) {
+    cr_assert_eq(log_writer_open(&opened, "/dev/full", false), 0);
     lose_two_lines();
-    access_log_close(opened);
+    end_and_release();
 }
 
-Test(access_log_output, counts_what_a_reader_that_has_gone_does_not_take) {
+Test(writer_output, counts_what_a_reader_that_has_gone_does_not_take) {
     int fd = open_into_pipe();
     write_line("read\n");
     read_until(fd, "read\n");
     (void)close(fd);
     lose_two_lines();
-    access_log_close(opened);
+    end_and_release();
     cr_expect(standard_output_is_open());
 }
 
-Test(access_log_output, goes_on_after_short_and_interrupted_writes) {
+Test(writer_output, goes_on_after_short_and_interrupted_writes) {
     static const struct step bad_day[] = {{.at_most = 1},
                                           {.error = EINTR},
                                           {.at_most = 5},
@@ -251,7 +251,7 @@ Test(access_log_output, goes_on_after_short_and_interrupted_writes) {
     cr_expect_eq(reading.torn, 0);
 }
 
-Test(access_log_output, begins_a_new_line_after_the_disk_was_full_in_the_middle_of_one) {
+Test(writer_output, begins_a_new_line_after_the_disk_was_full_in_the_middle_of_one) {
     static const struct step full_disk[] = {
         {.at_most = LINE_BYTES + 10}, /* the second line is torn, */
         {.error = ENOSPC},            /* the other two are lost */

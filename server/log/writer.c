@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/log/access_log.h"
+#include "server/log/writer.h"
 
 #include "http/base/clock.h"
+#include "server/log/output.h"
 
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,8 +23,10 @@ enum {
     CLOSE_PATIENCE_S = 1      /* for an output that does not take the rest */
 };
 
-struct access_log {
+struct log_writer {
     struct log_output output; /* the thread's own once it runs */
+    char *destination;
+    atomic_size_t holds;
     pthread_t thread;
 
     pthread_mutex_t lock; /* guards all below; next to it what is touched with every line */
@@ -30,19 +34,29 @@ struct access_log {
     char *filling; /* workers append here */
     bool waiting;  /* the thread waits for the first line */
     bool reopening;
-    bool turning; /* to `next`, with the lines behind the first `turn_after` bytes */
-    struct log_output next;
-    size_t turn_after;
     bool closing;
     bool ended;
-    pthread_cond_t has_lines; /* filling_length > 0, or enough for a write, or one of the three */
+    bool abandoned;           /* nobody holds it any more: the thread has to free it */
+    pthread_cond_t has_lines; /* filling_length > 0, or enough for a write, or one of the two */
     pthread_cond_t is_ended;  /* ended */
     char *writing;            /* the thread's own while it writes */
     uint64_t dropped;
     uint64_t dropped_told; /* of these, how many the log tells of */
+    int error;             /* why the last ones were */
 };
 
-static bool tell_dropped(struct access_log *log, uint64_t count) {
+static void destroy(struct log_writer *log) {
+    log_output_close(&log->output);
+    (void)pthread_mutex_destroy(&log->lock);
+    (void)pthread_cond_destroy(&log->has_lines);
+    (void)pthread_cond_destroy(&log->is_ended);
+    free(log->destination);
+    free(log->filling);
+    free(log->writing);
+    free(log);
+}
+
+static bool tell_dropped(struct log_writer *log, uint64_t count) {
     char line[128];
     int length = snprintf(line, sizeof line,
                           "lido: %llu log lines were dropped: the log's output was full or too slow\n",
@@ -54,12 +68,12 @@ static struct timespec after_ms(int64_t ms) {
     return clock_time_of(clock_steady_ns() + ms * CLOCK_NS_PER_MS);
 }
 
-static bool is_called(const struct access_log *log) {
-    return log->reopening || log->turning || log->closing;
+static bool is_called(const struct log_writer *log) {
+    return log->reopening || log->closing;
 }
 
 /* Wait for a line, and then a moment for more, so that a busy server writes many at once. */
-static void wait_for_lines(struct access_log *log) {
+static void wait_for_lines(struct log_writer *log) {
     while (log->filling_length == 0 && !is_called(log)) {
         log->waiting = true;
         (void)pthread_cond_wait(&log->has_lines, &log->lock);
@@ -73,45 +87,18 @@ static void wait_for_lines(struct access_log *log) {
     }
 }
 
-/* What the thread takes out in one go. */
-struct haul {
-    char *lines;
-    size_t length;
-    size_t turn_after; /* bytes that go where the ones before went */
-    bool turns;
-    struct log_output next;
-};
-
-/* With the lock. */
-static struct haul take_haul(struct access_log *log) {
-    struct haul haul = {
-        .lines = log->filling,
-        .length = log->filling_length,
-        .turn_after = log->turning ? log->turn_after : log->filling_length,
-        .turns = log->turning,
-        .next = log->next,
-    };
+/* With the lock: let the other buffer fill. Returns how much there is to write. */
+static size_t swap_buffers(struct log_writer *log) {
+    char *full = log->filling;
+    size_t length = log->filling_length;
     log->filling = log->writing;
     log->filling_length = 0;
-    log->writing = haul.lines;
-    log->turning = false;
-    log->next = LOG_OUTPUT_NONE;
-    return haul;
-}
-
-/* Without the lock: write(2) and close(2) may block. Returns how many lines were lost. */
-static uint64_t write_haul(struct access_log *log, const struct haul *haul) {
-    uint64_t lost = log_output_write(&log->output, haul->lines, haul->turn_after);
-    if (haul->turns) {
-        log_output_close(&log->output);
-        log->output = haul->next;
-    }
-    size_t rest = haul->length - haul->turn_after;
-    return lost + log_output_write(&log->output, haul->lines + haul->turn_after, rest);
+    log->writing = full;
+    return length;
 }
 
 static void *run(void *argument) {
-    struct access_log *log = argument;
+    struct log_writer *log = argument;
     (void)pthread_mutex_lock(&log->lock);
     for (;;) {
         wait_for_lines(log);
@@ -122,25 +109,35 @@ static void *run(void *argument) {
             (void)pthread_mutex_lock(&log->lock);
             continue;
         }
-        if (log->filling_length == 0 && !log->turning) {
+        if (log->filling_length == 0) {
             break;
         }
-        struct haul haul = take_haul(log);
+        size_t length = swap_buffers(log);
         uint64_t untold = log->dropped - log->dropped_told;
         (void)pthread_mutex_unlock(&log->lock);
-        uint64_t lost = write_haul(log, &haul);
+        uint64_t lost = log_output_write(&log->output, log->writing, length); /* write(2) may block */
         uint64_t told = untold > 0 && tell_dropped(log, untold) ? untold : 0;
         (void)pthread_mutex_lock(&log->lock);
         log->dropped += lost;
+        log->error = lost > 0 ? log->output.error : log->error;
         log->dropped_told += told;
     }
+    uint64_t untold_at_end = log->dropped - log->dropped_told;
+    (void)pthread_mutex_unlock(&log->lock);
+    bool is_told = untold_at_end > 0 && tell_dropped(log, untold_at_end);
+    (void)pthread_mutex_lock(&log->lock);
+    log->dropped_told += is_told ? untold_at_end : 0;
     log->ended = true;
+    bool is_abandoned = log->abandoned;
     (void)pthread_cond_signal(&log->is_ended);
     (void)pthread_mutex_unlock(&log->lock);
+    if (is_abandoned) {
+        destroy(log);
+    }
     return NULL;
 }
 
-static int init_locks(struct access_log *log) {
+static int init_locks(struct log_writer *log) {
     pthread_condattr_t monotonic;
     int error = pthread_condattr_init(&monotonic);
     if (error != 0) {
@@ -154,7 +151,7 @@ static int init_locks(struct access_log *log) {
     return 0;
 }
 
-static int start_thread(struct access_log *log) {
+static int start_thread(struct log_writer *log) {
     sigset_t all;
     sigset_t before;
     (void)sigfillset(&all);
@@ -167,54 +164,50 @@ static int start_thread(struct access_log *log) {
     return -error;
 }
 
-static void destroy(struct access_log *log) {
-    log_output_close(&log->output);
-    log_output_close(&log->next);
-    free(log->filling);
-    free(log->writing);
-    free(log);
-}
-
-int access_log_create(struct access_log **out, struct log_output *output) {
-    struct access_log *log = calloc(1, sizeof *log);
-    if (log == NULL) {
-        return -ENOMEM;
-    }
-    log->output = LOG_OUTPUT_NONE;
-    log->next = LOG_OUTPUT_NONE;
+/* Returns 0 or a negative errno. */
+static int set_up(struct log_writer *log, const char *destination, bool has_levels) {
     log->filling = malloc(BUFFER_BYTES);
     log->writing = malloc(BUFFER_BYTES);
-    int result = log->filling != NULL && log->writing != NULL ? init_locks(log) : -ENOMEM;
-    if (result == 0) {
-        log->output = *output;
-        result = start_thread(log);
-    }
+    log->destination = strdup(destination);
+    bool is_whole = log->filling != NULL && log->writing != NULL && log->destination != NULL;
+    int result = is_whole ? log_output_open(&log->output, destination, has_levels) : -ENOMEM;
+    return result == 0 ? start_thread(log) : result;
+}
+
+int log_writer_open(struct log_writer **out, const char *destination, bool has_levels) {
+    struct log_writer *log = calloc(1, sizeof *log);
+    int result = log != NULL ? init_locks(log) : -ENOMEM;
     if (result != 0) {
-        log->output = LOG_OUTPUT_NONE; /* it stays the caller's */
+        free(log);
+        return result;
+    }
+    log->output = LOG_OUTPUT_NONE;
+    atomic_init(&log->holds, 1);
+    result = set_up(log, destination, has_levels);
+    if (result != 0) {
         destroy(log);
         return result;
     }
-    *output = LOG_OUTPUT_NONE;
     *out = log;
     return 0;
 }
 
-int access_log_open(struct access_log **out, const char *path) {
-    struct log_output output;
-    int result = log_output_open(&output, path);
-    if (result == 0) {
-        result = access_log_create(out, &output);
-        log_output_close(&output);
-    }
-    return result;
+struct log_writer *log_writer_hold(struct log_writer *log) {
+    (void)atomic_fetch_add(&log->holds, 1);
+    return log;
 }
 
-void access_log_write(struct access_log *log, const char *line, size_t length) {
+const char *log_writer_destination(const struct log_writer *log) {
+    return log->destination;
+}
+
+void log_writer_write(struct log_writer *log, const char *line, size_t length) {
     (void)pthread_mutex_lock(&log->lock);
     size_t before = log->filling_length;
     bool wake = false;
     if (length > BUFFER_BYTES - before) {
         log->dropped++;
+        log->error = 0;
     } else {
         memcpy(log->filling + before, line, length);
         log->filling_length += length;
@@ -228,33 +221,33 @@ void access_log_write(struct access_log *log, const char *line, size_t length) {
     }
 }
 
-void access_log_reopen(struct access_log *log) {
+void log_writer_reopen(struct log_writer *log) {
     (void)pthread_mutex_lock(&log->lock);
     log->reopening = true;
     (void)pthread_mutex_unlock(&log->lock);
     (void)pthread_cond_signal(&log->has_lines);
 }
 
-void access_log_turn_to(struct access_log *log, struct log_output *output) {
-    (void)pthread_mutex_lock(&log->lock);
-    struct log_output never_used = log->next;
-    log->next = *output;
-    log->turn_after = log->filling_length;
-    log->turning = true;
-    (void)pthread_mutex_unlock(&log->lock);
-    (void)pthread_cond_signal(&log->has_lines);
-    log_output_close(&never_used);
-    *output = LOG_OUTPUT_NONE;
-}
-
-uint64_t access_log_dropped(struct access_log *log) {
+uint64_t log_writer_dropped(struct log_writer *log, int *error) {
     (void)pthread_mutex_lock(&log->lock);
     uint64_t dropped = log->dropped;
+    if (error != NULL) {
+        *error = log->error;
+    }
     (void)pthread_mutex_unlock(&log->lock);
     return dropped;
 }
 
-bool access_log_end(struct access_log *log) {
+bool log_writer_finish(struct log_writer *log) {
+    (void)pthread_mutex_lock(&log->lock);
+    bool has_ended = log->ended;
+    log->closing = true;
+    (void)pthread_cond_signal(&log->has_lines);
+    (void)pthread_mutex_unlock(&log->lock);
+    return has_ended;
+}
+
+bool log_writer_end(struct log_writer *log) {
     struct timespec until = after_ms(CLOSE_PATIENCE_S * INT64_C(1000));
     (void)pthread_mutex_lock(&log->lock);
     log->closing = true;
@@ -268,17 +261,22 @@ bool access_log_end(struct access_log *log) {
     return ended;
 }
 
-void access_log_close(struct access_log *log) {
-    if (log == NULL) {
+void log_writer_release(struct log_writer *log) {
+    if (log == NULL || atomic_fetch_sub(&log->holds, 1) > 1) {
         return;
     }
-    if (!access_log_end(log)) {
-        (void)pthread_detach(log->thread); /* it is stuck in write(2), and needs its memory still */
-        return;
+    (void)pthread_mutex_lock(&log->lock);
+    bool has_ended = log->ended;
+    pthread_t thread = log->thread;
+    log->closing = true;
+    log->abandoned = !has_ended;
+    (void)pthread_cond_signal(&log->has_lines);
+    if (!has_ended) {
+        (void)pthread_detach(thread);
     }
-    (void)pthread_join(log->thread, NULL);
-    (void)pthread_mutex_destroy(&log->lock);
-    (void)pthread_cond_destroy(&log->has_lines);
-    (void)pthread_cond_destroy(&log->is_ended);
-    destroy(log);
+    (void)pthread_mutex_unlock(&log->lock); /* from here on the thread may free it */
+    if (has_ended) {
+        (void)pthread_join(thread, NULL);
+        destroy(log);
+    }
 }

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * A log: takes finished lines from the workers and lets a thread of its own write them.
+ *
+ * A worker is never made to wait for a disk or a pipe. Lines go into a buffer; while one buffer is written,
+ * another one fills. When both are full or the output fails, lines are dropped and counted, and the count is
+ * written as soon as the output takes lines again. What is in a line is not known here. It lives as long as anybody
+ * holds it.
+ */
+#ifndef LIDO_SERVER_LOG_WRITER_H
+#define LIDO_SERVER_LOG_WRITER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct log_writer;
+
+/* Start a log that writes to a destination (log_destination.h), all signals blocked in its thread. `has_levels`: see
+ * log_output_open(). Returns 0 and sets *out, the caller's hold, or a negative errno. */
+int log_writer_open(struct log_writer **out, const char *destination, bool has_levels)
+    __attribute__((warn_unused_result));
+
+/* Take one more hold of it. Thread-safe. */
+struct log_writer *log_writer_hold(struct log_writer *log);
+
+/* Give up a hold. With the last one the log writes what is left, as long as that takes, and goes; nobody waits for that.
+ * NULL is allowed. Thread-safe. */
+void log_writer_release(struct log_writer *log);
+
+/* Where it writes, as it was opened. Thread-safe. */
+const char *log_writer_destination(const struct log_writer *log);
+
+/* Take over a copy of one line of `length` bytes, line feed included. Never blocks on the output.
+ * Thread-safe. */
+void log_writer_write(struct log_writer *log, const char *line, size_t length);
+
+/* Let the thread close the file and open its path anew, before it writes any further line: for whoever has
+ * renamed the file, as logrotate(8) does. If that fails, the old file stays, and gets a line that says why.
+ * Does nothing with standard output. Never blocks. Thread-safe. */
+void log_writer_reopen(struct log_writer *log);
+
+/* How many lines were dropped up to now, and why the last ones were: an errno, or 0 for an output that is too slow.
+ * `error` may be NULL. Thread-safe. */
+uint64_t log_writer_dropped(struct log_writer *log, int *error);
+
+/* Begin to write what is left and to end; what is written afterwards is lost. Returns whether that is done; nobody waits
+ * for it. Thread-safe. */
+bool log_writer_finish(struct log_writer *log);
+
+/* Write what is left and end the thread, for a second at most; what is written afterwards is lost. The hold still has
+ * to be given up. Returns whether all was written. Again: does nothing. */
+bool log_writer_end(struct log_writer *log);
+
+#endif

@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: MIT */
+/* Several logs at once, and another plan while somebody writes. */
+#include "conf/config.h"
+#include "server/log/logs.h"
+#include "tests/support/deadline.h"
+#include "tests/support/folder.h"
+#include "tests/unit/support/config.h"
+
+#include <criterion/criterion.h>
+#include <errno.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <string.h>
+
+static struct folder place;
+static struct logs logs;
+static struct log_user user;
+static struct client_address client = {.family = AF_INET, .bytes = {192, 0, 2, 7}};
+static char news[2048];
+
+static void set_up(void) {
+    config_test_begin();
+    folder_create(&place);
+    logs_init(&logs);
+    logs_join(&logs, &user);
+}
+
+static void tear_down(void) {
+    logs_leave(&logs, &user);
+    logs_deinit(&logs);
+    folder_remove(&place);
+    config_test_end();
+}
+
+TestSuite(logs, .init = set_up, .fini = tear_down, .timeout = 60);
+
+/* Turn to the logs of a config in which '@' stands for the folder. Returns what log_plan_create() does. */
+static int turn_to(const char *text) {
+    char file[4096] = "";
+    size_t length = 0;
+    for (; *text != '\0'; text++) {
+        length += *text == '@' ? (size_t)snprintf(file + length, sizeof file - length, "%s", place.path) : 0;
+        file[length] = *text;
+        length += *text == '@' ? 0 : 1;
+    }
+    file[length] = '\0';
+    start_again();
+    cr_assert(load(file), "%s: %s", file, error);
+    struct log_plan *plan = NULL;
+    const struct config_rule *failed = NULL;
+    int result = log_plan_create(&plan, atomic_load(&logs.current), &config, &failed);
+    if (result == 0) {
+        logs_turn_to(&logs, plan);
+        log_plan_release(plan);
+    }
+    return result;
+}
+
+static void answer(const char *request_line, int status) {
+    struct answer_record record = {
+        .client = &client, .request_line = view_of(request_line), .status = (enum http_status)status};
+    logs_write(&logs, &user, &record);
+}
+
+static void tell(void *context, const char *line) {
+    (void)context;
+    (void)snprintf(news + strlen(news), sizeof news - strlen(news), "%s\n", line);
+}
+
+/* Nobody uses the plan before any more, and its logs end on their own time. */
+static void await_no_former(void) {
+    int64_t deadline = deadline_in(30000);
+    while (logs.former != NULL) {
+        cr_assert(clock_now_ms() < deadline, "a plan is left over");
+        logs_look(&logs, tell, NULL);
+    }
+}
+
+static void expect_text(const char *name, const char *expected) {
+    char found[1024];
+    folder_read_text(&place, name, found, sizeof found);
+    cr_expect_str_eq(found, expected, "%s", name);
+}
+
+Test(logs, each_get_the_requests_and_the_form_that_they_want) {
+    cr_assert_eq(turn_to("access_log = '@/all'\n"
+                         "log_format = '{status} {target}'\n"
+                         "access_log '@/errors' { status = '4xx 5xx' }\n"
+                         "access_log '@/api' { path = '/api/*'  format = '{target}' }\n"),
+                 0);
+    answer("GET /a HTTP/1.0", 200);
+    answer("GET /api/b HTTP/1.0", 200);
+    answer("GET /api/c HTTP/1.0", 404);
+    answer("GET /d HTTP/1.0", 503);
+    logs_end(&logs);
+    expect_text("all", "200 /a\n200 /api/b\n404 /api/c\n503 /d\n");
+    expect_text("errors", "404 /api/c\n503 /d\n");
+    expect_text("api", "/api/b\n/api/c\n");
+    cr_expect_eq(logs_dropped(&logs), 0);
+}
+
+Test(logs, may_share_a_file) {
+    cr_assert_eq(turn_to("access_log = '@/all'\nlog_format = 'first {target}'\n"
+                         "access_log '@/all' { status = '404'  format = 'second {status}' }\n"),
+                 0);
+    answer("GET /a HTTP/1.0", 404);
+    logs_end(&logs);
+    expect_text("all", "first /a\nsecond 404\n");
+}
+
+Test(logs, are_only_those_of_sections_if_the_first_one_is_off) {
+    cr_assert_eq(turn_to("access_log = off\naccess_log '@/errors' { status = '404'  format = '{status}' }\n"),
+                 0);
+    answer("GET /a HTTP/1.0", 200);
+    answer("GET /a HTTP/1.0", 404);
+    logs_end(&logs);
+    expect_text("errors", "404\n");
+}
+
+Test(logs, name_no_client_if_they_may_not) {
+    cr_assert_eq(turn_to("access_log = '@/all'\nlog_format = '{address}'\nlog_anonymize = on\n"), 0);
+    answer("GET /a HTTP/1.0", 200);
+    logs_end(&logs);
+    expect_text("all", "192.0.2.0\n");
+}
+
+Test(logs, go_on_where_they_did_and_end_where_they_are_not_wanted) {
+    cr_assert_eq(turn_to("access_log = '@/one'\nlog_format = '{target}'\n"), 0);
+    answer("GET /1 HTTP/1.0", 200);
+    cr_assert_eq(turn_to("access_log = '@/two'\nlog_format = '{target}'\n"
+                         "access_log '@/one' { status = '404' }\n"),
+                 0);
+    await_no_former();
+    answer("GET /2 HTTP/1.0", 200);
+    answer("GET /3 HTTP/1.0", 404);
+    logs_end(&logs);
+    expect_text("one", "/1\n/3\n");
+    expect_text("two", "/2\n/3\n");
+    cr_expect_str_eq(news, "");
+}
+
+Test(logs, keep_a_plan_that_somebody_uses) {
+    cr_assert_eq(turn_to("access_log = '@/one'\n"), 0);
+    struct log_plan *first = atomic_load(&logs.current);
+    struct log_user slow = {.uses = first};
+    logs_join(&logs, &slow);
+    cr_assert_eq(turn_to("access_log = '@/two'\n"), 0);
+    logs_look(&logs, tell, NULL);
+    cr_expect_eq(logs.former, first);
+    atomic_store(&slow.uses, NULL);
+    await_no_former();
+    logs_leave(&logs, &slow);
+}
+
+Test(logs, that_cannot_be_opened_change_nothing) {
+    cr_assert_eq(turn_to("access_log = '@/one'\nlog_format = '{target}'\n"), 0);
+    cr_expect_eq(turn_to("access_log = '@/one'\naccess_log '@/no/such/folder' { status = 404 }\n"), -ENOENT);
+    answer("GET /1 HTTP/1.0", 200);
+    logs_end(&logs);
+    expect_text("one", "/1\n");
+}
+
+Test(logs, tell_when_lines_begin_to_be_lost_and_when_that_is_over) {
+    cr_assert_eq(turn_to("access_log = /dev/full\n"), 0);
+    logs_look(&logs, tell, NULL);
+    cr_expect_str_eq(news, "");
+    answer("GET /1 HTTP/1.0", 200);
+    answer("GET /2 HTTP/1.0", 200);
+    logs_end(&logs);
+    cr_expect_eq(logs_dropped(&logs), 2);
+    logs_look(&logs, tell, NULL);
+    cr_expect_str_eq(news, "log '/dev/full' loses lines: No space left on device\n");
+    news[0] = '\0';
+    logs_look(&logs, tell, NULL);
+    logs_look(&logs, tell, NULL);
+    cr_expect_str_eq(news, "no log loses lines any more; 2 were lost\n");
+}
+
+Test(logs, count_what_logs_have_lost_that_are_no_more) {
+    cr_assert_eq(turn_to("access_log = /dev/full\n"), 0);
+    answer("GET /1 HTTP/1.0", 200);
+    logs_end(&logs);
+    cr_assert_eq(turn_to("access_log = '@/one'\n"), 0);
+    cr_expect_eq(logs_dropped(&logs), 1);
+    await_no_former();
+    cr_expect_eq(logs_dropped(&logs), 1);
+}
+
+enum { WRITERS = 4, LINES_EACH = 2000 };
+
+static void *write_many(void *argument) {
+    struct log_user own = {0};
+    struct answer_record record = {
+        .client = &client, .request_line = view_of("GET /x HTTP/1.0"), .status = HTTP_OK};
+    (void)argument;
+    logs_join(&logs, &own);
+    for (int i = 0; i < LINES_EACH; i++) {
+        logs_write(&logs, &own, &record);
+    }
+    logs_leave(&logs, &own);
+    return NULL;
+}
+
+static size_t count_lines(const char *name) {
+    static char text[1024 * 1024];
+    size_t count = 0;
+    folder_read_text(&place, name, text, sizeof text);
+    for (const char *at = text; (at = strchr(at, '\n')) != NULL; at++) {
+        count++;
+    }
+    return count;
+}
+
+Test(logs, lose_no_line_to_a_change_of_plans) {
+    pthread_t threads[WRITERS];
+    cr_assert_eq(turn_to("access_log = '@/a'\nlog_format = '{target}'\n"), 0);
+    for (size_t i = 0; i < WRITERS; i++) {
+        cr_assert_eq(pthread_create(&threads[i], NULL, write_many, NULL), 0);
+    }
+    for (int i = 0; i < 20; i++) {
+        cr_assert_eq(turn_to(i % 2 == 0 ? "access_log = '@/b'\nlog_format = '{target} {status}'\n"
+                                        : "access_log = '@/a'\nlog_format = '{target}'\n"),
+                     0);
+        logs_look(&logs, tell, NULL);
+    }
+    for (size_t i = 0; i < WRITERS; i++) {
+        (void)pthread_join(threads[i], NULL);
+    }
+    await_no_former();
+    logs_end(&logs);
+    cr_expect_eq(count_lines("a") + count_lines("b"), (size_t)WRITERS * LINES_EACH);
+    cr_expect_eq(logs_dropped(&logs), 0);
+}
