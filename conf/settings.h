@@ -31,6 +31,9 @@ enum sandbox_wish {
     SANDBOX_STRICT, /* all of it, or no start */
 };
 
+/* What the error log tells: lines of its own level and of those before it. */
+enum error_level { ERROR_LEVEL_ERROR, ERROR_LEVEL_WARNING, ERROR_LEVEL_NOTICE, ERROR_LEVEL_INFO };
+
 /* ---- sections, see the man page ------------------------------------------------------------------------ */
 
 enum config_section_kind {
@@ -190,6 +193,9 @@ struct config {
     bool log_anonymize;
     bool log_hostnames;
     int64_t hostname_timeout_ms;
+    char *error_log; /* a destination, "-" for standard error, or "off" */
+    enum error_level error_level;
+    size_t error_rate;  /* lines a minute of what clients can cause */
     bool server_timing; /* answers tell where their time went */
 
     char *status;    /* path of the status pages, with both its slashes: "/.lido/"; or "off" */

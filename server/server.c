@@ -7,6 +7,7 @@
 #include "http/handler/handler.h"
 #include "server/reload/reload.h"
 #include "server/state.h"
+#include "server/trouble.h"
 #include "server/weighing.h"
 #include "server/worker_news.h"
 #include "server/workers.h"
@@ -34,11 +35,14 @@ static void on_rejected(void *context, const struct connection *connection) {
         .client = &connection->client, .status = HTTP_SERVICE_UNAVAILABLE, .complete = true};
     measure_count_status(&server->main_local.counts, (int)record.status);
     logs_write(&server->logs, &server->main_local.log_user, &record);
+    error_log_tell_sparingly(&server->error_log, ERROR_LEVEL_ERROR,
+                             "503: all threads are busy and the queue is full (queue, when_full)");
 }
 
 static void on_reopen(void *context) {
     struct server *server = context;
     logs_reopen(&server->logs);
+    error_log_reopen(&server->error_log);
 }
 
 static void on_reload(void *context) {
@@ -56,10 +60,9 @@ static void tell_nobody(void *context, const char *line) {
 }
 
 static void on_stuck(void *context, const struct worker_stuck *stuck) {
-    const struct server *server = context;
     char line[WORKER_NEWS_BYTES];
     worker_news_stuck(line, stuck);
-    server->tell(server->tell_context, line);
+    state_tell(context, ERROR_LEVEL_WARNING, line);
 }
 
 /* Returns whether there is more to tell, if only in some time. */
@@ -80,10 +83,12 @@ static bool on_tick(void *context) {
     bool has_more_to_tell = tell_manager(server);
     measure_look(server->measure);
     slowest_forget(&server->slowest, clock_steady_ns());
-    logs_look(&server->logs, server->tell, server->tell_context);
+    bool has_more = logs_look(&server->logs, state_tell_notice, server);
+    has_more = error_log_look(&server->error_log) || has_more;
+    trouble_look(server);
     weighing_tick(server);
-    sites_look(&server->setup.sites, server->tell, server->tell_context);
-    return sites_trim(&server->setup.sites) || has_more_to_tell;
+    sites_look(&server->setup.sites, state_tell_notice, server);
+    return sites_trim(&server->setup.sites) || has_more_to_tell || has_more;
 }
 
 /* Let the connection end as if its deadline had passed, so that the log has a line of it. */
@@ -196,6 +201,7 @@ enum server_result server_create(struct server **out, const struct config *confi
     server->own_pages = (struct own_pages){.answer = status_answer, .context = &server->status};
     slowest_init(&server->slowest);
     logs_init(&server->logs);
+    error_log_init(&server->error_log);
     server->tell = tell_nobody;
     open_ahead();
     service_open(&server->manager);
@@ -203,6 +209,7 @@ enum server_result server_create(struct server **out, const struct config *confi
     result = result == SERVER_OK ? setup_open(&server->setup, config, error) : result;
     result = result == SERVER_OK ? create_reactor(server, error) : result;
     if (result != SERVER_OK) {
+        trouble_tell_refused_start(server, error);
         server_destroy(server);
         return result;
     }
@@ -215,6 +222,7 @@ enum server_result server_start(struct server *server, char error[SERVER_ERROR_B
     state_follow(server);
     result = result == SERVER_OK ? start_threads(server, error) : result;
     if (result != SERVER_OK) {
+        trouble_tell_refused_start(server, error);
         return result;
     }
     state_name_sources(server);
@@ -250,7 +258,7 @@ static void leave_workers_behind(struct server *server) {
     for (size_t i = 0; i < count; i++) {
         char line[WORKER_NEWS_BYTES];
         worker_news_left_behind(line, &reports[i], clock_steady_ns());
-        server->tell(server->tell_context, line);
+        state_tell(server, ERROR_LEVEL_WARNING, line);
     }
     logs_end(&server->logs);
 }
@@ -329,6 +337,7 @@ void server_destroy(struct server *server) {
     connection_worker_deinit(&server->main_local.http);
     text_deinit(&server->service.overload);
     logs_deinit(&server->logs);
+    error_log_deinit(&server->error_log);
     setup_close(&server->setup);
     service_close(&server->manager);
     state_renew_config(server, NULL);

@@ -139,6 +139,17 @@ static enum server_result open_logs(struct setup *setup, const struct log_plan *
                       failed != NULL ? failed->title : config->access_log);
 }
 
+static enum server_result open_error_log(struct setup *setup, const struct config *before,
+                                         char error[SERVER_ERROR_BYTES]) {
+    int result = error_log_prepare(&setup->error_log, before, setup->config);
+    if (result == 0) {
+        return SERVER_OK;
+    }
+    errno = -result;
+    return setup_fail(error, SERVER_MISTAKE, "%s: error_log: cannot write to '%s': %m",
+                      config_origin(setup->config, "error_log", 0), setup->config->error_log);
+}
+
 /* None of these may end the program, not even before the reactor heeds them; it gets them although they are
  * ignored, as it has them blocked (signal(7)). */
 static void ignore_signals(void) {
@@ -178,7 +189,8 @@ enum server_result setup_open(struct setup *setup, const struct config *config,
 }
 
 enum server_result setup_start_log(struct setup *setup, char error[SERVER_ERROR_BYTES]) {
-    return open_logs(setup, NULL, error);
+    enum server_result result = open_error_log(setup, NULL, error);
+    return result == SERVER_OK ? open_logs(setup, NULL, error) : result;
 }
 
 /* Number of the address of the status pages, if they have one. */
@@ -248,7 +260,8 @@ enum server_result setup_prepare(struct setup *next, struct setup *setup, const 
         result = SERVER_MISTAKE;
     }
     result = result == SERVER_OK ? prepare_listeners(next, setup, error) : result;
-    return result == SERVER_OK ? open_logs(next, setup->log_plan, error) : result;
+    result = result == SERVER_OK ? open_logs(next, setup->log_plan, error) : result;
+    return result == SERVER_OK ? open_error_log(next, setup->config, error) : result;
 }
 
 void setup_turn_to(struct setup *setup, struct setup *next) {
@@ -258,6 +271,8 @@ void setup_turn_to(struct setup *setup, struct setup *next) {
     struct log_plan *former = setup->log_plan;
     setup->log_plan = next->log_plan;
     next->log_plan = former;
+    setup->error_log = next->error_log;
+    next->error_log = (struct error_log_plan){0};
 }
 
 enum server_result setup_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
@@ -275,5 +290,6 @@ void setup_close(struct setup *setup) {
     listener_set_close(&setup->listeners);
     listener_set_close(&setup->inherited);
     log_plan_release(setup->log_plan);
+    error_log_plan_deinit(&setup->error_log);
     sites_close(&setup->sites);
 }

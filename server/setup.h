@@ -10,6 +10,7 @@
 
 #include "conf/settings.h"
 #include "server/listen/listener.h"
+#include "server/log/error_log.h"
 #include "server/result.h"
 #include "server/sites/sites.h"
 
@@ -25,8 +26,9 @@ struct setup {
     struct sites sites;
     struct listener_set listeners;
     struct listener_set
-        inherited; /* only while it is being opened: what no listen address was matched to yet */
+        inherited;             /* only while it is being opened: what no listen address was matched to yet */
     struct log_plan *log_plan; /* held */
+    struct error_log_plan error_log; /* until it is followed */
 };
 
 /* Open all but the log, and ignore the signals that must not end the program. The config must outlive the setup. Blocks while a
@@ -35,7 +37,7 @@ struct setup {
 enum server_result setup_open(struct setup *setup, const struct config *config,
                               char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
 
-/* Open the log, which has a thread of its own: after all that a thread has to be kept from. On failure `error` holds one
+/* Open the logs, which have threads of their own: after all that a thread has to be kept from. On failure `error` holds one
  * line. The main thread only. */
 enum server_result setup_start_log(struct setup *setup, char error[SERVER_ERROR_BYTES])
     __attribute__((warn_unused_result));

@@ -7,6 +7,7 @@
 #include "server/reactor/reactor.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 void state_name_sources(struct server *server) {
     bool is_auto = server->setup.config->threads == 0;
@@ -71,6 +72,20 @@ void state_follow(struct server *server) {
     atomic_store(&server->folder_budget.limit_bytes, config->folder_memory_bytes);
     atomic_store(&server->logs_status_pages, config->status_log);
     logs_turn_to(&server->logs, server->setup.log_plan);
+    error_log_turn_to(&server->error_log, &server->setup.error_log, config);
+}
+
+void state_tell(struct server *server, enum error_level level, const char *line) {
+    bool is_apart = strcmp(server->setup.config->error_log, "-") != 0;
+    if (is_apart) {
+        error_log_tell(&server->error_log, level, line);
+    } else {
+        server->tell(server->tell_context, line);
+    }
+}
+
+void state_tell_notice(void *server, const char *line) {
+    state_tell(server, ERROR_LEVEL_NOTICE, line);
 }
 
 void state_renew_config(struct server *server, struct config *config) {

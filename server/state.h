@@ -13,6 +13,7 @@
 #include "server/advice/advice.h"
 #include "server/advice/follower.h"
 #include "server/advice/saturation.h"
+#include "server/log/error_log.h"
 #include "server/log/logs.h"
 #include "server/measure/measure.h"
 #include "server/measure/slowest.h"
@@ -45,11 +46,19 @@ struct weighing {
     struct advice worst; /* when clients waited longest for a thread; all-zero: they never had to */
 };
 
+/* Clients that were given up, up to a minute ago. All-zero at first. */
+struct timeout_watch {
+    int64_t begin_ns;
+    uint64_t count;
+};
+
 struct server {
     const struct config *config; /* that holds now */
     struct config *renewed;      /* the same, if a reload has made it and it is to be freed; NULL at first */
     struct setup setup;
-    struct logs logs;              /* that workers write to */
+    struct logs logs; /* that workers write to */
+    struct error_log error_log;
+    struct timeout_watch timeouts;
     atomic_bool logs_status_pages; /* requests for these, too */
     struct memory_budget folder_budget;
     struct memory_budget wide_budget;
@@ -88,6 +97,11 @@ void state_read_load(const struct server *server, struct service_load *load);
 
 /* Have what the workers share go by the config of the setup. */
 void state_follow(struct server *server);
+
+/* Tell whoever runs the server: in the error log, if that is elsewhere than on standard error, or by server_on_news().
+ * The second one is for callers that take a function; `server` is a struct server. */
+void state_tell(struct server *server, enum error_level level, const char *line);
+void state_tell_notice(void *server, const char *line);
 
 /* Let this be the config from now on, which is freed with the server or by the next one; NULL: there is none any more.
  * Nobody uses the former one. */

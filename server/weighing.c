@@ -27,20 +27,20 @@ static void weigh(struct server *server, struct advice *advice) {
     }
 }
 
-static void tell_change(const struct server *server, const struct advice *advice, size_t thread_count) {
+static void tell_change(struct server *server, const struct advice *advice, size_t thread_count) {
     char lines[ADVICE_LINES_MAX][ADVICE_LINE_BYTES];
     char change[CHANGE_BYTES];
     (void)advice_tell(advice, lines);
     (void)snprintf(change, sizeof change, "threads %zu -> %zu: %s", advice->threads, thread_count, lines[0]);
-    server->tell(server->tell_context, change);
+    state_tell(server, ERROR_LEVEL_NOTICE, change);
 }
 
-static void tell_failure(const struct server *server, size_t thread_count, int error) {
+static void tell_failure(struct server *server, size_t thread_count, int error) {
     char line[CHANGE_BYTES];
     errno = -error;
     (void)snprintf(line, sizeof line, "cannot go from %zu threads to %zu: %m", server->thread_count,
                    thread_count);
-    server->tell(server->tell_context, line);
+    state_tell(server, ERROR_LEVEL_NOTICE, line);
 }
 
 /* What the system does not allow is not asked for again at once. */
@@ -74,7 +74,7 @@ static void tell_saturation(struct server *server, const struct advice *advice, 
         char lines[ADVICE_LINES_MAX][ADVICE_LINE_BYTES];
         size_t count = advice_tell(advice, lines);
         for (size_t i = 0; i < count; i++) {
-            server->tell(server->tell_context, lines[i]);
+            state_tell(server, ERROR_LEVEL_NOTICE, lines[i]);
         }
     }
 }

@@ -38,6 +38,9 @@ static void on_answered(void *context, const struct answer_record *record) {
         note_slow(local->server, record);
     }
     logs_write(&local->server->logs, &local->log_user, record);
+    if (record->status >= HTTP_INTERNAL_SERVER_ERROR) {
+        error_log_tell_answer(&local->server->error_log, record);
+    }
 }
 
 static void on_step(void *context, enum connection_step step) {

@@ -125,6 +125,11 @@
       "hostnamelookups hostname_lookups dns names", NONE)                                                    \
     X(HOSTNAME_TIMEOUT, "hostname_timeout", DURATION, SERVER(hostname_timeout_ms), "1s",                     \
       "resolver_timeout dns_timeout", RANGE(1, 60000))                                                       \
+    X(ERROR_LOG, "error_log", LOG, SERVER(error_log), "-", "errorlog log_error",                             \
+      .expected = "-, off, syslog:, journal:, or the path of a file")                                        \
+    X(ERROR_LEVEL, "error_level", WORD, SERVER(error_level), "notice", "log_level loglevel level",           \
+      .words = error_level_words)                                                                            \
+    X(ERROR_RATE, "error_rate", NUMBER, SERVER(error_rate), "60", NULL, RANGE(1, 10000))                     \
     X(SERVER_TIMING, "server_timing", BOOLEAN, SERVER(server_timing), "off", "timing", NONE)                 \
     X(STATUS, "status", OWN_FOLDER, SERVER(status), "/.lido/",                                               \
       "stub_status server_status status_url metrics health",                                                 \

@@ -10,6 +10,13 @@ static const char *const when_full_words[] = {[WHEN_FULL_WAIT] = "wait", [WHEN_F
 static const char *const sandbox_words[] = {
     [SANDBOX_OFF] = "off", [SANDBOX_ON] = "on", [SANDBOX_STRICT] = "strict", NULL};
 
+static const char *const error_level_words[] = {
+    [ERROR_LEVEL_ERROR] = "error",
+    [ERROR_LEVEL_WARNING] = "warning",
+    [ERROR_LEVEL_NOTICE] = "notice",
+    [ERROR_LEVEL_INFO] = "info",
+    NULL,
+};
 static const char *const coding_words[] = {"br", "zstd", "gzip", NULL};
 
 #define FILE_CACHE_MEMORY_MAX (UINT64_C(64) * GIB)

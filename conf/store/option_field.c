@@ -9,7 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-static_assert(sizeof(enum when_full) == sizeof(unsigned), "OPTION_WORD is copied as an unsigned");
+static_assert(sizeof(enum when_full) == sizeof(unsigned) && sizeof(enum error_level) == sizeof(unsigned),
+              "OPTION_WORD is copied as an unsigned");
 
 static void *field_of(const struct config_option *option, void *owner) {
     return (char *)owner + option->offset;

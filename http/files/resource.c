@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 enum http_status resource_status_of_errno(int error) {
+    errno = error; /* for whoever tells of it: the status alone does not say why */
     switch (error) {
     case ENOENT:
     case ENOTDIR:

@@ -65,7 +65,7 @@ struct resource resource_take(struct resource *resource);
 /* Close it, or give it back to the cache; closing again does nothing. */
 void resource_close(struct resource *resource);
 
-/* The one mapping from an errno of opening or reading a file to a status. */
+/* The one mapping from an errno of opening or reading a file to a status. Leaves errno as `error`. */
 enum http_status resource_status_of_errno(int error);
 
 #endif

@@ -129,6 +129,8 @@ static bool find_own_page(const struct context *context, enum http_status status
 static void respond(struct context *context, enum http_status status, const char *field, const char *value,
                     const char *detail) {
     struct resolution page;
+    context->response->error =
+        status >= HTTP_INTERNAL_SERVER_ERROR ? errno : 0; /* see resource_status_of_errno() */
     bool own = find_own_page(context, status, &page);
     bool as_json = !own && wants_json(context);
     context_begin(context, status, own ? page.type : NULL);

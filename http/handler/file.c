@@ -6,6 +6,7 @@
 #include "http/handler/error.h"
 #include "http/handler/representation.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -213,7 +214,8 @@ static enum http_status expand(const struct context *context, struct choice *cho
     struct memory_budget *budget = context->environment->budget;
     struct text text = {0};
     if (!memory_budget_take(budget, EXPANDED_MAX_BYTES)) {
-        return budget->limit_bytes < EXPANDED_MAX_BYTES ? HTTP_NOT_ACCEPTABLE : HTTP_SERVICE_UNAVAILABLE;
+        return budget->limit_bytes < EXPANDED_MAX_BYTES ? HTTP_NOT_ACCEPTABLE
+                                                        : resource_status_of_errno(ENOMEM);
     }
     if (!file_form_expand(choice->file, EXPANDED_MAX_BYTES, &text.bytes, &text.length)) {
         memory_budget_give(budget, EXPANDED_MAX_BYTES);

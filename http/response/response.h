@@ -46,6 +46,7 @@ enum { UNSENT_HEAD, UNSENT_TEXT, UNSENT_RANGE, UNSENT_COUNT };
 /* All-zero but for body.file.fd = -1 when unused. Not thread-safe. */
 struct response {
     enum http_status status;
+    int error; /* that a status of 500 and above stands for, an errno; 0: none. For a log */
     struct response_form form;
     struct own_fields own; /* the owner's, instead of those added here; set before response_begin() */
     struct text head;

@@ -54,7 +54,7 @@ static void write_lines(const struct log_plan *plan, struct log_user *user,
                         const struct answer_record *record) {
     char line[LOG_LINE_BYTES];
     char name[NAME_BYTES];
-    struct log_slots slots = {0};
+    struct log_slots slots; /* a line fills in what it has */
     struct log_subject subject = {.record = record};
     if (plan->names != NULL) {
         enum names_answer answer = names_find(plan->names, record->client, plan->name_timeout_ns, name);
@@ -250,7 +250,7 @@ static void describe_loss(const struct log_plan *plan, char *line, size_t size) 
     }
 }
 
-void logs_look(struct logs *logs, void (*tell)(void *context, const char *line), void *context) {
+bool logs_look(struct logs *logs, void (*tell)(void *context, const char *line), void *context) {
     char line[NEWS_BYTES];
     (void)pthread_mutex_lock(&logs->lock);
     release_unused(logs);
@@ -268,6 +268,7 @@ void logs_look(struct logs *logs, void (*tell)(void *context, const char *line),
         tell(context, line);
     }
     logs->is_losing = is_losing;
+    return is_losing || logs->former != NULL;
 }
 
 static void end_all(const struct log_plan *plan) {

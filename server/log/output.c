@@ -24,10 +24,10 @@ static bool is_fifo(const char *path) {
     return stat(path, &status) == 0 && S_ISFIFO(status.st_mode);
 }
 
-int log_output_open(struct log_output *output, const char *destination, bool has_levels) {
+int log_output_open(struct log_output *output, const char *destination, struct log_output_form form) {
     struct log_destination to = log_destination_of(destination);
     if (to.kind == LOG_TO_STREAM) {
-        *output = (struct log_output){.fd = STDOUT_FILENO};
+        *output = (struct log_output){.fd = form.stream};
         return 0;
     }
     bool is_file = to.kind == LOG_TO_FILE;
@@ -40,7 +40,7 @@ int log_output_open(struct log_output *output, const char *destination, bool has
     *output = (struct log_output){.path = copy, .fd = fd >= 0 ? fd : -1};
     if (!is_file) {
         output->datagrams =
-            (struct log_datagrams){.kind = to.kind, .facility = to.facility, .has_levels = has_levels};
+            (struct log_datagrams){.kind = to.kind, .facility = to.facility, .has_levels = form.has_levels};
     }
     return 0;
 }

@@ -28,12 +28,18 @@ struct log_output {
     int64_t missing_since; /* by clock_steady_ns(), nothing has been at the path; 0: there was something */
 };
 
+/* How it is written to. */
+struct log_output_form {
+    bool has_levels;  /* lines begin with "<3>", their priority, if it is a service */
+    bool starts_late; /* the thread of the log starts with the first line: there may never be one */
+    int stream;       /* what "-" stands for: STDOUT_FILENO or STDERR_FILENO */
+};
+
 #define LOG_OUTPUT_NONE ((struct log_output){.fd = -1})
 
-/* Open a destination: a file for appending, "-" for standard output, or a log service. A FIFO without a reader is tried
- * anew with each write. `has_levels`: lines begin with "<3>", their priority, if it is a service. Returns 0 and sets
- * *output, the caller's for log_output_close(), or a negative errno. */
-int log_output_open(struct log_output *output, const char *destination, bool has_levels)
+/* Open a destination: a file for appending, "-" for a stream, or a log service. A FIFO without a reader is tried
+ * anew with each write. Returns 0 and sets *output, the caller's for log_output_close(), or a negative errno. */
+int log_output_open(struct log_output *output, const char *destination, struct log_output_form form)
     __attribute__((warn_unused_result));
 
 /* Close what is open; it is nowhere afterwards. */

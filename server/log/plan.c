@@ -8,6 +8,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+static const struct log_output_form access_log_form = {.stream = STDOUT_FILENO};
 
 /* A writer to this destination, held once more, or NULL. */
 static struct log_writer *share(const struct log_plan *plan, const char *destination) {
@@ -24,7 +27,7 @@ static int open_writer(struct log_writer **out, const struct log_plan *plan, con
     struct log_writer *shared = share(plan, destination);
     shared = shared != NULL ? shared : share(beside, destination);
     *out = shared;
-    return shared != NULL ? 0 : log_writer_open(out, destination, false);
+    return shared != NULL ? 0 : log_writer_open(out, destination, access_log_form);
 }
 
 static int add_entry(struct log_plan *plan, const struct log_plan *beside, const char *destination,
@@ -67,7 +70,7 @@ int log_plan_create(struct log_plan **out, const struct log_plan *beside, const 
     }
     for (size_t i = 0; result == 0 && i < site->rule_count; i++) {
         const struct config_rule *rule = &site->rules[i];
-        if (rule->kind == SECTION_ACCESS_LOG) {
+        if (rule->kind == SECTION_ACCESS_LOG && strcmp(rule->title, "off") != 0) {
             const char *format = rule->log.format != NULL ? rule->log.format : config->log_format;
             *failed = rule;
             result = add_entry(plan, beside, rule->title, format, &rule->log);

@@ -2,7 +2,6 @@
 #include "server/log/writer.h"
 
 #include "http/base/clock.h"
-#include "server/log/output.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -34,6 +33,7 @@ struct log_writer {
     char *filling; /* workers append here */
     bool waiting;  /* the thread waits for the first line */
     bool reopening;
+    bool has_thread;
     bool closing;
     bool ended;
     bool abandoned;           /* nobody holds it any more: the thread has to free it */
@@ -159,22 +159,23 @@ static int start_thread(struct log_writer *log) {
     int error = pthread_create(&log->thread, NULL, run, log);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error == 0) {
-        (void)pthread_setname_np(log->thread, "access-log");
+        log->has_thread = true;
+        (void)pthread_setname_np(log->thread, "log");
     }
     return -error;
 }
 
 /* Returns 0 or a negative errno. */
-static int set_up(struct log_writer *log, const char *destination, bool has_levels) {
+static int set_up(struct log_writer *log, const char *destination, struct log_output_form form) {
     log->filling = malloc(BUFFER_BYTES);
     log->writing = malloc(BUFFER_BYTES);
     log->destination = strdup(destination);
     bool is_whole = log->filling != NULL && log->writing != NULL && log->destination != NULL;
-    int result = is_whole ? log_output_open(&log->output, destination, has_levels) : -ENOMEM;
-    return result == 0 ? start_thread(log) : result;
+    int result = is_whole ? log_output_open(&log->output, destination, form) : -ENOMEM;
+    return result == 0 && !form.starts_late ? start_thread(log) : result;
 }
 
-int log_writer_open(struct log_writer **out, const char *destination, bool has_levels) {
+int log_writer_open(struct log_writer **out, const char *destination, struct log_output_form form) {
     struct log_writer *log = calloc(1, sizeof *log);
     int result = log != NULL ? init_locks(log) : -ENOMEM;
     if (result != 0) {
@@ -183,7 +184,7 @@ int log_writer_open(struct log_writer **out, const char *destination, bool has_l
     }
     log->output = LOG_OUTPUT_NONE;
     atomic_init(&log->holds, 1);
-    result = set_up(log, destination, has_levels);
+    result = set_up(log, destination, form);
     if (result != 0) {
         destroy(log);
         return result;
@@ -205,7 +206,8 @@ void log_writer_write(struct log_writer *log, const char *line, size_t length) {
     (void)pthread_mutex_lock(&log->lock);
     size_t before = log->filling_length;
     bool wake = false;
-    if (length > BUFFER_BYTES - before) {
+    bool is_taken = log->has_thread || (!log->ended && start_thread(log) == 0);
+    if (!is_taken || length > BUFFER_BYTES - before) {
         log->dropped++;
         log->error = 0;
     } else {
@@ -240,6 +242,7 @@ uint64_t log_writer_dropped(struct log_writer *log, int *error) {
 
 bool log_writer_finish(struct log_writer *log) {
     (void)pthread_mutex_lock(&log->lock);
+    log->ended = log->ended || !log->has_thread;
     bool has_ended = log->ended;
     log->closing = true;
     (void)pthread_cond_signal(&log->has_lines);
@@ -251,6 +254,7 @@ bool log_writer_end(struct log_writer *log) {
     struct timespec until = after_ms(CLOSE_PATIENCE_S * INT64_C(1000));
     (void)pthread_mutex_lock(&log->lock);
     log->closing = true;
+    log->ended = log->ended || !log->has_thread;
     (void)pthread_cond_signal(&log->has_lines);
     int error = 0;
     while (!log->ended && error == 0) {
@@ -266,7 +270,8 @@ void log_writer_release(struct log_writer *log) {
         return;
     }
     (void)pthread_mutex_lock(&log->lock);
-    bool has_ended = log->ended;
+    bool has_thread = log->has_thread;
+    bool has_ended = log->ended || !has_thread;
     pthread_t thread = log->thread;
     log->closing = true;
     log->abandoned = !has_ended;
@@ -275,8 +280,10 @@ void log_writer_release(struct log_writer *log) {
         (void)pthread_detach(thread);
     }
     (void)pthread_mutex_unlock(&log->lock); /* from here on the thread may free it */
-    if (has_ended) {
+    if (has_ended && has_thread) {
         (void)pthread_join(thread, NULL);
+    }
+    if (has_ended) {
         destroy(log);
     }
 }

@@ -10,15 +10,16 @@
 #ifndef LIDO_SERVER_LOG_WRITER_H
 #define LIDO_SERVER_LOG_WRITER_H
 
+#include "server/log/output.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 struct log_writer;
 
-/* Start a log that writes to a destination (log_destination.h), all signals blocked in its thread. `has_levels`: see
- * log_output_open(). Returns 0 and sets *out, the caller's hold, or a negative errno. */
-int log_writer_open(struct log_writer **out, const char *destination, bool has_levels)
+/* Start a log that writes to a destination (log_destination.h), all signals blocked in its thread. Returns 0 and sets *out, the caller's hold, or a negative errno. */
+int log_writer_open(struct log_writer **out, const char *destination, struct log_output_form form)
     __attribute__((warn_unused_result));
 
 /* Take one more hold of it. Thread-safe. */

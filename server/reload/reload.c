@@ -31,7 +31,7 @@ static void tell(const struct reload *reload, const char *format, ...) {
     va_start(arguments, format);
     (void)vsnprintf(line, sizeof line, format, arguments);
     va_end(arguments);
-    reload->server->tell(reload->server->tell_context, line);
+    state_tell(reload->server, ERROR_LEVEL_NOTICE, line);
 }
 
 static bool fail(const struct reload *reload, const char *why) {

@@ -177,6 +177,7 @@ static void grant_logs(struct search *search, const struct config *config) {
     static const char *const of_resolver[] = {"/etc/resolv.conf", "/etc/hosts", "/etc/nsswitch.conf",
                                               "/etc/host.conf", "/etc/gai.conf"};
     grant_log(search, config->access_log);
+    grant_log(search, config->error_log);
     for (size_t i = 0; i < config->site.rule_count; i++) {
         const struct config_rule *rule = &config->site.rules[i];
         if (rule->kind == SECTION_ACCESS_LOG) {

@@ -183,7 +183,8 @@ static void shut_files(struct sandbox *sandbox, const struct config *config, str
 
 /* Names of clients, and logs of a service. */
 static bool has_to_connect(const struct config *config) {
-    bool connects = config->log_hostnames || log_destination_is_service(config->access_log);
+    bool connects = config->log_hostnames || log_destination_is_service(config->access_log) ||
+                    log_destination_is_service(config->error_log);
     for (size_t i = 0; i < config->site.rule_count; i++) {
         const struct config_rule *rule = &config->site.rules[i];
         connects = connects || (rule->kind == SECTION_ACCESS_LOG && log_destination_is_service(rule->title));

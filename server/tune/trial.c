@@ -45,9 +45,18 @@ static bool switch_off(char **option) {
     return *option != NULL;
 }
 
+static bool switch_off_logs(struct config *config) {
+    bool are_off = switch_off(&config->access_log) && switch_off(&config->error_log);
+    for (size_t i = 0; i < config->site.rule_count && are_off; i++) {
+        struct config_rule *rule = &config->site.rules[i];
+        are_off = rule->kind != SECTION_ACCESS_LOG || switch_off(&rule->title);
+    }
+    return are_off;
+}
+
 /* Returns 0 or -ENOMEM. */
 static int adapt(struct config *config, const struct trial_options *options) {
-    if (!switch_off(&config->access_log) || !switch_off(&config->admin) || !switch_off(&config->pid_file)) {
+    if (!switch_off_logs(config) || !switch_off(&config->admin) || !switch_off(&config->pid_file)) {
         return -ENOMEM;
     }
     config->threads = options->threads;

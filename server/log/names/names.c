@@ -242,9 +242,11 @@ bool names_defer(struct names *names, const struct client_address *client, int64
     (void)pthread_mutex_lock(&names->lock);
     struct kept_name *kept = kept_names_find(&names->kept, client, now_ns);
     bool is_first = names->kept.lines == NULL;
-    bool is_kept = kept != NULL && kept->answer == NAMES_ASKED && !names->closing &&
+    bool is_kept = kept != NULL && kept->answer != NAMES_UNKNOWN && !names->closing &&
                    kept_names_defer(&names->kept, kept, writer, line, length, slots, now_ns + timeout_ns);
-    if (is_kept && is_first) {
+    if (is_kept && kept->answer == NAMES_KNOWN) {
+        write_lines_of(names, kept);
+    } else if (is_kept && is_first) {
         (void)pthread_cond_signal(&names->has_lines);
     }
     (void)pthread_mutex_unlock(&names->lock);

@@ -54,8 +54,8 @@ void names_release(struct names *names);
 enum names_answer names_find(struct names *names, const struct client_address *client, int64_t timeout_ns,
                              char name[NAME_BYTES]);
 
-/* Keep a copy of a line of this client until the name is known, or for `timeout_ns` at most, and write it then; `slots`
- * says where the name goes. Returns false when it cannot be kept, and has to be written as it is. Thread-safe. */
+/* Keep a copy of a line of this client until the name is known, which it may be by now, or for `timeout_ns` at most, and
+ * write it then; `slots` says where the name goes. Returns false when it cannot be kept, and has to be written as it is. Thread-safe. */
 bool names_defer(struct names *names, const struct client_address *client, int64_t timeout_ns,
                  struct log_writer *writer, const char *line, size_t length, const struct log_slots *slots)
     __attribute__((warn_unused_result));

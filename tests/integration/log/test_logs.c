@@ -139,7 +139,7 @@ StageTest(logs, to_a_fifo_without_a_reader_are_counted_and_come_when_there_is_on
 
 StageTest(logs, in_a_deleted_folder_are_counted_and_come_when_there_is_one) {
     folder_mkdir(&workplace, "logs");
-    start("access_log = \"%/logs/log\"\nlog_format = \"{target}\"\n");
+    start("sandbox = off\naccess_log = \"%/logs/log\"\nlog_format = \"{target}\"\n");
     ask_times(5, "/?first");
     int64_t deadline = deadline_in(PATIENCE_MS);
     while (count_of(read_log("logs/log"), "/?first\n") < 5) {

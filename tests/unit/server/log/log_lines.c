@@ -5,13 +5,16 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 struct folder folder;
 struct log_writer *opened;
 char text[READ_BYTES];
 
 void open_in_folder(void) {
-    cr_assert_eq(log_writer_open(&opened, folder_path(&folder, "access.log").text, false), 0);
+    cr_assert_eq(log_writer_open(&opened, folder_path(&folder, "access.log").text,
+                                 (struct log_output_form){.stream = STDOUT_FILENO}),
+                 0);
 }
 
 const char *close_and_read(void) {

@@ -46,7 +46,7 @@ TestSuite(datagrams, .init = set_up, .fini = tear_down, .timeout = 60);
 static int open_output(const char *word, bool has_levels) {
     char destination[FOLDER_PATH_BYTES + 32];
     (void)snprintf(destination, sizeof destination, "%s@%s", word, folder_path(&folder, "socket").text);
-    return log_output_open(&output, destination, has_levels);
+    return log_output_open(&output, destination, (struct log_output_form){.has_levels = has_levels});
 }
 
 static uint64_t put(const char *lines) {

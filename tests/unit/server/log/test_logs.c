@@ -72,7 +72,7 @@ static void await_no_former(void) {
     int64_t deadline = deadline_in(30000);
     while (logs.former != NULL) {
         cr_assert(clock_now_ms() < deadline, "a plan is left over");
-        logs_look(&logs, tell, NULL);
+        (void)logs_look(&logs, tell, NULL);
     }
 }
 
@@ -145,7 +145,7 @@ Test(logs, keep_a_plan_that_somebody_uses) {
     struct log_user slow = {.uses = first};
     logs_join(&logs, &slow);
     cr_assert_eq(turn_to("access_log = '@/two'\n"), 0);
-    logs_look(&logs, tell, NULL);
+    (void)logs_look(&logs, tell, NULL);
     cr_expect_eq(logs.former, first);
     atomic_store(&slow.uses, NULL);
     await_no_former();
@@ -162,17 +162,17 @@ Test(logs, that_cannot_be_opened_change_nothing) {
 
 Test(logs, tell_when_lines_begin_to_be_lost_and_when_that_is_over) {
     cr_assert_eq(turn_to("access_log = /dev/full\n"), 0);
-    logs_look(&logs, tell, NULL);
+    (void)logs_look(&logs, tell, NULL);
     cr_expect_str_eq(news, "");
     answer("GET /1 HTTP/1.0", 200);
     answer("GET /2 HTTP/1.0", 200);
     logs_end(&logs);
     cr_expect_eq(logs_dropped(&logs), 2);
-    logs_look(&logs, tell, NULL);
+    (void)logs_look(&logs, tell, NULL);
     cr_expect_str_eq(news, "log '/dev/full' loses lines: No space left on device\n");
     news[0] = '\0';
-    logs_look(&logs, tell, NULL);
-    logs_look(&logs, tell, NULL);
+    (void)logs_look(&logs, tell, NULL);
+    (void)logs_look(&logs, tell, NULL);
     cr_expect_str_eq(news, "no log loses lines any more; 2 were lost\n");
 }
 
@@ -221,7 +221,7 @@ Test(logs, lose_no_line_to_a_change_of_plans) {
         cr_assert_eq(turn_to(i % 2 == 0 ? "access_log = '@/b'\nlog_format = '{target} {status}'\n"
                                         : "access_log = '@/a'\nlog_format = '{target}'\n"),
                      0);
-        logs_look(&logs, tell, NULL);
+        (void)logs_look(&logs, tell, NULL);
     }
     for (size_t i = 0; i < WRITERS; i++) {
         (void)pthread_join(threads[i], NULL);

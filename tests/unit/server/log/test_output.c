@@ -28,7 +28,9 @@ static void tear_down(void) {
 TestSuite(output, .init = set_up, .fini = tear_down, .timeout = 60);
 
 static void open_output(const char *name) {
-    cr_assert_eq(log_output_open(&output, folder_path(&folder, name).text, false), 0);
+    cr_assert_eq(log_output_open(&output, folder_path(&folder, name).text,
+                                 (struct log_output_form){.stream = STDOUT_FILENO}),
+                 0);
 }
 
 static uint64_t put(const char *lines) {
@@ -98,7 +100,7 @@ Test(output, to_a_renamed_file_stays_there_if_there_can_be_no_other) {
 }
 
 Test(output, to_a_full_disk_is_lost_by_count) {
-    cr_assert_eq(log_output_open(&output, "/dev/full", false), 0);
+    cr_assert_eq(log_output_open(&output, "/dev/full", (struct log_output_form){.stream = STDOUT_FILENO}), 0);
     cr_expect_eq(put("one\ntwo\nthree\n"), 3);
     cr_expect_eq(put("four\n"), 1);
 }
@@ -120,6 +122,10 @@ Test(output, waits_for_no_reader_of_a_fifo) {
 
 Test(output, names_what_cannot_be_opened) {
     struct log_output none;
-    cr_expect_eq(log_output_open(&none, folder_path(&folder, "no/a.log").text, false), -ENOENT);
-    cr_expect_eq(log_output_open(&none, folder_path(&folder, "logs").text, false), -EISDIR);
+    cr_expect_eq(log_output_open(&none, folder_path(&folder, "no/a.log").text,
+                                 (struct log_output_form){.stream = STDOUT_FILENO}),
+                 -ENOENT);
+    cr_expect_eq(log_output_open(&none, folder_path(&folder, "logs").text,
+                                 (struct log_output_form){.stream = STDOUT_FILENO}),
+                 -EISDIR);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void set_up(void) {
     folder_create(&folder);
@@ -51,8 +52,11 @@ Test(writer, does_not_let_everybody_read) {
 }
 
 Test(writer, says_why_it_cannot_be_opened) {
-    cr_expect_eq(log_writer_open(&opened, folder_path(&folder, "no/access.log").text, false), -ENOENT);
-    cr_expect_eq(log_writer_open(&opened, folder.path, false), -EISDIR);
+    cr_expect_eq(log_writer_open(&opened, folder_path(&folder, "no/access.log").text,
+                                 (struct log_output_form){.stream = STDOUT_FILENO}),
+                 -ENOENT);
+    cr_expect_eq(log_writer_open(&opened, folder.path, (struct log_output_form){.stream = STDOUT_FILENO}),
+                 -EISDIR);
 }
 
 /* ---- Opened anew --------------------------------------------------------------------------------------- */

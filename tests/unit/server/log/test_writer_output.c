@@ -83,7 +83,7 @@ static int open_into_pipe(void) {
     cr_assert_eq(dup2(pipe_fds[1], STDOUT_FILENO), STDOUT_FILENO);
     (void)close(pipe_fds[1]);
     (void)signal(SIGPIPE, SIG_IGN);
-    cr_assert_eq(log_writer_open(&opened, "-", false), 0);
+    cr_assert_eq(log_writer_open(&opened, "-", (struct log_output_form){.stream = STDOUT_FILENO}), 0);
     return pipe_fds[0];
 }
 
@@ -220,7 +220,7 @@ static void lose_two_lines(void) {
 }
 
 Test(writer_output, counts_what_a_full_disk_does_not_take) {
-    cr_assert_eq(log_writer_open(&opened, "/dev/full", false), 0);
+    cr_assert_eq(log_writer_open(&opened, "/dev/full", (struct log_output_form){.stream = STDOUT_FILENO}), 0);
     lose_two_lines();
     end_and_release();
 }
