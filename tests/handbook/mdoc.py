@@ -70,6 +70,11 @@ def wrap(macro, words):
     return f"<{tag}>{text}</{tag}>" if tag and text else text
 
 
+def is_special(word):
+    """Whether it is no word of text: a macro, or a mark that clings to its neighbour."""
+    return word in WHOLE_LINE or word in WORDS or word == "Ns" or word in CLOSING or word in OPENING or word == "|"
+
+
 def render(words):
     """The words behind the dot of a macro's line, as HTML."""
     line, words, macro = Line(), list(words), "No"
@@ -90,7 +95,10 @@ def render(words):
         elif word in OPENING or word == "|":
             line.add(word, opening=word != "|")
         else:
-            line.add(wrap(macro, [word]))
+            run = [word]
+            while words and not is_special(words[0]):
+                run.append(words.pop(0))
+            line.add(wrap(macro, run))
     return line.text
 
 

@@ -71,7 +71,7 @@ class Manual(unittest.TestCase):
             ("1 < 2 & \\-", "1 &lt; 2 &amp; -"),
         ):
             with self.subTest(line):
-                self.assertEqual(mdoc.inline(line).replace("</code> <code>", " "), html)
+                self.assertEqual(mdoc.inline(line), html)
 
     def test_an_unknown_macro_is_told(self):
         with self.assertRaises(mdoc.UnknownMacro):
