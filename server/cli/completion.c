@@ -32,7 +32,10 @@ static void print_config_names(FILE *out, const char *before, const char *after)
 }
 
 static char letter_of(const struct option *option) {
-    return option->val <= CHAR_MAX ? (char)option->val : '\0';
+    if (option->val > CHAR_MAX) {
+        return '\0';
+    }
+    return (char)option->val;
 }
 
 static bool is_named(const struct option *option, const char *name) {
@@ -49,6 +52,20 @@ static void print_quotable(FILE *out, const char *text) {
 }
 
 /* --- bash ------------------------------------------------------------------------------------------------ */
+
+/* Those whose value nobody can guess. */
+static void print_bash_free_options(FILE *out) {
+    for (const struct option *option = options_long; option->name != NULL; option++) {
+        bool is_free = option->has_arg == required_argument && !is_named(option, "config") &&
+                       !is_named(option, "set") && !is_named(option, "complete");
+        if (is_free) {
+            (void)fprintf(out, " | --%s", option->name);
+        }
+        if (is_free && letter_of(option) != '\0') {
+            (void)fprintf(out, " | -%c", letter_of(option));
+        }
+    }
+}
 
 static void print_for_bash(FILE *out) {
     (void)fputs("# bash completion for lido, printed by: lido --complete=bash\n"
@@ -76,16 +93,7 @@ static void print_for_bash(FILE *out) {
                 "        return ;;\n"
                 "    --none",
                 out);
-    for (const struct option *option = options_long; option->name != NULL; option++) {
-        bool is_free = option->has_arg == required_argument && !is_named(option, "config") &&
-                       !is_named(option, "set") && !is_named(option, "complete");
-        if (is_free) {
-            (void)fprintf(out, " | --%s", option->name);
-        }
-        if (is_free && letter_of(option) != '\0') {
-            (void)fprintf(out, " | -%c", letter_of(option));
-        }
-    }
+    print_bash_free_options(out);
     (void)fputs(")\n"
                 "        return ;;\n"
                 "    esac\n"
