@@ -182,7 +182,8 @@ static int add_memory(scmp_filter_ctx filter) {
     return result;
 }
 
-/* To listen at, and the list of this machine's addresses (getifaddrs(3)). Nothing connects them: connect(2) is missing, or see below. */
+/* To listen at, and the list of this machine's addresses (getifaddrs(3)). Without add_connections() nothing connects
+ * them, as connect(2) is missing. */
 static int add_sockets(scmp_filter_ctx filter) {
     enum { TYPE_MASK = 0xF }; /* beside it are SOCK_CLOEXEC and SOCK_NONBLOCK */
     static const int families[] = {AF_INET, AF_INET6, AF_UNIX};
@@ -201,8 +202,7 @@ static int add_connections(scmp_filter_ctx filter) {
     static const int families[] = {AF_INET, AF_INET6, AF_UNIX};
     int result = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(connect), 0);
     for (size_t i = 0; i < sizeof families / sizeof families[0] && result == 0; i++) {
-        struct scmp_arg_cmp datagrams[] = {SCMP_A0_64(SCMP_CMP_EQ, (scmp_datum_t)families[i]),
-                                           SCMP_A1_64(SCMP_CMP_MASKED_EQ, TYPE_MASK, SOCK_DGRAM)};
+        struct scmp_arg_cmp datagrams[] = {is(0, (scmp_datum_t)families[i]), has(1, TYPE_MASK, SOCK_DGRAM)};
         result = seccomp_rule_add_array(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 2, datagrams);
     }
     return result;
