@@ -4,6 +4,7 @@ lido.conf is lost, everything names the same one, and nothing is left behind."""
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -127,6 +128,43 @@ class Installing(unittest.TestCase):
         self.assertNotIn("Kept", self.install("/usr"))
         self.assertIn("threads = auto", config.read_text())
         self.assertEqual(config.read_text(), sample.read_text())
+
+    @unittest.skipUnless(shutil.which("systemd-analyze"), "without systemd")
+    def test_the_units_are_right_and_leave_the_program_few_rights(self):
+        self.install("/usr")
+        units = self.staged("/usr/lib/systemd/system")
+        shutil.copy(units / "lido@.service", units / "lido@srv-www.service")
+        for unit in ("lido.service", "lido@srv-www.service"):
+            with self.subTest(unit=unit):
+                words = ["systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=15", units / unit]
+                done = subprocess.run(words, capture_output=True, text=True)
+                self.assertEqual(done.returncode, 0, done.stdout[-300:] + done.stderr)
+            text = (units / unit).read_text()
+            (units / unit).write_text(text.replace("ExecStart=/usr/bin/lido", f"ExecStart={BUILD}/lido"))
+        words = ["systemd-analyze", "verify", "--man=no", *units.glob("lido.*"), units / "lido@srv-www.service"]
+        done = subprocess.run(words, capture_output=True, text=True)
+        self.assertEqual([line for line in done.stderr.splitlines() if "lido" in line], [])
+
+    def test_the_changelog_begins_with_the_version_of_the_program(self):
+        done = subprocess.run([BUILD / "lido", "--version"], capture_output=True, text=True)
+        version = done.stdout.splitlines()[0].removeprefix("Lido ")
+        heading = re.search(r"^## (.*), ", (SOURCE / "CHANGELOG.md").read_text(), re.M)
+        self.assertEqual(heading[1], version)
+
+    def test_shells_complete_by_what_the_program_has_printed(self):
+        self.install("/usr/local")
+        share = self.staged("/usr/local/share")
+        asked = {"--thr": "--threads=", "--set = threads_sp": "threads_spare=", "--complete = z": "zsh", "--port = 8": ""}
+        for words, found in asked.items():
+            with self.subTest(words=words):
+                script = (f"source {share}/bash-completion/completions/lido; COMP_WORDS=(lido {words}); "
+                          "COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); _lido 2>/dev/null; echo ${COMPREPLY[@]}")
+                done = subprocess.run(["bash", "-c", script], capture_output=True, text=True)
+                self.assertEqual(done.stdout.strip(), found, done.stderr)
+        for shell, file in (("zsh", "zsh/site-functions/_lido"), ("fish", "fish/vendor_completions.d/lido.fish")):
+            if shutil.which(shell):
+                done = subprocess.run([shell, "-n", share / file], capture_output=True, text=True)
+                self.assertEqual((done.returncode, done.stderr), (0, ""))
 
     def test_nothing_of_it_is_left_but_what_others_have_put_there(self):
         self.install("/usr/local")
