@@ -163,8 +163,12 @@ struct config {
     int64_t stuck_after_ms; /* 0: never */
     size_t queue;           /* connections that may wait for a worker */
     enum when_full when_full;
-    size_t max_connections; /* 0: auto, from RLIMIT_NOFILE */
-    int backlog;            /* of listen(2) */
+    size_t max_connections; /* 0: auto, from RLIMIT_NOFILE and memory */
+    size_t
+        max_connections_per_client; /* 0: auto, a share of max_connections for each address that is not local */
+    size_t
+        request_memory_bytes; /* for requests and answers whose clients are waited for; 0: auto, from memory */
+    int backlog;              /* of listen(2) */
 
     bool file_cache;                  /* for all hosts together; so is what follows */
     size_t file_cache_memory_bytes;   /* for contents and ready-made heads */
@@ -173,8 +177,10 @@ struct config {
     int64_t file_cache_check_ms;      /* how long a file may be sent unchecked; 0: checked each time */
 
     int64_t header_timeout_ms;
+    size_t header_min_rate_bytes; /* a second; who sends so fast has more time; 0: nobody */
     int64_t keepalive_timeout_ms;
     int64_t send_timeout_ms;
+    size_t min_send_rate_bytes; /* a second; 0: any progress will do */
     int64_t linger_timeout_ms;
     int64_t shutdown_timeout_ms;
 

@@ -88,6 +88,9 @@ enum connection_verdict connection_reject(struct connection *connection,
                                           const struct connection_service *service)
     __attribute__((warn_unused_result));
 
+/* Answer 503 to a client that is not to be served at all, as far as that takes no waiting, and close its socket. */
+void connection_turn_away(int fd, const struct connection_service *service);
+
 /* Close the socket and free what the connection holds: the only place where a client is closed. */
 void connection_close(struct connection *connection);
 

@@ -39,15 +39,24 @@ bool connection_is_under_way(const struct connection *connection) {
     return connection->exchange != NULL && folder_work_goes_first(&connection->exchange->work);
 }
 
+/* What it has said is thrown away, or closing would reset the connection. Returns whether the answer is on its way. */
+static bool answer_overload(int fd, const struct connection_service *service) {
+    struct iovec answer = {service->overload.bytes, service->overload.length};
+    return transport_discard(fd, DRAINED_MAX_BYTES) != TRANSPORT_FAILED &&
+           transport_send(fd, &answer, 1, false) == TRANSPORT_DONE && transport_end_sending(fd);
+}
+
+void connection_turn_away(int fd, const struct connection_service *service) {
+    (void)answer_overload(fd, service);
+    (void)close(fd);
+}
+
 enum connection_verdict connection_reject(struct connection *connection,
                                           const struct connection_service *service) {
     assert(connection_is_between_requests(connection));
     exchange_destroy(connection->exchange); /* of one that had more requests ready */
     connection->exchange = NULL;
-    struct iovec answer = {service->overload.bytes, service->overload.length};
-    enum transport_result drained = transport_discard(connection->fd, DRAINED_MAX_BYTES);
-    if (drained == TRANSPORT_FAILED || transport_send(connection->fd, &answer, 1, false) != TRANSPORT_DONE ||
-        !transport_end_sending(connection->fd)) {
+    if (!answer_overload(connection->fd, service)) {
         return CONNECTION_DONE;
     }
     connection->queued_bytes = 0;

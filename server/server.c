@@ -18,11 +18,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum {
-    LEFT_BEHIND_TOLD = 8,             /* workers that are named at the end */
-    WIDE_MEMORY_SHARE = 64,           /* of the machine's */
-    WIDE_MAX_BYTES = 64 * 1024 * 1024 /* enough for all whose large answers make progress at once */
-};
+enum { LEFT_BEHIND_TOLD = 8 }; /* workers that are named at the end */
 
 static void wake_main_thread(void *context) {
     const struct server *server = context;
@@ -78,6 +74,12 @@ static bool tell_manager(struct server *server) {
     return service_look(&server->manager, &load);
 }
 
+static void tell_pressure(struct server *server) {
+    struct reactor_stats stats;
+    reactor_read_stats(server->reactor, &stats);
+    pressure_tell(&server->pressure, &stats, clock_steady_coarse_ms(), state_tell_notice, server);
+}
+
 static bool on_tick(void *context) {
     struct server *server = context;
     bool has_more_to_tell = tell_manager(server);
@@ -87,6 +89,7 @@ static bool on_tick(void *context) {
     has_more = error_log_look(&server->error_log) || has_more;
     trouble_look(server);
     weighing_tick(server);
+    tell_pressure(server);
     sites_look(&server->setup.sites, state_tell_notice, server);
     return sites_trim(&server->setup.sites) || has_more_to_tell || has_more;
 }
@@ -103,20 +106,14 @@ static void wake(void *context) {
     reactor_wake(context);
 }
 
-/* What the kernel may hold for clients that are sent large answers, beyond what it may for anybody. */
-static size_t wide_bytes(void) {
-    long pages = sysconf(_SC_PHYS_PAGES);
-    size_t share = pages > 0 ? (size_t)pages / WIDE_MEMORY_SHARE * (size_t)sysconf(_SC_PAGESIZE) : 0;
-    return share < WIDE_MAX_BYTES ? share : WIDE_MAX_BYTES;
-}
-
 static int set_up_service(struct server *server) {
     state_follow(server);
-    server->wide_budget.limit_bytes = wide_bytes();
+    server->wide_budget.limit_bytes = server->setup.limits.wide_bytes;
     server->service = (struct connection_service){
         .generations = &server->setup.sites.place,
         .own_pages = &server->own_pages,
         .folder_budget = &server->folder_budget,
+        .request_budget = &server->request_budget,
         .wide_budget = &server->wide_budget,
     };
     return handler_write_overload(&server->service.overload);
@@ -128,7 +125,9 @@ static enum server_result create_reactor(struct server *server, char error[SERVE
     struct reactor_options options = {
         .listeners = &server->setup.listeners,
         .service = &server->service,
-        .max_connections = server->setup.max_connections,
+        .max_connections = server->setup.limits.connections,
+        .max_of_address = server->setup.limits.connections_of_one,
+        .local_are_exempt = server->setup.limits.local_are_exempt,
         .admin_is_apart = strcmp(config->admin, "off") != 0,
         .reject_when_full = config->when_full == WHEN_FULL_REJECT,
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
@@ -158,7 +157,7 @@ static enum server_result start_threads(struct server *server, char error[SERVER
     struct threadpool_options pool = {
         .thread_count = server->thread_count,
         .queue_capacity = config->queue,
-        .later_capacity = server->setup.max_connections,
+        .later_capacity = server->setup.limits.connections,
         .on_room = wake_main_thread,
         .on_end = wake_main_thread,
         .on_stuck = on_stuck,

@@ -6,6 +6,7 @@
 #include "server/listen/inherited.h"
 #include "server/listen/succession.h"
 #include "server/log/plan.h"
+#include "server/memory_limit.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -25,14 +26,14 @@ enum server_result setup_fail(char error[SERVER_ERROR_BYTES], enum server_result
 }
 
 /* Share the descriptors out: so many connections, and so many files that stay open between requests. */
-static enum server_result share_descriptors(const struct config *config, size_t *connections,
+static enum server_result share_descriptors(struct setup *setup, const struct config *config,
                                             size_t *kept_files, char error[SERVER_ERROR_BYTES]) {
     size_t limit = descriptor_limit_raise();
-    bool is_set = config->max_connections > 0;
-    size_t count = is_set ? config->max_connections : descriptor_limit_connections(limit);
+    setup->limits = client_limits_of(config, limit, setup->memory_bytes);
+    size_t count = setup->limits.connections;
     size_t threads = config_thread_count(config);
     size_t needed = descriptor_limit_needed(count, threads + config_spare_count(config, threads));
-    if (is_set && needed > limit) {
+    if (config->max_connections > 0 && needed > limit) {
         return setup_fail(
             error, SERVER_MISTAKE,
             "%s: max_connections: %zu connection%s a limit of %zu open files, and it is %zu; lower "
@@ -40,7 +41,6 @@ static enum server_result share_descriptors(const struct config *config, size_t 
             config_origin(config, "max_connections", 0), count, count == 1 ? " needs" : "s need", needed,
             limit);
     }
-    *connections = count;
     *kept_files = descriptor_limit_kept_files(limit, needed, config->file_cache_descriptors);
     return SERVER_OK;
 }
@@ -182,8 +182,9 @@ enum server_result setup_open(struct setup *setup, const struct config *config,
                               char error[SERVER_ERROR_BYTES]) {
     ignore_signals();
     setup->config = config;
+    setup->memory_bytes = memory_limit_read();
     size_t kept_files = 0;
-    enum server_result result = share_descriptors(config, &setup->max_connections, &kept_files, error);
+    enum server_result result = share_descriptors(setup, config, &kept_files, error);
     result = result == SERVER_OK ? open_sites(&setup->sites, config, kept_files, error) : result;
     return result == SERVER_OK ? open_listeners(setup, error) : result;
 }
@@ -253,9 +254,9 @@ static enum server_result prepare_listeners(struct setup *next, const struct set
 
 enum server_result setup_prepare(struct setup *next, struct setup *setup, const struct config *config,
                                  char error[SERVER_ERROR_BYTES]) {
-    *next = (struct setup){.config = config};
+    *next = (struct setup){.config = config, .memory_bytes = setup->memory_bytes};
     size_t kept_files = 0;
-    enum server_result result = share_descriptors(config, &next->max_connections, &kept_files, error);
+    enum server_result result = share_descriptors(next, config, &kept_files, error);
     if (result == SERVER_OK && !sites_prepare(&next->sites, &setup->sites, config, kept_files, error)) {
         result = SERVER_MISTAKE;
     }
@@ -266,7 +267,7 @@ enum server_result setup_prepare(struct setup *next, struct setup *setup, const 
 
 void setup_turn_to(struct setup *setup, struct setup *next) {
     setup->config = next->config;
-    setup->max_connections = next->max_connections;
+    setup->limits = next->limits;
     sites_turn_to(&setup->sites, &next->sites);
     struct log_plan *former = setup->log_plan;
     setup->log_plan = next->log_plan;
@@ -276,9 +277,9 @@ void setup_turn_to(struct setup *setup, struct setup *next) {
 }
 
 enum server_result setup_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
-    struct setup setup = {0};
+    struct setup setup = {.memory_bytes = memory_limit_read()};
     size_t kept_files = 0;
-    enum server_result result = share_descriptors(config, &setup.max_connections, &kept_files, error);
+    enum server_result result = share_descriptors(&setup, config, &kept_files, error);
     result = result == SERVER_OK ? listen_at_all(NULL, config, error) : result;
     result = result == SERVER_OK ? listen_for_admin(NULL, config, error) : result;
     result = result == SERVER_OK ? open_sites(&setup.sites, config, kept_files, error) : result;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What a server holds open from start to stop, by its config: sites, listening sockets, the access log, and
- * how many descriptors each of them and the clients may have.
+ * how many descriptors each of them and the clients may have, and how much memory.
  *
  * Opens, checks and closes; starts no thread but that of the log, and serves nobody. Private to server.c.
  */
@@ -9,6 +9,7 @@
 #define LIDO_SERVER_SETUP_H
 
 #include "conf/settings.h"
+#include "server/client_limits.h"
 #include "server/listen/listener.h"
 #include "server/log/error_log.h"
 #include "server/result.h"
@@ -16,13 +17,15 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct log_plan;
 
 /* All-zero: nothing. */
 struct setup {
     const struct config *config; /* that it follows */
-    size_t max_connections;
+    uint64_t memory_bytes;       /* that the process may have, as it was at the start */
+    struct client_limits limits;
     struct sites sites;
     struct listener_set listeners;
     struct listener_set

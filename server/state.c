@@ -17,7 +17,7 @@ void state_name_sources(struct server *server) {
         .pool = server->pool,
         .cache = server->setup.sites.cache,
         .logs = &server->logs,
-        .connections_max = server->setup.max_connections,
+        .connections_max = server->setup.limits.connections,
         .threads_min = is_auto ? limits.min : 0,
         .threads_max = is_auto ? limits.max : 0,
     };
@@ -34,7 +34,7 @@ static int set_pool_bounds(const struct server *server, const struct setup *setu
     const struct config *config = setup->config;
     struct threadpool_bounds bounds = {
         .queue_capacity = config->queue,
-        .later_capacity = setup->max_connections,
+        .later_capacity = setup->limits.connections,
         .stuck_after_ns = config->stuck_after_ms * CLOCK_NS_PER_MS,
         .spare_max = config_spare_count(config, thread_count),
     };
@@ -70,6 +70,7 @@ void state_follow(struct server *server) {
     const struct config *config = server->setup.config;
     share_threads(server);
     atomic_store(&server->folder_budget.limit_bytes, config->folder_memory_bytes);
+    atomic_store(&server->request_budget.limit_bytes, server->setup.limits.request_bytes);
     atomic_store(&server->logs_status_pages, config->status_log);
     logs_turn_to(&server->logs, server->setup.log_plan);
     error_log_turn_to(&server->error_log, &server->setup.error_log, config);

@@ -17,6 +17,7 @@
 #include "server/log/logs.h"
 #include "server/measure/measure.h"
 #include "server/measure/slowest.h"
+#include "server/pressure.h"
 #include "server/service/service.h"
 #include "server/setup.h"
 #include "server/status/status.h"
@@ -61,7 +62,9 @@ struct server {
     struct timeout_watch timeouts;
     atomic_bool logs_status_pages; /* requests for these, too */
     struct memory_budget folder_budget;
+    struct memory_budget request_budget;
     struct memory_budget wide_budget;
+    struct pressure pressure;
     struct connection_service service;
     struct service manager; /* who is told how the server does */
     struct reactor *reactor;

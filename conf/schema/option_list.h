@@ -80,6 +80,10 @@
     X(WHEN_FULL, "when_full", WORD, SERVER(when_full), "wait", NULL, .words = when_full_words)               \
     X(MAX_CONNECTIONS, "max_connections", AUTO_NUMBER, SERVER(max_connections), "auto",                      \
       "worker_connections connections max_clients", RANGE(1, MIB))                                           \
+    X(MAX_CONNECTIONS_PER_CLIENT, "max_connections_per_client", AUTO_NUMBER,                                 \
+      SERVER(max_connections_per_client), "auto", "limit_conn per_ip max_per_ip", RANGE(1, MIB))             \
+    X(REQUEST_MEMORY, "request_memory", AUTO_SIZE, SERVER(request_memory_bytes), "auto", NULL,               \
+      RANGE(UINT64_C(64) * KIB, UINT64_C(64) * GIB))                                                         \
     X(BACKLOG, "backlog", SMALL_NUMBER, SERVER(backlog), "1024", "listen_backlog", RANGE(1, 65535))          \
     X(FILE_CACHE, "file_cache", BOOLEAN, SERVER(file_cache), "on", "open_file_cache cacheenable", NONE)      \
     X(FILE_CACHE_MEMORY, "file_cache_memory", SIZE, SERVER(file_cache_memory_bytes), "32M",                  \
@@ -92,10 +96,14 @@
       "open_file_cache_valid cache_check", RANGE(0, HOUR_MS))                                                \
     X(HEADER_TIMEOUT, "header_timeout", DURATION, SERVER(header_timeout_ms), "15s",                          \
       "client_header_timeout request_timeout read_timeout timeout", RANGE(1, HOUR_MS))                       \
+    X(HEADER_MIN_RATE, "header_min_rate", SIZE, SERVER(header_min_rate_bytes), "500",                        \
+      "requestreadtimeout minrate", RANGE(0, GIB))                                                           \
     X(KEEPALIVE_TIMEOUT, "keepalive_timeout", DURATION, SERVER(keepalive_timeout_ms), "15s", "idle_timeout", \
       RANGE(1, HOUR_MS))                                                                                     \
     X(SEND_TIMEOUT, "send_timeout", DURATION, SERVER(send_timeout_ms), "30s", "write_timeout",               \
       RANGE(1, HOUR_MS))                                                                                     \
+    X(MIN_SEND_RATE, "min_send_rate", SIZE, SERVER(min_send_rate_bytes), "240",                              \
+      "send_min_rate minbytespersecond min_rate", RANGE(0, GIB))                                             \
     X(LINGER_TIMEOUT, "linger_timeout", DURATION, SERVER(linger_timeout_ms), "2s", "lingering_timeout",      \
       RANGE(1, HOUR_MS))                                                                                     \
     X(SHUTDOWN_TIMEOUT, "shutdown_timeout", DURATION, SERVER(shutdown_timeout_ms), "10s",                    \

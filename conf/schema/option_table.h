@@ -58,6 +58,7 @@ enum config_option_kind {
     OPTION_AUTO_NUMBER,  /* size_t; 0 for the word auto */
     OPTION_SMALL_NUMBER, /* int */
     OPTION_SIZE,         /* size_t: bytes */
+    OPTION_AUTO_SIZE,    /* the same; 0 for the word auto */
     OPTION_DURATION,     /* int64_t: milliseconds */
 };
 

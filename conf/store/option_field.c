@@ -60,7 +60,7 @@ static void store_number(const struct config_option *option, uint64_t number, vo
     case OPTION_DURATION:
         *(int64_t *)field = (int64_t)number;
         break;
-    default: /* OPTION_NUMBER, OPTION_AUTO_NUMBER, OPTION_SIZE */
+    default: /* OPTION_NUMBER, OPTION_SIZE, and those that may be auto */
         *(size_t *)field = (size_t)number;
         break;
     }

@@ -21,13 +21,21 @@ static const char default_port[] = "8080";
 static const char off[] = "off";
 static const char automatic[] = "auto";
 
+static bool is_size(const struct config_option *option) {
+    return option->kind == OPTION_SIZE || option->kind == OPTION_AUTO_SIZE;
+}
+
+static bool may_be_auto(const struct config_option *option) {
+    return option->kind == OPTION_AUTO_NUMBER || option->kind == OPTION_AUTO_SIZE;
+}
+
 void option_number_format(const struct config_option *option, uint64_t number, char text[VALUE_TEXT_BYTES]) {
-    if (option->kind == OPTION_SIZE) {
+    if (may_be_auto(option) && number == 0) {
+        (void)snprintf(text, VALUE_TEXT_BYTES, "%s", automatic);
+    } else if (is_size(option)) {
         value_format_size(number, text);
     } else if (option->kind == OPTION_DURATION) {
         value_format_duration(number, text);
-    } else if (option->kind == OPTION_AUTO_NUMBER && number == 0) {
-        (void)snprintf(text, VALUE_TEXT_BYTES, "%s", automatic);
     } else {
         (void)snprintf(text, VALUE_TEXT_BYTES, "%" PRIu64, number);
     }
@@ -39,8 +47,8 @@ static void format_range(const struct config_option *option, char expected[EXPEC
     char maximum[VALUE_TEXT_BYTES];
     option_number_format(option, option->minimum, minimum);
     option_number_format(option, option->maximum, maximum);
-    (void)snprintf(expected, EXPECTED_BYTES, "%s%s..%s", option->kind == OPTION_AUTO_NUMBER ? "auto or " : "",
-                   minimum, maximum);
+    (void)snprintf(expected, EXPECTED_BYTES, "%s%s..%s", may_be_auto(option) ? "auto or " : "", minimum,
+                   maximum);
 }
 
 static bool complain_of_number(const struct config_option *option, const char *text,
@@ -58,19 +66,17 @@ static bool complain_of_number(const struct config_option *option, const char *t
                         fits ? "write" : "expected", fits ? show(text).text : expected,
                         fits ? "s for seconds" : "");
     }
-    const char *noun = option->kind == OPTION_SIZE       ? "size"
-                       : option->kind == OPTION_DURATION ? "duration"
-                                                         : "number";
+    const char *noun = is_size(option) ? "size" : option->kind == OPTION_DURATION ? "duration" : "number";
     return complain(about, "'%s' is not a %s; expected %s", show(text).text, noun, expected);
 }
 
 static bool parse_number(const struct config_option *option, const char *text, uint64_t *number,
                          struct complaint about) {
-    if (option->kind == OPTION_AUTO_NUMBER && strcasecmp(text, automatic) == 0) {
+    if (may_be_auto(option) && strcasecmp(text, automatic) == 0) {
         *number = 0;
         return true;
     }
-    enum value_outcome outcome = option->kind == OPTION_SIZE       ? value_parse_size(text, number)
+    enum value_outcome outcome = is_size(option)                   ? value_parse_size(text, number)
                                  : option->kind == OPTION_DURATION ? value_parse_duration(text, number)
                                                                    : value_parse_number(text, number);
     if (outcome == VALUE_OK && (*number < option->minimum || *number > option->maximum)) {

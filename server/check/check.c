@@ -6,6 +6,9 @@
 #include "server/check/files.h"
 #include "server/check/findings.h"
 #include "server/check/system.h"
+#include "server/client_limits.h"
+#include "server/descriptor_limit.h"
+#include "server/memory_limit.h"
 #include "server/sites/site_options.h"
 
 #include <string.h>
@@ -70,6 +73,14 @@ static bool was_checked(const struct config *config, size_t host) {
     return was;
 }
 
+static void write_limits(const struct config *config, FILE *out) {
+    struct client_limits limits = client_limits_of(config, descriptor_limit_raise(), memory_limit_read());
+    (void)fprintf(out, "room for %zu connections, %zu of one address%s, and %zu KiB for their requests\n",
+                  limits.connections, limits.connections_of_one,
+                  limits.local_are_exempt ? " (any number of this machine)" : "",
+                  limits.request_bytes / 1024);
+}
+
 static void write_outcome(const struct check_up *check_up, FILE *out) {
     struct text text = {0};
     size_t count = findings_write(&check_up->findings, &text);
@@ -99,6 +110,7 @@ int check_run(const struct config *config, const char *home, FILE *out, FILE *pr
         }
     }
     end_progress(&check_up);
+    write_limits(config, out);
     write_outcome(&check_up, out);
     enum finding_level level = findings_level(&check_up.findings);
     findings_deinit(&check_up.findings);

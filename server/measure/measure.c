@@ -84,6 +84,9 @@ static void ask_reactor(const struct reactor *reactor, struct measure_now *now) 
     now->counts.accept_errors = stats.accept_errors;
     now->counts.rejected = stats.rejected;
     now->counts.gave_way = stats.gave_way;
+    now->counts.gave_way_slow = stats.gave_way_slow;
+    now->counts.gave_way_memory = stats.gave_way_memory;
+    now->counts.turned_away = stats.turned_away;
     now->counts.paused_queue = stats.paused_full;
     now->counts.paused_connections = stats.paused_connections;
     now->counts.paused_resources = stats.paused_resources;
@@ -92,6 +95,8 @@ static void ask_reactor(const struct reactor *reactor, struct measure_now *now) 
     now->gauges.connections = stats.open;
     now->gauges.connections_high_water = stats.open_high_water;
     now->gauges.leaders = stats.leaders;
+    now->gauges.request_bytes = stats.request_bytes;
+    now->gauges.request_bytes_max = stats.request_bytes_max;
     for (size_t i = 0; i < PARKED_KINDS; i++) {
         now->counts.timeouts[i] = stats.timeouts[i];
         now->gauges.parked[i] = stats.parked[i];

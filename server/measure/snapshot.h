@@ -47,7 +47,10 @@ struct measure_counts {
     uint64_t accepted;           /* connections */
     uint64_t accept_errors;      /* connections that were gone before they could be accepted */
     uint64_t rejected;           /* answered 503 at once, because the queue was full */
-    uint64_t gave_way;           /* idle connections that were closed to make room for new ones */
+    uint64_t gave_way;           /* idle and silent connections that were closed to make room for new ones, */
+    uint64_t gave_way_slow;      /* slow requests and answers for the same reason, */
+    uint64_t gave_way_memory;    /* and for the memory that they held */
+    uint64_t turned_away;        /* connections of addresses that had as many as one may have */
     uint64_t paused_queue;       /* how often accepting paused because the queue was full, */
     uint64_t paused_connections; /* because max_connections were open, */
     uint64_t paused_resources;   /* or for want of descriptors or memory */
@@ -83,6 +86,8 @@ struct measure_gauges {
     size_t connections_max; /* max_connections */
     size_t connections_high_water;
     size_t parked[PARKED_KINDS]; /* of the connections, those that wait without a worker */
+    size_t request_bytes;     /* memory that requests and answers under way hold while their clients wait */
+    size_t request_bytes_max; /* request_memory */
     size_t cache_bytes;
     size_t cache_bytes_max; /* file_cache_memory; 0: there is no cache */
     size_t cache_files;

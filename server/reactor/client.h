@@ -28,13 +28,16 @@ enum client_seen { SEEN_END = 1 << 0, SEEN_URGENT = 1 << 1 };
 /* How it is registered with epoll, which happens when it has to wait for the first time. */
 enum client_watched { WATCHED_NOT, WATCHED_TO_READ, WATCHED_TO_WRITE };
 
+struct address_count;
+
 struct client {
     _Atomic(uint64_t) turn; /* of client_turn.h */
     uint32_t number;        /* in the client_table */
     enum client_watched watched;
-    bool waits_for_room;  /* waits to write; otherwise to read */
-    bool rejected;        /* has been answered 503, and is about to be closed */
-    bool notes_arrivals;  /* the kernel was told to, see readiness.h */
+    bool waits_for_room;           /* waits to write; otherwise to read */
+    struct address_count *address; /* which it is counted with, or NULL */
+    bool rejected;                 /* has been answered 503, and is about to be closed */
+    bool notes_arrivals;           /* the kernel was told to, see readiness.h */
     int64_t ready_ns;     /* since when it could be served, as long as it is not; 0: since it was queued */
     struct client **list; /* the head of the list that it is on; NULL when on none */
     struct client *prev;  /* for utlist.h; guarded by the lock of that list */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/reactor/client_table.h"
 
+#include "server/reactor/address_counts.h"
 #include "server/reactor/client_turn.h"
 
 #include <stdlib.h>
@@ -64,7 +65,7 @@ static struct client *provide(struct client_table *table) {
 }
 
 struct client *client_table_add(struct client_table *table, int fd, const struct client_address *from,
-                                int64_t header_timeout_ms) {
+                                struct address_count *address, int64_t header_timeout_ms) {
     struct client *client = provide(table);
     if (client == NULL) {
         return NULL;
@@ -72,6 +73,7 @@ struct client *client_table_add(struct client_table *table, int fd, const struct
     client->watched = WATCHED_NOT;
     client->waits_for_room = false;
     client->rejected = false;
+    client->address = address;
     client->notes_arrivals = false;
     client->ready_ns = 0;
     client->list = NULL;
@@ -96,6 +98,7 @@ static void push_gone(struct client_table *table, struct client *client) {
 /* It is counted out last: whoever sees the place free finds the memory, too. */
 void client_table_remove(struct client_table *table, struct client *client) {
     connection_close(&client->connection);
+    address_count_leave(client->address);
     client_turn_renew(client);
     push_gone(table, client);
     atomic_fetch_sub(&table->count, 1);

@@ -39,10 +39,10 @@ void client_table_init(struct client_table *table, size_t maximum, const struct 
 /* Free all memory. No client is left, and nobody looks at an event any more. */
 void client_table_deinit(struct client_table *table);
 
-/* Make a client of an accepted socket. Returns NULL when there is no memory; the descriptor stays the
- * caller's then. The reactor's thread only. */
+/* Make a client of an accepted socket. `address`: which it is counted with (NULL: with none), and will
+ * leave. Returns NULL when there is no memory; the descriptor and the count stay the caller's then. The reactor's thread only. */
 struct client *client_table_add(struct client_table *table, int fd, const struct client_address *from,
-                                int64_t header_timeout_ms);
+                                struct address_count *address, int64_t header_timeout_ms);
 
 /* Close the client's connection and forget it; only by its owner. Thread-safe. */
 void client_table_remove(struct client_table *table, struct client *client);

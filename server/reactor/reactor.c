@@ -16,99 +16,6 @@
 #include <unistd.h>
 #include <utlist.h>
 
-enum { ACCEPT_SHARE = 64 }; /* clients accepted before those that wait have their turn */
-
-/* --- accepting ------------------------------------------------------------------------------------------ */
-
-/* First the watch, then the look: one may have left in between. */
-static void await_place(struct reactor *reactor) {
-    client_table_watch(&reactor->clients);
-    if (client_table_has_place(&reactor->clients)) {
-        door_reopen(&reactor->door, DOOR_CONNECTIONS);
-    }
-}
-
-/* Accept nobody until a client has left, and let one leave that loses little by it. */
-static void make_way(struct reactor *reactor, enum door_reason reason, _Atomic(uint64_t) *count) {
-    counter_add(count, door_close_for(&reactor->door, reason) ? 1 : 0);
-    reactor_dismiss_one(reactor);
-    await_place(reactor);
-}
-
-/* By the address of the socket alone: what a client says of itself proves nothing. */
-static enum own_pages_access access_of(const struct reactor *reactor, const struct listener *listener,
-                                       const struct client_address *from) {
-    if (listener->is_admin) {
-        return OWN_PAGES_ONLY;
-    }
-    return !reactor->options.admin_is_apart && client_address_is_local(from) ? OWN_PAGES_TOO : OWN_PAGES_NONE;
-}
-
-static void admit(struct reactor *reactor, const struct listener *listener, int fd,
-                  const struct sockaddr_storage *address, socklen_t length) {
-    struct client_address from = client_address_from((const struct sockaddr *)address, length);
-    int64_t timeout_ms = generation_place_current(reactor->options.service->generations)->timeouts.header_ms;
-    struct client *client = client_table_add(&reactor->clients, fd, &from, timeout_ms);
-    if (client == NULL) {
-        (void)close(fd);
-        make_way(reactor, DOOR_RESOURCES, &reactor->counts.paused_resources);
-        return;
-    }
-    client->connection.own_access = access_of(reactor, listener, &from);
-    counter_add(&reactor->counts.accepted, 1);
-    DL_APPEND(reactor->ready, client);
-}
-
-/* Accept those who wait at the listener. Returns 0, or a negative errno when it can never work again. */
-static int accept_clients(struct reactor *reactor, const struct listener *listener) {
-    size_t waiting = listener_count_waiting(listener, ACCEPT_SHARE);
-    for (size_t i = 0; i < waiting && reactor->door.reasons == 0; i++) {
-        if (!client_table_has_place(&reactor->clients)) {
-            if (i == 0) { /* this one waits for sure; of others epoll tells */
-                make_way(reactor, DOOR_CONNECTIONS, &reactor->counts.paused_connections);
-            }
-            return 0;
-        }
-        int fd = -1;
-        struct sockaddr_storage address;
-        socklen_t length = 0;
-        switch (listener_accept(listener, &fd, &address, &length)) {
-        case ACCEPT_ACCEPTED:
-            admit(reactor, listener, fd, &address, length);
-            break;
-        case ACCEPT_AGAIN:
-            return 0;
-        case ACCEPT_RETRY:
-            counter_add(&reactor->counts.accept_errors, 1);
-            break;
-        case ACCEPT_PAUSE:
-            make_way(reactor, DOOR_RESOURCES, &reactor->counts.paused_resources);
-            return 0;
-        case ACCEPT_STOP:
-        case ACCEPT_FATAL:
-            return -errno;
-        }
-    }
-    return 0;
-}
-
-/* Before the listeners are closed: accept the clients that wait, as soon as there is room, or the kernel
- * would reset them. At inherited ones they wait for who serves there next. */
-static void accept_the_rest(struct reactor *reactor) {
-    const struct listener_set *listeners = reactor->door.listeners;
-    for (size_t i = 0; listeners != NULL && i < listeners->count; i++) {
-        const struct listener *listener = &listeners->items[i];
-        int result = 0;
-        bool is_last = !listener->is_inherited;
-        while (is_last && result == 0 && reactor->door.reasons == 0 && listener_has_waiting(listener)) {
-            result = accept_clients(reactor, listener);
-        }
-    }
-    if (reactor->door.reasons == 0) {
-        door_deinit(&reactor->door);
-    }
-}
-
 /* --- signals -------------------------------------------------------------------------------------------- */
 
 static void heed_signals(struct reactor *reactor) {
@@ -181,7 +88,7 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
         const enum event_source *source = events[i].data.ptr;
         switch (*source) {
         case SOURCE_LISTENER:
-            result = result == 0 ? accept_clients(reactor, door_listener_of(source)) : result;
+            result = result == 0 ? reactor_accept(reactor, door_listener_of(source)) : result;
             break;
         case SOURCE_SIGNALS:
             signals_take(&reactor->signals);
@@ -192,7 +99,7 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
             reactor->has_chores = reactor->options.on_tick != NULL; /* perhaps for these: reactor_wake() */
             reactor_take_back(reactor);
             if (reactor->door.reasons != 0) { /* who has left may have told so after its place was taken */
-                await_place(reactor);
+                reactor_await_place(reactor);
                 door_reopen(&reactor->door, DOOR_RESOURCES);
             }
             break;
@@ -239,7 +146,7 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool) {
         note_chores(reactor);
         heed_signals(reactor);
         if (reactor->draining) {
-            accept_the_rest(reactor); /* after the events, as some may point to listeners */
+            reactor_accept_the_rest(reactor); /* after the events, as some may point to listeners */
         } else {
             reactor_see_off(reactor);
         }
@@ -334,6 +241,7 @@ void reactor_destroy(struct reactor *reactor) {
     reactor_cut_clients(reactor);
     lane_deinit(&reactor->lane);
     client_table_deinit(&reactor->clients);
+    address_counts_deinit(&reactor->addresses);
     waiting_room_deinit(&reactor->room);
     door_deinit(&reactor->door);
     signals_close(&reactor->signals);

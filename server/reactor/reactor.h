@@ -30,6 +30,8 @@ struct reactor_options {
     struct listener_set *listeners;     /* open; changed and closed by the reactor */
     struct connection_service *service; /* `closing` is set when the drain begins */
     size_t max_connections;
+    size_t max_of_address; /* of these, see address_counts.h; 0: any number */
+    bool local_are_exempt; /* the clients of this machine may have any number */
     bool admin_is_apart;   /* the status pages are for clients of the admin listener only, see access_of() */
     bool reject_when_full; /* else: stop accepting until there is room */
     int64_t shutdown_timeout_ms;
@@ -54,6 +56,7 @@ struct reactor_options {
 struct reactor_stats {
     uint64_t accepted;
     uint64_t accept_errors;          /* of single clients that were gone before they could be accepted */
+    uint64_t turned_away;            /* as their address had as many as one may have */
     uint64_t rejected;               /* answered 503 because the queue was full */
     uint64_t expired;                /* deadlines that passed */
     uint64_t gave_way;               /* idle and silent connections dismissed for new clients, */
@@ -66,6 +69,8 @@ struct reactor_stats {
     uint64_t cut;                    /* connections still open when the server stopped */
     uint64_t timeouts[PARKED_KINDS]; /* of `expired`, by what was waited for */
     size_t parked[PARKED_KINDS];     /* who wait now, by what they wait for */
+    size_t request_bytes;            /* memory that requests and answers under way hold, */
+    size_t request_bytes_max;        /* and may hold; 0: any */
     size_t open;                     /* connections, now */
     size_t open_high_water;          /* the most ever open at once */
     size_t leaders;                  /* of the lane, now; one of them may sleep there */
@@ -87,7 +92,9 @@ int reactor_run(struct reactor *reactor, struct threadpool *pool);
 /* What may change while it runs, besides what the generation has; see reactor_options. */
 struct reactor_bounds {
     size_t max_connections; /* who is there already may stay */
-    bool admin_is_apart;    /* for clients that come from now on */
+    size_t max_of_address;
+    bool local_are_exempt;
+    bool admin_is_apart; /* for clients that come from now on */
     bool reject_when_full;
     int64_t shutdown_timeout_ms;
 };

@@ -6,6 +6,7 @@
 #ifndef LIDO_SERVER_REACTOR_STATE_H
 #define LIDO_SERVER_REACTOR_STATE_H
 
+#include "server/reactor/address_counts.h"
 #include "server/reactor/client_table.h"
 #include "server/reactor/door.h"
 #include "server/reactor/lane/lane.h"
@@ -26,6 +27,7 @@ struct reactor_counts {
     _Atomic(uint64_t) accepted;
     _Atomic(uint64_t) accept_errors;
     _Atomic(uint64_t) rejected;
+    _Atomic(uint64_t) turned_away;
     _Atomic(uint64_t) gave_way;
     _Atomic(uint64_t) gave_way_slow;
     _Atomic(uint64_t) gave_way_memory; /* by any thread */
@@ -46,6 +48,7 @@ struct reactor {
     struct signals signals;
     struct wakeup wakeup;
     struct client_table clients;
+    struct address_counts addresses;
     struct lane lane; /* where clients wait, but those that were rejected: they are the main thread's */
     struct lane_watch watch;
 
@@ -57,6 +60,16 @@ struct reactor {
     int64_t swept_ms;
     struct reactor_counts counts;
 };
+
+/* Accept those who wait at the listener. Returns 0, or a negative errno when it can never work again. */
+int reactor_accept(struct reactor *reactor, const struct listener *listener);
+
+/* Before the listeners are closed: accept the clients that wait, as soon as there is room, or the kernel would reset
+ * them. At inherited ones they wait for who serves there next. */
+void reactor_accept_the_rest(struct reactor *reactor);
+
+/* Have the next client that leaves tell so, and let others in if there is a place by now. */
+void reactor_await_place(struct reactor *reactor);
 
 /* Put clients that are ready into the queue, as many as it takes. */
 void reactor_submit_ready(struct reactor *reactor);

@@ -150,7 +150,9 @@ static void turn(struct reload *reload) {
     setup_turn_to(&server->setup, &reload->setup);
     state_follow(server);
     struct reactor_bounds bounds = {
-        .max_connections = server->setup.max_connections,
+        .max_connections = server->setup.limits.connections,
+        .max_of_address = server->setup.limits.connections_of_one,
+        .local_are_exempt = server->setup.limits.local_are_exempt,
         .admin_is_apart = strcmp(config->admin, "off") != 0,
         .reject_when_full = config->when_full == WHEN_FULL_REJECT,
         .shutdown_timeout_ms = config->shutdown_timeout_ms,

@@ -66,6 +66,8 @@ static json_t *connections(const struct measure_gauges *gauges) {
     json_put_count(&object, "open", gauges->connections);
     json_put_count(&object, "max", gauges->connections_max);
     json_put_count(&object, "high_water", gauges->connections_high_water);
+    json_put_count(&object, "request_bytes", gauges->request_bytes);
+    json_put_count(&object, "request_bytes_max", gauges->request_bytes_max);
     for (enum parked kind = PARKED_IDLE; kind < PARKED_KINDS; kind++) {
         json_put_count(&parked, reading_parked_name(kind), gauges->parked[kind]);
     }
@@ -112,6 +114,9 @@ static json_t *counts(const struct measure_counts *counts) {
     json_put_count(&object, "accept_errors", counts->accept_errors);
     json_put_count(&object, "rejected", counts->rejected);
     json_put_count(&object, "gave_way", counts->gave_way);
+    json_put_count(&object, "gave_way_slow", counts->gave_way_slow);
+    json_put_count(&object, "gave_way_memory", counts->gave_way_memory);
+    json_put_count(&object, "turned_away", counts->turned_away);
     json_put_count(&object, "paused_queue", counts->paused_queue);
     json_put_count(&object, "paused_connections", counts->paused_connections);
     json_put_count(&object, "paused_resources", counts->paused_resources);

@@ -131,7 +131,7 @@ static int connect_pair(void) {
         exit(1);
     }
     (void)pthread_mutex_lock(&door);
-    void *client = client_table_add(&table, ends[0], &somebody, HOUR_MS);
+    void *client = client_table_add(&table, ends[0], &somebody, NULL, HOUR_MS);
     (void)pthread_mutex_unlock(&door);
     (void)check(threadpool_submit(pool, &client, 1) == 1, "no room in the queue");
     return ends[1];

@@ -59,7 +59,7 @@ static struct client *add(int *peer) {
     int ends[2];
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
     *peer = ends[1];
-    return client_table_add(&table, ends[0], &somebody, 1000);
+    return client_table_add(&table, ends[0], &somebody, NULL, 1000);
 }
 
 static bool was_woken(void) {
@@ -125,7 +125,7 @@ Test(client_table, leaves_the_socket_alone_without_memory) {
     int ends[2];
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     out_of_memory = true;
-    struct client *client = client_table_add(&table, ends[0], &somebody, 1000);
+    struct client *client = client_table_add(&table, ends[0], &somebody, NULL, 1000);
     out_of_memory = false;
     cr_expect_null(client);
     cr_expect_eq(client_table_count(&table), 0);
@@ -180,7 +180,7 @@ Test(client_table, finds_each_by_its_number) {
     static struct client *clients[MANY];
     table.maximum = MANY;
     for (size_t i = 0; i < MANY; i++) {
-        clients[i] = client_table_add(&table, -1, &somebody, 1000);
+        clients[i] = client_table_add(&table, -1, &somebody, NULL, 1000);
         cr_assert_not_null(clients[i]);
         cr_expect_eq(clients[i]->number, i);
     }
@@ -208,14 +208,14 @@ Test(client_table, needs_no_more_memory_than_for_the_maximum_while_many_go_at_on
     size_t all = (size_t)LEAVERS * CLIENTS_EACH;
     table.maximum = all;
     for (size_t i = 0; i < all; i++) {
-        clients[i / CLIENTS_EACH][i % CLIENTS_EACH] = client_table_add(&table, -1, &somebody, 1000);
+        clients[i / CLIENTS_EACH][i % CLIENTS_EACH] = client_table_add(&table, -1, &somebody, NULL, 1000);
     }
     for (size_t i = 0; i < LEAVERS; i++) {
         cr_assert_eq(pthread_create(&leavers[i], NULL, let_go, clients[i]), 0);
     }
     for (size_t came = 0; came < all;) {
         if (client_table_has_place(&table)) {
-            cr_assert_not_null(client_table_add(&table, -1, &somebody, 1000));
+            cr_assert_not_null(client_table_add(&table, -1, &somebody, NULL, 1000));
             came++;
         }
     }

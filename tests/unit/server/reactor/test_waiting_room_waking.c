@@ -154,7 +154,7 @@ static struct client *add_client(void) {
     static const struct client_address somebody = {.family = AF_UNIX};
     int ends[2];
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, ends), 0);
-    struct client *client = client_table_add(&table, ends[0], &somebody, 1000);
+    struct client *client = client_table_add(&table, ends[0], &somebody, NULL, 1000);
     cr_assert_not_null(client);
     return client;
 }

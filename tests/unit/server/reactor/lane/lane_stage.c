@@ -156,7 +156,7 @@ static void let_wait(size_t index) {
     int ends[2];
     cr_assert_eq(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends), 0);
     peers[index] = ends[1];
-    struct client *client = client_table_add(&table, ends[0], &somebody, HOUR_MS);
+    struct client *client = client_table_add(&table, ends[0], &somebody, NULL, HOUR_MS);
     client->connection.deadline_ms = NOW_MS + HOUR_MS;
     cr_assert_eq(lane_wait(&lane, client, WATCH_FOR_BYTES), WATCH_WAITS);
 }
