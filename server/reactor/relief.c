@@ -25,18 +25,16 @@ void reactor_dismiss_one(struct reactor *reactor) {
     }
 }
 
-/* As many as it takes, with those who are leaving already; whoever has got on least, even if that is not long ago. */
+/* As many as it takes; whoever has got on least, even if that is not long ago. */
 void reactor_relieve_memory(struct reactor *reactor) {
     struct memory_budget *budget = reactor->options.service->request_budget;
-    size_t excess = memory_budget_excess(budget);
-    if (excess == 0) {
-        return;
-    }
     struct waiting_room *room = &reactor->room;
-    int64_t now_ms = clock_steady_coarse_ms();
-    while (waiting_room_expiring_bytes(room) < excess &&
-           (waiting_room_dismiss_slowest(room, WAITING_FOR_REQUEST, 0, now_ms) ||
-            waiting_room_dismiss_slowest(room, WAITING_FOR_TAKING, 0, now_ms))) {
+    while (memory_budget_excess(budget) > 0) {
+        int64_t now_ms = clock_steady_coarse_ms();
+        if (!waiting_room_dismiss_slowest(room, WAITING_FOR_REQUEST, 0, now_ms) &&
+            !waiting_room_dismiss_slowest(room, WAITING_FOR_TAKING, 0, now_ms)) {
+            return;
+        }
         count(&reactor->counts.gave_way_memory);
     }
 }

@@ -83,7 +83,6 @@ static struct client **slot_for(struct waiting_room *room, const struct client *
 static void expire(struct waiting_room *room, struct client *client) {
     take_off(client);
     put_on(&room->expiring, client);
-    room->expiring_bytes += client->connection.waiting.memory.bytes;
     client->connection.expired = true;
     if (client->waits_for_room) {
         transport_end(client->connection.fd);
@@ -115,9 +114,6 @@ void waiting_room_leave(struct waiting_room *room, struct client *const clients[
     for (size_t i = 0; i < count; i++) {
         if (clients[i]->list != &room->returned) {
             count_out(room, clients[i]);
-        }
-        if (clients[i]->list == &room->expiring) {
-            room->expiring_bytes -= clients[i]->connection.waiting.memory.bytes;
         }
         take_off(clients[i]);
     }
@@ -294,16 +290,10 @@ bool waiting_room_dismiss_slowest(struct waiting_room *room, enum waiting_for wh
     struct client *client = find_still(room, what, still_ms, now_ms);
     if (client != NULL) {
         expire(room, client);
+        waiting_write_off(&client->connection.waiting);
     }
     (void)pthread_mutex_unlock(&room->lock);
     return client != NULL;
-}
-
-size_t waiting_room_expiring_bytes(struct waiting_room *room) {
-    (void)pthread_mutex_lock(&room->lock);
-    size_t bytes = room->expiring_bytes;
-    (void)pthread_mutex_unlock(&room->lock);
-    return bytes;
 }
 
 static void expire_if_for_nothing(struct waiting_room *room, struct client **list) {

@@ -50,8 +50,7 @@ struct waiting_room {
     pthread_mutex_t lock; /* guards all below, and the links of the clients inside */
     struct client *wheels[WAITING_FOR_COUNT][WAITING_ROOM_SLOTS];
     struct client *idle;     /* between requests, longest idle first */
-    struct client *expiring; /* shut down; epoll is about to report them, */
-    size_t expiring_bytes;   /* and then they give back so much of the memory of requests */
+    struct client *expiring; /* shut down; epoll is about to report them */
     struct client *returned; /* could go on, but there was no room in the queue */
     size_t count;
     _Atomic(uint64_t)
@@ -94,12 +93,10 @@ void waiting_room_set_limits(struct waiting_room *room, const struct waiting_lim
 
 /* Shut down the connection that has got on least among those who wait for this, if it has stood still for `still_ms` at
  * least: one that sends a request since that has begun, but for the time that it has earned; one that is sent an answer
- * since it has last taken some. Returns whether there was one. Thread-safe. */
+ * since it has last taken some. What it holds of the
+ * memory of requests counts as given back. Returns whether there was one. Thread-safe. */
 bool waiting_room_dismiss_slowest(struct waiting_room *room, enum waiting_for what, int64_t still_ms,
                                   int64_t now_ms);
-
-/* How much memory of requests those will give back who have been shut down. Thread-safe. */
-size_t waiting_room_expiring_bytes(struct waiting_room *room);
 
 /* Shut down all that are between requests, and from now on any that comes to be so; but for those whose next one is there
  * and has not been seen yet: it is answered. Reactor only. */
