@@ -61,14 +61,14 @@ static void admit(struct reactor *reactor, const struct listener *listener, int 
                   const struct sockaddr_storage *address, socklen_t length) {
     struct client_address from = client_address_from((const struct sockaddr *)address, length);
     int64_t timeout_ms = generation_place_current(reactor->options.service->generations)->timeouts.header_ms;
-    struct address_count *address = NULL;
-    if (!enter_address(reactor, listener, &from, &address)) {
+    struct address_count *counted = NULL;
+    if (!enter_address(reactor, listener, &from, &counted)) {
         turn_away(reactor, fd);
         return;
     }
-    struct client *client = client_table_add(&reactor->clients, fd, &from, address, timeout_ms);
+    struct client *client = client_table_add(&reactor->clients, fd, &from, counted, timeout_ms);
     if (client == NULL) {
-        address_count_leave(address);
+        address_count_leave(counted);
         (void)close(fd);
         make_way(reactor, DOOR_RESOURCES, &reactor->counts.paused_resources);
         return;

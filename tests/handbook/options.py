@@ -24,7 +24,7 @@ KINDS = {
     "PREFIX": "path, or off", "OWN_FOLDER": "path, or off", "ADDRESS_OR_OFF": "address, or off",
     "CHARSET_NAME": "name, or off", "MEDIA_TYPE": "media type, sniff or off",
     "LOG": "-, path, syslog:, journal:, or off", "FORMAT": "name, or text with {fields}", "BOOLEAN": "on or off", "WORD": "",
-    "NUMBER": "", "AUTO_NUMBER": "auto, or", "SMALL_NUMBER": "", "SIZE": "", "DURATION": "",
+    "NUMBER": "", "AUTO_NUMBER": "auto, or", "SMALL_NUMBER": "", "SIZE": "", "AUTO_SIZE": "auto, or", "DURATION": "",
 }
 UNITS = {"KIB": 1024, "MIB": 1024**2, "GIB": 1024**3, "HOUR_MS": 3600 * 1000}
 
@@ -56,7 +56,7 @@ def number(expression, units):
 
 
 def short(value, kind):
-    if kind == "SIZE":
+    if kind in ("SIZE", "AUTO_SIZE"):
         for unit, size in (("G", 1024**3), ("M", 1024**2), ("k", 1024)):
             if value and value % size == 0:
                 return f"{value // size}{unit}"

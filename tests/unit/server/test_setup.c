@@ -67,7 +67,8 @@ Test(setup, shares_the_descriptors_out) {
         set("threads_spare", rows[i].threads_spare);
         set("file_cache_descriptors", rows[i].file_cache_descriptors);
         cr_assert_eq(setup_open(&setup, &config, error), SERVER_OK, "row %zu: %s", i, error);
-        cr_expect_eq(setup.max_connections, rows[i].connections, "row %zu: %zu", i, setup.max_connections);
+        cr_expect_eq(setup.limits.connections, rows[i].connections, "row %zu: %zu", i,
+                     setup.limits.connections);
         cr_expect_eq(told, rows[i].kept_files, "row %zu: %zu", i, told);
         cr_expect_null(setup.log_plan);
         setup_close(&setup);
