@@ -260,11 +260,13 @@ static struct client *find_slowest(const struct waiting_room *room, enum waiting
     return slowest;
 }
 
-/* Since when it has not got on, but for what it may have taken since it was last looked at. */
-static int64_t still_since_ms(const struct waiting_room *room, const struct client *client) {
+/* For how long it has not got on, but for what it may have taken since it was last looked at. Who has earned time by
+ * what it has sent may be ahead of it: 0. */
+static int64_t still_for_ms(const struct waiting_room *room, const struct client *client, int64_t now_ms) {
     const struct connection *connection = &client->connection;
-    return client->waits_for_room ? connection->pace.still_until_ms - room->limits.send.timeout_ms
-                                  : connection->deadline_ms - room->limits.header_timeout_ms;
+    int64_t since_ms = client->waits_for_room ? connection->pace.still_until_ms - room->limits.send.timeout_ms
+                                              : connection->deadline_ms - room->limits.header_timeout_ms;
+    return now_ms > since_ms ? now_ms - since_ms : 0;
 }
 
 /* One who takes its answer is looked at first, and waits on if it has taken some; then it is the next one's turn. */
@@ -272,11 +274,11 @@ static struct client *find_still(struct waiting_room *room, enum waiting_for wha
                                  int64_t now_ms) {
     for (int i = 0; i < LOOKS_MAX; i++) {
         struct client *client = find_slowest(room, what);
-        if (client == NULL || now_ms - still_since_ms(room, client) < still_ms) {
+        if (client == NULL || still_for_ms(room, client, now_ms) < still_ms) {
             return NULL;
         }
         int64_t deadline_ms = client->waits_for_room ? new_deadline_ms(room, client, now_ms) : 0;
-        if (deadline_ms == 0 || now_ms - still_since_ms(room, client) >= still_ms) {
+        if (deadline_ms == 0 || still_for_ms(room, client, now_ms) >= still_ms) {
             return client;
         }
         wait_until(room, client, deadline_ms);

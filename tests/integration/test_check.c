@@ -110,9 +110,10 @@ StageTest(check, finds_nothing_where_nothing_is) {
     folder_write_text(&site, ".well-known/security.txt", "Contact: mailto:a@example.org\n");
     folder_write_text(&site, "archive.tar.gz", "a download, and no form of anything");
     cr_assert_eq(check(LIST(NULL), true), 0, "%s%s", lido.out.text, lido.err.text);
+    cr_expect_neq(strstr(lido.out.text, "room for "), NULL, "%s", lido.out.text);
     cr_expect_neq(strstr(lido.out.text, "checked 8 files and folders in 1 root: all is well\n"), NULL, "%s",
                   lido.out.text);
-    cr_expect_eq(program_count_lines(&lido.out), 1);
+    cr_expect_eq(program_count_lines(&lido.out), 2);
     cr_expect_eq(lido.err.length, 0, "%s", lido.err.text);
 }
 

@@ -27,6 +27,15 @@ Test(waiting_room_slowest, dismisses_who_gets_on_least) {
     cr_expect(has_expired(&guests[3]) && !has_expired(&guests[0]));
 }
 
+/* The fault: whoever had sent much of its request was ahead of its time, and counted as nobody. */
+Test(waiting_room_slowest, dismisses_one_that_has_earned_time_if_anybody_has_to_go) {
+    static struct guest guest;
+    room.limits.header_timeout_ms = 15000;
+    arrive(&guest, CONNECTION_READING, NOW_MS + 27000);
+    cr_expect_not(waiting_room_dismiss_slowest(&room, WAITING_FOR_REQUEST, 1, NOW_MS));
+    cr_expect(waiting_room_dismiss_slowest(&room, WAITING_FOR_REQUEST, 0, NOW_MS));
+}
+
 Test(waiting_room_slowest, dismisses_one_beyond_the_wheel_if_there_is_no_other) {
     static struct guest far;
     room.limits.header_timeout_ms = 4 * HORIZON_MS;
