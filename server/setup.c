@@ -2,11 +2,11 @@
 #include "server/setup.h"
 
 #include "conf/config.h"
+#include "server/budget/memory_limit.h"
 #include "server/descriptor_limit.h"
 #include "server/listen/inherited.h"
 #include "server/listen/succession.h"
 #include "server/log/plan.h"
-#include "server/memory_limit.h"
 
 #include <assert.h>
 #include <errno.h>

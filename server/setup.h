@@ -9,7 +9,7 @@
 #define LIDO_SERVER_SETUP_H
 
 #include "conf/settings.h"
-#include "server/client_limits.h"
+#include "server/budget/client_limits.h"
 #include "server/listen/listener.h"
 #include "server/log/error_log.h"
 #include "server/result.h"

@@ -2,13 +2,13 @@
 #include "server/check/check.h"
 
 #include "http/site/site.h"
+#include "server/budget/client_limits.h"
+#include "server/budget/memory_limit.h"
 #include "server/check/addresses.h"
 #include "server/check/files.h"
 #include "server/check/findings.h"
 #include "server/check/system.h"
-#include "server/client_limits.h"
 #include "server/descriptor_limit.h"
-#include "server/memory_limit.h"
 #include "server/sites/site_options.h"
 
 #include <string.h>

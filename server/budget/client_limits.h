@@ -3,8 +3,8 @@
  * What clients may have of what the process has: how many of them there may be, how many of one address, and how much
  * memory their requests may take together. Counts only. Thread-safe.
  */
-#ifndef LIDO_SERVER_CLIENT_LIMITS_H
-#define LIDO_SERVER_CLIENT_LIMITS_H
+#ifndef LIDO_SERVER_BUDGET_CLIENT_LIMITS_H
+#define LIDO_SERVER_BUDGET_CLIENT_LIMITS_H
 
 #include "conf/settings.h"
 

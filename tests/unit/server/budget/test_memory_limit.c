@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What control groups allow, in trees that the tests make. */
-#include "server/memory_limit.h"
+#include "server/budget/memory_limit.h"
 #include "tests/support/folder.h"
 
 #include <criterion/criterion.h>

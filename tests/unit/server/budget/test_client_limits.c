@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/config.h"
-#include "server/client_limits.h"
+#include "server/budget/client_limits.h"
 #include "server/descriptor_limit.h"
 
 #include <criterion/criterion.h>

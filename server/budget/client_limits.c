@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/client_limits.h"
+#include "server/budget/client_limits.h"
 
 #include "server/descriptor_limit.h"
 

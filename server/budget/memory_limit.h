@@ -5,8 +5,8 @@
  *
  * Reads, and decides nothing. Thread-safe; opens files in /proc and /sys, so ask before that is forbidden.
  */
-#ifndef LIDO_SERVER_MEMORY_LIMIT_H
-#define LIDO_SERVER_MEMORY_LIMIT_H
+#ifndef LIDO_SERVER_BUDGET_MEMORY_LIMIT_H
+#define LIDO_SERVER_BUDGET_MEMORY_LIMIT_H
 
 #include <stdint.h>
 

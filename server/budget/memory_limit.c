@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "server/memory_limit.h"
+#include "server/budget/memory_limit.h"
 
 #include <limits.h>
 #include <stdbool.h>
