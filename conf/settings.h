@@ -104,6 +104,7 @@ struct config_site {
     bool listing;             /* list folders that have no index file */
     size_t listing_page;      /* rows of a page, as browsers get it */
     bool folder_download;     /* a folder that is listed can be had as an archive */
+    size_t folder_entries;    /* so many may be looked at for one archive, or one order by size or time */
     char *charset;            /* parameter added to text media types; "off" for none */
     char *media_types;        /* path of a mime.types file; "off" for the built-in table alone */
     char *default_type;       /* of a file whose type is not known; "off" for none */

@@ -25,6 +25,8 @@
       RANGE(1, 100000))                                                                                      \
     X(FOLDER_DOWNLOAD, "folder_download", BOOLEAN, SITE(folder_download), "on",                              \
       "download tar archive enable_tar zip", NONE)                                                           \
+    X(FOLDER_ENTRIES, "folder_entries", NUMBER, SITE(folder_entries), "250000", "archive_limit sort_limit",  \
+      RANGE(1, 1000000000))                                                                                  \
     X(FOLDER_MEMORY, "folder_memory", SIZE, SERVER(folder_memory_bytes), "64M", NULL,                        \
       RANGE(MIB, UINT64_C(64) * GIB))                                                                        \
     X(CHARSET, "charset", CHARSET_NAME, SITE(charset), "utf-8", "encoding default_charset",                  \

@@ -8,11 +8,28 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct archive_layout *const layouts[] = {
     [ARCHIVE_TAR] = &archive_layout_tar, [ARCHIVE_ZIP] = &archive_layout_zip};
+
+/* What an archive takes beside its walk and its sums. */
+static size_t held_by(const struct archive_scan *scan) {
+    return memory_held(sizeof(struct archive)) + memory_held(strlen(scan->folder) + 1) +
+           memory_held(scan->name_begin + PATH_MAX) + 2 * digest_held_bytes();
+}
+
+static int take_budget(struct archive *archive) {
+    size_t bytes = held_by(&archive->scan);
+    if (!memory_budget_take(archive->scan.budget, bytes)) {
+        return -ENOMEM;
+    }
+    archive->held_bytes = bytes;
+    return 0;
+}
 
 int archive_create(struct archive **out, enum archive_form form, const struct beneath *root, const char *path,
                    const char *top, struct timespec now, time_t source_date, struct memory_budget *budget) {
@@ -24,6 +41,7 @@ int archive_create(struct archive **out, enum archive_form form, const struct be
     archive_sums_init(&archive->sums, budget);
     int result = archive_scan_init(&archive->scan, layouts[form], root, path, top, now, budget);
     archive->scan.source_date = source_date;
+    result = result == 0 ? take_budget(archive) : result;
     if (result != 0) {
         archive_destroy(archive);
         return result;
@@ -32,10 +50,15 @@ int archive_create(struct archive **out, enum archive_form form, const struct be
     return 0;
 }
 
+void archive_set_entries_max(struct archive *archive, size_t entries_max) {
+    archive->scan.entries_max = entries_max;
+}
+
 void archive_destroy(struct archive *archive) {
     if (archive != NULL) {
         archive_scan_deinit(&archive->scan);
         archive_sums_deinit(&archive->sums);
+        memory_budget_give(archive->scan.budget, archive->held_bytes + archive->text_bytes);
         resource_close(&archive->reading.file);
         free(archive);
     }

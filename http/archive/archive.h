@@ -45,6 +45,9 @@ int archive_create(struct archive **out, enum archive_form form, const struct be
                    const char *top, struct timespec now, time_t source_date, struct memory_budget *budget)
     __attribute__((warn_unused_result));
 
+/* Before it is measured: let that end with -E2BIG once there are more entries than that. Else there is no bound. */
+void archive_set_entries_max(struct archive *archive, size_t entries_max);
+
 /* NULL is allowed. */
 void archive_destroy(struct archive *archive);
 

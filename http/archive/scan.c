@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,7 @@ int archive_scan_init(struct archive_scan *scan, const struct archive_layout *la
         .name = malloc(top_length + 1 + PATH_MAX),
         .name_begin = top_length + 1,
         .now = now,
+        .entries_max = SIZE_MAX,
         .digest = digest_create(),
         .state = digest_create(),
     };
@@ -97,6 +99,7 @@ int archive_scan_next(struct archive_scan *scan, struct time_slice slice) {
         if (result != 0) {
             return result;
         }
+        tree_walk_set_entries_max(scan->walk, scan->entries_max);
     }
     int result = tree_walk_next(scan->walk, slice, &scan->path, &scan->entry);
     if (result != 1) {

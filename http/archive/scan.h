@@ -28,7 +28,8 @@ struct archive_scan {
     char *name;        /* owned: of the entry in the archive; begins with `top` and a slash */
     size_t name_begin; /* where that is followed by the path within the folder */
     struct timespec now;
-    time_t source_date;     /* SOURCE_DATE_EPOCH, or 0; set behind archive_scan_init() */
+    time_t source_date;     /* SOURCE_DATE_EPOCH, or 0; set behind archive_scan_init(), as the next one is */
+    size_t entries_max;     /* see archive_set_entries_max() */
     struct tree_walk *walk; /* owned; NULL before the first entry */
     struct digest *digest;  /* owned; of all entries up to now, as a copy of the tree would have it */
     struct digest *state;   /* owned; of the same with all change times, which nobody can set back */

@@ -24,6 +24,8 @@ struct archive_reading {
 
 struct archive {
     struct archive_scan scan;
+    size_t held_bytes; /* taken from the budget for what is held till the end, */
+    size_t text_bytes; /* and for the text of the last piece, which waits till a client takes it */
 
     bool is_measured;
     bool may_change_unnoticed; /* something in it is so young that a change may not show in its times */

@@ -193,6 +193,14 @@ static int reserve_sums(struct archive *archive) {
     return are_kept ? archive_sums_reserve(&archive->sums, archive->content_count) : 0;
 }
 
+/* The text may have to wait for its client as long as there is one. It is there already, so this does not fail. */
+static void charge_text(struct archive *archive, const struct text *text) {
+    size_t bytes = memory_held(text->capacity);
+    memory_budget_give(archive->scan.budget, archive->text_bytes);
+    memory_budget_charge(archive->scan.budget, bytes);
+    archive->text_bytes = bytes;
+}
+
 int archive_next(struct archive *archive, struct time_slice slice, struct text *text, struct resource *file,
                  struct byte_range *range) {
     size_t length_before = text->length;
@@ -207,6 +215,7 @@ int archive_next(struct archive *archive, struct time_slice slice, struct text *
             result = -EAGAIN;
         }
     }
+    charge_text(archive, text);
     bool has_text = text->length > length_before;
     return has_text && (result == 0 || result == -EAGAIN) ? 1 : result;
 }

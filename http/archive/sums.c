@@ -14,7 +14,7 @@ void archive_sums_init(struct archive_sums *sums, struct memory_budget *budget) 
 
 void archive_sums_deinit(struct archive_sums *sums) {
     free(sums->sums);
-    memory_budget_give(sums->budget, sums->room * sizeof *sums->sums);
+    memory_budget_give(sums->budget, memory_held(sums->room * sizeof *sums->sums));
     archive_sums_init(sums, sums->budget);
 }
 
@@ -27,7 +27,7 @@ int archive_sums_reserve(struct archive_sums *sums, size_t files) {
         return 0;
     }
     archive_sums_deinit(sums);
-    if (!memory_budget_take(sums->budget, files * sizeof *sums->sums)) {
+    if (!memory_budget_take(sums->budget, memory_held(files * sizeof *sums->sums))) {
         return -ENOMEM;
     }
     sums->room = files;

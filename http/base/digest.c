@@ -2,6 +2,8 @@
 #define XXH_INLINE_ALL
 #include "http/base/digest.h"
 
+#include "http/base/memory_budget.h"
+
 #include <stdlib.h>
 #include <xxhash.h>
 
@@ -11,6 +13,11 @@
 struct digest {
     XXH3_state_t *state;
 };
+
+size_t digest_held_bytes(void) {
+    enum { ALIGNMENT = 64 };
+    return memory_held(sizeof(struct digest)) + memory_held(sizeof(XXH3_state_t) + ALIGNMENT);
+}
 
 struct digest *digest_create(void) {
     struct digest *digest = malloc(sizeof *digest);

@@ -15,6 +15,9 @@ enum { DIGEST_HEX_BYTES = 33 }; /* with the NUL */
 
 struct digest;
 
+/* What one holds in memory. */
+size_t digest_held_bytes(void);
+
 /* Begin with no bytes. Returns NULL when there is no memory. */
 struct digest *digest_create(void);
 

@@ -21,6 +21,9 @@ struct folder_reader {
     DIR *folder;      /* owned; NULL when closed */
 };
 
+/* What an open one holds: the stream of the C library, with glibc's buffer. */
+enum { FOLDER_READER_HELD_BYTES = 32 * 1024 + 64 };
+
 /* Begin at the first name. Takes over folder_fd, also on failure. `path` must outlive the reader. Returns 0
  * or a negative errno. */
 int folder_reader_open(struct folder_reader *reader, const struct beneath *root, int folder_fd,

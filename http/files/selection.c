@@ -29,7 +29,7 @@ static void give_bytes(struct selection *selection, size_t bytes) {
 }
 
 static void free_name(struct selection *selection, const char *name) {
-    give_bytes(selection, strlen(name) + 1);
+    give_bytes(selection, memory_held(strlen(name) + 1));
     free((char *)(uintptr_t)name);
 }
 
@@ -43,7 +43,7 @@ bool selection_drop(struct selection *selection, size_t count) {
 
 void selection_deinit(struct selection *selection) {
     (void)selection_drop(selection, SIZE_MAX);
-    give_bytes(selection, selection->capacity * sizeof *selection->heap);
+    give_bytes(selection, memory_held(selection->capacity * sizeof *selection->heap));
     free(selection->heap);
     selection->heap = NULL;
     selection->capacity = 0;
@@ -53,7 +53,8 @@ void selection_deinit(struct selection *selection) {
 static int grow(struct selection *selection) {
     size_t capacity = selection->capacity > 0 ? selection->capacity * 2 : FIRST_CAPACITY;
     capacity = capacity < selection->wanted ? capacity : selection->wanted;
-    size_t more_bytes = (capacity - selection->capacity) * sizeof *selection->heap;
+    size_t more_bytes = memory_held(capacity * sizeof *selection->heap) -
+                        memory_held(selection->capacity * sizeof *selection->heap);
     if (!take_bytes(selection, more_bytes)) {
         return -ENOMEM;
     }
@@ -69,12 +70,12 @@ static int grow(struct selection *selection) {
 
 static const char *copy_name(struct selection *selection, const char *name) {
     size_t size = strlen(name) + 1;
-    if (!take_bytes(selection, size)) {
+    if (!take_bytes(selection, memory_held(size))) {
         return NULL;
     }
     char *copy = malloc(size);
     if (copy == NULL) {
-        give_bytes(selection, size);
+        give_bytes(selection, memory_held(size));
         return NULL;
     }
     return memcpy(copy, name, size);

@@ -21,7 +21,7 @@ static void free_chunk(struct sorted_names *names) {
     for (size_t i = names->first_held; i < names->count; i++) {
         selection_release(&names->selection, &names->chunk[i]);
     }
-    memory_budget_give(names->selection.budget, names->count * sizeof *names->chunk);
+    memory_budget_give(names->selection.budget, memory_held(names->count * sizeof *names->chunk));
     free(names->chunk);
     names->chunk = NULL;
     names->count = names->first_held = names->next = 0;
@@ -62,12 +62,12 @@ static int read_some(struct sorted_names *names, struct folder_reader *reader) {
 
 static int make_chunk(struct sorted_names *names) {
     size_t bytes = names->selection.count * sizeof *names->chunk;
-    if (!memory_budget_take(names->selection.budget, bytes)) {
+    if (!memory_budget_take(names->selection.budget, memory_held(bytes))) {
         return -ENOMEM;
     }
     names->chunk = malloc(bytes);
     if (names->chunk == NULL) {
-        memory_budget_give(names->selection.budget, bytes);
+        memory_budget_give(names->selection.budget, memory_held(bytes));
         return -ENOMEM;
     }
     names->count = names->first_held = names->selection.count;

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -26,6 +27,8 @@ struct level {
 struct tree_walk {
     const struct beneath *root;
     struct memory_budget *budget;
+    size_t entries_max;
+    size_t entry_count; /* found so far */
     struct level *innermost;
     struct folder_reader
         reader; /* of the innermost level, or closed: one descriptor, however deep the walk is */
@@ -34,18 +37,27 @@ struct tree_walk {
     char folder_path[PATH_MAX]; /* the reader's */
 };
 
+/* Taken from the budget for a walk without its levels and the folder that is open. */
+enum { WALK_HELD_BYTES = sizeof(struct tree_walk) };
+
 int tree_walk_create(struct tree_walk **out, const struct beneath *root, const char *path,
                      struct memory_budget *budget) {
     size_t size = strlen(path) + 1;
     if (size > PATH_MAX) {
         return -ENAMETOOLONG;
     }
+    if (!memory_budget_take(budget, WALK_HELD_BYTES)) {
+        return -ENOMEM;
+    }
     struct tree_walk *walk = malloc(sizeof *walk);
     if (walk == NULL) {
+        memory_budget_give(budget, WALK_HELD_BYTES);
         return -ENOMEM;
     }
     walk->root = root;
     walk->budget = budget;
+    walk->entries_max = SIZE_MAX;
+    walk->entry_count = 0;
     walk->innermost = NULL;
     walk->reader.folder = NULL;
     walk->has_begun = false;
@@ -54,12 +66,24 @@ int tree_walk_create(struct tree_walk **out, const struct beneath *root, const c
     return 0;
 }
 
+void tree_walk_set_entries_max(struct tree_walk *walk, size_t entries_max) {
+    walk->entries_max = entries_max;
+}
+
+static void close_reader(struct tree_walk *walk) {
+    if (walk->reader.folder != NULL) {
+        memory_budget_give(walk->budget, FOLDER_READER_HELD_BYTES);
+    }
+    folder_reader_close(&walk->reader);
+}
+
 static void drop_innermost(struct tree_walk *walk) {
     struct level *level = walk->innermost;
-    folder_reader_close(&walk->reader);
+    close_reader(walk);
     sorted_names_deinit(&level->names);
     walk->innermost = level->outer;
     free(level);
+    memory_budget_give(walk->budget, memory_held(sizeof *level));
 }
 
 void tree_walk_destroy(struct tree_walk *walk) {
@@ -69,11 +93,12 @@ void tree_walk_destroy(struct tree_walk *walk) {
     while (walk->innermost != NULL) {
         drop_innermost(walk);
     }
+    memory_budget_give(walk->budget, WALK_HELD_BYTES);
     free(walk);
 }
 
 void tree_walk_rest(struct tree_walk *walk) {
-    folder_reader_close(&walk->reader);
+    close_reader(walk);
 }
 
 /* --- going in and out ----------------------------------------------------------------------------------- */
@@ -90,15 +115,27 @@ static size_t names_wanted(const struct tree_walk *walk) {
 /* Let the reader begin in a folder whose path is the first path_length bytes of the walk's. Takes over
  * folder_fd. */
 static int start_reader(struct tree_walk *walk, int folder_fd, size_t path_length) {
-    folder_reader_close(&walk->reader);
+    close_reader(walk);
     memcpy(walk->folder_path, walk->path, path_length);
     walk->folder_path[path_length] = '\0';
-    return folder_reader_open(&walk->reader, walk->root, folder_fd, walk->folder_path);
+    if (!memory_budget_take(walk->budget, FOLDER_READER_HELD_BYTES)) {
+        (void)close(folder_fd);
+        return -ENOMEM;
+    }
+    int result = folder_reader_open(&walk->reader, walk->root, folder_fd, walk->folder_path);
+    if (result != 0) {
+        memory_budget_give(walk->budget, FOLDER_READER_HELD_BYTES);
+    }
+    return result;
 }
 
 static int push_level(struct tree_walk *walk, size_t path_length) {
+    if (!memory_budget_take(walk->budget, memory_held(sizeof(struct level)))) {
+        return -ENOMEM;
+    }
     struct level *level = malloc(sizeof *level);
     if (level == NULL) {
+        memory_budget_give(walk->budget, memory_held(sizeof *level));
         return -ENOMEM;
     }
     *level = (struct level){.outer = walk->innermost, .path_length = path_length};
@@ -187,6 +224,11 @@ static int examine(struct tree_walk *walk, const struct folder_entry *found, str
     return result < 0 && is_out_of_reach(-result) ? -EAGAIN : result;
 }
 
+/* Also while a folder is read, whose names have to be known all before the first one of them. */
+static bool has_too_many(const struct tree_walk *walk, const struct level *level) {
+    return walk->entry_count > walk->entries_max || level->names.found_count > walk->entries_max;
+}
+
 /* Returns as tree_walk_next() does; -EAGAIN: that step has found nothing. */
 static int step(struct tree_walk *walk, struct folder_entry *entry) {
     struct level *level = walk->innermost;
@@ -196,6 +238,7 @@ static int step(struct tree_walk *walk, struct folder_entry *entry) {
     int result = walk->reader.folder == NULL ? come_back(walk) : 0;
     if (result == 0) {
         result = sorted_names_prepare(&level->names, &walk->reader);
+        result = has_too_many(walk, level) ? -E2BIG : result;
     }
     if (result != 0) {
         return result;
@@ -206,7 +249,7 @@ static int step(struct tree_walk *walk, struct folder_entry *entry) {
     }
     if (sorted_names_has_more(&level->names)) {
         sorted_names_turn(&level->names, names_wanted(walk));
-        folder_reader_close(&walk->reader); /* to be opened again, at its first name */
+        close_reader(walk); /* to be opened again, at its first name */
     } else {
         drop_innermost(walk);
     }
@@ -220,6 +263,7 @@ int tree_walk_next(struct tree_walk *walk, struct time_slice slice, const char *
         result = step(walk, entry);
     }
     if (result == 1) {
+        walk->entry_count++;
         *path = walk->path;
     }
     return result;

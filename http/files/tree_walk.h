@@ -17,12 +17,17 @@
 #include "http/files/beneath.h"
 #include "http/files/folder_entry.h"
 
+#include <stddef.h>
+
 struct tree_walk;
 
 /* Begin at the folder `path` ("" or "dir/", copied) beneath the root. Opens nothing yet. Returns 0 and sets
  * *out, -ENOMEM, or -ENAMETOOLONG. */
 int tree_walk_create(struct tree_walk **out, const struct beneath *root, const char *path,
                      struct memory_budget *budget) __attribute__((warn_unused_result));
+
+/* Let it end with -E2BIG once it has come upon more entries than that. Else there is no bound. */
+void tree_walk_set_entries_max(struct tree_walk *walk, size_t entries_max);
 
 /* NULL is allowed. */
 void tree_walk_destroy(struct tree_walk *walk);

@@ -79,9 +79,13 @@ static void respond(struct context *context, const struct form *form, struct fol
 static int begin_work(const struct context *context, enum archive_form form, struct folder_work *work) {
     char name[NAME_MAX + 1];
     name_folder(&context->target, name);
-    return archive_create(&work->archive, form, site_root(context->site), context->target.path, name,
-                          context->environment->now, site_source_date(context->site),
-                          context->environment->budget);
+    int result = archive_create(&work->archive, form, site_root(context->site), context->target.path, name,
+                                context->environment->now, site_source_date(context->site),
+                                context->environment->budget);
+    if (result == 0) {
+        archive_set_entries_max(work->archive, site_rules(context->site)->folder_entries);
+    }
+    return result;
 }
 
 bool archive_respond(struct context *context, struct resolution *found, enum archive_form form,
@@ -96,6 +100,8 @@ bool archive_respond(struct context *context, struct resolution *found, enum arc
     }
     if (result == 0) {
         respond(context, &forms[form], work);
+    } else if (result == -E2BIG) {
+        error_refuse_crowd(context, "be put into an archive");
     } else {
         error_respond(context, resource_status_of_errno(-result));
     }

@@ -9,6 +9,7 @@
 #include "http/semantics/negotiation.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 static void add_error_fields(struct context *context, enum http_status status, const char *field,
@@ -174,4 +175,12 @@ int handler_write_overload(struct text *out) {
     bool failed = out->failed || page.failed;
     text_deinit(&page);
     return failed ? -ENOMEM : 0;
+}
+
+void error_refuse_crowd(struct context *context, const char *deed) {
+    enum { SENTENCE_BYTES = 160 };
+    char sentence[SENTENCE_BYTES];
+    (void)snprintf(sentence, sizeof sentence, "This folder has more than %zu entries: too many to %s.",
+                   site_rules(context->site)->folder_entries, deed);
+    error_explain(context, HTTP_FORBIDDEN, sentence);
 }

@@ -23,6 +23,10 @@ void error_respond_with(struct context *context, enum http_status status, const 
 /* The same, with a sentence that says more than that of the status. */
 void error_explain(struct context *context, enum http_status status, const char *detail);
 
+/* The answer where a folder has more entries than may be looked at for one request: 403, with the bound. `deed`: "too
+ * many to ...". */
+void error_refuse_crowd(struct context *context, const char *deed);
+
 /* Finish a head that has been begun with a small page of Lido's own as HTML. */
 void error_finish_with_page(struct context *context, const struct error_page *page);
 

@@ -252,8 +252,12 @@ static int begin_work(const struct context *context, struct resolution *found,
     int fd = found->resource.fd;
     found->resource.fd = -1;
     note_change(work, found->resource.changed.tv_sec);
-    return listing_open(&work->listing, site_root(context->site), fd, context->target.path, &rows,
-                        context->environment->budget);
+    int result = listing_open(&work->listing, site_root(context->site), fd, context->target.path, &rows,
+                              context->environment->budget);
+    if (result == 0) {
+        listing_set_entries_max(work->listing, site_rules(context->site)->folder_entries);
+    }
+    return result;
 }
 
 bool listing_respond(struct context *context, struct resolution *found, const struct listing_query *query,
@@ -274,7 +278,9 @@ bool listing_respond(struct context *context, struct resolution *found, const st
     if (result == 0) {
         result = respond(context, query, limit, form, work);
     }
-    if (result != 0) {
+    if (result == -E2BIG) {
+        error_refuse_crowd(context, "be sorted by size or time; by name they can");
+    } else if (result != 0) {
         error_respond(context, resource_status_of_errno(-result));
     }
     return true;

@@ -24,6 +24,8 @@ struct listing {
     struct folder_reader reader;
     char *path;
     struct memory_budget *budget;
+    size_t held_bytes; /* taken from it for all of this but the selection and the rows */
+    size_t entries_max;
     enum stage stage;
     struct listing_totals totals;
     struct selection selection; /* the rows up to the end of the page; counts the names of `rows`, too */
@@ -42,7 +44,10 @@ enum { README_RANKS = sizeof readme_names / sizeof readme_names[0] };
 
 int listing_open(struct listing **out, const struct beneath *root, int folder_fd, const char *path,
                  const struct listing_query *query, struct memory_budget *budget) {
-    struct listing *listing = malloc(sizeof *listing);
+    size_t held_bytes =
+        memory_held(sizeof(struct listing)) + memory_held(strlen(path) + 1) + FOLDER_READER_HELD_BYTES;
+    bool has_room = memory_budget_take(budget, held_bytes);
+    struct listing *listing = has_room ? malloc(sizeof *listing) : NULL;
     char *own_path = strdup(path);
     struct folder_reader reader;
     int result = folder_reader_open(&reader, root, folder_fd, own_path);
@@ -53,6 +58,7 @@ int listing_open(struct listing **out, const struct beneath *root, int folder_fd
     if (result != 0) {
         free(own_path);
         free(listing);
+        memory_budget_give(budget, has_room ? held_bytes : 0);
         return result;
     }
     *listing = (struct listing){
@@ -60,12 +66,18 @@ int listing_open(struct listing **out, const struct beneath *root, int folder_fd
         .reader = reader,
         .path = own_path,
         .budget = budget,
+        .held_bytes = held_bytes,
+        .entries_max = SIZE_MAX,
         .readme_rank = README_RANKS,
     };
     size_t wanted = query->limit != LISTING_LIMIT_STANDARD ? query->offset + query->limit : SIZE_MAX;
     selection_init(&listing->selection, listing_order(query->sort, query->descending), wanted, budget);
     *out = listing;
     return 0;
+}
+
+void listing_set_entries_max(struct listing *listing, size_t entries_max) {
+    listing->entries_max = entries_max;
 }
 
 void listing_close(struct listing *listing) {
@@ -78,9 +90,10 @@ void listing_close(struct listing *listing) {
         }
     }
     free(listing->rows);
-    memory_budget_give(listing->budget, listing->row_capacity * sizeof *listing->rows);
+    memory_budget_give(listing->budget, memory_held(listing->row_capacity * sizeof *listing->rows));
     selection_deinit(&listing->selection);
     folder_reader_close(&listing->reader);
+    memory_budget_give(listing->budget, listing->held_bytes);
     free(listing->path);
     free(listing);
 }
@@ -125,7 +138,7 @@ static bool look(const struct listing *listing, struct folder_entry *entry) {
            entry->is_folder == was_folder && folder_reader_may_read(&listing->reader, entry);
 }
 
-/* Take account of an entry that was read. Returns 0 or -ENOMEM. */
+/* Take account of an entry that was read. Returns 0, -ENOMEM or -E2BIG. */
 static int add(struct listing *listing, struct folder_entry *entry, int *cost) {
     *cost += entry->has_status ? LOOK_COST : NAME_COST;
     consider_readme(listing, entry);
@@ -141,6 +154,9 @@ static int add(struct listing *listing, struct folder_entry *entry, int *cost) {
     }
     listing->totals.folder_count += entry->is_folder ? 1 : 0;
     listing->totals.file_count += entry->is_folder ? 0 : 1;
+    if (listing->query.sort != LISTING_BY_NAME && listing_row_count(listing) > listing->entries_max) {
+        return -E2BIG;
+    }
     return selection_offer(&listing->selection, entry);
 }
 
@@ -150,12 +166,12 @@ static int prepare_rows(struct listing *listing) {
     size_t offset = listing->query.offset;
     size_t count = selected > offset ? selected - offset : 0;
     size_t bytes = count * sizeof *listing->rows;
-    if (!memory_budget_take(listing->budget, bytes)) {
+    if (!memory_budget_take(listing->budget, memory_held(bytes))) {
         return -ENOMEM;
     }
     listing->rows = count > 0 ? calloc(count, sizeof *listing->rows) : NULL;
     if (count > 0 && listing->rows == NULL) {
-        memory_budget_give(listing->budget, bytes);
+        memory_budget_give(listing->budget, memory_held(bytes));
         return -ENOMEM;
     }
     listing->row_capacity = count;
@@ -226,6 +242,8 @@ static int finish(struct listing *listing) {
         listing->totals.file_bytes = 0;
     }
     folder_reader_close(&listing->reader);
+    memory_budget_give(listing->budget, FOLDER_READER_HELD_BYTES);
+    listing->held_bytes -= FOLDER_READER_HELD_BYTES;
     listing->stage = DONE;
     return 0;
 }

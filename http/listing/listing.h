@@ -37,6 +37,10 @@ int listing_open(struct listing **out, const struct beneath *root, int folder_fd
                  const struct listing_query *query, struct memory_budget *budget)
     __attribute__((warn_unused_result));
 
+/* Let it fail with -E2BIG, if it is to be sorted by what has to be looked at (size or time), once it has found more
+ * entries than that. Else there is no bound. */
+void listing_set_entries_max(struct listing *listing, size_t entries_max);
+
 /* NULL is allowed. */
 void listing_close(struct listing *listing);
 

@@ -2,6 +2,7 @@
 #include "http/rules/rules.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,7 @@ int site_rules_init(struct site_rules *rules, const struct site_rules_options *o
         .security_headers = options->security_headers,
         .cross_origin_isolation = options->cross_origin_isolation,
         .folder_download = options->folder_download,
+        .folder_entries = options->folder_entries > 0 ? options->folder_entries : SIZE_MAX,
         .listing_page = options->listing_page,
         .server_field = "Lido",
     };

@@ -48,6 +48,7 @@ struct site_rules_options {
     bool security_headers;
     bool cross_origin_isolation;
     bool folder_download;
+    size_t folder_entries; /* 0: no bound */
     size_t listing_page;
     const char *base_path; /* "/prefix": what a proxy takes off the paths of requests; NULL for nothing */
     const char *version;   /* of the program, to be told in answers and pages; NULL to keep it back */
@@ -63,9 +64,10 @@ struct site_rules {
     size_t error_page_count;
     bool security_headers;
     bool cross_origin_isolation;
-    bool folder_download;                 /* a folder that is listed can be had as an archive */
-    size_t listing_page;                  /* rows of a page for browsers; 0: no bound */
-    char *base_path;                      /* "" for none */
+    bool folder_download;  /* a folder that is listed can be had as an archive */
+    size_t folder_entries; /* looked at for one archive, or to sort by size or time; SIZE_MAX: no bound */
+    size_t listing_page;   /* rows of a page for browsers; 0: no bound */
+    char *base_path;       /* "" for none */
     char server_field[SITE_SERVER_BYTES]; /* "Lido", or "Lido/1.2.3" */
     char server_name[SITE_SERVER_BYTES];  /* "Lido 1.2.3", for pages; "" when the version is kept back */
 };

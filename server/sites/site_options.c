@@ -148,6 +148,7 @@ int site_options_init(struct site_options_store *store, const struct config_site
                               .security_headers = site->security_headers,
                               .cross_origin_isolation = site->cross_origin_isolation,
                               .folder_download = site->folder_download,
+                              .folder_entries = site->folder_entries,
                               .listing_page = site->listing_page,
                               .dotfiles = site->dotfiles.items,
                               .dotfile_count = site->dotfiles.count,

@@ -23,6 +23,7 @@ Test(config_print, writes_the_defaults_aligned_and_in_order) {
               "listing                = on                        # default\n"
               "listing_page           = 5000                      # default\n"
               "folder_download        = on                        # default\n"
+              "folder_entries         = 250000                    # default\n"
               "folder_memory          = 64M                       # default\n"
               "charset                = \"utf-8\"                   # default\n"
               "media_types            = \"/etc/mime.types\"         # default\n"

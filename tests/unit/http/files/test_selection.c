@@ -151,7 +151,7 @@ Test(selection, keeps_what_it_has_when_there_is_no_memory) {
         cr_expect(memory_stop_failing());
         cr_expect_eq(selection.count, 0);
     }
-    cr_expect_eq(budget.used_bytes, 2 * sizeof(struct folder_entry),
+    cr_expect_eq(budget.used_bytes, memory_held(2 * sizeof(struct folder_entry)),
                  "the heap, with room for no more than is wanted");
     cr_assert_eq(offer(&selection, "b"), 0);
     cr_assert_eq(offer(&selection, "c"), 0);
@@ -187,14 +187,13 @@ static size_t fill(struct memory_budget *own, size_t count) {
 }
 
 Test(selection, keeps_to_its_budget) {
-    enum {
-        COUNT = 100,
-        ENTRY_BYTES = sizeof(struct folder_entry) + sizeof "0000000",
-        BYTES = COUNT * ENTRY_BYTES
-    };
-    cr_expect_eq(fill(&(struct memory_budget){.limit_bytes = BYTES}, COUNT), COUNT);
-    cr_expect_eq(fill(&(struct memory_budget){.limit_bytes = BYTES - 1}, COUNT), COUNT - 1);
-    cr_expect_eq(fill(&(struct memory_budget){.limit_bytes = 65 * ENTRY_BYTES}, COUNT), 64,
+    enum { COUNT = 100, FIRST = 64 };
+    size_t name = memory_held(sizeof "0000000");
+    size_t bytes = memory_held(COUNT * sizeof(struct folder_entry)) + COUNT * name;
+    size_t first_bytes = memory_held(FIRST * sizeof(struct folder_entry)) + (FIRST + 1) * name;
+    cr_expect_eq(fill(&(struct memory_budget){.limit_bytes = bytes}, COUNT), COUNT);
+    cr_expect_eq(fill(&(struct memory_budget){.limit_bytes = bytes - 1}, COUNT), COUNT - 1);
+    cr_expect_eq(fill(&(struct memory_budget){.limit_bytes = first_bytes}, COUNT), FIRST,
                  "the heap has to grow");
     cr_expect_eq(fill(&(struct memory_budget){.limit_bytes = 0}, COUNT), 0);
 }
@@ -208,7 +207,7 @@ Test(selection, lets_those_that_were_taken_outlive_it) {
     selection_deinit(&selection);
     selection_deinit(&selection); /* does nothing */
     cr_expect_str_eq(last.name, "bcd");
-    cr_expect_eq(budget.used_bytes, sizeof "bcd");
+    cr_expect_eq(budget.used_bytes, memory_held(sizeof "bcd"));
     selection_release(&selection, &last);
     cr_expect_eq(budget.used_bytes, 0);
 }
@@ -226,7 +225,7 @@ Test(selection, drops_no_more_than_it_is_told_to) {
     cr_expect_eq(selection.count, 2);
     cr_expect(selection_drop(&selection, 2));
     cr_expect(selection_drop(&selection, 1), "there was none");
-    cr_expect_eq(budget.used_bytes, 10 * sizeof(struct folder_entry));
+    cr_expect_eq(budget.used_bytes, memory_held(10 * sizeof(struct folder_entry)));
     selection_deinit(&selection);
     cr_expect_eq(budget.used_bytes, 0);
 }

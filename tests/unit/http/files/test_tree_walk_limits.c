@@ -19,7 +19,7 @@ enum {
     CROWD = 40000,
     INNER_CROWD = 20000,
     CROWD_BUDGET_BYTES =
-        2500 * 1000, /* not enough for all names of either crowd, or for equal parts of both */
+        3300 * 1000, /* not enough for all names of either crowd, or for equal parts of both */
     DEEP_LEVELS = 200,
     LONG_NAME_BYTES = 200
 };
@@ -299,4 +299,35 @@ Test(tree_walk_limits, passes_on_what_fails_and_leaves_out_what_may_not_be) {
             text_deinit(&found);
         }
     }
+}
+
+/* ---- too much ------------------------------------------------------------------------------------------ */
+
+static int walk_on(struct tree_walk *walk, size_t *found, size_t *calls) {
+    const char *path = NULL;
+    struct folder_entry entry;
+    int result = 1;
+    for (*found = *calls = 0; result == 1 || result == -EAGAIN; ++*calls) {
+        result = tree_walk_next(walk, no_slice, &path, &entry);
+        *found += result == 1 ? 1 : 0;
+    }
+    return result;
+}
+
+Test(tree_walk_limits, ends_at_more_entries_than_wanted) {
+    size_t found = 0;
+    size_t calls = 0;
+    make_crowd("crowd", 1000);
+    struct tree_walk *walk = begin(NULL);
+    tree_walk_set_entries_max(walk, 1002); /* the folders count */
+    cr_expect_eq(walk_on(walk, &found, &calls), 0);
+    cr_expect_eq(found, 1002);
+    tree_walk_destroy(walk);
+
+    walk = begin(NULL);
+    tree_walk_set_entries_max(walk, 100);
+    cr_expect_eq(walk_on(walk, &found, &calls), -E2BIG);
+    cr_expect_eq(found, 2, "and does not read the folder to its end");
+    cr_expect_lt(calls, 12);
+    tree_walk_destroy(walk);
 }

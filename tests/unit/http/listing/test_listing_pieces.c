@@ -18,7 +18,6 @@
 enum { NAMES_A_PIECE = 64, LOOKS_A_PIECE = 16 };
 
 static const struct time_slice over = {0};
-static const struct time_slice endless = {INT64_MAX};
 static const enum listing_sort sorts[] = {LISTING_BY_NAME, LISTING_BY_SIZE, LISTING_BY_TIME};
 
 enum { SORT_COUNT = sizeof sorts / sizeof sorts[0] };
@@ -266,85 +265,4 @@ Test(listing_pieces, can_be_given_up_after_any_of_them) {
         cr_assert_eq(memory_live_count(), 0, "after %zu pieces", pieces);
     }
     cr_expect_eq(result, 0);
-}
-
-/* Open and make a listing. Returns 0, or what it failed with. */
-static int make(const struct listing_query *query, struct memory_budget *budget, const char *names) {
-    struct listing *listing = NULL;
-    int result = listing_open(&listing, &beneath, beneath_open(&beneath, ""), "", query, budget);
-    if (result != 0) {
-        return result;
-    }
-    result = listing_continue(listing, endless);
-    if (result == 0) {
-        cr_expect_str_eq(row_names(listing), names);
-    }
-    listing_close(listing);
-    return result;
-}
-
-Test(listing_pieces, survive_the_lack_of_memory_wherever_it_comes) {
-    write_files("f", 9);
-    struct memory_budget budget = {.limit_bytes = 1000 * 1000};
-    struct listing_query query = standard_query();
-    query.limit = 3;
-    query.offset = 2;
-    size_t descriptors = descriptor_count();
-    bool has_failed = true;
-    for (size_t successes = 0; has_failed; successes++) {
-        memory_fail_after(successes);
-        int result = make(&query, &budget, "f2|f3|f4");
-        has_failed = memory_stop_failing();
-        cr_expect_eq(result, has_failed ? -ENOMEM : 0, "%d after %zu allocations", result, successes);
-        cr_expect_eq(budget.used_bytes, 0);
-        cr_expect_eq(memory_live_count(), 0);
-        cr_expect_eq(descriptor_count(), descriptors);
-        cr_expect(has_failed || successes >= 2 + 1 + 5 + 1,
-                  "the listing, its path, the heap, its names, the rows");
-    }
-}
-
-Test(listing_pieces, keep_to_the_budget) {
-    write_files("f", 9);
-    struct listing_query query = standard_query();
-    query.limit = 3;
-    query.offset = 2;
-    int result = -ENOMEM;
-    size_t limit = 0;
-    for (; result == -ENOMEM; limit++) {
-        struct memory_budget budget = {.limit_bytes = limit};
-        result = make(&query, &budget, "f2|f3|f4");
-        cr_assert_eq(budget.used_bytes, 0, "with %zu bytes", limit);
-    }
-    cr_expect_eq(result, 0);
-    cr_expect_eq(limit - 1, (5 + 3) * sizeof(struct folder_entry) + 5 * sizeof "f0",
-                 "%zu: five entries up to the end of the page, and then room for its three rows", limit - 1);
-}
-
-Test(listing_pieces, hold_only_the_rows_of_the_page_in_the_end) {
-    write_files("f", 9);
-    struct memory_budget budget = {.limit_bytes = 1000 * 1000};
-    struct listing_query query = standard_query();
-    query.limit = 3;
-    query.offset = 4;
-    struct listing *listing = begin_listing("", &query, &budget);
-    cr_expect_eq(budget.used_bytes, 0);
-    cr_assert_eq(listing_continue(listing, endless), 0);
-    cr_expect_eq(budget.used_bytes, 3 * (sizeof(struct folder_entry) + sizeof "f0"));
-    listing_close(listing);
-}
-
-Test(listing_pieces, need_memory_for_the_page_and_not_for_the_folder) {
-    write_files("file-", 2000);
-    struct listing_query query = standard_query();
-    query.limit = 100;
-    for (size_t i = 0; i < SORT_COUNT; i++) {
-        struct memory_budget budget = {.limit_bytes =
-                                           100 * (2 * sizeof(struct folder_entry) + sizeof "file-9999")};
-        query.sort = sorts[i];
-        struct listing *listing = begin_listing("", &query, &budget);
-        cr_expect_eq(listing_continue(listing, endless), 0);
-        cr_expect_eq(listing_row_count(listing), 2000);
-        listing_close(listing);
-    }
 }

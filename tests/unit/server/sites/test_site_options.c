@@ -92,6 +92,10 @@ static const char *isolation_of(const struct site_options *options) {
     return flag(options->rules.cross_origin_isolation);
 }
 
+static const char *entries_of(const struct site_options *options) {
+    return number(options->rules.folder_entries);
+}
+
 static const char *page_of(const struct site_options *options) {
     return number(options->rules.listing_page);
 }
@@ -169,6 +173,8 @@ static const struct {
     {"cross_origin_isolation", "cross_origin_isolation = on", isolation_of, "on"},
     {"listing_page", "", page_of, "5000"},
     {"listing_page", "listing_page = 100000", page_of, "100000"},
+    {"folder_entries", "", entries_of, "250000"},
+    {"folder_entries", "folder_entries = 7", entries_of, "7"},
     {"folder_download", "", download_of, "on"},
     {"folder_download", "folder_download = off", download_of, "off"},
     {"server_header", "", server_header_of, "off"},
