@@ -19,16 +19,13 @@ size_t descriptor_limit_raise(void) {
     return limit.rlim_cur > SIZE_MAX ? SIZE_MAX : (size_t)limit.rlim_cur;
 }
 
-size_t descriptor_limit_connections(size_t limit) {
-    if (limit <= DESCRIPTORS_RESERVED + 2) {
-        return 1;
-    }
-    size_t connections = (limit - DESCRIPTORS_RESERVED) / 2;
-    return connections < DESCRIPTORS_CONNECTIONS_MAX ? connections : DESCRIPTORS_CONNECTIONS_MAX;
-}
-
 static size_t at_most(size_t value, size_t limit) {
     return value < limit ? value : limit;
+}
+
+size_t descriptor_limit_connections(size_t limit) {
+    size_t connections = (limit - at_most(DESCRIPTORS_RESERVED, limit / 2)) / 2;
+    return connections > 1 ? at_most(connections, DESCRIPTORS_CONNECTIONS_MAX) : 1;
 }
 
 size_t descriptor_limit_kept_files(size_t limit, size_t needed, size_t wanted) {
@@ -37,5 +34,6 @@ size_t descriptor_limit_kept_files(size_t limit, size_t needed, size_t wanted) {
 }
 
 size_t descriptor_limit_needed(size_t connections, size_t threads) {
-    return connections + threads + DESCRIPTORS_RESERVED;
+    size_t count = connections + threads;
+    return count + at_most(DESCRIPTORS_RESERVED, count);
 }

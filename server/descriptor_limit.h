@@ -9,7 +9,8 @@
 #include <stddef.h>
 
 enum {
-    DESCRIPTORS_RESERVED = 64,           /* listeners, epoll, log, folders being listed, libraries */
+    DESCRIPTORS_RESERVED =
+        64, /* listeners, epoll, log, folders being listed, libraries; of a low limit half of it */
     DESCRIPTORS_CONNECTIONS_MAX = 100000 /* `auto` goes no further: beyond it memory should be thought of */
 };
 
@@ -24,7 +25,8 @@ size_t descriptor_limit_connections(size_t limit);
  * small share of the limit, so that clients do not go short. */
 size_t descriptor_limit_kept_files(size_t limit, size_t needed, size_t wanted);
 
-/* The least limit with which this many clients can be open: one each, and one file for each worker. */
+/* The least limit with which this many clients can be open: one each, and one file for each worker. If all want a file
+ * at once, some have to give way. */
 size_t descriptor_limit_needed(size_t connections, size_t threads);
 
 #endif

@@ -5,6 +5,7 @@
 #include "http/base/clock.h"
 #include "http/base/json_writer.h"
 #include "http/handler/handler.h"
+#include "server/relief.h"
 #include "server/reload/reload.h"
 #include "server/state.h"
 #include "server/trouble.h"
@@ -140,6 +141,7 @@ static enum server_result create_reactor(struct server *server, char error[SERVE
         .context = server,
     };
     workers_fill_in_reactor(&options);
+    relief_fill_in(server, &options);
     server->thread_count = config_thread_count(config);
     int result = set_up_service(server);
     result = result == 0 ? reactor_create(&server->reactor, &options) : result;
@@ -292,11 +294,8 @@ enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYT
     if (!have_ended) {
         leave_workers_behind(server);
     }
-    if (result == 0) {
-        return SERVER_OK;
-    }
     errno = -result;
-    return setup_fail(error, SERVER_FAILED, "cannot go on: %m");
+    return result == 0 ? SERVER_OK : setup_fail(error, SERVER_FAILED, "cannot go on: %m");
 }
 
 bool server_hangs(const struct server *server) {

@@ -110,6 +110,15 @@ static void serve_client(void *context, struct worker *worker, struct client *cl
     reactor_return(server->reactor, client, verdict);
 }
 
+/* With what a worker has, but not with this worker's: it may be in the middle of another client's request. */
+void workers_see_off(struct server *server, struct client *client) {
+    struct worker_local local;
+    workers_local_init(&local, server, NULL);
+    enum connection_verdict verdict = connection_serve(&client->connection, &local.http);
+    workers_local_deinit(server, &local);
+    reactor_return(server->reactor, client, verdict);
+}
+
 static bool receive_from(void *context, struct worker *worker, struct client *client) {
     struct server *server = context;
     enum connection_verdict verdict = CONNECTION_DONE;

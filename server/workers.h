@@ -11,6 +11,7 @@
 #include "server/reactor/reactor.h"
 #include "threadpool/threadpool.h"
 
+struct client;
 struct server;
 struct worker_local;
 
@@ -24,5 +25,8 @@ void workers_local_init(struct worker_local *local, struct server *server, struc
 /* Give back what it refers to, and count it among what was. `context` is the server, `memory` a struct worker_local. By
  * that thread, or when it is no more. */
 void workers_local_deinit(void *context, void *memory);
+
+/* End a client whose deadline has passed, which is the caller's, by whatever thread, and log it. Thread-safe. */
+void workers_see_off(struct server *server, struct client *client);
 
 #endif

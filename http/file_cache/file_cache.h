@@ -104,6 +104,10 @@ bool file_cache_may_have_sibling(const struct file_source *source, const struct 
  * disk back. Returns whether there are any left, and this is to be called again in a while. Thread-safe. */
 bool file_cache_trim(struct file_cache *cache);
 
+/* Close all descriptors that are kept, as there are none for others; those that answers use, when these end. Returns
+ * whether there were any. Thread-safe. */
+bool file_cache_give_way(struct file_cache *cache);
+
 /* How the cache does. Counts go from its creation; each is exact, but they are not read in one instant. */
 struct file_cache_stats {
     uint64_t hits;      /* files that were as the cache knew them */

@@ -17,7 +17,7 @@
 /* O_NONBLOCK: a FIFO without a writer opens at once, and is then refused for not being a regular file. */
 enum { OPEN_FLAGS = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY };
 
-enum { RACE_RETRIES = 8 };
+enum { RACE_RETRIES = 8, RELIEFS_MAX = 8 /* what was given back may be somebody else's by then */ };
 
 /* What a step of the walk says when the walk has to begin anew. No system call used here fails like this. */
 enum { PATH_REWRITTEN = ERESTART };
@@ -90,13 +90,26 @@ void beneath_close_root(struct beneath *beneath) {
     beneath->root_fd = -1;
 }
 
+static int open_once(const struct beneath *beneath, const char *path) {
+    int fd = beneath_open_at(beneath->root_fd, beneath->has_openat2, path);
+    if (fd == -EXDEV && beneath->places != NULL) {
+        fd = places_open(beneath->places, beneath, path);
+    }
+    return fd;
+}
+
+static bool can_be_relieved(const struct beneath *beneath, int error) {
+    const struct descriptor_relief *relief = beneath->relief;
+    return (error == EMFILE || error == ENFILE) && relief != NULL && relief->give_way(relief->context);
+}
+
 int beneath_open(const struct beneath *beneath, const char *path) {
     if (beneath->root_fd == -1) {
         return -ESTALE;
     }
-    int fd = beneath_open_at(beneath->root_fd, beneath->has_openat2, path);
-    if (fd == -EXDEV && beneath->places != NULL) {
-        fd = places_open(beneath->places, beneath, path);
+    int fd = open_once(beneath, path);
+    for (int i = 0; i < RELIEFS_MAX && fd < 0 && can_be_relieved(beneath, -fd); i++) {
+        fd = open_once(beneath, path);
     }
     return fd;
 }

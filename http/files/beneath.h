@@ -14,11 +14,20 @@
 
 struct places;
 
+/* Who gives a descriptor back when there are none to be had (EMFILE, ENFILE). */
+struct descriptor_relief {
+    /* Close something that others can do without. Returns whether there may be one now. Called by the thread that
+     * wants to open a file, without a lock held; must not open any. Thread-safe. */
+    bool (*give_way)(void *context);
+    void *context;
+};
+
 struct beneath {
     int root_fd;      /* -1 when there is none: nothing can be opened then */
     bool has_openat2; /* decided once, by beneath_open_root() */
 
-    const struct places *places; /* where links may lead to besides; NULL: nowhere */
+    const struct places *places;            /* where links may lead to besides; NULL: nowhere */
+    const struct descriptor_relief *relief; /* for beneath_open(); NULL: nobody gives way */
 
     /* For lists of names: whether the dot-file of this path is shown. NULL: none is. */
     bool (*shows_dot_file)(const void *dotfiles, const char *path);
@@ -40,7 +49,7 @@ void beneath_close_root(struct beneath *beneath);
 /* Open a relative path for reading ("" is the root itself), never waiting for a FIFO's other end or a device.
  * Returns the descriptor (the caller's, close-on-exec), or a negative errno; -EXDEV when the path leads out,
  * -ESTALE when there is no root.
- * Thread-safe. */
+ * Without descriptors others are asked to give one back, a few times. Thread-safe. */
 int beneath_open(const struct beneath *beneath, const char *path) __attribute__((warn_unused_result));
 
 /* As beneath_open(), but beneath this folder, and nowhere else. Thread-safe. */

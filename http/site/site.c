@@ -96,6 +96,7 @@ int site_create(struct site **out, const struct site_options *options) {
     }
     site->root.root_fd = -1;
     int result = options->root != NULL ? open_root(site, options->root) : 0;
+    site->root.relief = options->relief;
     result = result == 0 ? open_places(site, options) : result;
     if (result == 0 && !copy_options(site, options)) {
         result = -ENOMEM;

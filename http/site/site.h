@@ -21,7 +21,7 @@
 
 struct site;
 
-/* Everything is copied but the forms, the cache and what is told of links. */
+/* Everything is copied but the forms, the cache, the relief and what is told of links. */
 struct site_options {
     const char *root; /* path of the folder, or of the only file; NULL: it is gone, and all is answered 503 */
     /* Tells one state of one site from all others: what the cache remembers goes by it. */
@@ -39,6 +39,7 @@ struct site_options {
     struct site_rules_options rules;
     time_t source_date;       /* a time that tells nothing about a file, see validators.h; 0: none */
     struct file_cache *cache; /* stays the caller's; NULL: each file is opened for each answer */
+    const struct descriptor_relief *relief; /* likewise; NULL: nobody gives way */
 };
 
 enum resolution_kind {

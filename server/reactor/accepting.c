@@ -25,6 +25,12 @@ static void make_way(struct reactor *reactor, enum door_reason reason, _Atomic(u
     reactor_await_place(reactor);
 }
 
+/* Whether somebody has given a descriptor back, so that it is worth while to try again. */
+static bool is_relieved(const struct reactor *reactor, int error) {
+    return (error == EMFILE || error == ENFILE) && reactor->options.on_shortage != NULL &&
+           reactor->options.on_shortage(reactor->options.context);
+}
+
 /* By the address of the socket alone: what a client says of itself proves nothing. */
 static enum own_pages_access access_of(const struct reactor *reactor, const struct listener *listener,
                                        const struct client_address *from) {
@@ -100,6 +106,9 @@ int reactor_accept(struct reactor *reactor, const struct listener *listener) {
             counter_add(&reactor->counts.accept_errors, 1);
             break;
         case ACCEPT_PAUSE:
+            if (is_relieved(reactor, errno)) {
+                break;
+            }
             make_way(reactor, DOOR_RESOURCES, &reactor->counts.paused_resources);
             return 0;
         case ACCEPT_STOP:

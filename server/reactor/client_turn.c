@@ -55,6 +55,16 @@ bool client_turn_take(struct client *client, const struct client_event *event) {
     return false;
 }
 
+bool client_turn_claim(struct client *client) {
+    uint64_t word = atomic_load(&client->turn);
+    while (turn_of(word) == TURN_WAITING) {
+        if (atomic_compare_exchange_weak(&client->turn, &word, with_turn(word, TURN_TAKEN))) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void client_turn_renew(struct client *client) {
     uint64_t word = atomic_load(&client->turn);
     uint32_t generation = generation_of(word) + 1; /* round again in the end */

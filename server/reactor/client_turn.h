@@ -51,6 +51,10 @@ bool client_turn_give(struct client *client) __attribute__((warn_unused_result))
 bool client_turn_take(struct client *client, const struct client_event *event)
     __attribute__((warn_unused_result));
 
+/* By one who holds the lock of the room that it is in: take it although nothing came. Returns whether it is the caller's
+ * now; else somebody else has it, or is about to give it to the room. */
+bool client_turn_claim(struct client *client) __attribute__((warn_unused_result));
+
 /* By its owner: what epoll has of it is stale from now on, and nothing was seen. It is TAKEN. */
 void client_turn_renew(struct client *client);
 

@@ -215,25 +215,6 @@ int reactor_create(struct reactor **out, const struct reactor_options *options) 
     return 0;
 }
 
-static void cut(struct reactor *reactor, struct client *client) {
-    counter_add(&reactor->counts.cut, 1);
-    if (reactor->options.on_cut != NULL) {
-        reactor->options.on_cut(reactor->options.context, &client->connection);
-    }
-    client_table_remove(&reactor->clients, client);
-}
-
-void reactor_cut_clients(struct reactor *reactor) {
-    struct client *client = NULL;
-    while ((client = reactor->ready) != NULL) {
-        DL_DELETE(reactor->ready, client);
-        cut(reactor, client);
-    }
-    while ((client = waiting_room_take_any(&reactor->room)) != NULL) {
-        cut(reactor, client);
-    }
-}
-
 void reactor_destroy(struct reactor *reactor) {
     if (reactor == NULL) {
         return;

@@ -45,8 +45,9 @@ struct reactor_options {
     /* Called in the main thread; each may be NULL. */
     void (*on_rejected)(void *context, const struct connection *connection); /* one was answered 503 */
     void (*on_cut)(void *context, struct connection *connection); /* one is to be closed unfinished */
-    void (*on_reload)(void *context);                             /* SIGHUP asks to read the settings anew */
-    void (*on_reopen)(void *context);                             /* SIGUSR1 asks to open the log anew */
+    bool (*on_shortage)(void *context); /* no descriptor for a client: returns whether one was given back */
+    void (*on_reload)(void *context);   /* SIGHUP asks to read the settings anew */
+    void (*on_reopen)(void *context);   /* SIGUSR1 asks to open the log anew */
     bool (*on_tick)(void *context); /* a few times a second while there are clients or it returned true, */
     int pulse_ms;                   /* else at least this often; 0: not at all */
     void *context;
@@ -120,6 +121,11 @@ void reactor_return(struct reactor *reactor, struct client *client, enum connect
 
 /* Tell the reactor that the queue has room again. Called by workers; thread-safe, never blocks. */
 void reactor_on_room(struct reactor *reactor);
+
+/* Take out a client that others can do without, as there are no descriptors: the one that has taken nothing of its answer
+ * for longest, for a second at least, else the one that has been idle for longest. It is the caller's, to be served, which
+ * ends it, and given back with reactor_return(). NULL: there is none. Thread-safe. */
+struct client *reactor_take_weakest(struct reactor *reactor) __attribute__((warn_unused_result));
 
 /* Let on_tick() be called within its usual time, even if there are no clients. Thread-safe, never blocks. */
 void reactor_wake(const struct reactor *reactor);

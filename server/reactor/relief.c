@@ -8,6 +8,9 @@
 /* How long one must have stood still to give way for a new connection. Whoever gets on does not, however slowly. */
 enum { SILENT_MS = 1000, REQUEST_STILL_MS = 2000, ANSWER_STILL_MS = 5000 };
 
+/* And for a descriptor, without which nobody gets a file. */
+enum { HOLDER_STILL_MS = 1000 };
+
 static void count(_Atomic(uint64_t) *counter) {
     (void)atomic_fetch_add_explicit(counter, 1, memory_order_relaxed); /* several threads do */
 }
@@ -37,4 +40,15 @@ void reactor_relieve_memory(struct reactor *reactor) {
         }
         count(&reactor->counts.gave_way_memory);
     }
+}
+
+/* Who holds more comes first: an answer that is being sent has a file, too. */
+struct client *reactor_take_weakest(struct reactor *reactor) {
+    struct waiting_room *room = &reactor->room;
+    if (waiting_room_dismiss_slowest(room, WAITING_FOR_TAKING, HOLDER_STILL_MS, clock_steady_coarse_ms())) {
+        count(&reactor->counts.gave_way_slow);
+    } else if (waiting_room_dismiss_longest_idle(room)) {
+        count(&reactor->counts.gave_way);
+    }
+    return waiting_room_take_expiring(room);
 }

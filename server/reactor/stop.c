@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The end: from the signal that asks to stop until no worker is waited for any more; see state.h. */
 #include "http/base/clock.h"
+#include "http/base/counter.h"
 #include "server/reactor/state.h"
 
 #include <poll.h>
 #include <stdatomic.h>
+#include <utlist.h>
 
 enum {
     GRACE_MS = 250, /* for workers to finish the step that they are in, when all else is over */
@@ -49,4 +51,23 @@ bool reactor_await_workers(struct reactor *reactor) {
         wakeup_take(&reactor->wakeup);
     }
     return true;
+}
+
+static void cut(struct reactor *reactor, struct client *client) {
+    counter_add(&reactor->counts.cut, 1);
+    if (reactor->options.on_cut != NULL) {
+        reactor->options.on_cut(reactor->options.context, &client->connection);
+    }
+    client_table_remove(&reactor->clients, client);
+}
+
+void reactor_cut_clients(struct reactor *reactor) {
+    struct client *client = NULL;
+    while ((client = reactor->ready) != NULL) {
+        DL_DELETE(reactor->ready, client);
+        cut(reactor, client);
+    }
+    while ((client = waiting_room_take_any(&reactor->room)) != NULL) {
+        cut(reactor, client);
+    }
 }

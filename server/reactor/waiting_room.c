@@ -3,6 +3,7 @@
 
 #include "http/base/counter.h"
 #include "http/transport/transport.h"
+#include "server/reactor/client_turn.h"
 
 #include <assert.h>
 #include <utlist.h>
@@ -215,14 +216,6 @@ size_t waiting_room_sweep(struct waiting_room *room, int64_t now_ms) {
     return expired;
 }
 
-uint64_t waiting_room_parked(const struct waiting_room *room, enum parked kind) {
-    return counter_read(&room->parked[kind]);
-}
-
-uint64_t waiting_room_expired(const struct waiting_room *room, enum parked kind) {
-    return counter_read(&room->expired[kind]);
-}
-
 bool waiting_room_dismiss_longest_idle(struct waiting_room *room) {
     (void)pthread_mutex_lock(&room->lock);
     struct client *client = room->idle;
@@ -325,6 +318,19 @@ struct client *waiting_room_take_any(struct waiting_room *room) {
     for (size_t i = 0; client == NULL && i < WAITING_FOR_COUNT * (size_t)WAITING_ROOM_SLOTS; i++) {
         client = room->wheels[i / WAITING_ROOM_SLOTS][i % WAITING_ROOM_SLOTS];
     }
+    if (client != NULL) {
+        waiting_room_leave(room, &client, 1);
+    }
+    return client;
+}
+
+struct client *waiting_room_take_expiring(struct waiting_room *room) {
+    (void)pthread_mutex_lock(&room->lock);
+    struct client *client = room->expiring;
+    while (client != NULL && !client_turn_claim(client)) {
+        client = client->next;
+    }
+    (void)pthread_mutex_unlock(&room->lock);
     if (client != NULL) {
         waiting_room_leave(room, &client, 1);
     }

@@ -16,6 +16,7 @@
 #ifndef LIDO_SERVER_REACTOR_WAITING_ROOM_H
 #define LIDO_SERVER_REACTOR_WAITING_ROOM_H
 
+#include "http/base/counter.h"
 #include "server/reactor/client.h"
 #include "server/reactor/parked.h"
 
@@ -85,7 +86,7 @@ struct client *waiting_room_take_back(struct waiting_room *room);
 size_t waiting_room_sweep(struct waiting_room *room, int64_t now_ms);
 
 /* Shut down the connection that has been idle for longest. Of the first few, those to whom something has come that
- * nobody has seen yet are passed over. Returns whether there was one. Reactor only. */
+ * nobody has seen yet are passed over. Returns whether there was one. Thread-safe. */
 bool waiting_room_dismiss_longest_idle(struct waiting_room *room);
 
 /* Let these limits hold from now on. Thread-safe. */
@@ -103,10 +104,18 @@ bool waiting_room_dismiss_slowest(struct waiting_room *room, enum waiting_for wh
 void waiting_room_close(struct waiting_room *room);
 
 /* How many wait for this. Takes no lock; thread-safe, as is the next. */
-uint64_t waiting_room_parked(const struct waiting_room *room, enum parked kind);
+static inline uint64_t waiting_room_parked(const struct waiting_room *room, enum parked kind) {
+    return counter_read(&room->parked[kind]);
+}
 
 /* How many deadlines of those who waited for this have passed. */
-uint64_t waiting_room_expired(const struct waiting_room *room, enum parked kind);
+static inline uint64_t waiting_room_expired(const struct waiting_room *room, enum parked kind) {
+    return counter_read(&room->expired[kind]);
+}
+
+/* Take out one of those who were shut down, before epoll reports it: it is the caller's, with its deadline passed. NULL:
+ * there is none, or others have them already. Thread-safe. */
+struct client *waiting_room_take_expiring(struct waiting_room *room) __attribute__((warn_unused_result));
 
 /* Take out anybody, or NULL when the room is empty. Only when no worker runs any more. */
 struct client *waiting_room_take_any(struct waiting_room *room);

@@ -20,6 +20,8 @@ struct site_generation {
     char *own_path;
     struct file_cache *cache; /* shared, as is the next one; may be NULL */
     struct file_forms *forms;
+    struct descriptor_relief relief;         /* of the sites: the cache gives way first, */
+    const struct descriptor_relief *clients; /* and then these */
     size_t count;
     struct site *sites[];
 };
@@ -49,39 +51,48 @@ static bool is_ours(int error) {
     return error == ENOMEM || error == EMFILE || error == ENFILE;
 }
 
-static int open_site(struct site **out, const struct site_materials *materials,
+static bool give_way(void *context) {
+    const struct site_generation *all = context;
+    return (all->cache != NULL && file_cache_give_way(all->cache)) ||
+           (all->clients->give_way != NULL && all->clients->give_way(all->clients->context));
+}
+
+/* The next one of them all. */
+static int open_site(struct site_generation *all, const struct site_materials *materials,
                      const struct config_site *settings, const char *root, uint64_t identity) {
     struct site_options_store store;
     int result = site_options_init(&store, settings, materials->forms);
     store.options.cache = materials->cache;
     store.options.refused = materials->refused;
+    store.options.relief = &all->relief;
     store.options.source_date = materials->source_date;
     store.options.root = root;
     store.options.identity = identity;
-    result = result == 0 ? site_create(out, &store.options) : result;
+    result = result == 0 ? site_create(&all->sites[all->count], &store.options) : result;
     site_options_deinit(&store);
     return result;
 }
 
 /* Open the site once. Returns -EAGAIN when its root was replaced between the look and the opening. */
-static int try_site(struct site **out, struct site_materials *materials, const struct config_site *settings,
-                    struct site_state *state, bool root_required) {
+static int try_site(struct site_generation *all, struct site_materials *materials,
+                    const struct config_site *settings, struct site_state *state, bool root_required) {
     struct site_state now = {.watch = root_watch_look(&state->watch), .identity = state->identity};
     if (state->identity == 0 || state->error != 0 || !root_watch_is_same(&now.watch, &state->watch)) {
         now.identity = ++materials->last_identity;
     }
-    int result = open_site(out, materials, settings, settings->root, now.identity);
+    int result = open_site(all, materials, settings, settings->root, now.identity);
     if (result != 0 && !root_required && !is_ours(-result)) {
         now.error = -result;
-        result = open_site(out, materials, settings, NULL, now.identity);
+        result = open_site(all, materials, settings, NULL, now.identity);
     }
     if (result != 0) {
         return result;
     }
     if (now.error == 0) {
-        struct root_stamp opened = root_stamp_of(site_root(*out)->root_fd);
+        struct site *site = all->sites[all->count];
+        struct root_stamp opened = root_stamp_of(site_root(site)->root_fd);
         if (!root_stamp_is_same(&opened, &now.watch.root_stamp)) {
-            site_destroy(*out);
+            site_destroy(site);
             return -EAGAIN;
         }
     }
@@ -98,7 +109,7 @@ static int add_site(struct site_generation *all, struct site_materials *material
     state->watch.place_count = settings->links.count;
     state->watch.types = strcmp(settings->media_types, "off") != 0 ? settings->media_types : NULL;
     for (int attempt = 0; attempt < ATTEMPTS && result == -EAGAIN; attempt++) {
-        result = try_site(&all->sites[all->count], materials, settings, state, root_required);
+        result = try_site(all, materials, settings, state, root_required);
     }
     all->count += result == 0 ? 1 : 0;
     return result;
@@ -169,6 +180,10 @@ int site_generation_create(struct generation **out, struct site_materials *mater
     struct site_state *now = calloc(count, sizeof *now);
     int result = all != NULL && now != NULL ? 0 : -ENOMEM;
     *failure = (struct site_failure){0};
+    if (result == 0) {
+        all->relief = (struct descriptor_relief){.give_way = give_way, .context = all};
+        all->clients = materials->clients;
+    }
     for (size_t i = 0; result == 0 && i < count; i++) {
         now[i] = states[i];
         failure->site = i;

@@ -18,6 +18,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct descriptor_relief;
 struct file_cache;
 struct file_forms;
 struct refused_links;
@@ -35,6 +36,8 @@ struct site_materials {
     struct file_cache *cache; /* may be NULL, like the next one */
     struct file_forms *forms;
     struct refused_links *refused;
+    const struct descriptor_relief
+        *clients;           /* who give a descriptor way when the cache has none; may do nothing yet */
     uint64_t last_identity; /* that was given out */
     time_t source_date;     /* SOURCE_DATE_EPOCH of the environment; 0: not there */
 };

@@ -180,6 +180,7 @@ bool sites_prepare(struct sites *sites, struct sites *former, const struct confi
                                 .cache = sites->cache,
                                 .forms = sites->forms,
                                 .refused = former != NULL ? &former->refused : &sites->refused,
+                                .clients = former != NULL ? &former->clients : &sites->clients,
                                 .last_identity = former != NULL ? former->materials.last_identity : 0,
                                 .source_date = source_date()};
     return open_roots(sites, config, error);
@@ -315,6 +316,10 @@ void sites_look(struct sites *sites, void (*tell)(void *context, const char *lin
 
 bool sites_trim(const struct sites *sites) {
     return sites->cache != NULL && file_cache_trim(sites->cache);
+}
+
+bool sites_give_way(const struct sites *sites) {
+    return sites->cache != NULL && file_cache_give_way(sites->cache);
 }
 
 void sites_close(struct sites *sites) {

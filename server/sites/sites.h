@@ -28,6 +28,8 @@ struct sites {
     struct file_cache *cache; /* NULL when nothing is kept between requests */
     struct file_cache_options cache_options;
     struct refused_links refused;
+    struct descriptor_relief
+        clients; /* who give way when there are no descriptors; to be filled in: all-zero at first */
     struct site_materials materials;
     struct site_state *states;
     size_t count; /* of sites, and of states */
@@ -55,6 +57,10 @@ void sites_turn_to(struct sites *sites, struct sites *next);
  * config must outlive the sites. */
 bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
                 char error[SITES_ERROR_BYTES]) __attribute__((warn_unused_result));
+
+/* Close what the sites keep open between requests, as there are no descriptors for others. Returns whether there was
+ * anything. */
+bool sites_give_way(const struct sites *sites);
 
 /* Look whether the roots, the folders of links and the tables of media types are still the same, if the last
  * look is a second ago: one stat(2) each, about a microsecond on a local file system, and as long as it takes

@@ -38,11 +38,11 @@ Test(descriptor_limit, is_good_for_a_client_for_every_two_descriptors) {
     } rows[] = {
         {0, 1},
         {1, 1},
-        {DESCRIPTORS_RESERVED, 1},
-        {DESCRIPTORS_RESERVED + 1, 1},
-        {DESCRIPTORS_RESERVED + 2, 1},
-        {DESCRIPTORS_RESERVED + 3, 1},
-        {DESCRIPTORS_RESERVED + 4, 2},
+        {4, 1},
+        {16, 4},
+        {64, 16},
+        {2 * (size_t)DESCRIPTORS_RESERVED, DESCRIPTORS_RESERVED / 2},
+        {2 * (size_t)DESCRIPTORS_RESERVED + 4, DESCRIPTORS_RESERVED / 2 + 2},
         {1024, 480},
         {DESCRIPTORS_RESERVED + 2 * (size_t)DESCRIPTORS_CONNECTIONS_MAX - 1, DESCRIPTORS_CONNECTIONS_MAX - 1},
         {DESCRIPTORS_RESERVED + 2 * (size_t)DESCRIPTORS_CONNECTIONS_MAX, DESCRIPTORS_CONNECTIONS_MAX},
@@ -57,10 +57,11 @@ Test(descriptor_limit, is_good_for_a_client_for_every_two_descriptors) {
 
 Test(descriptor_limit, needs_one_for_each_client_and_a_file_for_each_thread) {
     cr_expect_eq(descriptor_limit_needed(1000, 8), 1008 + DESCRIPTORS_RESERVED);
+    cr_expect_eq(descriptor_limit_needed(20, 4), 48, "of a low limit half is for the rest");
 }
 
 Test(descriptor_limit, gives_auto_no_more_clients_than_it_can_hold) {
-    for (size_t limit = DESCRIPTORS_RESERVED + 16; limit < 4096; limit += 7) {
+    for (size_t limit = 64; limit < 4096; limit += 7) {
         cr_expect_leq(descriptor_limit_needed(descriptor_limit_connections(limit), 8), limit, "limit %zu",
                       limit);
     }

@@ -5,11 +5,14 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 static struct folder root;
 static struct beneath beneath;
@@ -149,4 +152,55 @@ Test(beneath_limits, opens_only_a_folder_as_root) {
     beneath_close_root(&other);
     cr_expect_eq(other.root_fd, -1);
     beneath_close_root(&other);
+}
+
+/* --- no descriptors ------------------------------------------------------------------------------------- */
+
+enum { SPARE_FDS = 3 };
+
+struct spare {
+    int fds[SPARE_FDS];
+    int left;  /* to be given back */
+    int asked; /* how often */
+};
+
+static bool give_spare_back(void *context) {
+    struct spare *spare = context;
+    spare->asked++;
+    if (spare->left == 0) {
+        return false;
+    }
+    (void)close(spare->fds[--spare->left]);
+    return true;
+}
+
+/* So that all descriptors are in use. */
+static void take_all(struct spare *spare) {
+    for (spare->left = 0; spare->left < SPARE_FDS; spare->left++) {
+        spare->fds[spare->left] = open("/dev/null", O_RDONLY | O_CLOEXEC);
+        cr_assert_geq(spare->fds[spare->left], 0);
+    }
+    rlim_t count = (rlim_t)spare->fds[SPARE_FDS - 1] + 1;
+    struct rlimit limit = {.rlim_cur = count, .rlim_max = count};
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+}
+
+Test(beneath_limits, asks_others_for_a_descriptor_when_there_is_none) {
+    struct spare spare = {.left = 0};
+    struct descriptor_relief relief = {.give_way = give_spare_back, .context = &spare};
+    int fds[SPARE_FDS];
+    take_all(&spare);
+    cr_expect_eq(beneath_open(&beneath, "plain.txt"), -EMFILE, "nobody to ask");
+    beneath.relief = &relief;
+    for (int i = 0; i < SPARE_FDS; i++) {
+        fds[i] = beneath_open(&beneath, "plain.txt");
+        cr_assert_geq(fds[i], 0, "%d", i);
+        cr_expect_eq(spare.asked, i + 1);
+    }
+    cr_expect_eq(beneath_open(&beneath, "plain.txt"), -EMFILE, "nobody gives way");
+    (void)close(fds[0]);
+    cr_expect_eq(beneath_open(&beneath, "missing"), -ENOENT);
+    cr_expect_eq(spare.asked, SPARE_FDS + 1, "nobody is asked for anything else");
+    (void)close(fds[1]); /* the folder is to be removed */
+    (void)close(fds[2]);
 }
