@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/files/folder_reader.h"
 
+#include "http/files/resource.h"
 #include "http/semantics/target.h"
 
 #include <errno.h>
@@ -43,28 +44,36 @@ static int open_link(const struct folder_reader *reader, const char *name) {
     return write_path(reader, name, path) ? beneath_open(reader->root, path) : -ENAMETOOLONG;
 }
 
-static bool stat_link(const struct folder_reader *reader, const char *name, struct stat *status) {
-    int fd = open_link(reader, name);
-    if (fd < 0) {
-        return false;
-    }
-    bool found = fstat(fd, status) == 0;
-    (void)close(fd);
-    return found;
+/* What is said of a name that nobody could be served; other errors hide what may well be there. */
+static int left_out_or(int error) {
+    enum http_status status = resource_status_of_errno(error);
+    bool is_left_out = status == HTTP_NOT_FOUND || status == HTTP_FORBIDDEN;
+    return is_left_out ? -EAGAIN : error == EAGAIN ? -EBUSY : -error;
 }
 
-bool folder_reader_look(const struct folder_reader *reader, struct folder_entry *entry) {
+static int stat_link(const struct folder_reader *reader, const char *name, struct stat *status) {
+    int fd = open_link(reader, name);
+    if (fd < 0) {
+        return left_out_or(-fd);
+    }
+    int result = fstat(fd, status) == 0 ? 1 : left_out_or(errno);
+    (void)close(fd);
+    return result;
+}
+
+int folder_reader_look(const struct folder_reader *reader, struct folder_entry *entry) {
     struct stat status;
     if (fstatat(dirfd(reader->folder), entry->name, &status, AT_SYMLINK_NOFOLLOW) == -1) {
-        return false;
+        return left_out_or(errno);
     }
     bool is_link = S_ISLNK(status.st_mode);
-    if (is_link && !stat_link(reader, entry->name, &status)) {
-        return false;
+    int result = is_link ? stat_link(reader, entry->name, &status) : 1;
+    if (result != 1) {
+        return result;
     }
     bool is_file = S_ISREG(status.st_mode);
     if (!is_file && !S_ISDIR(status.st_mode)) {
-        return false;
+        return -EAGAIN;
     }
     *entry = (struct folder_entry){
         .name = entry->name,
@@ -76,7 +85,7 @@ bool folder_reader_look(const struct folder_reader *reader, struct folder_entry 
         .modified = status.st_mtim,
         .changed = status.st_ctim,
     };
-    return true;
+    return 1;
 }
 
 static bool is_hidden(const struct folder_reader *reader, const char *name) {
@@ -90,22 +99,22 @@ static bool is_hidden(const struct folder_reader *reader, const char *name) {
            !root->shows_dot_file(root->dotfiles, path);
 }
 
-/* Find out what kind of entry a name stands for. Returns whether that kind is shown. */
-static bool recognise(const struct folder_reader *reader, const struct dirent *found,
-                      struct folder_entry *entry) {
+/* Find out what kind of entry a name stands for. Returns as folder_reader_look() does. */
+static int recognise(const struct folder_reader *reader, const struct dirent *found,
+                     struct folder_entry *entry) {
     *entry = (struct folder_entry){.name = found->d_name, .is_folder = found->d_type == DT_DIR};
     if (is_hidden(reader, found->d_name)) {
-        return false;
+        return -EAGAIN;
     }
     switch (found->d_type) {
     case DT_REG:
     case DT_DIR:
-        return true;
+        return 1;
     case DT_LNK:
     case DT_UNKNOWN: /* some file systems do not say */
         return folder_reader_look(reader, entry);
     default:
-        return false;
+        return -EAGAIN;
     }
 }
 
@@ -115,7 +124,7 @@ int folder_reader_next(struct folder_reader *reader, struct folder_entry *entry)
     if (found == NULL) {
         return -errno;
     }
-    return recognise(reader, found, entry) ? 1 : -EAGAIN;
+    return recognise(reader, found, entry);
 }
 
 bool folder_reader_may_read(const struct folder_reader *reader, const struct folder_entry *entry) {

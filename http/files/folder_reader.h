@@ -39,9 +39,9 @@ void folder_reader_close(struct folder_reader *reader);
 int folder_reader_next(struct folder_reader *reader, struct folder_entry *entry)
     __attribute__((warn_unused_result));
 
-/* Fill in size, times and kind of an entry without a status. Returns whether it is still there and of a kind
- * that is shown. */
-bool folder_reader_look(const struct folder_reader *reader, struct folder_entry *entry);
+/* Fill in size, times and kind of an entry without a status. Returns 1, -EAGAIN when it is not there any more, or of a
+ * kind that is not shown, or another negative errno: it is not known whether it is there. */
+int folder_reader_look(const struct folder_reader *reader, struct folder_entry *entry);
 
 /* Whether this server may read it: only then it is worth a link. */
 bool folder_reader_may_read(const struct folder_reader *reader, const struct folder_entry *entry);

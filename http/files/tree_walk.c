@@ -211,7 +211,11 @@ static int examine(struct tree_walk *walk, const struct folder_entry *found, str
     size_t begin = walk->innermost->path_length;
     size_t name_length = strlen(found->name);
     *entry = *found;
-    if (!folder_reader_look(&walk->reader, entry) || (entry->is_folder && entry->is_link) ||
+    int result = folder_reader_look(&walk->reader, entry);
+    if (result != 1) {
+        return result;
+    }
+    if ((entry->is_folder && entry->is_link) ||
         begin + name_length + (entry->is_folder ? 1 : 0) >= PATH_MAX) {
         return -EAGAIN;
     }
@@ -220,7 +224,7 @@ static int examine(struct tree_walk *walk, const struct folder_entry *found, str
     if (!entry->is_folder) {
         return folder_reader_may_read(&walk->reader, entry) ? 1 : -EAGAIN;
     }
-    int result = enter(walk, entry);
+    result = enter(walk, entry);
     return result < 0 && is_out_of_reach(-result) ? -EAGAIN : result;
 }
 

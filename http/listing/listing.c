@@ -131,14 +131,17 @@ static bool is_sorted_by_status(const struct listing *listing, const struct fold
            (listing->query.sort == LISTING_BY_SIZE && !entry->is_folder);
 }
 
-/* Fill in the status. Returns whether the entry is still there, of its kind, and worth a link. */
-static bool look(const struct listing *listing, struct folder_entry *entry) {
+/* Fill in the status. Returns 1, -EAGAIN when the entry is there no more, of another kind, or not worth a link, or another
+ * negative errno. */
+static int look(const struct listing *listing, struct folder_entry *entry) {
     bool was_folder = entry->is_folder;
-    return (entry->has_status || folder_reader_look(&listing->reader, entry)) &&
-           entry->is_folder == was_folder && folder_reader_may_read(&listing->reader, entry);
+    int result = entry->has_status ? 1 : folder_reader_look(&listing->reader, entry);
+    bool is_lost =
+        result == 1 && (entry->is_folder != was_folder || !folder_reader_may_read(&listing->reader, entry));
+    return is_lost ? -EAGAIN : result;
 }
 
-/* Take account of an entry that was read. Returns 0, -ENOMEM or -E2BIG. */
+/* Take account of an entry that was read. Returns 0 or a negative errno. */
 static int add(struct listing *listing, struct folder_entry *entry, int *cost) {
     *cost += entry->has_status ? LOOK_COST : NAME_COST;
     consider_readme(listing, entry);
@@ -147,8 +150,9 @@ static int add(struct listing *listing, struct folder_entry *entry, int *cost) {
     }
     if (is_sorted_by_status(listing, entry)) {
         *cost += LOOK_COST;
-        if (!look(listing, entry)) {
-            return 0;
+        int result = look(listing, entry);
+        if (result != 1) {
+            return result == -EAGAIN ? 0 : result;
         }
         listing->totals.file_bytes += (uint64_t)entry->size;
     }
@@ -252,10 +256,13 @@ static int look_at_rows(struct listing *listing) {
     for (int cost = 0; cost < PIECE_COST && listing->next_row < listing->row_capacity; cost += LOOK_COST) {
         struct folder_entry row = listing->rows[listing->next_row];
         bool is_folder = row.is_folder;
-        if (is_sorted_by_status(listing, &row) || look(listing, &row)) {
+        int result = is_sorted_by_status(listing, &row) ? 1 : look(listing, &row);
+        if (result == 1) {
             keep_row(listing, row);
-        } else {
+        } else if (result == -EAGAIN) {
             lose_row(listing, is_folder);
+        } else {
+            return result;
         }
         listing->next_row++;
     }

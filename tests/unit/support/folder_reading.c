@@ -48,6 +48,10 @@ int __wrap_fstatat(int fd, const char *name, struct stat *status, int flags) {
     if (folder_reading.before_look != NULL) {
         folder_reading.before_look(name);
     }
+    if (folder_reading.look_error != 0) {
+        errno = folder_reading.look_error;
+        return -1;
+    }
     return REAL(fstatat)(fd, name, status, flags);
 }
 

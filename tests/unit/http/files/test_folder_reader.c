@@ -230,24 +230,24 @@ Test(folder_reader, looks_at_all_that_there_is_to_know) {
     folder_chmod(&root, "file", 0644);
     folder_touch(&root, "file", 1000000000);
     struct folder_entry entry = find("", "file");
-    cr_assert(folder_reader_look(&reader, &entry));
+    cr_assert_eq(folder_reader_look(&reader, &entry), 1);
     cr_expect_str_eq(entry.name, "file");
     cr_expect(entry.has_status && !entry.is_folder && !entry.is_link && !entry.is_executable);
     cr_expect_eq(entry.size, 7);
     cr_expect_eq(entry.modified.tv_sec, 1000000000);
     cr_expect_gt(entry.changed.tv_sec, 1000000000);
     folder_chmod(&root, "file", 0744);
-    cr_assert(folder_reader_look(&reader, &entry));
+    cr_assert_eq(folder_reader_look(&reader, &entry), 1);
     cr_expect(entry.is_executable);
     folder_chmod(&root, "file", 0655);
-    cr_assert(folder_reader_look(&reader, &entry));
+    cr_assert_eq(folder_reader_look(&reader, &entry), 1);
     cr_expect_not(entry.is_executable, "only by others");
 }
 
 Test(folder_reader, knows_no_size_of_folders) {
     folder_mkdir(&root, "folder");
     struct folder_entry entry = find("", "folder");
-    cr_assert(folder_reader_look(&reader, &entry));
+    cr_assert_eq(folder_reader_look(&reader, &entry), 1);
     cr_expect(entry.is_folder && entry.has_status && !entry.is_executable);
     cr_expect_eq(entry.size, 0);
     cr_expect_gt(entry.modified.tv_sec, 0);
@@ -258,16 +258,16 @@ Test(folder_reader, sees_when_looking_what_has_taken_the_place_of_an_entry) {
     folder_write_text(&root, "name", "x");
     struct folder_entry entry = find("", "name");
     cr_assert_eq(unlink(folder_path(&root, "name").text), 0);
-    cr_expect_not(folder_reader_look(&reader, &entry));
+    cr_expect_eq(folder_reader_look(&reader, &entry), -EAGAIN);
     cr_expect_not(entry.has_status, "left as it was");
     folder_fifo(&root, "name");
-    cr_expect_not(folder_reader_look(&reader, &entry));
+    cr_expect_eq(folder_reader_look(&reader, &entry), -EAGAIN);
     cr_assert_eq(unlink(folder_path(&root, "name").text), 0);
     folder_symlink(&root, "name", "../secret");
-    cr_expect_not(folder_reader_look(&reader, &entry), "a link must not lead out");
+    cr_expect_eq(folder_reader_look(&reader, &entry), -EAGAIN, "a link must not lead out");
     cr_assert_eq(unlink(folder_path(&root, "name").text), 0);
     folder_mkdir(&root, "name");
-    cr_expect(folder_reader_look(&reader, &entry));
+    cr_expect_eq(folder_reader_look(&reader, &entry), 1);
     cr_expect(entry.is_folder);
 }
 
