@@ -182,7 +182,7 @@ static bool open_closed_streams(void) {
 
 int main(int argc, char *argv[]) {
     if (!open_closed_streams()) {
-        return SERVER_FAILED;
+        return say("a standard stream is closed, and /dev/null cannot be opened in its place", SERVER_FAILED);
     }
     struct options options;
     char error[OPTIONS_ERROR_BYTES];
