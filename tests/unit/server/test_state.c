@@ -57,6 +57,7 @@ TestSuite(state, .init = set_up, .fini = tear_down, .timeout = 60);
 
 static void start(void) {
     cr_assert_eq(server_create(&server, &config, error), SERVER_OK, "%s", error);
+    cr_assert_eq(server_start(server, error), SERVER_OK, "%s", error);
 }
 
 Test(state, has_as_many_spares_as_there_are_threads) {
