@@ -53,6 +53,7 @@ void selection_deinit(struct selection *selection) {
 static int grow(struct selection *selection) {
     size_t capacity = selection->capacity > 0 ? selection->capacity * 2 : FIRST_CAPACITY;
     capacity = capacity < selection->wanted ? capacity : selection->wanted;
+    assert(capacity > 0); /* who wants none offers none */
     size_t more_bytes = memory_held(capacity * sizeof *selection->heap) -
                         memory_held(selection->capacity * sizeof *selection->heap);
     if (!take_bytes(selection, more_bytes)) {
