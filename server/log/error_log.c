@@ -99,7 +99,11 @@ static void write_line(struct error_log *log, enum error_level level, const char
     size_t length = strnlen(text, TEXT_BYTES - 1);
     for (size_t i = 0; i < length; i++) {
         bool is_control = (unsigned char)text[i] < ' ' || text[i] == 0x7F;
-        *at++ = is_control ? '?' : text[i];
+        *at = '?';
+        if (!is_control) {
+            *at = text[i];
+        }
+        at++;
     }
     *at++ = '\n';
     log_writer_write(log->writer, line, (size_t)(at - line));

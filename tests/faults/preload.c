@@ -57,6 +57,7 @@ struct control {
     _Atomic(int64_t) at_most;   /* bytes that a call may transfer; 0: as many as it is asked for */
 };
 
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): the C library's are reserved ones */
 static struct control nothing;
 static struct control *control = &nothing;
 
@@ -258,3 +259,4 @@ int shutdown(int fd, int how) {
     typedef int function(int, int);
     return fails(SHUT_DOWN) ? -1 : REAL("shutdown", function *)(fd, how);
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
