@@ -4,10 +4,12 @@
 
 #include <arpa/inet.h>
 #include <fcntl.h>
+#include <net/if.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -160,6 +162,7 @@ StageTest(logs, in_a_deleted_folder_are_counted_and_come_when_there_is_one) {
 /* A network of our own in which the only name server takes every question and never answers. */
 static bool enter_silent_network(int *server) {
     struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons(53)};
+    struct ifreq loopback = {.ifr_name = "lo", .ifr_flags = IFF_UP};
     if (unshare(CLONE_NEWNET | CLONE_NEWNS) == -1 ||
         mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1) {
         return false;
@@ -170,7 +173,7 @@ static bool enter_silent_network(int *server) {
     *server = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     return mount(folder_path(&workplace, "resolv.conf").text, "/etc/resolv.conf", NULL, MS_BIND, NULL) == 0 &&
            mount(folder_path(&workplace, "hosts").text, "/etc/hosts", NULL, MS_BIND, NULL) == 0 &&
-           system("ip link set lo up 2>/dev/null") == 0 &&
+           ioctl(*server, SIOCSIFFLAGS, &loopback) == 0 &&
            bind(*server, (const struct sockaddr *)&address, sizeof address) == 0;
 }
 
