@@ -27,13 +27,13 @@ struct log_writer {
     char *destination;
     atomic_size_t holds;
     pthread_t thread;
+    bool has_thread; /* apart from what it looks at: set when it runs already */
 
     pthread_mutex_t lock; /* guards all below; next to it what is touched with every line */
     size_t filling_length;
     char *filling; /* workers append here */
     bool waiting;  /* the thread waits for the first line */
     bool reopening;
-    bool has_thread;
     bool closing;
     bool ended;
     bool abandoned;           /* nobody holds it any more: the thread has to free it */
