@@ -189,7 +189,7 @@ Test(logs, count_what_logs_have_lost_that_are_no_more) {
 enum { WRITERS = 4, LINES_EACH = 2000 };
 
 static void *write_many(void *argument) {
-    struct log_user own = {0};
+    struct log_user own = {.uses = NULL};
     struct answer_record record = {
         .client = &client, .request_line = view_of("GET /x HTTP/1.0"), .status = HTTP_OK};
     (void)argument;
