@@ -215,8 +215,10 @@ static bool step_send(struct connection *connection, struct connection_worker *w
         return response->form.keep_alive ? turn_to_next_request(connection, worker, verdict)
                                          : finish(connection, worker, verdict);
     case SEND_SHARE_USED:
+        exchange_tell_sent(connection->exchange, worker);
         return stop_with(verdict, CONNECTION_AGAIN);
     case SEND_WOULD_BLOCK:
+        exchange_tell_sent(connection->exchange, worker);
         return wait_for_taking(connection, worker, verdict);
     case SEND_FAILED:
         if (exchange_replace_answer(connection->exchange, worker)) {

@@ -165,6 +165,7 @@ void exchange_forget_answer(struct exchange *exchange) {
     folder_work_clear(&exchange->work);
     generation_release(exchange->generation);
     exchange->generation = NULL;
+    exchange->told_body_bytes = 0;
     exchange->has_failed = false;
     exchange->split = (struct time_split){0};
 }
@@ -178,11 +179,20 @@ void exchange_reset(struct exchange *exchange) {
     exchange->begin_ns = 0;
 }
 
+void exchange_tell_sent(struct exchange *exchange, const struct connection_worker *worker) {
+    uint64_t body_bytes = response_sent_body_bytes(&exchange->response);
+    if (worker->on_sent != NULL && body_bytes > exchange->told_body_bytes) {
+        worker->on_sent(worker->context, body_bytes - exchange->told_body_bytes);
+        exchange->told_body_bytes = body_bytes;
+    }
+}
+
 void exchange_tell_answered(const struct exchange *exchange, const struct connection_worker *worker,
                             const struct client_address *client, bool complete) {
     if (worker->on_answered == NULL) {
         return;
     }
+    uint64_t body_bytes = response_sent_body_bytes(&exchange->response);
     struct answer_record record = {
         .client = client,
         .request_line = exchange->request.line,
@@ -190,7 +200,8 @@ void exchange_tell_answered(const struct exchange *exchange, const struct connec
         .referer = exchange->request.referer,
         .user_agent = exchange->request.user_agent,
         .status = exchange->response.status,
-        .body_bytes = response_sent_body_bytes(&exchange->response),
+        .body_bytes = body_bytes,
+        .new_body_bytes = body_bytes - exchange->told_body_bytes,
         .duration_ns = clock_steady_ns() - exchange->begin_ns,
         .split = exchange->split,
         .complete = complete,

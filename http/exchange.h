@@ -26,6 +26,7 @@ struct exchange {
     struct folder_work work;       /* towards the response, if that takes longer than one turn */
     struct generation *generation; /* a hold of what the answer is made of, or NULL while a worker has it */
     enum own_pages_access own_access; /* of the client */
+    uint64_t told_body_bytes;         /* of the answer that is being sent, see exchange_tell_sent() */
     bool waited;                      /* the answer did not go out in one step */
     bool has_failed;                  /* the answer is there instead of one that could not be made or sent */
     int64_t received_ns;              /* not later than this the whole request had come; 0: unknown */
@@ -84,6 +85,9 @@ bool exchange_can_wait(const struct exchange *exchange);
 /* Put an answer that says why in place of one that failed (see response_failure()). Returns false when there
  * is nothing that could be said, or it could not be said either. */
 bool exchange_replace_answer(struct exchange *exchange, struct connection_worker *worker);
+
+/* Let the worker's listener know what has been sent since it was told last, of an answer that goes on. */
+void exchange_tell_sent(struct exchange *exchange, const struct connection_worker *worker);
 
 /* Let the worker's listener, if there is one, have a record of the answer. */
 void exchange_tell_answered(const struct exchange *exchange, const struct connection_worker *worker,

@@ -38,6 +38,7 @@ struct answer_record {
     struct view user_agent;
     enum http_status status;
     uint64_t body_bytes;     /* of the body, given to the kernel */
+    uint64_t new_body_bytes; /* those that on_sent was not told of */
     int64_t duration_ns;     /* from the first byte of the request to the last of the answer */
     struct time_split split; /* all-zero unless generation->splits_time */
     int error;               /* of a status of 500 and above: the errno behind it; 0: there is none */
@@ -64,7 +65,9 @@ struct connection_service {
 /* What one thread brings along to serve connections. All-zero but for the first members; one per thread. */
 struct connection_worker {
     const struct connection_service *service;
-    void (*on_step)(void *context, enum connection_step step);              /* NULL for nobody */
+    void (*on_step)(void *context, enum connection_step step); /* NULL for nobody */
+    /* Bytes of a body were given to the kernel, of an answer that is not over yet; NULL for nobody */
+    void (*on_sent)(void *context, uint64_t body_bytes);
     void (*on_answered)(void *context, const struct answer_record *record); /* NULL for nobody */
     void *context;
     int64_t waited_ns;        /* set before connection_serve(): how long that could have been done already */

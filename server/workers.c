@@ -19,11 +19,17 @@ static void note_slow(struct server *server, const struct answer_record *record)
 
 /* Whoever looks at the server all the time is not to be what is seen. */
 static void count_status_page(struct worker_local *local, const struct answer_record *record) {
-    measure_count_status_page(&local->counts, (int)record->status, record->body_bytes, record->complete);
+    measure_count_status_page(&local->counts, (int)record->status, record->new_body_bytes, record->complete);
     worker_leave_wait_out(local->worker);
     if (atomic_load_explicit(&local->server->logs_status_pages, memory_order_relaxed)) {
         logs_write(&local->server->logs, &local->log_user, record);
     }
+}
+
+/* An answer of hours is seen in what the server sends now, not in one lump at its end. */
+static void on_sent(void *context, uint64_t body_bytes) {
+    struct worker_local *local = context;
+    measure_count_sent(&local->counts, body_bytes);
 }
 
 static void on_answered(void *context, const struct answer_record *record) {
@@ -32,7 +38,7 @@ static void on_answered(void *context, const struct answer_record *record) {
         count_status_page(local, record);
         return;
     }
-    measure_count_answer(&local->counts, (int)record->status, record->body_bytes, record->duration_ns,
+    measure_count_answer(&local->counts, (int)record->status, record->new_body_bytes, record->duration_ns,
                          record->complete);
     if (slowest_wants(&local->server->slowest, record->duration_ns)) {
         note_slow(local->server, record);
@@ -85,6 +91,7 @@ void workers_local_init(struct worker_local *local, struct server *server, struc
         .worker = worker,
         .http = {.service = &server->service,
                  .on_step = worker != NULL ? on_step : NULL,
+                 .on_sent = on_sent,
                  .on_answered = on_answered,
                  .context = local,
                  .blocking = worker != NULL ? blocking : (struct blocking){0}},

@@ -26,6 +26,11 @@ struct measure_worker {
     struct measure_worker *next;
 };
 
+/* Count bytes of the body of an answer that is not over; those are not counted again with it. By its thread. */
+static inline void measure_count_sent(struct measure_worker *worker, uint64_t body_bytes) {
+    counter_add(&worker->body_bytes, body_bytes);
+}
+
 /* Count an answer of this status alone: of a client that was turned away. By its thread. */
 static inline void measure_count_status(struct measure_worker *worker, int status) {
     int index = status - MEASURE_STATUS_FIRST;

@@ -15,6 +15,7 @@ struct connection_service service;
 struct connection_worker worker;
 struct answered answers[ANSWERS_MAX];
 size_t answer_count;
+uint64_t told_body_bytes;
 char steps[STEPS_MAX];
 struct socket_pair pair;
 struct connection connection = {.fd = -1};
@@ -33,6 +34,12 @@ static void copy_view(char *out, size_t size, struct view view) {
     (void)snprintf(out, size, "%.*s", (int)view.length, view.bytes != NULL ? view.bytes : "");
 }
 
+static void on_sent(void *context, uint64_t body_bytes) {
+    cr_assert_eq(context, &answers);
+    cr_expect_gt(body_bytes, 0);
+    told_body_bytes += body_bytes;
+}
+
 static void on_answered(void *context, const struct answer_record *record) {
     cr_assert_eq(context, &answers);
     cr_assert_eq(record->client, &connection.client);
@@ -41,6 +48,7 @@ static void on_answered(void *context, const struct answer_record *record) {
     *copy = (struct answered){
         .status = record->status,
         .body_bytes = record->body_bytes,
+        .new_body_bytes = record->new_body_bytes,
         .duration_ns = record->duration_ns,
         .complete = record->complete,
         .has_line = record->request_line.bytes != NULL,
@@ -88,8 +96,11 @@ void serving_set_up(void) {
     generation_place_init(&place, &generation);
     service = (struct connection_service){.generations = &place};
     cr_assert_eq(handler_write_overload(&service.overload), 0);
-    worker = (struct connection_worker){
-        .service = &service, .on_step = on_step, .on_answered = on_answered, .context = &answers};
+    worker = (struct connection_worker){.service = &service,
+                                        .on_step = on_step,
+                                        .on_sent = on_sent,
+                                        .on_answered = on_answered,
+                                        .context = &answers};
     pair = (struct socket_pair){-1, -1};
     connect_client();
 }

@@ -28,6 +28,7 @@ enum {
 struct answered {
     enum http_status status;
     uint64_t body_bytes;
+    uint64_t new_body_bytes;
     int64_t duration_ns;
     bool complete;
     bool has_line;
@@ -41,7 +42,8 @@ extern struct connection_service service;
 extern struct connection_worker worker; /* of the service; reports to the following */
 extern struct answered answers[ANSWERS_MAX];
 extern size_t answer_count;
-extern char steps[STEPS_MAX]; /* 'r', 'x' and 's' for reading, resolving and sending; a string */
+extern uint64_t told_body_bytes; /* of answers while they were sent, of all connections */
+extern char steps[STEPS_MAX];    /* 'r', 'x' and 's' for reading, resolving and sending; a string */
 
 extern struct socket_pair pair;
 extern struct connection connection;

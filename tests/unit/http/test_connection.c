@@ -97,6 +97,21 @@ Test(connection, waits_for_a_client_that_takes_its_time) {
     expect_answer(200);
 }
 
+Test(connection, tells_how_much_of_a_large_answer_is_sent_before_its_end) {
+    EXPECT_SENT_AND_SERVED(GET_LARGE, CONNECTION_WAIT_WRITABLE, CONNECTION_SENDING);
+    uint64_t told_at_first = told_body_bytes;
+    cr_expect_gt(told_at_first, 0);
+    EXPECT_SERVED(CONNECTION_WAIT_WRITABLE, CONNECTION_SENDING); /* nothing was taken meanwhile */
+    cr_expect_eq(told_body_bytes, told_at_first);
+    expect_head(200);
+    receive_large(0);
+    cr_assert_eq(answer_count, 1);
+    cr_expect_lt(answers[0].new_body_bytes, LARGE_BYTES);
+    cr_expect_eq(told_body_bytes + answers[0].new_body_bytes, LARGE_BYTES);
+    EXPECT_SENT_AND_SERVED(GET_SMALL, CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
+    cr_expect_eq(answers[1].new_body_bytes, SMALL_BYTES);
+}
+
 Test(connection, answers_a_client_that_has_finished_sending) {
     socket_pair_send_text(&pair, GET_SMALL);
     socket_pair_finish_sending(&pair);

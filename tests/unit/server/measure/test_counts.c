@@ -29,6 +29,13 @@ Test(counts, adds_to_what_others_have_counted) {
     cr_expect_eq(now.counts.requests, 8);
 }
 
+Test(counts, counts_what_is_sent_of_an_answer_that_goes_on) {
+    measure_count_sent(&worker, 4096);
+    measure_worker_read(&worker, &now);
+    cr_expect_eq(now.counts.body_bytes, 4096);
+    cr_expect_eq(now.counts.requests, 0);
+}
+
 Test(counts, survives_a_status_that_is_none) {
     measure_count_answer(&worker, 0, 0, 0, false);
     measure_count_answer(&worker, 600, 0, 0, false);
