@@ -110,8 +110,11 @@ static void tell_urls(const struct serving *serving) {
 
 static bool configure(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]) {
     const struct serving *serving = context;
-    return options_configure(serving->options, environ, true, config, error) &&
-           sandbox_admits(&serving->sandbox, config, error);
+    if (!options_configure(serving->options, environ, true, config, error)) {
+        sandbox_explain_mistakes(&serving->sandbox, &config->mistakes, error);
+        return false;
+    }
+    return sandbox_admits(&serving->sandbox, config, error);
 }
 
 static void on_reloaded(void *context, const struct config *former, const struct config *config) {

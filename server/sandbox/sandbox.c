@@ -250,6 +250,22 @@ bool sandbox_admits(const struct sandbox *sandbox, const struct config *config,
     return is_covered;
 }
 
+void sandbox_explain_mistakes(const struct sandbox *sandbox, struct config_mistakes *mistakes,
+                              const char *error) {
+    static const char hint[] =
+        "the sandbox reads only what the settings named at the start: more needs a restart";
+    const char *denied = strerror(EACCES);
+    bool is_denied = strstr(error, denied) != NULL;
+    bool is_alone = mistakes->count == 0;
+    for (size_t i = 0; i < mistakes->lines.count; i++) {
+        is_denied = is_denied || strstr(mistakes->lines.items[i], denied) != NULL;
+    }
+    if (sandbox->has_files && is_denied && (!is_alone || string_list_add(&mistakes->lines, error) == 0) &&
+        string_list_add(&mistakes->lines, hint) == 0) {
+        mistakes->count += is_alone ? 2 : 1;
+    }
+}
+
 void sandbox_deinit(struct sandbox *sandbox) {
     identity_deinit(&sandbox->identity);
     grants_deinit(&sandbox->grants);

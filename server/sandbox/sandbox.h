@@ -55,6 +55,11 @@ enum server_result sandbox_enter(struct sandbox *sandbox, const struct config *c
 bool sandbox_admits(const struct sandbox *sandbox, const struct config *config,
                     char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 
+/* When another config has mistakes, the first of which is `error`: if one is that a file may not be read, as the kernel
+ * puts it, add to them that the sandbox may be the reason. The main thread only. */
+void sandbox_explain_mistakes(const struct sandbox *sandbox, struct config_mistakes *mistakes,
+                              const char *error);
+
 /* Free what is remembered; the sandbox itself stays. */
 void sandbox_deinit(struct sandbox *sandbox);
 

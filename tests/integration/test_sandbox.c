@@ -203,6 +203,24 @@ StageTest(sandbox, says_that_a_folder_outside_needs_a_restart) {
     cr_expect_str_eq(answer.body, "one");
 }
 
+StageTest(sandbox, says_that_a_part_of_the_settings_elsewhere_needs_a_restart) {
+    need_landlock();
+    folder_write_text(&workplace, "sites/one/index.html", "one");
+    folder_write_text(&workplace, "elsewhere/part.conf", "threads = 2\n");
+    char text[2048];
+    (void)snprintf(text, sizeof text, "listen = \"127.0.0.1:0\"\ninclude \"%s\"\n",
+                   folder_path(&workplace, "elsewhere/part.conf").text);
+    configure(folder_path(&workplace, "sites/one").text, "listen = \"127.0.0.1:0\"");
+    start_with_config();
+    configure(folder_path(&workplace, "sites/one").text, text);
+    reload("Permission denied");
+    program_await_line(&lido, &lido.err,
+                       "the sandbox reads only what the settings named at the start: more needs a restart",
+                       NULL);
+    program_await_line(&lido, &lido.err, "reload: all stays as it was", NULL);
+    cr_expect_eq(get("/"), 200);
+}
+
 StageTest(sandbox, lets_a_reload_listen_somewhere_else) {
     folder_write_text(&workplace, "sites/one/index.html", "one");
     configure(folder_path(&workplace, "sites/one").text, "listen = \"127.0.0.1:0\"");
