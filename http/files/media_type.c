@@ -3,44 +3,26 @@
 
 #include "http/files/charset.h"
 #include "http/files/mime_lines.h"
+#include "http/files/type_table.h"
 #include "http/files/web_types.h"
 
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
-
-/* A failed insertion leaves the element out instead of ending the program. */
-#define HASH_NONFATAL_OOM 1
-#include <uthash.h>
+#include <string.h>
 
 enum { EXTENSION_MAX = 31 };
 
-/* A type with the text that it points into. */
-struct owned_type {
-    struct media_type type;
-    char *text;
-};
-
-struct entry {
-    UT_hash_handle hh;
-    struct owned_type owned;
-    bool is_own;      /* the owner's, and so for files of this whole name, too */
-    char extension[]; /* the key: lower case, without the dot */
-};
-
-/* The type of one file. */
-struct place {
-    UT_hash_handle hh;
-    struct owned_type owned;
-    char path[]; /* the key: beneath the root, without a first slash */
-};
-
 struct media_types {
-    struct entry *by_extension;
-    struct place *by_path; /* NULL when there is none */
-    struct owned_type standard;
-    struct owned_type text;
-    bool has_names;                            /* the owner may have named files without an extension */
-    const struct media_types_options *options; /* the caller's; only while the table is made */
+    struct type_pool pool;
+    struct type_table by_extension; /* in lower case, without the dot */
+    struct type_table by_path;      /* beneath the root, without a first slash */
+    const struct media_type *standard;
+    const struct media_type *text;
+    bool has_names; /* the owner may have named files without an extension */
+    /* While the table is made: */
+    const struct media_types_options *options; /* the caller's */
+    const struct media_type *last;             /* that was made */
     enum content_coding coding;                /* of the files whose types are being read */
     bool reading_system;
 };
@@ -56,31 +38,55 @@ static struct view without_parameters(struct view type) {
     return (struct view){type.bytes, length};
 }
 
-static bool owned_type_set(struct owned_type *owned, struct view type,
-                           const struct media_types_options *options) {
+static bool is_compressible(const struct media_types *types, struct view name) {
+    const struct media_types_options *options = types->options;
+    return types->coding == CODING_IDENTITY && options->is_compressible != NULL &&
+           options->is_compressible(options->context, name);
+}
+
+/* Returns NULL when there is no memory. */
+static struct media_type *make_type(struct media_types *types, struct view type) {
     static const char parameter[] = "; charset=";
-    const char *charset = options->charset;
+    const char *charset = types->options->charset;
     struct view name = without_parameters(type);
     bool with_charset = charset != NULL && charset_is_taken(name) && !charset_is_named(type);
     size_t size = type.length + 1;
-    char *text = malloc(with_charset ? 2 * size + sizeof parameter + strlen(charset) : size);
-    if (text == NULL) {
-        return false;
+    struct media_type *made = type_pool_take(&types->pool, sizeof *made, alignof(struct media_type));
+    char *text =
+        type_pool_take(&types->pool, with_charset ? 2 * size + sizeof parameter + strlen(charset) : size, 1);
+    if (made == NULL || text == NULL) {
+        return NULL;
     }
     char *end = mempcpy(text, type.bytes, type.length);
     *end++ = '\0';
-    owned->type.content_type = with_charset ? end : text;
     if (with_charset) {
         (void)sprintf(end, "%s%s%s", text, parameter, charset);
     }
-    free(owned->text);
-    owned->text = text;
-    owned->type.without_charset = text;
-    owned->type.declared_by = with_charset ? charset_declarations(name) : 0;
-    owned->type.name = (struct view){text, name.length};
-    owned->type.is_compressible =
-        options->is_compressible != NULL && options->is_compressible(options->context, owned->type.name);
-    return true;
+    *made = (struct media_type){
+        .content_type = with_charset ? end : text,
+        .without_charset = text,
+        .declared_by = with_charset ? charset_declarations(name) : 0,
+        .name = {text, name.length},
+        .coding = types->coding,
+        .is_compressible = is_compressible(types, (struct view){text, name.length}),
+    };
+    return made;
+}
+
+/* A type that is known from a name. Several names in a row often have the same. */
+static const struct media_type *type_of_name(struct media_types *types, struct view type) {
+    const struct media_type *last = types->last;
+    if (last != NULL && last->coding == types->coding && last->only_by_system == types->reading_system &&
+        view_equals(type, last->without_charset)) {
+        return last;
+    }
+    struct media_type *made = make_type(types, type);
+    if (made != NULL) {
+        made->is_known = true;
+        made->only_by_system = types->reading_system;
+        types->last = made;
+    }
+    return made;
 }
 
 /* Lower the case of `extension` into key. Returns false when it is empty or too long to be in the table. */
@@ -95,62 +101,19 @@ static bool make_key(struct view extension, char key[EXTENSION_MAX + 1]) {
     return true;
 }
 
-static struct entry *find(const struct media_types *types, const char *key) {
-    struct entry *entry = NULL;
-    HASH_FIND_STR(types->by_extension, key, entry); /* NOLINT(clang-analyzer-*): it cannot see into uthash */
-    return entry;
-}
-
-static struct entry *add(struct media_types *types, const char key[EXTENSION_MAX + 1]) {
-    size_t size = strlen(key) + 1;
-    struct entry *entry = calloc(1, sizeof *entry + size);
-    if (entry == NULL) {
-        return NULL;
-    }
-    memcpy(entry->extension, key, size);
-    HASH_ADD_STR(types->by_extension, extension, entry);
-    if (entry->hh.tbl == NULL) { /* uthash's sign that there was no memory */
-        free(entry);
-        return NULL;
-    }
-    return entry;
-}
-
-/* Set a type that is known from a name. */
-static bool own(const struct media_types *types, struct owned_type *owned, struct view type) {
-    if (!owned_type_set(owned, type, types->options)) {
-        return false;
-    }
-    owned->type.coding = types->coding;
-    owned->type.is_compressible = owned->type.is_compressible && types->coding == CODING_IDENTITY;
-    owned->type.is_known = true;
-    return true;
-}
-
 /* The type that is set last for an extension counts. */
-static bool set_type(struct media_types *types, struct view extension, struct view type) {
+static bool set_type(struct media_types *types, struct view extension, struct view type, bool is_own) {
     char key[EXTENSION_MAX + 1];
     if (!make_key(extension, key)) {
         return true; /* no error: media_type_of() does not look for such an extension */
     }
-    struct entry *entry = find(types, key);
-    bool is_new = entry == NULL;
-    if (is_new) {
-        entry = add(types, key);
-    }
-    if (entry == NULL || !owned_type_set(&entry->owned, type, types->options)) {
-        return false;
-    }
-    entry->owned.type.coding = types->coding;
-    entry->owned.type.is_compressible = entry->owned.type.is_compressible && types->coding == CODING_IDENTITY;
-    entry->owned.type.is_known = true;
-    entry->owned.type.only_by_system = types->reading_system && (is_new || entry->owned.type.only_by_system);
-    return true;
+    const struct media_type *made = type_of_name(types, type);
+    return made != NULL && type_table_add(&types->by_extension, &types->pool, view_of(key), made, is_own);
 }
 
 /* For mime_lines.h. */
 static bool add_type(void *context, struct view extension, struct view type) {
-    return set_type(context, extension, type);
+    return set_type(context, extension, type, false);
 }
 
 static bool add_lines(struct media_types *types, const char *const *lines, enum content_coding coding) {
@@ -182,39 +145,14 @@ static enum content_coding take_coding(struct view *type) {
     return coding;
 }
 
-/* The type that is set last for a path counts. */
-static bool set_type_of_path(struct media_types *types, const char *path, struct view type) {
-    struct place *place = NULL;
-    size_t size = strlen(path) + 1;
-    HASH_FIND_STR(types->by_path, path, place); /* NOLINT(clang-analyzer-*): it cannot see into uthash */
-    if (place == NULL) {
-        place = calloc(1, sizeof *place + size);
-        if (place == NULL) {
-            return false;
-        }
-        memcpy(place->path, path, size);
-        HASH_ADD_STR(types->by_path, path, place);
-        if (place->hh.tbl == NULL) { /* uthash's sign that there was no memory */
-            free(place);
-            return false;
-        }
-    }
-    return own(types, &place->owned, type);
-}
-
 static bool set_own_type(struct media_types *types, const char *extension, struct view type) {
-    char key[EXTENSION_MAX + 1];
     if (extension[0] == '/') {
-        return set_type_of_path(types, extension + 1, type);
+        const struct media_type *made = type_of_name(types, type);
+        return made != NULL &&
+               type_table_add(&types->by_path, &types->pool, view_of(extension + 1), made, true);
     }
-    if (!set_type(types, view_of(extension), type)) {
-        return false;
-    }
-    if (make_key(view_of(extension), key)) {
-        find(types, key)->is_own = true;
-        types->has_names = true;
-    }
-    return true;
+    types->has_names = true;
+    return set_type(types, view_of(extension), type, true);
 }
 
 /* From the last to the first, so that the first of an extension wins. */
@@ -230,12 +168,24 @@ static bool add_overrides(struct media_types *types, const struct media_type_ove
     return true;
 }
 
-static bool add_text(struct media_types *types, const struct media_types_options *options) {
-    static const char text[] = "text/plain; charset=utf-8";
-    static const char plain[] = "text/plain";
-    types->standard.type.may_be_text = options->sniff;
+/* What no name says. */
+static bool add_others(struct media_types *types) {
+    const struct media_types_options *options = types->options;
+    struct view text = view_of(options->charset != NULL ? "text/plain; charset=utf-8" : "text/plain");
     types->coding = CODING_IDENTITY;
-    return own(types, &types->text, view_of(options->charset != NULL ? text : plain));
+    struct media_type *standard = options->standard != NULL ? make_type(types, view_of(options->standard))
+                                                            : type_pool_take(&types->pool, sizeof *standard,
+                                                                             alignof(struct media_type));
+    if (standard == NULL) {
+        return false;
+    }
+    if (options->standard == NULL) {
+        *standard = (struct media_type){.content_type = NULL};
+    }
+    standard->may_be_text = options->sniff;
+    types->standard = standard;
+    types->text = type_of_name(types, text);
+    return types->text != NULL;
 }
 
 struct media_types *media_types_create(const struct media_types_options *options) {
@@ -248,10 +198,9 @@ struct media_types *media_types_create(const struct media_types_options *options
                 (options->path == NULL || add_file(types, options->path)) &&
                 add_lines(types, web_types_over_system, CODING_IDENTITY) &&
                 add_lines(types, web_types_in_gzip, CODING_GZIP) &&
-                add_overrides(types, options->overrides, options->override_count) &&
-                (options->standard == NULL ||
-                 owned_type_set(&types->standard, view_of(options->standard), options)) &&
-                add_text(types, options);
+                add_overrides(types, options->overrides, options->override_count) && add_others(types) &&
+                type_table_seal(&types->by_extension, &types->pool) &&
+                type_table_seal(&types->by_path, &types->pool);
     types->options = NULL;
     if (!made) {
         media_types_destroy(types);
@@ -261,35 +210,20 @@ struct media_types *media_types_create(const struct media_types_options *options
 }
 
 void media_types_destroy(struct media_types *types) {
-    if (types == NULL) {
-        return;
+    if (types != NULL) {
+        type_table_deinit(&types->by_extension);
+        type_table_deinit(&types->by_path);
+        type_pool_deinit(&types->pool);
+        free(types);
     }
-    struct entry *entry = NULL;
-    struct entry *next = NULL;
-    struct place *place = NULL;
-    struct place *place_after = NULL;
-    /* NOLINTBEGIN(clang-analyzer-*): does not see through uthash's macros */
-    HASH_ITER(hh, types->by_extension, entry, next) {
-        HASH_DEL(types->by_extension, entry);
-        free(entry->owned.text);
-        free(entry);
-    }
-    HASH_ITER(hh, types->by_path, place, place_after) {
-        HASH_DEL(types->by_path, place);
-        free(place->owned.text);
-        free(place);
-    }
-    /* NOLINTEND(clang-analyzer-*) */
-    free(types->text.text);
-    free(types->standard.text);
-    free(types);
 }
 
 /* A name without an extension may be one that the owner gave a type. */
-static const struct entry *find_whole_name(const struct media_types *types, const char *name) {
+static const struct named_type *find_whole_name(const struct media_types *types, const char *name) {
     char key[EXTENSION_MAX + 1];
-    const struct entry *entry = types->has_names && make_key(view_of(name), key) ? find(types, key) : NULL;
-    return entry != NULL && entry->is_own ? entry : NULL;
+    bool may_be = types->has_names && make_key(view_of(name), key);
+    const struct named_type *found = may_be ? type_table_find(&types->by_extension, key) : NULL;
+    return found != NULL && found->is_own ? found : NULL;
 }
 
 const struct media_type *media_type_of_name(const struct media_types *types, const char *name) {
@@ -297,26 +231,20 @@ const struct media_type *media_type_of_name(const struct media_types *types, con
     name = slash != NULL ? slash + 1 : name;
     const char *dot = strrchr(name, '.');
     char key[EXTENSION_MAX + 1];
-    const struct entry *entry = NULL;
+    const struct named_type *found = NULL;
     if (dot == NULL) {
-        entry = find_whole_name(types, name);
+        found = find_whole_name(types, name);
     } else if (make_key(view_of(dot + 1), key)) {
-        entry = find(types, key);
+        found = type_table_find(&types->by_extension, key);
     }
-    return entry != NULL ? &entry->owned.type : &types->standard.type;
+    return found != NULL ? found->type : types->standard;
 }
 
 const struct media_type *media_type_of(const struct media_types *types, const char *path) {
-    if (types->by_path != NULL) {
-        struct place *place = NULL;
-        HASH_FIND_STR(types->by_path, path, place); /* NOLINT(clang-analyzer-*): it cannot see into uthash */
-        if (place != NULL) {
-            return &place->owned.type;
-        }
-    }
-    return media_type_of_name(types, path);
+    const struct named_type *found = type_table_find(&types->by_path, path);
+    return found != NULL ? found->type : media_type_of_name(types, path);
 }
 
 const struct media_type *media_type_of_text(const struct media_types *types) {
-    return &types->text.type;
+    return types->text;
 }

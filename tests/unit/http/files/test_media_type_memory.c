@@ -78,7 +78,7 @@ Test(media_type_memory, is_given_back_whichever_allocation_fails) {
         media_types_destroy(types);
         cr_assert_eq(memory_live_count(), before, "after %zu", successes);
     }
-    cr_expect_gt(successes, 600); /* two for each extension, at least */
+    cr_expect_gt(successes, 4); /* names and types are packed into blocks */
 }
 
 /* The buffer of getline() is allocated inside of the C library, but freed here. */
@@ -97,7 +97,7 @@ Test(media_type_memory, is_given_back_whichever_line_of_a_file_finds_none) {
         ptrdiff_t left = memory_live_count() - before;
         cr_assert(left == -1 || (failed && left == 0), "after %zu: %td pieces left", successes, left);
     }
-    cr_expect_gt(successes, 600);
+    cr_expect_gt(successes, 5);
 }
 
 Test(media_type_memory, is_needed_to_open_the_file) {
