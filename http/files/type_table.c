@@ -68,6 +68,15 @@ static bool has_room(struct type_table *table) {
     return entries != NULL;
 }
 
+/* Like strcmp(3) where they differ. */
+static uint64_t prefix_of(const char *name) {
+    uint64_t prefix = 0;
+    for (size_t i = 0; i < sizeof prefix && name[i] != '\0'; i++) {
+        prefix |= (uint64_t)(unsigned char)name[i] << 8 * (sizeof prefix - 1 - i);
+    }
+    return prefix;
+}
+
 bool type_table_add(struct type_table *table, struct type_pool *pool, struct view name,
                     const struct media_type *type, bool is_own) {
     char *copy = has_room(table) ? type_pool_take(pool, name.length + 1, 1) : NULL;
@@ -75,16 +84,21 @@ bool type_table_add(struct type_table *table, struct type_pool *pool, struct vie
         return false;
     }
     *(char *)mempcpy(copy, name.bytes, name.length) = '\0';
-    table->entries[table->count] =
-        (struct named_type){.name = copy, .type = type, .turn = (unsigned)table->count, .is_own = is_own};
+    table->entries[table->count] = (struct named_type){.prefix = prefix_of(copy),
+                                                       .name = copy,
+                                                       .type = type,
+                                                       .turn = (unsigned)table->count,
+                                                       .is_own = is_own};
     table->count++;
     return true;
 }
 
-static int compare_names(const void *left, const void *right) {
-    const struct named_type *a = left;
-    const struct named_type *b = right;
-    return strcmp(a->name, b->name);
+static int compare_names(const struct named_type *a, const struct named_type *b) {
+    bool may_differ_later = (a->prefix & 0xff) != 0;
+    if (a->prefix != b->prefix) {
+        return a->prefix < b->prefix ? -1 : 1;
+    }
+    return may_differ_later ? strcmp(a->name + sizeof a->prefix, b->name + sizeof b->prefix) : 0;
 }
 
 static int compare(const void *left, const void *right) {
@@ -141,9 +155,22 @@ bool type_table_seal(struct type_table *table, struct type_pool *pool) {
     return fitting != NULL;
 }
 
+/* By hand: each request asks, and bsearch(3) would call strcmp(3) by way of a function each time. */
 const struct named_type *type_table_find(const struct type_table *table, const char *name) {
-    struct named_type key = {.name = name};
-    return table->count != 0 ? bsearch(&key, table->entries, table->count, sizeof key, compare_names) : NULL;
+    struct named_type key = {.prefix = prefix_of(name), .name = name};
+    size_t low = 0;
+    size_t high = table->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const struct named_type *entry = &table->entries[middle];
+        int order = compare_names(&key, entry);
+        if (order == 0) {
+            return entry;
+        }
+        low = order > 0 ? middle + 1 : low;
+        high = order > 0 ? high : middle;
+    }
+    return NULL;
 }
 
 void type_table_deinit(struct type_table *table) {

@@ -3,7 +3,7 @@
  * A table from names to media types, small and made for reading: filled once, sealed, then only looked up.
  *
  * A system's table has some 1,500 extensions, and each site a table of its own. So types and names are packed into
- * a few blocks, a type that several names in a row have is kept once, and a sorted list with bsearch(3) finds it:
+ * a few blocks, a type that several names in a row have is kept once, and a sorted list is searched by halves:
  * half of what a hash table with an allocation for each needs. Knows no rule of which type wins but "the last".
  */
 #ifndef LIDO_HTTP_FILES_TYPE_TABLE_H
@@ -14,6 +14,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct type_block;
 
@@ -28,6 +29,7 @@ void *type_pool_take(struct type_pool *pool, size_t size, size_t alignment)
 void type_pool_deinit(struct type_pool *pool);
 
 struct named_type {
+    uint64_t prefix; /* the first eight bytes of the name as a number, in whose order names are sorted */
     const char *name;
     const struct media_type *type;
     unsigned turn; /* which was added later; counts from 0 */

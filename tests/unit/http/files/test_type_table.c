@@ -77,6 +77,22 @@ Test(type_table, finds_each_of_many_names) {
     }
 }
 
+Test(type_table, tells_apart_names_that_differ_late_or_in_high_bytes) {
+    static const char *const names[] = {
+        "webmanifest", "webmanifests", "webmanif", "webmani", "\xc3\xa4", "z", "webmanifest-of-a-long-name"};
+    static struct media_type types[sizeof names / sizeof *names];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        add(names[i], &types[i], false);
+    }
+    cr_assert(type_table_seal(&table, &pool));
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        cr_assert_not_null(type_table_find(&table, names[i]), "%s", names[i]);
+        cr_expect_eq(type_table_find(&table, names[i])->type, &types[i], "%s", names[i]);
+    }
+    cr_expect_null(type_table_find(&table, "webmanife"));
+    cr_expect_null(type_table_find(&table, ""));
+}
+
 Test(type_table, takes_memory_of_any_size_where_it_is_aligned) {
     static const size_t sizes[] = {1, 7, 100000, 8000, 3, 8192, 24};
     for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++) {
