@@ -227,23 +227,36 @@ uint64_t logs_dropped(struct logs *logs) {
     return dropped;
 }
 
-/* The log that has lost most, and why. */
-static void describe_loss(const struct log_plan *plan, char *line, size_t size) {
-    const struct log_writer *worst = NULL;
-    uint64_t most = 0;
-    int error = 0;
+struct loss {
+    const struct log_writer *writer; /* that has lost most; NULL: none that is still there */
+    uint64_t count;
+    int error; /* why; 0: its output is too slow */
+};
+
+static void find_worst(const struct log_plan *plan, struct loss *worst) {
     for (size_t i = 0; plan != NULL && i < plan->count; i++) {
-        int why = 0;
-        uint64_t dropped = log_writer_dropped(plan->entries[i].writer, &why);
-        if (dropped > most) {
-            worst = plan->entries[i].writer;
-            most = dropped;
-            error = why;
+        int error = 0;
+        uint64_t count = log_writer_dropped(plan->entries[i].writer, &error);
+        if (count > worst->count) {
+            *worst = (struct loss){plan->entries[i].writer, count, error};
         }
     }
-    errno = error;
-    const char *destination = worst != NULL ? log_writer_destination(worst) : "-";
-    if (error != 0) {
+}
+
+/* With the lock: the log may be one that is not written to any more. */
+static void describe_loss(const struct logs *logs, char *line, size_t size) {
+    struct loss worst = {.writer = NULL};
+    find_worst(current_of(logs), &worst);
+    for (const struct log_plan *plan = logs->former; plan != NULL; plan = plan->next) {
+        find_worst(plan, &worst);
+    }
+    if (worst.writer == NULL) {
+        (void)snprintf(line, size, "a log that is closed now has lost lines: its output was too slow");
+        return;
+    }
+    const char *destination = log_writer_destination(worst.writer);
+    errno = worst.error;
+    if (worst.error != 0) {
         (void)snprintf(line, size, "log '%s' loses lines: %m", destination);
     } else {
         (void)snprintf(line, size, "log '%s' loses lines: its output is too slow", destination);
@@ -259,7 +272,9 @@ bool logs_look(struct logs *logs, void (*tell)(void *context, const char *line),
     bool is_losing = dropped > logs->dropped_seen;
     logs->dropped_seen = dropped;
     if (is_losing && !logs->is_losing) {
-        describe_loss(current_of(logs), line, sizeof line);
+        (void)pthread_mutex_lock(&logs->lock);
+        describe_loss(logs, line, sizeof line);
+        (void)pthread_mutex_unlock(&logs->lock);
         tell(context, line);
     } else if (!is_losing && logs->is_losing) {
         (void)snprintf(line, sizeof line, "no log loses lines any more; %" PRIu64 " were lost",

@@ -186,6 +186,34 @@ Test(logs, count_what_logs_have_lost_that_are_no_more) {
     cr_expect_eq(logs_dropped(&logs), 1);
 }
 
+static void lose_a_line_and_turn_off(struct log_user *slow) {
+    cr_assert_eq(turn_to("access_log = /dev/full\n"), 0);
+    atomic_store(&slow->uses, atomic_load(&logs.current));
+    logs_join(&logs, slow);
+    answer("GET /1 HTTP/1.0", 200);
+    logs_end(&logs);
+    cr_assert_eq(turn_to("access_log = off\n"), 0);
+}
+
+Test(logs, name_the_one_that_loses_lines_though_it_is_not_written_to_any_more) {
+    struct log_user slow = {.uses = NULL};
+    lose_a_line_and_turn_off(&slow);
+    (void)logs_look(&logs, tell, NULL);
+    cr_expect_str_eq(news, "log '/dev/full' loses lines: No space left on device\n");
+    atomic_store(&slow.uses, NULL);
+    await_no_former();
+    logs_leave(&logs, &slow);
+}
+
+Test(logs, tell_of_lines_that_one_has_lost_that_is_closed_now) {
+    struct log_user slow = {.uses = NULL};
+    lose_a_line_and_turn_off(&slow);
+    atomic_store(&slow.uses, NULL);
+    logs_leave(&logs, &slow);
+    await_no_former();
+    cr_expect_not_null(strstr(news, "a log that is closed now has lost lines"), "%s", news);
+}
+
 enum { WRITERS = 4, LINES_EACH = 2000 };
 
 static void *write_many(void *argument) {
