@@ -127,6 +127,7 @@ class Image(Empty):
             (docker,) = json.loads(read("manifest.json"))
             config = json.loads(read(docker["Config"]))["config"]
             with tarfile.open(fileobj=io.BytesIO(gzip.decompress(read(docker["Layers"][0])))) as layer:
+                layer.extraction_filter = getattr(tarfile, "data_filter", None)  # older Pythons have none
                 layer.extractall(self.root)
         self.check = config["Healthcheck"]["Test"][1:]
         self.port = self.start(*config["Entrypoint"], *config["Cmd"], user=config["User"])
