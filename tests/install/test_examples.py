@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Each of conf/examples is right and does what it says: a server is started with it, nginx and HAProxy with their part of
-it and runit with its script, where they are installed. Only folders and ports are others.
+"""Each of conf/examples is right and does what it says: a server is started with it, nginx and HAProxy with their part
+of it and runit with its script, where they are installed. Only folders and ports are others.
 
     test_examples.py TREE PROGRAM
 """
@@ -76,8 +76,9 @@ class Examples(unittest.TestCase):
         return program
 
     def serve(self, name):
-        self.start(PROGRAM, "-c", self.settle(name))
-        return self.wait_for(200, "9000" if "9000" in (TREE / "conf/examples" / name).read_text() else "8080", "/health")
+        file = self.settle(name)
+        self.start(PROGRAM, "-c", file)
+        self.wait_for(200, "9000" if "admin" in file.read_text() else "8080", "/health")
 
     def get(self, path, host=None, port="8080"):
         with contextlib.closing(http.client.HTTPConnection("127.0.0.1", self.ports[port], timeout=SECONDS)) as client:
@@ -153,7 +154,7 @@ class Examples(unittest.TestCase):
         self.start("haproxy", "-db", "-f", self.settle("haproxy.cfg"))
         self.check_through_a_proxy()
 
-    @unittest.skipUnless(shutil.which("runsv") and shutil.which("chpst") and os.geteuid() == 0, "without runit, or not root")
+    @unittest.skipUnless(shutil.which("runsv") and os.geteuid() == 0, "without runit, or not root")
     def test_under_runit(self):
         service = self.folder / "sv/lido"
         service.mkdir(parents=True)

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-"""Whether conf/static/image writes a right image, of whatever program stands where the Containerfile looks for it; `skopeo`
-and `umoci` read it as well, where they are installed.
+"""Whether conf/static/image writes a right image, of whatever program stands where the Containerfile looks for it;
+`skopeo` and `umoci` read it as well, where they are installed.
 
     test_image.py TREE
 """
@@ -104,7 +104,8 @@ class Image(unittest.TestCase):
         self.assertEqual(self.make(), (0, ""))
         for kind in ("oci-archive", "docker-archive"):
             with self.subTest(kind):
-                words = ["skopeo", "copy", "-q", "--insecure-policy", f"{kind}:{self.archive}", f"dir:{self.tree}/{kind}"]
+                words = ["skopeo", "copy", "-q", "--insecure-policy", f"{kind}:{self.archive}",
+                         f"dir:{self.tree}/{kind}"]
                 done = subprocess.run(words, capture_output=True, text=True)
                 self.assertEqual((done.returncode, done.stderr), (0, ""))
 
@@ -115,8 +116,9 @@ class Image(unittest.TestCase):
         with tarfile.open(self.archive) as archive:
             archive.extraction_filter = getattr(tarfile, "data_filter", None)  # older Pythons have none
             archive.extractall(layout)
-        tag = json.loads((layout / "index.json").read_text())["manifests"][0]["annotations"]
-        words = ["umoci", "unpack", "--rootless", "--image", f"{layout}:{tag['org.opencontainers.image.ref.name']}", bundle]
+        (manifest,) = json.loads((layout / "index.json").read_text())["manifests"]
+        tag = manifest["annotations"]["org.opencontainers.image.ref.name"]
+        words = ["umoci", "unpack", "--rootless", "--image", f"{layout}:{tag}", bundle]
         done = subprocess.run(words, capture_output=True, text=True)
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual((bundle / "rootfs/lido").read_text(), "this is build/static/lido\n")

@@ -52,7 +52,7 @@ class Empty(unittest.TestCase):
         self.keeper = subprocess.Popen(
             ["unshare", "--pid", "--fork", "chroot", *([f"--userspec={user}"] if IS_ROOT else []), self.root, *words],
             stdout=subprocess.PIPE, stderr=self.said, text=True,
-            env={"PATH": os.environ["PATH"]} | ({} if IS_ROOT else {"LIDO_USER": "root"}))
+            env={"PATH": os.environ["PATH"]} | ({} if IS_ROOT else {"LIDO_USER": "0", "LIDO_GROUP": "0"}))
         self.addCleanup(self.keeper.stdout.close)
         self.addCleanup(self.end)
         wait_until("it listens", lambda: "listening on" in self.read_said() or self.keeper.poll() is not None)
@@ -168,7 +168,8 @@ if __name__ == "__main__":
     if "LIDO_INSIDE" not in os.environ:
         is_root = os.geteuid() == 0
         os.environ["LIDO_INSIDE"] = "root" if is_root else "mapped"
-        os.execvp("unshare", ["unshare", "--net", *([] if is_root else ["--map-root-user"]), sys.executable, "-B", *sys.argv])
+        mapped = [] if is_root else ["--map-root-user"]
+        os.execvp("unshare", ["unshare", "--net", *mapped, sys.executable, "-B", *sys.argv])
     IS_ROOT = os.environ.pop("LIDO_INSIDE") == "root"
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     PROGRAM, IMAGE = TREE / "build/static/lido", TREE / "build/static/lido.oci.tar"
