@@ -9,6 +9,15 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#ifndef RWF_NOWAIT /* musl has preadv2(2) from 1.2.5 on */
+#include <linux/fs.h>
+#include <sys/syscall.h>
+
+static ssize_t preadv2(int fd, const struct iovec *buffers, int count, off_t offset, int flags) {
+    return syscall(SYS_preadv2, fd, buffers, count, (long)offset, (long)(offset >> 32), flags);
+}
+#endif
+
 enum http_status resource_status_of_errno(int error) {
     errno = error; /* for whoever tells of it: the status alone does not say why */
     switch (error) {

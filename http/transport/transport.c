@@ -127,7 +127,8 @@ static ssize_t send_once(int fd, struct iovec *buffers, size_t count, int flags)
     char joined[JOIN_MAX_BYTES];
     size_t length = count > 1 ? join(buffers, count, joined) : 0;
     struct iovec one = {joined, length};
-    struct msghdr message = {.msg_iov = length > 0 ? &one : buffers, .msg_iovlen = length > 0 ? 1 : count};
+    unsigned short buffers_count = length > 0 ? 1 : (unsigned short)count; /* size_t in glibc, int in musl */
+    struct msghdr message = {.msg_iov = length > 0 ? &one : buffers, .msg_iovlen = buffers_count};
     return sendmsg(fd, &message, flags);
 }
 

@@ -3,6 +3,7 @@
 
 #include "server/listen/listener.h"
 #include "server/listen/port_holder.h"
+#include "server/net/resolve.h"
 
 #include <ifaddrs.h>
 #include <net/if.h>
@@ -69,11 +70,17 @@ static bool has_localhost(const struct listen_urls *urls, const struct sockaddr_
     return is_listed(urls, url);
 }
 
-/* Asks the system, not server/resolve: what counts is where other programs of this machine end up. */
-static bool localhost_leads_here(const struct listener_set *set, uint16_t port) {
+/* Asks the system, not net/resolve: what counts is where other programs of this machine end up. But in a root without a hosts
+ * file, as that of a container may be, it would ask a name server, for seconds if there is none. */
+static int find_localhost(struct addrinfo **list) {
     struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    return access("/etc/hosts", F_OK) == 0 ? getaddrinfo("localhost", NULL, &hints, list)
+                                           : resolve_stream("localhost", "0", 0, list);
+}
+
+static bool localhost_leads_here(const struct listener_set *set, uint16_t port) {
     struct addrinfo *list = NULL;
-    if (getaddrinfo("localhost", NULL, &hints, &list) != 0) {
+    if (find_localhost(&list) != 0) {
         return false;
     }
     bool is_here = false;

@@ -90,6 +90,12 @@ class Installing(unittest.TestCase):
         by_cmake = {line.lstrip("/") for line in (BUILD / "install_manifest.txt").read_text().splitlines()}
         self.assertEqual(by_cmake, {file for file in listed if ";" not in file})
 
+    def test_the_examples_are_where_documents_are(self):
+        self.install("/usr")
+        examples = self.staged("/usr/share/doc/lido/examples")
+        self.assertEqual(files_in(examples), files_in(SOURCE / "conf/examples"))
+        self.assertTrue(os.access(examples / "runit-run", os.X_OK))
+
     def test_an_edited_lido_conf_is_kept_and_said_to_be(self):
         self.assertNotIn("Kept", self.install("/usr"))
         config, sample = self.staged("/etc/lido/lido.conf"), self.staged("/etc/lido/lido.conf.sample")

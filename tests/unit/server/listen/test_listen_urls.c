@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Linked with --wrap=getaddrinfo and --wrap=getifaddrs: what "localhost" means, and which addresses there
+/* Linked with --wrap=access, --wrap=getaddrinfo and --wrap=getifaddrs: what "localhost" means, and which addresses there
  * are, differs from machine to machine. */
 #include "server/listen/listener.h"
 #include "server/listen/urls.h"
@@ -19,14 +19,15 @@ int __real_getaddrinfo(const char *host, const char *port, const struct addrinfo
 int __wrap_getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
                        struct addrinfo **list);
 
-/* The families that the hosts file gives "localhost"; 0: the name is unknown. */
-static enum { NO_LOCALHOST, IPV4_LOCALHOST, BOTH_LOCALHOSTS } hosts_file = BOTH_LOCALHOSTS;
+/* The families that the hosts file gives "localhost"; NO_LOCALHOST: the name is unknown. */
+static enum { NO_HOSTS_FILE, NO_LOCALHOST, IPV4_LOCALHOST, BOTH_LOCALHOSTS } hosts_file = BOTH_LOCALHOSTS;
 
 int __wrap_getaddrinfo(const char *host, const char *port, const struct addrinfo *hints,
                        struct addrinfo **list) {
     if (host == NULL || strcmp(host, "localhost") != 0) {
         return __real_getaddrinfo(host, port, hints, list);
     }
+    cr_expect_neq(hosts_file, NO_HOSTS_FILE, "a name server is asked");
     if (hosts_file == NO_LOCALHOST) {
         return EAI_NONAME;
     }
@@ -34,6 +35,16 @@ int __wrap_getaddrinfo(const char *host, const char *port, const struct addrinfo
         return __real_getaddrinfo(NULL, port != NULL ? port : "0", hints, list);
     }
     return __real_getaddrinfo("127.0.0.1", port, hints, list);
+}
+
+int __real_access(const char *path, int mode);
+int __wrap_access(const char *path, int mode);
+
+int __wrap_access(const char *path, int mode) {
+    if (strcmp(path, "/etc/hosts") == 0) {
+        return hosts_file == NO_HOSTS_FILE ? -1 : 0;
+    }
+    return __real_access(path, mode);
 }
 
 int __real_getifaddrs(struct ifaddrs **list);
@@ -132,6 +143,15 @@ Test(listen_urls, hides_localhost_when_the_name_leads_elsewhere) {
     cr_expect_eq(urls_of(&item, 1).count, 1);
     hosts_file = BOTH_LOCALHOSTS;
     cr_expect_eq(urls_of(&item, 1).count, 2);
+}
+
+Test(listen_urls, asks_no_name_server_for_localhost_without_a_hosts_file) {
+    hosts_file = NO_HOSTS_FILE;
+    uint16_t port = reserve_port().port;
+    struct listener item = at("127.0.0.1", port);
+    struct listen_urls urls = urls_of(&item, 1);
+    cr_assert_eq(urls.count, 2);
+    cr_expect_str_eq(urls.items[0], url("localhost", port));
 }
 
 Test(listen_urls, hides_localhost_when_only_another_address_is_bound) {
