@@ -205,7 +205,7 @@ void exchange_tell_answered(const struct exchange *exchange, const struct connec
         .duration_ns = clock_steady_ns() - exchange->begin_ns,
         .split = exchange->split,
         .complete = complete,
-        .error = exchange->response.error,
+        .error = exchange->response.error != 0 ? exchange->response.error : exchange->response.failure,
         .is_own_page = exchange->response.is_own_page,
     };
     worker->on_answered(worker->context, &record);

@@ -41,9 +41,10 @@ struct answer_record {
     uint64_t new_body_bytes; /* those that on_sent was not told of */
     int64_t duration_ns;     /* from the first byte of the request to the last of the answer */
     struct time_split split; /* all-zero unless generation->splits_time */
-    int error;               /* of a status of 500 and above: the errno behind it; 0: there is none */
-    bool is_own_page;        /* one of the program's own, see own_pages.h */
-    bool complete;           /* false when the client was lost before the end */
+    int error; /* the errno behind a status of 500 and above, or behind a body that could not be sent to its
+                                end (ESTALE: a file has changed meanwhile); 0: there is none */
+    bool is_own_page; /* one of the program's own, see own_pages.h */
+    bool complete;    /* false when the client, or what was to be sent, was lost before the end */
 };
 
 /* The steps that a worker passes through, to be shown. */

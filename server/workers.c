@@ -44,7 +44,8 @@ static void on_answered(void *context, const struct answer_record *record) {
         note_slow(local->server, record);
     }
     logs_write(&local->server->logs, &local->log_user, record);
-    if (record->status >= HTTP_INTERNAL_SERVER_ERROR) {
+    bool is_cut_off = !record->complete && record->error != 0;
+    if (record->status >= HTTP_INTERNAL_SERVER_ERROR || is_cut_off) {
         error_log_tell_answer(&local->server->error_log, record);
     }
 }

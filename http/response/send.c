@@ -140,6 +140,9 @@ enum send_outcome response_send(struct response *response, int fd) {
         return response_unsent_bytes(response) > 0 ? SEND_SHARE_USED : SEND_DONE;
     case TRANSPORT_WOULD_BLOCK:
         return SEND_WOULD_BLOCK;
+    case TRANSPORT_TRUNCATED:
+        response->failure = ESTALE; /* it was longer when its length was told */
+        return SEND_FAILED;
     default:
         return SEND_FAILED;
     }

@@ -162,9 +162,13 @@ void error_log_tell_answer(struct error_log *log, const struct answer_record *re
     char text[TEXT_BYTES];
     *put_quoted(request, record->request_line) = '\0';
     (void)client_address_format(record->client, client);
+    bool is_cut_off = record->status < HTTP_INTERNAL_SERVER_ERROR;
+    int length = snprintf(text, sizeof text, "%d for %s %.700s%s", (int)record->status, client, request,
+                          is_cut_off ? ", cut off" : "");
     errno = record->error;
-    int length = snprintf(text, sizeof text, "%d for %s %.700s", (int)record->status, client, request);
-    if (record->error != 0) {
+    if (is_cut_off && record->error == ESTALE) {
+        (void)snprintf(text + length, sizeof text - (size_t)length, ": the file has changed meanwhile");
+    } else if (record->error != 0) {
         (void)snprintf(text + length, sizeof text - (size_t)length, ": %m");
     }
     error_log_tell_sparingly(log, ERROR_LEVEL_ERROR, text);

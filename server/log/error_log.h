@@ -65,7 +65,8 @@ void error_log_tell(struct error_log *log, enum error_level level, const char *t
 /* The same of what may come often. Thread-safe. */
 void error_log_tell_sparingly(struct error_log *log, enum error_level level, const char *text);
 
-/* Tell of an answer of 500 and above, sparingly. Thread-safe. */
+/* Tell of an answer of 500 and above, or of one that could not be sent to its end as what it is made of failed, sparingly.
+ * Thread-safe. */
 void error_log_tell_answer(struct error_log *log, const struct answer_record *record);
 
 #endif
