@@ -179,16 +179,11 @@ static int run(struct serving *serving, char error[SERVER_ERROR_BYTES]) {
     enum server_result result = server_run(server, error);
     pid_file_remove(&serving->pid_file);
     server_read_totals(server, &totals);
-    bool hangs = server_hangs(server);
-    if (!hangs) {
-        server_destroy(server);
-        serving->server = NULL;
-    }
     if (!serving->options->quiet) {
         banner_print_stop(stderr, &totals);
     }
     int status = result == SERVER_OK ? SERVER_OK : say(error, (int)result);
-    if (hangs) {
+    if (server_hangs(server)) {
         _exit(status);
     }
     return status;

@@ -5,6 +5,7 @@
 #include "http/base/clock.h"
 #include "http/base/json_writer.h"
 #include "http/handler/handler.h"
+#include "server/ending/ending.h"
 #include "server/relief.h"
 #include "server/reload/reload.h"
 #include "server/state.h"
@@ -18,8 +19,6 @@
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
-
-enum { LEFT_BEHIND_TOLD = 8 }; /* workers that are named at the end */
 
 static void wake_main_thread(void *context) {
     const struct server *server = context;
@@ -46,7 +45,9 @@ static void on_reload(void *context) {
     struct server *server = context;
     struct service_load load;
     service_tell_reloading(&server->manager);
+    atomic_store(&server->work, "a reload");
     reload_run(server);
+    atomic_store(&server->work, NULL);
     state_read_load(server, &load);
     service_tell_ready(&server->manager, &load);
 }
@@ -145,6 +146,8 @@ static enum server_result create_reactor(struct server *server, char error[SERVE
     server->thread_count = config_thread_count(config);
     int result = set_up_service(server);
     result = result == 0 ? reactor_create(&server->reactor, &options) : result;
+    result = result == 0 ? reactor_open_guard(server->reactor, &server->guard, ending_without_main_thread)
+                         : result;
     if (result != 0) {
         errno = -result;
         return setup_fail(error, SERVER_FAILED, "cannot start: %m");
@@ -200,6 +203,7 @@ enum server_result server_create(struct server **out, const struct config *confi
     }
     server->config = config;
     server->own_pages = (struct own_pages){.answer = status_answer, .context = &server->status};
+    server->guard.wakeup.fd = -1;
     slowest_init(&server->slowest);
     logs_init(&server->logs);
     error_log_init(&server->error_log);
@@ -218,8 +222,16 @@ enum server_result server_create(struct server **out, const struct config *confi
     return SERVER_OK;
 }
 
+/* First of all threads, as opening a log may hang. */
+static enum server_result start_guard(struct server *server, char error[SERVER_ERROR_BYTES]) {
+    int result = stop_guard_start(&server->guard);
+    errno = -result;
+    return result == 0 ? SERVER_OK : setup_fail(error, SERVER_FAILED, "cannot start a thread: %m");
+}
+
 enum server_result server_start(struct server *server, char error[SERVER_ERROR_BYTES]) {
-    enum server_result result = setup_start_log(&server->setup, error);
+    enum server_result result = start_guard(server, error);
+    result = result == SERVER_OK ? setup_start_log(&server->setup, error) : result;
     state_follow(server);
     result = result == SERVER_OK ? start_threads(server, error) : result;
     if (result != SERVER_OK) {
@@ -251,19 +263,6 @@ void server_on_reload(struct server *server,
     server->reload_context = context;
 }
 
-/* Somebody is in a file system that does not answer: nothing can be freed, but the log can be written. */
-static void leave_workers_behind(struct server *server) {
-    struct worker_report reports[LEFT_BEHIND_TOLD];
-    size_t count = threadpool_read_workers(server->pool, reports, LEFT_BEHIND_TOLD);
-    server->hangs = true;
-    for (size_t i = 0; i < count; i++) {
-        char line[WORKER_NEWS_BYTES];
-        worker_news_left_behind(line, &reports[i], clock_steady_ns());
-        state_tell(server, ERROR_LEVEL_WARNING, line);
-    }
-    logs_end(&server->logs);
-}
-
 static void tell_manager_ready(struct server *server) {
     struct service_load load;
     char line[SERVER_ERROR_BYTES];
@@ -276,24 +275,12 @@ static void tell_manager_ready(struct server *server) {
     }
 }
 
-static void tell_manager_stopping(struct server *server) {
-    struct service_load load;
-    state_read_load(server, &load);
-    service_tell_stopping(&server->manager, &load);
-}
-
 enum server_result server_run(struct server *server, char error[SERVER_ERROR_BYTES]) {
     server->weighing.weighed_ns = clock_steady_ns();
+    stop_guard_advance(&server->guard, STOP_RUNNING, SERVER_OK);
     tell_manager_ready(server);
     int result = reactor_run(server->reactor, server->pool);
-    tell_manager_stopping(server);
-    server->advice_count = weighing_end(server, server->advice);
-    bool have_ended = reactor_await_workers(server->reactor);
-    reactor_cut_clients(server->reactor);
-    workers_local_deinit(server, &server->main_local);
-    if (!have_ended) {
-        leave_workers_behind(server);
-    }
+    ending_run(server, result == 0 ? SERVER_OK : SERVER_FAILED);
     errno = -result;
     return result == 0 ? SERVER_OK : setup_fail(error, SERVER_FAILED, "cannot go on: %m");
 }
@@ -339,6 +326,7 @@ void server_destroy(struct server *server) {
     setup_close(&server->setup);
     service_close(&server->manager);
     state_renew_config(server, NULL);
+    stop_guard_close(&server->guard);
     free(server);
 }
 

@@ -18,6 +18,7 @@
 #include "server/measure/measure.h"
 #include "server/measure/slowest.h"
 #include "server/pressure.h"
+#include "server/reactor/stop/guard.h"
 #include "server/service/service.h"
 #include "server/setup.h"
 #include "server/status/status.h"
@@ -67,6 +68,9 @@ struct server {
     struct pressure pressure;
     struct connection_service service;
     struct service manager; /* who is told how the server does */
+    struct stop_guard guard;
+    _Atomic(const char *)
+        work; /* that the main thread is at, if it may take long; NULL: none, or of any kind */
     struct reactor *reactor;
     struct threadpool *pool;
     struct measure *measure;

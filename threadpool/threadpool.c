@@ -22,7 +22,7 @@ enum {
 /*
  * Who may do what
  *
- * create, resize, watch, close, stop and destroy are called by one thread at a time, the owner.
+ * create, resize, watch, stop and destroy are called by one thread at a time, the owner.
  */
 struct threadpool {
     struct work_queue queue;
@@ -30,8 +30,8 @@ struct threadpool {
     /* Not written after creation, but for bounds that only the owner reads; on a line of its own, as every worker
      * reads it and the queue is written all the time. */
     alignas(WORKER_CACHE_LINE_BYTES) struct threadpool_options options;
-    bool is_stopped; /* the owner's, as the next four */
-    bool is_slow;    /* did not get on when it was last waited for */
+    atomic_bool is_stopped;
+    bool is_slow; /* did not get on when it was last waited for; the owner's, as the next three */
     size_t processor_count;
     size_t places; /* of the queue, for work that can wait */
     int64_t watched_ns;

@@ -198,7 +198,7 @@ bool threadpool_is_degraded(const struct threadpool *pool);
 bool threadpool_has_absent(const struct threadpool *pool);
 
 /* Take no more items, and let the workers end when they have served those that wait in the queue. Waits for nobody.
- * The owner's. */
+ * Thread-safe. */
 void threadpool_close(struct threadpool *pool);
 
 /* Whether all threads have ended since threadpool_close(); joins those that have. Waits for nobody. The owner's. */

@@ -174,11 +174,19 @@ void error_log_tell_answer(struct error_log *log, const struct answer_record *re
     error_log_tell_sparingly(log, ERROR_LEVEL_ERROR, text);
 }
 
-void error_log_deinit(struct error_log *log) {
+void error_log_end(struct error_log *log) {
+    (void)pthread_mutex_lock(&log->lock);
     look(log, true);
-    if (log->writer != NULL) {
-        (void)log_writer_end(log->writer);
+    struct log_writer *writer = log->writer != NULL ? log_writer_hold(log->writer) : NULL;
+    (void)pthread_mutex_unlock(&log->lock);
+    if (writer != NULL) {
+        (void)log_writer_end(writer, clock_steady_ns() + LOG_WRITER_PATIENCE_NS);
     }
+    log_writer_release(writer);
+}
+
+void error_log_deinit(struct error_log *log) {
+    error_log_end(log);
     log_writer_release(log->writer);
     (void)pthread_mutex_destroy(&log->lock);
 }

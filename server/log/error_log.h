@@ -39,7 +39,10 @@ struct error_log_plan {
 /* Nothing is written before error_log_turn_to(). */
 void error_log_init(struct error_log *log);
 
-/* Write what is left, for a second at most, and release all. NULL writers are fine. */
+/* Write what is left, for a second at most; what is told afterwards is lost. Thread-safe. */
+void error_log_end(struct error_log *log);
+
+/* The same, and release all. NULL writers are fine. */
 void error_log_deinit(struct error_log *log);
 
 /* Open what a config has otherwise than `before` (NULL: nothing was open). Returns 0, and *plan is the caller's for

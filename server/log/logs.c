@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/log/logs.h"
 
+#include "http/base/clock.h"
 #include "server/log/anonymous.h"
 #include "server/log/names/names.h"
 #include "server/log/writer.h"
@@ -286,20 +287,34 @@ bool logs_look(struct logs *logs, void (*tell)(void *context, const char *line),
     return is_losing || logs->former != NULL;
 }
 
-static void end_all(const struct log_plan *plan) {
+/* All of them begin to end before one is waited for. */
+static void begin_to_end(const struct log_plan *plan) {
     if (plan != NULL && plan->names != NULL) {
         names_flush(plan->names);
     }
     for (size_t i = 0; plan != NULL && i < plan->count; i++) {
-        (void)log_writer_end(plan->entries[i].writer);
+        (void)log_writer_finish(plan->entries[i].writer);
+    }
+}
+
+static void await_end(const struct log_plan *plan, int64_t until_ns) {
+    for (size_t i = 0; plan != NULL && i < plan->count; i++) {
+        (void)log_writer_end(plan->entries[i].writer, until_ns);
     }
 }
 
 void logs_end(struct logs *logs) {
-    end_all(current_of(logs));
+    int64_t until_ns = clock_steady_ns() + LOG_WRITER_PATIENCE_NS;
+    (void)pthread_mutex_lock(&logs->lock); /* of plans that are being waited for none goes */
+    begin_to_end(current_of(logs));
     for (const struct log_plan *plan = logs->former; plan != NULL; plan = plan->next) {
-        end_all(plan);
+        begin_to_end(plan);
     }
+    await_end(current_of(logs), until_ns);
+    for (const struct log_plan *plan = logs->former; plan != NULL; plan = plan->next) {
+        await_end(plan, until_ns);
+    }
+    (void)pthread_mutex_unlock(&logs->lock);
 }
 
 void logs_deinit(struct logs *logs) {

@@ -68,7 +68,7 @@ bool logs_look(struct logs *logs, void (*tell)(void *context, const char *line),
 /* How many lines all logs have dropped up to now. Thread-safe. */
 uint64_t logs_dropped(struct logs *logs);
 
-/* Write what is left and end all logs, for a second each at most. The main thread only. */
+/* Write what is left and end all logs, for a second at most for all of them. Thread-safe. */
 void logs_end(struct logs *logs);
 
 #endif

@@ -18,8 +18,7 @@ enum {
     BUFFER_BYTES = 512 * 1024,
 
     WRITE_BYTES = 128 * 1024, /* enough for a write: then no line waits any longer */
-    GATHER_MS = 20,           /* how long a line may wait for others to be written with it */
-    CLOSE_PATIENCE_S = 1      /* for an output that does not take the rest */
+    GATHER_MS = 20            /* how long a line may wait for others to be written with it */
 };
 
 struct log_writer {
@@ -125,11 +124,12 @@ static void *run(void *argument) {
     uint64_t untold_at_end = log->dropped - log->dropped_told;
     (void)pthread_mutex_unlock(&log->lock);
     bool is_told = untold_at_end > 0 && tell_dropped(log, untold_at_end);
+    log_output_close(&log->output); /* here, as close(2) may block, too */
     (void)pthread_mutex_lock(&log->lock);
     log->dropped_told += is_told ? untold_at_end : 0;
     log->ended = true;
     bool is_abandoned = log->abandoned;
-    (void)pthread_cond_signal(&log->is_ended);
+    (void)pthread_cond_broadcast(&log->is_ended);
     (void)pthread_mutex_unlock(&log->lock);
     if (is_abandoned) {
         destroy(log);
@@ -250,8 +250,8 @@ bool log_writer_finish(struct log_writer *log) {
     return has_ended;
 }
 
-bool log_writer_end(struct log_writer *log) {
-    struct timespec until = after_ms(CLOSE_PATIENCE_S * INT64_C(1000));
+bool log_writer_end(struct log_writer *log, int64_t until_ns) {
+    struct timespec until = clock_time_of(until_ns);
     (void)pthread_mutex_lock(&log->lock);
     log->closing = true;
     log->ended = log->ended || !log->has_thread;
@@ -270,10 +270,12 @@ void log_writer_release(struct log_writer *log) {
         return;
     }
     (void)pthread_mutex_lock(&log->lock);
-    bool has_thread = log->has_thread;
-    bool has_ended = log->ended || !has_thread;
-    pthread_t thread = log->thread;
     log->closing = true;
+    bool had_thread = log->has_thread;
+    bool is_for_thread = had_thread || (log->output.path != NULL && start_thread(log) == 0); /* to close it */
+    bool has_ended = had_thread ? log->ended : !is_for_thread;
+    bool has_thread = log->has_thread;
+    pthread_t thread = log->thread;
     log->abandoned = !has_ended;
     (void)pthread_cond_signal(&log->has_lines);
     if (!has_ended) {

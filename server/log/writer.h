@@ -18,6 +18,9 @@
 
 struct log_writer;
 
+#define LOG_WRITER_PATIENCE_NS \
+    INT64_C(1000000000) /* with an output that does not take the rest, at the end */
+
 /* Start a log that writes to a destination (log_destination.h), all signals blocked in its thread. Returns 0 and sets *out, the caller's hold, or a negative errno. */
 int log_writer_open(struct log_writer **out, const char *destination, struct log_output_form form)
     __attribute__((warn_unused_result));
@@ -49,8 +52,8 @@ uint64_t log_writer_dropped(struct log_writer *log, int *error);
  * for it. Thread-safe. */
 bool log_writer_finish(struct log_writer *log);
 
-/* Write what is left and end the thread, for a second at most; what is written afterwards is lost. The hold still has
- * to be given up. Returns whether all was written. Again: does nothing. */
-bool log_writer_end(struct log_writer *log);
+/* Write what is left and end the thread, up to `until_ns` by clock_steady_ns(); what is written afterwards is lost. The
+ * hold still has to be given up. Returns whether all was written. Again: does nothing but wait. Thread-safe. */
+bool log_writer_end(struct log_writer *log, int64_t until_ns);
 
 #endif

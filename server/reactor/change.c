@@ -18,6 +18,9 @@ void reactor_set_bounds(struct reactor *reactor, const struct reactor_bounds *bo
     reactor->options.admin_is_apart = bounds->admin_is_apart;
     reactor->options.reject_when_full = bounds->reject_when_full;
     reactor->options.shutdown_timeout_ms = bounds->shutdown_timeout_ms;
+    if (reactor->guard != NULL) {
+        stop_guard_set_timeout(reactor->guard, bounds->shutdown_timeout_ms);
+    }
     reactor->options.max_of_address = bounds->max_of_address;
     reactor->options.local_are_exempt = bounds->local_are_exempt;
     reactor->clients.maximum = bounds->max_connections;

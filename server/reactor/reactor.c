@@ -18,15 +18,23 @@
 
 /* --- signals -------------------------------------------------------------------------------------------- */
 
+/* What one of the two has taken, the other has to learn of. */
+static void take_signals(struct reactor *reactor) {
+    (void)signals_take(&reactor->signals);
+    if (reactor->guard != NULL) {
+        stop_guard_notice(reactor->guard);
+    }
+}
+
 static void heed_signals(struct reactor *reactor) {
-    if (reactor->signals.reload && reactor->options.on_reload != NULL && !reactor->draining) {
+    bool is_to_reload = atomic_exchange(&reactor->signals.reload, false);
+    if (is_to_reload && reactor->options.on_reload != NULL && !reactor->draining) {
         reactor->options.on_reload(reactor->options.context);
     }
-    reactor->signals.reload = false;
-    if (reactor->signals.reopen && reactor->options.on_reopen != NULL) {
+    bool is_to_reopen = atomic_exchange(&reactor->signals.reopen, false);
+    if (is_to_reopen && reactor->options.on_reopen != NULL) {
         reactor->options.on_reopen(reactor->options.context);
     }
-    reactor->signals.reopen = false;
     if (reactor->signals.stop_count > 0 && !reactor->draining) {
         reactor_begin_drain(reactor);
     }
@@ -91,7 +99,7 @@ static int dispatch(struct reactor *reactor, const struct epoll_event *events, s
             result = result == 0 ? reactor_accept(reactor, door_listener_of(source)) : result;
             break;
         case SOURCE_SIGNALS:
-            signals_take(&reactor->signals);
+            take_signals(reactor);
             break;
         case SOURCE_WAKE:
             wakeup_take(&reactor->wakeup);
@@ -231,6 +239,20 @@ void reactor_destroy(struct reactor *reactor) {
         (void)close(reactor->epoll_fd);
     }
     free(reactor);
+}
+
+int reactor_open_guard(struct reactor *reactor, struct stop_guard *guard,
+                       void (*on_late)(void *context, enum stop_stage stage, int status)) {
+    struct stop_guard_options options = {
+        .signals = &reactor->signals,
+        .main_thread = &reactor->wakeup,
+        .shutdown_timeout_ms = reactor->options.shutdown_timeout_ms,
+        .on_late = on_late,
+        .context = reactor->options.context,
+    };
+    int error = stop_guard_open(guard, &options);
+    reactor->guard = error == 0 ? guard : NULL;
+    return error;
 }
 
 struct lane *reactor_lane(struct reactor *reactor) {

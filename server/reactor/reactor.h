@@ -18,6 +18,7 @@
 #include "server/reactor/client.h"
 #include "server/reactor/lane/lane.h"
 #include "server/reactor/parked.h"
+#include "server/reactor/stop/guard.h"
 #include "threadpool/threadpool.h"
 
 #include <stdbool.h>
@@ -84,6 +85,13 @@ struct reactor_stats {
 int reactor_create(struct reactor **out, const struct reactor_options *options)
     __attribute__((warn_unused_result));
 
+/* Have a guard see to it that the server stops even if the main thread hangs: open it for this reactor, with the context
+ * of the options for on_late(). The guard is the caller's to be started and closed, and has to last for longer than the
+ * reactor. Returns 0 or a negative errno. Before reactor_run(). */
+int reactor_open_guard(struct reactor *reactor, struct stop_guard *guard,
+                       void (*on_late)(void *context, enum stop_stage stage, int status))
+    __attribute__((warn_unused_result));
+
 /* Run until a signal asks to stop and the drain is over: all clients gone, those that waited to be accepted
  * included, or shutdown_timeout_ms passed, or a second signal. The pool must serve each client with
  * reactor_return(). Returns 0, or a negative errno when the loop cannot go on. Afterwards stop the pool, then
@@ -112,6 +120,9 @@ int reactor_change_listeners(struct reactor *reactor, struct listener_set *next,
  * answer cannot be called back. Returns whether all have ended; else nothing that they may touch may be freed any more.
  * After reactor_run(); the pool's on_end must call reactor_wake(). The main thread only. */
 bool reactor_await_workers(struct reactor *reactor) __attribute__((warn_unused_result));
+
+/* The same for the guard when the main thread is late, after STOP_STARTING: frees nothing, joins nobody. */
+void reactor_dismiss_workers(struct reactor *reactor);
 
 /* For threadpool_options.lead and .summon of the pool: lane_lead(), lane_summon(). As long as the reactor. */
 struct lane *reactor_lane(struct reactor *reactor);

@@ -30,9 +30,11 @@ void signals_close(struct signals *signals) {
     signals->fd = -1;
 }
 
-void signals_take(struct signals *signals) {
+bool signals_take(struct signals *signals) {
     struct signalfd_siginfo info;
+    bool any = false;
     while (read(signals->fd, &info, sizeof info) == (ssize_t)sizeof info) {
+        any = true;
         switch (info.ssi_signo) {
         case SIGHUP:
             signals->reload = true;
@@ -47,4 +49,5 @@ void signals_take(struct signals *signals) {
             break;
         }
     }
+    return any;
 }

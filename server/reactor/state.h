@@ -13,6 +13,7 @@
 #include "server/reactor/lane/watch.h"
 #include "server/reactor/reactor.h"
 #include "server/reactor/signals.h"
+#include "server/reactor/stop/guard.h"
 #include "server/reactor/waiting_room.h"
 #include "server/reactor/wakeup.h"
 
@@ -47,6 +48,7 @@ struct reactor {
     int epoll_fd;
     struct signals signals;
     struct wakeup wakeup;
+    struct stop_guard *guard; /* NULL: none */
     struct client_table clients;
     struct address_counts addresses;
     struct lane lane; /* where clients wait, but those that were rejected: they are the main thread's */

@@ -38,19 +38,39 @@ bool reactor_is_over(struct reactor *reactor) {
     return is_empty || reactor->signals.stop_count > 1 || clock_steady_coarse_ms() >= deadline_ms(reactor);
 }
 
+/* Returns false when there is no more grace. */
+static bool await_worker(const struct reactor *reactor, int64_t until_ms) {
+    int64_t left_ms = until_ms - clock_steady_coarse_ms();
+    struct pollfd end = {.fd = reactor->wakeup.fd, .events = POLLIN};
+    if (left_ms <= 0) {
+        return false;
+    }
+    (void)poll(&end, 1, (int)left_ms);
+    wakeup_take(&reactor->wakeup);
+    return true;
+}
+
 bool reactor_await_workers(struct reactor *reactor) {
     int64_t until_ms = clock_steady_coarse_ms() + GRACE_MS;
     threadpool_close(reactor->pool);
     while (!threadpool_has_ended(reactor->pool)) {
-        int64_t left_ms = until_ms - clock_steady_coarse_ms();
-        struct pollfd end = {.fd = reactor->wakeup.fd, .events = POLLIN};
-        if (left_ms <= 0) {
+        if (!await_worker(reactor, until_ms)) {
             return false;
         }
-        (void)poll(&end, 1, (int)left_ms);
-        wakeup_take(&reactor->wakeup);
     }
     return true;
+}
+
+void reactor_dismiss_workers(struct reactor *reactor) {
+    int64_t until_ms = clock_steady_coarse_ms() + GRACE_MS;
+    struct worker_report any;
+    bool goes_on = true;
+    atomic_store(&reactor->options.service->closing, true);
+    lane_close(&reactor->lane);
+    threadpool_close(reactor->pool);
+    while (goes_on && threadpool_read_workers(reactor->pool, &any, 1) > 0) {
+        goes_on = await_worker(reactor, until_ms);
+    }
 }
 
 static void cut(struct reactor *reactor, struct client *client) {

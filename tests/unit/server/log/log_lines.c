@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/server/log/log_lines.h"
 
+#include "http/base/clock.h"
+
 #include <criterion/criterion.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -24,7 +26,7 @@ const char *close_and_read(void) {
 }
 
 void end_and_release(void) {
-    (void)log_writer_end(opened);
+    (void)log_writer_end(opened, clock_steady_ns() + LOG_WRITER_PATIENCE_NS);
     log_writer_release(opened);
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with --wrap for getnameinfo and getaddrinfo: the test is the name server, and may be a dead one. */
+#include "http/base/clock.h"
 #include "server/log/names/names.h"
 #include "server/log/writer.h"
 #include "tests/support/deadline.h"
@@ -103,7 +104,7 @@ static bool defer(const char *line, int64_t timeout_ms) {
 
 static void expect_log(const char *expected) {
     char text[1024];
-    (void)log_writer_end(writer);
+    (void)log_writer_end(writer, clock_steady_ns() + LOG_WRITER_PATIENCE_NS);
     log_writer_release(writer);
     folder_read_text(&folder, "log", text, sizeof text);
     cr_expect_str_eq(text, expected);
@@ -199,7 +200,7 @@ Test(names, are_asked_for_and_waited_for_by_no_more_than_there_is_room) {
     names_release(names);
     (void)sem_post(&revived);
     (void)sem_post(&revived);
-    (void)log_writer_end(writer);
+    (void)log_writer_end(writer, clock_steady_ns() + LOG_WRITER_PATIENCE_NS);
     cr_expect_eq(log_writer_dropped(writer, NULL), 0);
     log_writer_release(writer);
 }
