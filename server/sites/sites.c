@@ -6,6 +6,7 @@
 #include "http/base/clock.h"
 #include "http/compression/gzip.h"
 #include "http/file_cache/forms.h"
+#include "server/sites/looks.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -183,7 +184,11 @@ bool sites_prepare(struct sites *sites, struct sites *former, const struct confi
                                 .clients = former != NULL ? &former->clients : &sites->clients,
                                 .last_identity = former != NULL ? former->materials.last_identity : 0,
                                 .source_date = source_date()};
-    return open_roots(sites, config, error);
+    if (!open_roots(sites, config, error)) {
+        return false;
+    }
+    sites->looks = looks_create(&sites->states[0].watch, count, sizeof *sites->states);
+    return sites->looks != NULL || fail(error, "lido", "sites", ENOMEM);
 }
 
 bool sites_open(struct sites *sites, const struct config *config, size_t kept_files,
@@ -207,16 +212,17 @@ void sites_turn_to(struct sites *sites, struct sites *next) {
     sites->materials = next->materials;
     sites->states = next->states;
     sites->count = next->count;
+    sites->looks = next->looks;
     sites->failure = 0;
-    *next = (struct sites){.forms = former.forms, .cache = former.cache, .states = former.states};
+    *next = (struct sites){
+        .forms = former.forms, .cache = former.cache, .states = former.states, .looks = former.looks};
 }
 
 /* --- looking after the roots ---------------------------------------------------------------------------- */
 
-static bool has_changed(const struct site_state *state) {
-    struct root_watch now = root_watch_look(&state->watch);
-    bool may_be_back = state->error != 0 && now.root_stamp.error == 0;
-    return may_be_back || !root_watch_is_same(&now, &state->watch);
+static bool has_changed(const struct site_state *state, const struct root_watch *now) {
+    bool may_be_back = state->error != 0 && now->root_stamp.error == 0;
+    return may_be_back || !root_watch_is_same(now, &state->watch);
 }
 
 static void tell_change(const struct site_state *before, const struct site_state *now,
@@ -304,8 +310,9 @@ void sites_look(struct sites *sites, void (*tell)(void *context, const char *lin
     }
     sites->looked_ms = now_ms;
     bool changed = false;
-    for (size_t i = 0; i < sites->count; i++) {
-        changed = has_changed(&sites->states[i]) || changed;
+    const struct root_watch *now = looks_take(sites->looks);
+    for (size_t i = 0; now != NULL && i < sites->count; i++) {
+        changed = has_changed(&sites->states[i], &now[i]) || changed;
     }
     struct site_state *before = changed ? calloc(sites->count, sizeof *before) : NULL;
     if (before != NULL) {
@@ -328,6 +335,7 @@ void sites_close(struct sites *sites) {
     }
     generation_release(sites->prepared);
     free(sites->states);
+    looks_release(sites->looks);
     for (struct refused_link *link = NULL; (link = refused_links_take(&sites->refused)) != NULL;) {
         free(link);
     }

@@ -21,6 +21,7 @@
 #include <stdint.h>
 
 struct file_forms;
+struct looks;
 
 /* All-zero: nothing. */
 struct sites {
@@ -33,6 +34,7 @@ struct sites {
     struct site_materials materials;
     struct site_state *states;
     size_t count; /* of sites, and of states */
+    struct looks *looks;
     int64_t looked_ms;
     int failure;    /* why the last look came to nothing: an errno, or 0 */
     bool has_place; /* the next one is in use */
@@ -63,8 +65,8 @@ bool sites_open(struct sites *sites, const struct config *config, size_t kept_fi
 bool sites_give_way(const struct sites *sites);
 
 /* Look whether the roots, the folders of links and the tables of media types are still the same, if the last
- * look is a second ago: one stat(2) each, about a microsecond on a local file system, and as long as it takes
- * on one that hangs. If not, make the next generation the current one. `tell` gets a line about each change,
+ * look is a second ago: one stat(2) each, in a thread of its own, which is waited for up to LOOKS_PATIENCE_MS, and not
+ * again while it hangs. If not, make the next generation the current one. `tell` gets a line about each change,
  * and about each link that was refused meanwhile. */
 void sites_look(struct sites *sites, void (*tell)(void *context, const char *line), void *context);
 

@@ -91,8 +91,8 @@ int64_t program_processor_ms(const struct program *program);
 /* Resident memory, in KiB. */
 size_t program_resident_kib(const struct program *program);
 
-/* Its number of threads. */
-size_t program_thread_count(const struct program *program);
+/* Its number of workers: threads of that name. */
+size_t program_worker_count(const struct program *program);
 
 /* Allow it no descriptors numbered `count` or above from now on. */
 void program_limit_descriptors(const struct program *program, size_t count);

@@ -64,8 +64,30 @@ size_t program_resident_kib(const struct program *program) {
     return status_number(program, "\nVmRSS:");
 }
 
-size_t program_thread_count(const struct program *program) {
-    return status_number(program, "\nThreads:");
+/* Whether the thread is called so; one that has just ended is not. */
+static bool is_worker(const struct program *program, const char *thread) {
+    char path[PROC_PATH_BYTES];
+    char name[32] = "";
+    (void)snprintf(path, sizeof path, "/proc/%d/task/%.16s/comm", (int)program->pid, thread);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = fd != -1 ? read(fd, name, sizeof name - 1) : -1;
+    if (fd != -1) {
+        (void)close(fd);
+    }
+    return length > 0 && strncmp(name, "worker-", strlen("worker-")) == 0;
+}
+
+size_t program_worker_count(const struct program *program) {
+    char path[PROC_PATH_BYTES];
+    (void)snprintf(path, sizeof path, "/proc/%d/task", (int)program->pid);
+    DIR *folder = opendir(path);
+    cr_assert(folder != NULL, "%s: %s", path, strerror(errno));
+    size_t count = 0;
+    for (const struct dirent *entry; (entry = readdir(folder)) != NULL;) {
+        count += is_worker(program, entry->d_name) ? 1 : 0;
+    }
+    (void)closedir(folder);
+    return count;
 }
 
 void program_limit_descriptors(const struct program *program, size_t count) {

@@ -60,8 +60,8 @@ static void expect_told(const char *line) {
 
 static void await_threads(size_t count) {
     int64_t deadline = deadline_in(PATIENCE_MS);
-    while (program_thread_count(&lido) != count) {
-        cr_assert(clock_now_ms() < deadline, "%zu threads instead of %zu", program_thread_count(&lido),
+    while (program_worker_count(&lido) != count) {
+        cr_assert(clock_now_ms() < deadline, "%zu workers instead of %zu", program_worker_count(&lido),
                   count);
         cr_assert_eq(get("/"), 200);
     }
@@ -102,13 +102,13 @@ StageTest(reload, names_what_is_wrong_and_changes_nothing) {
     folder_write_text(&site, "index.html", "home");
     configure("threads = 2");
     start();
-    await_threads(3);
+    await_threads(2);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         write_config("root = \"%s\"\nlisting = off\ndefault_type = sniff\n%s", site.path, rows[i].text);
         reload(refused);
         expect_told(rows[i].complaint);
         cr_assert_eq(get("/a.txt"), 200);
-        await_threads(3);
+        await_threads(2);
     }
     write_config("root = \"/no/such/folder\"");
     reload(refused);
@@ -149,12 +149,12 @@ StageTest(reload, gives_the_pool_another_size) {
     static const size_t counts[] = {9, 1, 3, 64, 2};
     configure("threads = 4");
     start();
-    await_threads(5);
+    await_threads(4);
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         write_config("root = \"%s\"\naccess_log = off\nthreads = %zu\nqueue = %zu", site.path, counts[i],
                      10 * counts[i]);
         reload(done);
-        await_threads(counts[i] + 1);
+        await_threads(counts[i]);
     }
     expect_told("reload: threads 64 -> 2");
     expect_told("reload: queue 640 -> 20");
@@ -171,7 +171,7 @@ StageTest(reload, heeds_all_sources_as_the_start_does) {
     configure("threads = 7\nlisting = on\nserver_header = on");
     reload(done);
     expect_told("reload: server_header off -> on");
-    await_threads(4);
+    await_threads(3);
     cr_assert_neq(get("/"), 200, "the listing is off");
     cr_assert_not_null(answer_field(&answer, "Server"));
 }

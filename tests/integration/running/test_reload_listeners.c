@@ -184,7 +184,7 @@ StageTest(reload_listeners, that_cannot_be_had_change_nothing) {
     listen_at("\"127.0.0.1:0\"");
     start();
     size_t before = program_descriptor_count(&lido);
-    size_t threads = program_thread_count(&lido);
+    size_t threads = program_worker_count(&lido);
     for (int i = 0; i < 3; i++) {
         (void)snprintf(text, sizeof text,
                        "root = \"%s\"\nthreads = 32\nlisten = { \"unix:%s/s\", \"127.0.0.1:%u\" }\n",
@@ -195,7 +195,7 @@ StageTest(reload_listeners, that_cannot_be_had_change_nothing) {
         cr_assert_eq(get("/"), 200);
         cr_assert_neq(access(folder_path(&workplace, "s").text, F_OK), 0, "a socket was left");
     }
-    cr_assert_eq(program_thread_count(&lido), threads);
+    cr_assert_eq(program_worker_count(&lido), threads);
     struct client client;
     client_connect(&client, lido.port);
     round_trip_until_descriptors(&client, before + 1);

@@ -76,7 +76,7 @@ static void expect_all_whole(void) {
 static void await_thread_count(size_t count) {
     int64_t deadline = deadline_in(PATIENCE_MS);
     size_t now;
-    while ((now = program_thread_count(&lido)) != count) {
+    while ((now = program_worker_count(&lido)) != count) {
         cr_assert(clock_now_ms() < deadline, "%zu threads, expected %zu", now, count);
         round_trip(&kept[0]);
     }
@@ -92,7 +92,7 @@ StageTest(slow_files_hung, one_is_named_and_named_again_when_it_is_back) {
 }
 
 static void others_are_served_while_all_hang(void) {
-    size_t threads = program_thread_count(&lido);
+    size_t threads = program_worker_count(&lido);
     hang_all(SLOW_OPEN);
     expect_others_are_served();
     expect_all_stuck(0.2);
