@@ -66,14 +66,14 @@ static void tell_what_is_missing(const struct sandbox_report *report) {
     char line[SANDBOX_TEXT_BYTES + sizeof "sandbox: does not hold: "];
     if (report->lacks[0] != '\0') {
         (void)snprintf(line, sizeof line, "sandbox: does not hold: %s", report->lacks);
-        (void)say(line, SERVER_OK);
+        say_in_passing(line);
     }
 }
 
 static void greet(const struct serving *serving) {
     if (!serving->options->quiet) {
         if (serving->passed[0] != '\0') {
-            (void)say(serving->passed, SERVER_OK);
+            say_in_passing(serving->passed);
         }
         banner_print_start(stderr, serving->config, &serving->urls, serving->report.holds,
                            isatty(STDERR_FILENO) == 1);
@@ -86,13 +86,13 @@ static void warn(const struct config *config, const struct server *server) {
     char warning[EXPOSURE_TEXT_BYTES];
     if (exposure_describe(config, listener_set_is_public(server_listeners(server)), getenv("HOME"),
                           warning)) {
-        (void)say(warning, SERVER_OK);
+        say_in_passing(warning);
     }
 }
 
 static void print_news(void *context, const char *line) {
     (void)context;
-    (void)say(line, SERVER_OK);
+    say_in_passing(line);
 }
 
 /* --- a reload ------------------------------------------------------------------------------------------- */
@@ -105,7 +105,7 @@ static void tell_urls(const struct serving *serving) {
         size_t length = strlen(line);
         (void)snprintf(line + length, sizeof line - length, " %s", urls.items[i]);
     }
-    (void)say(line, SERVER_OK);
+    say_in_passing(line);
 }
 
 static bool configure(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]) {
@@ -123,7 +123,7 @@ static void on_reloaded(void *context, const struct config *former, const struct
         tell_urls(serving);
     }
     for (size_t i = 0; i < config->warnings.count; i++) {
-        (void)say(config->warnings.items[i], SERVER_OK);
+        say_in_passing(config->warnings.items[i]);
     }
     warn(config, serving->server);
 }
