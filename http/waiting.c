@@ -57,11 +57,7 @@ void waiting_settle(struct waiting *waiting, const struct exchange *exchange, st
     }
 }
 
-void waiting_write_off(struct waiting *waiting) {
-    memory_share_set(&waiting->memory, NULL, 0);
-}
-
 void waiting_end(struct waiting *waiting) {
     waiting_forget_request(waiting);
-    waiting_write_off(waiting);
+    memory_share_set(&waiting->memory, NULL, 0);
 }

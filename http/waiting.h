@@ -44,9 +44,6 @@ void waiting_forget_request(struct waiting *waiting);
 /* Let the share be what is kept, with this exchange or without one (NULL). */
 void waiting_settle(struct waiting *waiting, const struct exchange *exchange, struct memory_budget *budget);
 
-/* It is told to go, and will let go soon: count what is kept as given back already. By whoever owns the connection. */
-void waiting_write_off(struct waiting *waiting);
-
 /* Let go of all. */
 void waiting_end(struct waiting *waiting);
 

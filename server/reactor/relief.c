@@ -28,11 +28,12 @@ void reactor_dismiss_one(struct reactor *reactor) {
     }
 }
 
-/* As many as it takes; whoever has got on least, even if that is not long ago. */
+/* As many as it takes; whoever has got on least, even if that is not long ago. What they hold stays taken until they are
+ * served, which may last when they are many: else others would get memory that is not there. */
 void reactor_relieve_memory(struct reactor *reactor) {
     struct memory_budget *budget = reactor->options.service->request_budget;
     struct waiting_room *room = &reactor->room;
-    while (memory_budget_excess(budget) > 0) {
+    while (memory_budget_excess(budget) > waiting_room_leaving_bytes(room)) {
         int64_t now_ms = clock_steady_coarse_ms();
         if (!waiting_room_dismiss_slowest(room, WAITING_FOR_REQUEST, 0, now_ms) &&
             !waiting_room_dismiss_slowest(room, WAITING_FOR_TAKING, 0, now_ms)) {

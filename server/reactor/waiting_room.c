@@ -39,6 +39,14 @@ static void take_off(struct client *client) {
     client->list = NULL;
 }
 
+/* What those hold who were shut down: it is theirs until they are served. */
+static void count_leaving(struct waiting_room *room, struct client *client, bool comes) {
+    size_t bytes = client->connection.waiting.memory.bytes;
+    size_t before = waiting_room_leaving_bytes(room);
+    atomic_store_explicit(&room->leaving_bytes, comes ? before + bytes : before - bytes,
+                          memory_order_relaxed);
+}
+
 /* Does not change while it waits. */
 static enum parked kind_of(const struct client *client) {
     switch (client->connection.phase) {
@@ -84,6 +92,7 @@ static struct client **slot_for(struct waiting_room *room, const struct client *
 static void expire(struct waiting_room *room, struct client *client) {
     take_off(client);
     put_on(&room->expiring, client);
+    count_leaving(room, client, true);
     client->connection.expired = true;
     if (client->waits_for_room) {
         transport_end(client->connection.fd);
@@ -115,6 +124,9 @@ void waiting_room_leave(struct waiting_room *room, struct client *const clients[
     for (size_t i = 0; i < count; i++) {
         if (clients[i]->list != &room->returned) {
             count_out(room, clients[i]);
+        }
+        if (clients[i]->list == &room->expiring) {
+            count_leaving(room, clients[i], false);
         }
         take_off(clients[i]);
     }
@@ -285,7 +297,6 @@ bool waiting_room_dismiss_slowest(struct waiting_room *room, enum waiting_for wh
     struct client *client = find_still(room, what, still_ms, now_ms);
     if (client != NULL) {
         expire(room, client);
-        waiting_write_off(&client->connection.waiting);
     }
     (void)pthread_mutex_unlock(&room->lock);
     return client != NULL;

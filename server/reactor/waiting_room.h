@@ -57,8 +57,10 @@ struct waiting_room {
     _Atomic(uint64_t)
         parked[PARKED_KINDS]; /* of these; written with the lock held, read without, as the next */
     _Atomic(uint64_t) expired[PARKED_KINDS]; /* how many deadlines have passed */
-    int64_t swept_tick;                      /* all slots up to this tick have been looked at */
-    bool closing;                            /* nobody may be idle any more */
+    _Atomic(size_t)
+        leaving_bytes;  /* of the memory of requests: what those in `expiring` hold; read without the lock */
+    int64_t swept_tick; /* all slots up to this tick have been looked at */
+    bool closing;       /* nobody may be idle any more */
     struct waiting_limits limits;
 };
 
@@ -94,8 +96,7 @@ void waiting_room_set_limits(struct waiting_room *room, const struct waiting_lim
 
 /* Shut down the connection that has got on least among those who wait for this, if it has stood still for `still_ms` at
  * least: one that sends a request since that has begun, but for the time that it has earned; one that is sent an answer
- * since it has last taken some. What it holds of the
- * memory of requests counts as given back. Returns whether there was one. Thread-safe. */
+ * since it has last taken some. Returns whether there was one. Thread-safe. */
 bool waiting_room_dismiss_slowest(struct waiting_room *room, enum waiting_for what, int64_t still_ms,
                                   int64_t now_ms);
 
@@ -106,6 +107,12 @@ void waiting_room_close(struct waiting_room *room);
 /* How many wait for this. Takes no lock; thread-safe, as is the next. */
 static inline uint64_t waiting_room_parked(const struct waiting_room *room, enum parked kind) {
     return counter_read(&room->parked[kind]);
+}
+
+/* How much of the memory of requests is held by those who were shut down and have not been taken out yet: it will be given
+ * back. */
+static inline size_t waiting_room_leaving_bytes(const struct waiting_room *room) {
+    return atomic_load_explicit(&room->leaving_bytes, memory_order_relaxed);
 }
 
 /* How many deadlines of those who waited for this have passed. */
