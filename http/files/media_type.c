@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/files/media_type.h"
 
+#include "http/base/string_list.h"
 #include "http/files/charset.h"
 #include "http/files/mime_lines.h"
 #include "http/files/web_types.h"
@@ -42,6 +43,8 @@ struct media_types {
     bool has_names;                            /* the owner may have named files without an extension */
     const struct media_types_options *options; /* the caller's; only while the table is made */
     enum content_coding coding;                /* of the files whose types are being read */
+    const char *told_by;                       /* likewise: what says them */
+    struct string_list places;                 /* what types are told by, where that is not a constant */
     bool reading_system;
 };
 
@@ -122,6 +125,7 @@ static bool own(const struct media_types *types, struct owned_type *owned, struc
         return false;
     }
     owned->type.coding = types->coding;
+    owned->type.told_by = types->told_by;
     owned->type.is_compressible = owned->type.is_compressible && types->coding == CODING_IDENTITY;
     owned->type.is_known = true;
     return true;
@@ -142,6 +146,7 @@ static bool set_type(struct media_types *types, struct view extension, struct vi
         return false;
     }
     entry->owned.type.coding = types->coding;
+    entry->owned.type.told_by = types->told_by;
     entry->owned.type.is_compressible = entry->owned.type.is_compressible && types->coding == CODING_IDENTITY;
     entry->owned.type.is_known = true;
     entry->owned.type.only_by_system = types->reading_system && (is_new || entry->owned.type.only_by_system);
@@ -155,6 +160,7 @@ static bool add_type(void *context, struct view extension, struct view type) {
 
 static bool add_lines(struct media_types *types, const char *const *lines, enum content_coding coding) {
     types->coding = coding;
+    types->told_by = "built in";
     for (; *lines != NULL; lines++) {
         if (!mime_line_read(*lines, add_type, types)) {
             return false;
@@ -163,9 +169,18 @@ static bool add_lines(struct media_types *types, const char *const *lines, enum 
     return true;
 }
 
+/* Let the types that are read next be told by this place, which is copied; NULL: unknown. */
+static bool begin_place(struct media_types *types, const char *place) {
+    if (string_list_add(&types->places, place != NULL ? place : "the settings") != 0) {
+        return false;
+    }
+    types->told_by = types->places.items[types->places.count - 1];
+    return true;
+}
+
 static bool add_file(struct media_types *types, const char *path) {
     types->reading_system = true;
-    bool added = mime_file_read(path, add_type, types);
+    bool added = begin_place(types, path) && mime_file_read(path, add_type, types);
     types->reading_system = false;
     return added;
 }
@@ -223,7 +238,8 @@ static bool add_overrides(struct media_types *types, const struct media_type_ove
     for (size_t i = count; i > 0; i--) {
         struct view type = view_of(overrides[i - 1].type);
         types->coding = take_coding(&type);
-        if (!set_own_type(types, overrides[i - 1].extension, type)) {
+        if (!begin_place(types, overrides[i - 1].where) ||
+            !set_own_type(types, overrides[i - 1].extension, type)) {
             return false;
         }
     }
@@ -234,6 +250,8 @@ static bool add_text(struct media_types *types, const struct media_types_options
     static const char text[] = "text/plain; charset=utf-8";
     static const char plain[] = "text/plain";
     types->standard.type.may_be_text = options->sniff;
+    types->standard.type.told_by = "default_type";
+    types->told_by = "the content";
     types->coding = CODING_IDENTITY;
     return own(types, &types->text, view_of(options->charset != NULL ? text : plain));
 }
@@ -282,6 +300,7 @@ void media_types_destroy(struct media_types *types) {
     /* NOLINTEND(clang-analyzer-*) */
     free(types->text.text);
     free(types->standard.text);
+    string_list_deinit(&types->places);
     free(types);
 }
 
