@@ -126,6 +126,7 @@ bool exchange_prepare(struct exchange *exchange, struct connection_worker *worke
         .now = worker->clock.now,
         .date = date,
         .blocking = &worker->blocking,
+        .account = worker->account,
         .received_ns = exchange->received_ns,
         .work = &exchange->work,
         .budget = worker->service->folder_budget,

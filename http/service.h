@@ -8,6 +8,7 @@
 #ifndef LIDO_HTTP_SERVICE_H
 #define LIDO_HTTP_SERVICE_H
 
+#include "http/base/account.h"
 #include "http/base/blocking.h"
 #include "http/base/memory_budget.h"
 #include "http/base/text.h"
@@ -73,6 +74,7 @@ struct connection_worker {
     void *context;
     int64_t waited_ns;        /* set before connection_serve(): how long that could have been done already */
     struct blocking blocking; /* told before what may block this thread */
+    const struct account *account; /* told why each answer becomes what it is; NULL: nobody asks */
     const struct view
         *target; /* of the request that is answered, raw; means something in a call of `blocking` */
     struct date_clock clock;

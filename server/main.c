@@ -10,6 +10,7 @@
 #include "server/cli/help.h"
 #include "server/cli/options.h"
 #include "server/cli/say.h"
+#include "server/explain/explain.h"
 #include "server/pid_file.h"
 #include "server/probe/probe.h"
 #include "server/serve.h"
@@ -78,6 +79,19 @@ static int tune(const struct options *options, struct config *config) {
     }
     int status = tune_run(config, &tuning, error);
     return status == SERVER_FAILED || status == SERVER_MISTAKE ? say(error, status) : status;
+}
+
+static int explain(const struct options *options, const struct config *config) {
+    struct explain_question question = {
+        .url = options->explain_url,
+        .method = options->method,
+        .fields = options->fields,
+        .field_count = options->field_count,
+        .head = options->head,
+    };
+    char error[SERVER_ERROR_BYTES];
+    enum server_result result = explain_run(config, &question, stdout, error);
+    return result == SERVER_OK ? SERVER_OK : say(error, (int)result);
 }
 
 /* Have another process reload; it says itself what comes of that. */
@@ -158,6 +172,8 @@ static int act(const struct options *options) {
         status = check_config(&config);
     } else if (options->action == OPTIONS_CHECK) {
         status = check_run(&config, getenv("HOME"), stdout, stderr);
+    } else if (options->action == OPTIONS_EXPLAIN) {
+        status = explain(options, &config);
     } else if (options->action == OPTIONS_RELOAD) {
         status = reload_configured(&config);
     } else if (options->action == OPTIONS_TUNE) {

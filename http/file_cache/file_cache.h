@@ -18,6 +18,7 @@
 #ifndef LIDO_HTTP_FILE_CACHE_FILE_CACHE_H
 #define LIDO_HTTP_FILE_CACHE_FILE_CACHE_H
 
+#include "http/base/account.h"
 #include "http/base/blocking.h"
 #include "http/files/beneath.h"
 #include "http/files/resource.h"
@@ -58,6 +59,7 @@ struct file_source {
     struct file_cache *cache;        /* NULL: each is opened anew */
     uint64_t owner;                  /* whose rules the paths go by, see site_options.identity */
     const struct blocking *blocking; /* told before what may block; NULL: nobody */
+    const struct account *account;   /* of what is made of the files; not told by the cache; NULL: none */
     /* By clock_steady_ns(), when the request had come, or later: a look at a file that began after that shows all
      * that had been changed before it was sent, and is as good as one of its own. 0: it looks itself. */
     int64_t received_ns;

@@ -24,6 +24,7 @@ struct media_types {
     const struct media_types_options *options; /* the caller's */
     const struct media_type *last;             /* that was made */
     enum content_coding coding;                /* of the files whose types are being read */
+    const char *told_by;                       /* what says the types that are being read */
     bool reading_system;
 };
 
@@ -68,6 +69,7 @@ static struct media_type *make_type(struct media_types *types, struct view type)
         .declared_by = with_charset ? charset_declarations(name) : 0,
         .name = {text, name.length},
         .coding = types->coding,
+        .told_by = types->told_by,
         .is_compressible = is_compressible(types, (struct view){text, name.length}),
     };
     return made;
@@ -76,8 +78,8 @@ static struct media_type *make_type(struct media_types *types, struct view type)
 /* A type that is known from a name. Several names in a row often have the same. */
 static const struct media_type *type_of_name(struct media_types *types, struct view type) {
     const struct media_type *last = types->last;
-    if (last != NULL && last->coding == types->coding && last->only_by_system == types->reading_system &&
-        view_equals(type, last->without_charset)) {
+    if (last != NULL && last->coding == types->coding && last->told_by == types->told_by &&
+        last->only_by_system == types->reading_system && view_equals(type, last->without_charset)) {
         return last;
     }
     struct media_type *made = make_type(types, type);
@@ -118,6 +120,7 @@ static bool add_type(void *context, struct view extension, struct view type) {
 
 static bool add_lines(struct media_types *types, const char *const *lines, enum content_coding coding) {
     types->coding = coding;
+    types->told_by = "built in";
     for (; *lines != NULL; lines++) {
         if (!mime_line_read(*lines, add_type, types)) {
             return false;
@@ -126,9 +129,20 @@ static bool add_lines(struct media_types *types, const char *const *lines, enum 
     return true;
 }
 
+/* Let the types that are read next be told by this place, which is copied; NULL: unknown. */
+static bool begin_place(struct media_types *types, const char *place) {
+    struct view name = view_of(place != NULL ? place : "the settings");
+    char *copy = type_pool_take(&types->pool, name.length + 1, 1);
+    if (copy != NULL) {
+        memcpy(copy, name.bytes, name.length + 1);
+    }
+    types->told_by = copy;
+    return copy != NULL;
+}
+
 static bool add_file(struct media_types *types, const char *path) {
     types->reading_system = true;
-    bool added = mime_file_read(path, add_type, types);
+    bool added = begin_place(types, path) && mime_file_read(path, add_type, types);
     types->reading_system = false;
     return added;
 }
@@ -161,7 +175,8 @@ static bool add_overrides(struct media_types *types, const struct media_type_ove
     for (size_t i = count; i > 0; i--) {
         struct view type = view_of(overrides[i - 1].type);
         types->coding = take_coding(&type);
-        if (!set_own_type(types, overrides[i - 1].extension, type)) {
+        if (!begin_place(types, overrides[i - 1].where) ||
+            !set_own_type(types, overrides[i - 1].extension, type)) {
             return false;
         }
     }
@@ -173,6 +188,7 @@ static bool add_others(struct media_types *types) {
     const struct media_types_options *options = types->options;
     struct view text = view_of(options->charset != NULL ? "text/plain; charset=utf-8" : "text/plain");
     types->coding = CODING_IDENTITY;
+    types->told_by = "default_type";
     struct media_type *standard = options->standard != NULL ? make_type(types, view_of(options->standard))
                                                             : type_pool_take(&types->pool, sizeof *standard,
                                                                              alignof(struct media_type));
@@ -180,10 +196,11 @@ static bool add_others(struct media_types *types) {
         return false;
     }
     if (options->standard == NULL) {
-        *standard = (struct media_type){.content_type = NULL};
+        *standard = (struct media_type){.told_by = types->told_by};
     }
     standard->may_be_text = options->sniff;
     types->standard = standard;
+    types->told_by = "the content";
     types->text = type_of_name(types, text);
     return types->text != NULL;
 }

@@ -27,6 +27,7 @@ struct media_type_override {
      * ("makefile"); or the path of one file, from the root on, with its first slash. */
     const char *extension;
     const char *type;
+    const char *where; /* in the settings: "lido.conf:12"; NULL: unknown */
 };
 
 /* All strings stay the caller's and are not needed afterwards. */
@@ -54,6 +55,7 @@ struct media_type {
     bool is_known;              /* the extension says it; false for the standard type */
     bool may_be_text;           /* not known, and the content is to be asked: media_type_of_text() */
     bool is_compressible;       /* by options.is_compressible, and in no coding yet */
+    const char *told_by;        /* what says it: "lido.conf:12", "/etc/mime.types"; for people */
     bool only_by_system; /* the extension is in the system's table alone, which has "com" and "me", too */
 };
 

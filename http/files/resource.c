@@ -68,7 +68,7 @@ enum http_status resource_open(const struct beneath *root, const char *path, str
     }
     if (!S_ISREG(status.st_mode) && !S_ISDIR(status.st_mode)) {
         (void)close(fd);
-        return HTTP_NOT_FOUND;
+        return resource_status_of_errno(ENODEV);
     }
     *resource = describe(fd, &status);
     return HTTP_OK;

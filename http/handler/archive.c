@@ -91,6 +91,8 @@ static int begin_work(const struct context *context, enum archive_form form, str
 bool archive_respond(struct context *context, struct resolution *found, enum archive_form form,
                      struct folder_work *work, struct time_slice slice) {
     resource_close(&found->resource);
+    account_tell(context_account(context), "the folder and all in it as %s (folder_download = on)",
+                 forms[form].content_type);
     int result = work->archive == NULL ? begin_work(context, form, work) : 0;
     if (result == 0) {
         result = archive_measure(work->archive, slice);

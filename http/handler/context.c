@@ -35,7 +35,8 @@ static void select_own_fields(struct context *context, enum http_status status,
     if (rules != NULL) {
         char rooted[TARGET_PATH_BYTES + 1];
         struct pattern_subject subject = context_subject(context, type, rooted);
-        header_fields_select(rules, &subject, status >= HTTP_BAD_REQUEST, &context->response->own);
+        header_fields_select(rules, &subject, status >= HTTP_BAD_REQUEST, &context->response->own,
+                             context_account(context));
     }
 }
 
@@ -77,7 +78,7 @@ void context_begin(struct context *context, enum http_status status, const struc
         add_server_timing(context->response, context->environment->split);
     }
     add_security_fields(context->response, rules, type == NULL || type->is_known);
-    cors_add_fields(rules->cors, context->request, context->response);
+    cors_add_fields(rules->cors, context->request, context->response, context_account(context));
 }
 
 void context_add_validators(struct context *context, const struct validators *validators) {

@@ -37,6 +37,11 @@ struct context {
  * what every answer carries: security fields, sharing. */
 void context_begin(struct context *context, enum http_status status, const struct media_type *type);
 
+/* The account that is told of the steps; NULL: none. */
+static inline const struct account *context_account(const struct context *context) {
+    return context->files.account;
+}
+
 /* Returns what the owner's patterns are compared with, for a file of this type (NULL: no file). `rooted` gets
  * the path with its first slash; what is returned points there. */
 struct pattern_subject context_subject(const struct context *context, const struct media_type *type,

@@ -17,11 +17,15 @@ bool cors_is_preflight(const struct cors *cors, const struct request *request) {
            is_sent(request->access_control_request_method);
 }
 
-void cors_add_fields(const struct cors *cors, const struct request *request, struct response *response) {
+void cors_add_fields(const struct cors *cors, const struct request *request, struct response *response,
+                     const struct account *account) {
     if (cors == NULL) {
         return;
     }
     const char *origin = cors_find_origin(cors, request->origin);
+    account_tell(account, "cors: %s",
+                 origin != NULL ? "pages of this origin may read it"
+                                : "pages of this origin may not read it");
     if (origin != NULL) {
         response_add_field(response, "Access-Control-Allow-Origin", origin);
         response_add_field(response, "Access-Control-Expose-Headers",

@@ -2,6 +2,7 @@
 #include "http/handler/error.h"
 
 #include "http/base/escape.h"
+#include "http/handler/account/steps.h"
 #include "http/handler/way_up.h"
 #include "http/listing/query.h"
 #include "http/pages/page.h"
@@ -134,6 +135,9 @@ static void respond(struct context *context, enum http_status status, const char
         status >= HTTP_INTERNAL_SERVER_ERROR ? errno : 0; /* see resource_status_of_errno() */
     bool own = find_own_page(context, status, &page);
     bool as_json = !own && wants_json(context);
+    if (context_account(context) != NULL) {
+        handler_steps_tell_error(context, status, own ? &page : NULL, as_json);
+    }
     context_begin(context, status, own ? page.type : NULL);
     add_error_fields(context, status, field, value);
     if (own && page.type->coding != CODING_IDENTITY) {

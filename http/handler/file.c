@@ -3,6 +3,7 @@
 
 #include "http/file_cache/file_cache.h"
 #include "http/file_cache/forms.h"
+#include "http/handler/account/steps.h"
 #include "http/handler/error.h"
 #include "http/handler/representation.h"
 
@@ -233,12 +234,16 @@ static void respond_expanded(struct context *context, struct choice *choice) {
     if (status == HTTP_OK) {
         representation_respond(&choice->representation, context, &choice->preconditions);
     } else {
+        account_tell(context_account(context), "it cannot be expanded: no gzip, or no memory for it");
         error_respond(context, status);
     }
 }
 
 void file_respond(struct context *context, struct resolution *found) {
     struct choice choice;
+    if (context_account(context) != NULL) {
+        handler_steps_tell_file(context, found);
+    }
     if (!choose(context, found, &choice)) {
         resource_close(&found->resource);
         error_respond(context, HTTP_NOT_ACCEPTABLE);

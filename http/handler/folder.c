@@ -24,6 +24,7 @@ static bool refuse_query(struct context *context, struct resolution *found,
     listing_query_explain(&sentence, query);
     text_append_bytes(&sentence, "", 1);
     resource_close(&found->resource);
+    account_tell(sentence.failed ? NULL : context_account(context), "query: %s", sentence.bytes);
     error_explain(context, HTTP_BAD_REQUEST, sentence.failed ? NULL : sentence.bytes);
     text_deinit(&sentence);
     return true;
@@ -57,6 +58,7 @@ bool folder_respond(struct context *context, struct resolution *found) {
         return refuse_query(context, found, &query);
     }
     if (query.download != LISTING_NO_DOWNLOAD && !site_rules(context->site)->folder_download) {
+        account_tell(context_account(context), "download: folder_download = off");
         return refuse(context, found, HTTP_FORBIDDEN);
     }
     struct folder_work *work = context->environment->work;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/handler/handler.h"
 
+#include "http/handler/account/steps.h"
 #include "http/handler/context.h"
 #include "http/handler/cors.h"
 #include "http/handler/error.h"
@@ -14,6 +15,10 @@ static void respond_to_options(struct context *context) {
     struct response *response = context->response;
     const struct site_rules *rules = site_rules(context->site);
     bool preflight = cors_is_preflight(rules->cors, context->request);
+    account_tell(context_account(context), "OPTIONS: no file is looked for; %s",
+                 preflight             ? "cors is on, and this asks for a page of another origin (preflight)"
+                 : rules->cors != NULL ? "no preflight, as it lacks Origin or Access-Control-Request-Method"
+                                       : "cors is off");
     context_begin(context, preflight ? HTTP_NO_CONTENT : HTTP_OK, NULL);
     response_add_field(response, "Allow", REQUEST_METHODS_ALLOWED);
     if (preflight) {
@@ -33,7 +38,10 @@ static void refuse_or_fall_back(struct context *context, struct resolution *foun
         return;
     }
     context->accept_decides = true;
-    if (negotiation_names_html(context->request->accept)) {
+    if (!negotiation_names_html(context->request->accept)) {
+        account_tell(context_account(context),
+                     "fallback: not for a request whose Accept does not name text/html");
+    } else {
         site_resolve_fallback(context->site, &context->files, found);
     }
     if (found->kind == RESOLVED_FILE) {
@@ -137,7 +145,11 @@ bool handler_prepare(struct response *response, const struct request *request,
     context.site = find_site(&context);
     context.files = *site_files(context.site);
     context.files.blocking = environment->blocking;
+    context.files.account = environment->account;
     context.files.received_ns = environment->received_ns;
+    if (environment->account != NULL) {
+        handler_steps_tell_request(&context, status);
+    }
     context.form.server = site_rules(context.site)->server_field;
     if (status == HTTP_BAD_REQUEST) {
         context.form.keep_alive = false; /* who sends such things is not trusted */

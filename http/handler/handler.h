@@ -9,6 +9,7 @@
 #ifndef LIDO_HTTP_HANDLER_HANDLER_H
 #define LIDO_HTTP_HANDLER_HANDLER_H
 
+#include "http/base/account.h"
 #include "http/base/blocking.h"
 #include "http/base/memory_budget.h"
 #include "http/base/time_split.h"
@@ -31,6 +32,7 @@ struct handler_environment {
     const char *date;                /* the same as an HTTP date */
     int64_t received_ns;             /* see file_source */
     const struct blocking *blocking; /* told before what may block; NULL: nobody */
+    const struct account *account;   /* told why the answer becomes what it is; NULL: nobody asks */
     struct folder_work *work;        /* what is under way for this request; NULL: all is done at once */
     struct memory_budget *budget;    /* for the work of all requests; NULL for none */
     const struct own_pages *own_pages; /* of the program; NULL: none */

@@ -263,6 +263,8 @@ static int begin_work(const struct context *context, struct resolution *found,
 bool listing_respond(struct context *context, struct resolution *found, const struct listing_query *query,
                      struct folder_work *work, struct time_slice slice) {
     const struct listing_form *form = choose_form(context, query);
+    account_tell(context_account(context), "listing = on, and no index file: the folder's list as %s",
+                 form->content_type);
     size_t limit = find_limit(context, query, form);
     int result = work->listing == NULL ? begin_work(context, found, query, limit, work) : 0;
     resource_close(&found->resource);

@@ -35,6 +35,9 @@ static bool respond(struct context *context, struct view name) {
         text_deinit(&body);
         return false;
     }
+    account_tell(context_account(context),
+                 "status = /%.*s: a page of the server itself, for clients of this machine",
+                 (int)context->environment->own_path.length, context->environment->own_path.bytes);
     begin(context, &answer);
     body_take_text(&context->response->body, &body, NULL, 0);
     response_finish(context->response, answer.content_type, NULL);

@@ -40,6 +40,9 @@ static void append_query(struct text *location, struct view query) {
 void redirect_to_slash(struct context *context, bool ahead) {
     const struct target *target = &context->target;
     struct text location = {0};
+    account_tell(context_account(context),
+                 ahead ? "a folder's URL ends with a slash: redirect to that"
+                       : "a page of clean_urls has no slash at its end: redirect to that");
     text_append(&location, "/");
     escape_url_path(&location, (struct view){target->path, target->length - (ahead ? 0 : 1)});
     text_append(&location, ahead ? "/" : "");
@@ -56,7 +59,8 @@ bool redirect_by_rules(struct context *context) {
     char rooted[TARGET_PATH_BYTES + 1];
     struct pattern_subject subject = context_subject(context, NULL, rooted);
     struct text location = {0};
-    int status = redirects_find(redirects, subject.path, context->target.query, &location);
+    int status =
+        redirects_find(redirects, subject.path, context->target.query, &location, context_account(context));
     if (status != 0) {
         respond(context, (enum http_status)status, &location);
     }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/handler/representation.h"
 
+#include "http/handler/account/steps.h"
 #include "http/handler/error.h"
 #include "http/semantics/range.h"
 
@@ -12,7 +13,11 @@ enum { CONTENT_RANGE_BYTES = 64 };
 static void add_cache_fields(struct context *context, const struct media_type *type) {
     char rooted[TARGET_PATH_BYTES + 1];
     struct pattern_subject subject = context_subject(context, type, rooted);
-    context_add_cache_fields(context, cache_policy_find(site_rules(context->site)->cache, &subject));
+    const struct cache_directives *directives = cache_policy_find(site_rules(context->site)->cache, &subject);
+    if (context_account(context) != NULL) {
+        handler_steps_tell_cache(context, directives);
+    }
+    context_add_cache_fields(context, directives);
 }
 
 /* The head of a 200, 206 or 304 up to what differs among them. */
@@ -65,7 +70,11 @@ static void send_wanted(const struct representation *representation, struct cont
     struct response *response = context->response;
     struct range_set ranges;
     off_t size = body_size(&response->body);
-    switch (find_ranges(representation, context, size, &ranges)) {
+    enum range_outcome outcome = find_ranges(representation, context, size, &ranges);
+    if (context_account(context) != NULL && context->request->range.bytes != NULL) {
+        handler_steps_tell_range(context, representation, outcome, &ranges);
+    }
+    switch (outcome) {
     case RANGE_WHOLE:
         begin(representation, context, HTTP_OK);
         response_finish(response, representation->content_type, NULL);
@@ -89,7 +98,11 @@ enum precondition_outcome representation_evaluate(const struct representation *r
 
 void representation_respond(const struct representation *representation, struct context *context,
                             const struct preconditions *preconditions) {
-    switch (representation_evaluate(representation, context, preconditions)) {
+    enum precondition_outcome outcome = representation_evaluate(representation, context, preconditions);
+    if (context_account(context) != NULL) {
+        handler_steps_tell_preconditions(context, representation, preconditions, outcome);
+    }
+    switch (outcome) {
     case PRECONDITION_PASSED:
         send_wanted(representation, context);
         break;

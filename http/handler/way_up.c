@@ -7,12 +7,14 @@
 
 enum find { SHOWN, NOT_SHOWN, NOT_THERE };
 
-/* What there is under the first `length` bytes of the path. */
+/* What there is under the first `length` bytes of the path. That is no step towards the answer, and is told nobody. */
 static enum find look(const struct context *context, size_t length) {
     struct target folder = {.length = length};
     struct resolution found;
+    struct file_source files = context->files;
+    files.account = NULL;
     memcpy(folder.path, context->target.path, length);
-    site_resolve(context->site, &folder, &context->files, &found);
+    site_resolve(context->site, &folder, &files, &found);
     resource_close(&found.resource);
     if (found.kind == RESOLVED_FILE || found.kind == RESOLVED_FOLDER) {
         return SHOWN;

@@ -13,7 +13,8 @@ const struct cache_directives cache_ask_each_time = {.control = "no-cache", .fre
 
 struct policy_section {
     char *pattern;
-    char *control; /* the one in directives */
+    char *control; /* these two are those in directives */
+    char *where;
     struct cache_directives directives;
 };
 
@@ -77,12 +78,15 @@ struct cache_policy *cache_policy_create(const struct cache_rule *rules, size_t 
         struct policy_section *section = &policy->sections[policy->count++];
         section->pattern = strdup(rules[i].pattern);
         section->control = compose(&rules[i]);
-        if (section->pattern == NULL || section->control == NULL) {
+        section->where = strdup(rules[i].where != NULL ? rules[i].where : "");
+        if (section->pattern == NULL || section->control == NULL || section->where == NULL) {
             cache_policy_destroy(policy);
             return NULL;
         }
-        section->directives =
-            (struct cache_directives){.control = section->control, .fresh_s = fresh_for(&rules[i])};
+        section->directives = (struct cache_directives){.control = section->control,
+                                                        .fresh_s = fresh_for(&rules[i]),
+                                                        .pattern = section->pattern,
+                                                        .where = section->where};
     }
     return policy;
 }
@@ -91,6 +95,7 @@ void cache_policy_destroy(struct cache_policy *policy) {
     for (size_t i = 0; policy != NULL && i < policy->count; i++) {
         free(policy->sections[i].pattern);
         free(policy->sections[i].control);
+        free(policy->sections[i].where);
     }
     free(policy);
 }

@@ -17,6 +17,7 @@
 /* One section, as it is given. */
 struct cache_rule {
     const char *pattern; /* see pattern.h */
+    const char *where;   /* in the settings: "lido.conf:12"; NULL: unknown */
     bool has_max_age;
     int64_t max_age_s;
     int64_t stale_while_revalidate_s; /* 0: not said */
@@ -29,6 +30,8 @@ struct cache_rule {
 struct cache_directives {
     const char *control; /* the value of Cache-Control */
     int64_t fresh_s;     /* for Expires: this long after Date; 0 when it must be asked about each time */
+    const char *pattern; /* of the section that says so; NULL: none does */
+    const char *where;   /* that section is, as given; "" when unknown */
 };
 
 /* "no-cache": keep it, but ask each time. */

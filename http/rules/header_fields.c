@@ -3,6 +3,7 @@
 
 #include "http/semantics/field_syntax.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ struct rule_field {
 
 struct section {
     char *pattern;
+    char *where;
     bool on_errors;
     struct rule_field *fields; /* removals first */
     size_t count;
@@ -83,8 +85,9 @@ static bool fill_section(struct header_fields *rules, struct section *section,
                          const struct header_rule *rule) {
     section->on_errors = rule->on_errors;
     section->pattern = strdup(rule->pattern);
+    section->where = strdup(rule->where != NULL ? rule->where : "");
     section->fields = calloc(rule->add_count + rule->remove_count + 1, sizeof *section->fields);
-    bool filled = section->pattern != NULL && section->fields != NULL;
+    bool filled = section->pattern != NULL && section->where != NULL && section->fields != NULL;
     for (size_t i = 0; filled && i < rule->remove_count; i++) {
         filled = !is_name(rule->remove[i]) || append_field(rules, section, rule->remove[i]);
     }
@@ -113,6 +116,7 @@ void header_fields_destroy(struct header_fields *rules) {
         }
         free(section->fields);
         free(section->pattern);
+        free(section->where);
     }
     free(rules);
 }
@@ -138,13 +142,33 @@ static void forget_named(struct own_fields *own, size_t *numbers, const struct s
     own->count = kept;
 }
 
+/* A name stands for its removal. */
+static void tell(const struct account *account, const struct section *section, bool is_left_out) {
+    char fields[ACCOUNT_STEP_BYTES / 2] = "";
+    size_t length = 0;
+    for (size_t k = 0; k < section->count && length < sizeof fields; k++) {
+        const struct own_field *own = &section->fields[k].own;
+        length += (size_t)snprintf(fields + length, sizeof fields - length, "%s%s %s", k > 0 ? ", " : "",
+                                   own->value != NULL ? "adds" : "removes", own->name);
+    }
+    account_tell(account, "header \"%s\" (%s): %s%s", section->pattern, section->where,
+                 is_left_out ? "not on errors (errors = off)" : "", is_left_out ? "" : fields);
+}
+
 void header_fields_select(const struct header_fields *rules, const struct pattern_subject *subject,
-                          bool is_error, struct own_fields *own) {
+                          bool is_error, struct own_fields *own, const struct account *account) {
     size_t numbers[OWN_FIELDS_MAX];
     own->count = 0;
     for (size_t i = 0; i < rules->section_count; i++) {
         const struct section *section = &rules->sections[i];
-        if ((is_error && !section->on_errors) || !pattern_applies(section->pattern, subject)) {
+        bool is_left_out = is_error && !section->on_errors;
+        if (!pattern_applies(section->pattern, subject)) {
+            continue;
+        }
+        if (account != NULL) {
+            tell(account, section, is_left_out);
+        }
+        if (is_left_out) {
             continue;
         }
         forget_named(own, numbers, section);

@@ -10,6 +10,7 @@
 #ifndef LIDO_HTTP_RULES_HEADER_FIELDS_H
 #define LIDO_HTTP_RULES_HEADER_FIELDS_H
 
+#include "http/base/account.h"
 #include "http/base/view.h"
 #include "http/rules/pattern.h"
 
@@ -21,6 +22,7 @@ enum { OWN_FIELDS_MAX = 64 };
 /* One section, as it is given. */
 struct header_rule {
     const char *pattern; /* see pattern.h */
+    const char *where;   /* in the settings: "lido.conf:12"; NULL: unknown */
     char *const *add;    /* "Name: value"; fit for a head */
     size_t add_count;
     char *const *remove; /* names */
@@ -48,10 +50,10 @@ struct header_fields *header_fields_create(const struct header_rule *rules, size
 void header_fields_destroy(struct header_fields *rules);
 
 /* Collect what holds for an answer with this path and type. Within one section a name may come several times
- * (Set-Cookie), and its removals come before its additions. What is beyond OWN_FIELDS_MAX is left out.
- * Thread-safe. */
+ * (Set-Cookie), and its removals come before its additions. What is beyond OWN_FIELDS_MAX is left out. `account` (NULL:
+ * nobody) is told of each section that holds. Thread-safe. */
 void header_fields_select(const struct header_fields *rules, const struct pattern_subject *subject,
-                          bool is_error, struct own_fields *own);
+                          bool is_error, struct own_fields *own, const struct account *account);
 
 /* Whether Lido's own field of this name has to stay out. Never for Vary, whose lines add up (RFC 9110 section
  * 12.5.5), unless it is removed. Thread-safe. */

@@ -9,6 +9,7 @@
 
 struct redirect {
     char *pattern;
+    char *where;
     char *to;
     int status;
 };
@@ -23,9 +24,10 @@ struct redirects *redirects_create(const struct redirect_rule *rules, size_t cou
     for (size_t i = 0; redirects != NULL && i < count; i++) {
         struct redirect *redirect = &redirects->items[redirects->count++];
         redirect->pattern = strdup(rules[i].pattern);
+        redirect->where = strdup(rules[i].where != NULL ? rules[i].where : "");
         redirect->to = strdup(rules[i].to);
         redirect->status = rules[i].status;
-        if (redirect->pattern == NULL || redirect->to == NULL) {
+        if (redirect->pattern == NULL || redirect->where == NULL || redirect->to == NULL) {
             redirects_destroy(redirects);
             return NULL;
         }
@@ -36,6 +38,7 @@ struct redirects *redirects_create(const struct redirect_rule *rules, size_t cou
 void redirects_destroy(struct redirects *redirects) {
     for (size_t i = 0; redirects != NULL && i < redirects->count; i++) {
         free(redirects->items[i].pattern);
+        free(redirects->items[i].where);
         free(redirects->items[i].to);
     }
     free(redirects);
@@ -183,14 +186,18 @@ static void append_location(struct text *out, const char *to, const struct patte
 }
 
 int redirects_find(const struct redirects *redirects, struct view path, struct view query,
-                   struct text *location) {
+                   struct text *location, const struct account *account) {
     for (size_t i = 0; i < redirects->count; i++) {
         const struct redirect *redirect = &redirects->items[i];
         struct pattern_captures captures;
         if (pattern_matches(redirect->pattern, path, &captures)) {
             append_location(location, redirect->to, &captures, query);
+            account_tell(account, "redirect \"%s\" (%s): to \"%s\", status %d", redirect->pattern,
+                         redirect->where, redirect->to, redirect->status);
             return redirect->status;
         }
     }
+    account_tell(account, "redirect: none of %zu section%s matches", redirects->count,
+                 redirects->count == 1 ? "" : "s");
     return 0;
 }

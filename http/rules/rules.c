@@ -14,12 +14,13 @@ static bool copy_error_pages(struct site_rules *rules, const struct site_rules_o
     rules->error_pages = calloc(options->error_page_count, sizeof *rules->error_pages);
     while (rules->error_pages != NULL && rules->error_page_count < options->error_page_count) {
         const struct error_page_rule *given = &options->error_pages[rules->error_page_count];
-        char *path = strdup(given->path);
-        if (path == NULL) {
+        struct site_error_page *page = &rules->error_pages[rules->error_page_count++];
+        page->status = given->status;
+        page->path = strdup(given->path);
+        page->where = strdup(given->where != NULL ? given->where : "");
+        if (page->path == NULL || page->where == NULL) {
             return false;
         }
-        rules->error_pages[rules->error_page_count++] =
-            (struct site_error_page){.status = given->status, .path = path};
     }
     return rules->error_pages != NULL;
 }
@@ -73,16 +74,17 @@ void site_rules_deinit(struct site_rules *rules) {
     dotfiles_destroy(rules->dotfiles);
     for (size_t i = 0; i < rules->error_page_count; i++) {
         free(rules->error_pages[i].path);
+        free(rules->error_pages[i].where);
     }
     free(rules->error_pages);
     free(rules->base_path);
     *rules = (struct site_rules){0};
 }
 
-const char *site_rules_error_page(const struct site_rules *rules, enum http_status status) {
+const struct site_error_page *site_rules_error_page(const struct site_rules *rules, enum http_status status) {
     for (size_t i = 0; i < rules->error_page_count; i++) {
         if (rules->error_pages[i].status == (int)status) {
-            return rules->error_pages[i].path;
+            return &rules->error_pages[i];
         }
     }
     return NULL;

@@ -23,12 +23,14 @@ enum { SITE_SERVER_BYTES = 64 };
 
 struct error_page_rule {
     int status;
-    const char *path; /* of the page beneath the root, without a first slash */
+    const char *path;  /* of the page beneath the root, without a first slash */
+    const char *where; /* in the settings: "lido.conf:12"; NULL: unknown */
 };
 
 struct site_error_page {
     int status;
     char *path;
+    char *where; /* "" when unknown */
 };
 
 /* Everything is copied. */
@@ -79,7 +81,7 @@ int site_rules_init(struct site_rules *rules, const struct site_rules_options *o
 /* All-zero rules are allowed. */
 void site_rules_deinit(struct site_rules *rules);
 
-/* The path of the page for a status, or NULL. Thread-safe. */
-const char *site_rules_error_page(const struct site_rules *rules, enum http_status status);
+/* The page for a status, or NULL. Thread-safe. */
+const struct site_error_page *site_rules_error_page(const struct site_rules *rules, enum http_status status);
 
 #endif

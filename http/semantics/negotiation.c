@@ -55,14 +55,8 @@ bool negotiation_prefers(struct view accept, const char *media_type) {
 
 /* --- content codings ------------------------------------------------------------------------------------ */
 
-/* What a field says of each coding, and of those that it does not name ("*"). */
-struct weights {
-    int of[CODING_COUNT];
-    int of_others;
-};
-
 /* Where the weight of this name belongs; NULL for a coding that the server knows nothing of. */
-static int *find_weight(struct weights *weights, struct view name) {
+static int *find_weight(struct coding_weights *weights, struct view name) {
     enum content_coding coding = CODING_IDENTITY;
     if (view_equals(name, "*")) {
         return &weights->of_others;
@@ -76,7 +70,7 @@ static int *find_weight(struct weights *weights, struct view name) {
     return NULL;
 }
 
-static void read_element(struct weights *weights, struct view element) {
+static void read_element(struct coding_weights *weights, struct view element) {
     struct view name;
     struct view parameter;
     int weight = WEIGHT_FULL;
@@ -93,7 +87,7 @@ static void read_element(struct weights *weights, struct view element) {
     }
 }
 
-static void read_weights(struct weights *weights, struct view accept_encoding) {
+static void read_weights(struct coding_weights *weights, struct view accept_encoding) {
     struct view element;
     weights->of_others = WEIGHT_NOT_NAMED;
     for (size_t i = 0; i < CODING_COUNT; i++) {
@@ -106,7 +100,7 @@ static void read_weights(struct weights *weights, struct view accept_encoding) {
 
 /* RFC 9110 section 12.5.3: "*" stands for each coding that is not named, but takes identity away only with
  * q=0. */
-static void settle_weights(struct weights *weights) {
+static void settle_weights(struct coding_weights *weights) {
     int of_others = weights->of_others != WEIGHT_NOT_NAMED ? weights->of_others : WEIGHT_REFUSED;
     for (size_t i = 0; i < CODING_COUNT; i++) {
         if (weights->of[i] != WEIGHT_NOT_NAMED) {
@@ -122,7 +116,7 @@ static void settle_weights(struct weights *weights) {
 
 /* Put a coding behind those of no lower weight, unless it is refused. It is placed once, however often it is
  * offered. */
-static void place(struct coding_choice *choice, int placed[CODING_COUNT], struct weights *weights,
+static void place(struct coding_choice *choice, int placed[CODING_COUNT], struct coding_weights *weights,
                   enum content_coding coding) {
     int weight = weights->of[coding];
     if (weight == WEIGHT_REFUSED) {
@@ -140,9 +134,10 @@ static void place(struct coding_choice *choice, int placed[CODING_COUNT], struct
 
 void negotiation_choose_coding(struct view accept_encoding, const enum content_coding *offered,
                                size_t offered_count, struct coding_choice *choice) {
-    struct weights weights;
+    struct coding_weights weights;
     int placed[CODING_COUNT];
     read_weights(&weights, accept_encoding);
+    choice->asked = weights;
     settle_weights(&weights);
     choice->count = 0;
     for (size_t i = 0; i < offered_count; i++) {

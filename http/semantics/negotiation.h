@@ -28,10 +28,17 @@ bool negotiation_names_html(struct view accept);
 /* Whether Accept prefers a media type to HTML: names it, and HTML not at all or with a lower weight. */
 bool negotiation_prefers(struct view accept, const char *media_type);
 
+/* What a field says of each coding, in thousandths, and of those that it does not name ("*"); or WEIGHT_NOT_NAMED. */
+struct coding_weights {
+    int of[CODING_COUNT];
+    int of_others;
+};
+
 /* The codings that a client takes, in the order in which to try them. */
 struct coding_choice {
     enum content_coding codings[CODING_COUNT];
-    size_t count; /* may be 0: the client takes none of them, not even identity */
+    size_t count;                /* may be 0: the client takes none of them, not even identity */
+    struct coding_weights asked; /* as the field has them, to tell why */
 };
 
 /* Read Accept-Encoding and rank what can be offered: identity and the `offered_count` codings of `offered`

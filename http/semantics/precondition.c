@@ -50,6 +50,17 @@ enum precondition_outcome precondition_evaluate(const struct preconditions *prec
     return is_known(preconditions, validators, now) ? PRECONDITION_NOT_MODIFIED : PRECONDITION_PASSED;
 }
 
+const char *precondition_deciding_field(const struct preconditions *preconditions,
+                                        enum precondition_outcome outcome) {
+    const char *expected = is_sent(preconditions->if_match)              ? "If-Match"
+                           : is_sent(preconditions->if_unmodified_since) ? "If-Unmodified-Since"
+                                                                         : NULL;
+    const char *known = is_sent(preconditions->if_none_match)       ? "If-None-Match"
+                        : is_sent(preconditions->if_modified_since) ? "If-Modified-Since"
+                                                                    : NULL;
+    return outcome == PRECONDITION_FAILED || known == NULL ? expected : known;
+}
+
 bool precondition_allows_range(struct view if_range, const struct validators *validators, time_t now) {
     const char *tag = validators->entity_tag;
     bool is_strong = tag[0] == '"';

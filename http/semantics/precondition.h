@@ -32,6 +32,11 @@ enum precondition_outcome {
 enum precondition_outcome precondition_evaluate(const struct preconditions *preconditions,
                                                 const struct validators *validators, time_t now);
 
+/* The name of the field that the outcome comes from, by the same order; of PRECONDITION_PASSED the one that was looked at
+ * last. NULL: none was sent. Thread-safe. */
+const char *precondition_deciding_field(const struct preconditions *preconditions,
+                                        enum precondition_outcome outcome);
+
 /* Evaluate If-Range (section 13.1.5): whether a Range may be answered with a part. `if_range` with bytes
  * NULL: it may. A tag is compared strongly; a date must be the modification date itself, which must lie at
  * least one second before `now` to count as strong (section 8.8.2.2). Thread-safe. */

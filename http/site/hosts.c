@@ -18,7 +18,7 @@ enum { NAME_MAX_BYTES = 255 };
 struct host {
     UT_hash_handle hh;
     const struct site *site;
-    char name[]; /* the key; a wildcard with its asterisk */
+    char name[]; /* the key, with a NUL; a wildcard with its asterisk */
 };
 
 struct hosts {
@@ -98,14 +98,15 @@ static const struct host *find_wildcard(const struct hosts *hosts, char *name, s
     return NULL;
 }
 
-const struct site *hosts_find(const struct hosts *hosts, struct view authority) {
+/* NULL for none. */
+static const struct host *match(const struct hosts *hosts, struct view authority) {
     struct view host_name = {0};
     if (!authority_split(authority, &host_name)) {
-        return hosts->standard;
+        return NULL;
     }
     host_name = without_final_dot(host_name);
     if (host_name.length == 0 || host_name.length > NAME_MAX_BYTES || hosts->by_name == NULL) {
-        return hosts->standard;
+        return NULL;
     }
     char name[NAME_MAX_BYTES];
     for (size_t i = 0; i < host_name.length; i++) {
@@ -115,5 +116,17 @@ const struct site *hosts_find(const struct hosts *hosts, struct view authority) 
     if (host == NULL) {
         host = find_wildcard(hosts, name, host_name.length);
     }
+    return host;
+}
+
+const struct site *hosts_match(const struct hosts *hosts, struct view authority, const char **name) {
+    const struct host *host = match(hosts, authority);
+    if (name != NULL) {
+        *name = host != NULL ? host->name : NULL;
+    }
     return host != NULL ? host->site : hosts->standard;
+}
+
+const struct site *hosts_find(const struct hosts *hosts, struct view authority) {
+    return hosts_match(hosts, authority, NULL);
 }

@@ -25,6 +25,10 @@ void hosts_destroy(struct hosts *hosts);
 int hosts_add(struct hosts *hosts, const char *name, const struct site *site)
     __attribute__((warn_unused_result));
 
+/* The site of an authority, as hosts_find() has it, and the name that stands for it: "*.example.org"; NULL where none does.
+ * `name` may be NULL. The name lives as long as the hosts. Thread-safe. */
+const struct site *hosts_match(const struct hosts *hosts, struct view authority, const char **name);
+
 /* The site of an authority, as in Host or in an absolute target: any letter case, a port and a final dot do
  * not count, an IPv6 address stands in brackets. bytes NULL or empty: the standard one. Never NULL.
  * Thread-safe. */

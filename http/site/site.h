@@ -23,6 +23,7 @@ struct site;
 
 /* Everything is copied but the forms, the cache, the relief and what is told of links. */
 struct site_options {
+    const char *where; /* in the settings: "lido.conf:12"; NULL: what stands outside of hosts */
     const char *root; /* path of the folder, or of the only file; NULL: it is gone, and all is answered 503 */
     /* Tells one state of one site from all others: what the cache remembers goes by it. */
     uint64_t identity;
@@ -103,6 +104,9 @@ const struct site_rules *site_rules(const struct site *site);
 
 /* For file_cache_open(). */
 const struct file_source *site_files(const struct site *site);
+
+/* Where its settings stand, as given; "" for NULL. */
+const char *site_where(const struct site *site);
 
 time_t site_source_date(const struct site *site);
 

@@ -13,6 +13,7 @@ enum {
     OPTION_CHECK_CONFIG = 256,
     OPTION_CHECK,
     OPTION_PROBE,
+    OPTION_EXPLAIN,
     OPTION_RELOAD,
     OPTION_QR,
     OPTION_NO_QR,
@@ -25,7 +26,7 @@ enum {
 
 enum { SET_NAME_BYTES = 64, NUMBER_DIGITS_MAX = 8 };
 
-static const char short_options[] = ":p:b:t:c:s:qohV";
+static const char short_options[] = ":p:b:t:c:s:X:H:IqohV";
 
 const struct option options_long[] = {
     {"port", required_argument, NULL, 'p'},
@@ -38,6 +39,10 @@ const struct option options_long[] = {
     {"quiet", no_argument, NULL, 'q'},
     {"open", no_argument, NULL, 'o'},
     {"probe", required_argument, NULL, OPTION_PROBE},
+    {"explain", required_argument, NULL, OPTION_EXPLAIN},
+    {"request", required_argument, NULL, 'X'},
+    {"header", required_argument, NULL, 'H'},
+    {"head", no_argument, NULL, 'I'},
     {"reload", no_argument, NULL, OPTION_RELOAD},
     {"qr", no_argument, NULL, OPTION_QR},
     {"no-qr", no_argument, NULL, OPTION_NO_QR},
@@ -63,6 +68,10 @@ static void take_action(struct options *options, int option, const char *value) 
     case OPTION_PROBE:
         options->action = OPTIONS_PROBE;
         options->probe_url = value;
+        break;
+    case OPTION_EXPLAIN:
+        options->action = OPTIONS_EXPLAIN;
+        options->explain_url = value;
         break;
     case OPTION_COMPLETION:
         options->action = OPTIONS_COMPLETION;
@@ -108,6 +117,15 @@ static void take_option(struct options *options, int option, const char *value) 
         break;
     case 's':
         options->sets[options->set_count++] = value;
+        break;
+    case 'X':
+        options->method = value;
+        break;
+    case 'H':
+        options->fields[options->field_count++] = value;
+        break;
+    case 'I':
+        options->head = true;
         break;
     case 'q':
         options->quiet = true;
@@ -187,11 +205,25 @@ static void refuse(char *const argv[], int option, char error[OPTIONS_ERROR_BYTE
     }
 }
 
+/* What is asked for with --explain alone. */
+static bool check_question(const struct options *options, char error[OPTIONS_ERROR_BYTES]) {
+    bool is_asked = options->method != NULL || options->field_count > 0 || options->head;
+    if (is_asked && options->action != OPTIONS_EXPLAIN) {
+        (void)snprintf(error, OPTIONS_ERROR_BYTES, "'%s' goes with --explain=URL",
+                       options->method != NULL    ? "-X"
+                       : options->field_count > 0 ? "-H"
+                                                  : "-I");
+        return false;
+    }
+    return true;
+}
+
 bool options_parse(struct options *options, int argc, char *argv[], char error[OPTIONS_ERROR_BYTES]) {
     *options = (struct options){.action = OPTIONS_RUN};
     options->binds = calloc((size_t)argc, sizeof *options->binds);
     options->sets = calloc((size_t)argc, sizeof *options->sets);
-    if (options->binds == NULL || options->sets == NULL) {
+    options->fields = calloc((size_t)argc, sizeof *options->fields);
+    if (options->binds == NULL || options->sets == NULL || options->fields == NULL) {
         (void)snprintf(error, OPTIONS_ERROR_BYTES, "no memory");
         return false;
     }
@@ -216,7 +248,7 @@ bool options_parse(struct options *options, int argc, char *argv[], char error[O
                        argv[optind]);
         return false;
     }
-    return true;
+    return check_question(options, error);
 }
 
 void options_deinit(struct options *options) {
@@ -224,6 +256,8 @@ void options_deinit(struct options *options) {
     options->binds = NULL;
     free(options->sets);
     options->sets = NULL;
+    free(options->fields);
+    options->fields = NULL;
 }
 
 bool options_read_number(const char *name, const char *value, size_t most, size_t *number,

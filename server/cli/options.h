@@ -19,6 +19,7 @@ enum options_action {
     OPTIONS_CHECK_CONFIG,
     OPTIONS_CHECK,
     OPTIONS_PROBE,
+    OPTIONS_EXPLAIN,
     OPTIONS_TUNE,
     OPTIONS_TOP,
     OPTIONS_RELOAD,
@@ -37,6 +38,8 @@ struct options {
     const char *port;        /* -p */
     const char *threads;     /* -t */
     const char *probe_url;
+    const char *explain_url;
+    const char *method;       /* -X, NULL when not given */
     const char *shell;        /* of --complete */
     const char *tune_seconds; /* NULL when not given, as the next one */
     const char *tune_clients;
@@ -44,6 +47,9 @@ struct options {
     size_t bind_count;
     const char **sets; /* -s, likewise */
     size_t set_count;
+    const char **fields; /* -H, likewise */
+    size_t field_count;
+    bool head; /* -I */
     bool quiet;
     bool open_browser;
     enum options_qr qr;

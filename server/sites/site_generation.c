@@ -66,6 +66,7 @@ static int open_site(struct site_generation *all, const struct site_materials *m
     store.options.refused = materials->refused;
     store.options.relief = &all->relief;
     store.options.source_date = materials->source_date;
+    store.options.where = all->count > 0 ? materials->config->hosts[all->count - 1].where : NULL;
     store.options.root = root;
     store.options.identity = identity;
     result = result == 0 ? site_create(&all->sites[all->count], &store.options) : result;

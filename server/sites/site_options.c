@@ -50,9 +50,11 @@ static void add_variants(struct site_options_store *store, const struct config_s
     };
 }
 
-static struct cache_rule cache_rule_of(const char *pattern, const struct config_cache *cache) {
+static struct cache_rule cache_rule_of(const struct config_rule *rule) {
+    const struct config_cache *cache = &rule->cache;
     return (struct cache_rule){
-        .pattern = pattern,
+        .pattern = rule->title,
+        .where = rule->where,
         .has_max_age = cache->has_max_age,
         .max_age_s = cache->max_age_ms / MS_PER_SECOND,
         .stale_while_revalidate_s = cache->stale_while_revalidate_ms / MS_PER_SECOND,
@@ -65,9 +67,11 @@ static struct cache_rule cache_rule_of(const char *pattern, const struct config_
 
 static_assert((int)CONFIG_HEADER_FIELDS_MAX <= (int)OWN_FIELDS_MAX, "no field of a section is left out");
 
-static struct header_rule field_rule_of(const char *pattern, const struct config_header *header) {
+static struct header_rule field_rule_of(const struct config_rule *rule) {
+    const struct config_header *header = &rule->header;
     return (struct header_rule){
-        .pattern = pattern,
+        .pattern = rule->title,
+        .where = rule->where,
         .add = header->add.items,
         .add_count = header->add.count,
         .remove = header->remove.items,
@@ -81,25 +85,29 @@ static void add_rule(struct site_options_store *store, const struct config_rule 
     struct site_rules_options *rules = &store->options.rules;
     switch (rule->kind) {
     case SECTION_CACHE:
-        store->caches[rules->cache_count++] = cache_rule_of(rule->title, &rule->cache);
+        store->caches[rules->cache_count++] = cache_rule_of(rule);
         break;
     case SECTION_HEADER:
-        store->fields[rules->field_count++] = field_rule_of(rule->title, &rule->header);
+        store->fields[rules->field_count++] = field_rule_of(rule);
         break;
     case SECTION_REDIRECT:
-        store->redirects[rules->redirect_count++] = (struct redirect_rule){
-            .pattern = rule->title, .to = rule->redirect.to, .status = rule->redirect.status};
+        store->redirects[rules->redirect_count++] = (struct redirect_rule){.pattern = rule->title,
+                                                                           .where = rule->where,
+                                                                           .to = rule->redirect.to,
+                                                                           .status = rule->redirect.status};
         break;
     case SECTION_ERROR_PAGE:
-        store->error_pages[rules->error_page_count++] = (struct error_page_rule){
-            .status = rule->error_page.status, .path = beneath_root(rule->error_page.path)};
+        store->error_pages[rules->error_page_count++] =
+            (struct error_page_rule){.status = rule->error_page.status,
+                                     .path = beneath_root(rule->error_page.path),
+                                     .where = rule->where};
         break;
     case SECTION_ACCESS_LOG: /* the server's, see server/log/plan.h */
         break;
     default:
         assert(rule->kind == SECTION_TYPES);
-        store->types[store->options.media_types.override_count++] =
-            (struct media_type_override){.extension = rule->title, .type = rule->media_type};
+        store->types[store->options.media_types.override_count++] = (struct media_type_override){
+            .extension = rule->title, .type = rule->media_type, .where = rule->where};
         break;
     }
 }

@@ -24,6 +24,10 @@ struct status_sources {
     struct threadpool *pool;
 };
 
+/* Say what a page is without making it: nothing is read, and the body stays empty. Returns false when there is none of that
+ * name. Thread-safe. */
+bool status_describe(const struct own_request *request, struct own_answer *answer);
+
 /* Make a page, as own_pages.answer; `context` is a struct status_sources. Takes no lock that a worker waits for while it
  * serves files. Thread-safe. */
 bool status_answer(void *context, const struct own_request *request, struct own_answer *answer);

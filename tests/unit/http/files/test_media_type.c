@@ -115,19 +115,19 @@ Test(media_type, names_a_charset_for_what_browsers_decode_by_it) {
         {"a", UNKNOWN},
     };
     static const struct media_type_override own[] = {
-        {"one", "application/javascript"},
-        {"two", "Application/X-JavaScript"},
-        {"three", "application/ecmascript"},
-        {"four", "application/x-ecmascript"},
-        {"five", "application/javascript-no"},
-        {"six", "text/x;charset=koi8-r"},
-        {"seven", "text/x; CharSet=koi8-r"},
-        {"eight", "text/x; format=flowed;\tcharset=koi8-r"},
-        {"nine", "text/x; format=flowed"},
-        {"ten", "text/x; nocharset=1"},
-        {"eleven", "text/charset="},
-        {"twelve", "application/javascript ; v=1"},
-        {"thirteen", "textual/x"},
+        {.extension = "one", .type = "application/javascript"},
+        {.extension = "two", .type = "Application/X-JavaScript"},
+        {.extension = "three", .type = "application/ecmascript"},
+        {.extension = "four", .type = "application/x-ecmascript"},
+        {.extension = "five", .type = "application/javascript-no"},
+        {.extension = "six", .type = "text/x;charset=koi8-r"},
+        {.extension = "seven", .type = "text/x; CharSet=koi8-r"},
+        {.extension = "eight", .type = "text/x; format=flowed;\tcharset=koi8-r"},
+        {.extension = "nine", .type = "text/x; format=flowed"},
+        {.extension = "ten", .type = "text/x; nocharset=1"},
+        {.extension = "eleven", .type = "text/charset="},
+        {.extension = "twelve", .type = "application/javascript ; v=1"},
+        {.extension = "thirteen", .type = "textual/x"},
     };
     char charset[] = "iso-8859-15";
     struct media_types_options options = {.charset = charset,
@@ -160,7 +160,7 @@ Test(media_type, has_a_name_without_parameters) {
         {"Image/X", "Image/X"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        struct media_type_override own = {"own", rows[i].type};
+        struct media_type_override own = {.extension = "own", .type = rows[i].type};
         struct media_types *types = create_with((struct media_types_options){
             .charset = "utf-8", .standard = rows[i].type, .overrides = &own, .override_count = 1});
         cr_expect(view_equals(media_type_of(types, "a.own")->name, rows[i].name), "%s", rows[i].type);
@@ -196,9 +196,12 @@ Test(media_type, of_the_owner_wins_over_all) {
     char type[] = "application/x-own";
     char extension[] = "HTML";
     const struct media_type_override own[] = {
-        {extension, type},        {"sql", "text/plain"},
-        {"new", "image/x-first"}, {"NEW", "image/x-second"},
-        {"", "image/x-nothing"},  {"abcdefghijklmnopqrstuvwxyz012345", "image/x-too-long"},
+        {.extension = extension, .type = type},
+        {.extension = "sql", .type = "text/plain"},
+        {.extension = "new", .type = "image/x-first"},
+        {.extension = "NEW", .type = "image/x-second"},
+        {.extension = "", .type = "image/x-nothing"},
+        {.extension = "abcdefghijklmnopqrstuvwxyz012345", .type = "image/x-too-long"},
     };
     folder_write_text(&folder, "mime.types", "application/x-system sql new other\n");
     struct folder_path path = folder_path(&folder, "mime.types");

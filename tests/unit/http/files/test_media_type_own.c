@@ -8,12 +8,12 @@
 TestSuite(media_type_own, .timeout = 10);
 
 static const struct media_type_override own[] = {
-    {"/.well-known/apple-app-site-association", "application/json"},
-    {"/drawing", "image/svg+xml gzip"},
-    {"/a.html", "text/x-first"},
-    {"/a.html", "text/x-second"},
-    {"Makefile", "text/x-makefile"},
-    {"md", "text/x-own"},
+    {.extension = "/.well-known/apple-app-site-association", .type = "application/json"},
+    {.extension = "/drawing", .type = "image/svg+xml gzip"},
+    {.extension = "/a.html", .type = "text/x-first"},
+    {.extension = "/a.html", .type = "text/x-second"},
+    {.extension = "Makefile", .type = "text/x-makefile"},
+    {.extension = "md", .type = "text/x-own"},
 };
 
 static struct media_types *create(const char *charset) {
@@ -64,7 +64,8 @@ Test(media_type_own, are_found_by_path_or_whole_name) {
 }
 
 Test(media_type_own, can_go_without_the_charset_that_was_added) {
-    static const struct media_type_override named[] = {{"own", "text/x; charset=koi8-r"}};
+    static const struct media_type_override named[] = {
+        {.extension = "own", .type = "text/x; charset=koi8-r"}};
     struct media_types *types = media_types_create(
         &(struct media_types_options){.charset = "utf-8", .overrides = named, .override_count = 1});
     struct media_types *without = media_types_create(&(struct media_types_options){0});

@@ -269,7 +269,7 @@ Test(media_type_table, tells_what_only_the_system_knows) {
         {"a.me", true, true},   {"a.me2", false, false}, {"a.js", true, false},
         {"a.zip", true, false}, {"a.own", true, false},  {"none", false, false},
     };
-    static const struct media_type_override own = {"own", "text/x-own"};
+    static const struct media_type_override own = {.extension = "own", .type = "text/x-own"};
     char path[FOLDER_PATH_BYTES + 16];
     folder_write_text(&folder, "types", "a/me me\na/js js\na/zip zip\na/own own\n");
     (void)snprintf(path, sizeof path, "%s/types", folder.path);
@@ -305,7 +305,8 @@ Test(media_type_table, tells_which_files_are_in_a_coding) {
         {"a.tgz", CODING_IDENTITY, NULL},         {"a.gz", CODING_IDENTITY, NULL},
         {"a.own", CODING_BROTLI, "text/x"},       {"a.plain", CODING_IDENTITY, "text/y"},
     };
-    static const struct media_type_override own[] = {{"own", "text/x br"}, {"plain", "text/y"}};
+    static const struct media_type_override own[] = {{.extension = "own", .type = "text/x br"},
+                                                     {.extension = "plain", .type = "text/y"}};
     struct media_types *types =
         media_types_create(&(struct media_types_options){.overrides = own, .override_count = 2});
     cr_assert_not_null(types);
@@ -322,7 +323,7 @@ static bool is_text(const void *context, struct view name) {
 }
 
 Test(media_type_table, notes_what_is_worth_compressing) {
-    static const struct media_type_override own[] = {{"own", "text/x gzip"}};
+    static const struct media_type_override own[] = {{.extension = "own", .type = "text/x gzip"}};
     struct media_types *types = media_types_create(&(struct media_types_options){
         .overrides = own, .override_count = 1, .is_compressible = is_text, .context = &is_text});
     cr_assert_not_null(types);

@@ -36,7 +36,7 @@ static struct request preflight_from(const char *origin, const char *headers) {
 static const char *fields_for(const struct cors *cors, const struct request *request) {
     struct response response = {0};
     added[0] = '\0';
-    cors_add_fields(cors, request, &response);
+    cors_add_fields(cors, request, &response, NULL);
     return added;
 }
 

@@ -87,7 +87,8 @@ Test(handler_file_cached_rules, is_the_same_with_fields_of_the_owner_in_the_plac
 }
 
 Test(handler_file_cached_rules, is_the_same_for_pages_in_the_place_of_others) {
-    static const struct error_page_rule pages[] = {{404, "404.html"}, {416, "a.txt"}};
+    static const struct error_page_rule pages[] = {{.status = 404, .path = "404.html"},
+                                                   {.status = 416, .path = "a.txt"}};
     struct site_options options = with_codings();
     options.rules.error_pages = pages;
     options.rules.error_page_count = 2;

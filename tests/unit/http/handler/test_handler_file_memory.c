@@ -51,8 +51,10 @@ static struct site *create_site(void) {
     static char *const origins[] = {origin};
     static const struct header_rule fields[] = {
         {.pattern = "*", .add = own_fields, .add_count = 1, .on_errors = true}};
-    static const struct redirect_rule redirects[] = {{"/old/*", "/new/$1", 301}};
-    static const struct error_page_rule pages[] = {{404, "404.html"}, {412, "404.html"}, {503, "503.html"}};
+    static const struct redirect_rule redirects[] = {{.pattern = "/old/*", .to = "/new/$1", .status = 301}};
+    static const struct error_page_rule pages[] = {{.status = 404, .path = "404.html"},
+                                                   {.status = 412, .path = "404.html"},
+                                                   {.status = 503, .path = "503.html"}};
     struct site_options options = handling_options();
     struct site *created = NULL;
     forms = file_forms_create(CACHE_BYTES);
@@ -264,7 +266,7 @@ Test(handler_file_memory, leaves_nothing_behind_whichever_allocation_fails) {
 Test(handler_file_memory, a_site_that_cannot_be_made_leaves_nothing_behind) {
     static char index_name[] = "index.html";
     static char *const index_names[] = {index_name};
-    static const struct error_page_rule pages[] = {{404, "404.html"}};
+    static const struct error_page_rule pages[] = {{.status = 404, .path = "404.html"}};
     struct site_options options = handling_options();
     options.index_names = index_names;
     options.fallback = "shell.html";

@@ -8,7 +8,9 @@
 static struct hosts *hosts;
 
 static void add_host(const char *name, const char *folder) {
-    static const struct error_page_rule pages[] = {{404, "404.html"}, {400, "404.html"}, {405, "404.html"}};
+    static const struct error_page_rule pages[] = {{.status = 404, .path = "404.html"},
+                                                   {.status = 400, .path = "404.html"},
+                                                   {.status = 405, .path = "404.html"}};
     struct folder_path path = folder_path(&root, folder);
     struct site_options options = handling_options();
     options.root = path.text;
@@ -119,7 +121,7 @@ static char *const friends[] = {friend};
 static char *const everybody[] = {asterisk};
 
 static void share_with(char *const *origins) {
-    static const struct redirect_rule redirects[] = {{"/old", "/new", 301}};
+    static const struct redirect_rule redirects[] = {{.pattern = "/old", .to = "/new", .status = 301}};
     struct site_options options = handling_options();
     options.rules.cors_origins = origins;
     options.rules.cors_origin_count = origins != NULL ? 1 : 0;

@@ -11,8 +11,10 @@
 enum { LARGE_BYTES = 100 * 1000 };
 
 static const struct error_page_rule pages[] = {
-    {400, "errors/400.html"}, {404, "errors/404.html"}, {403, "errors"},          {405, "errors/405.txt"},
-    {412, "errors/none"},     {416, "errors/large"},    {414, "../outside.html"}, {431, "errors/431.svgz"},
+    {.status = 400, .path = "errors/400.html"}, {.status = 404, .path = "errors/404.html"},
+    {.status = 403, .path = "errors"},          {.status = 405, .path = "errors/405.txt"},
+    {.status = 412, .path = "errors/none"},     {.status = 416, .path = "errors/large"},
+    {.status = 414, .path = "../outside.html"}, {.status = 431, .path = "errors/431.svgz"},
 };
 
 static void set_up(void) {

@@ -122,7 +122,9 @@ Test(handler_redirect, puts_it_back_before_paths_of_rules_alone) {
         {"/away/a", "https://example.org/a"},
     };
     static const struct redirect_rule redirects[] = {
-        {"/old/*", "/new/$1", 301}, {"/deep*", "/$1", 301}, {"/away/*", "https://example.org/$1", 301}};
+        {.pattern = "/old/*", .to = "/new/$1", .status = 301},
+        {.pattern = "/deep*", .to = "/$1", .status = 301},
+        {.pattern = "/away/*", .to = "https://example.org/$1", .status = 301}};
     struct site_options options = handling_options();
     options.rules.base_path = "/prefix";
     options.rules.redirects = redirects;

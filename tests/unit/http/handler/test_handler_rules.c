@@ -60,8 +60,9 @@ static void prepare_kind(const struct kind *kind) {
     cr_expect_eq(answer.status, kind->status, "%s: %d", kind->name, answer.status);
 }
 
-static const struct redirect_rule redirects[] = {{"/old/*", "/new/$1", 302},
-                                                 {"/api", "https://example.org/api?v=2", 308}};
+static const struct redirect_rule redirects[] = {
+    {.pattern = "/old/*", .to = "/new/$1", .status = 302},
+    {.pattern = "/api", .to = "https://example.org/api?v=2", .status = 308}};
 
 static void use_rules(struct site_rules_options rules) {
     struct site_options options = handling_options();

@@ -81,7 +81,7 @@ static void expect_selection(const struct given *given, const struct pattern_sub
     cr_assert_not_null(rules);
     struct own_fields own = {.count = 5}; /* what was there before does not matter */
     char shown[SHOWN_BYTES];
-    header_fields_select(rules, subject, is_error, &own);
+    header_fields_select(rules, subject, is_error, &own, NULL);
     show(&own, shown);
     cr_expect_str_eq(shown, expected, "%s: '%s'", row, shown);
     header_fields_destroy(rules);
@@ -218,7 +218,7 @@ Test(header_fields, leave_out_what_is_too_much) {
         for (size_t sections = 1; sections <= 2; sections++) { /* the second takes the place of the first */
             struct header_fields *rules = create_many("*", counts[i], sections);
             struct own_fields own;
-            header_fields_select(rules, &page, false, &own);
+            header_fields_select(rules, &page, false, &own, NULL);
             size_t expected = counts[i] < OWN_FIELDS_MAX ? counts[i] : OWN_FIELDS_MAX;
             cr_assert(own.count == expected, "%zu fields: %zu", counts[i], own.count);
             for (size_t k = 0; k < own.count; k++) {
@@ -236,7 +236,7 @@ static bool replaces(const struct given *given, const char *name) {
     struct header_fields *rules = create(given);
     cr_assert_not_null(rules);
     struct own_fields own;
-    header_fields_select(rules, &page, false, &own);
+    header_fields_select(rules, &page, false, &own, NULL);
     bool result = own_fields_replace(&own, name);
     header_fields_destroy(rules);
     return result;
@@ -319,7 +319,7 @@ Test(header_fields, take_no_memory_to_select) {
     struct own_fields own;
     char shown[SHOWN_BYTES];
     memory_fail_after(0);
-    header_fields_select(rules, &page, false, &own);
+    header_fields_select(rules, &page, false, &own, NULL);
     cr_expect(own_fields_replace(&own, "Server"));
     cr_expect_not(memory_stop_failing());
     show(&own, shown);

@@ -17,7 +17,9 @@ static char *const lines[] = {line};
 static const struct cache_rule caches[] = {{.pattern = "/a/*", .has_max_age = true, .max_age_s = 60}};
 static const struct header_rule fields[] = {{.pattern = "*", .add = lines, .add_count = 1}};
 static const struct redirect_rule redirects[] = {{.pattern = "/old", .to = "/new", .status = 301}};
-static const struct error_page_rule pages[] = {{404, page_path}, {500, "500.html"}, {404, "second.html"}};
+static const struct error_page_rule pages[] = {{.status = 404, .path = page_path},
+                                               {.status = 500, .path = "500.html"},
+                                               {.status = 404, .path = "second.html"}};
 
 static const struct site_rules_options all = {
     .caches = caches,
@@ -55,10 +57,10 @@ Test(site_rules, hold_all_they_were_given) {
     struct pattern_subject subject = {.path = view_of("/a/b")};
     cr_assert_eq(site_rules_init(&rules, &all), 0);
     cr_expect_str_eq(cache_policy_find(rules.cache, &subject)->control, "max-age=60");
-    header_fields_select(rules.fields, &subject, false, &own);
+    header_fields_select(rules.fields, &subject, false, &own, NULL);
     cr_assert_eq(own.count, 1);
     cr_expect_str_eq(own.fields[0]->value, "1");
-    cr_expect_eq(redirects_find(rules.redirects, view_of("/old"), (struct view){0}, &location), 301);
+    cr_expect_eq(redirects_find(rules.redirects, view_of("/old"), (struct view){0}, &location, NULL), 301);
     cr_expect(view_equals((struct view){location.bytes, location.length}, "/new"));
     cr_expect_not_null(rules.cors);
     cr_expect(rules.security_headers);
@@ -80,8 +82,8 @@ Test(site_rules, tell_one_switch_from_the_other) {
 Test(site_rules, name_the_first_page_of_a_status) {
     struct site_rules rules;
     cr_assert_eq(site_rules_init(&rules, &all), 0);
-    cr_expect_str_eq(site_rules_error_page(&rules, HTTP_NOT_FOUND), "errors/404.html");
-    cr_expect_str_eq(site_rules_error_page(&rules, HTTP_INTERNAL_SERVER_ERROR), "500.html");
+    cr_expect_str_eq(site_rules_error_page(&rules, HTTP_NOT_FOUND)->path, "errors/404.html");
+    cr_expect_str_eq(site_rules_error_page(&rules, HTTP_INTERNAL_SERVER_ERROR)->path, "500.html");
     cr_expect_null(site_rules_error_page(&rules, HTTP_FORBIDDEN));
     site_rules_deinit(&rules);
 }
@@ -90,7 +92,7 @@ Test(site_rules, are_copies) {
     struct site_rules rules;
     cr_assert_eq(site_rules_init(&rules, &all), 0);
     page_path[0] = 'x';
-    cr_expect_str_eq(site_rules_error_page(&rules, HTTP_NOT_FOUND), "errors/404.html");
+    cr_expect_str_eq(site_rules_error_page(&rules, HTTP_NOT_FOUND)->path, "errors/404.html");
     page_path[0] = 'e';
     site_rules_deinit(&rules);
 }

@@ -279,3 +279,18 @@ Test(precondition, recognises_each_validator_that_was_sent_before) {
         cr_assert_not(precondition_allows_range(view_of(made.entity_tag), &next, now), "%s", made.entity_tag);
     }
 }
+
+Test(precondition, comes_from_the_field_that_decides) {
+    struct view sent = view_of("x");
+    struct preconditions all = {sent, sent, sent, sent};
+    struct preconditions dates = {.if_modified_since = sent, .if_unmodified_since = sent};
+    struct preconditions match = {.if_match = sent};
+    struct preconditions nothing = {.if_match = {0}};
+    cr_expect_str_eq(precondition_deciding_field(&all, FAILED), "If-Match");
+    cr_expect_str_eq(precondition_deciding_field(&all, KNOWN), "If-None-Match");
+    cr_expect_str_eq(precondition_deciding_field(&all, PASSED), "If-None-Match");
+    cr_expect_str_eq(precondition_deciding_field(&dates, FAILED), "If-Unmodified-Since");
+    cr_expect_str_eq(precondition_deciding_field(&dates, KNOWN), "If-Modified-Since");
+    cr_expect_str_eq(precondition_deciding_field(&match, PASSED), "If-Match");
+    cr_expect_null(precondition_deciding_field(&nothing, PASSED));
+}

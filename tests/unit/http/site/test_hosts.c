@@ -222,3 +222,16 @@ Test(hosts, are_whole_and_given_back_whichever_allocation_fails) {
 Test(hosts, need_not_exist_to_be_destroyed) {
     hosts_destroy(NULL);
 }
+
+Test(hosts, tell_which_name_it_was) {
+    static const char *const authorities[] = {"Example.org:80", "a.b.example.org", "[::1]", "elsewhere", ""};
+    struct hosts *hosts = create_with_sites();
+    for (size_t i = 0; i < sizeof authorities / sizeof authorities[0]; i++) {
+        const char *name = "";
+        const struct site *matched = hosts_match(hosts, view_of(authorities[i]), &name);
+        cr_expect_eq(matched, hosts_find(hosts, view_of(authorities[i])), "%s", authorities[i]);
+        cr_expect(matched == &standard ? name == NULL : strcmp(name, matched->name) == 0, "%s",
+                  authorities[i]);
+    }
+    hosts_destroy(hosts);
+}

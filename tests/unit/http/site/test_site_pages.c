@@ -33,8 +33,11 @@ static void tear_down(void) {
 TestSuite(site_pages, .init = set_up, .fini = tear_down, .timeout = 20);
 
 static void create_site(const char *fallback) {
-    static const struct error_page_rule pages[] = {
-        {404, "errors/404.html"}, {500, "errors/500.html"}, {403, "errors"}, {503, "fifo.html"}, {400, ".."}};
+    static const struct error_page_rule pages[] = {{.status = 404, .path = "errors/404.html"},
+                                                   {.status = 500, .path = "errors/500.html"},
+                                                   {.status = 403, .path = "errors"},
+                                                   {.status = 503, .path = "fifo.html"},
+                                                   {.status = 400, .path = ".."}};
     struct site_options options = {.root = root.path, .fallback = fallback};
     options.media_types.standard = "application/octet-stream";
     options.rules.error_pages = pages;
@@ -145,7 +148,7 @@ Test(site_pages, for_errors_are_opened_if_there_are_any) {
 Test(site_pages, are_known_to_those_who_answer) {
     create_site(NULL);
     cr_expect_geq(site_root(site)->root_fd, 0);
-    cr_expect_str_eq(site_rules_error_page(site_rules(site), HTTP_NOT_FOUND), "errors/404.html");
+    cr_expect_str_eq(site_rules_error_page(site_rules(site), HTTP_NOT_FOUND)->path, "errors/404.html");
     const struct media_type *type = media_type_of(site_media_types(site), "a.html");
     cr_expect_not(variants_may_exist(site_variants(site), type));
 }

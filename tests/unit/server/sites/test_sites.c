@@ -65,9 +65,9 @@ Test(sites, gives_each_host_its_own_rules) {
               "%s", error);
     const struct site *one = site_of("one");
     const struct site *two = site_of("two");
-    cr_expect_str_eq(site_rules_error_page(site_rules(standard_site()), HTTP_NOT_FOUND), "a");
-    cr_expect_str_eq(site_rules_error_page(site_rules(one), HTTP_NOT_FOUND), "b");
-    cr_expect_str_eq(site_rules_error_page(site_rules(two), HTTP_NOT_FOUND), "a");
+    cr_expect_str_eq(site_rules_error_page(site_rules(standard_site()), HTTP_NOT_FOUND)->path, "a");
+    cr_expect_str_eq(site_rules_error_page(site_rules(one), HTTP_NOT_FOUND)->path, "b");
+    cr_expect_str_eq(site_rules_error_page(site_rules(two), HTTP_NOT_FOUND)->path, "a");
 }
 
 Test(sites, names_the_place_of_a_folder_that_cannot_be_opened) {

@@ -1,0 +1,300 @@
+/* SPDX-License-Identifier: MIT */
+/* `lido --explain`: what it tells of how an answer comes about. That the answer is the server's: test_explain_semantics.c. */
+#include "tests/support/stage.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+
+TestSuite(explain, .init = stage_set_up, .fini = stage_tear_down, .timeout = STAGE_TIMEOUT_S);
+
+enum { ARGUMENTS_MAX = 16, OLD = 1000000000 };
+
+/* Have this explained, with the settings in lido.conf of the workplace. Returns the exit status. */
+static int explain(const char *const *arguments) {
+    const char *all[ARGUMENTS_MAX] = {"--config=lido.conf", "--explain"};
+    size_t count = 2;
+    for (; *arguments != NULL; arguments++) {
+        all[count++] = *arguments;
+    }
+    return program_run(&lido, &(struct program_options){
+                                  .arguments = all, .directory = workplace.path, .unprivileged = true});
+}
+
+/* Write settings for the site. */
+static void configure(const char *settings) {
+    char text[2048];
+    (void)snprintf(text, sizeof text, "root = \"%s\"\nmedia_types = off\n%s", site.path, settings);
+    folder_write_text(&workplace, "lido.conf", text);
+}
+
+/* The step has a number in front, which is not compared. */
+static void expect_step(const char *step) {
+    const char *found = strstr(lido.out.text, step);
+    const char *head = strstr(lido.out.text, "\n\n");
+    cr_expect(found != NULL && head != NULL && found < head && found >= lido.out.text + 4 &&
+                  memcmp(found - 2, ". ", 2) == 0 && strchr("\n", found[strlen(step)]) != NULL,
+              "no step '%s' in\n%s%s", step, lido.out.text, lido.err.text);
+}
+
+static void expect_no(const char *text) {
+    cr_expect_null(strstr(lido.out.text, text), "'%s' in\n%s", text, lido.out.text);
+}
+
+static void expect_line(const char *line) {
+    char wanted[256];
+    (void)snprintf(wanted, sizeof wanted, "\n%s\n", line);
+    cr_expect_not_null(strstr(lido.out.text, wanted), "no line '%s' in\n%s%s", line, lido.out.text,
+                       lido.err.text);
+}
+
+#define expect_steps(...) expect_all_steps(LIST(__VA_ARGS__))
+
+static void expect_all_steps(const char *const *steps) {
+    for (; *steps != NULL; steps++) {
+        expect_step(*steps);
+    }
+}
+
+StageTest(explain, tells_each_step_and_then_the_head) {
+    configure("");
+    folder_write_text(&site, "a.html", "content");
+    cr_assert_eq(explain(LIST("/a.html")), 0, "%s", lido.err.text);
+    const char beginning[] = " 1. URL: the path is /a.html\n"
+                             " 2. host: no host sections, one site for all hosts\n"
+                             " 3. a.html: a file of 7 bytes\n"
+                             " 4. type: text/html; charset=utf-8 (built in)\n"
+                             " 5. no Accept-Encoding: no compressed form is looked for\n"
+                             " 6. tag: ";
+    cr_expect_eq(strncmp(lido.out.text, beginning, strlen(beginning)), 0, "%s", lido.out.text);
+    expect_step("cache: no section matches: no-cache");
+    expect_line("HTTP/1.0 200 OK");
+    expect_line("Content-Type: text/html; charset=utf-8");
+    expect_line("Content-Length: 7");
+    expect_line("(a body of 7 bytes)");
+    expect_no("content");
+    cr_expect_eq(lido.err.length, 0, "%s", lido.err.text);
+}
+
+StageTest(explain, tells_why_not_the_other_forms) {
+    configure("clean_urls = on\n");
+    folder_write_text(&site, "about.html", "content");
+    folder_write_text(&site, "about.html.gz", "old");
+    folder_touch(&site, "about.html.gz", OLD);
+    folder_mkdir(&site, "about.html.br");
+    cr_assert_eq(explain(LIST("/about", "-H", "Accept-Encoding: br, gzip, zstd;q=0")), 0, "%s",
+                 lido.err.text);
+    expect_steps("about: no such file", "about.html: a file of 7 bytes",
+                 "clean_urls = on: about.html stands for /about", "zstd: refused (q=0) by Accept-Encoding",
+                 "about.html.br: a folder", "about.html.gz: older than about.html", "sent as it is");
+    folder_write_text(&site, "about.html.gz", "new");
+    cr_assert_eq(explain(LIST("/about", "-H", "Accept-Encoding: gzip")), 0);
+    expect_steps("br: not named in Accept-Encoding",
+                 "about.html.gz: not older than the original: takes its place", "sent in gzip");
+    expect_line("Content-Encoding: gzip");
+    cr_assert_eq(explain(LIST("/about", "-H", "Accept-Encoding: identity;q=0, deflate")), 0);
+    expect_step("Accept-Encoding refuses every form that there is, the plain one too");
+    expect_line("HTTP/1.0 406 Not Acceptable");
+}
+
+StageTest(explain, names_the_rules_that_decide) {
+    configure("cache \"/*\" { max_age = 1h }\n"
+              "cache \"/a*\" { max_age = 1m }\n"
+              "header \"/*\" { add = {\"X-A: 1\"} remove = {\"Server\"} }\n"
+              "header \"text/plain\" { add = {\"X-B: 1\"} errors = off }\n"
+              "redirect \"/old/*\" { to = \"/$1\" status = 302 }\n"
+              "types { own = \"text/plain\" }\n"
+              "error_page 404 = \"/lost.html\"\n");
+    folder_write_text(&site, "a.own", "content");
+    folder_write_text(&site, "lost.html", "lost");
+    cr_assert_eq(explain(LIST("/a.own")), 0, "%s", lido.err.text);
+    expect_steps("redirect: none of 1 section matches", "type: text/plain; charset=utf-8 (lido.conf:8)",
+                 "header \"/*\" (lido.conf:5): removes Server, adds X-A",
+                 "header \"text/plain\" (lido.conf:6): adds X-B",
+                 "cache \"/a*\" (lido.conf:4): max-age=60; the last section that matches decides");
+    expect_line("Cache-Control: max-age=60");
+    expect_no("\nServer:");
+    cr_assert_eq(explain(LIST("/old/x")), 0);
+    expect_step("redirect \"/old/*\" (lido.conf:7): to \"/$1\", status 302");
+    expect_line("Location: /x");
+    cr_assert_eq(explain(LIST("/missing")), 0);
+    expect_steps("missing: no such file", "missing.html: not looked for (clean_urls = off)",
+                 "error_page 404 (lido.conf:9): /lost.html", "lost.html: a file of 4 bytes",
+                 "404 Not Found: a page of the owner's (error_page)");
+    expect_line("(a body of 4 bytes)");
+}
+
+StageTest(explain, names_the_host_that_a_url_has) {
+    configure("host \"example.org\" { listing = off }\nhost \"*.example.org\" { listing = on }\n");
+    cr_assert_eq(explain(LIST("http://Example.org:8080/")), 0, "%s", lido.err.text);
+    expect_steps("host \"example.org\" (lido.conf:3): by its exact name for Example.org:8080",
+                 "index.html: no such file", "the root: a folder", "no index file, and listing = off");
+    expect_line("HTTP/1.0 403 Forbidden");
+    cr_assert_eq(explain(LIST("www.example.org/")), 0);
+    expect_step("host \"*.example.org\" (lido.conf:4): the longest wildcard for www.example.org");
+    cr_assert_eq(explain(LIST("/", "-H", "Host: elsewhere")), 0);
+    expect_step("host: no section is for elsewhere, the first site");
+    cr_assert_eq(explain(LIST("/")), 0);
+    expect_step("host: none is named, the first site");
+    cr_assert_eq(explain(LIST("/", "-H", "Host:")), 0);
+    expect_line("HTTP/1.0 400 Bad Request");
+}
+
+StageTest(explain, tells_of_folders) {
+    configure("folder_download = off\n");
+    folder_write_text(&site, "sub/a.txt", "content");
+    cr_assert_eq(explain(LIST("/sub")), 0, "%s", lido.err.text);
+    expect_steps("sub: a folder", "a folder's URL ends with a slash: redirect to that");
+    expect_line("Location: /sub/");
+    cr_assert_eq(explain(LIST("/sub/", "-H", "Accept: application/json")), 0);
+    expect_steps("sub/index.html: no such file", "sub/: a folder",
+                 "listing = on, and no index file: the folder's list as application/json");
+    cr_assert_eq(explain(LIST("/sub/?download=tar")), 0);
+    expect_step("download: folder_download = off");
+    expect_line("HTTP/1.0 403 Forbidden");
+    cr_assert_eq(explain(LIST("/sub/?sort=colour")), 0);
+    expect_line("HTTP/1.0 400 Bad Request");
+}
+
+/* More than a worker does in one turn: each step is told once all the same. */
+StageTest(explain, tells_of_a_large_folder_once) {
+    enum { ENTRIES = 3000 };
+    configure("");
+    folder_mkdir(&site, "many");
+    for (int i = 0; i < ENTRIES; i++) {
+        char name[32];
+        (void)snprintf(name, sizeof name, "many/%d", i);
+        folder_write_text(&site, name, "");
+    }
+    cr_assert_eq(explain(LIST("/many/?download=tar")), 0, "%s", lido.err.text);
+    expect_step("the folder and all in it as application/x-tar (folder_download = on)");
+    const char *first = strstr(lido.out.text, "many/: a folder");
+    cr_assert_not_null(first);
+    cr_expect_null(strstr(first + 1, "many/: a folder"), "%s", lido.out.text);
+}
+
+StageTest(explain, tells_what_is_refused_and_why) {
+    configure("");
+    folder_write_text(&site, ".env", "secret");
+    folder_write_text(&site, "closed.txt", "closed");
+    folder_chmod(&site, "closed.txt", 0);
+    folder_symlink(&site, "out", "/etc/passwd");
+    folder_symlink(&site, "nowhere", "missing");
+    folder_fifo(&site, "pipe");
+    static const struct {
+        const char *url;
+        const char *step;
+        const char *status;
+    } rows[] = {
+        {"/.env", ".env: has a dot-file in it, which dotfiles does not serve", "HTTP/1.0 404 Not Found"},
+        {"/closed.txt", "closed.txt: may not be read (permission denied)", "HTTP/1.0 403 Forbidden"},
+        {"/out", "out: leads out of the root by a link that links does not allow", "HTTP/1.0 404 Not Found"},
+        {"/nowhere", "nowhere: no such file", "HTTP/1.0 404 Not Found"},
+        {"/pipe", "pipe: neither a file nor a folder", "HTTP/1.0 404 Not Found"},
+        {"/%zz", "URL: malformed, as by a % that is not followed by two hexadecimal digits, %00 or #",
+         "HTTP/1.0 400 Bad Request"},
+        {"/a%2Fb", "URL: no file can have this path: it has %2F in a name, or is too long",
+         "HTTP/1.0 404 Not Found"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_assert_eq(explain(LIST(rows[i].url)), 0, "%s: %s", rows[i].url, lido.err.text);
+        expect_step(rows[i].step);
+        expect_line(rows[i].status);
+    }
+    cr_assert_eq(explain(LIST("/out")), 0);
+    cr_expect_not_null(strstr(lido.out.text, "name the folder in links"), "%s", lido.out.text);
+}
+
+StageTest(explain, asks_with_other_methods_and_fields) {
+    configure("cors = on\n");
+    folder_write_text(&site, "a.txt", "content");
+    cr_assert_eq(explain(LIST("/a.txt", "-I")), 0, "%s", lido.err.text);
+    expect_line("Content-Length: 7");
+    expect_line("(no body)");
+    cr_assert_eq(explain(LIST("/a.txt", "-XDELETE")), 0);
+    expect_step("method: none of GET, HEAD, OPTIONS");
+    expect_line("HTTP/1.0 405 Method Not Allowed");
+    cr_assert_eq(explain(LIST("/a.txt", "-XOPTIONS", "-H", "Origin: https://a.example", "-H",
+                              "Access-Control-Request-Method: GET")),
+                 0);
+    expect_step(
+        "OPTIONS: no file is looked for; cors is on, and this asks for a page of another origin (preflight)");
+    expect_line("HTTP/1.0 204 No Content");
+    cr_assert_eq(explain(LIST("/a.txt", "-H", "Range: bytes=0-2")), 0);
+    expect_steps("Range: 1 part: 206", "cors: pages of this origin may read it");
+    expect_line("Content-Range: bytes 0-2/7");
+    cr_assert_eq(explain(LIST("/a.txt", "-H", "Range: bytes=9-")), 0);
+    expect_step("Range: begins behind the end: 416");
+    cr_assert_eq(explain(LIST("/a.txt", "-H", "If-None-Match: *")), 0);
+    expect_step("If-None-Match: this is the version that the client has: 304");
+    expect_line("(no body)");
+    cr_assert_eq(explain(LIST("/a.txt", "-H", "If-Match: \"x\"")), 0);
+    expect_step("If-Match: this is not the version that is meant: 412");
+}
+
+StageTest(explain, tells_that_the_rest_of_a_request_is_missing) {
+    configure("");
+    cr_assert_eq(explain(LIST("/", "-XPOST", "-H", "Content-Length: 5")), 0, "%s", lido.err.text);
+    cr_expect_not_null(strstr(lido.out.text, "1. the request announces more (Content-Length) than is sent"),
+                       "%s", lido.out.text);
+    expect_line("HTTP/1.0 408 Request Timeout");
+}
+
+StageTest(explain, knows_the_status_page_without_its_figures) {
+    configure("");
+    cr_assert_eq(explain(LIST("/.lido/")), 0, "%s", lido.err.text);
+    expect_step("status = /.lido/: a page of the server itself, for clients of this machine");
+    expect_line("Content-Type: text/html; charset=utf-8");
+    expect_line("(a body of live figures)");
+    expect_no("Content-Length: 0");
+    configure("admin = \"127.0.0.1:8081\"\n");
+    cr_assert_eq(explain(LIST("/.lido/")), 0);
+    expect_line("HTTP/1.0 404 Not Found");
+}
+
+StageTest(explain, tells_what_compression_on_the_fly_depends_on) {
+    configure("compress = on\n");
+    folder_write_pattern(&site, "large.txt", 0, 10);
+    cr_assert_eq(explain(LIST("/large.txt", "-H", "Accept-Encoding: gzip")), lido.err.length == 0 ? 0 : 2);
+    if (strstr(lido.err.text, "without zlib") != NULL) {
+        stage_skip("built without zlib");
+    }
+    expect_step("gzip on the fly: smaller than compress_min (1024 bytes)");
+    char text[4096];
+    memset(text, 'a', sizeof text - 1);
+    text[sizeof text - 1] = '\0';
+    folder_write_text(&site, "large.txt", text);
+    cr_assert_eq(explain(LIST("/large.txt", "-H", "Accept-Encoding: gzip")), 0);
+    cr_expect_not_null(strstr(lido.out.text, "gzip on the fly: 4095 bytes become "), "%s", lido.out.text);
+    expect_line("Content-Encoding: gzip");
+}
+
+StageTest(explain, does_nothing_to_a_terminal) {
+    configure("");
+    cr_assert_eq(explain(LIST("/%1b%5bx", "-H", "Accept: \x1B")), 0, "%s", lido.err.text);
+    cr_expect_null(strchr(lido.out.text, 0x1B), "%s", lido.out.text);
+    expect_no("\x1B");
+}
+
+StageTest(explain, refuses_mistakes_in_a_line) {
+    static const struct {
+        const char *arguments[4];
+        const char *error;
+    } rows[] = {
+        {{"/", "-H", "no field"}, "lido: -H: 'no field' is no field; write e.g. -H 'Accept-Encoding: br'\n"},
+        {{"/", "-X", "A B"}, "lido: -X: 'A B' is no method; write e.g. -X HEAD\n"},
+        {{"https://a/"}, "lido: --explain: 'https://a/': Lido speaks HTTP only; use http://\n"},
+        {{"/a b"},
+         "lido: --explain: '/a b': blanks, control and non-ASCII characters must be percent-encoded, as in %20\n"},
+        {{"unix:/run/x"}, "lido: --explain: 'unix:/run/x' has no path: write /path, or http://host/path\n"},
+    };
+    configure("");
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_eq(explain(rows[i].arguments), 2, "%s", rows[i].error);
+        cr_expect_str_eq(lido.err.text, rows[i].error);
+        cr_expect_eq(lido.out.length, 0);
+    }
+    configure("threads = many\n");
+    cr_expect_eq(explain(LIST("/")), 2);
+    cr_expect_not_null(strstr(lido.err.text, "lido.conf:3: threads"), "%s", lido.err.text);
+}
