@@ -129,7 +129,6 @@ static enum server_result create_reactor(struct server *server, char error[SERVE
         .max_connections = server->setup.limits.connections,
         .max_of_address = server->setup.limits.connections_of_one,
         .local_are_exempt = server->setup.limits.local_are_exempt,
-        .admin_is_apart = strcmp(config->admin, "off") != 0,
         .reject_when_full = config->when_full == WHEN_FULL_REJECT,
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
         .on_rejected = on_rejected,

@@ -153,7 +153,6 @@ static void turn(struct reload *reload) {
         .max_connections = server->setup.limits.connections,
         .max_of_address = server->setup.limits.connections_of_one,
         .local_are_exempt = server->setup.limits.local_are_exempt,
-        .admin_is_apart = strcmp(config->admin, "off") != 0,
         .reject_when_full = config->when_full == WHEN_FULL_REJECT,
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
     };
