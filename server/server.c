@@ -197,6 +197,7 @@ enum server_result server_create(struct server **out, const struct config *confi
     if (server == NULL) {
         return setup_fail(error, SERVER_FAILED, "no memory");
     }
+    server->begun = config;
     server->config = config;
     server->own_pages = (struct own_pages){.answer = status_answer, .context = &server->status};
     slowest_init(&server->slowest);

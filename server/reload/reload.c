@@ -129,7 +129,8 @@ static bool prepare(struct reload *reload) {
 
 static void tell_changes(const struct reload *reload) {
     struct config_diff diff = {0};
-    if (config_diff(reload->server->config, reload->config, &diff) != 0) {
+    const struct server *server = reload->server;
+    if (config_diff(server->begun, server->config, reload->config, &diff) != 0) {
         tell(reload, "reload: no memory to tell all that has changed");
     }
     for (size_t i = 0; i < diff.lines.count; i++) {
