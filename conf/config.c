@@ -303,7 +303,9 @@ size_t config_thread_count(const struct config *config) {
     return larger(smaller(usual_thread_count(), limits.max), limits.min);
 }
 
+enum { AUTO_SPARES_MIN = 8 };
+
 size_t config_spare_count(const struct config *config, size_t thread_count) {
-    size_t count = config->threads_spare != 0 ? config->threads_spare : thread_count;
+    size_t count = config->threads_spare != 0 ? config->threads_spare : larger(thread_count, AUTO_SPARES_MIN);
     return config->stuck_after_ms > 0 ? count : 0;
 }

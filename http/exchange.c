@@ -112,6 +112,12 @@ void exchange_note_time(struct exchange *exchange, enum time_part part) {
 
 /* --- the answer ----------------------------------------------------------------------------------------- */
 
+/* What its place lets the client see, as far as the settings do so now: they may have changed since it came. */
+static enum own_pages_access access_in(const struct generation *generation, const struct exchange *exchange) {
+    bool is_shut_out = generation->own_are_apart && exchange->own_access == OWN_PAGES_TOO;
+    return is_shut_out ? OWN_PAGES_NONE : exchange->own_access;
+}
+
 bool exchange_prepare(struct exchange *exchange, struct connection_worker *worker) {
     exchange->response.body.blocking = &worker->blocking;
     const char *date = date_clock_read(&worker->clock);
@@ -132,7 +138,7 @@ bool exchange_prepare(struct exchange *exchange, struct connection_worker *worke
         .budget = worker->service->folder_budget,
         .own_pages = worker->service->own_pages,
         .own_path = generation->own_path,
-        .own_access = exchange->own_access,
+        .own_access = access_in(generation, exchange),
         .split = generation->tells_time && exchange->splits_time ? &exchange->split : NULL,
     };
     return handler_prepare(&exchange->response, &exchange->request, &environment);

@@ -45,7 +45,8 @@ struct generation {
     const struct site *site;   /* for all hosts that have none of their own */
     const struct hosts *hosts; /* NULL: `site` for all */
     struct view
-        own_path; /* of the program's own pages, as of a target: ".lido/"; bytes NULL: there are none */
+        own_path;       /* of the program's own pages, as of a target: ".lido/"; bytes NULL: there are none */
+    bool own_are_apart; /* they are for clients that see nothing else (OWN_PAGES_ONLY) */
     struct request_limits limits;
     struct timeouts timeouts;
     bool splits_time; /* it is noted where the time of each request goes, */

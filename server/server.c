@@ -130,7 +130,6 @@ static enum server_result create_reactor(struct server *server, char error[SERVE
         .max_connections = server->setup.limits.connections,
         .max_of_address = server->setup.limits.connections_of_one,
         .local_are_exempt = server->setup.limits.local_are_exempt,
-        .admin_is_apart = strcmp(config->admin, "off") != 0,
         .reject_when_full = config->when_full == WHEN_FULL_REJECT,
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
         .on_rejected = on_rejected,
@@ -201,6 +200,7 @@ enum server_result server_create(struct server **out, const struct config *confi
     if (server == NULL) {
         return setup_fail(error, SERVER_FAILED, "no memory");
     }
+    server->begun = config;
     server->config = config;
     server->own_pages = (struct own_pages){.answer = status_answer, .context = &server->status};
     server->guard.wakeup.fd = -1;

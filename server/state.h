@@ -55,6 +55,7 @@ struct timeout_watch {
 };
 
 struct server {
+    const struct config *begun;  /* the config at the start, the caller's */
     const struct config *config; /* that holds now */
     struct config *renewed;      /* the same, if a reload has made it and it is to be freed; NULL at first */
     struct setup setup;

@@ -151,11 +151,12 @@ static void note_hosts(struct notes *notes, const struct config *before, const s
     }
 }
 
-int config_diff(const struct config *before, const struct config *after, struct config_diff *diff) {
+int config_diff(const struct config *begun, const struct config *before, const struct config *after,
+                struct config_diff *diff) {
     struct notes notes = {.diff = diff, .prefix = ""};
     for (size_t id = 0; id < OPTION_COUNT; id++) {
         const struct config_option *option = &option_table[id];
-        notes_option(&notes, "", option, option_const_owner(option, before),
+        notes_option(&notes, "", option, option_const_owner(option, option->needs_restart ? begun : before),
                      option_const_owner(option, after));
     }
     notes_rules(&notes, &before->site, &after->site);

@@ -3,7 +3,7 @@
  * What one config has otherwise than another: a line for each change, for the log of a reload.
  *
  * Driven by the tables of schema/, as printing is, so that a new option cannot be forgotten. Goes by values, and
- * not by where they stand. Says nothing about whether a change can be made, but names what needs a restart. Both
+ * not by where they stand. Says nothing about whether a change can be made, but names what needs a restart. All
  * configs are complete (config_inherit()) and do not change meanwhile.
  */
 #ifndef LIDO_CONF_DIFF_DIFF_H
@@ -22,11 +22,11 @@ struct config_diff {
 };
 
 /* Compare: "threads 8 -> 16", "+ listen *:9000", "- host example.org", "cache /a.js max_age 1h -> 2h",
- * "host example.org: + redirect /old". Of hosts, only what they do not take over. A long value is clipped. Adds to
- * *diff, which is {0} at first, the caller's for config_diff_deinit() in any case. Returns 0 or -ENOMEM.
- * Thread-safe. */
-int config_diff(const struct config *before, const struct config *after, struct config_diff *diff)
-    __attribute__((warn_unused_result));
+ * "host example.org: + redirect /old". Of hosts, only what they do not take over. A long value is clipped. What needs
+ * a restart is compared with what the program has begun with, as that is in force. Adds to *diff, which is {0} at first,
+ * the caller's for config_diff_deinit() in any case. Returns 0 or -ENOMEM. Thread-safe. */
+int config_diff(const struct config *begun, const struct config *before, const struct config *after,
+                struct config_diff *diff) __attribute__((warn_unused_result));
 
 /* Free the lines. */
 void config_diff_deinit(struct config_diff *diff);

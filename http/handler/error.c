@@ -126,13 +126,20 @@ static bool find_own_page(const struct context *context, enum http_status status
     return is_readable;
 }
 
+/* What the system said, see resource_status_of_errno(). What is not understood is the client's doing, and errno is of
+ * something else then. */
+static int error_behind(enum http_status status) {
+    bool is_of_client = status < HTTP_INTERNAL_SERVER_ERROR || status == HTTP_NOT_IMPLEMENTED ||
+                        status == HTTP_VERSION_NOT_SUPPORTED;
+    return is_of_client ? 0 : errno;
+}
+
 /* The owner's page is sent as it is, without validators and ranges: they belong to the page itself, where it
  * is found under its own name. */
 static void respond(struct context *context, enum http_status status, const char *field, const char *value,
                     const char *detail) {
     struct resolution page;
-    context->response->error =
-        status >= HTTP_INTERNAL_SERVER_ERROR ? errno : 0; /* see resource_status_of_errno() */
+    context->response->error = error_behind(status);
     bool own = find_own_page(context, status, &page);
     bool as_json = !own && wants_json(context);
     if (context_account(context) != NULL) {

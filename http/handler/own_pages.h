@@ -19,7 +19,7 @@ struct context;
 /* Whether a client may see them: decided when it is accepted, by where it comes from. */
 enum own_pages_access {
     OWN_PAGES_NONE,
-    OWN_PAGES_TOO, /* beside the files */
+    OWN_PAGES_TOO, /* beside the files, unless the generation keeps them apart */
     OWN_PAGES_ONLY /* and nothing else; they are found without their path, too */
 };
 

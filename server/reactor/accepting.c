@@ -32,12 +32,11 @@ static bool is_relieved(const struct reactor *reactor, int error) {
 }
 
 /* By the address of the socket alone: what a client says of itself proves nothing. */
-static enum own_pages_access access_of(const struct reactor *reactor, const struct listener *listener,
-                                       const struct client_address *from) {
+static enum own_pages_access access_of(const struct listener *listener, const struct client_address *from) {
     if (listener->is_admin) {
         return OWN_PAGES_ONLY;
     }
-    return !reactor->options.admin_is_apart && client_address_is_local(from) ? OWN_PAGES_TOO : OWN_PAGES_NONE;
+    return client_address_is_local(from) ? OWN_PAGES_TOO : OWN_PAGES_NONE;
 }
 
 /* Count one more of the address. Returns false when it has as many as one may have. Whoever looks after the server is
@@ -79,7 +78,7 @@ static void admit(struct reactor *reactor, const struct listener *listener, int 
         make_way(reactor, DOOR_RESOURCES, &reactor->counts.paused_resources);
         return;
     }
-    client->connection.own_access = access_of(reactor, listener, &from);
+    client->connection.own_access = access_of(listener, &from);
     counter_add(&reactor->counts.accepted, 1);
     DL_APPEND(reactor->ready, client);
 }

@@ -15,7 +15,6 @@ void reactor_take_timeouts(struct reactor *reactor) {
 }
 
 void reactor_set_bounds(struct reactor *reactor, const struct reactor_bounds *bounds) {
-    reactor->options.admin_is_apart = bounds->admin_is_apart;
     reactor->options.reject_when_full = bounds->reject_when_full;
     reactor->options.shutdown_timeout_ms = bounds->shutdown_timeout_ms;
     if (reactor->guard != NULL) {

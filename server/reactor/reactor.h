@@ -33,7 +33,6 @@ struct reactor_options {
     size_t max_connections;
     size_t max_of_address; /* of these, see address_counts.h; 0: any number */
     bool local_are_exempt; /* the clients of this machine may have any number */
-    bool admin_is_apart;   /* the status pages are for clients of the admin listener only, see access_of() */
     bool reject_when_full; /* else: stop accepting until there is room */
     int64_t shutdown_timeout_ms;
 
@@ -103,7 +102,6 @@ struct reactor_bounds {
     size_t max_connections; /* who is there already may stay */
     size_t max_of_address;
     bool local_are_exempt;
-    bool admin_is_apart; /* for clients that come from now on */
     bool reject_when_full;
     int64_t shutdown_timeout_ms;
 };

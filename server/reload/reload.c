@@ -129,7 +129,8 @@ static bool prepare(struct reload *reload) {
 
 static void tell_changes(const struct reload *reload) {
     struct config_diff diff = {0};
-    if (config_diff(reload->server->config, reload->config, &diff) != 0) {
+    const struct server *server = reload->server;
+    if (config_diff(server->begun, server->config, reload->config, &diff) != 0) {
         tell(reload, "reload: no memory to tell all that has changed");
     }
     for (size_t i = 0; i < diff.lines.count; i++) {
@@ -153,7 +154,6 @@ static void turn(struct reload *reload) {
         .max_connections = server->setup.limits.connections,
         .max_of_address = server->setup.limits.connections_of_one,
         .local_are_exempt = server->setup.limits.local_are_exempt,
-        .admin_is_apart = strcmp(config->admin, "off") != 0,
         .reject_when_full = config->when_full == WHEN_FULL_REJECT,
         .shutdown_timeout_ms = config->shutdown_timeout_ms,
     };

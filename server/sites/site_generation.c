@@ -157,6 +157,7 @@ static void set_up(struct site_generation *all, const struct config *config) {
         .site = all->sites[0],
         .hosts = all->hosts,
         .own_path = all->own_path != NULL ? view_of(all->own_path) : (struct view){0},
+        .own_are_apart = strcmp(config->admin, "off") != 0,
         .limits = {.head = {.request_line_bytes = config->max_request_line_bytes,
                             .head_bytes = config->max_head_bytes,
                             .field_count = config->max_fields},

@@ -50,6 +50,19 @@ StageTest(error_log, has_why_the_program_does_not_start) {
     expect_in_log(" error: LIDO_ACCESS_LOG: access_log: cannot write to '/no/such/log': No such file");
 }
 
+/* The fault: it told what had gone wrong with something else before. */
+StageTest(error_log, has_no_reason_of_the_system_for_what_a_client_got_wrong) {
+    struct client client;
+    serve(LIST(setting("errors"), "LIDO_THREADS=1"));
+    cr_assert_eq(get("/missing"), 404);
+    client_connect(&client, lido.port);
+    client_send(&client, "BREW /pot HTTP/1.0\r\n\r\n");
+    (void)client_read_to_end(&client);
+    client_close(&client);
+    program_stop(&lido);
+    expect_in_log(" error: 501 for 127.0.0.1 \"BREW /pot HTTP/1.0\"\n");
+}
+
 /* The folder is replaced by nothing while it is served. */
 StageTest(error_log, has_why_a_request_got_an_error) {
     folder_write_text(&site, "a.txt", "one");

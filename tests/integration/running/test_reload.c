@@ -86,6 +86,30 @@ StageTest(reload, serves_another_root_and_other_rules_to_those_who_are_there_alr
     client_close(&client);
 }
 
+static void expect_health(struct client *client, int status) {
+    client_send(client, "GET /.lido/health HTTP/1.1\r\nHost: a\r\n\r\n");
+    client_read_answer(client, "GET", &answer);
+    cr_assert_eq(answer.status, status, "status %d", answer.status);
+}
+
+/* The fault: who was connected kept the status pages as long as it stayed, such as a proxy with all its clients. */
+StageTest(reload, moves_the_status_pages_away_from_those_who_are_there_already) {
+    char setting[FOLDER_PATH_BYTES + sizeof "admin = \"unix:\""];
+    struct client client;
+    configure("");
+    start_without_sandbox();
+    client_connect(&client, lido.port);
+    expect_health(&client, 200);
+    (void)snprintf(setting, sizeof setting, "admin = \"unix:%s\"", folder_path(&workplace, "admin").text);
+    configure(setting);
+    reload(done);
+    expect_health(&client, 404);
+    configure("");
+    reload(done);
+    expect_health(&client, 200);
+    client_close(&client);
+}
+
 StageTest(reload, names_what_is_wrong_and_changes_nothing) {
     static const struct {
         const char *text;

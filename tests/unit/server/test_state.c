@@ -60,13 +60,13 @@ static void start(void) {
     cr_assert_eq(server_start(server, error), SERVER_OK, "%s", error);
 }
 
-Test(state, has_as_many_spares_as_there_are_threads) {
+Test(state, has_as_many_spares_as_there_are_threads_and_8_at_least) {
     start();
     cr_assert_eq(state_resize_pool(server, &server->setup, 9), 0);
     cr_expect_eq(server->thread_count, 9);
     cr_expect_eq(bounds.spare_max, 9);
     cr_assert_eq(state_resize_pool(server, &server->setup, 3), 0);
-    cr_expect_eq(bounds.spare_max, 3);
+    cr_expect_eq(bounds.spare_max, 8);
     cr_expect_eq(bounds.later_capacity, 20, "whoever is connected can be put off");
 }
 
@@ -83,5 +83,5 @@ Test(state, is_as_before_when_there_can_be_no_more_threads) {
     resize_error = -EAGAIN;
     cr_expect_eq(state_resize_pool(server, &server->setup, 9), -EAGAIN);
     cr_expect_eq(server->thread_count, 3);
-    cr_expect_eq(bounds.spare_max, 3);
+    cr_expect_eq(bounds.spare_max, 8);
 }

@@ -47,14 +47,14 @@ static void change(const struct config_option *option, void *owner) {
 }
 
 static void expect_named(const char *name) {
-    cr_assert_eq(config_diff(&before, &config, &diff), 0);
+    cr_assert_eq(config_diff(&before, &before, &config, &diff), 0);
     cr_assert_eq(diff.lines.count, 1, "%s: %zu lines", name, diff.lines.count);
     cr_expect_not_null(strstr(diff.lines.items[0], name), "%s: %s", name, diff.lines.items[0]);
     config_diff_deinit(&diff);
 }
 
 Test(diff, says_nothing_of_what_is_the_same) {
-    cr_assert_eq(config_diff(&before, &config, &diff), 0);
+    cr_assert_eq(config_diff(&before, &before, &config, &diff), 0);
     cr_expect_eq(diff.lines.count, 0, "%s", diff.lines.count > 0 ? diff.lines.items[0] : "");
     cr_expect(config_site_is_same(&before.site, &config.site));
 }
@@ -129,7 +129,7 @@ static void expect_lines(const char *from, const char *to, const char *expected)
     before = config;
     cr_assert_eq(config_init(&config), 0);
     cr_assert(load(to) && config_inherit(&config, error), "%s", error);
-    cr_assert_eq(config_diff(&before, &config, &diff), 0);
+    cr_assert_eq(config_diff(&before, &before, &config, &diff), 0);
     for (size_t i = 0; i < diff.lines.count; i++) {
         length += (size_t)snprintf(lines + length, sizeof lines - length, "%s\n", diff.lines.items[i]);
     }
@@ -186,6 +186,22 @@ Test(diff, tells_of_hosts_what_is_their_own) {
     cr_expect_not(config_site_is_same(&before.hosts[0].site, &config.hosts[0].site), "it takes it over");
 }
 
+/* Not with what was read since, and could not be done. */
+Test(diff, compares_what_needs_a_restart_with_what_it_has_begun_with) {
+    static struct config begun;
+    cr_assert_eq(config_init(&begun), 0);
+    cr_assert(load("user = daemon\nthreads = 3"), "%s", error);
+    cr_assert_eq(config_diff(&begun, &config, &config, &diff), 0);
+    cr_assert_eq(diff.lines.count, 1);
+    cr_expect_str_eq(diff.lines.items[0], "user: needs a restart (\"off\" -> \"daemon\")");
+    config_diff_deinit(&diff);
+    diff = (struct config_diff){0};
+    cr_assert_eq(config_diff(&begun, &config, &before, &diff), 0);
+    cr_assert_eq(diff.lines.count, 1);
+    cr_expect_str_eq(diff.lines.items[0], "threads 3 -> auto");
+    config_deinit(&begun);
+}
+
 Test(diff, names_at_most_so_many_changes) {
     char text[CONFIG_DIFF_LINES_MAX * 64] = "";
     size_t length = 0;
@@ -194,7 +210,7 @@ Test(diff, names_at_most_so_many_changes) {
             (size_t)snprintf(text + length, sizeof text - length, "redirect \"/%d\" { to = \"/\" }\n", i);
     }
     cr_assert(load(text), "%s", error);
-    cr_assert_eq(config_diff(&before, &config, &diff), 0);
+    cr_assert_eq(config_diff(&before, &before, &config, &diff), 0);
     cr_expect_eq(diff.lines.count, CONFIG_DIFF_LINES_MAX);
     cr_expect_eq(diff.left_off, 5);
 }

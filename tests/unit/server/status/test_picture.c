@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "http/base/clock.h"
 #include "server/status/picture.h"
 #include "tests/unit/server/status/made_reading.h"
 
@@ -7,13 +8,16 @@
 
 static struct text text;
 
-static void draw(size_t worker_count) {
-    struct reading *reading = made_reading(worker_count);
+static void draw_reading(struct reading *reading) {
     text_clear(&text, 0);
     picture_write(reading, &text);
     text_append_bytes(&text, "", 1);
     cr_assert_not(text.failed);
     reading_release(reading);
+}
+
+static void draw(size_t worker_count) {
+    draw_reading(made_reading(worker_count));
 }
 
 static void tear_down(void) {
@@ -42,8 +46,20 @@ Test(picture, shows_what_was_read) {
     expect("<b>8</b> reading, for the rest of a request");
     expect("up 12 s");
     expect("08:49:37 UTC");
-    expect("<td>2.0 s</td><td></td><td>200</td><td>4.0 KiB</td><td>10 s</td>");
+    expect("<tr><td>2.0 s</td><th");
+    expect("</code></th><td>200</td><td>4.0 KiB</td><td>10 s</td>");
     expect("<b>75 %</b> had nothing to do");
+}
+
+/* Without a log that wants it, nobody knows. */
+Test(picture, has_a_column_for_who_was_slow_where_that_is_known) {
+    draw(8);
+    cr_expect_eq(count_of("most by"), 0);
+    struct reading *reading = made_reading(8);
+    reading->slow[0].split.parts_ns[TIME_WAIT] = 2 * CLOCK_NS_PER_S;
+    draw_reading(reading);
+    cr_expect_eq(count_of("most by"), 1);
+    expect("</code></th><td>pool</td><td>200</td>");
 }
 
 Test(picture, escapes_what_comes_from_clients) {
