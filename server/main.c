@@ -136,6 +136,24 @@ static void complain_of_all(const struct config_mistakes *mistakes, const char *
     }
 }
 
+/* What takes settings. */
+static int act_with(const struct options *options, struct config *config) {
+    switch (options->action) {
+    case OPTIONS_CHECK_CONFIG:
+        return check_config(config);
+    case OPTIONS_CHECK:
+        return check_run(config, getenv("HOME"), stdout, stderr);
+    case OPTIONS_EXPLAIN:
+        return explain(options, config);
+    case OPTIONS_RELOAD:
+        return reload_configured(config);
+    case OPTIONS_TUNE:
+        return tune(options, config);
+    default:
+        return serve(options, config);
+    }
+}
+
 static int act(const struct options *options) {
     if (options->action == OPTIONS_HELP) {
         (void)fputs(options_help, stdout);
@@ -166,20 +184,10 @@ static int act(const struct options *options) {
     for (size_t i = 0; i < config.warnings.count; i++) {
         (void)say(config.warnings.items[i], SERVER_OK);
     }
-    if (!is_configured) {
-        complain_of_all(&config.mistakes, error);
-    } else if (options->action == OPTIONS_CHECK_CONFIG) {
-        status = check_config(&config);
-    } else if (options->action == OPTIONS_CHECK) {
-        status = check_run(&config, getenv("HOME"), stdout, stderr);
-    } else if (options->action == OPTIONS_EXPLAIN) {
-        status = explain(options, &config);
-    } else if (options->action == OPTIONS_RELOAD) {
-        status = reload_configured(&config);
-    } else if (options->action == OPTIONS_TUNE) {
-        status = tune(options, &config);
+    if (is_configured) {
+        status = act_with(options, &config);
     } else {
-        status = serve(options, &config);
+        complain_of_all(&config.mistakes, error);
     }
     config_deinit(&config);
     return status;
