@@ -27,13 +27,14 @@
 #define LIDO_PROGRAM "lido"
 #endif
 
-enum { STRINGS_MAX = 1024, EXIT_NOT_STARTED = 126, QUOTE_BYTES = 1000 };
+enum { STRINGS_MAX = 1024, EXIT_NOT_STARTED = 126, QUOTE_BYTES = 1000, SETTINGS_BYTES = 256 };
 
 /* What execve(2) is given; pieces together all that must not be done between fork and exec. */
 struct image {
     char path[PATH_MAX]; /* absolute, as the program may be started in another folder */
     const char *arguments[STRINGS_MAX];
     const char *environment[STRINGS_MAX];
+    char settings_of_run[SETTINGS_BYTES];
     struct program_sockets sockets;
 };
 
@@ -46,6 +47,19 @@ static size_t append(const char **strings, size_t count, const char *string) {
 static bool is_inherited(const char *variable) {
     return strncmp(variable, "LIDO_", 5) != 0 && strncmp(variable, "PORT=", 5) != 0 &&
            strncmp(variable, "NO_COLOR=", 9) != 0;
+}
+
+/* What the whole run wants: TESTS_SETTINGS="LIDO_THREADS=1 LIDO_SANDBOX=off". */
+static size_t append_settings_of_run(struct image *image, size_t count) {
+    const char *settings = getenv("TESTS_SETTINGS");
+    char *rest = image->settings_of_run;
+    int length = snprintf(image->settings_of_run, sizeof image->settings_of_run, "%s",
+                          settings != NULL ? settings : "");
+    cr_assert((size_t)length < sizeof image->settings_of_run, "TESTS_SETTINGS is too long");
+    for (const char *setting; (setting = strtok_r(rest, " ", &rest)) != NULL;) {
+        count = append(image->environment, count, setting);
+    }
+    return count;
 }
 
 static void compose(struct image *image, const struct program_options *options) {
@@ -65,6 +79,7 @@ static void compose(struct image *image, const struct program_options *options) 
         names_user = names_user || strncmp(*variable, "LIDO_USER=", 10) == 0;
         count = append(image->environment, count, *variable);
     }
+    count = append_settings_of_run(image, count);
     if (!names_user) {
         count = append(image->environment, count, "LIDO_USER=root");
     }
