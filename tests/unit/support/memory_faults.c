@@ -19,12 +19,19 @@ void __wrap_free(void *bytes);
 
 static size_t successes_left = SIZE_MAX; /* SIZE_MAX: no failure is planned */
 static bool has_failed;
+static bool fails_for_good;
 static ptrdiff_t live_count;
 static size_t largest;
 
 void memory_fail_after(size_t successes) {
     successes_left = successes;
     has_failed = false;
+    fails_for_good = false;
+}
+
+void memory_fail_from(size_t successes) {
+    memory_fail_after(successes);
+    fails_for_good = true;
 }
 
 bool memory_stop_failing(void) {
@@ -50,7 +57,7 @@ static bool runs_out(void) {
         successes_left--;
         return false;
     }
-    successes_left = SIZE_MAX;
+    successes_left = fails_for_good ? 0 : SIZE_MAX;
     has_failed = true;
     errno = ENOMEM;
     return true;

@@ -14,6 +14,9 @@
 /* Let the next `successes` allocations succeed, and the one behind them fail; then all is well again. */
 void memory_fail_after(size_t successes);
 
+/* The same, and every one behind that fails, too. */
+void memory_fail_from(size_t successes);
+
 /* Call the failure off. Returns whether it had happened. */
 bool memory_stop_failing(void);
 

@@ -60,9 +60,10 @@ ssize_t __wrap___getdelim(char **line, size_t *size, int delimiter, FILE *file) 
 }
 
 static struct media_types *create(const char *path) {
-    static const struct media_type_override own[] = {{"own", "text/x-own"}, {"html", "text/x-own"}};
+    static const struct media_type_override own[] = {
+        {"own", "text/x-own"}, {"html", "text/x-own"}, {"/place/of.its", "text/x-place"}};
     return media_types_create(&(struct media_types_options){
-        .path = path, .charset = "utf-8", .standard = "text/plain", .overrides = own, .override_count = 2});
+        .path = path, .charset = "utf-8", .standard = "text/plain", .overrides = own, .override_count = 3});
 }
 
 Test(media_type_memory, is_given_back_whichever_allocation_fails) {
