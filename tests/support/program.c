@@ -49,7 +49,7 @@ static bool is_inherited(const char *variable) {
            strncmp(variable, "NO_COLOR=", 9) != 0;
 }
 
-/* What the whole run wants: TESTS_SETTINGS="LIDO_THREADS=1 LIDO_SANDBOX=off". */
+/* Of two variables of one name Lido takes the second. */
 static size_t append_settings_of_run(struct image *image, size_t count) {
     const char *settings = getenv("TESTS_SETTINGS");
     char *rest = image->settings_of_run;
@@ -73,7 +73,7 @@ static void compose(struct image *image, const struct program_options *options) 
         count = append(image->arguments, count, *argument);
     }
     bool names_user = geteuid() != 0;
-    count = 0; /* of two variables of one name the first counts: the test's wishes come first */
+    count = 0; /* for getenv(3) the first of a name counts: the test's wishes come first */
     for (const char *const *variable = options->environment; variable != NULL && *variable != NULL;
          variable++) {
         names_user = names_user || strncmp(*variable, "LIDO_USER=", 10) == 0;

@@ -5,9 +5,10 @@
  * Its path is the environment variable LIDO_PROGRAM, else the macro of that name that the build defines.
  * Nothing outlives the test: the kernel kills the process when the test ends in any way. Of the test's
  * environment the program gets all but PORT, NO_COLOR and LIDO_*; under root it is told to stay root
- * (LIDO_USER), unless the test wants something else; with TESTS_WITHOUT_OPENAT2 in it, the kernel seems not to
- * have openat2(2); it gets the variables in TESTS_SETTINGS, such as "LIDO_THREADS=1", which the test sets not. Its two outputs are pipes that are read only while a function here waits, so a test that does
- * not look is a reader that does not read.
+ * (LIDO_USER), unless the test wants something else. Two variables are for a whole run of tests: with
+ * TESTS_WITHOUT_OPENAT2 the kernel seems not to have openat2(2), and what TESTS_SETTINGS holds, such as
+ * "LIDO_THREADS=1 LIDO_QUEUE=8", wins over the test's environment. Its two outputs are pipes that are read only
+ * while a function here waits, so a test that does not look is a reader that does not read.
  */
 #ifndef LIDO_TESTS_SUPPORT_PROGRAM_H
 #define LIDO_TESTS_SUPPORT_PROGRAM_H

@@ -87,6 +87,7 @@ StageTest(reload, serves_another_root_and_other_rules_to_those_who_are_there_alr
 }
 
 StageTest(reload, names_what_is_wrong_and_changes_nothing) {
+    stage_needs_own_settings("a number of threads that a reload can change");
     static const struct {
         const char *text;
         const char *complaint;
@@ -146,6 +147,7 @@ StageTest(reload, that_finds_all_as_it_was_says_so) {
 }
 
 StageTest(reload, gives_the_pool_another_size) {
+    stage_needs_own_settings("a number of threads that a reload can change");
     static const size_t counts[] = {9, 1, 3, 64, 2};
     configure("threads = 4");
     start();

@@ -71,6 +71,7 @@ static void start(const int *sockets, size_t count, const char *watchdog) {
 }
 
 StageTest(service, manager_is_told_of_each_phase) {
+    stage_needs_own_settings("the number of threads that it counts on");
     char message[MESSAGE_BYTES];
     configure("listen = \"127.0.0.1:0\"\nthreads = 3");
     start(NULL, 0, NULL);

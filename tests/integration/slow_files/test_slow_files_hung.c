@@ -119,6 +119,7 @@ StageTest(slow_files_hung, eight_keep_the_only_thread_from_nobody_else) {
 
 /* With the settings as they are. */
 StageTest(slow_files_hung, as_many_as_there_are_threads_keep_nobody_from_anything) {
+    stage_needs_own_settings("as many threads as files that hang");
     BEGIN("LIDO_THREADS=8");
     hang_all(SLOW_OPEN);
     expect_others_are_served();
@@ -187,6 +188,7 @@ StageTest(slow_files_hung, eight_do_not_hold_up_an_urgent_stop_of_one_thread) {
 
 /* Nobody is left to do anything; those that wait in the queue have to be cut. */
 StageTest(slow_files_hung, a_stop_comes_to_its_end_with_no_thread_left) {
+    stage_needs_own_settings("fewer spare threads than files that hang");
     BEGIN("LIDO_THREADS=4", "LIDO_THREADS_SPARE=4", "LIDO_SHUTDOWN_TIMEOUT=1s");
     hang_all(SLOW_READ);
     struct client waiting;

@@ -58,6 +58,7 @@ StageTest(status, is_there_for_this_machine) {
 }
 
 StageTest(status, counts_what_a_client_counted) {
+    stage_needs_own_settings("the number of threads that it counts on");
     serve(LIST("LIDO_THREADS=3", "LIDO_QUEUE=17"));
     for (int i = 0; i < 20; i++) {
         cr_assert_eq(get("/"), 200);
@@ -84,6 +85,7 @@ StageTest(status, counts_what_a_client_counted) {
 }
 
 StageTest(status, has_the_same_numbers_as_metrics) {
+    stage_needs_own_settings("the number of threads that it counts on");
     serve(LIST("LIDO_THREADS=3"));
     for (int i = 0; i < 9; i++) {
         cr_assert_eq(get(i < 7 ? "/" : "/missing"), i < 7 ? 200 : 404);
