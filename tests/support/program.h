@@ -18,7 +18,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { PROGRAM_OUTPUT_BYTES = 512 * 1024, PROGRAM_LINE_BYTES = 8 * 1024 };
+enum { PROGRAM_OUTPUT_BYTES = 512 * 1024, PROGRAM_LINE_BYTES = 8 * 1024, PROGRAM_TERMINAL_ROWS = 40 };
 
 /* A list of strings for arguments and environment, e.g. LIST("-t", "2"). */
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -48,7 +48,10 @@ struct program_options {
     const int *sockets;             /* handed over as sd_listen_fds(3) has it; they stay the test's, too */
     size_t socket_count;            /* of them */
     const char *socket_names;       /* with colons in between; NULL for none */
-    size_t out_bytes;               /* capacity of the pipe for standard output; 0 for the kernel's default */
+    size_t
+        terminal_columns; /* its streams are a terminal so wide: all that it prints is in `out`, and what is
+                                written to out.fd it has as keys. 0: they are pipes */
+    size_t out_bytes;     /* capacity of the pipe for standard output; 0 for the kernel's default */
 };
 
 /* Start the program and wait until it says that it listens; fail the test, with what it printed, if it does
@@ -66,6 +69,9 @@ int program_run(struct program *program, const struct program_options *options);
  * NULL. */
 void program_await_line(struct program *program, struct program_output *output, const char *needle,
                         char *line);
+
+/* Wait for a piece of a line. */
+void program_await_text(struct program *program, struct program_output *output, const char *text);
 
 /* The number of lines that the output holds so far. */
 size_t program_count_lines(const struct program_output *output);

@@ -86,9 +86,14 @@ StageTest(slow_files_hung, one_is_named_and_named_again_when_it_is_back) {
     BEGIN("LIDO_THREADS=2", "LIDO_STUCK_AFTER=50ms");
     get_stuck(&stuck[0], SLOW_FILES_SMALL, SLOW_OPEN, 0);
     expect_stuck("/slow/small.bin", 0);
+    cr_expect_eq(get("/.lido/health"), 503);
+    cr_expect_str_eq(answer.body, "degraded: a worker is stuck in a file system that does not answer\n");
+    cr_expect_eq(get("/.lido/"), 200);
+    cr_expect_not_null(strstr(answer.body, "<p class=\"alarm\">a worker is stuck"), "%s", answer.body);
     slow_files_let_go(&disk);
     expect_whole(&stuck[0], SLOW_FILES_SMALL_BYTES);
     program_await_line(&lido, &lido.err, "is back; it was in a file for ", NULL);
+    cr_expect_eq(get("/.lido/health"), 200);
 }
 
 static void others_are_served_while_all_hang(void) {

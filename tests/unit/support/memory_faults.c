@@ -13,6 +13,8 @@ void *__real_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__real_realloc(void *bytes, size_t size);
 void *__wrap_realloc(void *bytes, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
 char *__wrap_strdup(const char *text);
 void __real_free(void *bytes);
 void __wrap_free(void *bytes);
@@ -83,6 +85,10 @@ void *__wrap_realloc(void *bytes, size_t size) {
     }
     live_count -= bytes != NULL ? 1 : 0;
     return count_new(__real_realloc(bytes, size), size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size) {
+    return runs_out() ? NULL : count_new(__real_aligned_alloc(alignment, size), size);
 }
 
 char *__wrap_strdup(const char *text) {

@@ -2,7 +2,7 @@
 /*
  * Memory that runs out when a test says so, and a count of what has not been freed.
  *
- * Link with --wrap for malloc, calloc, realloc, strdup and free. Only calls of what is linked into the test
+ * Link with --wrap for malloc, calloc, realloc, aligned_alloc, strdup and free. Only calls of what is linked into the test
  * program count, not those inside of the C library or Criterion; a test uses only what it frees itself.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_MEMORY_FAULTS_H
