@@ -2,8 +2,7 @@
 #include "tests/support/program.h"
 
 #include "tests/support/deadline.h"
-#include "tests/support/program_sockets.h"
-#include "tests/support/program_streams.h"
+#include "tests/support/program_descriptors.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

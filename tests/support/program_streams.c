@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/support/program_streams.h"
+#include "tests/support/program_descriptors.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
