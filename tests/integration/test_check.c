@@ -134,9 +134,9 @@ StageTest(check, looks_at_the_root_of_each_host_once) {
     folder_write_text(&workplace, "lido.conf", text);
     struct folder_path path = folder_path(&workplace, "lido.conf");
     const char *const arguments[] = {"--check", "-p", "0", "-c", path.text, NULL};
-    cr_expect_eq(program_run(&lido, &(struct program_options){.arguments = arguments}), 1, "%s%s",
+    cr_expect_eq(program_run(&lido, &(struct program_options){.arguments = arguments}), 2, "%s%s",
                  lido.out.text, lido.err.text);
-    expect_line("advice: ", "backup.sql");
+    expect_line("mistake: 1 database", "other/backup.sql");
     cr_expect_not_null(strstr(lido.out.text, " in 2 roots: "), "%s", lido.out.text);
 }
 
