@@ -127,6 +127,7 @@ StageTest(descriptors, are_given_back_by_the_cache_first) {
 }
 
 StageTest(descriptors, that_max_connections_needs_are_told_at_the_start) {
+    stage_needs_own_settings("the number of threads that it counts on");
     struct program_options options = {
         .arguments = LIST("--port=0", site.path),
         .environment = LIST("LIDO_THREADS=4", "LIDO_THREADS_SPARE=4", "LIDO_MAX_CONNECTIONS=240"),

@@ -122,6 +122,24 @@ StageTest(check, tells_advice_by_the_exit_status) {
     cr_expect_eq(check(LIST(NULL), true), 1, "%s", lido.out.text);
 }
 
+StageTest(check, looks_at_the_root_of_each_host_once) {
+    char text[5 * FOLDER_PATH_BYTES];
+    folder_write_text(&site, "a.txt", "a");
+    folder_write_text(&workplace, "other/backup.sql", "create table t;\n");
+    (void)snprintf(text, sizeof text,
+                   "root = \"%s\"\nmedia_types = off\nhost \"a.test\" { root = \"%s\" }\n"
+                   "host \"b.test\" { root = \"%s\" }\nhost \"c.test\" { root = \"%s\" }\n",
+                   site.path, folder_path(&workplace, "other").text, folder_path(&workplace, "other").text,
+                   site.path);
+    folder_write_text(&workplace, "lido.conf", text);
+    struct folder_path path = folder_path(&workplace, "lido.conf");
+    const char *const arguments[] = {"--check", "-p", "0", "-c", path.text, NULL};
+    cr_expect_eq(program_run(&lido, &(struct program_options){.arguments = arguments}), 2, "%s%s",
+                 lido.out.text, lido.err.text);
+    expect_line("mistake: 1 database", "other/backup.sql");
+    cr_expect_not_null(strstr(lido.out.text, " in 2 roots: "), "%s", lido.out.text);
+}
+
 StageTest(check, looks_at_one_file_alone) {
     folder_write_text(&site, "only.txt", "x");
     folder_write_text(&site, "all.sql", "x");

@@ -58,6 +58,25 @@ StageTest(command_line, version_names_the_libraries) {
     cr_assert(strstr(lido.out.text, "llhttp") != NULL, "out: '%s'", lido.out.text);
 }
 
+StageTest(command_line, completions_are_there_for_three_shells) {
+    static const char *const shells[] = {"bash", "zsh", "fish"};
+    for (size_t i = 0; i < sizeof shells / sizeof *shells; i++) {
+        cr_expect(run(LIST("--complete", shells[i])) == 0, "%s: '%s'", shells[i], lido.err.text);
+        cr_expect(strstr(lido.out.text, "threads") != NULL, "%s: '%s'", shells[i], lido.out.text);
+    }
+    expect_mistake(LIST("--complete", "tcsh"), "--complete: write bash, zsh or fish");
+}
+
+StageTest(command_line, reload_says_what_is_no_pid_file) {
+    struct folder_path path = folder_path(&workplace, "pid");
+    folder_write_text(&workplace, "pid", "many\n");
+    cr_expect(run(LIST("--reload", path.text)) == 1);
+    cr_expect(strstr(lido.err.text, "/pid: there is no process number in it\n") != NULL, "%s", lido.err.text);
+    cr_expect(run(LIST("--reload", site.path)) == 1, "%s", lido.err.text);
+    cr_expect(run(LIST("--reload", folder_path(&workplace, "none").text)) == 1);
+    cr_expect(strstr(lido.err.text, "/none: No such file or directory\n") != NULL, "%s", lido.err.text);
+}
+
 StageTest(command_line, mistakes_are_one_line_with_a_way_on) {
     expect_mistake(LIST("--no-such-option"), "Try 'lido --help'");
     cr_assert(strstr(lido.err.text, "--no-such-option") != NULL, "err: '%s'", lido.err.text);

@@ -175,6 +175,7 @@ StageTest(configuration, what_check_prints_is_a_config_file_of_the_same_settings
 }
 
 StageTest(configuration, command_line_wins_over_environment_over_file_over_default) {
+    stage_needs_own_settings("to choose where the number of threads comes from");
     const char *file = "threads = 3\n";
     cr_assert(check("", check_only, NULL) == 0);
     expect_setting("threads", "auto", "default");
@@ -200,6 +201,7 @@ StageTest(configuration, of_ports_follows_the_same_order) {
 }
 
 StageTest(configuration, takes_effect) {
+    stage_needs_own_settings("the number of threads of its file");
     folder_write_text(
         &workplace, "lido.conf",
         "listen = \"127.0.0.1:0\"\nroot = \"site\"\nindex = { \"none.html\", \"start.htm\" }\nthreads = 3\n");

@@ -170,6 +170,7 @@ static void reload(const char *expected) {
 }
 
 StageTest(sandbox, lets_a_reload_change_what_lies_within) {
+    stage_needs_own_settings("a number of threads that a reload can change");
     folder_write_text(&workplace, "sites/one/index.html", "one");
     folder_write_text(&workplace, "sites/two/index.html", "two");
     configure(folder_path(&workplace, "sites/one").text, "listen = \"127.0.0.1:0\"\nthreads = 2");

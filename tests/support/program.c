@@ -2,7 +2,7 @@
 #include "tests/support/program.h"
 
 #include "tests/support/deadline.h"
-#include "tests/support/program_sockets.h"
+#include "tests/support/program_descriptors.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -27,13 +27,14 @@
 #define LIDO_PROGRAM "lido"
 #endif
 
-enum { STRINGS_MAX = 1024, EXIT_NOT_STARTED = 126, QUOTE_BYTES = 1000 };
+enum { STRINGS_MAX = 1024, EXIT_NOT_STARTED = 126, QUOTE_BYTES = 1000, SETTINGS_BYTES = 256 };
 
 /* What execve(2) is given; pieces together all that must not be done between fork and exec. */
 struct image {
     char path[PATH_MAX]; /* absolute, as the program may be started in another folder */
     const char *arguments[STRINGS_MAX];
     const char *environment[STRINGS_MAX];
+    char settings_of_run[SETTINGS_BYTES];
     struct program_sockets sockets;
 };
 
@@ -48,6 +49,19 @@ static bool is_inherited(const char *variable) {
            strncmp(variable, "NO_COLOR=", 9) != 0;
 }
 
+/* Of two variables of one name Lido takes the second. */
+static size_t append_settings_of_run(struct image *image, size_t count) {
+    const char *settings = getenv("TESTS_SETTINGS");
+    char *rest = image->settings_of_run;
+    int length = snprintf(image->settings_of_run, sizeof image->settings_of_run, "%s",
+                          settings != NULL ? settings : "");
+    cr_assert((size_t)length < sizeof image->settings_of_run, "TESTS_SETTINGS is too long");
+    for (const char *setting; (setting = strtok_r(rest, " ", &rest)) != NULL;) {
+        count = append(image->environment, count, setting);
+    }
+    return count;
+}
+
 static void compose(struct image *image, const struct program_options *options) {
     const char *chosen = getenv("LIDO_PROGRAM");
     memset(image, 0, sizeof *image);
@@ -59,12 +73,13 @@ static void compose(struct image *image, const struct program_options *options) 
         count = append(image->arguments, count, *argument);
     }
     bool names_user = geteuid() != 0;
-    count = 0; /* of two variables of one name the first counts: the test's wishes come first */
+    count = 0; /* for getenv(3) the first of a name counts: the test's wishes come first */
     for (const char *const *variable = options->environment; variable != NULL && *variable != NULL;
          variable++) {
         names_user = names_user || strncmp(*variable, "LIDO_USER=", 10) == 0;
         count = append(image->environment, count, *variable);
     }
+    count = append_settings_of_run(image, count);
     if (!names_user) {
         count = append(image->environment, count, "LIDO_USER=root");
     }
@@ -98,12 +113,13 @@ static bool forget_calls(const long *calls) {
 }
 
 /* Runs between fork and exec: system calls only. */
-static bool prepare_child(struct image *image, const struct program_options *options, pid_t parent, int in,
-                          int out, int err) {
+static bool prepare_child(struct image *image, const struct program_options *options, pid_t parent,
+                          const struct program_streams *streams) {
     if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) {
         return false;
     }
-    if (dup2(in, STDIN_FILENO) == -1 || dup2(out, STDOUT_FILENO) == -1 || dup2(err, STDERR_FILENO) == -1) {
+    if (dup2(streams->in, STDIN_FILENO) == -1 || dup2(streams->out, STDOUT_FILENO) == -1 ||
+        dup2(streams->err, STDERR_FILENO) == -1) {
         return false;
     }
     if (!program_sockets_place(&image->sockets, options)) {
@@ -127,15 +143,6 @@ static bool prepare_child(struct image *image, const struct program_options *opt
     return options->descriptor_limit == 0 || setrlimit(RLIMIT_NOFILE, &limit) == 0;
 }
 
-static void open_output(struct program_output *output, int *write_end) {
-    int ends[2];
-    cr_assert(pipe2(ends, O_CLOEXEC) == 0, "pipe2: %s", strerror(errno));
-    output->fd = ends[0];
-    output->length = 0;
-    output->text[0] = '\0';
-    *write_end = ends[1];
-}
-
 /* execve() takes both lists as non-const for history's sake and changes neither. */
 static char *const *unconst(const char *const *strings) {
     union {
@@ -148,28 +155,19 @@ static char *const *unconst(const char *const *strings) {
 void program_launch(struct program *program, const struct program_options *options) {
     struct image image;
     compose(&image, options);
-    int out;
-    int err;
-    open_output(&program->out, &out);
-    open_output(&program->err, &err);
-    if (options->out_bytes > 0) {
-        (void)fcntl(out, F_SETPIPE_SZ, (int)options->out_bytes);
-    }
-    int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    cr_assert(in != -1, "/dev/null: %s", strerror(errno));
+    struct program_streams streams;
+    program_streams_open(&streams, program, options);
     program->port = program->port_ipv6 = 0;
     pid_t parent = getpid();
     program->pid = fork();
     cr_assert(program->pid != -1, "fork: %s", strerror(errno));
     if (program->pid == 0) {
-        if (prepare_child(&image, options, parent, in, out, err)) {
+        if (prepare_child(&image, options, parent, &streams)) {
             (void)execve(image.path, unconst(image.arguments), unconst(image.environment));
         }
         _exit(EXIT_NOT_STARTED);
     }
-    (void)close(in);
-    (void)close(out);
-    (void)close(err);
+    program_streams_close(&streams);
 }
 
 static uint16_t port_after(const char *text, const char *prefix) {
@@ -256,6 +254,14 @@ void program_await_line(struct program *program, struct program_output *output, 
     cr_assert(length < PROGRAM_LINE_BYTES, "a line of %zu bytes", length);
     memcpy(line, found, length);
     line[length] = '\0';
+}
+
+void program_await_text(struct program *program, struct program_output *output, const char *text) {
+    int64_t deadline = deadline_in(PATIENCE_MS);
+    while (strstr(output->text, text) == NULL) {
+        cr_assert(output->fd != -1 && read_outputs(program, deadline), "no '%s'; out: '%s' err: '%s'", text,
+                  tail(&program->out), tail(&program->err));
+    }
 }
 
 size_t program_count_lines(const struct program_output *output) {

@@ -5,9 +5,10 @@
  * Its path is the environment variable LIDO_PROGRAM, else the macro of that name that the build defines.
  * Nothing outlives the test: the kernel kills the process when the test ends in any way. Of the test's
  * environment the program gets all but PORT, NO_COLOR and LIDO_*; under root it is told to stay root
- * (LIDO_USER), unless the test wants something else; with TESTS_WITHOUT_OPENAT2 in it, the kernel seems not to
- * have openat2(2). Its two outputs are pipes that are read only while a function here waits, so a test that does
- * not look is a reader that does not read.
+ * (LIDO_USER), unless the test wants something else. Two variables are for a whole run of tests: with
+ * TESTS_WITHOUT_OPENAT2 the kernel seems not to have openat2(2), and what TESTS_SETTINGS holds, such as
+ * "LIDO_THREADS=1 LIDO_QUEUE=8", wins over the test's environment. Its two outputs are pipes that are read only
+ * while a function here waits, so a test that does not look is a reader that does not read.
  */
 #ifndef LIDO_TESTS_SUPPORT_PROGRAM_H
 #define LIDO_TESTS_SUPPORT_PROGRAM_H
@@ -17,7 +18,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
-enum { PROGRAM_OUTPUT_BYTES = 512 * 1024, PROGRAM_LINE_BYTES = 8 * 1024 };
+enum { PROGRAM_OUTPUT_BYTES = 512 * 1024, PROGRAM_LINE_BYTES = 8 * 1024, PROGRAM_TERMINAL_ROWS = 40 };
 
 /* A list of strings for arguments and environment, e.g. LIST("-t", "2"). */
 #define LIST(...) ((const char *const[]){__VA_ARGS__, NULL})
@@ -47,7 +48,10 @@ struct program_options {
     const int *sockets;             /* handed over as sd_listen_fds(3) has it; they stay the test's, too */
     size_t socket_count;            /* of them */
     const char *socket_names;       /* with colons in between; NULL for none */
-    size_t out_bytes;               /* capacity of the pipe for standard output; 0 for the kernel's default */
+    size_t
+        terminal_columns; /* its streams are a terminal so wide: all that it prints is in `out`, and what is
+                                written to out.fd it has as keys. 0: they are pipes */
+    size_t out_bytes;     /* capacity of the pipe for standard output; 0 for the kernel's default */
 };
 
 /* Start the program and wait until it says that it listens; fail the test, with what it printed, if it does
@@ -65,6 +69,9 @@ int program_run(struct program *program, const struct program_options *options);
  * NULL. */
 void program_await_line(struct program *program, struct program_output *output, const char *needle,
                         char *line);
+
+/* Wait for a piece of a line. */
+void program_await_text(struct program *program, struct program_output *output, const char *text);
 
 /* The number of lines that the output holds so far. */
 size_t program_count_lines(const struct program_output *output);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/support/program_sockets.h"
+#include "tests/support/program_descriptors.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -17,6 +17,8 @@
 #include "tests/support/program.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
+#include <stdlib.h>
 
 enum { STAGE_TIMEOUT_S = 120 }; /* limit of a test; well above what its waits have patience for */
 
@@ -42,6 +44,17 @@ extern struct answer answer; /* to the last request by ask() or get() */
         program_stop(&lido);       \
         stage_tear_down();         \
         cr_skip_test(__VA_ARGS__); \
+    } while (0)
+
+/* Leave out the rest of a test that cannot do with what the whole run is set to (TESTS_SETTINGS, see program.h), and
+ * say why; a warning of Criterion's would be a failure. */
+#define stage_needs_own_settings(why)                                            \
+    do {                                                                         \
+        if (getenv("TESTS_SETTINGS") != NULL) {                                  \
+            (void)fprintf(stderr, "left out with TESTS_SETTINGS: %s needs %s\n", \
+                          criterion_current_test->name, (why));                  \
+            return;                                                              \
+        }                                                                        \
     } while (0)
 
 void stage_set_up(void);

@@ -81,6 +81,7 @@ static void write_config(size_t threads) {
 
 /* Those who lead are sent away in the middle of it, and others come. */
 StageTest(kept_clients, are_answered_while_the_pool_grows_and_shrinks) {
+    stage_needs_own_settings("a number of threads that a reload can change");
     static const size_t counts[] = {1, 8, 2, 64, 1, 3};
     write_config(4);
     struct folder_path path = folder_path(&workplace, "lido.conf");

@@ -111,6 +111,7 @@ StageTest(reload, moves_the_status_pages_away_from_those_who_are_there_already) 
 }
 
 StageTest(reload, names_what_is_wrong_and_changes_nothing) {
+    stage_needs_own_settings("a number of threads that a reload can change");
     static const struct {
         const char *text;
         const char *complaint;
@@ -170,6 +171,7 @@ StageTest(reload, that_finds_all_as_it_was_says_so) {
 }
 
 StageTest(reload, gives_the_pool_another_size) {
+    stage_needs_own_settings("a number of threads that a reload can change");
     static const size_t counts[] = {9, 1, 3, 64, 2};
     configure("threads = 4");
     start();

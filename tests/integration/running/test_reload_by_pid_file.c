@@ -30,6 +30,7 @@ static int run(const char *const *arguments) {
 }
 
 StageTest(reload_by_pid_file, finds_the_server_by_the_file_or_the_settings) {
+    stage_needs_own_settings("a number of threads that a reload can change");
     struct folder_path config = folder_path(&workplace, "lido.conf");
     struct folder_path pid_file = folder_path(&workplace, "lido.pid");
     char number[64];

@@ -3,6 +3,7 @@
 #include "tests/support/loopback.h"
 #include "tests/support/stage.h"
 
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
@@ -71,6 +72,7 @@ static void start(const int *sockets, size_t count, const char *watchdog) {
 }
 
 StageTest(service, manager_is_told_of_each_phase) {
+    stage_needs_own_settings("the number of threads that it counts on");
     char message[MESSAGE_BYTES];
     configure("listen = \"127.0.0.1:0\"\nthreads = 3");
     start(NULL, 0, NULL);
@@ -195,14 +197,20 @@ StageTest(service, sockets_stay_over_a_reload_whatever_it_names) {
     }
 }
 
-StageTest(service, a_descriptor_that_does_not_listen_is_refused_in_words) {
-    struct sockaddr_storage any = loopback_address(AF_INET, 0);
-    int fd = bound_socket(&any);
+static void expect_refused(int fd, const char *why) {
     configure("");
     struct folder_path path = folder_path(&workplace, "lido.conf");
     struct program_options options = {
         .arguments = LIST("--config", path.text), .sockets = &fd, .socket_count = 1, .socket_names = "web"};
     cr_expect_eq(program_run(&lido, &options), 2);
     expect_inside(lido.err.text, "descriptor 3 ('web')");
-    expect_inside(lido.err.text, "Accept=no");
+    expect_inside(lido.err.text, why);
+    cr_assert_eq(close(fd), 0);
+}
+
+StageTest(service, a_descriptor_that_nobody_can_connect_to_is_refused_in_words) {
+    struct sockaddr_storage any = loopback_address(AF_INET, 0);
+    expect_refused(bound_socket(&any), "does not listen; set Accept=no");
+    expect_refused(open(site.path, O_RDONLY | O_CLOEXEC), "is no socket");
+    expect_refused(bind_file("datagrams", SOCK_DGRAM), "is no stream socket; open it by ListenStream=");
 }

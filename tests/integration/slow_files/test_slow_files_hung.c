@@ -86,9 +86,14 @@ StageTest(slow_files_hung, one_is_named_and_named_again_when_it_is_back) {
     BEGIN("LIDO_THREADS=2", "LIDO_STUCK_AFTER=50ms");
     get_stuck(&stuck[0], SLOW_FILES_SMALL, SLOW_OPEN, 0);
     expect_stuck("/slow/small.bin", 0);
+    cr_expect_eq(get("/.lido/health"), 503);
+    cr_expect_str_eq(answer.body, "degraded: a worker is stuck in a file system that does not answer\n");
+    cr_expect_eq(get("/.lido/"), 200);
+    cr_expect_not_null(strstr(answer.body, "<p class=\"alarm\">a worker is stuck"), "%s", answer.body);
     slow_files_let_go(&disk);
     expect_whole(&stuck[0], SLOW_FILES_SMALL_BYTES);
     program_await_line(&lido, &lido.err, "is back; it was in a file for ", NULL);
+    cr_expect_eq(get("/.lido/health"), 200);
 }
 
 static void others_are_served_while_all_hang(void) {
@@ -120,6 +125,7 @@ StageTest(slow_files_hung, eight_keep_the_only_thread_from_nobody_else) {
 
 /* With the settings as they are. */
 StageTest(slow_files_hung, as_many_as_there_are_threads_keep_nobody_from_anything) {
+    stage_needs_own_settings("as many threads as files that hang");
     BEGIN("LIDO_THREADS=8");
     hang_all(SLOW_OPEN);
     expect_others_are_served();
@@ -188,6 +194,7 @@ StageTest(slow_files_hung, eight_do_not_hold_up_an_urgent_stop_of_one_thread) {
 
 /* Nobody is left to do anything; those that wait in the queue have to be cut. */
 StageTest(slow_files_hung, a_stop_comes_to_its_end_with_no_thread_left) {
+    stage_needs_own_settings("fewer spare threads than files that hang");
     BEGIN("LIDO_THREADS=4", "LIDO_THREADS_SPARE=4", "LIDO_SHUTDOWN_TIMEOUT=1s");
     hang_all(SLOW_READ);
     struct client waiting;

@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,7 +58,30 @@ StageTest(status, is_there_for_this_machine) {
     cr_expect_eq(get("/.lido/none"), 404);
 }
 
+/* So that a proxy sends nobody here any more. */
+StageTest(status, says_that_the_server_is_about_to_stop) {
+    struct client half;
+    struct client idle;
+    serve(LIST("LIDO_SHUTDOWN_TIMEOUT=300s", "LIDO_HEADER_TIMEOUT=300s"));
+    client_connect(&idle, lido.port);
+    client_connect(&half, lido.port);
+    client_send(&half, "GET /.lido/health HT");
+    round_trip(&idle);
+    program_signal(&lido, SIGTERM);
+    client_expect_end(&idle); /* now the program is stopping */
+    client_send(&half, "TP/1.0\r\nAccept: application/json\r\n\r\n");
+    client_read_answer(&half, "GET", &answer);
+    cr_expect_eq(answer.status, 503);
+    cr_expect_str_eq(answer.body, "{\"status\": \"draining\", \"reasons\": "
+                                  "[\"the server is about to stop and finishes what it has begun\"]}\n");
+    client_expect_end(&half);
+    client_close(&half);
+    client_close(&idle);
+    cr_expect_eq(program_wait(&lido), 0);
+}
+
 StageTest(status, counts_what_a_client_counted) {
+    stage_needs_own_settings("the number of threads that it counts on");
     serve(LIST("LIDO_THREADS=3", "LIDO_QUEUE=17"));
     for (int i = 0; i < 20; i++) {
         cr_assert_eq(get("/"), 200);
@@ -84,6 +108,7 @@ StageTest(status, counts_what_a_client_counted) {
 }
 
 StageTest(status, has_the_same_numbers_as_metrics) {
+    stage_needs_own_settings("the number of threads that it counts on");
     serve(LIST("LIDO_THREADS=3"));
     for (int i = 0; i < 9; i++) {
         cr_assert_eq(get(i < 7 ? "/" : "/missing"), i < 7 ? 200 : 404);

@@ -38,6 +38,7 @@ static void expect_picture(int status) {
 }
 
 StageTest(top, shows_a_server_by_any_of_its_urls) {
+    stage_needs_own_settings("the number of threads that it counts on");
     static const char *const targets[] = {"", "/", "/.lido/", "/.lido/status.json"};
     serve(LIST("LIDO_THREADS=3"));
     for (int i = 0; i < 5; i++) {

@@ -109,6 +109,15 @@ Test(config_check, wants_room_for_many_files_in_the_file_cache) {
     }
 }
 
+Test(config_check, wants_no_name_of_a_client_whose_address_is_cut) {
+    cr_assert(load("log_hostnames = on\nlog_anonymize = on\n"), "%s", error);
+    cr_expect_not(config_check(&config, error));
+    cr_expect_str_eq(
+        error,
+        "lido.conf:2: log_hostnames (on, lido.conf:1) and log_anonymize (on, lido.conf:2) exclude each "
+        "other; turn one of them off");
+}
+
 Test(config_check, refuses_a_least_number_of_threads_above_the_most) {
     cr_assert(load("threads_min = 9\nthreads_max = 8\n"), "%s", error);
     cr_assert_not(config_check(&config, error));

@@ -261,3 +261,54 @@ Test(connection_faults, survives_each_allocation_that_fails_and_loses_nothing) {
     }
     cr_expect(failures > 8, "only %zu allocations", failures);
 }
+
+/* --- memory while a head comes in pieces ---------------------------------------------------------------- */
+
+/* Between the pieces the head is kept without its worker's buffers. Returns the status of the answer, or 0: the
+ * connection was closed without one. */
+static int serve_pieces(void (*fail)(size_t successes), size_t successes) {
+    static const char *const pieces[] = {"GET /small HT", "TP/1.1\r\nHost: a\r\nA: ", "\r\n\r\n"};
+    static char value[3000];
+    enum connection_verdict verdict = CONNECTION_WAIT_READABLE;
+    memset(value, 'a', sizeof value);
+    connect_client();
+    received_length = 0;
+    fail(successes);
+    for (size_t i = 0; i < 3 && verdict != CONNECTION_DONE && connection.phase != CONNECTION_LINGERING; i++) {
+        socket_pair_send_text(&pair, pieces[i]);
+        socket_pair_send(&pair, value, i == 1 ? sizeof value : 0);
+        do {
+            verdict = connection_serve(&connection, &worker);
+        } while (verdict == CONNECTION_AGAIN);
+    }
+    received_length += socket_pair_receive(&pair, received, sizeof received);
+    return count_received_answers() == 1 ? answer.status : 0;
+}
+
+static void let_pieces_fail(void (*fail)(size_t successes), bool is_for_good) {
+    connection_close(&connection); /* and what the worker keeps, so that all is made anew */
+    connection_worker_deinit(&worker);
+    ptrdiff_t live_before = memory_live_count();
+    size_t failures = 0;
+    for (bool failed = true; failed; failures++) {
+        answer_count = 0;
+        memset(steps, 0, sizeof steps);
+        int status = serve_pieces(fail, failures);
+        failed = memory_stop_failing();
+        connection_close(&connection);
+        connection_worker_deinit(&worker);
+        cr_expect(status == 200 || (failed && (status == 0 || status == 503)), "allocation %zu: %d", failures,
+                  status);
+        cr_expect(failures > 0 || !is_for_good || status == 0, "without any memory: %d", status);
+        cr_expect_eq(memory_live_count(), live_before, "allocation %zu", failures);
+    }
+    cr_expect(failures > 4, "only %zu allocations", failures);
+}
+
+Test(connection_faults, survives_each_allocation_that_fails_while_a_head_comes_in_pieces) {
+    let_pieces_fail(memory_fail_after, false);
+}
+
+Test(connection_faults, survives_memory_that_is_gone_for_good_from_any_moment_on) {
+    let_pieces_fail(memory_fail_from, true);
+}

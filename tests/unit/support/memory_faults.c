@@ -13,18 +13,27 @@ void *__real_calloc(size_t count, size_t size);
 void *__wrap_calloc(size_t count, size_t size);
 void *__real_realloc(void *bytes, size_t size);
 void *__wrap_realloc(void *bytes, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
 char *__wrap_strdup(const char *text);
 void __real_free(void *bytes);
 void __wrap_free(void *bytes);
 
 static size_t successes_left = SIZE_MAX; /* SIZE_MAX: no failure is planned */
 static bool has_failed;
+static bool fails_for_good;
 static ptrdiff_t live_count;
 static size_t largest;
 
 void memory_fail_after(size_t successes) {
     successes_left = successes;
     has_failed = false;
+    fails_for_good = false;
+}
+
+void memory_fail_from(size_t successes) {
+    memory_fail_after(successes);
+    fails_for_good = true;
 }
 
 bool memory_stop_failing(void) {
@@ -50,7 +59,7 @@ static bool runs_out(void) {
         successes_left--;
         return false;
     }
-    successes_left = SIZE_MAX;
+    successes_left = fails_for_good ? 0 : SIZE_MAX;
     has_failed = true;
     errno = ENOMEM;
     return true;
@@ -76,6 +85,10 @@ void *__wrap_realloc(void *bytes, size_t size) {
     }
     live_count -= bytes != NULL ? 1 : 0;
     return count_new(__real_realloc(bytes, size), size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size) {
+    return runs_out() ? NULL : count_new(__real_aligned_alloc(alignment, size), size);
 }
 
 char *__wrap_strdup(const char *text) {

@@ -2,7 +2,7 @@
 /*
  * Memory that runs out when a test says so, and a count of what has not been freed.
  *
- * Link with --wrap for malloc, calloc, realloc, strdup and free. Only calls of what is linked into the test
+ * Link with --wrap for malloc, calloc, realloc, aligned_alloc, strdup and free. Only calls of what is linked into the test
  * program count, not those inside of the C library or Criterion; a test uses only what it frees itself.
  */
 #ifndef LIDO_TESTS_UNIT_SUPPORT_MEMORY_FAULTS_H
@@ -13,6 +13,9 @@
 
 /* Let the next `successes` allocations succeed, and the one behind them fail; then all is well again. */
 void memory_fail_after(size_t successes);
+
+/* The same, and every one behind that fails, too. */
+void memory_fail_from(size_t successes);
 
 /* Call the failure off. Returns whether it had happened. */
 bool memory_stop_failing(void);

@@ -32,6 +32,7 @@ enum fault {
     OTHER_SIZE,
     OTHER_TIME,
     OTHER_CHANGE_TIME,
+    NOT_OPENED,
     FOLDER,
     SHORT_READS,
     INTERRUPTION,
@@ -49,6 +50,9 @@ static struct beneath root;
 /* File systems differ in which of these they can be trusted with. */
 enum http_status __wrap_resource_open(const struct beneath *beneath, const char *path,
                                       struct resource *resource) {
+    if (fault == NOT_OPENED) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
     enum http_status status = __real_resource_open(beneath, path, resource);
     if (status != HTTP_OK) {
         return status;
@@ -123,6 +127,7 @@ static void expect_end_or_no_trace(enum archive_form form) {
         {"another size", OTHER_SIZE, -ESTALE},
         {"another time", OTHER_TIME, -ESTALE},
         {"another change time", OTHER_CHANGE_TIME, -ESTALE},
+        {"a disk that fails", NOT_OPENED, -EIO},
         {"a folder", FOLDER, -ESTALE},
         {"short reads", SHORT_READS, 0},
         {"an interruption", INTERRUPTION, 0},
@@ -174,6 +179,26 @@ Test(archive_faults, of_opening_a_file_end_the_archive) {
     cr_expect_eq(result, -EMFILE);
     cr_expect_eq(out.length, 1024, "the headers");
     archive_destroy(archive);
+    text_deinit(&out);
+}
+
+/* Before anything of it is sent. */
+Test(archive_faults, of_the_first_byte_of_a_large_file_end_the_archive) {
+    struct text out = {0};
+    folder_write_pattern(&folder, "a", 0, (off_t)1024 * 1024);
+    int count = count_descriptors();
+    struct archive *archive = archive_of(&root, "");
+    struct resource file = {.fd = -1};
+    struct byte_range range;
+    fault = FAILURE;
+    int result = 1;
+    while (result == 1 || result == -EAGAIN) {
+        result = archive_next(archive, archive_long_slice, &out, &file, &range);
+        cr_expect_eq(file.fd, -1);
+    }
+    cr_expect_eq(result, -EIO, "%s", strerror(-result));
+    archive_destroy(archive);
+    cr_expect_eq(count_descriptors(), count);
     text_deinit(&out);
 }
 

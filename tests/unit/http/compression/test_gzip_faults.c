@@ -149,6 +149,38 @@ Test(gzip_faults, does_not_read_what_can_never_fit) {
     cr_expect_gt(io_count(IO_PREAD), 0, "this much might have fitted");
 }
 
+static enum gzip_outcome expand(struct gzip_source source, struct gzip_form *form) {
+    *form = (struct gzip_form){0};
+    enum gzip_outcome outcome = gzip_expand(source, SIZE + 1, form);
+    cr_expect_eq(outcome == GZIP_DONE, form->bytes != NULL);
+    return outcome;
+}
+
+Test(gzip_faults, of_the_way_back_leave_nothing_behind_either) {
+    struct gzip_form zipped = compress_text();
+    struct gzip_form form;
+    folder_write(&folder, "zipped", zipped.bytes, zipped.length);
+    int zipped_fd = open(folder_path(&folder, "zipped").text, O_RDONLY | O_CLOEXEC);
+    struct gzip_source source = {.fd = zipped_fd, .size = (off_t)zipped.length};
+    free(zipped.bytes);
+    ptrdiff_t before = memory_live_count();
+    IO_SCRIPT(IO_PREAD, IO_FAIL(EIO));
+    cr_expect_eq(expand(source, &form), GZIP_FAILED);
+    IO_SCRIPT(IO_PREAD, IO_NOTHING);
+    cr_expect_eq(expand(source, &form), GZIP_FAILED);
+    size_t number = 0;
+    for (bool has_failed = true; has_failed; number++) {
+        memory_fail_after(number);
+        enum gzip_outcome outcome = expand(source, &form);
+        has_failed = memory_stop_failing();
+        cr_expect(outcome == GZIP_FAILED || (outcome == GZIP_DONE && form.length == SIZE), "%zu", number);
+        free(form.bytes);
+        cr_assert_eq(memory_live_count(), before, "allocation %zu failed", number);
+    }
+    cr_expect_gt(number, 2);
+    (void)close(zipped_fd);
+}
+
 /* The most that deflate can do: a file of zeros, into the room that just might do. */
 Test(gzip_faults, does_not_give_up_on_what_can_fit) {
     enum { ZEROS = 64 * 1024 * 1024 };

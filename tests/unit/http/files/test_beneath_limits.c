@@ -83,6 +83,28 @@ Test(beneath_limits, refuses_names_and_paths_that_are_too_long) {
     expect_opened(&beneath, path, NULL, ENAMETOOLONG);
 }
 
+/* The walk puts what is left behind a link's text, which must not be longer than a path then. */
+Test(beneath_limits, refuses_links_that_make_a_path_too_long) {
+    char text[PATH_MAX];
+    char path[PATH_MAX];
+    size_t length = 0;
+    while (length + 2 < PATH_MAX - 100) {
+        memcpy(text + length, "./", 3);
+        length += 2;
+    }
+    (void)strcpy(text + length, "dir");
+    folder_write_text(&root, "dir/a.txt", "a");
+    folder_symlink(&root, "long", text);
+    cr_expect_str_eq(describe(beneath_open_at(beneath.root_fd, false, "long/a.txt")), "a");
+    (void)snprintf(path, sizeof path, "long/%0*d", 120, 0);
+    cr_expect_eq(beneath_open_at(beneath.root_fd, false, path), -ENAMETOOLONG, "with what is behind it");
+    memset(path, 'd', 200);
+    path[200] = '\0';
+    folder_mkdir(&root, path);
+    folder_symlink(&root, strcat(path, "/long"), text);
+    cr_expect_eq(beneath_open_at(beneath.root_fd, false, path), -ENAMETOOLONG, "with what is before it");
+}
+
 static void drop_privileges(void) {
     if (geteuid() == 0 && (setgroups(0, NULL) == -1 || setresgid(65534, 65534, 65534) == -1 ||
                            setresuid(65534, 65534, 65534) == -1)) {

@@ -61,9 +61,10 @@ ssize_t __wrap___getdelim(char **line, size_t *size, int delimiter, FILE *file) 
 
 static struct media_types *create(const char *path) {
     static const struct media_type_override own[] = {{.extension = "own", .type = "text/x-own"},
-                                                     {.extension = "html", .type = "text/x-own"}};
+                                                     {.extension = "html", .type = "text/x-own"},
+                                                     {.extension = "/place/of.its", .type = "text/x-place"}};
     return media_types_create(&(struct media_types_options){
-        .path = path, .charset = "utf-8", .standard = "text/plain", .overrides = own, .override_count = 2});
+        .path = path, .charset = "utf-8", .standard = "text/plain", .overrides = own, .override_count = 3});
 }
 
 Test(media_type_memory, is_given_back_whichever_allocation_fails) {

@@ -2,6 +2,7 @@
 #include "http/base/refused_links.h"
 #include "http/files/places.h"
 #include "tests/support/folder.h"
+#include "tests/unit/support/memory_faults.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -81,6 +82,33 @@ Test(places, are_all_there_is) {
     expect("prefix", EXDEV);
     expect("up/out", EXDEV);
     expect("up/../secret.txt", EXDEV);
+}
+
+/* 40 of them, as of links. */
+Test(places, end_a_long_way_from_one_to_the_other) {
+    char text[PATH_MAX] = "../../../media";
+    for (int i = 0; i < 30; i++) {
+        (void)strcat(text, "/../media");
+    }
+    folder_symlink(&root, "short", text);
+    for (int i = 0; i < 20; i++) {
+        (void)strcat(text, "/../media");
+    }
+    folder_symlink(&root, "long", text);
+    expect("short/a.txt", 0);
+    expect("long/a.txt", ELOOP);
+}
+
+/* The link itself may be as long as any path, and leads to one that is longer. */
+Test(places, are_out_of_reach_of_the_longest_link) {
+    char text[PATH_MAX] = "../../../";
+    size_t length = strlen(text);
+    while (length + strlen("media/a.txt") < PATH_MAX - 2) {
+        length += (size_t)sprintf(text + length, "./");
+    }
+    (void)strcpy(text + length, "media/a.txt");
+    folder_symlink(&root, "longest", text);
+    expect("longest", EXDEV);
 }
 
 Test(places, end_a_loop) {
@@ -170,4 +198,29 @@ Test(places, know_no_way_from_a_root_whose_path_is_unknown) {
     expect("absolute/a.txt", 0);
     expect("up/a.txt", EXDEV);
     expect_note("up/a.txt", NULL, NULL);
+}
+
+static int lowest_free_descriptor(void) {
+    int fd = dup(STDERR_FILENO);
+    (void)close(fd);
+    return fd;
+}
+
+Test(places, are_given_back_whichever_allocation_fails) {
+    char media[FOLDER_PATH_BYTES + 1];
+    (void)snprintf(media, sizeof media, "%s/", folder_path(&workplace, "media").text);
+    char *paths[] = {media};
+    ptrdiff_t live_before = memory_live_count();
+    int free_before = lowest_free_descriptor();
+    size_t successes = 0;
+    for (bool failed = true; failed; successes++) {
+        memory_fail_after(successes);
+        struct places *made = places_create(root.path, paths, 1);
+        failed = memory_stop_failing();
+        cr_expect_eq(made == NULL, failed, "allocation %zu", successes);
+        places_destroy(made);
+        cr_expect_eq(memory_live_count(), live_before, "allocation %zu", successes);
+        cr_expect_eq(lowest_free_descriptor(), free_before, "allocation %zu", successes);
+    }
+    cr_expect_gt(successes, 3);
 }

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/rules/dotfiles.h"
+#include "http/semantics/target.h"
 
 #include <criterion/criterion.h>
+#include <string.h>
 
 TestSuite(dotfiles, .timeout = 60);
 
@@ -113,4 +115,18 @@ Test(dotfiles, go_by_the_last_item_that_matches) {
         {{"serve", "!*"}, ".well-known/a", true},
     };
     CHECK(rows);
+}
+
+Test(dotfiles, are_hidden_beyond_the_longest_path) {
+    static char path[TARGET_PATH_BYTES + 1];
+    char serve[] = "serve";
+    char *items[] = {serve};
+    struct dotfiles *dotfiles = dotfiles_create(items, 1);
+    cr_assert_not_null(dotfiles);
+    memset(path, 'a', sizeof path - 1);
+    path[0] = '.';
+    cr_expect_not(dotfiles_serve(dotfiles, path));
+    path[TARGET_PATH_BYTES - 1] = '\0';
+    cr_expect(dotfiles_serve(dotfiles, path));
+    dotfiles_destroy(dotfiles);
 }

@@ -94,4 +94,5 @@ Test(status, has_a_sentence_wherever_a_page_is_made) {
 Test(status, has_texts_even_for_a_code_that_is_not_listed) {
     cr_expect_str_eq(http_status_reason((enum http_status)299), "Unknown");
     cr_expect_str_eq(http_status_sentence((enum http_status)299), "");
+    cr_expect_str_eq(http_status_line((enum http_status)299), "HTTP/1.0 500 Unknown\r\n");
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The part of program.h that hands sockets over, as sd_listen_fds(3) has it. Private to program.c.
+ * The part of program.h that gives the program its descriptors: standard streams, which are pipes or a terminal, and
+ * sockets that are handed over, as sd_listen_fds(3) has it. Private to program.c.
  */
-#ifndef LIDO_TESTS_SUPPORT_PROGRAM_SOCKETS_H
-#define LIDO_TESTS_SUPPORT_PROGRAM_SOCKETS_H
+#ifndef LIDO_TESTS_SUPPORT_PROGRAM_DESCRIPTORS_H
+#define LIDO_TESTS_SUPPORT_PROGRAM_DESCRIPTORS_H
 
 #include "tests/support/program.h"
 
@@ -15,7 +16,20 @@ enum {
     PROGRAM_VARIABLE_BYTES = 256
 };
 
-/* What the environment says of them. */
+/* The program's ends, all open, with FD_CLOEXEC. */
+struct program_streams {
+    int in;
+    int out;
+    int err;
+};
+
+/* Open them, and the ends that `program` reads. Fails the test when it cannot. */
+void program_streams_open(struct program_streams *streams, struct program *program,
+                          const struct program_options *options);
+
+void program_streams_close(const struct program_streams *streams);
+
+/* What the environment says of the sockets. */
 struct program_sockets {
     char variables[PROGRAM_SOCKET_VARIABLES][PROGRAM_VARIABLE_BYTES];
 };
