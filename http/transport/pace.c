@@ -5,6 +5,8 @@
 
 #include <stdbool.h>
 
+enum { NOTICED_MS = 250 };
+
 static void begin_period(struct pace *pace, const struct pace_limits *limits, int64_t now_ms) {
     pace->period_until_ms = limits->bytes_per_s > 0 ? now_ms + limits->timeout_ms : INT64_MAX;
     pace->period_from_bytes = pace->taken_bytes;
@@ -24,12 +26,20 @@ static uint64_t taken_bytes_of(const struct pace *pace, int fd) {
     return pace->sent_bytes > untaken ? pace->sent_bytes - untaken : 0;
 }
 
+/* Between this look and the one before; what is less than NOTICED_MS ago counts as now. */
+static int64_t last_taken_ms(int fd, int64_t now_ms) {
+    int64_t ago_ms = transport_taken_ago_ms(fd);
+    return ago_ms >= NOTICED_MS ? now_ms - ago_ms : now_ms;
+}
+
 int64_t pace_look(struct pace *pace, const struct pace_limits *limits, int fd, int64_t now_ms) {
     bool begins = pace->still_until_ms == 0;
     uint64_t taken_bytes = taken_bytes_of(pace, fd);
     if (begins || taken_bytes > pace->taken_bytes) {
+        int64_t taken_ms = begins ? now_ms : last_taken_ms(fd, now_ms);
+        int64_t still_until_ms = taken_ms + limits->timeout_ms;
         pace->taken_bytes = taken_bytes;
-        pace->still_until_ms = now_ms + limits->timeout_ms;
+        pace->still_until_ms = still_until_ms > pace->still_until_ms ? still_until_ms : pace->still_until_ms;
     }
     if (begins) {
         begin_period(pace, limits, now_ms);

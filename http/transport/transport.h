@@ -56,6 +56,10 @@ bool transport_is_lost(int fd);
  * telling. */
 int transport_queued_bytes(int fd);
 
+/* How long ago the peer last took some of what is sent, by TCP_INFO (tcp(7)): while bytes are under way that was the last
+ * acknowledgment, and once all are there it made room for the last ones. In ms; 0 when there is no telling. */
+int64_t transport_taken_ago_ms(int fd);
+
 /* Have the kernel note when bytes come, from now on (SO_TIMESTAMPNS in socket(7)). While any socket wants that, each
  * packet of the machine costs some 50 ns more. */
 void transport_note_arrivals(int fd);

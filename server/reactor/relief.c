@@ -9,7 +9,7 @@
 enum { SILENT_MS = 1000, REQUEST_STILL_MS = 2000, ANSWER_STILL_MS = 5000 };
 
 /* And for a descriptor, without which nobody gets a file. */
-enum { HOLDER_STILL_MS = 1000 };
+enum { HOLDER_STILL_MS = 1000, DISMISSALS_MAX = 8 };
 
 static void count(_Atomic(uint64_t) *counter) {
     (void)atomic_fetch_add_explicit(counter, 1, memory_order_relaxed); /* several threads do */
@@ -44,12 +44,25 @@ void reactor_relieve_memory(struct reactor *reactor) {
 }
 
 /* Who holds more comes first: an answer that is being sent has a file, too. */
-struct client *reactor_take_weakest(struct reactor *reactor) {
+static bool dismiss_weakest(struct reactor *reactor) {
     struct waiting_room *room = &reactor->room;
     if (waiting_room_dismiss_slowest(room, WAITING_FOR_TAKING, HOLDER_STILL_MS, clock_steady_coarse_ms())) {
         count(&reactor->counts.gave_way_slow);
     } else if (waiting_room_dismiss_longest_idle(room)) {
         count(&reactor->counts.gave_way);
+    } else {
+        return false;
     }
-    return waiting_room_take_expiring(room);
+    return true;
+}
+
+/* The main thread, which looks for those whose time is over, may be quicker. */
+struct client *reactor_take_weakest(struct reactor *reactor) {
+    struct client *client = NULL;
+    bool is_one_dismissed = true;
+    for (int i = 0; i < DISMISSALS_MAX && client == NULL && is_one_dismissed; i++) {
+        is_one_dismissed = dismiss_weakest(reactor);
+        client = waiting_room_take_expiring(&reactor->room);
+    }
+    return client;
 }

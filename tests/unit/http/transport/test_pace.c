@@ -4,6 +4,7 @@
 #include "tests/unit/support/socket_pair.h"
 
 #include <criterion/criterion.h>
+#include <poll.h>
 
 enum { NOW_MS = 1000 * 1000, TIMEOUT_MS = 10 * 1000, RATE = 100, LEAST = 1000 /* in a period */ };
 
@@ -96,4 +97,15 @@ Test(pace, sees_what_the_client_has_read) {
         (void)look_at(NOW_MS + 1);
     }
     cr_expect_leq(pace.taken_bytes, pace.sent_bytes);
+}
+
+/* It was looked at late: nobody is woken when a client takes what the kernel holds already. */
+Test(pace, counts_from_when_something_was_taken_not_from_when_that_was_seen) {
+    enum { LATER_MS = 1000, REAL_MS = 600 };
+    (void)look_at(NOW_MS);
+    (void)poll(NULL, 0, REAL_MS); /* the kernel's clock is the real one */
+    take(LEAST);
+    int64_t deadline_ms = look_at(NOW_MS + LATER_MS);
+    cr_expect_leq(deadline_ms, NOW_MS + TIMEOUT_MS + LATER_MS - REAL_MS + 10);
+    cr_expect_geq(deadline_ms, NOW_MS + TIMEOUT_MS, "not less than before");
 }
