@@ -29,7 +29,7 @@ static void turn_to(struct generation *next, size_t line_bytes, int64_t keepaliv
 }
 
 Test(connection_generations, a_head_is_read_within_the_limits_that_it_began_with) {
-    struct generation strict;
+    static struct generation strict; /* also of the tear-down */
     EXPECT_SENT_AND_SERVED("GET /small", CONNECTION_WAIT_READABLE, CONNECTION_READING);
     turn_to(&strict, 8, KEEPALIVE_TIMEOUT_MS);
     EXPECT_SENT_AND_SERVED(" HTTP/1.1\r\nHost: a\r\n\r\n", CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
@@ -39,8 +39,8 @@ Test(connection_generations, a_head_is_read_within_the_limits_that_it_began_with
 }
 
 Test(connection_generations, an_answer_ends_with_what_it_began_with) {
-    struct generation first;
-    struct generation second;
+    static struct generation first;
+    static struct generation second;
     turn_to(&first, 1000, 1);
     EXPECT_SENT_AND_SERVED(GET_LARGE, CONNECTION_WAIT_WRITABLE, CONNECTION_SENDING);
     turn_to(&second, 1000, HEADER_TIMEOUT_MS);
