@@ -19,7 +19,7 @@ static void print(const char *line) {
     size_t length = (size_t)(stpcpy(text, "lido: ") - text);
     for (const char *c = line; *c != '\0' && length < sizeof text - 1; c++) {
         bool is_control = (unsigned char)*c < ' ' || *c == 0x7F;
-        text[length++] = is_control ? '?' : *c;
+        text[length++] = (char)(is_control ? '?' : *c);
     }
     text[length++] = '\n';
     (void)fwrite(text, 1, length, stderr);
