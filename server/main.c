@@ -204,6 +204,16 @@ static bool open_closed_streams(void) {
     return true;
 }
 
+/* What was printed may have gone nowhere: a disk that is full, a device. */
+static int flush_output(int status) {
+    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+        return status;
+    }
+    char error[128];
+    (void)snprintf(error, sizeof error, "cannot write to standard output: %m");
+    return say(error, status == SERVER_OK ? SERVER_FAILED : status);
+}
+
 int main(int argc, char *argv[]) {
     if (!open_closed_streams()) {
         return say("a standard stream is closed, and /dev/null cannot be opened in its place", SERVER_FAILED);
@@ -212,7 +222,7 @@ int main(int argc, char *argv[]) {
     char error[OPTIONS_ERROR_BYTES];
     int status = SERVER_MISTAKE;
     if (options_parse(&options, argc, argv, error)) {
-        status = act(&options);
+        status = flush_output(act(&options));
     } else {
         char advice[OPTIONS_ERROR_BYTES + sizeof ". Try 'lido --help'."];
         (void)snprintf(advice, sizeof advice, "%s. Try 'lido --help'.", error);

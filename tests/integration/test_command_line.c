@@ -2,8 +2,10 @@
 #include "tests/support/stage.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 static void set_up_site(void) {
     stage_set_up();
@@ -56,6 +58,23 @@ StageTest(command_line, version_names_the_libraries) {
     cr_assert(strncmp(lido.out.text, "lido ", 5) == 0 || strncmp(lido.out.text, "Lido ", 5) == 0, "out: '%s'",
               lido.out.text);
     cr_assert(strstr(lido.out.text, "llhttp") != NULL, "out: '%s'", lido.out.text);
+}
+
+/* A script that keeps what is printed has to know when that went nowhere. */
+StageTest(command_line, says_when_what_it_prints_cannot_be_written) {
+    static const char *const actions[] = {"--help", "--check-config", "--explain=/"};
+    for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
+        char command[4096];
+        (void)snprintf(command, sizeof command, "'%s' %s '%s' -s user=root >/dev/full 2>'%s'", program_path(),
+                       actions[i], site.path, folder_path(&workplace, "said").text);
+        int status =
+            system(command); /* NOLINT(cert-env33-c): a shell can send output where pipes do not lead */
+        char said[512];
+        folder_read_text(&workplace, "said", said, sizeof said);
+        cr_expect(WIFEXITED(status) && WEXITSTATUS(status) == 1, "%s: %d", actions[i], status);
+        cr_expect_not_null(strstr(said, "cannot write to standard output: No space left on device"),
+                           "%s: '%s'", actions[i], said);
+    }
 }
 
 StageTest(command_line, completions_are_there_for_three_shells) {

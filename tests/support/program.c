@@ -62,10 +62,14 @@ static size_t append_settings_of_run(struct image *image, size_t count) {
     return count;
 }
 
-static void compose(struct image *image, const struct program_options *options) {
+const char *program_path(void) {
     const char *chosen = getenv("LIDO_PROGRAM");
+    return chosen != NULL ? chosen : LIDO_PROGRAM;
+}
+
+static void compose(struct image *image, const struct program_options *options) {
+    const char *chosen = program_path();
     memset(image, 0, sizeof *image);
-    chosen = chosen != NULL ? chosen : LIDO_PROGRAM;
     cr_assert(realpath(chosen, image->path) != NULL, "LIDO_PROGRAM %s: %s", chosen, strerror(errno));
     size_t count = append(image->arguments, 0, image->path);
     for (const char *const *argument = options->arguments; argument != NULL && *argument != NULL;

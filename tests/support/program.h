@@ -54,6 +54,9 @@ struct program_options {
     size_t out_bytes;     /* capacity of the pipe for standard output; 0 for the kernel's default */
 };
 
+/* Where it is, for a test that starts it by other means. */
+const char *program_path(void);
+
 /* Start the program and wait until it says that it listens; fail the test, with what it printed, if it does
  * not. */
 void program_start(struct program *program, const struct program_options *options);
