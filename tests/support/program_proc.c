@@ -5,13 +5,15 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { PROC_FILE_BYTES = 4096, PROC_PATH_BYTES = 64 };
+enum { PROC_FILE_BYTES = 4096, PROC_PATH_BYTES = 64, SETTLING_MS = 30 };
 
 static void read_proc(const struct program *program, const char *name, char text[PROC_FILE_BYTES]) {
     char path[PROC_PATH_BYTES];
@@ -77,7 +79,7 @@ static bool is_worker(const struct program *program, const char *thread) {
     return length > 0 && strncmp(name, "worker-", strlen("worker-")) == 0;
 }
 
-size_t program_worker_count(const struct program *program) {
+static size_t count_workers(const struct program *program) {
     char path[PROC_PATH_BYTES];
     (void)snprintf(path, sizeof path, "/proc/%d/task", (int)program->pid);
     DIR *folder = opendir(path);
@@ -87,6 +89,16 @@ size_t program_worker_count(const struct program *program) {
         count += is_worker(program, entry->d_name) ? 1 : 0;
     }
     (void)closedir(folder);
+    return count;
+}
+
+size_t program_worker_count(const struct program *program) {
+    size_t count = count_workers(program);
+    for (size_t before = SIZE_MAX; count != before;) {
+        before = count;
+        (void)poll(NULL, 0, SETTLING_MS);
+        count = count_workers(program);
+    }
     return count;
 }
 
