@@ -104,6 +104,7 @@ static size_t swap_buffers(struct log_writer *log) {
 
 static void *run(void *argument) {
     struct log_writer *log = argument;
+    (void)pthread_setname_np(pthread_self(), "log"); /* the sandbox lets nobody else do so */
     (void)pthread_mutex_lock(&log->lock);
     for (;;) {
         wait_for_lines(log);
@@ -169,7 +170,6 @@ static int start_thread(struct log_writer *log) {
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     if (error == 0) {
         log->has_thread = true;
-        (void)pthread_setname_np(log->thread, "log");
     }
     return -error;
 }

@@ -86,6 +86,7 @@ static void look_at_all(struct looks *looks) {
 
 static void *run(void *argument) {
     struct looks *looks = argument;
+    (void)pthread_setname_np(pthread_self(), "roots"); /* the sandbox lets nobody else do so */
     (void)pthread_mutex_lock(&looks->lock);
     while (!looks->is_released) {
         if (looks->round != ROUND_ASKED) {
@@ -114,9 +115,6 @@ static bool start_thread(struct looks *looks) {
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
     looks->has_thread = pthread_create(&looks->thread, NULL, run, looks) == 0;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (looks->has_thread) {
-        (void)pthread_setname_np(looks->thread, "roots");
-    }
     return looks->has_thread;
 }
 

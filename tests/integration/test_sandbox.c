@@ -66,6 +66,36 @@ StageTest(sandbox, is_on_without_being_asked_for_and_says_what_holds) {
     cr_expect_eq(get("/"), 200);
 }
 
+/* How many threads are called so. */
+static size_t count_threads_called(const char *name) {
+    char command[128];
+    char line[32];
+    size_t count = 0;
+    (void)snprintf(command, sizeof command, "cat /proc/%d/task/*/comm", (int)lido.pid);
+    FILE *names = popen(command, "re"); /* NOLINT(cert-env33-c): the shell knows which there are */
+    cr_assert_not_null(names);
+    while (fgets(line, sizeof line, names) != NULL) {
+        line[strcspn(line, "\n")] = '\0';
+        count += strcmp(line, name) == 0 ? 1 : 0;
+    }
+    (void)pclose(names);
+    return count;
+}
+
+/* Outside of it, another thread may give a name; here each has to do so itself. */
+StageTest(sandbox, leaves_threads_their_names) {
+    static const char *const names[] = {"stop-guard", "log", "worker-0"};
+    folder_write_text(&site, "index.html", "home");
+    start(NULL, NULL);
+    cr_expect_eq(get("/"), 200);
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        int64_t deadline = deadline_in(PATIENCE_MS);
+        while (count_threads_called(names[i]) == 0) {
+            cr_assert_lt(clock_now_ms(), deadline, "no thread is called %s", names[i]);
+        }
+    }
+}
+
 StageTest(sandbox, is_off_when_it_is_switched_off) {
     folder_write_text(&site, "index.html", "home");
     start(LIST("LIDO_SANDBOX=off"), NULL);

@@ -63,6 +63,7 @@ static struct kept_name *take_question(struct names *names) {
 
 static void *ask(void *argument) {
     struct names *names = argument;
+    (void)pthread_setname_np(pthread_self(), "names-ask"); /* the sandbox lets nobody else do so */
     (void)pthread_mutex_lock(&names->lock);
     for (;;) {
         while (names->question_count == 0 && !names->closing) {
@@ -98,6 +99,7 @@ static void write_overdue(struct names *names, int64_t now_ns) {
 
 static void *watch_time(void *argument) {
     struct names *names = argument;
+    (void)pthread_setname_np(pthread_self(), "names-time"); /* as above */
     (void)pthread_mutex_lock(&names->lock);
     while (!names->closing) {
         if (names->kept.lines == NULL) {
@@ -129,12 +131,11 @@ static int init_locks(struct names *names) {
 }
 
 /* With the lock, so that none of them ends before it is counted. Nobody joins them. Returns 0 or a negative errno. */
-static int start_thread(struct names *names, void *(*run)(void *), const char *title) {
+static int start_thread(struct names *names, void *(*run)(void *)) {
     pthread_t thread;
     int error = pthread_create(&thread, NULL, run, names);
     if (error == 0) {
         names->thread_count++;
-        (void)pthread_setname_np(thread, title);
         (void)pthread_detach(thread);
     }
     return -error;
@@ -145,9 +146,9 @@ static int start_threads(struct names *names) {
     sigset_t before;
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    int result = start_thread(names, watch_time, "names-time");
+    int result = start_thread(names, watch_time);
     for (size_t i = 0; i < ASKERS && result == 0; i++) {
-        result = start_thread(names, ask, "names-ask");
+        result = start_thread(names, ask);
     }
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     return result;

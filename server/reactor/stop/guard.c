@@ -71,6 +71,7 @@ static void wait_for_something(struct stop_guard *guard) {
 
 static void *run(void *argument) {
     struct stop_guard *guard = argument;
+    (void)pthread_setname_np(pthread_self(), "stop-guard"); /* the sandbox lets nobody else do so */
     (void)pthread_mutex_lock(&guard->lock);
     while (!guard->is_over) {
         heed_signals(guard);
@@ -94,9 +95,6 @@ int stop_guard_start(struct stop_guard *guard) {
     int error = pthread_create(&guard->thread, NULL, run, guard);
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
     guard->has_thread = error == 0;
-    if (guard->has_thread) {
-        (void)pthread_setname_np(guard->thread, "stop-guard");
-    }
     return -error;
 }
 
