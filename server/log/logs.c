@@ -133,7 +133,7 @@ static uint64_t count_dropped(const struct logs *logs, const struct log_plan *pl
         bool is_counted =
             is_repeated(plan, i) ||
             (plan != current && (has_writer(current, writer) || have_writer(logs->former, plan, writer)));
-        dropped += is_counted ? 0 : log_writer_dropped(writer, NULL);
+        dropped += is_counted ? 0 : log_writer_loss(writer).count;
     }
     return dropped;
 }
@@ -228,36 +228,44 @@ uint64_t logs_dropped(struct logs *logs) {
     return dropped;
 }
 
-struct loss {
-    const struct log_writer *writer; /* that has lost most; NULL: none that is still there */
-    uint64_t count;
-    int error; /* why; 0: its output is too slow */
+struct worst {
+    const struct log_writer *writer; /* NULL: none that is still there */
+    struct log_writer_loss loss;
 };
 
-static void find_worst(const struct log_plan *plan, struct loss *worst) {
+static bool is_worse(const struct log_writer_loss *loss, const struct log_writer_loss *other) {
+    return loss->goes_on != other->goes_on ? loss->goes_on : loss->count > other->count;
+}
+
+static void look_for_worse(const struct log_plan *plan, struct worst *worst) {
     for (size_t i = 0; plan != NULL && i < plan->count; i++) {
-        int error = 0;
-        uint64_t count = log_writer_dropped(plan->entries[i].writer, &error);
-        if (count > worst->count) {
-            *worst = (struct loss){plan->entries[i].writer, count, error};
+        struct log_writer_loss loss = log_writer_loss(plan->entries[i].writer);
+        if (is_worse(&loss, &worst->loss)) {
+            *worst = (struct worst){plan->entries[i].writer, loss};
         }
     }
 }
 
-/* With the lock: the log may be one that is not written to any more. */
-static void describe_loss(const struct logs *logs, char *line, size_t size) {
-    struct loss worst = {.writer = NULL};
-    find_worst(current_of(logs), &worst);
+/* One that loses lines still, of these the one that has lost most. With the lock: it may be one that is not written to
+ * any more. */
+static struct worst find_worst(const struct logs *logs) {
+    struct worst worst = {.writer = NULL};
+    look_for_worse(current_of(logs), &worst);
     for (const struct log_plan *plan = logs->former; plan != NULL; plan = plan->next) {
-        find_worst(plan, &worst);
+        look_for_worse(plan, &worst);
     }
-    if (worst.writer == NULL) {
+    return worst;
+}
+
+/* With the lock, see find_worst(). */
+static void describe_loss(const struct worst *worst, char *line, size_t size) {
+    if (worst->writer == NULL) {
         (void)snprintf(line, size, "a log that is closed now has lost lines: its output was too slow");
         return;
     }
-    const char *destination = log_writer_destination(worst.writer);
-    errno = worst.error;
-    if (worst.error != 0) {
+    const char *destination = log_writer_destination(worst->writer);
+    errno = worst->loss.error;
+    if (worst->loss.error != 0) {
         (void)snprintf(line, size, "log '%s' loses lines: %m", destination);
     } else {
         (void)snprintf(line, size, "log '%s' loses lines: its output is too slow", destination);
@@ -268,14 +276,13 @@ bool logs_look(struct logs *logs, void (*tell)(void *context, const char *line),
     char line[NEWS_BYTES];
     (void)pthread_mutex_lock(&logs->lock);
     release_unused(logs);
+    struct worst worst = find_worst(logs);
+    uint64_t dropped = count_all_dropped(logs);
+    describe_loss(&worst, line, sizeof line);
     (void)pthread_mutex_unlock(&logs->lock);
-    uint64_t dropped = logs_dropped(logs);
-    bool is_losing = dropped > logs->dropped_seen;
+    bool is_losing = dropped > logs->dropped_seen || worst.loss.goes_on;
     logs->dropped_seen = dropped;
     if (is_losing && !logs->is_losing) {
-        (void)pthread_mutex_lock(&logs->lock);
-        describe_loss(logs, line, sizeof line);
-        (void)pthread_mutex_unlock(&logs->lock);
         tell(context, line);
     } else if (!is_losing && logs->is_losing) {
         (void)snprintf(line, sizeof line, "no log loses lines any more; %" PRIu64 " were lost",

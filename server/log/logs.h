@@ -62,7 +62,7 @@ void logs_turn_to(struct logs *logs, struct log_plan *plan);
 void logs_reopen(struct logs *logs);
 
 /* To be called now and then by the main thread: lets go what is not used any more, and tells when lines begin to be lost
- * and when that is over. Returns whether it has to be called again, even if nobody is served. */
+ * and when that is over: lines get out again, or the log is no more. Returns whether it has to be called again, even if nobody is served. */
 bool logs_look(struct logs *logs, void (*tell)(void *context, const char *line), void *context);
 
 /* How many lines all logs have dropped up to now. Thread-safe. */

@@ -53,6 +53,7 @@ static void close_file(struct log_output *output) {
     if (output->fd != -1) {
         (void)close(output->fd);
         output->fd = -1;
+        output->torn = false;
     }
 }
 
@@ -72,7 +73,6 @@ static int open_anew(struct log_output *output) {
     }
     close_file(output);
     output->fd = fd;
-    output->torn = false;
     output->missing_since = 0;
     return 0;
 }
@@ -116,12 +116,13 @@ static bool may_stay(struct log_output *output) {
 /* See to it that what is open is what the path names. What nobody will ever read is given up: what it would get is
  * lost, and has to be counted. */
 static void follow_path(struct log_output *output) {
-    if (output->fd == -1) {
-        int error = open_anew(output);
-        output->error = error != 0 ? -error : output->error;
-    } else if (is_where_it_was(output)) {
+    if (output->fd != -1 && is_where_it_was(output)) {
         output->missing_since = 0;
-    } else if (!may_stay(output) && open_anew(output) != 0 && is_deleted(output)) {
+        return;
+    }
+    int error = output->fd == -1 || !may_stay(output) ? open_anew(output) : 0;
+    if (error != 0 && (output->fd == -1 || is_deleted(output))) {
+        output->error = -error;
         close_file(output);
     }
 }

@@ -4,6 +4,7 @@
 #include "http/base/clock.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -42,6 +43,7 @@ struct log_writer {
     uint64_t dropped;
     uint64_t dropped_told; /* of these, how many the log tells of */
     int error;             /* why the last ones were */
+    bool is_losing;        /* none was written since */
 };
 
 static void destroy(struct log_writer *log) {
@@ -55,11 +57,15 @@ static void destroy(struct log_writer *log) {
     free(log);
 }
 
-static bool tell_dropped(struct log_writer *log, uint64_t count) {
-    char line[128];
-    int length = snprintf(line, sizeof line,
-                          "lido: %llu log lines were dropped: the log's output was full or too slow\n",
-                          (unsigned long long)count);
+/* For `error` see log_writer_loss. */
+static bool tell_dropped(struct log_writer *log, uint64_t count, int error) {
+    char line[256];
+    char why[128] = "its output was too slow";
+    errno = error;
+    if (error != 0) {
+        (void)snprintf(why, sizeof why, "%m");
+    }
+    int length = snprintf(line, sizeof line, "lido: %" PRIu64 " log lines were dropped: %s\n", count, why);
     return log_output_write(&log->output, line, (size_t)length) == 0;
 }
 
@@ -113,17 +119,20 @@ static void *run(void *argument) {
         }
         size_t length = swap_buffers(log);
         uint64_t untold = log->dropped - log->dropped_told;
+        int error = log->error;
         (void)pthread_mutex_unlock(&log->lock);
         uint64_t lost = log_output_write(&log->output, log->writing, length); /* write(2) may block */
-        uint64_t told = untold > 0 && tell_dropped(log, untold) ? untold : 0;
+        uint64_t told = untold > 0 && tell_dropped(log, untold, error) ? untold : 0;
         (void)pthread_mutex_lock(&log->lock);
         log->dropped += lost;
         log->error = lost > 0 ? log->output.error : log->error;
+        log->is_losing = lost > 0;
         log->dropped_told += told;
     }
     uint64_t untold_at_end = log->dropped - log->dropped_told;
+    int error_at_end = log->error;
     (void)pthread_mutex_unlock(&log->lock);
-    bool is_told = untold_at_end > 0 && tell_dropped(log, untold_at_end);
+    bool is_told = untold_at_end > 0 && tell_dropped(log, untold_at_end, error_at_end);
     log_output_close(&log->output); /* here, as close(2) may block, too */
     (void)pthread_mutex_lock(&log->lock);
     log->dropped_told += is_told ? untold_at_end : 0;
@@ -210,6 +219,7 @@ void log_writer_write(struct log_writer *log, const char *line, size_t length) {
     if (!is_taken || length > BUFFER_BYTES - before) {
         log->dropped++;
         log->error = 0;
+        log->is_losing = true;
     } else {
         memcpy(log->filling + before, line, length);
         log->filling_length += length;
@@ -230,14 +240,11 @@ void log_writer_reopen(struct log_writer *log) {
     (void)pthread_cond_signal(&log->has_lines);
 }
 
-uint64_t log_writer_dropped(struct log_writer *log, int *error) {
+struct log_writer_loss log_writer_loss(struct log_writer *log) {
     (void)pthread_mutex_lock(&log->lock);
-    uint64_t dropped = log->dropped;
-    if (error != NULL) {
-        *error = log->error;
-    }
+    struct log_writer_loss loss = {.count = log->dropped, .error = log->error, .goes_on = log->is_losing};
     (void)pthread_mutex_unlock(&log->lock);
-    return dropped;
+    return loss;
 }
 
 bool log_writer_finish(struct log_writer *log) {

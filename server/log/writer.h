@@ -4,7 +4,7 @@
  *
  * A worker is never made to wait for a disk or a pipe. Lines go into a buffer; while one buffer is written,
  * another one fills. When both are full or the output fails, lines are dropped and counted, and the count is
- * written as soon as the output takes lines again. What is in a line is not known here. It lives as long as anybody
+ * written with the reason as soon as the output takes lines again. What is in a line is not known here. It lives as long as anybody
  * holds it.
  */
 #ifndef LIDO_SERVER_LOG_WRITER_H
@@ -17,6 +17,12 @@
 #include <stdint.h>
 
 struct log_writer;
+
+struct log_writer_loss {
+    uint64_t count; /* of lines */
+    int error;      /* why the last ones were lost: an errno, or 0 for an output that is too slow */
+    bool goes_on;   /* no line was written since */
+};
 
 #define LOG_WRITER_PATIENCE_NS \
     INT64_C(1000000000) /* with an output that does not take the rest, at the end */
@@ -44,9 +50,8 @@ void log_writer_write(struct log_writer *log, const char *line, size_t length);
  * Does nothing with standard output. Never blocks. Thread-safe. */
 void log_writer_reopen(struct log_writer *log);
 
-/* How many lines were dropped up to now, and why the last ones were: an errno, or 0 for an output that is too slow.
- * `error` may be NULL. Thread-safe. */
-uint64_t log_writer_dropped(struct log_writer *log, int *error);
+/* The lines that were dropped up to now. Thread-safe. */
+struct log_writer_loss log_writer_loss(struct log_writer *log);
 
 /* Begin to write what is left and to end; what is written afterwards is lost. Returns whether that is done; nobody waits
  * for it. Thread-safe. */

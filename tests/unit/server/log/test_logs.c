@@ -8,9 +8,11 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct folder place;
 static struct logs logs;
@@ -171,9 +173,70 @@ Test(logs, tell_when_lines_begin_to_be_lost_and_when_that_is_over) {
     (void)logs_look(&logs, tell, NULL);
     cr_expect_str_eq(news, "log '/dev/full' loses lines: No space left on device\n");
     news[0] = '\0';
+    cr_assert_eq(turn_to("access_log = off\n"), 0);
+    await_no_former();
     (void)logs_look(&logs, tell, NULL);
     (void)logs_look(&logs, tell, NULL);
     cr_expect_str_eq(news, "no log loses lines any more; 2 were lost\n");
+}
+
+static void await_lost(uint64_t count) {
+    int64_t deadline = deadline_in(30000);
+    while (logs_dropped(&logs) < count) {
+        cr_assert(clock_now_ms() < deadline, "lost: %d", (int)logs_dropped(&logs));
+    }
+}
+
+/* That a second goes by without requests does not mean that the next ones get out. */
+Test(logs, lose_lines_until_one_gets_out_again) {
+    char losing[2048];
+    folder_mkdir(&place, "logs");
+    struct folder_path path = folder_path(&place, "logs/one");
+    (void)snprintf(losing, sizeof losing, "log '%s' loses lines: No such file or directory\n", path.text);
+    cr_assert_eq(turn_to("access_log = '@/logs/one'\nlog_format = '{target}'\n"), 0);
+    cr_assert_eq(unlink(path.text), 0);
+    cr_assert_eq(rmdir(folder_path(&place, "logs").text), 0);
+    for (uint64_t lost = 1; lost <= 3; lost++) {
+        answer("GET /lost HTTP/1.0", 200);
+        await_lost(lost);
+        for (int i = 0; i < 3; i++) {
+            cr_expect(logs_look(&logs, tell, NULL));
+        }
+        cr_expect_str_eq(news, losing, "told once: %s", news);
+    }
+    folder_mkdir(&place, "logs");
+    news[0] = '\0';
+    answer("GET /found HTTP/1.0", 200);
+    int64_t deadline = deadline_in(30000);
+    while (logs_look(&logs, tell, NULL)) {
+        cr_assert(clock_now_ms() < deadline, "it is not over");
+    }
+    cr_expect_str_eq(news, "no log loses lines any more; 3 were lost\n");
+    logs_end(&logs);
+    expect_text("logs/one", "/found\nlido: 3 log lines were dropped: No such file or directory\n");
+}
+
+Test(logs, name_the_one_that_loses_lines_and_not_one_that_lost_more_before) {
+    struct folder_path fifo = folder_path(&place, "fifo");
+    folder_fifo(&place, "fifo");
+    cr_assert_eq(turn_to("access_log = '@/fifo'\naccess_log '/dev/full' { status = '404' }\n"), 0);
+    answer("GET /1 HTTP/1.0", 200);
+    answer("GET /2 HTTP/1.0", 200);
+    await_lost(2);
+    int reader = open(fifo.text, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    cr_assert_neq(reader, -1);
+    (void)logs_look(&logs, tell, NULL);
+    answer("GET /3 HTTP/1.0", 200);
+    int64_t deadline = deadline_in(30000);
+    while (logs_look(&logs, tell, NULL)) {
+        cr_assert(clock_now_ms() < deadline, "it is not over");
+    }
+    news[0] = '\0';
+    answer("GET /4 HTTP/1.0", 404);
+    await_lost(3);
+    (void)logs_look(&logs, tell, NULL);
+    cr_expect_str_eq(news, "log '/dev/full' loses lines: No space left on device\n");
+    (void)close(reader);
 }
 
 Test(logs, count_what_logs_have_lost_that_are_no_more) {

@@ -60,7 +60,10 @@ Test(output, to_a_deleted_folder_is_lost_by_count_until_there_is_one) {
     cr_assert_eq(unlink(folder_path(&folder, "logs/a.log").text), 0);
     cr_assert_eq(rmdir(folder_path(&folder, "logs").text), 0);
     cr_expect_eq(put("one\ntwo\n"), 2);
+    cr_expect_eq(output.error, ENOENT, "why, from the first line on");
+    output.error = 0;
     cr_expect_eq(put("three\n"), 1);
+    cr_expect_eq(output.error, ENOENT);
     folder_mkdir(&folder, "logs");
     cr_expect_eq(put("four\n"), 0);
     expect_text("logs/a.log", "four\n");
@@ -103,6 +106,19 @@ Test(output, to_a_full_disk_is_lost_by_count) {
     cr_assert_eq(log_output_open(&output, "/dev/full", (struct log_output_form){.stream = STDOUT_FILENO}), 0);
     cr_expect_eq(put("one\ntwo\nthree\n"), 3);
     cr_expect_eq(put("four\n"), 1);
+}
+
+/* A line was torn, and then the folder went. */
+Test(output, says_why_the_path_cannot_be_opened_and_not_what_it_could_not_write) {
+    open_output("logs/a.log");
+    output.torn = true;
+    cr_assert_eq(unlink(folder_path(&folder, "logs/a.log").text), 0);
+    cr_assert_eq(rmdir(folder_path(&folder, "logs").text), 0);
+    cr_expect_eq(put("one\n"), 1);
+    cr_expect_eq(output.error, ENOENT);
+    folder_mkdir(&folder, "logs");
+    cr_expect_eq(put("two\n"), 0);
+    expect_text("logs/a.log", "two\n");
 }
 
 Test(output, waits_for_no_reader_of_a_fifo) {

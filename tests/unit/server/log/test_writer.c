@@ -145,7 +145,7 @@ Test(writer, keeps_lines_whole_and_in_order_from_many_threads) {
     for (size_t i = 0; i < WRITERS; i++) {
         (void)pthread_join(threads[i], NULL);
     }
-    uint64_t dropped = log_writer_dropped(opened, NULL);
+    uint64_t dropped = log_writer_loss(opened).count;
     uint64_t lines = count_whole_lines(close_and_read(), &told);
     cr_expect_eq(lines + dropped, WRITERS * LINES_EACH);
     cr_expect_eq(told, dropped);
@@ -154,7 +154,7 @@ Test(writer, keeps_lines_whole_and_in_order_from_many_threads) {
 Test(writer, drops_nothing_that_fits_its_buffer) {
     open_in_folder();
     write_numbered(BUFFER_BYTES / LINE_BYTES - 1);
-    cr_expect_eq(log_writer_dropped(opened, NULL), 0);
+    cr_expect_eq(log_writer_loss(opened).count, 0);
     struct reading reading = read_numbered(close_and_read());
     cr_expect_eq(reading.lines, BUFFER_BYTES / LINE_BYTES - 1);
     cr_expect_eq(reading.told, 0);
