@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "conf/base/complain.h"
 
+#include "http/base/escape.h"
+
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -9,11 +11,7 @@
 enum { SUBJECT_MAX = 240 };
 
 void replace_controls(char *text) {
-    for (char *c = text; *c != '\0'; c++) {
-        if ((unsigned char)*c < ' ' || *c == '\x7f') {
-            *c = '?';
-        }
-    }
+    text[escape_terminal(text, strlen(text))] = '\0';
 }
 
 /* The last bytes of `text`, or all of it. */

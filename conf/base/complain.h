@@ -60,8 +60,8 @@ struct shown show(const char *text);
 /* As show(), for text[0 .. length) that may lack its NUL. */
 struct shown show_part(const char *text, size_t length);
 
-/* Replace each control character of `text` by '?', in place: line ends and escape sequences must not reach a
- * log. */
+/* Replace by '?' each character of `text` that does something to a terminal (escape.h), in place: line ends and escape
+ * sequences must not reach a log. */
 void replace_controls(char *text);
 
 #endif

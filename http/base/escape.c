@@ -3,7 +3,7 @@
 
 #include "http/base/utf8.h"
 
-#include <stdbool.h>
+#include <string.h>
 
 #define REPLACEMENT_CHARACTER "\xEF\xBF\xBD" /* U+FFFD */
 
@@ -114,6 +114,43 @@ void escape_utf8(struct text *out, struct view bytes) {
         i += length;
     }
     append_piece(out, bytes, kept_from, bytes.length);
+}
+
+/* How many bytes there are of the first character, or one byte that is part of none. */
+static size_t find_character(const unsigned char *s, size_t available, bool *is_harmful) {
+    size_t length = utf8_sequence_length(s, available);
+    if (length == 0) { /* in an 8-bit character set, as C1 */
+        *is_harmful = *s < 0xA0;
+        return 1;
+    }
+    *is_harmful = *s < 0x20 || *s == 0x7F || is_c1_control(s, length) || turns_text(s, length);
+    return length;
+}
+
+size_t escape_terminal(char *bytes, size_t length) {
+    const unsigned char *s = (const unsigned char *)bytes;
+    size_t kept = 0;
+    for (size_t i = 0; i < length;) {
+        bool is_harmful = false;
+        size_t piece = find_character(s + i, length - i, &is_harmful);
+        if (is_harmful) {
+            bytes[kept++] = '?';
+        } else {
+            memmove(bytes + kept, bytes + i, piece);
+            kept += piece;
+        }
+        i += piece;
+    }
+    return kept;
+}
+
+bool escape_finds_terminal_harm(struct view bytes) {
+    const unsigned char *s = (const unsigned char *)bytes.bytes;
+    bool is_harmful = false;
+    for (size_t i = 0; i < bytes.length && !is_harmful;) {
+        i += find_character(s + i, bytes.length - i, &is_harmful);
+    }
+    return is_harmful;
 }
 
 static bool is_unreserved(char c) {

@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Untrusted bytes, made safe for the place where they go: HTML (HTML standard, section 13.1), a URL (RFC
- * 3986), JSON (RFC 8259).
+ * 3986), JSON (RFC 8259), a terminal (ECMA-48).
  *
- * File names and request texts pass through here and nowhere else before they reach a client. All is
+ * File names and request texts pass through here and nowhere else before they reach a client or a terminal. All is
  * thread-safe, for texts of different owners.
  */
 #ifndef LIDO_HTTP_BASE_ESCAPE_H
 #define LIDO_HTTP_BASE_ESCAPE_H
 
 #include "http/base/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
 
 /* Append bytes as HTML text or as the value of a quoted attribute. Bytes that are not UTF-8, control
  * characters and noncharacters become U+FFFD, so that the page is well-formed whatever a file is called;
@@ -23,6 +26,14 @@ void escape_html_lines(struct text *out, struct view bytes);
 /* Append bytes as UTF-8, for a writer that does its own escaping, such as that of JSON: each byte that is not
  * part of a well-formed sequence becomes U+FFFD. Control characters stay. */
 void escape_utf8(struct text *out, struct view bytes);
+
+/* Replace by a '?' each character of bytes[0 .. length), the caller's, that does something to a terminal or a line of
+ * it: control characters, line ends and tabs, too, and those that turn the direction of writing. Returns how many bytes
+ * are left. */
+size_t escape_terminal(char *bytes, size_t length);
+
+/* Whether escape_terminal() would replace any. */
+bool escape_finds_terminal_harm(struct view bytes);
 
 /* Append bytes as path segments of a URL (RFC 3986 section 3.3): everything but unreserved characters and '/'
  * is percent-encoded. */

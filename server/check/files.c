@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/check/files.h"
 
+#include "http/base/escape.h"
 #include "http/base/utf8.h"
 #include "http/rules/dotfiles.h"
 #include "server/check/forms.h"
@@ -53,15 +54,6 @@ static bool holds_only_what_is_public(const struct walk_entry *entry) {
            memmem(bytes, (size_t)length, secret, strlen(secret)) == NULL;
 }
 
-static bool has_control(const char *name) {
-    for (; *name != '\0'; name++) {
-        if ((unsigned char)*name < ' ' || *name == 0x7F || *name == '\\') {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void check_name(const struct check *check, const struct walk_entry *entry) {
     enum finding_kind kind = FINDING_KINDS_COUNT;
     if (secrets_find(entry->name, S_ISDIR(entry->status.st_mode), &kind) &&
@@ -70,7 +62,7 @@ static void check_name(const struct check *check, const struct walk_entry *entry
     }
     if (!utf8_is_well_formed(entry->name)) {
         note(check, FINDING_NAME_NOT_UTF8, entry->path);
-    } else if (has_control(entry->name)) {
+    } else if (escape_finds_terminal_harm(view_of(entry->name)) || strchr(entry->name, '\\') != NULL) {
         note(check, FINDING_NAME_CONTROL, entry->path);
     }
 }

@@ -51,14 +51,12 @@ enum finding_level findings_level(const struct findings *findings) {
     return worst;
 }
 
-/* A name may hold anything: a terminal gets UTF-8 without control characters. */
+/* A name may hold anything: a terminal gets UTF-8 that does nothing to it. */
 static void write_safely(struct text *out, const char *bytes) {
     size_t from = out->length;
     escape_utf8(out, view_of(bytes));
-    for (size_t i = from; i < out->length; i++) {
-        if ((unsigned char)out->bytes[i] < ' ' || out->bytes[i] == 0x7F) {
-            out->bytes[i] = '?';
-        }
+    if (out->length > from) {
+        out->length = from + escape_terminal(out->bytes + from, out->length - from);
     }
 }
 

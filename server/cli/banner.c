@@ -3,6 +3,7 @@
 
 #include "conf/config.h"
 #include "http/base/digest.h"
+#include "http/base/escape.h"
 #include "http/base/json_writer.h"
 #include "http/compression/gzip.h"
 #include "http/request/parser.h"
@@ -25,6 +26,14 @@ static bool wants_colour(bool on_terminal) {
 
 static const char *plural(uint64_t count) {
     return count == 1 ? "" : "s";
+}
+
+/* A folder may be called anything: `path` as it may stand on a terminal. */
+static const char *shown(const char *path, char text[PATH_MAX]) {
+    size_t length = strnlen(path, PATH_MAX - 1);
+    memcpy(text, path, length);
+    text[escape_terminal(text, length)] = '\0';
+    return text;
 }
 
 static void print_plain(FILE *out, const struct config *config, const struct listen_urls *urls,
@@ -75,7 +84,8 @@ static void print_for_people(FILE *out, const struct config *config, const struc
     (void)fprintf(out, "  %-8s%s\n", "Serving", root);
     for (size_t i = 0; i < config->host_count; i++) {
         const struct config_host *host = &config->hosts[i];
-        (void)fprintf(out, "  %-8s%s as %s%s\n", "", host->site.root, host->names.items[0],
+        char text[PATH_MAX];
+        (void)fprintf(out, "  %-8s%s as %s%s\n", "", shown(host->site.root, text), host->names.items[0],
                       host->names.count > 1 ? " ..." : "");
     }
     size_t threads = config_thread_count(config);
@@ -89,8 +99,9 @@ static void print_for_people(FILE *out, const struct config *config, const struc
 void banner_print_start(FILE *out, const struct config *config, const struct listen_urls *urls,
                         const char *sandbox, bool on_terminal) {
     char absolute[PATH_MAX];
-    const char *root = realpath(config->site.root, absolute);
-    root = root != NULL ? root : config->site.root;
+    char text[PATH_MAX];
+    const char *found = realpath(config->site.root, absolute);
+    const char *root = shown(found != NULL ? found : config->site.root, text);
     if (on_terminal) {
         print_for_people(out, config, urls, root, sandbox);
     } else {

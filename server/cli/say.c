@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/cli/say.h"
 
+#include "http/base/escape.h"
+
 #include <limits.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -17,10 +19,9 @@ static unsigned lost; /* lines, since one was taken; of the thread that says the
 static void print(const char *line) {
     char text[LINE_BYTES];
     size_t length = (size_t)(stpcpy(text, "lido: ") - text);
-    for (const char *c = line; *c != '\0' && length < sizeof text - 1; c++) {
-        bool is_control = (unsigned char)*c < ' ' || *c == 0x7F;
-        text[length++] = (char)(is_control ? '?' : *c);
-    }
+    size_t kept = strnlen(line, sizeof text - 1 - length);
+    memcpy(text + length, line, kept);
+    length += escape_terminal(text + length, kept);
     text[length++] = '\n';
     (void)fwrite(text, 1, length, stderr);
     (void)fflush(stderr);

@@ -62,9 +62,8 @@ static void note_missing_rest(void *context) {
 static void write_line(FILE *out, struct text *line, const char *bytes) {
     text_clear(line, SIZE_MAX);
     escape_utf8(line, view_of(bytes));
-    for (size_t i = 0; i < line->length; i++) {
-        bool is_control = (unsigned char)line->bytes[i] < ' ' || line->bytes[i] == 0x7F;
-        (void)fputc(is_control ? '?' : line->bytes[i], out);
+    if (line->length > 0) {
+        (void)fwrite(line->bytes, 1, escape_terminal(line->bytes, line->length), out);
     }
     (void)fputc('\n', out);
 }

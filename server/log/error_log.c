@@ -3,6 +3,7 @@
 
 #include "conf/values/log_destination.h"
 #include "http/base/clock.h"
+#include "http/base/escape.h"
 #include "server/log/put.h"
 #include "server/log/writer.h"
 
@@ -97,14 +98,8 @@ static void write_line(struct error_log *log, enum error_level level, const char
         at = put_string(put_string(at, levels[level].name), ": ");
     }
     size_t length = strnlen(text, TEXT_BYTES - 1);
-    for (size_t i = 0; i < length; i++) {
-        bool is_control = (unsigned char)text[i] < ' ' || text[i] == 0x7F;
-        *at = '?';
-        if (!is_control) {
-            *at = text[i];
-        }
-        at++;
-    }
+    memcpy(at, text, length);
+    at += escape_terminal(at, length);
     *at++ = '\n';
     log_writer_write(log->writer, line, (size_t)(at - line));
 }

@@ -62,7 +62,7 @@ void error_log_reopen(struct error_log *log);
  * if nobody is served. */
 bool error_log_look(struct error_log *log);
 
-/* Write a line: control characters in it show as '?'. Thread-safe. */
+/* Write a line: what does something to a terminal (escape.h) shows as '?'. Thread-safe. */
 void error_log_tell(struct error_log *log, enum error_level level, const char *text);
 
 /* The same of what may come often. Thread-safe. */

@@ -72,6 +72,11 @@ static void plant_oddities(void) {
     folder_write_text(&site, "empty.js.zst", "");
     folder_write_text(&site, "\xE4.txt", "latin 1");
     folder_write_text(&site, "line\nbreak.txt", "x");
+    folder_write_text(&site,
+                      "\xC2\x9B"
+                      "31mred.txt",
+                      "x");
+    folder_write_text(&site, "exe\xE2\x80\xAEgpj.txt", "x");
 }
 
 StageTest(check, finds_what_was_planted) {
@@ -98,7 +103,9 @@ StageTest(check, finds_what_was_planted) {
     expect_line("mistake: 3 compressed forms are broken", "/cut.js.gz");
     expect_line("mistake: 3 compressed forms are broken", "/empty.js.zst");
     expect_line("advice: 1 name is not UTF-8", "/\xEF\xBF\xBD.txt");
-    expect_line("advice: 1 name has control characters", "/line?break.txt");
+    expect_line("advice: 3 names have control characters", "/line?break.txt");
+    expect_line("advice: 3 names have control characters", "/?31mred.txt");
+    expect_line("advice: 3 names have control characters", "/exe?gpj.txt");
     cr_expect_null(strstr(lido.out.text, "ca.pem"));
 }
 

@@ -274,6 +274,10 @@ StageTest(explain, does_nothing_to_a_terminal) {
     cr_assert_eq(explain(LIST("/%1b%5bx", "-H", "Accept: \x1B")), 0, "%s", lido.err.text);
     cr_expect_null(strchr(lido.out.text, 0x1B), "%s", lido.out.text);
     expect_no("\x1B");
+    cr_assert_eq(explain(LIST("/%C2%9B31mred/%E2%80%AEgpj.exe")), 0, "%s", lido.err.text);
+    cr_expect_not_null(strstr(lido.out.text, "the path is /?31mred/?gpj.exe\n"), "%s", lido.out.text);
+    expect_no("\xC2\x9B");
+    expect_no("\xE2\x80\xAE");
 }
 
 StageTest(explain, refuses_mistakes_in_a_line) {

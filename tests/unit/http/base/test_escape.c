@@ -140,6 +140,52 @@ Test(escape, makes_utf8_of_any_bytes, .fini = forget_escaped) {
     }
 }
 
+Test(escape, leaves_a_terminal_as_it_is) {
+    static const struct {
+        const char *name;
+        struct view bytes;
+        const char *safe;
+    } rows[] = {
+        {"nothing", VIEW(""), ""},
+        {"plain", VIEW(" a~ gr\xC3\xBCn \xE6\x97\xA5 \xF0\x9F\x8F\x8A"),
+         " a~ gr\xC3\xBCn \xE6\x97\xA5 \xF0\x9F\x8F\x8A"},
+        {"C0", VIEW("\0a\x1B[31m\x1F"), "?a?[31m?"},
+        {"lines and tabs", VIEW("a\r\n\tb"), "a???b"},
+        {"DEL", VIEW("a\x7F"), "a?"},
+        {"CSI of C1",
+         VIEW("\xC2\x9B"
+              "31mred"),
+         "?31mred"},
+        {"first and last of C1", VIEW("\xC2\x80-\xC2\x9F"), "?-?"},
+        {"around C1", VIEW("~\xC2\xA0"), "~\xC2\xA0"},
+        {"C1 as bytes of no UTF-8", VIEW("a\x80\x9B\x9Fz"), "a???z"},
+        {"Latin-1", VIEW("gr\xFCn \xA0\xC3"), "gr\xFCn \xA0\xC3"},
+        {"the same bytes within characters", VIEW("\xC3\x9B \xE2\x80\x9B \xF0\x9F\x90\x9B"),
+         "\xC3\x9B \xE2\x80\x9B \xF0\x9F\x90\x9B"},
+        {"cut off", VIEW("a\xE2\x80"), "a\xE2?"},
+        {"embeddings", VIEW("a\xE2\x80\xAA\xE2\x80\xAEz"), "a??z"},
+        {"isolates", VIEW("\xE2\x81\xA6\xE2\x81\xA9z"), "??z"},
+        {"marks", VIEW("\xE2\x80\x8E\xE2\x80\x8F\xD8\x9C"), "???"},
+        {"beside them", VIEW("\xE2\x80\x90\xE2\x80\xAF\xE2\x81\xA5\xE2\x81\xAA"),
+         "\xE2\x80\x90\xE2\x80\xAF\xE2\x81\xA5\xE2\x81\xAA"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct view bytes = rows[i].bytes;
+        char *copy = malloc(bytes.length > 0 ? bytes.length : 1);
+        cr_assert_not_null(copy);
+        memcpy(copy, bytes.bytes, bytes.length);
+        bool is_harmful =
+            strlen(rows[i].safe) != bytes.length || memcmp(rows[i].safe, copy, bytes.length) != 0;
+        cr_expect_eq(escape_finds_terminal_harm((struct view){copy, bytes.length}), is_harmful, "%s",
+                     rows[i].name);
+        size_t length = escape_terminal(copy, bytes.length);
+        cr_expect_eq(length, strlen(rows[i].safe), "%s: %zu", rows[i].name, length);
+        cr_expect_arr_eq(copy, rows[i].safe, strlen(rows[i].safe), "%s", rows[i].name);
+        cr_expect_not(escape_finds_terminal_harm((struct view){copy, length}), "%s", rows[i].name);
+        free(copy);
+    }
+}
+
 /* Unicode 15, table 3-7: the first and last sequences of each row, and their neighbours, which are not
  * well-formed. */
 Test(escape, knows_well_formed_utf8, .fini = forget_escaped) {

@@ -58,7 +58,10 @@ Test(findings, are_told_by_weight) {
 
 Test(findings, cannot_write_to_a_terminal_what_they_like) {
     findings_note(&findings, FINDING_NAME_CONTROL, "a\033[2J\nb\xFF");
+    findings_note(&findings, FINDING_NAME_CONTROL,
+                  "\xC2\x9B"
+                  "1mgr\xC3\xBCn\xE2\x80\xAE");
     cr_expect_eq(findings_write(&findings, &text), 1);
     expect_text(
-        "advice: 1 name has control characters or a backslash in it: a?[2J?b\xEF\xBF\xBD; rename it\n");
+        "advice: 2 names have control characters or a backslash in it: a?[2J?b\xEF\xBF\xBD, ?1mgr\xC3\xBCn?; rename it\n");
 }

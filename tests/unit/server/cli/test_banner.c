@@ -99,6 +99,19 @@ Test(banner, shows_a_root_that_has_gone_as_it_was_given) {
     cr_expect_not_null(strstr(read_printed(), "(root no/such/folder, "), "%s", printed);
 }
 
+/* That of an archive that somebody else has made. */
+Test(banner, lets_a_folder_do_nothing_to_the_terminal) {
+    static const char name[] = "a\033[31m\xC2\x9B"
+                               "1m\xE2\x80\xAEz";
+    folder_mkdir(&folder, name);
+    folder_symlink(&folder, "link", name);
+    set("root", folder_path(&folder, "link").text);
+    banner_print_start(out, &config, &two_urls, "", false);
+    cr_expect_not_null(strstr(read_printed(), "(root ROOT/a?[31m?1m?z, "), "%s", printed);
+    banner_print_start(out, &config, &two_urls, "", true);
+    cr_expect_not_null(strstr(read_printed(), "/a?[31m?1m?z\n"), "%s", printed);
+}
+
 static void expect_banner(const char *bold, const char *water, const char *plain) {
     char expected[4096];
     (void)snprintf(expected, sizeof expected,

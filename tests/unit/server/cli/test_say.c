@@ -44,6 +44,9 @@ static void fill(void) {
 Test(say, leaves_the_terminal_as_it_is) {
     cr_expect_eq(say("a \033[1m b\n", 2), 2);
     cr_expect_str_eq(taken(), "lido: a ?[1m b?\n");
+    say_in_passing("\xC2\x9B"
+                   "1m \x9B \xE2\x80\xAE gr\xC3\xBCn");
+    cr_expect_str_eq(taken(), "lido: ?1m ? ? gr\xC3\xBCn\n");
     say_in_passing("plain");
     cr_expect_str_eq(taken(), "lido: plain\n");
 }

@@ -80,11 +80,11 @@ Test(error_log, has_one_line_for_each_text) {
     memset(long_text, 'x', sizeof long_text - 1);
     long_text[sizeof long_text - 1] = '\0';
     cr_assert_eq(turn_to("error_log = errors\n"), 0);
-    error_log_tell(&errors, ERROR_LEVEL_ERROR, "a\nb\033c");
+    error_log_tell(&errors, ERROR_LEVEL_ERROR, "a\nb\033c\xC2\x9B\x9B\xC3\xBC");
     error_log_tell(&errors, ERROR_LEVEL_ERROR, long_text);
     const char *text = end_and_read();
-    cr_expect_eq(strncmp(text, "error: a?b?c\nerror: xxx", 23), 0, "%s", text);
-    cr_expect_eq(strlen(text), strlen("error: a?b?c\nerror: \n") + 1023);
+    cr_expect_eq(strncmp(text, "error: a?b?c??\xC3\xBC\nerror: xxx", 27), 0, "%s", text);
+    cr_expect_eq(strlen(text), strlen("error: a?b?c??\xC3\xBC\nerror: \n") + 1023);
 }
 
 Test(error_log, says_so_much_a_minute_and_how_much_more_there_was) {
