@@ -36,7 +36,9 @@ static void tell_host(const struct context *context) {
         (void)hosts_match(hosts, authority, &name);
     }
     if (hosts == NULL) {
-        account_write(account, "host: no host sections, one site for all hosts");
+        account_write(account, "host: no host sections, one site for all hosts%s%.*s",
+                      authority.length > 0 ? ", so for " : "", (int)authority.length,
+                      authority.length > 0 ? authority.bytes : "");
     } else if (authority.length == 0) {
         account_write(account, "host: none is named, the first site");
     } else if (name == NULL) {

@@ -140,6 +140,12 @@ StageTest(explain, names_the_host_that_a_url_has) {
     expect_line("HTTP/1.0 400 Bad Request");
 }
 
+StageTest(explain, names_a_host_that_a_path_was_taken_for) {
+    configure("");
+    cr_assert_eq(explain(LIST("docs/about.html")), 0, "%s", lido.err.text);
+    expect_step("host: no host sections, one site for all hosts, so for docs");
+}
+
 StageTest(explain, tells_of_folders) {
     configure("folder_download = off\n");
     folder_write_text(&site, "sub/a.txt", "content");
@@ -285,10 +291,14 @@ StageTest(explain, refuses_mistakes_in_a_line) {
         {{"/", "-X", "A B"}, "lido: -X: 'A B' is no method; write e.g. -X HEAD\n"},
         {{"https://a/"}, "lido: --explain: 'https://a/': Lido speaks HTTP only; use http://\n"},
         {{"/a b"},
-         "lido: --explain: '/a b': blanks, control and non-ASCII characters must be percent-encoded, as in %20\n"},
-        {{"unix:/run/x"}, "lido: --explain: 'unix:/run/x' has no path: write /path, or http://host/path\n"},
+         "lido: --explain: '/a b': blanks and control characters must be percent-encoded, as in %20\n"},
+        {{"about.html"},
+         "lido: --explain: 'about.html': write /about.html for a path, http://about.html for a host\n"},
+        {{"unix:/run/x"},
+         "lido: --explain: 'unix:/run/x': a socket has no path: write /path, or http://host/path\n"},
     };
     configure("");
+    folder_write_text(&site, "about.html", "content");
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         cr_expect_eq(explain(rows[i].arguments), 2, "%s", rows[i].error);
         cr_expect_str_eq(lido.err.text, rows[i].error);
