@@ -199,11 +199,19 @@ const char *site_content_type(const struct resolution *found) {
 
 /* --- pages in the place of others ----------------------------------------------------------------------- */
 
-bool site_has_fallback_for(const struct site *site, const struct target *target) {
+bool site_has_fallback_for(const struct site *site, const struct target *target,
+                           const struct account *account) {
+    if (site->fallback == NULL) {
+        return false;
+    }
     const struct media_type *type = media_type_of(site->media_types, target->path);
     bool names_type = type->is_known && !type->only_by_system; /* "/shops/example.com" is a place of an app */
-    return site->fallback != NULL && (!names_type || view_equals_nocase(type->name, "text/html") ||
-                                      view_equals_nocase(type->name, "application/xhtml+xml"));
+    bool has_fallback = !names_type || view_equals_nocase(type->name, "text/html") ||
+                        view_equals_nocase(type->name, "application/xhtml+xml");
+    account_tell(has_fallback ? NULL : account,
+                 "fallback: not for %s, whose name is that of another type (%.*s)", target->path,
+                 (int)type->name.length, type->name.bytes);
+    return has_fallback;
 }
 
 static bool resolve_page(const struct site *site, const char *path, const struct file_source *files,

@@ -275,6 +275,33 @@ StageTest(explain, tells_what_compression_on_the_fly_depends_on) {
     expect_line("Content-Encoding: gzip");
 }
 
+StageTest(explain, tells_that_compression_is_off) {
+    const char *const *arguments = LIST("/a.txt", "-H", "Accept-Encoding: gzip");
+    folder_write_text(&site, "a.txt", "content");
+    configure("compress = off\n");
+    cr_assert_eq(explain(arguments), 0, "%s", lido.err.text);
+    expect_steps("a.txt.gz: no such file", "gzip on the fly: compress = off", "sent as it is");
+    configure("compress = off\nprecompressed = off\n");
+    cr_assert_eq(explain(arguments), 0, "%s", lido.err.text);
+    expect_steps("no compressed file beside it is looked for: precompressed = off, or the root is one file",
+                 "gzip on the fly: compress = off", "sent as it is");
+    configure("compress = off\nprecompressed = br\n");
+    cr_assert_eq(explain(arguments), 0, "%s", lido.err.text);
+    expect_steps("gzip on the fly: compress = off", "br: not named in Accept-Encoding", "sent as it is");
+}
+
+StageTest(explain, tells_why_a_fallback_does_not_stand_for_a_path) {
+    configure("fallback = \"/app.html\"\n");
+    folder_write_text(&site, "app.html", "content");
+    cr_assert_eq(explain(LIST("/missing.js", "-H", "Accept: text/html")), 0, "%s", lido.err.text);
+    expect_step("fallback: not for missing.js, whose name is that of another type (text/javascript)");
+    cr_assert_eq(explain(LIST("/missing", "-H", "Accept: text/html")), 0, "%s", lido.err.text);
+    expect_step("fallback: /app.html");
+    expect_line("HTTP/1.0 200 OK");
+    cr_assert_eq(explain(LIST("/missing")), 0, "%s", lido.err.text);
+    expect_step("fallback: not for a request whose Accept does not name text/html");
+}
+
 StageTest(explain, does_nothing_to_a_terminal) {
     configure("");
     cr_assert_eq(explain(LIST("/%1b%5bx", "-H", "Accept: \x1B")), 0, "%s", lido.err.text);
