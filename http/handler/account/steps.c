@@ -1,16 +1,56 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/handler/account/steps.h"
 
+#include "http/semantics/authority.h"
 #include "http/semantics/content_coding.h"
 #include "http/site/hosts.h"
 
 #include <inttypes.h>
 
+/* Of a 400: in the order in which a request is judged. */
+static const char *why_malformed(const struct request *request) {
+    struct view host;
+    if (request->transfer_encoding.bytes != NULL) {
+        return "Transfer-Encoding stands beside Content-Length, does not end in chunked, or is not of HTTP/1.1";
+    }
+    if (request->host.bytes == NULL) {
+        return "there is no Host, which HTTP/1.1 asks for, or a line is malformed";
+    }
+    if (request->host.length > 0 && !authority_split(request->host, &host)) {
+        return "Host is neither a name nor an address";
+    }
+    return "Host or Content-Length comes twice, or a line is malformed";
+}
+
+static const char *why_refused(const struct request *request) {
+    switch (request->refusal) {
+    case HTTP_BAD_REQUEST:
+        return why_malformed(request);
+    case HTTP_REQUEST_TIMEOUT:
+        return "it did not come whole within header_timeout";
+    case HTTP_CONTENT_TOO_LARGE:
+        return "its body is larger than max_body";
+    case HTTP_URI_TOO_LONG:
+        return "method, URL and version are longer than max_request_line";
+    case HTTP_EXPECTATION_FAILED:
+        return "Expect asks for something else than 100-continue";
+    case HTTP_FIELDS_TOO_LARGE:
+        return "its head is longer than max_head, or has more fields than max_fields";
+    case HTTP_NOT_IMPLEMENTED:
+        return "the method is none of HTTP, or Transfer-Encoding is more than chunked";
+    case HTTP_VERSION_NOT_SUPPORTED:
+        return "it is of a version of HTTP that is not known";
+    default:
+        return "it could not be answered now";
+    }
+}
+
 static void tell_url(const struct context *context, enum http_status status) {
     const struct target *target = &context->target;
     const struct account *account = context_account(context);
     if (context->request->refusal != HTTP_OK) {
-        account_write(account, "the request cannot be taken: %d %s", (int)status, http_status_reason(status));
+        account_write(account, "the request cannot be taken: %d %s: %s", (int)status,
+                      http_status_reason(status), why_refused(context->request));
     } else if (context->request->method == REQUEST_OTHER) {
         account_write(account, "method: none of " REQUEST_METHODS_ALLOWED);
     } else if (context->is_impossible) {

@@ -1,60 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* `lido --explain`: what it tells of how an answer comes about. That the answer is the server's: test_explain_semantics.c. */
-#include "tests/support/stage.h"
+/* `lido --explain`: what it tells of how an answer comes about. That the answer is the server's: test_explain_semantics.c;
+ * of the request itself: test_explain_requests.c. */
+#include "tests/integration/tools/explaining.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
 TestSuite(explain, .init = stage_set_up, .fini = stage_tear_down, .timeout = STAGE_TIMEOUT_S);
 
-enum { ARGUMENTS_MAX = 16, OLD = 1000000000 };
-
-/* Have this explained, with the settings in lido.conf of the workplace. Returns the exit status. */
-static int explain(const char *const *arguments) {
-    const char *all[ARGUMENTS_MAX] = {"--config=lido.conf", "--explain"};
-    size_t count = 2;
-    for (; *arguments != NULL; arguments++) {
-        all[count++] = *arguments;
-    }
-    return program_run(&lido, &(struct program_options){
-                                  .arguments = all, .directory = workplace.path, .unprivileged = true});
-}
-
-/* Write settings for the site. */
-static void configure(const char *settings) {
-    char text[2048];
-    (void)snprintf(text, sizeof text, "root = \"%s\"\nmedia_types = off\n%s", site.path, settings);
-    folder_write_text(&workplace, "lido.conf", text);
-}
-
-/* The step has a number in front, which is not compared. */
-static void expect_step(const char *step) {
-    const char *found = strstr(lido.out.text, step);
-    const char *head = strstr(lido.out.text, "\n\n");
-    cr_expect(found != NULL && head != NULL && found < head && found >= lido.out.text + 4 &&
-                  memcmp(found - 2, ". ", 2) == 0 && strchr("\n", found[strlen(step)]) != NULL,
-              "no step '%s' in\n%s%s", step, lido.out.text, lido.err.text);
-}
-
-static void expect_no(const char *text) {
-    cr_expect_null(strstr(lido.out.text, text), "'%s' in\n%s", text, lido.out.text);
-}
-
-static void expect_line(const char *line) {
-    char wanted[256];
-    (void)snprintf(wanted, sizeof wanted, "\n%s\n", line);
-    cr_expect_not_null(strstr(lido.out.text, wanted), "no line '%s' in\n%s%s", line, lido.out.text,
-                       lido.err.text);
-}
-
-#define expect_steps(...) expect_all_steps(LIST(__VA_ARGS__))
-
-static void expect_all_steps(const char *const *steps) {
-    for (; *steps != NULL; steps++) {
-        expect_step(*steps);
-    }
-}
+enum { OLD = 1000000000 };
 
 StageTest(explain, tells_each_step_and_then_the_head) {
     configure("");
@@ -140,12 +94,6 @@ StageTest(explain, names_the_host_that_a_url_has) {
     expect_line("HTTP/1.0 400 Bad Request");
 }
 
-StageTest(explain, names_a_host_that_a_path_was_taken_for) {
-    configure("");
-    cr_assert_eq(explain(LIST("docs/about.html")), 0, "%s", lido.err.text);
-    expect_step("host: no host sections, one site for all hosts, so for docs");
-}
-
 StageTest(explain, tells_of_folders) {
     configure("folder_download = off\n");
     folder_write_text(&site, "sub/a.txt", "content");
@@ -211,41 +159,6 @@ StageTest(explain, tells_what_is_refused_and_why) {
     cr_expect_not_null(strstr(lido.out.text, "name the folder in links"), "%s", lido.out.text);
 }
 
-StageTest(explain, asks_with_other_methods_and_fields) {
-    configure("cors = on\n");
-    folder_write_text(&site, "a.txt", "content");
-    cr_assert_eq(explain(LIST("/a.txt", "-I")), 0, "%s", lido.err.text);
-    expect_line("Content-Length: 7");
-    expect_line("(no body)");
-    cr_assert_eq(explain(LIST("/a.txt", "-XDELETE")), 0);
-    expect_step("method: none of GET, HEAD, OPTIONS");
-    expect_line("HTTP/1.0 405 Method Not Allowed");
-    cr_assert_eq(explain(LIST("/a.txt", "-XOPTIONS", "-H", "Origin: https://a.example", "-H",
-                              "Access-Control-Request-Method: GET")),
-                 0);
-    expect_step(
-        "OPTIONS: no file is looked for; cors is on, and this asks for a page of another origin (preflight)");
-    expect_line("HTTP/1.0 204 No Content");
-    cr_assert_eq(explain(LIST("/a.txt", "-H", "Range: bytes=0-2")), 0);
-    expect_steps("Range: 1 part: 206", "cors: pages of this origin may read it");
-    expect_line("Content-Range: bytes 0-2/7");
-    cr_assert_eq(explain(LIST("/a.txt", "-H", "Range: bytes=9-")), 0);
-    expect_step("Range: begins behind the end: 416");
-    cr_assert_eq(explain(LIST("/a.txt", "-H", "If-None-Match: *")), 0);
-    expect_step("If-None-Match: this is the version that the client has: 304");
-    expect_line("(no body)");
-    cr_assert_eq(explain(LIST("/a.txt", "-H", "If-Match: \"x\"")), 0);
-    expect_step("If-Match: this is not the version that is meant: 412");
-}
-
-StageTest(explain, tells_that_the_rest_of_a_request_is_missing) {
-    configure("");
-    cr_assert_eq(explain(LIST("/", "-XPOST", "-H", "Content-Length: 5")), 0, "%s", lido.err.text);
-    cr_expect_not_null(strstr(lido.out.text, "1. the request announces more (Content-Length) than is sent"),
-                       "%s", lido.out.text);
-    expect_line("HTTP/1.0 408 Request Timeout");
-}
-
 StageTest(explain, knows_the_status_page_without_its_figures) {
     configure("");
     cr_assert_eq(explain(LIST("/.lido/")), 0, "%s", lido.err.text);
@@ -300,38 +213,4 @@ StageTest(explain, tells_why_a_fallback_does_not_stand_for_a_path) {
     expect_line("HTTP/1.0 200 OK");
     cr_assert_eq(explain(LIST("/missing")), 0, "%s", lido.err.text);
     expect_step("fallback: not for a request whose Accept does not name text/html");
-}
-
-StageTest(explain, does_nothing_to_a_terminal) {
-    configure("");
-    cr_assert_eq(explain(LIST("/%1b%5bx", "-H", "Accept: \x1B")), 0, "%s", lido.err.text);
-    cr_expect_null(strchr(lido.out.text, 0x1B), "%s", lido.out.text);
-    expect_no("\x1B");
-}
-
-StageTest(explain, refuses_mistakes_in_a_line) {
-    static const struct {
-        const char *arguments[4];
-        const char *error;
-    } rows[] = {
-        {{"/", "-H", "no field"}, "lido: -H: 'no field' is no field; write e.g. -H 'Accept-Encoding: br'\n"},
-        {{"/", "-X", "A B"}, "lido: -X: 'A B' is no method; write e.g. -X HEAD\n"},
-        {{"https://a/"}, "lido: --explain: 'https://a/': Lido speaks HTTP only; use http://\n"},
-        {{"/a b"},
-         "lido: --explain: '/a b': blanks and control characters must be percent-encoded, as in %20\n"},
-        {{"about.html"},
-         "lido: --explain: 'about.html': write /about.html for a path, http://about.html for a host\n"},
-        {{"unix:/run/x"},
-         "lido: --explain: 'unix:/run/x': a socket has no path: write /path, or http://host/path\n"},
-    };
-    configure("");
-    folder_write_text(&site, "about.html", "content");
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        cr_expect_eq(explain(rows[i].arguments), 2, "%s", rows[i].error);
-        cr_expect_str_eq(lido.err.text, rows[i].error);
-        cr_expect_eq(lido.out.length, 0);
-    }
-    configure("threads = many\n");
-    cr_expect_eq(explain(LIST("/")), 2);
-    cr_expect_not_null(strstr(lido.err.text, "lido.conf:3: threads"), "%s", lido.err.text);
 }
