@@ -135,6 +135,7 @@ StageTest(explain, tells_what_is_refused_and_why) {
     folder_symlink(&site, "out", "/etc/passwd");
     folder_symlink(&site, "nowhere", "missing");
     folder_fifo(&site, "pipe");
+    folder_write_text(&site, "a.txt", "content");
     static const struct {
         const char *url;
         const char *step;
@@ -143,7 +144,10 @@ StageTest(explain, tells_what_is_refused_and_why) {
         {"/.env", ".env: has a dot-file in it, which dotfiles does not serve", "HTTP/1.0 404 Not Found"},
         {"/closed.txt", "closed.txt: may not be read (permission denied)", "HTTP/1.0 403 Forbidden"},
         {"/out", "out: leads out of the root by a link that links does not allow", "HTTP/1.0 404 Not Found"},
-        {"/nowhere", "nowhere: no such file", "HTTP/1.0 404 Not Found"},
+        {"/nowhere", "nowhere: a link to what is not there", "HTTP/1.0 404 Not Found"},
+        {"/Closed.txt", "Closed.txt: no such file, but closed.txt is there: letters differ in case",
+         "HTTP/1.0 404 Not Found"},
+        {"/a.txt/x", "a.txt/x: a.txt is no folder", "HTTP/1.0 404 Not Found"},
         {"/pipe", "pipe: neither a file nor a folder", "HTTP/1.0 404 Not Found"},
         {"/%zz", "URL: malformed, as by a % that is not followed by two hexadecimal digits, %00 or #",
          "HTTP/1.0 400 Bad Request"},
@@ -155,6 +159,8 @@ StageTest(explain, tells_what_is_refused_and_why) {
         expect_step(rows[i].step);
         expect_line(rows[i].status);
     }
+    cr_assert_eq(explain(LIST("/closed.txt")), 0);
+    expect_no("index.html");
     cr_assert_eq(explain(LIST("/out")), 0);
     cr_expect_not_null(strstr(lido.out.text, "name the folder in links"), "%s", lido.out.text);
 }
