@@ -3,9 +3,11 @@
 
 #include "http/semantics/authority.h"
 #include "http/semantics/content_coding.h"
+#include "http/semantics/date.h"
 #include "http/site/hosts.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Of a 400: in the order in which a request is judged. */
 static const char *why_malformed(const struct request *request) {
@@ -91,19 +93,43 @@ static void tell_host(const struct context *context) {
     }
 }
 
+/* Why a path that looks like one of the program's own pages is none for this client. */
+static void tell_own_pages(const struct context *context) {
+    static const char usual[] = ".lido/";
+    const struct handler_environment *environment = context->environment;
+    bool is_off = environment->own_path.bytes == NULL;
+    struct view path = is_off ? view_of(usual) : environment->own_path;
+    size_t length = path.length - 1; /* also without the final slash */
+    if (!context->has_target || (!is_off && environment->own_access != OWN_PAGES_NONE) ||
+        strncmp(context->target.path, path.bytes, length) != 0 ||
+        strchr("/", context->target.path[length]) == NULL) {
+        return;
+    }
+    if (is_off) {
+        account_write(context_account(context), "status = off: the server has no pages of itself");
+    } else {
+        account_write(context_account(context),
+                      "status = /%.*s: the server's own pages are at the address of admin, not here",
+                      (int)path.length, path.bytes);
+    }
+}
+
 void handler_steps_tell_request(const struct context *context, enum http_status status) {
     tell_url(context, status);
     tell_host(context);
+    tell_own_pages(context);
 }
 
 static void tell_file(const struct account *account, const struct resolution *found) {
     const struct media_type *type = found->type;
+    const char *content_type = site_content_type(found);
     bool is_coded = type->coding != CODING_IDENTITY;
     account_write(account, "%s: a file of %" PRIdMAX " bytes", found->path, (intmax_t)found->resource.size);
-    if (type->content_type == NULL) {
+    if (content_type == NULL) {
         account_write(account, "type: none (%s)", type->told_by);
     } else {
-        account_write(account, "type: %s (%s)%s%s", type->content_type, type->told_by,
+        account_write(account, "type: %s (%s%s)%s%s", content_type, type->told_by,
+                      content_type != type->content_type ? "; the file says its charset itself" : "",
                       is_coded ? ", in " : "", is_coded ? content_coding_name(type->coding) : "");
     }
 }
@@ -126,6 +152,36 @@ void handler_steps_tell_error(const struct context *context, enum http_status st
                               : "the built-in page");
 }
 
+static const char *why_date_passes(struct view field, bool is_for_304, const struct validators *validators,
+                                   time_t now) {
+    time_t date = 0;
+    if (!date_parse_http(field, now, &date)) {
+        return "is no date, and does not count";
+    }
+    if (!validators->is_dated) {
+        return "there is no Last-Modified to compare it with";
+    }
+    if (is_for_304 && date > now) {
+        return "lies ahead of now, and does not count";
+    }
+    return is_for_304 ? "this has changed since" : "this has not changed since";
+}
+
+/* By the order of precondition_deciding_field(). */
+static const char *why_passed(const struct preconditions *preconditions, const struct validators *validators,
+                              time_t now) {
+    if (preconditions->if_none_match.bytes != NULL) {
+        return "names no tag of this";
+    }
+    if (preconditions->if_modified_since.bytes != NULL) {
+        return why_date_passes(preconditions->if_modified_since, true, validators, now);
+    }
+    if (preconditions->if_match.bytes != NULL) {
+        return "names this version";
+    }
+    return why_date_passes(preconditions->if_unmodified_since, false, validators, now);
+}
+
 void handler_steps_tell_preconditions(const struct context *context,
                                       const struct representation *representation,
                                       const struct preconditions *preconditions,
@@ -141,9 +197,10 @@ void handler_steps_tell_preconditions(const struct context *context,
     }
     if (field != NULL) {
         account_write(account, "%s: %s", field,
-                      outcome == PRECONDITION_FAILED         ? "this is not the version that is meant: 412"
-                      : outcome == PRECONDITION_NOT_MODIFIED ? "this is the version that the client has: 304"
-                                                             : "does not keep it from being sent");
+                      outcome == PRECONDITION_FAILED ? "this is not the version that is meant: 412"
+                      : outcome == PRECONDITION_NOT_MODIFIED
+                          ? "this is the version that the client has: 304"
+                          : why_passed(preconditions, validators, context->environment->now.tv_sec));
     }
 }
 

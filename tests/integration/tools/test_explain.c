@@ -110,6 +110,26 @@ StageTest(explain, tells_of_folders) {
     expect_line("HTTP/1.0 400 Bad Request");
 }
 
+StageTest(explain, names_the_bound_of_a_folder_with_too_many_entries) {
+    configure("folder_entries = 2\n");
+    folder_write_text(&site, "a", "");
+    folder_write_text(&site, "b", "");
+    folder_write_text(&site, "c", "");
+    cr_assert_eq(explain(LIST("/?sort=size")), 0, "%s", lido.err.text);
+    expect_step("folder_entries = 2: it has more, too many to be sorted by size or time; by name they can");
+    cr_assert_eq(explain(LIST("/?download=tar")), 0, "%s", lido.err.text);
+    expect_step("folder_entries = 2: it has more, too many to be put into an archive");
+    expect_line("HTTP/1.0 403 Forbidden");
+}
+
+StageTest(explain, tells_the_type_that_is_sent) {
+    configure("");
+    folder_write_text(&site, "old.html", "<meta charset=iso-8859-1>");
+    cr_assert_eq(explain(LIST("/old.html")), 0, "%s", lido.err.text);
+    expect_step("type: text/html (built in; the file says its charset itself)");
+    expect_line("Content-Type: text/html");
+}
+
 /* More than a worker does in one turn: each step is told once all the same. */
 StageTest(explain, tells_of_a_large_folder_once) {
     enum { ENTRIES = 3000 };
@@ -172,8 +192,16 @@ StageTest(explain, knows_the_status_page_without_its_figures) {
     expect_line("Content-Type: text/html; charset=utf-8");
     expect_line("(a body of live figures)");
     expect_no("Content-Length: 0");
-    configure("admin = \"127.0.0.1:8081\"\n");
+    configure("status = off\n");
     cr_assert_eq(explain(LIST("/.lido/")), 0);
+    expect_step("status = off: the server has no pages of itself");
+    cr_assert_eq(explain(LIST("/.lidos")), 0);
+    expect_no("status = off");
+    configure("admin = \"127.0.0.1:8081\"\n");
+    cr_assert_eq(explain(LIST("/.lido")), 0);
+    expect_step("status = /.lido/: the server's own pages are at the address of admin, not here");
+    cr_assert_eq(explain(LIST("/.lido/")), 0);
+    expect_step("status = /.lido/: the server's own pages are at the address of admin, not here");
     expect_line("HTTP/1.0 404 Not Found");
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { OLD = 1000000000 };
+
 TestSuite(explain_requests, .init = stage_set_up, .fini = stage_tear_down, .timeout = STAGE_TIMEOUT_S);
 
 StageTest(explain_requests, names_a_host_that_a_path_was_taken_for) {
@@ -29,7 +31,7 @@ StageTest(explain_requests, asks_with_other_methods_and_fields) {
         "OPTIONS: no file is looked for; cors is on, and this asks for a page of another origin (preflight)");
     expect_line("HTTP/1.0 204 No Content");
     cr_assert_eq(explain(LIST("/a.txt", "-H", "Range: bytes=0-2")), 0);
-    expect_steps("Range: 1 part: 206", "cors: pages of this origin may read it");
+    expect_steps("Range: 1 part: 206", "cors: pages of every origin may read it");
     expect_line("Content-Range: bytes 0-2/7");
     cr_assert_eq(explain(LIST("/a.txt", "-H", "Range: bytes=9-")), 0);
     expect_step("Range: begins behind the end: 416");
@@ -120,4 +122,44 @@ StageTest(explain_requests, refuses_mistakes_in_a_line) {
     configure("threads = many\n");
     cr_expect_eq(explain(LIST("/")), 2);
     cr_expect_not_null(strstr(lido.err.text, "lido.conf:3: threads"), "%s", lido.err.text);
+}
+
+StageTest(explain_requests, tells_who_may_read_across_origins) {
+    configure("cors = {\"https://a.example\"}\n");
+    folder_write_text(&site, "a.txt", "content");
+    cr_assert_eq(explain(LIST("/a.txt")), 0, "%s", lido.err.text);
+    expect_step("cors: no Origin: only pages of the origins in cors may read it, when they name theirs");
+    cr_assert_eq(explain(LIST("/a.txt", "-H", "Origin: https://a.example")), 0);
+    expect_step("cors: pages of this origin may read it");
+    cr_assert_eq(explain(LIST("/a.txt", "-H", "Origin: https://b.example")), 0);
+    expect_step("cors: pages of this origin may not read it");
+}
+
+StageTest(explain_requests, tells_why_a_precondition_does_not_keep_an_answer_back) {
+    static const struct {
+        const char *field;
+        const char *step;
+    } rows[] = {
+        {"If-None-Match: \"x\"", "If-None-Match: names no tag of this"},
+        {"If-Match: *", "If-Match: names this version"},
+        {"If-Modified-Since: today", "If-Modified-Since: is no date, and does not count"},
+        {"If-Modified-Since: Fri, 01 Jan 2999 00:00:00 GMT",
+         "If-Modified-Since: lies ahead of now, and does not count"},
+        {"If-Modified-Since: Sat, 01 Jan 2000 00:00:00 GMT", "If-Modified-Since: this has changed since"},
+        {"If-Unmodified-Since: Fri, 01 Jan 2999 00:00:00 GMT",
+         "If-Unmodified-Since: this has not changed since"},
+        {"If-Unmodified-Since: today", "If-Unmodified-Since: is no date, and does not count"},
+    };
+    configure("");
+    folder_write_text(&site, "a.txt", "content");
+    folder_touch(&site, "a.txt", OLD);
+    folder_write_text(&site, "undated.txt", "content");
+    folder_touch(&site, "undated.txt", 0);
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_assert_eq(explain(LIST("/a.txt", "-H", rows[i].field)), 0, "%s", lido.err.text);
+        expect_step(rows[i].step);
+        expect_line("HTTP/1.0 200 OK");
+    }
+    cr_assert_eq(explain(LIST("/undated.txt", "-H", rows[4].field)), 0);
+    expect_step("If-Modified-Since: there is no Last-Modified to compare it with");
 }
