@@ -4,6 +4,8 @@
 #include "http/base/text.h"
 #include "http/semantics/field_syntax.h"
 
+#include <string.h>
+
 /* As long as Chromium remembers at most: a longer time would only hold in other browsers. */
 #define REMEMBERED_S "7200"
 
@@ -24,8 +26,11 @@ void cors_add_fields(const struct cors *cors, const struct request *request, str
     }
     const char *origin = cors_find_origin(cors, request->origin);
     account_tell(account, "cors: %s",
-                 origin != NULL ? "pages of this origin may read it"
-                                : "pages of this origin may not read it");
+                 origin != NULL && strcmp(origin, "*") == 0 ? "pages of every origin may read it"
+                 : origin != NULL                           ? "pages of this origin may read it"
+                 : is_sent(request->origin)
+                     ? "pages of this origin may not read it"
+                     : "no Origin: only pages of the origins in cors may read it, when they name theirs");
     if (origin != NULL) {
         response_add_field(response, "Access-Control-Allow-Origin", origin);
         response_add_field(response, "Access-Control-Expose-Headers",

@@ -191,6 +191,8 @@ int handler_write_overload(struct text *out) {
 void error_refuse_crowd(struct context *context, const char *deed) {
     enum { SENTENCE_BYTES = 160 };
     char sentence[SENTENCE_BYTES];
+    account_tell(context_account(context), "folder_entries = %zu: it has more, too many to %s",
+                 site_rules(context->site)->folder_entries, deed);
     (void)snprintf(sentence, sizeof sentence, "This folder has more than %zu entries: too many to %s.",
                    site_rules(context->site)->folder_entries, deed);
     error_explain(context, HTTP_FORBIDDEN, sentence);

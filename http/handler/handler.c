@@ -33,7 +33,8 @@ static void respond_to_options(struct context *context) {
 
 /* A page that makes up its views itself stands for all that is not there, when a browser goes to a page. */
 static void refuse_or_fall_back(struct context *context, struct resolution *found) {
-    if (found->status != HTTP_NOT_FOUND || !site_has_fallback_for(context->site, &context->target)) {
+    if (found->status != HTTP_NOT_FOUND ||
+        !site_has_fallback_for(context->site, &context->target, context_account(context))) {
         error_respond(context, found->status);
         return;
     }

@@ -29,7 +29,7 @@ static void serve_file(const struct site *site, const char *path, struct resolut
 static enum http_status open_path(const char *path, struct resolution *resolution) {
     enum http_status status = file_cache_open(resolution->files, path, &resolution->resource);
     if ((status != HTTP_OK || resolution->resource.is_folder) && resolution->files->account != NULL) {
-        site_steps_tell_opened(resolution->files->account, path, status);
+        site_steps_tell_opened(resolution->files->account, resolution->files->root, path, status);
     }
     return status;
 }
@@ -108,10 +108,14 @@ static void resolve_folder(const struct site *site, const struct target *target,
  * 0711) cannot be opened to find out, and yet it shows its index. */
 static bool has_index(const struct site *site, const struct file_source *files, const struct target *target) {
     struct target folder = *target;
+    struct file_source untold = *files; /* of a file that may not be read there is nothing more to tell */
+    untold.account = NULL;
     folder.path[folder.length++] = '/'; /* target_parse() leaves room for it */
     folder.path[folder.length] = '\0';
-    struct resolution found = {.files = files, .resource = {.fd = -1}};
+    struct resolution found = {.files = &untold, .resource = {.fd = -1}};
     bool has_file = resolve_index(site, &folder, &found) && found.kind == RESOLVED_FILE;
+    account_tell(has_file ? files->account : NULL, "%s: a file, which a folder that may not be listed shows",
+                 found.own_path);
     resource_close(&found.resource);
     return has_file;
 }
@@ -199,11 +203,19 @@ const char *site_content_type(const struct resolution *found) {
 
 /* --- pages in the place of others ----------------------------------------------------------------------- */
 
-bool site_has_fallback_for(const struct site *site, const struct target *target) {
+bool site_has_fallback_for(const struct site *site, const struct target *target,
+                           const struct account *account) {
+    if (site->fallback == NULL) {
+        return false;
+    }
     const struct media_type *type = media_type_of(site->media_types, target->path);
     bool names_type = type->is_known && !type->only_by_system; /* "/shops/example.com" is a place of an app */
-    return site->fallback != NULL && (!names_type || view_equals_nocase(type->name, "text/html") ||
-                                      view_equals_nocase(type->name, "application/xhtml+xml"));
+    bool has_fallback = !names_type || view_equals_nocase(type->name, "text/html") ||
+                        view_equals_nocase(type->name, "application/xhtml+xml");
+    account_tell(has_fallback ? NULL : account,
+                 "fallback: not for %s, whose name is that of another type (%.*s)", target->path,
+                 (int)type->name.length, type->name.bytes);
+    return has_fallback;
 }
 
 static bool resolve_page(const struct site *site, const char *path, const struct file_source *files,

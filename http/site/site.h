@@ -85,8 +85,9 @@ const char *site_content_type(const struct resolution *found);
 
 /* Whether a page of the site's own client-side routes may stand for a path where nothing is: there is a
  * fallback, and the path's extension is not that of another type than HTML, by Lido's own table and the
- * owner's. Thread-safe. */
-bool site_has_fallback_for(const struct site *site, const struct target *target);
+ * owner's. `account` (NULL: nobody) is told which type keeps a fallback from it. Thread-safe. */
+bool site_has_fallback_for(const struct site *site, const struct target *target,
+                           const struct account *account);
 
 /* Open the fallback. Thread-safe. */
 void site_resolve_fallback(const struct site *site, const struct file_source *files,

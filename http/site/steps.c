@@ -3,6 +3,7 @@
 
 #include "http/base/clock.h"
 #include "http/semantics/field_syntax.h"
+#include "http/site/missing.h"
 
 #include <errno.h>
 #include <string.h>
@@ -15,7 +16,7 @@ static const char *reason_of(int error) {
     case EXDEV:
         return "leads out of the root by a link that links does not allow";
     case ELOOP:
-        return "links that lead nowhere";
+        return "links that lead in a circle";
     case ENXIO:
     case ENODEV:
         return "neither a file nor a folder";
@@ -36,8 +37,17 @@ static const char *name_of(const char *path) {
     return path[0] != '\0' ? path : "the root";
 }
 
-void site_steps_tell_opened(const struct account *account, const char *path, enum http_status status) {
-    account_write(account, "%s: %s", name_of(path), status == HTTP_OK ? "a folder" : reason_of(errno));
+void site_steps_tell_opened(const struct account *account, const struct beneath *root, const char *path,
+                            enum http_status status) {
+    char missing[SITE_MISSING_BYTES];
+    int error = errno;
+    const char *outcome = status == HTTP_OK ? "a folder" : reason_of(error);
+    if (status != HTTP_OK && (error == ENOENT || error == ENOTDIR || error == ELOOP)) {
+        site_missing_explain(root, path, missing);
+        outcome = missing;
+    }
+    account_write(account, "%s: %s", name_of(path), outcome);
+    errno = error;
 }
 
 static bool is_chosen(const struct coding_choice *choice, enum content_coding coding) {

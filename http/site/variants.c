@@ -120,14 +120,15 @@ static bool take_sibling(const struct file_source *files, const char *path, cons
     return true;
 }
 
+#define TOLD_OFF "gzip on the fly: compress = off"
+
 /* Why a file is not compressed now. */
 __attribute__((cold)) static void tell_not_compressed(const struct variants *variants,
                                                       const struct file_source *files,
                                                       const struct resource *file) {
     if (variants->forms == NULL) {
-        return; /* compress = off: gzip is offered for siblings only */
-    }
-    if (file->size < (off_t)variants->compress_min_bytes) {
+        account_tell(files->account, TOLD_OFF);
+    } else if (file->size < (off_t)variants->compress_min_bytes) {
         account_tell(files->account, "gzip on the fly: smaller than compress_min (%zu bytes)",
                      variants->compress_min_bytes);
     } else if (file->size > (off_t)variants->compress_max_bytes) {
@@ -196,13 +197,22 @@ static bool tell_missing(const struct file_source *files, const char *path, enum
     return false;
 }
 
-static void tell_refused(const struct variants *variants, const struct file_source *files,
-                         const struct media_type *type, const struct coding_choice *choice) {
+__attribute__((cold)) static void tell_refused(const struct variants *variants,
+                                               const struct file_source *files, const struct media_type *type,
+                                               const struct coding_choice *choice) {
     if (!type->is_compressible) {
         account_tell(files->account, "no compressed form is looked for: the type is none of compress_types");
-    } else {
-        site_steps_tell_refused(files->account, variants->offered, variants->offered_count, choice);
+        return;
     }
+    if (variants->precompressed_count == 0) {
+        account_tell(
+            files->account,
+            "no compressed file beside it is looked for: precompressed = off, or the root is one file");
+    }
+    if (variants->forms == NULL && !is_precompressed(variants, CODING_GZIP)) {
+        account_tell(files->account, TOLD_OFF); /* gzip is not offered at all */
+    }
+    site_steps_tell_refused(files->account, variants->offered, variants->offered_count, choice);
 }
 
 bool variants_select(const struct variants *variants, const struct file_source *files, const char *path,

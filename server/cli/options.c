@@ -227,6 +227,8 @@ bool options_parse(struct options *options, int argc, char *argv[], char error[O
         (void)snprintf(error, OPTIONS_ERROR_BYTES, "no memory");
         return false;
     }
+    static const char one_of[] =
+        "--check, --check-config, --complete, --explain, --probe, --reload, --top or --tune";
     optind = 0; /* begin anew, also in tests */
     opterr = 0;
     int option = 0;
@@ -235,9 +237,14 @@ bool options_parse(struct options *options, int argc, char *argv[], char error[O
             refuse(argv, option, error);
             return false;
         }
+        enum options_action before = options->action;
         take_option(options, option, optarg);
         if (options->action == OPTIONS_HELP || options->action == OPTIONS_VERSION) {
             return true;
+        }
+        if (before != OPTIONS_RUN && options->action != before) { /* neither is passed over in silence */
+            (void)snprintf(error, OPTIONS_ERROR_BYTES, "one thing at a time: %s", one_of);
+            return false;
         }
     }
     if (optind < argc) {
@@ -253,11 +260,9 @@ bool options_parse(struct options *options, int argc, char *argv[], char error[O
 
 void options_deinit(struct options *options) {
     free(options->binds);
-    options->binds = NULL;
     free(options->sets);
-    options->sets = NULL;
     free(options->fields);
-    options->fields = NULL;
+    options->binds = options->sets = options->fields = NULL;
 }
 
 bool options_read_number(const char *name, const char *value, size_t most, size_t *number,

@@ -54,8 +54,8 @@ static void forget_steps(void *context) {
 }
 
 static void note_missing_rest(void *context) {
-    note_step(context, "the request announces more (Content-Length) than is sent: the server waits for "
-                       "it, up to header_timeout");
+    note_step(context, "the request announces a body (Content-Length, Transfer-Encoding), which is not sent "
+                       "here: the server waits for it, up to header_timeout");
 }
 
 /* What names of files and strangers put into a line does nothing to a terminal. */

@@ -1,60 +1,14 @@
 /* SPDX-License-Identifier: MIT */
-/* `lido --explain`: what it tells of how an answer comes about. That the answer is the server's: test_explain_semantics.c. */
-#include "tests/support/stage.h"
+/* `lido --explain`: what it tells of how an answer comes about. That the answer is the server's: test_explain_semantics.c;
+ * of the request itself: test_explain_requests.c. */
+#include "tests/integration/tools/explaining.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
 TestSuite(explain, .init = stage_set_up, .fini = stage_tear_down, .timeout = STAGE_TIMEOUT_S);
 
-enum { ARGUMENTS_MAX = 16, OLD = 1000000000 };
-
-/* Have this explained, with the settings in lido.conf of the workplace. Returns the exit status. */
-static int explain(const char *const *arguments) {
-    const char *all[ARGUMENTS_MAX] = {"--config=lido.conf", "--explain"};
-    size_t count = 2;
-    for (; *arguments != NULL; arguments++) {
-        all[count++] = *arguments;
-    }
-    return program_run(&lido, &(struct program_options){
-                                  .arguments = all, .directory = workplace.path, .unprivileged = true});
-}
-
-/* Write settings for the site. */
-static void configure(const char *settings) {
-    char text[2048];
-    (void)snprintf(text, sizeof text, "root = \"%s\"\nmedia_types = off\n%s", site.path, settings);
-    folder_write_text(&workplace, "lido.conf", text);
-}
-
-/* The step has a number in front, which is not compared. */
-static void expect_step(const char *step) {
-    const char *found = strstr(lido.out.text, step);
-    const char *head = strstr(lido.out.text, "\n\n");
-    cr_expect(found != NULL && head != NULL && found < head && found >= lido.out.text + 4 &&
-                  memcmp(found - 2, ". ", 2) == 0 && strchr("\n", found[strlen(step)]) != NULL,
-              "no step '%s' in\n%s%s", step, lido.out.text, lido.err.text);
-}
-
-static void expect_no(const char *text) {
-    cr_expect_null(strstr(lido.out.text, text), "'%s' in\n%s", text, lido.out.text);
-}
-
-static void expect_line(const char *line) {
-    char wanted[256];
-    (void)snprintf(wanted, sizeof wanted, "\n%s\n", line);
-    cr_expect_not_null(strstr(lido.out.text, wanted), "no line '%s' in\n%s%s", line, lido.out.text,
-                       lido.err.text);
-}
-
-#define expect_steps(...) expect_all_steps(LIST(__VA_ARGS__))
-
-static void expect_all_steps(const char *const *steps) {
-    for (; *steps != NULL; steps++) {
-        expect_step(*steps);
-    }
-}
+enum { OLD = 1000000000 };
 
 StageTest(explain, tells_each_step_and_then_the_head) {
     configure("");
@@ -156,6 +110,26 @@ StageTest(explain, tells_of_folders) {
     expect_line("HTTP/1.0 400 Bad Request");
 }
 
+StageTest(explain, names_the_bound_of_a_folder_with_too_many_entries) {
+    configure("folder_entries = 2\n");
+    folder_write_text(&site, "a", "");
+    folder_write_text(&site, "b", "");
+    folder_write_text(&site, "c", "");
+    cr_assert_eq(explain(LIST("/?sort=size")), 0, "%s", lido.err.text);
+    expect_step("folder_entries = 2: it has more, too many to be sorted by size or time; by name they can");
+    cr_assert_eq(explain(LIST("/?download=tar")), 0, "%s", lido.err.text);
+    expect_step("folder_entries = 2: it has more, too many to be put into an archive");
+    expect_line("HTTP/1.0 403 Forbidden");
+}
+
+StageTest(explain, tells_the_type_that_is_sent) {
+    configure("");
+    folder_write_text(&site, "old.html", "<meta charset=iso-8859-1>");
+    cr_assert_eq(explain(LIST("/old.html")), 0, "%s", lido.err.text);
+    expect_step("type: text/html (built in; the file says its charset itself)");
+    expect_line("Content-Type: text/html");
+}
+
 /* More than a worker does in one turn: each step is told once all the same. */
 StageTest(explain, tells_of_a_large_folder_once) {
     enum { ENTRIES = 3000 };
@@ -181,6 +155,7 @@ StageTest(explain, tells_what_is_refused_and_why) {
     folder_symlink(&site, "out", "/etc/passwd");
     folder_symlink(&site, "nowhere", "missing");
     folder_fifo(&site, "pipe");
+    folder_write_text(&site, "a.txt", "content");
     static const struct {
         const char *url;
         const char *step;
@@ -189,7 +164,10 @@ StageTest(explain, tells_what_is_refused_and_why) {
         {"/.env", ".env: has a dot-file in it, which dotfiles does not serve", "HTTP/1.0 404 Not Found"},
         {"/closed.txt", "closed.txt: may not be read (permission denied)", "HTTP/1.0 403 Forbidden"},
         {"/out", "out: leads out of the root by a link that links does not allow", "HTTP/1.0 404 Not Found"},
-        {"/nowhere", "nowhere: no such file", "HTTP/1.0 404 Not Found"},
+        {"/nowhere", "nowhere: a link to what is not there", "HTTP/1.0 404 Not Found"},
+        {"/Closed.txt", "Closed.txt: no such file, but closed.txt is there: letters differ in case",
+         "HTTP/1.0 404 Not Found"},
+        {"/a.txt/x", "a.txt/x: a.txt is no folder", "HTTP/1.0 404 Not Found"},
         {"/pipe", "pipe: neither a file nor a folder", "HTTP/1.0 404 Not Found"},
         {"/%zz", "URL: malformed, as by a % that is not followed by two hexadecimal digits, %00 or #",
          "HTTP/1.0 400 Bad Request"},
@@ -201,43 +179,10 @@ StageTest(explain, tells_what_is_refused_and_why) {
         expect_step(rows[i].step);
         expect_line(rows[i].status);
     }
+    cr_assert_eq(explain(LIST("/closed.txt")), 0);
+    expect_no("index.html");
     cr_assert_eq(explain(LIST("/out")), 0);
     cr_expect_not_null(strstr(lido.out.text, "name the folder in links"), "%s", lido.out.text);
-}
-
-StageTest(explain, asks_with_other_methods_and_fields) {
-    configure("cors = on\n");
-    folder_write_text(&site, "a.txt", "content");
-    cr_assert_eq(explain(LIST("/a.txt", "-I")), 0, "%s", lido.err.text);
-    expect_line("Content-Length: 7");
-    expect_line("(no body)");
-    cr_assert_eq(explain(LIST("/a.txt", "-XDELETE")), 0);
-    expect_step("method: none of GET, HEAD, OPTIONS");
-    expect_line("HTTP/1.0 405 Method Not Allowed");
-    cr_assert_eq(explain(LIST("/a.txt", "-XOPTIONS", "-H", "Origin: https://a.example", "-H",
-                              "Access-Control-Request-Method: GET")),
-                 0);
-    expect_step(
-        "OPTIONS: no file is looked for; cors is on, and this asks for a page of another origin (preflight)");
-    expect_line("HTTP/1.0 204 No Content");
-    cr_assert_eq(explain(LIST("/a.txt", "-H", "Range: bytes=0-2")), 0);
-    expect_steps("Range: 1 part: 206", "cors: pages of this origin may read it");
-    expect_line("Content-Range: bytes 0-2/7");
-    cr_assert_eq(explain(LIST("/a.txt", "-H", "Range: bytes=9-")), 0);
-    expect_step("Range: begins behind the end: 416");
-    cr_assert_eq(explain(LIST("/a.txt", "-H", "If-None-Match: *")), 0);
-    expect_step("If-None-Match: this is the version that the client has: 304");
-    expect_line("(no body)");
-    cr_assert_eq(explain(LIST("/a.txt", "-H", "If-Match: \"x\"")), 0);
-    expect_step("If-Match: this is not the version that is meant: 412");
-}
-
-StageTest(explain, tells_that_the_rest_of_a_request_is_missing) {
-    configure("");
-    cr_assert_eq(explain(LIST("/", "-XPOST", "-H", "Content-Length: 5")), 0, "%s", lido.err.text);
-    cr_expect_not_null(strstr(lido.out.text, "1. the request announces more (Content-Length) than is sent"),
-                       "%s", lido.out.text);
-    expect_line("HTTP/1.0 408 Request Timeout");
 }
 
 StageTest(explain, knows_the_status_page_without_its_figures) {
@@ -247,8 +192,16 @@ StageTest(explain, knows_the_status_page_without_its_figures) {
     expect_line("Content-Type: text/html; charset=utf-8");
     expect_line("(a body of live figures)");
     expect_no("Content-Length: 0");
-    configure("admin = \"127.0.0.1:8081\"\n");
+    configure("status = off\n");
     cr_assert_eq(explain(LIST("/.lido/")), 0);
+    expect_step("status = off: the server has no pages of itself");
+    cr_assert_eq(explain(LIST("/.lidos")), 0);
+    expect_no("status = off");
+    configure("admin = \"127.0.0.1:8081\"\n");
+    cr_assert_eq(explain(LIST("/.lido")), 0);
+    expect_step("status = /.lido/: the server's own pages are at the address of admin, not here");
+    cr_assert_eq(explain(LIST("/.lido/")), 0);
+    expect_step("status = /.lido/: the server's own pages are at the address of admin, not here");
     expect_line("HTTP/1.0 404 Not Found");
 }
 
@@ -269,36 +222,29 @@ StageTest(explain, tells_what_compression_on_the_fly_depends_on) {
     expect_line("Content-Encoding: gzip");
 }
 
-StageTest(explain, does_nothing_to_a_terminal) {
-    configure("");
-    cr_assert_eq(explain(LIST("/%1b%5bx", "-H", "Accept: \x1B")), 0, "%s", lido.err.text);
-    cr_expect_null(strchr(lido.out.text, 0x1B), "%s", lido.out.text);
-    expect_no("\x1B");
-    cr_assert_eq(explain(LIST("/%C2%9B31mred/%E2%80%AEgpj.exe")), 0, "%s", lido.err.text);
-    cr_expect_not_null(strstr(lido.out.text, "the path is /?31mred/?gpj.exe\n"), "%s", lido.out.text);
-    expect_no("\xC2\x9B");
-    expect_no("\xE2\x80\xAE");
+StageTest(explain, tells_that_compression_is_off) {
+    const char *const *arguments = LIST("/a.txt", "-H", "Accept-Encoding: gzip");
+    folder_write_text(&site, "a.txt", "content");
+    configure("compress = off\n");
+    cr_assert_eq(explain(arguments), 0, "%s", lido.err.text);
+    expect_steps("a.txt.gz: no such file", "gzip on the fly: compress = off", "sent as it is");
+    configure("compress = off\nprecompressed = off\n");
+    cr_assert_eq(explain(arguments), 0, "%s", lido.err.text);
+    expect_steps("no compressed file beside it is looked for: precompressed = off, or the root is one file",
+                 "gzip on the fly: compress = off", "sent as it is");
+    configure("compress = off\nprecompressed = br\n");
+    cr_assert_eq(explain(arguments), 0, "%s", lido.err.text);
+    expect_steps("gzip on the fly: compress = off", "br: not named in Accept-Encoding", "sent as it is");
 }
 
-StageTest(explain, refuses_mistakes_in_a_line) {
-    static const struct {
-        const char *arguments[4];
-        const char *error;
-    } rows[] = {
-        {{"/", "-H", "no field"}, "lido: -H: 'no field' is no field; write e.g. -H 'Accept-Encoding: br'\n"},
-        {{"/", "-X", "A B"}, "lido: -X: 'A B' is no method; write e.g. -X HEAD\n"},
-        {{"https://a/"}, "lido: --explain: 'https://a/': Lido speaks HTTP only; use http://\n"},
-        {{"/a b"},
-         "lido: --explain: '/a b': blanks, control and non-ASCII characters must be percent-encoded, as in %20\n"},
-        {{"unix:/run/x"}, "lido: --explain: 'unix:/run/x' has no path: write /path, or http://host/path\n"},
-    };
-    configure("");
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        cr_expect_eq(explain(rows[i].arguments), 2, "%s", rows[i].error);
-        cr_expect_str_eq(lido.err.text, rows[i].error);
-        cr_expect_eq(lido.out.length, 0);
-    }
-    configure("threads = many\n");
-    cr_expect_eq(explain(LIST("/")), 2);
-    cr_expect_not_null(strstr(lido.err.text, "lido.conf:3: threads"), "%s", lido.err.text);
+StageTest(explain, tells_why_a_fallback_does_not_stand_for_a_path) {
+    configure("fallback = \"/app.html\"\n");
+    folder_write_text(&site, "app.html", "content");
+    cr_assert_eq(explain(LIST("/missing.js", "-H", "Accept: text/html")), 0, "%s", lido.err.text);
+    expect_step("fallback: not for missing.js, whose name is that of another type (text/javascript)");
+    cr_assert_eq(explain(LIST("/missing", "-H", "Accept: text/html")), 0, "%s", lido.err.text);
+    expect_step("fallback: /app.html");
+    expect_line("HTTP/1.0 200 OK");
+    cr_assert_eq(explain(LIST("/missing")), 0, "%s", lido.err.text);
+    expect_step("fallback: not for a request whose Accept does not name text/html");
 }

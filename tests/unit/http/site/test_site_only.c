@@ -92,7 +92,7 @@ Test(site_only, has_no_pages_from_beside_the_file_in_its_place) {
     struct target target;
     struct resolution found;
     cr_assert(target_parse(view_of("/nothing"), &target) == HTTP_OK);
-    cr_expect_not(site_has_fallback_for(site, &target));
+    cr_expect_not(site_has_fallback_for(site, &target, NULL));
     cr_expect_not(site_resolve_error_page(site, HTTP_NOT_FOUND, NULL, &found));
 }
 

@@ -70,14 +70,14 @@ Test(site_pages, of_an_app_stand_for_paths_that_could_be_its_routes) {
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct target target;
         cr_assert(target_parse(view_of(rows[i].target), &target) == HTTP_OK);
-        cr_expect_eq(site_has_fallback_for(site, &target), rows[i].has_fallback, "%s", rows[i].target);
+        cr_expect_eq(site_has_fallback_for(site, &target, NULL), rows[i].has_fallback, "%s", rows[i].target);
     }
     site_destroy(site);
     create_site(NULL);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         struct target target;
         cr_assert(target_parse(view_of(rows[i].target), &target) == HTTP_OK);
-        cr_expect_not(site_has_fallback_for(site, &target), "%s", rows[i].target);
+        cr_expect_not(site_has_fallback_for(site, &target, NULL), "%s", rows[i].target);
     }
 }
 
@@ -90,7 +90,7 @@ Test(site_pages, of_an_app_do_not_depend_on_the_standard_type) {
     for (size_t i = 0; i < sizeof types / sizeof types[0]; i++) {
         options.media_types.standard = types[i];
         cr_assert_eq(site_create(&site, &options), 0);
-        cr_expect(site_has_fallback_for(site, &target), "%zu", i);
+        cr_expect(site_has_fallback_for(site, &target, NULL), "%zu", i);
         site_destroy(site);
     }
     site = NULL;

@@ -99,3 +99,20 @@ Test(options_explain, stand_in_the_help) {
         cr_expect_not_null(strstr(options_help, names[i]), "%s", names[i]);
     }
 }
+
+Test(options_explain, are_not_passed_over_for_another_thing_to_do) {
+    static const char *const rows[][ARGUMENTS_MAX] = {
+        ARGUMENTS("--explain=/", "--check"),
+        ARGUMENTS("--check", "--explain", "/"),
+        ARGUMENTS("--probe=u", "--tune"),
+        ARGUMENTS("--check-config", "--check"),
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_not(parse(rows[i]), "row %zu", i);
+        cr_expect_str_eq(error, "one thing at a time: --check, --check-config, --complete, --explain, "
+                                "--probe, --reload, --top or --tune");
+    }
+    cr_expect(parse((const char *const[ARGUMENTS_MAX])ARGUMENTS("--check", "--check")), "%s", error);
+    cr_expect(parse((const char *const[ARGUMENTS_MAX])ARGUMENTS("--explain=/", "--help")), "%s", error);
+    cr_expect_eq(options.action, OPTIONS_HELP);
+}
