@@ -264,7 +264,11 @@ bool date_parse_http(struct view text, time_t now, time_t *seconds) {
         normal.tm_min != tm.tm_min) {
         return false;
     }
-    *seconds = result + leap_second;
+    result += leap_second;
+    if (result > year_9999_ends) {
+        return false; /* a leap second at the very end: it could not be written again */
+    }
+    *seconds = result;
     return true;
 }
 

@@ -37,7 +37,8 @@ uint32_t date_pack_fat(time_t seconds);
 
 /* Read an IMF-fixdate, an RFC 850 date or an asctime() date; the day's name may be short or long in each.
  * `now` decides the century of a two-digit year: the date is the last one that lies at most 50 years ahead.
- * Returns whether it is one of them and a real date; *seconds is untouched if not. Thread-safe. */
+ * Returns whether it is one of them and a real date of the years 0 to 9999 (a leap second counts as the next
+ * second, so that the last year has none); *seconds is untouched if not. Thread-safe. */
 bool date_parse_http(struct view text, time_t now, time_t *seconds);
 
 /* The current date as text, formatted anew only when the second has changed. All-zero at first; each

@@ -172,6 +172,8 @@ static const char *const malformed[] = {
     "Sun, 06 Nov 1994 08:99:60 GMT",
     "Sun, 06 Nov 1994 99:59:60 GMT",
     "Sun, 00 Nov 1994 23:59:60 GMT",
+    "Fri, 31 Dec 9999 23:59:60 GMT", /* would be in the year 10000 */
+    "Fri Dec 31 23:59:60 9999",
     "Sunday, 06-Nov-1994 08:49:37 GMT",
     "Sunday, 06-Nov-4 08:49:37 GMT",
     "Sunday, 06-Nov 94 08:49:37 GMT",
