@@ -224,6 +224,16 @@ static bool check_log_names(const struct config *config, char error[CONFIG_ERROR
                     describe(config, NULL, OPTION_LOG_ANONYMIZE).text);
 }
 
+/* An address at which there would be nothing. */
+static bool check_status_pages(const struct config *config, char error[CONFIG_ERROR_BYTES]) {
+    const char *blamed = blamed_origin(config, OPTION_ADMIN, OPTION_STATUS);
+    bool is_apart = strcmp(config->admin, "off") != 0;
+    return !is_apart || strcmp(config->status, "off") != 0 ||
+           complain((struct complaint){blamed, error},
+                    "%s would have the pages that %s takes away; leave one of them out",
+                    describe(config, NULL, OPTION_ADMIN).text, describe(config, NULL, OPTION_STATUS).text);
+}
+
 static bool check_compress_sizes(const struct config *config, const struct config_site *site,
                                  char error[CONFIG_ERROR_BYTES]) {
     const char *blamed = config_site_origin(config, site, "compress_min", 0);
@@ -261,9 +271,9 @@ static void check_site(const struct config *config, const struct config_site *si
 }
 
 bool config_check(struct config *config, char error[CONFIG_ERROR_BYTES]) {
-    static bool (*const checks[])(const struct config *,
-                                  char *) = {check_listen,           check_port_is_used,  check_head_has_room,
-                                             check_file_cache_sizes, check_thread_limits, check_log_names};
+    static bool (*const checks[])(const struct config *, char *) = {
+        check_listen,        check_port_is_used, check_head_has_room, check_file_cache_sizes,
+        check_thread_limits, check_log_names,    check_status_pages};
     struct complaints complaints = {.mistakes = &config->mistakes, .error = error};
     for (size_t i = 0; i < sizeof checks / sizeof *checks; i++) {
         complaints_note(&complaints, checks[i](config, error));

@@ -61,8 +61,9 @@ bool config_inherit(struct config *config, char error[CONFIG_ERROR_BYTES])
 
 /* Check what no single option can tell: listen addresses that collide after --port, a --port that no address
  * takes, a request line that does not fit into the head, a compress_min above compress_max, a threads_min
- * above threads_max, a file_cache_max_file too large for file_cache_memory, names of clients whose addresses are cut. Call it last. Returns true, or
- * false with one line in `error`. */
+ * above threads_max, a file_cache_max_file too large for file_cache_memory, names of clients whose addresses
+ * are cut, an address for status pages that are off. Call it last. Returns true, or false with one line in
+ * `error`. */
 bool config_check(struct config *config, char error[CONFIG_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 /* The number of threads to start: the setting, or for auto 2 x the processors that this process may run on

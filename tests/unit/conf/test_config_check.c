@@ -129,3 +129,18 @@ Test(config_check, refuses_a_least_number_of_threads_above_the_most) {
     cr_assert(load("threads_min = 9\n"), "%s", error);
     cr_assert(config_check(&config, error), "auto is what fits: %s", error);
 }
+
+Test(config_check, wants_pages_where_they_have_an_address_of_their_own) {
+    cr_assert(load("status = off\nadmin = \"127.0.0.1:8081\"\n"), "%s", error);
+    cr_expect_not(config_check(&config, error));
+    cr_expect_str_eq(
+        error,
+        "lido.conf:1: admin (\"127.0.0.1:8081\", lido.conf:2) would have the pages that status (\"off\", lido.conf:1) "
+        "takes away; leave one of them out");
+    start_again();
+    cr_assert(load("status = off\n"), "%s", error);
+    cr_expect(config_check(&config, error), "%s", error);
+    start_again();
+    cr_assert(load("admin = \"127.0.0.1:8081\"\n"), "%s", error);
+    cr_expect(config_check(&config, error), "%s", error);
+}
