@@ -6,17 +6,12 @@
 #include "server/log/names/names.h"
 #include "server/log/writer.h"
 
-#include <errno.h>
-#include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <utlist.h>
-
-enum { NEWS_BYTES = 512 };
 
 void logs_init(struct logs *logs) {
     *logs = (struct logs){.users = NULL};
     (void)pthread_mutex_init(&logs->lock, NULL); /* cannot fail without attributes */
+    log_losses_init(&logs->losses);
 }
 
 void logs_join(struct logs *logs, struct log_user *user) {
@@ -95,57 +90,6 @@ static struct log_plan *current_of(const struct logs *logs) {
     return atomic_load_explicit(&logs->current, memory_order_relaxed);
 }
 
-static bool has_writer(const struct log_plan *plan, const struct log_writer *writer) {
-    for (size_t i = 0; plan != NULL && i < plan->count; i++) {
-        if (plan->entries[i].writer == writer) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Whether one of the plans, the first of a list up to but for `end`, has the writer. */
-static bool have_writer(const struct log_plan *first, const struct log_plan *end,
-                        const struct log_writer *writer) {
-    for (; first != end; first = first->next) {
-        if (has_writer(first, writer)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Whether an entry before this one has the same writer. */
-static bool is_repeated(const struct log_plan *plan, size_t index) {
-    size_t i = 0;
-    while (plan->entries[i].writer != plan->entries[index].writer) {
-        i++;
-    }
-    return i < index;
-}
-
-/* What the writers have dropped that stand first here. With the lock, as the next one. */
-static uint64_t count_dropped(const struct logs *logs, const struct log_plan *plan) {
-    const struct log_plan *current = current_of(logs);
-    uint64_t dropped = 0;
-    for (size_t i = 0; plan != NULL && i < plan->count; i++) {
-        struct log_writer *writer = plan->entries[i].writer;
-        bool is_counted =
-            is_repeated(plan, i) ||
-            (plan != current && (has_writer(current, writer) || have_writer(logs->former, plan, writer)));
-        dropped += is_counted ? 0 : log_writer_loss(writer).count;
-    }
-    return dropped;
-}
-
-static uint64_t count_all_dropped(const struct logs *logs) {
-    uint64_t dropped = logs->dropped_before + count_dropped(logs, current_of(logs));
-    for (const struct log_plan *plan = logs->former; plan != NULL; plan = plan->next) {
-        dropped += count_dropped(logs, plan);
-    }
-    return dropped;
-}
-
 static bool is_used(const struct logs *logs, const struct log_plan *plan) {
     const struct log_user *user = NULL;
     DL_FOREACH(logs->users, user) {
@@ -158,9 +102,9 @@ static bool is_used(const struct logs *logs, const struct log_plan *plan) {
 
 /* Whether somebody may write to it still. */
 static bool is_wanted(const struct logs *logs, const struct log_writer *writer) {
-    bool wanted = has_writer(current_of(logs), writer);
+    bool wanted = log_plan_has(current_of(logs), writer);
     for (const struct log_plan *plan = logs->former; plan != NULL && !wanted; plan = plan->next) {
-        wanted = has_writer(plan, writer) && is_used(logs, plan);
+        wanted = log_plan_has(plan, writer) && is_used(logs, plan);
     }
     return wanted;
 }
@@ -188,9 +132,7 @@ static void release_unused(struct logs *logs) {
             link = &plan->next;
             continue;
         }
-        uint64_t dropped = count_all_dropped(logs);
         *link = plan->next;
-        logs->dropped_before += dropped - count_all_dropped(logs);
         log_plan_release(plan);
     }
 }
@@ -200,6 +142,7 @@ void logs_turn_to(struct logs *logs, struct log_plan *plan) {
     if (plan == before) {
         return;
     }
+    log_losses_watch(&logs->losses, plan);
     (void)pthread_mutex_lock(&logs->lock);
     atomic_store(&logs->current, log_plan_hold(plan));
     if (before != NULL) {
@@ -208,7 +151,7 @@ void logs_turn_to(struct logs *logs, struct log_plan *plan) {
     }
     (void)pthread_mutex_unlock(&logs->lock);
     for (size_t i = 0; i < plan->count; i++) {
-        if (has_writer(before, plan->entries[i].writer)) {
+        if (log_plan_has(before, plan->entries[i].writer)) {
             log_writer_reopen(plan->entries[i].writer);
         }
     }
@@ -222,75 +165,14 @@ void logs_reopen(struct logs *logs) {
 }
 
 uint64_t logs_dropped(struct logs *logs) {
-    (void)pthread_mutex_lock(&logs->lock);
-    uint64_t dropped = count_all_dropped(logs);
-    (void)pthread_mutex_unlock(&logs->lock);
-    return dropped;
-}
-
-struct worst {
-    const struct log_writer *writer; /* NULL: none that is still there */
-    struct log_writer_loss loss;
-};
-
-static bool is_worse(const struct log_writer_loss *loss, const struct log_writer_loss *other) {
-    return loss->goes_on != other->goes_on ? loss->goes_on : loss->count > other->count;
-}
-
-static void look_for_worse(const struct log_plan *plan, struct worst *worst) {
-    for (size_t i = 0; plan != NULL && i < plan->count; i++) {
-        struct log_writer_loss loss = log_writer_loss(plan->entries[i].writer);
-        if (is_worse(&loss, &worst->loss)) {
-            *worst = (struct worst){plan->entries[i].writer, loss};
-        }
-    }
-}
-
-/* One that loses lines still, of these the one that has lost most. With the lock: it may be one that is not written to
- * any more. */
-static struct worst find_worst(const struct logs *logs) {
-    struct worst worst = {.writer = NULL};
-    look_for_worse(current_of(logs), &worst);
-    for (const struct log_plan *plan = logs->former; plan != NULL; plan = plan->next) {
-        look_for_worse(plan, &worst);
-    }
-    return worst;
-}
-
-/* With the lock, see find_worst(). */
-static void describe_loss(const struct worst *worst, char *line, size_t size) {
-    if (worst->writer == NULL) {
-        (void)snprintf(line, size, "a log that is closed now has lost lines: its output was too slow");
-        return;
-    }
-    const char *destination = log_writer_destination(worst->writer);
-    errno = worst->loss.error;
-    if (worst->loss.error != 0) {
-        (void)snprintf(line, size, "log '%s' loses lines: %m", destination);
-    } else {
-        (void)snprintf(line, size, "log '%s' loses lines: its output is too slow", destination);
-    }
+    return log_losses_count(&logs->losses);
 }
 
 bool logs_look(struct logs *logs, void (*tell)(void *context, const char *line), void *context) {
-    char line[NEWS_BYTES];
     (void)pthread_mutex_lock(&logs->lock);
     release_unused(logs);
-    struct worst worst = find_worst(logs);
-    uint64_t dropped = count_all_dropped(logs);
-    describe_loss(&worst, line, sizeof line);
     (void)pthread_mutex_unlock(&logs->lock);
-    bool is_losing = dropped > logs->dropped_seen || worst.loss.goes_on;
-    logs->dropped_seen = dropped;
-    if (is_losing && !logs->is_losing) {
-        tell(context, line);
-    } else if (!is_losing && logs->is_losing) {
-        (void)snprintf(line, sizeof line, "no log loses lines any more; %" PRIu64 " were lost",
-                       dropped - logs->dropped_told);
-        logs->dropped_told = dropped;
-        tell(context, line);
-    }
-    logs->is_losing = is_losing;
+    bool is_losing = log_losses_look(&logs->losses, current_of(logs), logs->former, tell, context);
     return is_losing || logs->former != NULL;
 }
 
@@ -333,5 +215,6 @@ void logs_deinit(struct logs *logs) {
     }
     log_plan_release(current_of(logs));
     atomic_store(&logs->current, NULL);
+    log_losses_deinit(&logs->losses);
     (void)pthread_mutex_destroy(&logs->lock);
 }

@@ -14,6 +14,7 @@
 
 #include "http/connection.h"
 #include "server/log/line.h"
+#include "server/log/losses.h"
 #include "server/log/plan.h"
 
 #include <pthread.h>
@@ -35,10 +36,7 @@ struct logs {
     struct log_user *users;
     struct log_plan
         *former; /* that somebody may use, or that has lines to write still; changed with the lock */
-    uint64_t dropped_before; /* by logs that are no more; guarded by the lock */
-    uint64_t dropped_seen;   /* when last looked at */
-    uint64_t dropped_told;   /* in news */
-    bool is_losing;
+    struct log_losses losses; /* of all of them */
 };
 
 /* Without a plan: nothing is logged. */
@@ -61,8 +59,8 @@ void logs_turn_to(struct logs *logs, struct log_plan *plan);
 /* Open the files of all logs anew, see log_writer_reopen(). The main thread only. */
 void logs_reopen(struct logs *logs);
 
-/* To be called now and then by the main thread: lets go what is not used any more, and tells when lines begin to be lost
- * and when that is over: lines get out again, or the log is no more. Returns whether it has to be called again, even if nobody is served. */
+/* To be called now and then by the main thread: lets go what is not used any more, and tells of each log when it
+ * begins to lose lines and when that is over: lines get out again, or the log is closed. Returns whether it has to be called again, even if nobody is served. */
 bool logs_look(struct logs *logs, void (*tell)(void *context, const char *line), void *context);
 
 /* How many lines all logs have dropped up to now. Thread-safe. */

@@ -89,6 +89,24 @@ struct log_plan *log_plan_hold(struct log_plan *plan) {
     return plan;
 }
 
+bool log_plan_has(const struct log_plan *plan, const struct log_writer *writer) {
+    for (size_t i = 0; plan != NULL && i < plan->count; i++) {
+        if (plan->entries[i].writer == writer) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool log_plans_have(const struct log_plan *plan, const struct log_plan *list,
+                    const struct log_writer *writer) {
+    bool have = log_plan_has(plan, writer);
+    for (; list != NULL && !have; list = list->next) {
+        have = log_plan_has(list, writer);
+    }
+    return have;
+}
+
 void log_plan_release(struct log_plan *plan) {
     if (plan == NULL || --plan->holds > 0) {
         return;

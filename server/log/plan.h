@@ -44,6 +44,13 @@ int log_plan_create(struct log_plan **out, const struct log_plan *beside, const 
 /* Take one more hold of it. The main thread only, as the next one. */
 struct log_plan *log_plan_hold(struct log_plan *plan);
 
+/* Whether it writes to this log; NULL does not. Thread-safe, while somebody holds it. */
+bool log_plan_has(const struct log_plan *plan, const struct log_writer *writer);
+
+/* The same of this one or of any in a list (NULL: there is none). */
+bool log_plans_have(const struct log_plan *plan, const struct log_plan *list,
+                    const struct log_writer *writer);
+
 /* Give up a hold; NULL is allowed. */
 void log_plan_release(struct log_plan *plan);
 

@@ -28,6 +28,7 @@ struct log_writer {
     atomic_size_t holds;
     pthread_t thread;
     bool has_thread; /* apart from what it looks at: set when it runs already */
+    struct log_watch watch;
 
     pthread_mutex_t lock; /* guards all below; next to it what is touched with every line */
     size_t filling_length;
@@ -209,6 +210,10 @@ struct log_writer *log_writer_hold(struct log_writer *log) {
 
 const char *log_writer_destination(const struct log_writer *log) {
     return log->destination;
+}
+
+struct log_watch *log_writer_watch(struct log_writer *log) {
+    return &log->watch;
 }
 
 void log_writer_write(struct log_writer *log, const char *line, size_t length) {

@@ -24,6 +24,16 @@ struct log_writer_loss {
     bool goes_on;   /* no line was written since */
 };
 
+/* What losses.h keeps of each log; the main thread's, but for the list. All-zero: it is not watched. */
+struct log_watch {
+    struct log_writer *writer; /* held */
+    uint64_t seen;             /* lines that were lost when it was last looked at */
+    uint64_t told;             /* of these, in news that it was over */
+    bool is_losing;            /* was told */
+    struct log_watch *prev;    /* for utlist.h */
+    struct log_watch *next;
+};
+
 #define LOG_WRITER_PATIENCE_NS \
     INT64_C(1000000000) /* with an output that does not take the rest, at the end */
 
@@ -40,6 +50,9 @@ void log_writer_release(struct log_writer *log);
 
 /* Where it writes, as it was opened. Thread-safe. */
 const char *log_writer_destination(const struct log_writer *log);
+
+/* Where losses.h keeps what it does; lives as long as the log. */
+struct log_watch *log_writer_watch(struct log_writer *log);
 
 /* Take over a copy of one line of `length` bytes, line feed included. Never blocks on the output.
  * Thread-safe. */
