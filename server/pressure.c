@@ -1,44 +1,60 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/pressure.h"
 
+#include <inttypes.h>
+#include <stddef.h>
 #include <stdio.h>
 
-static const char *plural(uint64_t count) {
-    return count == 1 ? "" : "s";
+static const struct {
+    uint64_t least; /* that are worth a line */
+    const char *before;
+    const char *one;
+    const char *many;
+} reasons[] = {
+    [PRESSURE_MEMORY] = {1, "request_memory: ",
+                         " slow client had to give way, as all that wait held too much of it",
+                         " slow clients had to give way, as all that wait held too much of it"},
+    [PRESSURE_CONNECTIONS] = {1, "max_connections: ", " slow client had to give way to new ones",
+                              " slow clients had to give way to new ones"},
+    [PRESSURE_OF_ADDRESS] = {1, "max_connections_per_client: ",
+                             " connection was turned away, as the address had as many as one may have",
+                             " connections were turned away, as the address had as many as one may have"},
+    [PRESSURE_TIMEOUTS] = {PRESSURE_TIMEOUTS_MANY, "", "", " clients sent or took nothing for too long"},
+};
+
+_Static_assert(sizeof reasons / sizeof *reasons == PRESSURE_REASONS, "a line for each reason");
+
+/* The end of an idle connection is nothing to be told. */
+static uint64_t count_timeouts(const struct reactor_stats *stats) {
+    uint64_t count = 0;
+    for (size_t kind = 0; kind < PARKED_KINDS; kind++) {
+        count += kind != PARKED_IDLE ? stats->timeouts[kind] : 0;
+    }
+    return count;
 }
 
 void pressure_tell(struct pressure *pressure, const struct reactor_stats *stats, int64_t now_ms,
                    void (*tell)(void *context, const char *line), void *context) {
-    uint64_t memory = stats->gave_way_memory - pressure->memory;
-    uint64_t slow = stats->gave_way_slow - pressure->slow;
-    uint64_t of_address = stats->turned_away - pressure->of_address;
-    bool is_time = pressure->told_ms == 0 || now_ms - pressure->told_ms >= PRESSURE_INTERVAL_MS;
-    char line[PRESSURE_LINE_BYTES];
-    if (memory + slow + of_address == 0 || !is_time) {
-        return;
+    const uint64_t counts[PRESSURE_REASONS] = {
+        [PRESSURE_MEMORY] = stats->gave_way_memory,
+        [PRESSURE_CONNECTIONS] = stats->gave_way_slow,
+        [PRESSURE_OF_ADDRESS] = stats->turned_away,
+        [PRESSURE_TIMEOUTS] = count_timeouts(stats),
+    };
+    for (size_t i = 0; i < PRESSURE_REASONS; i++) {
+        char line[PRESSURE_LINE_BYTES];
+        uint64_t count = counts[i] - pressure->minutes[i].count;
+        bool is_over = now_ms - pressure->minutes[i].begin_ms >= PRESSURE_INTERVAL_MS;
+        bool is_due = count >= reasons[i].least && (is_over || !pressure->minutes[i].is_told);
+        if (is_due) {
+            (void)snprintf(line, sizeof line, "%s%" PRIu64 "%s", reasons[i].before, count,
+                           count == 1 ? reasons[i].one : reasons[i].many);
+            tell(context, line);
+        }
+        if (is_due || is_over) {
+            pressure->minutes[i].begin_ms = now_ms;
+            pressure->minutes[i].count = counts[i];
+            pressure->minutes[i].is_told = is_due;
+        }
     }
-    if (memory > 0) {
-        (void)snprintf(
-            line, sizeof line,
-            "request_memory: %llu slow client%s had to give way, as all that wait held too much of it",
-            (unsigned long long)memory, plural(memory));
-        tell(context, line);
-    }
-    if (slow > 0) {
-        (void)snprintf(line, sizeof line, "max_connections: %llu slow client%s had to give way to new ones",
-                       (unsigned long long)slow, plural(slow));
-        tell(context, line);
-    }
-    if (of_address > 0) {
-        (void)snprintf(
-            line, sizeof line,
-            "max_connections_per_client: %llu connection%s turned away, as the address had as many as "
-            "one may have",
-            (unsigned long long)of_address, of_address == 1 ? " was" : "s were");
-        tell(context, line);
-    }
-    *pressure = (struct pressure){.told_ms = now_ms,
-                                  .memory = stats->gave_way_memory,
-                                  .slow = stats->gave_way_slow,
-                                  .of_address = stats->turned_away};
 }

@@ -9,7 +9,6 @@
 #include "server/relief.h"
 #include "server/reload/reload.h"
 #include "server/state.h"
-#include "server/trouble.h"
 #include "server/weighing.h"
 #include "server/worker_news.h"
 #include "server/workers.h"
@@ -79,7 +78,7 @@ static bool tell_manager(struct server *server) {
 static void tell_pressure(struct server *server) {
     struct reactor_stats stats;
     reactor_read_stats(server->reactor, &stats);
-    pressure_tell(&server->pressure, &stats, clock_steady_coarse_ms(), state_tell_notice, server);
+    pressure_tell(&server->pressure, &stats, clock_steady_coarse_ms(), state_tell_warning, server);
 }
 
 static bool on_tick(void *context) {
@@ -89,7 +88,6 @@ static bool on_tick(void *context) {
     slowest_forget(&server->slowest, clock_steady_ns());
     bool has_more = logs_look(&server->logs, state_tell_notice, server);
     has_more = error_log_look(&server->error_log) || has_more;
-    trouble_look(server);
     weighing_tick(server);
     tell_pressure(server);
     sites_look(&server->setup.sites, state_tell_notice, server);
@@ -214,7 +212,7 @@ enum server_result server_create(struct server **out, const struct config *confi
     result = result == SERVER_OK ? setup_open(&server->setup, config, error) : result;
     result = result == SERVER_OK ? create_reactor(server, error) : result;
     if (result != SERVER_OK) {
-        trouble_tell_refused_start(server, error);
+        state_tell_refused_start(server, error);
         server_destroy(server);
         return result;
     }
@@ -235,7 +233,7 @@ enum server_result server_start(struct server *server, char error[SERVER_ERROR_B
     state_follow(server);
     result = result == SERVER_OK ? start_threads(server, error) : result;
     if (result != SERVER_OK) {
-        trouble_tell_refused_start(server, error);
+        state_tell_refused_start(server, error);
         return result;
     }
     state_name_sources(server);

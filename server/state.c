@@ -89,6 +89,19 @@ void state_tell_notice(void *server, const char *line) {
     state_tell(server, ERROR_LEVEL_NOTICE, line);
 }
 
+void state_tell_warning(void *server, const char *line) {
+    state_tell(server, ERROR_LEVEL_WARNING, line);
+}
+
+void state_tell_refused_start(struct server *server, const char *error) {
+    struct error_log_plan plan;
+    bool is_apart = strcmp(server->config->error_log, "-") != 0;
+    if (is_apart && error_log_prepare(&plan, NULL, server->config) == 0) {
+        error_log_turn_to(&server->error_log, &plan, server->config);
+        error_log_tell(&server->error_log, ERROR_LEVEL_ERROR, error);
+    }
+}
+
 void state_renew_config(struct server *server, struct config *config) {
     if (server->renewed != NULL) {
         config_deinit(server->renewed);

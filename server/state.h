@@ -48,12 +48,6 @@ struct weighing {
     struct advice worst; /* when clients waited longest for a thread; all-zero: they never had to */
 };
 
-/* Clients that were given up, up to a minute ago. All-zero at first. */
-struct timeout_watch {
-    int64_t begin_ns;
-    uint64_t count;
-};
-
 struct server {
     const struct config *begun;  /* the config at the start, the caller's */
     const struct config *config; /* that holds now */
@@ -61,7 +55,6 @@ struct server {
     struct setup setup;
     struct logs logs; /* that workers write to */
     struct error_log error_log;
-    struct timeout_watch timeouts;
     atomic_bool logs_status_pages; /* requests for these, too */
     struct memory_budget folder_budget;
     struct memory_budget request_budget;
@@ -107,9 +100,14 @@ void state_read_load(const struct server *server, struct service_load *load);
 void state_follow(struct server *server);
 
 /* Tell whoever runs the server: in the error log, if that is elsewhere than on standard error, or by server_on_news().
- * The second one is for callers that take a function; `server` is a struct server. */
+ * The next two are for callers that take a function; `server` is a struct server. */
 void state_tell(struct server *server, enum error_level level, const char *line);
 void state_tell_notice(void *server, const char *line);
+void state_tell_warning(void *server, const char *line);
+
+/* Tell why the server does not start, if the error log is elsewhere than on standard error: whoever started the program
+ * is told there, too. */
+void state_tell_refused_start(struct server *server, const char *error);
 
 /* Let this be the config from now on, which is freed with the server or by the next one; NULL: there is none any more.
  * Nobody uses the former one. */

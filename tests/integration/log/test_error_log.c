@@ -3,6 +3,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 TestSuite(error_log, .init = stage_set_up, .fini = stage_tear_down, .timeout = STAGE_TIMEOUT_S);
@@ -76,4 +77,31 @@ StageTest(error_log, has_why_a_request_got_an_error) {
     program_stop(&lido);
     expect_in_log(" error: 503 for 127.0.0.1 \"GET /a.txt HTTP/1.0\": ");
     cr_assert_eq(rename(folder_path(&workplace, "elsewhere").text, site.path), 0);
+}
+
+/* One who says nothing more is nothing to be told of; a crowd is. */
+StageTest(error_log, has_that_many_clients_time_out) {
+    enum { CROWD = 50 };
+    static struct client crowd[CROWD];
+    serve(LIST(setting("errors"), "LIDO_HEADER_TIMEOUT=500ms"));
+    for (int i = 0; i < CROWD; i++) {
+        client_connect(&crowd[i], lido.port);
+        client_send(&crowd[i], "GET / HTTP/1.0\r\nUser-Agent: ");
+    }
+    for (int i = 0; i < CROWD; i++) {
+        (void)client_read_to_end(&crowd[i]);
+        client_close(&crowd[i]);
+    }
+    int64_t deadline = deadline_in(PATIENCE_MS);
+    const char *told = NULL;
+    while ((told = strstr(text, " clients sent or took nothing for too long\n")) == NULL) {
+        cr_assert(clock_now_ms() < deadline, "'%s'", text);
+        (void)get("/"); /* so that it looks after its chores; on a slow machine it may come too late, too */
+        folder_read_text(&workplace, "errors", text, sizeof text);
+    }
+    while (told > text && told[-1] != ' ') {
+        told--;
+    }
+    cr_expect_geq(strtoul(told, NULL, 10), CROWD, "'%s'", text);
+    cr_expect_not_null(strstr(text, " warning: "), "'%s'", text);
 }
