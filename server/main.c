@@ -8,6 +8,7 @@
 #include "server/cli/banner.h"
 #include "server/cli/completion.h"
 #include "server/cli/help.h"
+#include "server/cli/option_settings.h"
 #include "server/cli/options.h"
 #include "server/cli/say.h"
 #include "server/explain/explain.h"
@@ -180,7 +181,7 @@ static int act(const struct options *options) {
     struct config config = {0};
     char error[CONFIG_ERROR_BYTES];
     int status = SERVER_MISTAKE;
-    bool is_configured = options_configure(options, environ, false, &config, error);
+    bool is_configured = option_settings_gather(options, environ, false, &config, error);
     for (size_t i = 0; i < config.warnings.count; i++) {
         (void)say(config.warnings.items[i], SERVER_OK);
     }

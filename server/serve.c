@@ -5,7 +5,7 @@
 #include "server/cli/banner.h"
 #include "server/cli/browser.h"
 #include "server/cli/exposure.h"
-#include "server/cli/options.h"
+#include "server/cli/option_settings.h"
 #include "server/cli/qr.h"
 #include "server/cli/say.h"
 #include "server/listen/error.h"
@@ -110,7 +110,7 @@ static void tell_urls(const struct serving *serving) {
 
 static bool configure(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]) {
     const struct serving *serving = context;
-    if (!options_configure(serving->options, environ, true, config, error)) {
+    if (!option_settings_gather(serving->options, environ, true, config, error)) {
         sandbox_explain_mistakes(&serving->sandbox, &config->mistakes, error);
         return false;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The command line, read into a struct. What it asks for is done elsewhere; nothing is opened or printed
- * here.
+ * The command line, read into a struct. What it asks for is done elsewhere, what it sets is option_settings.h's
+ * business; nothing is opened or printed here.
  */
 #ifndef LIDO_SERVER_CLI_OPTIONS_H
 #define LIDO_SERVER_CLI_OPTIONS_H
@@ -67,13 +67,6 @@ bool options_read_number(const char *name, const char *value, size_t most, size_
 
 /* Free the lists. Doing it again does nothing. */
 void options_deinit(struct options *options);
-
-/* The settings that result from the defaults, the config file, the environment and the command line, in that
- * order. `environment` is like environ(7). Blocks for reading the file; `anew`, for a server that runs, waits for no
- * writer of a FIFO. Returns false with one line in `error`. *config is the caller's for config_deinit() in any case. */
-bool options_configure(const struct options *options, char *const environment[], bool anew,
-                       struct config *config, char error[CONFIG_ERROR_BYTES])
-    __attribute__((warn_unused_result));
 
 /* All long options, for getopt_long(3); the last one has no name. Those that have a letter have it as their value. */
 extern const struct option options_long[];

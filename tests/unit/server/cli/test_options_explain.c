@@ -1,44 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* The options of --explain, which are those of curl(1). */
 #include "server/cli/help.h"
-#include "server/cli/options.h"
+#include "tests/unit/server/cli/command_line.h"
 
 #include <criterion/criterion.h>
-#include <stdio.h>
 #include <string.h>
 
-enum { ARGUMENTS_MAX = 8, TEXT_BYTES = 64 };
-
-#define ARGUMENTS(...) \
-    { "lido", __VA_ARGS__ }
-
-static struct options options;
-static char error[OPTIONS_ERROR_BYTES];
-
-static void tear_down(void) {
-    options_deinit(&options);
-}
-
-TestSuite(options_explain, .fini = tear_down, .timeout = 60);
-
-/* Parse a command line; it stays valid until the next one. */
-static bool parse(const char *const arguments[]) {
-    static char texts[ARGUMENTS_MAX][TEXT_BYTES];
-    static char *argv[ARGUMENTS_MAX + 1];
-    int argc = 0;
-    for (; arguments[argc] != NULL; argc++) {
-        (void)snprintf(texts[argc], TEXT_BYTES, "%s", arguments[argc]);
-        argv[argc] = texts[argc];
-    }
-    argv[argc] = NULL;
-    options_deinit(&options);
-    error[0] = '\0';
-    return options_parse(&options, argc, argv, error);
-}
-
-static bool same(const char *a, const char *b) {
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
+TestSuite(options_explain, .fini = forget_command_line, .timeout = 60);
 
 Test(options_explain, are_those_of_curl) {
     static const struct {

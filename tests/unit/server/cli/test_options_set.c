@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* -s and --set: any option of the config file on the command line. */
-#include "server/cli/options.h"
+#include "tests/unit/server/cli/command_line.h"
 #include "tests/unit/support/memory_faults.h"
 
 #include <criterion/criterion.h>
@@ -8,55 +8,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ARGUMENTS_MAX = 8, TEXT_BYTES = 256 };
+enum { TEXT_BYTES = 256 };
 
-#define ARGUMENTS(...) \
-    { "lido", __VA_ARGS__ }
-
-/* A command line, as a program gets it: its texts may be moved about. */
-struct command_line {
-    int argc;
-    char texts[ARGUMENTS_MAX][TEXT_BYTES];
-    char *argv[ARGUMENTS_MAX + 1];
-};
-
-static struct options options;
-static struct config config;
-static char error[CONFIG_ERROR_BYTES];
-
-static void tear_down(void) {
-    options_deinit(&options);
-    config_deinit(&config);
-}
-
-TestSuite(options_set, .fini = tear_down, .timeout = 60);
-
-static void write_down(struct command_line *line, const char *const arguments[]) {
-    *line = (struct command_line){.argc = 0};
-    for (; arguments[line->argc] != NULL; line->argc++) {
-        cr_assert_lt(line->argc, ARGUMENTS_MAX);
-        cr_assert_lt(strlen(arguments[line->argc]), sizeof line->texts[0]);
-        (void)snprintf(line->texts[line->argc], sizeof line->texts[0], "%s", arguments[line->argc]);
-        line->argv[line->argc] = line->texts[line->argc];
-    }
-}
-
-/* Parse a command line; it stays valid until the next one. */
-static bool parse(const char *const arguments[]) {
-    static struct command_line line;
-    write_down(&line, arguments);
-    options_deinit(&options);
-    error[0] = '\0';
-    return options_parse(&options, line.argc, line.argv, error);
-}
-
-static bool configure(const char *const environment[]) {
-    static struct command_line line;
-    write_down(&line, environment);
-    config_deinit(&config);
-    error[0] = '\0';
-    return options_configure(&options, line.argv, false, &config, error);
-}
+TestSuite(options_set, .fini = forget_command_line, .timeout = 60);
 
 static const struct {
     const char *name;

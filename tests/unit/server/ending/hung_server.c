@@ -2,7 +2,7 @@
 #include "tests/unit/server/ending/hung_server.h"
 
 #include "conf/config.h"
-#include "server/cli/options.h"
+#include "server/cli/option_settings.h"
 #include "server/pid_file.h"
 #include "server/server.h"
 
@@ -121,7 +121,7 @@ void hung_server_configure(const char *log, const char *timeout) {
 
 static bool configure(void *context, struct config *config, char error[CONFIG_ERROR_BYTES]) {
     struct options options = {.config_path = config_path.text};
-    return options_configure(&options, environ, context != NULL, config, error);
+    return option_settings_gather(&options, environ, context != NULL, config, error);
 }
 
 static void say(void *context, const char *line) {
