@@ -109,7 +109,7 @@ class SlowClients:
 class HungFile:
     """One client, whose file is on a file system that does not answer open(2): the worker that serves it is gone for as long."""
 
-    FOLDER, NAME = "hung", "small.bin"  # as in tests/support/slow_files.h
+    FOLDER, NAME = "hung", "small.bin"  # as in tests/support/slow_files/slow_files/slow_files.h
 
     def __init__(self, instance):
         self.port = instance.port

@@ -4,7 +4,7 @@
  * the folder that is given and answers no open(2) of a file until the standard input ends; then it answers,
  * unmounts and ends. Says "mounted", and "held" each time that somebody waits for it.
  */
-#include "tests/support/slow_files_process.h"
+#include "tests/support/slow_files/process.h"
 
 #include <poll.h>
 #include <stdio.h>

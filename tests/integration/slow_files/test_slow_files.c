@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* What happens to everybody else while the disk keeps some waiting. */
-#include "tests/support/slow_files_stage.h"
+#include "tests/support/slow_files/stage.h"
 
 #include <arpa/inet.h>
 #include <errno.h>

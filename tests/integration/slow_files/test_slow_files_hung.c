@@ -2,7 +2,7 @@
 /* Disks that do not answer at all, and more who wait for them than there are threads. */
 #include "http/base/clock.h"
 #include "http/base/histogram.h"
-#include "tests/support/slow_files_stage.h"
+#include "tests/support/slow_files/stage.h"
 
 #include <criterion/logging.h>
 #include <signal.h>

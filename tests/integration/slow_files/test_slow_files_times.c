@@ -4,7 +4,7 @@
 #include "http/base/clock.h"
 #include "tests/support/deadline.h"
 #include "tests/support/prometheus.h"
-#include "tests/support/slow_files_stage.h"
+#include "tests/support/slow_files/stage.h"
 #include "tests/support/status_json.h"
 
 #include <math.h>

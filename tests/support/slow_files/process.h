@@ -9,7 +9,7 @@
 #ifndef LIDO_TESTS_SUPPORT_SLOW_FILES_PROCESS_H
 #define LIDO_TESTS_SUPPORT_SLOW_FILES_PROCESS_H
 
-#include "tests/support/slow_files.h"
+#include "tests/support/slow_files/slow_files.h"
 
 /* From the test. */
 struct slow_order {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #define FUSE_USE_VERSION 34
 
-#include "tests/support/slow_files_process.h"
+#include "tests/support/slow_files/process.h"
 
 #include "tests/support/filling.h"
 

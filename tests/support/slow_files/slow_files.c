@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/support/slow_files.h"
+#include "tests/support/slow_files/slow_files.h"
 
 #include "tests/support/deadline.h"
-#include "tests/support/slow_files_process.h"
+#include "tests/support/slow_files/process.h"
 
 #include <criterion/criterion.h>
 #include <criterion/logging.h>

@@ -9,8 +9,8 @@
  * process sees its end of the line close, answers what it held back, unmounts and ends; should it be killed
  * itself, fusermount3 unmounts (auto_unmount).
  */
-#ifndef LIDO_TESTS_SUPPORT_SLOW_FILES_H
-#define LIDO_TESTS_SUPPORT_SLOW_FILES_H
+#ifndef LIDO_TESTS_SUPPORT_SLOW_FILES_SLOW_FILES_H
+#define LIDO_TESTS_SUPPORT_SLOW_FILES_SLOW_FILES_H
 
 #include <stdbool.h>
 #include <stddef.h>

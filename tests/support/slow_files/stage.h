@@ -8,7 +8,7 @@
 #ifndef LIDO_TESTS_SUPPORT_SLOW_FILES_STAGE_H
 #define LIDO_TESTS_SUPPORT_SLOW_FILES_STAGE_H
 
-#include "tests/support/slow_files.h"
+#include "tests/support/slow_files/slow_files.h"
 #include "tests/support/stage.h"
 
 enum { SLOW_FILES_STUCK_MAX = 8, SLOW_FILES_KEPT = 4 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/support/slow_files_stage.h"
+#include "tests/support/slow_files/stage.h"
 
 #include <errno.h>
 #include <stdio.h>
