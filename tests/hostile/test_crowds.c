@@ -1,5 +1,11 @@
 /* SPDX-License-Identifier: MIT */
-/* Everybody who means no good at once, and one who does: the slow, the silent, those who break off, and too many. */
+/*
+ * Everybody who means no good at once, and one who does: the slow, the silent, those who break off, and too many.
+ *
+ * How prompt the good one's answers have to be depends on what else the machine does. With TESTS_IDLE in the environment,
+ * for a machine that does nothing else, it is what Lido promises; without, enough to tell one who is served from one who
+ * has to wait for others to time out.
+ */
 #include "http/base/clock.h"
 #include "http/base/histogram.h"
 #include "tests/support/stage.h"
@@ -17,7 +23,8 @@ enum {
     EACH = 60,
     ROUNDS = 20,
     TRIPS_A_ROUND = 10,
-    P99_MS_MAX = 200, /* 10 on an idle machine; that of the tests may have sanitizers, and others at work */
+    PROMISED_P99_MS = 10,
+    SERVED_P99_MS = 1000,
     CROWD_MAX = 10 * 1000,
     DESCRIPTORS_LEFT = 200,
 };
@@ -101,12 +108,17 @@ static void time_trips(struct histogram *durations, int count) {
     }
 }
 
+static bool machine_is_idle(void) {
+    return getenv("TESTS_IDLE") != NULL;
+}
+
 static void expect_prompt(struct histogram *durations) {
     struct histogram_reading reading = {0};
     histogram_read(durations, &reading);
     double p99_ms = (double)histogram_reading_quantile_ns(&reading, 0.99) / 1e6;
     cr_log_info("99 of 100 had their answer within %.2f ms", p99_ms);
-    cr_assert(p99_ms < P99_MS_MAX, "one of 100 waits for %.0f ms", p99_ms);
+    cr_assert(p99_ms < (machine_is_idle() ? PROMISED_P99_MS : SERVED_P99_MS), "one of 100 waits for %.1f ms",
+              p99_ms);
 }
 
 static void good_one_notices_nothing(const char *threads) {
