@@ -110,6 +110,11 @@ bool file_cache_trim(struct file_cache *cache);
  * whether there were any. Thread-safe. */
 bool file_cache_give_way(struct file_cache *cache);
 
+/* Forget the files of owners, in ascending order, whom no new request means any more, so that they take no room from those
+ * of others. Looks at all entries, and holds up whoever looks a file up meanwhile: some milliseconds with 100,000 of
+ * them. Thread-safe. */
+void file_cache_forget(struct file_cache *cache, const uint64_t owners[], size_t count);
+
 /* How the cache does. Counts go from its creation; each is exact, but they are not read in one instant. */
 struct file_cache_stats {
     uint64_t hits;      /* files that were as the cache knew them */

@@ -70,6 +70,16 @@ bool file_cache_give_way(struct file_cache *cache) {
     return any;
 }
 
+void file_cache_forget(struct file_cache *cache, const uint64_t owners[], size_t count) {
+    for (size_t i = 0; i < FILE_CACHE_PARTS; i++) {
+        struct file_cache_part *part = &cache->parts[i];
+        (void)pthread_mutex_lock(&part->lock);
+        struct file_cache_entry *left = file_cache_shard_forget(&part->shard, owners, count);
+        (void)pthread_mutex_unlock(&part->lock);
+        file_cache_entries_release(left);
+    }
+}
+
 void file_cache_read_stats(const struct file_cache *cache, struct file_cache_stats *stats) {
     uint64_t lookups = 0;
     *stats = (struct file_cache_stats){.bytes_max = cache->options.memory_bytes};

@@ -10,6 +10,7 @@ static int cache_keys_differ(const void *one, const void *other);
 #include "http/base/counter.h"
 #include "http/file_cache/shard.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <utlist.h>
 
@@ -254,6 +255,31 @@ struct file_cache_entry *file_cache_shard_trim(struct file_cache_shard *shard, i
     while (shard->descriptors != NULL && last_of(shard->descriptors)->used_ms < since_ms) {
         take_out(shard, last_of(shard->descriptors), &left);
     }
+    return left;
+}
+
+static int compare_owners(const void *one, const void *other) {
+    const uint64_t *a = one;
+    const uint64_t *b = other;
+    return *a < *b ? -1 : *a > *b;
+}
+
+static void forget(struct file_cache_shard *shard, struct file_cache_entry *list, const uint64_t owners[],
+                   size_t count, struct file_cache_entry **left) {
+    struct file_cache_entry *entry = NULL;
+    struct file_cache_entry *next = NULL;
+    DL_FOREACH_SAFE(list, entry, next) {
+        if (bsearch(&entry->key.owner, owners, count, sizeof *owners, compare_owners) != NULL) {
+            take_out(shard, entry, left);
+        }
+    }
+}
+
+struct file_cache_entry *file_cache_shard_forget(struct file_cache_shard *shard, const uint64_t owners[],
+                                                 size_t count) {
+    struct file_cache_entry *left = NULL;
+    forget(shard, shard->in_memory, owners, count, &left);
+    forget(shard, shard->descriptors, owners, count, &left);
     return left;
 }
 

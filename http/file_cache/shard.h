@@ -98,6 +98,10 @@ struct file_cache_entry *file_cache_shard_set_form(struct file_cache_shard *shar
 struct file_cache_entry *file_cache_shard_trim(struct file_cache_shard *shard, int64_t since_ms)
     __attribute__((warn_unused_result));
 
+/* Take out what is of these owners, in ascending order. */
+struct file_cache_entry *file_cache_shard_forget(struct file_cache_shard *shard, const uint64_t owners[],
+                                                 size_t count) __attribute__((warn_unused_result));
+
 /* Take out all. */
 struct file_cache_entry *file_cache_shard_empty(struct file_cache_shard *shard)
     __attribute__((warn_unused_result));

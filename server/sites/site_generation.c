@@ -23,6 +23,8 @@ struct site_generation {
     struct descriptor_relief relief;         /* of the sites: the cache gives way first, */
     const struct descriptor_relief *clients; /* and then these */
     size_t count;
+    uint64_t *over; /* identities that no later generation has, in ascending order */
+    size_t over_count;
     struct site *sites[];
 };
 
@@ -34,15 +36,23 @@ const struct config_site *site_generation_settings(const struct config *config, 
     return index == 0 ? &config->site : &config->hosts[index - 1].site;
 }
 
+static void forget_files(const struct site_generation *all) {
+    if (all->cache != NULL && all->over_count > 0) {
+        file_cache_forget(all->cache, all->over, all->over_count);
+    }
+}
+
 static void destroy(struct generation *generation) {
     struct site_generation *all = (struct site_generation *)(void *)generation;
     hosts_destroy(all->hosts);
     for (size_t i = 0; i < all->count; i++) {
         site_destroy(all->sites[i]);
     }
+    forget_files(all); /* what answers have put there since it was over */
     file_forms_destroy(all->forms);
     file_cache_destroy(all->cache);
     free(all->own_path);
+    free(all->over);
     free(all);
 }
 
@@ -183,6 +193,10 @@ int site_generation_create(struct generation **out, struct site_materials *mater
     int result = all != NULL && now != NULL ? 0 : -ENOMEM;
     *failure = (struct site_failure){0};
     if (result == 0) {
+        all->over = calloc(count, sizeof *all->over);
+        result = all->over != NULL ? 0 : -ENOMEM;
+    }
+    if (result == 0) {
         all->relief = (struct descriptor_relief){.give_way = give_way, .context = all};
         all->clients = materials->clients;
     }
@@ -204,4 +218,31 @@ int site_generation_create(struct generation **out, struct site_materials *mater
     }
     free(now);
     return result;
+}
+
+static bool has_identity(const struct site_state states[], size_t count, uint64_t identity) {
+    for (size_t i = 0; i < count; i++) {
+        if (states[i].identity == identity) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static int compare_identities(const void *one, const void *other) {
+    const uint64_t *a = one;
+    const uint64_t *b = other;
+    return *a < *b ? -1 : *a > *b;
+}
+
+void site_generation_end(struct generation *generation, const struct site_state states[], size_t count) {
+    struct site_generation *all = (struct site_generation *)(void *)generation;
+    for (size_t i = 0; i < all->count; i++) {
+        uint64_t identity = site_files(all->sites[i])->owner;
+        if (!has_identity(states, count, identity)) {
+            all->over[all->over_count++] = identity;
+        }
+    }
+    qsort(all->over, all->over_count, sizeof *all->over, compare_identities);
+    forget_files(all);
 }

@@ -62,4 +62,8 @@ int site_generation_create(struct generation **out, struct site_materials *mater
                            struct site_state states[], bool roots_required, struct site_failure *failure)
     __attribute__((warn_unused_result));
 
+/* Another generation, of sites in these states, is about to take its place: forget the files of sites that are not among
+ * them, now and once more when its last answer ends. */
+void site_generation_end(struct generation *generation, const struct site_state states[], size_t count);
+
 #endif

@@ -7,6 +7,7 @@
 #include "http/compression/gzip.h"
 #include "http/file_cache/forms.h"
 #include "server/sites/looks.h"
+#include "server/sites/refusals.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -203,9 +204,15 @@ bool sites_open(struct sites *sites, const struct config *config, size_t kept_fi
     return true;
 }
 
+static void change(struct sites *sites, struct generation *next, const struct site_state states[],
+                   size_t count) {
+    site_generation_end(atomic_load(&sites->place.current), states, count);
+    generation_place_change(&sites->place, next);
+}
+
 void sites_turn_to(struct sites *sites, struct sites *next) {
     struct sites former = *sites;
-    generation_place_change(&sites->place, next->prepared);
+    change(sites, next->prepared, next->states, next->count);
     sites->forms = next->forms;
     sites->cache = next->cache;
     sites->cache_options = next->cache_options;
@@ -255,7 +262,7 @@ static void renew(struct sites *sites, struct site_state *before,
     memcpy(before, sites->states, sites->count * sizeof *before);
     int result = site_generation_create(&next, &sites->materials, sites->states, false, &failure);
     if (result == 0) {
-        generation_place_change(&sites->place, next);
+        change(sites, next, sites->states, sites->count);
         for (size_t i = 0; i < sites->count; i++) {
             tell_change(&before[i], &sites->states[i], tell, context);
         }
@@ -269,42 +276,9 @@ static void renew(struct sites *sites, struct site_state *before,
     sites->failure = -result;
 }
 
-/* The folder to name is the link's target or, of a file, the one that this is in; by the name that the link
- * gives it, as that is what counts. */
-static void tell_refused(const struct refused_link *link, void (*tell)(void *context, const char *line),
-                         void *context) {
-    struct stat found;
-    if (stat(link->target, &found) == -1) {
-        return; /* it is not there, whatever is allowed */
-    }
-    const char *slash = S_ISDIR(found.st_mode) ? NULL : strrchr(link->target, '/');
-    size_t length = slash != NULL ? (size_t)(slash - link->target) : strlen(link->target);
-    char line[2 * SITES_ERROR_BYTES];
-    int size =
-        snprintf(line, sizeof line,
-                 "the link '%s' leads to '%s', outside of the root: 404; to serve what is there, name the "
-                 "folder in links: links = \"%.*s\"",
-                 link->path, link->target, length > 0 ? (int)length : 1, link->target);
-    if ((size_t)size >= sizeof line) {
-        (void)snprintf(line, sizeof line, "a link leads out of the root: 404; its path begins with '%.300s'",
-                       link->path);
-    }
-    tell(context, line);
-}
-
-static void tell_all_refused(struct sites *sites, void (*tell)(void *context, const char *line),
-                             void *context) {
-    struct refused_link *link = refused_links_take(&sites->refused);
-    while (link != NULL) {
-        tell_refused(link, tell, context);
-        free(link);
-        link = refused_links_take(&sites->refused);
-    }
-}
-
 void sites_look(struct sites *sites, void (*tell)(void *context, const char *line), void *context) {
     int64_t now_ms = clock_steady_coarse_ms();
-    tell_all_refused(sites, tell, context);
+    refusals_tell(&sites->refused, tell, context);
     if (now_ms - sites->looked_ms < LOOK_MS) {
         return;
     }

@@ -279,3 +279,24 @@ Test(file_cache_shard, trims_descriptors_that_were_not_used_for_long) {
     cr_expect(has("contents", 50));
     empty();
 }
+
+Test(file_cache_shard, forgets_all_of_some_owners) {
+    static const uint64_t others[] = {OTHER_OWNER, 3, 7};
+    static const uint64_t one[] = {0, ONE_OWNER, 9};
+    for (uint64_t owner = ONE_OWNER; owner <= 3; owner++) {
+        file_cache_entries_release(put_wanted(make(owner, "contents", true), (int64_t)owner));
+        file_cache_entries_release(put_wanted(make(owner, "descriptor", false), (int64_t)owner));
+    }
+    struct file_cache_entry *held = find_of(OTHER_OWNER, "contents", 5);
+    struct file_cache_entry *left = file_cache_shard_forget(&shard, others, 3);
+    cr_expect_eq(count(left), 4);
+    file_cache_entries_release(left);
+    cr_expect_eq(held->resource.size, FILE_BYTES, "whoever uses it still has it");
+    file_cache_entry_release(held);
+    cr_expect(has("contents", 6) && has("descriptor", 6), "of the one");
+    cr_expect_eq(shard.descriptor_count, 1);
+    cr_expect_null(file_cache_shard_forget(&shard, others, 3));
+    cr_expect_null(file_cache_shard_forget(&shard, one, 1), "only the first of them was named");
+    file_cache_entries_release(file_cache_shard_forget(&shard, one, 3));
+    expect_empty();
+}

@@ -9,6 +9,16 @@
 
 struct sites sites;
 size_t kept_files = 100;
+time_t clock_ahead_s;
+
+int __real_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
+    int result = __real_clock_gettime(clock, now);
+    now->tv_sec += clock == CLOCK_REALTIME ? clock_ahead_s : 0;
+    return result;
+}
 
 void opened_sites_begin(void) {
     config_test_begin();
@@ -44,6 +54,19 @@ bool open_sites(const char *text) {
     configure(text);
     error[0] = '\0';
     return sites_open(&sites, &config, kept_files, error);
+}
+
+void turn_to_sites(const char *text) {
+    struct config former = config;
+    struct sites next;
+    sites.materials.config = &former;
+    cr_assert_eq(config_init(&config), 0);
+    configure(text);
+    error[0] = '\0';
+    cr_assert(sites_prepare(&next, &sites, &config, kept_files, error), "%s", error);
+    sites_turn_to(&sites, &next);
+    sites_close(&next);
+    config_deinit(&former);
 }
 
 bool serves(const struct site *site, const char *name) {

@@ -10,8 +10,13 @@
 #include "server/sites/sites.h"
 #include "tests/unit/support/config.h"
 
+#include <time.h>
+
 extern struct sites sites;
 extern size_t kept_files;
+
+/* How far the clock of the day runs ahead: the files of a test are young, and not kept yet, unless it does. */
+extern time_t clock_ahead_s;
 
 /* For TestSuite(.init, .fini). */
 void opened_sites_begin(void);
@@ -22,6 +27,9 @@ void configure(const char *text);
 
 /* Open the sites of a configuration; those from before go. Why it fails is in `error`. */
 bool open_sites(const char *text);
+
+/* Turn from the sites that are open to those of a configuration, as a reload does. */
+void turn_to_sites(const char *text);
 
 /* The site for hosts that are not named, and that of one. */
 const struct site *standard_site(void);

@@ -9,7 +9,6 @@
 
 #include <criterion/criterion.h>
 #include <stdio.h>
-#include <time.h>
 
 TestSuite(sites_caches, .init = opened_sites_begin, .fini = opened_sites_end, .timeout = 120);
 
@@ -134,17 +133,6 @@ static void expect_kept(const char *options, off_t size, bool kept, bool has_cho
               (intmax_t)size);
     resource_close(&file);
     cr_expect(sites_trim(&sites) == has_chores, "%s: %jd", options, (intmax_t)size);
-}
-
-/* The files of a test are young, and not kept yet: only the options decide when the clock runs ahead. */
-static time_t clock_ahead_s;
-int __real_clock_gettime(clockid_t clock, struct timespec *now);
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
-
-int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
-    int result = __real_clock_gettime(clock, now);
-    now->tv_sec += clock == CLOCK_REALTIME ? clock_ahead_s : 0;
-    return result;
 }
 
 Test(sites_caches, gives_the_file_cache_its_options) {

@@ -25,13 +25,6 @@ static bool prepare(const char *text) {
     return sites_prepare(&next, &sites, &config, kept_files, error);
 }
 
-static void turn_to(const char *text) {
-    cr_assert(prepare(text), "%s", error);
-    sites_turn_to(&sites, &next);
-    sites_close(&next);
-    config_deinit(&former);
-}
-
 static uint64_t identity_of(const struct site *site) {
     return site_files(site)->owner;
 }
@@ -53,7 +46,8 @@ Test(sites_turning, keep_what_is_remembered_of_a_site_that_stays_the_same) {
     uint64_t one = identity_of(site_of("one"));
     uint64_t two = identity_of(site_of("two"));
     const struct file_cache *cache = sites.cache;
-    turn_to("root = www\nthreads = 3\nhost two { root = two }\nhost one { root = one\n listing = off }");
+    turn_to_sites(
+        "root = www\nthreads = 3\nhost two { root = two }\nhost one { root = one\n listing = off }");
     cr_expect_eq(identity_of(standard_site()), www);
     cr_expect_eq(identity_of(site_of("two")), two);
     cr_expect_neq(identity_of(site_of("one")), one);
@@ -67,10 +61,10 @@ Test(sites_turning, have_other_caches_when_their_settings_differ) {
     (void)generation_take(&answer, &sites.place);
     const struct file_cache *cache = sites.cache;
     const struct file_forms *forms = sites.forms;
-    turn_to("root = www\nfile_cache_memory = 3M\ncompress = on");
+    turn_to_sites("root = www\nfile_cache_memory = 3M\ncompress = on");
     cr_expect_neq(sites.cache, cache, "that one still is: an answer goes on with it");
     cr_expect_eq(sites.forms, forms);
-    turn_to("root = www\nfile_cache = off");
+    turn_to_sites("root = www\nfile_cache = off");
     cr_expect_null(sites.cache);
     cr_expect_null(sites.forms);
     generation_leave(&answer, &sites.place);
