@@ -81,6 +81,11 @@ static void tell_pressure(struct server *server) {
     pressure_tell(&server->pressure, &stats, clock_steady_coarse_ms(), state_tell_warning, server);
 }
 
+static bool look_after_heap(struct server *server) {
+    const struct generation *current = generation_place_current(&server->setup.sites.place);
+    return heap_look(&server->heap, current, clock_steady_coarse_ms());
+}
+
 static bool on_tick(void *context) {
     struct server *server = context;
     bool has_more_to_tell = tell_manager(server);
@@ -91,6 +96,7 @@ static bool on_tick(void *context) {
     weighing_tick(server);
     tell_pressure(server);
     sites_look(&server->setup.sites, state_tell_notice, server);
+    has_more = look_after_heap(server) || has_more;
     return sites_trim(&server->setup.sites) || has_more_to_tell || has_more;
 }
 

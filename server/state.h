@@ -13,6 +13,7 @@
 #include "server/advice/advice.h"
 #include "server/advice/follower.h"
 #include "server/advice/saturation.h"
+#include "server/heap.h"
 #include "server/log/error_log.h"
 #include "server/log/logs.h"
 #include "server/measure/measure.h"
@@ -60,6 +61,7 @@ struct server {
     struct memory_budget request_budget;
     struct memory_budget wide_budget;
     struct pressure pressure;
+    struct heap heap;
     struct connection_service service;
     struct service manager; /* who is told how the server does */
     struct stop_guard guard;
