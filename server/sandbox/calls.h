@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * The system calls that the server makes after its start, and no others, by seccomp(2) and libseccomp.
+ * The system calls that the server makes after its start, and no others, by seccomp(2). The filters are libseccomp's, made
+ * when this is built (filter/write_calls.c).
  *
  * A call that is not on the list fails with ENOSYS, as on a kernel that does not have it, and the kernel logs it: so a C
  * library that tries something newer falls back to what it did before, a feature that was forgotten here fails by itself
