@@ -25,7 +25,11 @@ static int add(struct grants *grants, char *path, unsigned rights) {
 
 int grants_add(struct grants *grants, const char *path, unsigned rights) {
     char *real = realpath(path, NULL);
-    return real != NULL ? add(grants, real, rights) : errno == ENOMEM ? -ENOMEM : 0;
+    return real != NULL ? add(grants, real, rights) : grants_is_absent(errno) ? 0 : -errno;
+}
+
+bool grants_is_absent(int error) {
+    return error == ENOENT || error == ENOTDIR || error == EACCES || error == ELOOP || error == ENAMETOOLONG;
 }
 
 void grants_deinit(struct grants *grants) {

@@ -36,11 +36,16 @@ struct grants {
 
 /* Find what the config names: roots, the folders that their links may lead to, media_types, the config's own files, logs,
  * pid_file, UNIX sockets. `home` is the home folder of whoever runs this, or NULL. What is not there is left out. Returns
- * 0 or -ENOMEM; release with grants_deinit() in any case. */
-int grants_find(struct grants *grants, const struct config *config, const char *home)
+ * 0; or a negative errno, and then *failed is the path, a text of the config, that could not be looked at. Release with
+ * grants_deinit() in any case. */
+int grants_find(struct grants *grants, const struct config *config, const char *home, const char **failed)
     __attribute__((warn_unused_result));
 
-/* Grant one path, links followed, if it is there. Returns 0 or -ENOMEM. */
+/* Whether an errno says of a path that there is nothing to grant: it is not there, or out of reach for whoever runs this.
+ * After any other one nobody knows, and a server that went on would refuse what it should serve. */
+bool grants_is_absent(int error);
+
+/* Grant one path, links followed, if it is there. Returns 0 or a negative errno. */
 int grants_add(struct grants *grants, const char *path, unsigned rights) __attribute__((warn_unused_result));
 
 /* Whether all rights of `other` are among those of `grants`; if not, *missing is one that is not. */

@@ -32,12 +32,13 @@ static enum server_result fail(const struct config *config, const char *option, 
     return SERVER_MISTAKE;
 }
 
-/* The user's groups, but for `identity->group`, which setgroups(2) is told, too. Returns 0 or a negative errno. */
+/* The user's groups, but for `identity->group`, which setgroups(2) is told, too. They are never none: whoever has no others
+ * has that one. Returns 0 or a negative errno. */
 static int find_others(struct identity *identity, const char *name) {
     int count = 0;
     (void)getgrouplist(name, identity->group, NULL, &count);
     if (count <= 0 || count > GROUPS_MAX) {
-        return 0;
+        return count <= 0 ? -ENOMEM : -E2BIG;
     }
     identity->others = calloc((size_t)count, sizeof *identity->others);
     if (identity->others == NULL) {
@@ -45,7 +46,20 @@ static int find_others(struct identity *identity, const char *name) {
     }
     int found = getgrouplist(name, identity->group, identity->others, &count);
     identity->other_count = found > 0 ? (size_t)found : 0;
-    return 0;
+    return found > 0 ? 0 : -EAGAIN;
+}
+
+/* After a lookup that has found nothing: whether that is for certain. The C library may say so by one of these, too
+ * (getpwnam(3)). */
+static bool is_nobody(int error) {
+    return error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM;
+}
+
+static enum server_result fail_to_look_up(const struct config *config, const char *option, const char *value,
+                                          char error[SERVER_ERROR_BYTES]) {
+    (void)snprintf(error, SERVER_ERROR_BYTES, "%s: %s: cannot look up '%s': %m",
+                   config_origin(config, option, 0), option, value);
+    return SERVER_FAILED;
 }
 
 /* *entry: the user in passwd(5), or NULL for a number that is not there. */
@@ -53,7 +67,11 @@ static enum server_result find_user(struct identity *identity, const struct conf
                                     const struct passwd **entry, char error[SERVER_ERROR_BYTES]) {
     unsigned number = 0;
     bool is_number = read_number(config->user, &number);
+    errno = 0;
     *entry = is_number ? getpwuid(number) : getpwnam(config->user);
+    if (*entry == NULL && !is_nobody(errno)) {
+        return fail_to_look_up(config, "user", config->user, error);
+    }
     if (*entry == NULL && !is_number) {
         return fail(config, "user", config->user, "is no user of this machine", error);
     }
@@ -72,7 +90,11 @@ static enum server_result find_group(struct identity *identity, const struct con
         identity->group = number;
         return SERVER_OK;
     }
+    errno = 0;
     const struct group *entry = getgrnam(config->group);
+    if (entry == NULL && !is_nobody(errno)) {
+        return fail_to_look_up(config, "group", config->group, error);
+    }
     if (entry == NULL) {
         return fail(config, "group", config->group, "is no group of this machine", error);
     }
@@ -100,11 +122,9 @@ enum server_result identity_find(struct identity *identity, const struct config 
         return fail(config, other_user ? "user" : "group", other_user ? config->user : config->group,
                     "can be changed to by root alone, who did not start this", error);
     }
-    if (entry != NULL && find_others(identity, entry->pw_name) != 0) {
-        (void)snprintf(error, SERVER_ERROR_BYTES, "no memory");
-        return SERVER_FAILED;
-    }
-    return SERVER_OK;
+    int found = entry != NULL ? find_others(identity, entry->pw_name) : 0;
+    errno = -found;
+    return found == 0 ? SERVER_OK : fail_to_look_up(config, "user", config->user, error);
 }
 
 int identity_take(const struct identity *identity) {

@@ -69,17 +69,20 @@ static uint64_t rights_of(const struct grant *grant, bool is_folder) {
     return rights;
 }
 
-/* What has gone meanwhile needs no rule. */
-static int add_rule(int ruleset_fd, const struct grant *grant) {
+/* What has gone meanwhile needs no rule. *failed: what cannot be looked at. */
+static int add_rule(int ruleset_fd, const struct grant *grant, const char **failed) {
     struct stat found;
     int fd = open(grant->path, O_PATH | O_CLOEXEC);
     if (fd == -1) {
-        return errno == EMFILE || errno == ENFILE ? -errno : 0;
+        int error = grants_is_absent(errno) ? 0 : -errno;
+        *failed = error != 0 ? grant->path : NULL;
+        return error;
     }
-    bool is_folder = fstat(fd, &found) == 0 && S_ISDIR(found.st_mode);
+    int result = fstat(fd, &found) == -1 ? -errno : 0;
+    *failed = result != 0 ? grant->path : NULL;
+    bool is_folder = result == 0 && S_ISDIR(found.st_mode);
     struct landlock_path_beneath_attr rule = {.allowed_access = rights_of(grant, is_folder), .parent_fd = fd};
-    int result = 0;
-    if (rule.allowed_access != 0 &&
+    if (result == 0 && rule.allowed_access != 0 &&
         syscall(SYS_landlock_add_rule, ruleset_fd, LANDLOCK_RULE_PATH_BENEATH, &rule, 0) == -1) {
         result = -errno;
     }
@@ -87,7 +90,8 @@ static int add_rule(int ruleset_fd, const struct grant *grant) {
     return result;
 }
 
-int landlock_enter(const struct grants *grants) {
+int landlock_enter(const struct grants *grants, const char **failed) {
+    *failed = NULL;
     long version = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (version <= 0) {
         return version == -1 ? -errno : -ENOSYS;
@@ -99,7 +103,7 @@ int landlock_enter(const struct grants *grants) {
     }
     int result = 0;
     for (size_t i = 0; i < grants->count && result == 0; i++) {
-        result = add_rule((int)fd, &grants->items[i]);
+        result = add_rule((int)fd, &grants->items[i], failed);
     }
     if (result == 0 && syscall(SYS_landlock_restrict_self, fd, 0) == -1) {
         result = -errno;

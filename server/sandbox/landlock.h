@@ -13,7 +13,8 @@
 #include "server/sandbox/grants.h"
 
 /* Restrict the calling thread to the grants; it must have no new privileges already. Returns the version of the interface
- * that was used, above 0, or a negative errno: -ENOSYS or -EOPNOTSUPP if the kernel has no Landlock. */
-int landlock_enter(const struct grants *grants) __attribute__((warn_unused_result));
+ * that was used, above 0, or a negative errno: -ENOSYS or -EOPNOTSUPP if the kernel has no Landlock. *failed: the path of
+ * the grant that the errno is about, of `grants`; NULL if it is about none. */
+int landlock_enter(const struct grants *grants, const char **failed) __attribute__((warn_unused_result));
 
 #endif

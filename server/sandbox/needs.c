@@ -13,32 +13,64 @@ struct search {
     struct grants *grants;
     const char *home;
     bool is_strict;
-    int error;
+    const char *subject; /* what the config names */
+    int error;           /* the first one */
+    const char *failed;  /* what it is about */
 };
+
+static void stop_at(struct search *search, int error) {
+    if (search->error == 0) {
+        search->error = error;
+        search->failed = search->subject;
+    }
+}
 
 static void grant(struct search *search, const char *path, unsigned rights) {
     int result = grants_add(search->grants, path, rights);
-    search->error = search->error != 0 ? search->error : result;
+    if (result != 0) {
+        stop_at(search, result);
+    }
 }
 
-/* The folder that a path leads to, or in which it would be made; without links, to be freed. NULL: there is none. */
+/* A path without links, to be freed. NULL: there is none, or nobody knows. */
+static char *resolve(struct search *search, const char *path) {
+    char *real = realpath(path, NULL);
+    if (real == NULL && !grants_is_absent(errno)) {
+        stop_at(search, -errno);
+    }
+    return real;
+}
+
+/* The folder that a path leads to, or in which it would be made; as resolve() returns it. */
 static char *folder_of(struct search *search, const char *path) {
     char *copy = strdup(path);
-    search->error = copy == NULL ? -ENOMEM : search->error;
     if (copy == NULL) {
+        stop_at(search, -ENOMEM);
         return NULL;
     }
     char *slash = strrchr(copy, '/');
     if (slash != NULL) {
         slash[slash == copy ? 1 : 0] = '\0';
     }
-    char *real = realpath(slash != NULL ? copy : ".", NULL);
+    char *real = resolve(search, slash != NULL ? copy : ".");
     free(copy);
     return real;
 }
 
+static bool is_file(struct search *search, const char *path) {
+    struct stat found;
+    if (stat(path, &found) == -1) {
+        if (!grants_is_absent(errno)) {
+            stop_at(search, -errno);
+        }
+        return false;
+    }
+    return !S_ISDIR(found.st_mode);
+}
+
 /* The folder in which it stands, so that it may come and go; only itself, if that is too much. */
 static void grant_within(struct search *search, const char *path, unsigned rights) {
+    search->subject = path;
     char *folder = folder_of(search, path);
     if (folder != NULL && !grants_is_too_wide(folder, search->home)) {
         grant(search, folder, rights);
@@ -50,9 +82,9 @@ static void grant_within(struct search *search, const char *path, unsigned right
 
 /* What is served: the folder, and where it may be replaced. A root that is a file is what its folder has. */
 static void grant_root(struct search *search, const char *path) {
-    struct stat found;
-    char *real = realpath(path, NULL);
-    if (real != NULL && stat(real, &found) == 0 && !S_ISDIR(found.st_mode)) {
+    search->subject = path;
+    char *real = resolve(search, path);
+    if (real != NULL && is_file(search, real)) {
         char *folder = folder_of(search, real);
         free(real);
         real = folder;
@@ -77,6 +109,7 @@ static void grant_site(struct search *search, const struct config_site *site) {
         }
     }
     if (strcmp(site->media_types, "off") != 0) {
+        search->subject = site->media_types;
         grant(search, site->media_types, GRANT_READ);
     }
 }
@@ -108,6 +141,7 @@ static void grant_logs(struct search *search, const struct config *config) {
         }
     }
     for (size_t i = 0; config->log_hostnames && i < sizeof of_resolver / sizeof of_resolver[0]; i++) {
+        search->subject = of_resolver[i];
         grant(search, of_resolver[i], GRANT_READ);
     }
 }
@@ -126,7 +160,7 @@ static void grant_process(struct search *search, const struct config *config) {
     }
 }
 
-int grants_find(struct grants *grants, const struct config *config, const char *home) {
+int grants_find(struct grants *grants, const struct config *config, const char *home, const char **failed) {
     struct search search = {.grants = grants, .home = home, .is_strict = config->sandbox == SANDBOX_STRICT};
     *grants = (struct grants){.items = NULL};
     grant_site(&search, &config->site);
@@ -134,5 +168,8 @@ int grants_find(struct grants *grants, const struct config *config, const char *
         grant_site(&search, &config->hosts[i].site);
     }
     grant_process(&search, config);
+    if (search.error != 0) {
+        *failed = search.failed;
+    }
     return search.error;
 }

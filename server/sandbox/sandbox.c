@@ -33,6 +33,11 @@ static enum server_result fail(char error[SERVER_ERROR_BYTES], enum server_resul
     return result;
 }
 
+static enum server_result fail_to_look(const char *path, int result, char error[SERVER_ERROR_BYTES]) {
+    errno = -result;
+    return fail(error, SERVER_FAILED, "sandbox: cannot look at '%s': %m", path);
+}
+
 /* --- before anything is open ---------------------------------------------------------------------------- */
 
 bool sandbox_lacks_user(const struct config *config, char error[SERVER_ERROR_BYTES]) {
@@ -60,12 +65,20 @@ static enum server_result change_root(const struct config *config, char error[SE
                 config_origin(config, "chroot", 0), config->chroot);
 }
 
+/* If nobody knew where it is, it might be granted as any folder is. */
+static enum server_result find_home(struct sandbox *sandbox, const struct config *config,
+                                    char error[SERVER_ERROR_BYTES]) {
+    const char *home = config->sandbox == SANDBOX_OFF ? NULL : getenv("HOME");
+    sandbox->home = home != NULL ? realpath(home, NULL) : NULL;
+    bool is_unknown = home != NULL && sandbox->home == NULL && !grants_is_absent(errno);
+    return is_unknown ? fail_to_look(home, -errno, error) : SERVER_OK;
+}
+
 enum server_result sandbox_prepare(struct sandbox *sandbox, const struct config *config,
                                    char error[SERVER_ERROR_BYTES]) {
     *sandbox = (struct sandbox){.has_files = false};
-    const char *home = getenv("HOME");
-    sandbox->home = home != NULL ? realpath(home, NULL) : NULL;
-    enum server_result result = identity_find(&sandbox->identity, config, error);
+    enum server_result result = find_home(sandbox, config, error);
+    result = result == SERVER_OK ? identity_find(&sandbox->identity, config, error) : result;
     return result == SERVER_OK ? change_root(config, error) : result;
 }
 
@@ -116,28 +129,60 @@ static enum server_result take_identity(struct sandbox *sandbox, const struct co
     return checked;
 }
 
-static void give_up_rights(struct sandbox *sandbox, struct sandbox_report *report) {
-    int result = capabilities_give_up();
+/* Whether the kernel does not offer it, or a container hides it: that is for the owner to know, and no reason not to serve.
+ * What is short or broken for the moment is one; else the server would run for years without what the next start has. */
+static bool cannot_be_had(int error) {
+    return error == ENOSYS || error == EOPNOTSUPP || error == EINVAL || error == EPERM || error == EACCES ||
+           error == E2BIG;
+}
+
+/* Note what became of a part of the sandbox that does not hold. */
+static enum server_result lack(struct sandbox_report *report, const char *what, int result,
+                               char error[SERVER_ERROR_BYTES]) {
     errno = -result;
+    if (!cannot_be_had(-result)) {
+        return fail(error, SERVER_FAILED, "sandbox: %s: %m", what);
+    }
+    note(report->lacks, "%s: %m", what);
+    return SERVER_OK;
+}
+
+static enum server_result give_up_rights(struct sandbox *sandbox, struct sandbox_report *report,
+                                         char error[SERVER_ERROR_BYTES]) {
+    static const char privileges[] = "no new privileges";
+    int result = capabilities_give_up();
     if (result == 0) {
         sandbox->drops = true;
         note(report->holds, "no capabilities");
-    } else {
-        note(report->lacks, "capabilities: %m");
+    } else if (lack(report, "capabilities", result, error) != SERVER_OK) {
+        return SERVER_FAILED;
     }
     result = capabilities_allow_no_new();
-    errno = -result;
     if (result == 0) {
-        note(report->holds, "no new privileges");
-    } else {
-        note(report->lacks, "no new privileges: %m");
+        note(report->holds, "%s", privileges);
+        return SERVER_OK;
     }
+    return lack(report, privileges, result, error);
 }
 
 /* Of /proc the server reads its own threads' times and the machine's. What stands there has no place on a disk: the kernel
- * forgets it, and the grant with it, unless somebody has it open. */
-static int grant_system(struct sandbox *sandbox) {
+ * forgets it, and the grant with it, unless somebody has it open. Returns 0 or a negative errno, and then what it is about. */
+static int grant_proc(struct sandbox *sandbox, const char **failed) {
     static const char *const kept[SANDBOX_HELD_MAX] = {"/proc/self", "/proc/stat"};
+    int result = 0;
+    for (size_t i = 0; i < SANDBOX_HELD_MAX && result == 0; i++) {
+        *failed = kept[i];
+        int fd = open(kept[i], O_PATH | O_CLOEXEC);
+        if (fd != -1) {
+            sandbox->held[sandbox->held_count++] = fd;
+        }
+        result =
+            fd == -1 && !grants_is_absent(errno) ? -errno : grants_add(&sandbox->grants, kept[i], GRANT_READ);
+    }
+    return result;
+}
+
+static int grant_system(struct sandbox *sandbox, const char **failed) {
     static const char *const read[] = {
         "/etc/hosts",
         "/etc/host.conf",
@@ -152,33 +197,33 @@ static int grant_system(struct sandbox *sandbox) {
         "/proc/self/exe", /* for the reports */
 #endif
     };
-    int error = 0;
-    for (size_t i = 0; i < SANDBOX_HELD_MAX && error == 0; i++) {
-        int fd = open(kept[i], O_PATH | O_CLOEXEC);
-        if (fd != -1) {
-            sandbox->held[sandbox->held_count++] = fd;
-        }
-        error = grants_add(&sandbox->grants, kept[i], GRANT_READ);
+    int result = grant_proc(sandbox, failed);
+    for (size_t i = 0; i < sizeof read / sizeof read[0] && result == 0; i++) {
+        *failed = read[i];
+        result = grants_add(&sandbox->grants, read[i], GRANT_READ);
     }
-    for (size_t i = 0; i < sizeof read / sizeof read[0] && error == 0; i++) {
-        error = grants_add(&sandbox->grants, read[i], GRANT_READ);
-    }
-    return error;
+    return result;
 }
 
-static void shut_files(struct sandbox *sandbox, const struct config *config, struct sandbox_report *report) {
-    int result = grants_find(&sandbox->grants, config, sandbox->home);
-    result = result == 0 ? grant_system(sandbox) : result;
-    result = result == 0 ? landlock_enter(&sandbox->grants) : result;
+static enum server_result shut_files(struct sandbox *sandbox, const struct config *config,
+                                     struct sandbox_report *report, char error[SERVER_ERROR_BYTES]) {
+    const char *failed = NULL;
+    int result = grants_find(&sandbox->grants, config, sandbox->home, &failed);
+    result = result == 0 ? grant_system(sandbox, &failed) : result;
+    result = result == 0 ? landlock_enter(&sandbox->grants, &failed) : result;
     sandbox->has_files = result > 0;
     if (result > 0) {
         note(report->holds, "files (Landlock %d)", result);
-    } else if (result == -ENOSYS || result == -EOPNOTSUPP) {
-        note(report->lacks, "files: this kernel has no Landlock, or a container hides it");
-    } else {
-        errno = -result;
-        note(report->lacks, "files: %m");
+        return SERVER_OK;
     }
+    if (failed != NULL) {
+        return fail_to_look(failed, result, error);
+    }
+    if (result == -ENOSYS || result == -EOPNOTSUPP) {
+        note(report->lacks, "files: this kernel has no Landlock, or a container hides it");
+        return SERVER_OK;
+    }
+    return lack(report, "files", result, error);
 }
 
 /* Names of clients, and logs of a service. */
@@ -192,16 +237,17 @@ static bool has_to_connect(const struct config *config) {
     return connects;
 }
 
-static void shut_calls(const struct config *config, struct sandbox_report *report) {
+static enum server_result shut_calls(const struct config *config, struct sandbox_report *report,
+                                     char error[SERVER_ERROR_BYTES]) {
     int result = calls_enter(has_to_connect(config));
     if (result == 0) {
         note(report->holds, "system calls (seccomp)");
     } else if (result == -ENOTSUP && calls_library() == NULL) {
         note(report->lacks, "system calls: this lido was built without libseccomp");
     } else if (result != -ENOTSUP) { /* else sanitizers are built in: that is for tests, and they know */
-        errno = -result;
-        note(report->lacks, "system calls: %m");
+        return lack(report, "system calls", result, error);
     }
+    return SERVER_OK;
 }
 
 enum server_result sandbox_enter(struct sandbox *sandbox, const struct config *config,
@@ -211,14 +257,14 @@ enum server_result sandbox_enter(struct sandbox *sandbox, const struct config *c
     if (result != SERVER_OK || config->sandbox == SANDBOX_OFF) {
         return result;
     }
-    give_up_rights(sandbox, report);
-    shut_files(sandbox, config, report);
-    shut_calls(config, report);
-    if (config->sandbox == SANDBOX_STRICT && report->lacks[0] != '\0') {
+    result = give_up_rights(sandbox, report, error);
+    result = result == SERVER_OK ? shut_files(sandbox, config, report, error) : result;
+    result = result == SERVER_OK ? shut_calls(config, report, error) : result;
+    if (result == SERVER_OK && config->sandbox == SANDBOX_STRICT && report->lacks[0] != '\0') {
         return fail(error, SERVER_FAILED, "%s: sandbox = strict: %s", config_origin(config, "sandbox", 0),
                     report->lacks);
     }
-    return SERVER_OK;
+    return result;
 }
 
 /* --- a reload inside it --------------------------------------------------------------------------------- */
@@ -234,13 +280,15 @@ bool sandbox_admits(const struct sandbox *sandbox, const struct config *config,
                     char error[CONFIG_ERROR_BYTES]) {
     struct grants wanted;
     const struct grant *missing = NULL;
+    const char *failed = NULL;
     if (!sandbox->has_files) {
         return true;
     }
-    int result = grants_find(&wanted, config, sandbox->home);
+    int result = grants_find(&wanted, config, sandbox->home, &failed);
     bool is_covered = result == 0 && grants_cover(&sandbox->grants, &wanted, &missing);
     if (result != 0) {
-        (void)snprintf(error, CONFIG_ERROR_BYTES, "no memory");
+        errno = -result;
+        (void)snprintf(error, CONFIG_ERROR_BYTES, "sandbox: cannot look at '%s': %m", failed);
     } else if (!is_covered) {
         (void)snprintf(error, CONFIG_ERROR_BYTES,
                        "'%s' cannot be %s in the sandbox, which cannot grow: this change needs a restart",

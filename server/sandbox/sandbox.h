@@ -45,7 +45,8 @@ enum server_result sandbox_prepare(struct sandbox *sandbox, const struct config 
                                    char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 /* When all is open that needs the rights that are given up here: go in. With sandbox = on, what the kernel does not offer is
- * left out, with sandbox = strict it is a failure. Returns and complains as sandbox_prepare() does. */
+ * left out, with sandbox = strict it is a failure; so is, with either, what fails for another reason. Returns and complains
+ * as sandbox_prepare() does. */
 enum server_result sandbox_enter(struct sandbox *sandbox, const struct config *config,
                                  struct sandbox_report *report, char error[SERVER_ERROR_BYTES])
     __attribute__((warn_unused_result));

@@ -9,16 +9,17 @@
 #include <gcov.h>
 #include <unistd.h>
 
-int __real_landlock_enter(const struct grants *grants);
-int __wrap_landlock_enter(const struct grants *grants);
+int __real_landlock_enter(const struct grants *grants, const char **failed);
+int __wrap_landlock_enter(const struct grants *grants, const char **failed);
 
-int __wrap_landlock_enter(const struct grants *grants) {
+int __wrap_landlock_enter(const struct grants *grants, const char **failed) {
     struct grants more = {0};
     int result = grants_add(&more, LIDO_COUNTS_DIR, GRANT_READ | GRANT_WRITE);
     for (size_t i = 0; i < grants->count && result == 0; i++) {
         result = grants_add(&more, grants->items[i].path, grants->items[i].rights);
     }
-    result = result == 0 ? __real_landlock_enter(&more) : result;
+    result = result == 0 ? __real_landlock_enter(&more, failed) : result;
+    *failed = NULL; /* its text goes with `more` */
     grants_deinit(&more);
     return result;
 }

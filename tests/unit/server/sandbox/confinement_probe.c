@@ -164,13 +164,15 @@ static void read_stage(const char *folder) {
 
 int main(int argc, char *argv[]) {
     struct grants grants = {.items = NULL};
+    const char *failed = NULL;
     pthread_t thread;
     if (argc != 3) {
         return 2;
     }
     read_stage(argv[2]);
     if (grants_add(&grants, argv[2], GRANT_READ) != 0 || capabilities_give_up() != 0 ||
-        capabilities_allow_no_new() != 0 || landlock_enter(&grants) <= 0 || calls_enter(false) != 0) {
+        capabilities_allow_no_new() != 0 || landlock_enter(&grants, &failed) <= 0 ||
+        calls_enter(false) != 0) {
         return STATUS_NO_SANDBOX;
     }
     grants_deinit(&grants);

@@ -5,9 +5,24 @@
 #include "tests/support/folder.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+static const char *refused = ""; /* a path that realpath(3) says this of */
+static int refusal;
+
+char *__real_realpath(const char *path, char *resolved);
+char *__wrap_realpath(const char *path, char *resolved);
+
+char *__wrap_realpath(const char *path, char *resolved) {
+    if (strcmp(path, refused) != 0) {
+        return __real_realpath(path, resolved);
+    }
+    errno = refusal;
+    return NULL;
+}
 
 static struct folder folder; /* its path holds no links */
 static struct config config;
@@ -22,6 +37,15 @@ static void set_path(const char *option, const char *name) {
     set(option, folder_path(&folder, name).text);
 }
 
+/* The settings that each test begins with. */
+static void settle(void) {
+    config_deinit(&config);
+    cr_assert_eq(config_init(&config), 0);
+    set("media_types", "off");
+    set("access_log", "off");
+    set_path("root", "sites/one");
+}
+
 static void set_up(void) {
     char *real;
     folder_create(&folder);
@@ -32,10 +56,7 @@ static void set_up(void) {
     folder_mkdir(&folder, "sites/one");
     folder_mkdir(&folder, "sites/two");
     folder_mkdir(&folder, "logs");
-    cr_assert_eq(config_init(&config), 0);
-    set("media_types", "off");
-    set("access_log", "off");
-    set_path("root", "sites/one");
+    settle();
 }
 
 static void tear_down(void) {
@@ -48,9 +69,11 @@ TestSuite(grants, .init = set_up, .fini = tear_down, .timeout = 60);
 
 static void find(void) {
     char error[CONFIG_ERROR_BYTES];
+    const char *failed = NULL;
     grants_deinit(&grants);
     cr_assert(config_inherit(&config, error), "%s", error);
-    cr_assert_eq(grants_find(&grants, &config, "/home/somebody"), 0);
+    cr_assert_eq(grants_find(&grants, &config, "/home/somebody", &failed), 0);
+    cr_expect_null(failed);
 }
 
 /* The rights of exactly this path; 0: it has no rule. */
@@ -128,6 +151,64 @@ Test(grants, leave_out_what_is_not_there) {
     set_path("access_log", "nowhere/access.log");
     find();
     cr_expect_eq(grants.count, 0);
+}
+
+Test(grants, leave_out_what_whoever_runs_this_cannot_reach) {
+    static const int errors[] = {ENOENT, ENOTDIR, EACCES, ELOOP, ENAMETOOLONG};
+    struct folder_path root = folder_path(&folder, "sites/one");
+    refused = root.text;
+    for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
+        refusal = errors[i];
+        settle();
+        find();
+        cr_expect_eq(grants.count, 0, "%s", strerror(errors[i]));
+        cr_expect_eq(grants_add(&grants, root.text, GRANT_READ), 0);
+    }
+}
+
+/* What grants_find() returns, with one option set and one path that cannot be looked at. */
+static int fail_to_find(const char *option, const char *value, const char *path, int error,
+                        const char **failed) {
+    char why[CONFIG_ERROR_BYTES];
+    static struct folder_path refused_path;
+    settle();
+    set_path(option, value);
+    cr_assert(config_inherit(&config, why), "%s", why);
+    refused_path = folder_path(&folder, path);
+    refused = refused_path.text;
+    refusal = error;
+    grants_deinit(&grants);
+    *failed = "none";
+    int result = grants_find(&grants, &config, NULL, failed);
+    refused = "";
+    return result;
+}
+
+/* A root that could not be looked at was left out, and then all that it has was refused. */
+Test(grants, of_what_cannot_be_looked_at_are_a_failure) {
+    static const int errors[] = {EIO, ENOMEM, EMFILE, ENFILE, ESTALE, EINTR};
+    const char *failed = NULL;
+    for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++) {
+        cr_expect_eq(fail_to_find("root", "sites/one", "sites/one", errors[i], &failed), -errors[i], "%s",
+                     strerror(errors[i]));
+        cr_expect_str_eq(failed, folder_path(&folder, "sites/one").text);
+    }
+}
+
+Test(grants, name_what_cannot_be_looked_at) {
+    static const struct {
+        const char *option, *value, *refused;
+    } rows[] = {
+        {"root", "sites/one", "sites/one"},   {"root", "sites/one", "sites"},
+        {"media_types", "types", "types"},    {"access_log", "logs/access", "logs"},
+        {"error_log", "logs/errors", "logs"}, {"pid_file", "run/pid", "run"},
+    };
+    const char *failed = NULL;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_eq(fail_to_find(rows[i].option, rows[i].value, rows[i].refused, EIO, &failed), -EIO,
+                     "%s: %s", rows[i].option, rows[i].refused);
+        cr_expect_str_eq(failed, folder_path(&folder, rows[i].value).text, "%s", rows[i].option);
+    }
 }
 
 Test(grants, are_never_as_wide_as_the_system_or_a_home) {

@@ -4,8 +4,42 @@
 #include "server/sandbox/identity.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
+#include <grp.h>
+#include <pwd.h>
 #include <string.h>
 #include <unistd.h>
+
+static int trouble; /* what lookups end with; 0: they are made */
+
+struct passwd *__real_getpwnam(const char *name);
+struct passwd *__wrap_getpwnam(const char *name);
+struct passwd *__real_getpwuid(uid_t user);
+struct passwd *__wrap_getpwuid(uid_t user);
+struct group *__real_getgrnam(const char *name);
+struct group *__wrap_getgrnam(const char *name);
+int __real_getgrouplist(const char *name, gid_t group, gid_t *groups, int *count);
+int __wrap_getgrouplist(const char *name, gid_t group, gid_t *groups, int *count);
+static bool are_groups_lost;
+
+struct passwd *__wrap_getpwnam(const char *name) {
+    errno = trouble;
+    return trouble == 0 ? __real_getpwnam(name) : NULL;
+}
+
+struct passwd *__wrap_getpwuid(uid_t user) {
+    errno = trouble;
+    return trouble == 0 ? __real_getpwuid(user) : NULL;
+}
+
+struct group *__wrap_getgrnam(const char *name) {
+    errno = trouble;
+    return trouble == 0 ? __real_getgrnam(name) : NULL;
+}
+
+int __wrap_getgrouplist(const char *name, gid_t group, gid_t *groups, int *count) {
+    return are_groups_lost ? -1 : __real_getgrouplist(name, group, groups, count);
+}
 
 static struct config config;
 static struct identity identity;
@@ -48,6 +82,41 @@ Test(identity, of_a_name_that_nobody_has_is_a_mistake) {
     set("group", "no-such-group");
     cr_expect_eq(identity_find(&identity, &config, error), SERVER_MISTAKE);
     cr_expect_str_eq(error, "--test: group: 'no-such-group' is no group of this machine");
+}
+
+Test(identity, that_cannot_be_looked_up_is_a_failure_and_no_unknown_name) {
+    static const struct {
+        const char *user, *group, *complaint;
+    } rows[] = {
+        {"nobody", "off", "--test: user: cannot look up 'nobody': Input/output error"},
+        {"54321", "54322", "--test: user: cannot look up '54321': Input/output error"},
+        {"off", "nogroup", "--test: group: cannot look up 'nogroup': Input/output error"},
+    };
+    trouble = EIO;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        set("user", rows[i].user);
+        set("group", rows[i].group);
+        cr_expect_eq(identity_find(&identity, &config, error), SERVER_FAILED, "%s", rows[i].complaint);
+        cr_expect_str_eq(error, rows[i].complaint);
+    }
+}
+
+Test(identity, of_nobody_is_the_same_whatever_the_library_says_for_it) {
+    static const int words[] = {ENOENT, ESRCH, EBADF, EPERM};
+    set("user", "nobody");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        trouble = words[i];
+        cr_expect_eq(identity_find(&identity, &config, error), SERVER_MISTAKE);
+        cr_expect_str_eq(error, "--test: user: 'nobody' is no user of this machine");
+    }
+}
+
+Test(identity, is_never_taken_without_its_groups) {
+    need_root();
+    set("user", "nobody");
+    are_groups_lost = true;
+    cr_expect_eq(identity_find(&identity, &config, error), SERVER_FAILED);
+    cr_expect_str_eq(error, "--test: user: cannot look up 'nobody': Cannot allocate memory");
 }
 
 Test(identity, of_a_number_without_an_entry_needs_a_group) {
