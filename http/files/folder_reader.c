@@ -127,16 +127,16 @@ int folder_reader_next(struct folder_reader *reader, struct folder_entry *entry)
     return recognise(reader, found, entry);
 }
 
-bool folder_reader_may_read(const struct folder_reader *reader, const struct folder_entry *entry) {
+int folder_reader_may_read(const struct folder_reader *reader, const struct folder_entry *entry) {
     if (entry->is_link && entry->has_status) {
-        return true; /* it was opened to be looked at */
+        return 1; /* it was opened to be looked at */
     }
     if (entry->is_link) {
         int fd = open_link(reader, entry->name);
         if (fd >= 0) {
             (void)close(fd);
         }
-        return fd >= 0;
+        return fd >= 0 ? 1 : left_out_or(-fd);
     }
-    return faccessat(dirfd(reader->folder), entry->name, R_OK, AT_EACCESS) == 0;
+    return faccessat(dirfd(reader->folder), entry->name, R_OK, AT_EACCESS) == 0 ? 1 : left_out_or(errno);
 }

@@ -43,7 +43,9 @@ int folder_reader_next(struct folder_reader *reader, struct folder_entry *entry)
  * kind that is not shown, or another negative errno: it is not known whether it is there. */
 int folder_reader_look(const struct folder_reader *reader, struct folder_entry *entry);
 
-/* Whether this server may read it: only then it is worth a link. */
-bool folder_reader_may_read(const struct folder_reader *reader, const struct folder_entry *entry);
+/* Whether this server may read it: only then it is worth a link. Returns 1; -EAGAIN when it may not; or another negative
+ * errno: nobody knows. */
+int folder_reader_may_read(const struct folder_reader *reader, const struct folder_entry *entry)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -222,7 +222,7 @@ static int examine(struct tree_walk *walk, const struct folder_entry *found, str
     memcpy(walk->path + begin, found->name, name_length);
     memcpy(walk->path + begin + name_length, entry->is_folder ? "/" : "", entry->is_folder ? 2 : 1);
     if (!entry->is_folder) {
-        return folder_reader_may_read(&walk->reader, entry) ? 1 : -EAGAIN;
+        return folder_reader_may_read(&walk->reader, entry);
     }
     result = enter(walk, entry);
     return result < 0 && is_out_of_reach(-result) ? -EAGAIN : result;

@@ -98,19 +98,23 @@ void listing_close(struct listing *listing) {
     free(listing);
 }
 
-/* Remember a README that is preferred to what was found so far. */
-static void consider_readme(struct listing *listing, const struct folder_entry *entry) {
+/* Remember a README that is preferred to what was found so far. Returns 0 or a negative errno. */
+static int consider_readme(struct listing *listing, const struct folder_entry *entry) {
     size_t rank = 0;
     while (rank < README_RANKS && !view_equals_nocase(view_of(entry->name), readme_names[rank])) {
         rank++;
     }
     if (rank == README_RANKS || entry->is_folder || rank > listing->readme_rank ||
-        (rank == listing->readme_rank && natural_order_compare(entry->name, listing->readme_name) > 0) ||
-        !folder_reader_may_read(&listing->reader, entry)) {
-        return;
+        (rank == listing->readme_rank && natural_order_compare(entry->name, listing->readme_name) > 0)) {
+        return 0;
+    }
+    int result = folder_reader_may_read(&listing->reader, entry);
+    if (result != 1) {
+        return result == -EAGAIN ? 0 : result;
     }
     listing->readme_rank = rank;
     memcpy(listing->readme_name, entry->name, strlen(entry->name) + 1);
+    return 0;
 }
 
 /* Whether the filter lets the name through. */
@@ -136,17 +140,18 @@ static bool is_sorted_by_status(const struct listing *listing, const struct fold
 static int look(const struct listing *listing, struct folder_entry *entry) {
     bool was_folder = entry->is_folder;
     int result = entry->has_status ? 1 : folder_reader_look(&listing->reader, entry);
-    bool is_lost =
-        result == 1 && (entry->is_folder != was_folder || !folder_reader_may_read(&listing->reader, entry));
-    return is_lost ? -EAGAIN : result;
+    if (result == 1 && entry->is_folder != was_folder) {
+        return -EAGAIN;
+    }
+    return result == 1 ? folder_reader_may_read(&listing->reader, entry) : result;
 }
 
 /* Take account of an entry that was read. Returns 0 or a negative errno. */
 static int add(struct listing *listing, struct folder_entry *entry, int *cost) {
     *cost += entry->has_status ? LOOK_COST : NAME_COST;
-    consider_readme(listing, entry);
-    if (!is_asked_for(listing, entry->name)) {
-        return 0;
+    int readme = consider_readme(listing, entry);
+    if (readme != 0 || !is_asked_for(listing, entry->name)) {
+        return readme;
     }
     if (is_sorted_by_status(listing, entry)) {
         *cost += LOOK_COST;

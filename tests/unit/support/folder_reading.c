@@ -61,6 +61,10 @@ int __wrap_fstatat64(int fd, const char *name, struct stat *status, int flags) {
 
 int __wrap_faccessat(int fd, const char *name, int mode, int flags) {
     folder_reading.access_count++;
+    if (folder_reading.access_error != 0) {
+        errno = folder_reading.access_error;
+        return -1;
+    }
     return __real_faccessat(fd, name, mode, flags);
 }
 

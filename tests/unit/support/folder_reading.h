@@ -19,6 +19,7 @@ struct folder_reading {
     int error;                             /* what readdir() fails with ... */
     size_t error_after;                    /* ... when it has read so many names; error 0: never */
     int look_error;                        /* what fstatat() fails with; 0: nothing */
+    int access_error;                      /* what faccessat() fails with; 0: nothing */
     void (*before_look)(const char *name); /* called before each fstatat(); NULL for none */
     size_t name_count;                     /* read */
     size_t look_count;                     /* calls of fstatat() */

@@ -50,6 +50,23 @@ Test(folder_reader_faults, does_not_take_for_gone_what_cannot_be_looked_at) {
     folder_reading.look_error = 0;
 }
 
+/* Nor for locked away: it vanished from lists and archives all the same. */
+Test(folder_reader_faults, does_not_take_for_locked_what_cannot_be_looked_at) {
+    static const struct {
+        int error;
+        int result;
+    } rows[] = {{ENOENT, -EAGAIN}, {EACCES, -EAGAIN}, {EIO, -EIO}, {ENOMEM, -ENOMEM}, {EAGAIN, -EBUSY}};
+    folder_write_text(&root, "file", "x");
+    struct folder_entry entry = {.name = "file"};
+    open_reader();
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        folder_reading.access_error = rows[i].error;
+        cr_expect_eq(folder_reader_may_read(&reader, &entry), rows[i].result, "%s", strerror(rows[i].error));
+    }
+    folder_reading.access_error = 0;
+    cr_expect_eq(folder_reader_may_read(&reader, &entry), 1);
+}
+
 /* Of a link it is the opening that fails. */
 Test(folder_reader_faults, does_not_take_for_gone_a_link_that_cannot_be_opened) {
     struct rlimit limit = {0};
@@ -61,6 +78,8 @@ Test(folder_reader_faults, does_not_take_for_gone_a_link_that_cannot_be_opened) 
     limit.rlim_cur = 0;
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
     cr_expect_eq(folder_reader_look(&reader, &entry), -EMFILE);
+    struct folder_entry unseen = {.name = "link", .is_link = true};
+    cr_expect_eq(folder_reader_may_read(&reader, &unseen), -EMFILE);
     limit.rlim_cur = limit.rlim_max;
     cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
     cr_expect_eq(folder_reader_look(&reader, &entry), 1);
