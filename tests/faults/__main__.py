@@ -45,7 +45,7 @@ def main():
         if system_calls.can_trace():
             system_calls.run(all_trials)
         else:
-            print("faults: strace cannot be used here: the system calls of the start are left out", file=sys.stderr)
+            print("faults: strace cannot be used here: what only it can make fail is left out", file=sys.stderr)
     print_table(all_trials.rows)
     count = sum(sum(outcomes.values()) for outcomes in all_trials.rows.values())
     print(f"faults: {count} calls failed, {len(all_trials.findings)} findings, in {time.monotonic() - began:.0f} s")

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import dataclass
 from pathlib import Path
 
-PATIENCE_SECONDS = 10
+PATIENCE_SECONDS = 60  # only a hang takes as long, on however slow a machine
 LARGE_BYTES = 3 * 1024 * 1024
 ERRORS = {500, 503, 507}  # 507 is none of Lido's; it stands here so that a change is no surprise
 

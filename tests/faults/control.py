@@ -16,6 +16,7 @@ class Kind:
     number: int
     name: str
     errors: tuple
+    is_late: bool = False  # it may come after the answer
 
 
 KINDS = (
@@ -26,7 +27,7 @@ KINDS = (
     Kind(5, "read", (errno.EIO, errno.EINTR)),
     Kind(6, "read folder", (errno.EIO,)),
     Kind(7, "open folder", (errno.ENOMEM,)),
-    Kind(8, "write", (errno.ENOSPC, errno.EINTR)),
+    Kind(8, "write", (errno.ENOSPC, errno.EINTR), is_late=True),
     Kind(9, "accept", (errno.EMFILE, errno.ECONNABORTED, errno.ENOMEM)),
     Kind(10, "receive", (errno.ECONNRESET, errno.ENOMEM)),
     Kind(11, "send", (errno.EPIPE, errno.ENOBUFS)),
@@ -35,6 +36,7 @@ KINDS = (
     Kind(14, "epoll_wait", (errno.EINTR,)),
     Kind(15, "socket option", (errno.ENOBUFS,)),
     Kind(16, "shutdown", (errno.ENOTCONN,)),
+    Kind(17, "close", (errno.EIO, errno.EINTR)),
 )
 
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * To be loaded ahead of the C library (LD_PRELOAD): makes the calls of a program fail, or do less than they were asked for,
- * as a test wants it. Both sides map the file that LIDO_FAULTS names; control.py is the other one.
+ * as a test wants it. Both sides map the file that FAULTS_CONTROL names; control.py is the other one.
  *
  * A fault is one call of one kind: `countdown` calls from when the test has set it. What was not set costs a load. For
  * glibc, whose allocator can be called by other names.
@@ -10,8 +10,10 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <pthread.h>
+#include <pwd.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -46,7 +48,8 @@ enum kind {
     EPOLL_CONTROL,
     EPOLL_WAIT,
     SOCKET_OPTION,
-    SHUT_DOWN
+    SHUT_DOWN,
+    CLOSE
 };
 
 struct control {
@@ -62,7 +65,7 @@ static struct control nothing;
 static struct control *control = &nothing;
 
 __attribute__((constructor)) static void map_control(void) {
-    const char *path = getenv("LIDO_FAULTS");
+    const char *path = getenv("FAULTS_CONTROL");
     long fd = path != NULL ? syscall(SYS_openat, AT_FDCWD, path, O_RDWR | O_CLOEXEC) : -1;
     if (fd != -1) {
         void *mapped = mmap(NULL, sizeof *control, PROT_READ | PROT_WRITE, MAP_SHARED, (int)fd, 0);
@@ -71,14 +74,27 @@ __attribute__((constructor)) static void map_control(void) {
     }
 }
 
+/* glibc 2.36 does not survive it when a lookup's first allocations fail: it takes a fault by signal in
+ * nss_database_check_reload_and_get(), or aborts in nss_database_reload_1(). There the allocation succeeds, and the lookup
+ * fails, as the manual has it (getpwnam(3)). */
+struct lookup {
+    bool is_under_way;
+    bool lacks_memory;
+};
+static _Thread_local __attribute__((tls_model("initial-exec"))) struct lookup lookup;
+
 /* Whether this call is the one. Sets errno. */
 static bool fails(enum kind kind) {
     if (atomic_load_explicit(&control->kind, memory_order_relaxed) != (int32_t)kind ||
         atomic_fetch_sub(&control->countdown, 1) != 1) {
         return false;
     }
-    errno = atomic_load(&control->error);
     atomic_fetch_add(&control->fired, 1);
+    if (kind == MEMORY && lookup.is_under_way) {
+        lookup.lacks_memory = true;
+        return false;
+    }
+    errno = atomic_load(&control->error);
     return true;
 }
 
@@ -90,7 +106,7 @@ static size_t lessened(size_t length) {
 /* The function of this name that would have been called. */
 #define REAL(name, type) ((type)(uintptr_t)dlsym(RTLD_NEXT, name))
 
-/* --- memory and threads --------------------------------------------------------------------------------- */
+/* --- memory --------------------------------------------------------------------------------------------- */
 
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
@@ -112,6 +128,50 @@ void *realloc(void *memory, size_t size) {
 void *aligned_alloc(size_t alignment, size_t size) {
     return fails(MEMORY) ? NULL : __libc_memalign(alignment, size);
 }
+
+/* --- users and groups ----------------------------------------------------------------------------------- */
+
+static void begin_lookup(void) {
+    lookup = (struct lookup){.is_under_way = true};
+}
+
+/* Whether it has to fail. Sets errno. */
+static bool end_lookup(void) {
+    bool fails = lookup.lacks_memory;
+    lookup = (struct lookup){.is_under_way = false};
+    errno = fails ? ENOMEM : errno;
+    return fails;
+}
+
+struct passwd *getpwnam(const char *name) {
+    typedef struct passwd *function(const char *);
+    begin_lookup();
+    struct passwd *found = REAL("getpwnam", function *)(name);
+    return end_lookup() ? NULL : found;
+}
+
+struct passwd *getpwuid(uid_t user) {
+    typedef struct passwd *function(uid_t);
+    begin_lookup();
+    struct passwd *found = REAL("getpwuid", function *)(user);
+    return end_lookup() ? NULL : found;
+}
+
+struct group *getgrnam(const char *name) {
+    typedef struct group *function(const char *);
+    begin_lookup();
+    struct group *found = REAL("getgrnam", function *)(name);
+    return end_lookup() ? NULL : found;
+}
+
+int getgrouplist(const char *name, gid_t group, gid_t *groups, int *count) {
+    typedef int function(const char *, gid_t, gid_t *, int *);
+    begin_lookup();
+    int found = REAL("getgrouplist", function *)(name, group, groups, count);
+    return end_lookup() ? -1 : found;
+}
+
+/* --- threads -------------------------------------------------------------------------------------------- */
 
 int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*run)(void *),
                    void *argument) {
@@ -195,6 +255,13 @@ ssize_t write(int fd, const void *bytes, size_t length) {
     typedef ssize_t function(int, const void *, size_t);
     size_t taken = length <= sizeof(uint64_t) ? length : lessened(length);
     return fails(WRITE) ? -1 : REAL("write", function *)(fd, bytes, taken);
+}
+
+/* As on Linux: what fails is closed all the same (close(2)). */
+int close(int fd) {
+    typedef int function(int);
+    int result = REAL("close", function *)(fd);
+    return fails(CLOSE) ? -1 : result;
 }
 
 /* --- sockets -------------------------------------------------------------------------------------------- */

@@ -7,9 +7,13 @@ import select
 import signal
 import subprocess
 import time
+from pathlib import Path
 
-START_SECONDS = 20
-STOP_SECONDS = 20
+from asking import INDEX, ask_once
+
+START_SECONDS = 60  # only a hang takes as long, as with the next one
+STOP_SECONDS = 60
+LISTENS = "0A"  # in /proc/net/tcp
 SETTINGS = (
     "shutdown_timeout=2s", "threads=2", "threads_spare=1", "compress=on", "file_cache_descriptors=0", "stuck_after=10s",
 )
@@ -27,10 +31,10 @@ class Program:
         for setting in SETTINGS + (("user=root",) if os.geteuid() == 0 else ()):
             self.command += ["-s", setting]
         self.command.append(str(folder / "site"))
+        self.has_prefix = bool(prefix)
         self.folder = folder
         kept = {name: value for name, value in os.environ.items() if name != "PORT" and not name.startswith("LIDO_")}
-        own = {"LIDO_FAULTS": str(control.path)} if preload is None else {
-            "LIDO_FAULTS": str(control.path), "LD_PRELOAD": str(preload)}
+        own = {} if preload is None else {"FAULTS_CONTROL": str(control.path), "LD_PRELOAD": str(preload)}
         self.environment = kept | own
         self.process = None
         self.port = None
@@ -60,6 +64,49 @@ class Program:
         self.words += more.decode(errors="replace")
         return bool(more)
 
+    def pid(self):
+        """Of Lido itself, or 0: not started yet. A prefix starts it as its child, and does not become it."""
+        own = self.process.pid
+        if not self.has_prefix:
+            return own
+        try:
+            children = Path(f"/proc/{own}/task/{own}/children").read_text().split()
+        except FileNotFoundError:
+            children = []
+        return int(children[0]) if children else 0
+
+    def find_port(self):
+        """Where it listens, as the kernel has it. None: nowhere."""
+        try:
+            ends = {os.readlink(end) for end in Path(f"/proc/{self.pid()}/fd").iterdir()}
+        except OSError:
+            return None
+        for line in Path("/proc/net/tcp").read_text().splitlines()[1:]:
+            _, local, _, state, *rest = line.split()
+            if state == LISTENS and f"socket:[{rest[5]}]" in ends:
+                return int(local.split(":")[1], 16)
+        return None
+
+    def answers(self):
+        try:
+            return self.port is not None and ask_once(self.port, INDEX).status != 0
+        except OSError: # it ends, or has not begun
+            return False
+
+    def await_unheard_start(self):
+        """The same as await_start(), if what it says may be lost: it has started when it answers."""
+        deadline = time.monotonic() + START_SECONDS
+        while not self.is_gone():
+            self.port = self.find_port()
+            if self.answers():
+                return True
+            if time.monotonic() > deadline:
+                raise Broken("it neither answers nor ends")
+            time.sleep(0.01)
+        if self.process.returncode <= 0:
+            raise Broken(f"it ends with status {self.process.returncode}")
+        return False
+
     def await_start(self):
         """Returns whether it listens; else it has said why not."""
         deadline = time.monotonic() + START_SECONDS
@@ -84,10 +131,11 @@ class Program:
     def is_gone(self):
         return self.process.poll() is not None
 
-    def stop(self, pid=None):
-        """`pid`: of Lido itself, if something else was started that starts it."""
+    def stop(self):
         deadline = time.monotonic() + STOP_SECONDS
-        os.kill(pid or self.process.pid, signal.SIGTERM)
+        pid = self.pid()
+        if pid != 0: # else it has ended, and await_end() says how
+            os.kill(pid, signal.SIGTERM)
         while self.read_words(deadline):
             pass
         self.await_end(deadline)

@@ -9,8 +9,9 @@ from control import KINDS
 from program import Broken, Program
 from asking import INDEX, REQUESTS, Wrong, ask_kept, ask_once, check, count_descriptors
 
-SETTLE_SECONDS = 10
+SETTLE_SECONDS = 60  # only a leak takes as long
 LOOKS = 8
+LOG_SECONDS = 2
 KEPT = [request for request in REQUESTS if request.name in ("index", "list as JSON", "large file")]
 SHORT_COUNTS = (1, 7, 1000)
 
@@ -35,6 +36,9 @@ class Trials:
         self.rows = {}
         self.findings = []
 
+    def is_thorough(self):
+        return self.places is every
+
     def program(self, prefix=(), preload=True):
         return Program(self.lido, self.preload if preload else None, self.control, self.folder, prefix)
 
@@ -49,12 +53,12 @@ class Trials:
     # --- the start ------------------------------------------------------------------------------------------
 
     @staticmethod
-    def look(program, pid=None):
+    def look(program):
         """It serves, if not at once: strace counts the calls of each thread. And it ends well."""
         answers = [ask_once(program.port, INDEX) for _ in range(LOOKS)]
         if answers[-1].status != 200:
             raise Broken(f"it listens, and does not serve: {', '.join(answer.outcome() for answer in answers)}")
-        program.stop(pid)
+        program.stop()
 
     def start(self, kind, error):
         """The Nth call of the kind fails while the program starts, until there is no Nth."""
@@ -86,25 +90,40 @@ class Trials:
 
     # --- requests -------------------------------------------------------------------------------------------
 
-    def learn(self, port):
-        """What is right, and how many descriptors it takes to be idle."""
+    @staticmethod
+    def learn(port):
+        """What is right."""
         for _ in range(2):
             right = {request: ask_once(port, request) for request in REQUESTS}
         return right
 
-    def settle(self, program, wanted):
-        """All descriptors come back, soon."""
+    @staticmethod
+    def settle(program, wanted):
+        """All descriptors come back, soon. Returns how many there are."""
         deadline = time.monotonic() + SETTLE_SECONDS
-        while (found := count_descriptors(program.process.pid)) > wanted:
+        while (found := count_descriptors(program.pid())) > wanted:
             if time.monotonic() > deadline:
                 raise Broken(f"{found} descriptors are open, {wanted} before")
             time.sleep(0.01)
+        return found
 
-    def one_request(self, program, request, right):
-        """Ask while a call fails, and check what comes; afterwards all is well again."""
-        answers = ask_kept(program.port, request) if request in KEPT else [ask_once(program.port, request)]
-        fired = self.control.fired
-        self.control.clear()
+    @staticmethod
+    def begin(program):
+        """Start it, and let it answer once without faults. Returns what is right, and how many descriptors it takes to be
+        idle: as many as before there was a client."""
+        if not program.await_start():
+            raise Broken(f"it does not start: {program.words}")
+        before = count_descriptors(program.pid())
+        right = Trials.learn(program.port)
+        return right, Trials.settle(program, before)
+
+    @staticmethod
+    def one_request(program, request, right, end_faults):
+        """Ask while calls fail, and check what comes; afterwards all is well again. `end_faults` says how many there were."""
+        try:
+            answers = ask_kept(program.port, request) if request in KEPT else [ask_once(program.port, request)]
+        finally:
+            fired = end_faults()
         if program.is_gone():
             raise Broken(f"it has ended with status {program.process.returncode}")
         for answer in answers:
@@ -114,44 +133,55 @@ class Trials:
             raise Wrong(f"the next request gets {after.outcome()}")
         return fired, ", ".join(sorted({answer.outcome() for answer in answers}))
 
+    def while_answering(self, what, request, places, begin_faults, preload=True):
+        """The Nth call fails while a request is answered. `begin_faults` is told N and the program, and returns what ends it."""
+        with self.program(preload=preload) as program:
+            self.control.clear()
+            right, idle_count = self.begin(program)
+            for place in places:
+                try:
+                    fired, outcome = self.one_request(program, request, right, begin_faults(place, program))
+                    self.settle(program, idle_count)
+                except (Broken, Wrong) as failure:
+                    self.find(f"{what}: {request.name}", place, failure)
+                    break
+                if fired == 0:
+                    break
+                self.note(what, outcome)
+            self.end(program, f"{what}: {request.name}")
+
+    def end(self, program, what):
+        self.control.clear()
+        if program.is_gone():
+            return
+        try:
+            program.stop()
+        except Broken as failure:
+            self.find(what, "any", failure)
+
     def requests(self, kind, error):
         """The Nth call fails while a request is answered, for each request."""
-        what = f"{kind.name}, {errno.errorcode[error]}"
+        def begin_faults(place, _):
+            self.control.set(kind.number, error, place)
+            return lambda: self.end_faults(kind)
         for request in REQUESTS:
-            with self.program() as program:
-                self.control.clear()
-                if not program.await_start():
-                    raise Broken(f"it does not start: {program.words}")
-                right = self.learn(program.port)
-                time.sleep(0.05)
-                open_count = count_descriptors(program.process.pid)
-                for place in self.places(100_000):
-                    self.control.set(kind.number, error, place)
-                    try:
-                        fired, outcome = self.one_request(program, request, right)
-                        self.settle(program, open_count)
-                    except (Broken, Wrong) as failure:
-                        self.control.clear()
-                        self.find(f"{what}: {request.name}", place, failure)
-                        break
-                    if fired == 0:
-                        break
-                    self.note(what, outcome)
-                if not program.is_gone():
-                    self.control.clear()
-                    try:
-                        program.stop()
-                    except Broken as failure:
-                        self.find(f"{what}: {request.name}", "any", failure)
+            self.while_answering(f"{kind.name}, {errno.errorcode[error]}", request, self.places(100_000), begin_faults)
+
+    def end_faults(self, kind):
+        """The log's lines are written after the answers: those one may wait for."""
+        deadline = time.monotonic() + (LOG_SECONDS if kind.is_late else 0)
+        while self.control.fired == 0 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        fired = self.control.fired
+        self.control.clear()
+        return fired
 
     def short(self):
         """All calls transfer a few bytes at most: nothing is different but the pace."""
         for at_most in SHORT_COUNTS:
             what = f"{at_most} bytes at once"
             with self.program() as program:
-                if not program.await_start():
-                    raise Broken(f"it does not start: {program.words}")
-                right = self.learn(program.port)
+                right, _ = self.begin(program)
                 for request in REQUESTS:
                     if at_most < 1000 and request.name in ("large file", "tar", "zip"):
                         continue # so many bytes one by one take too long
@@ -164,8 +194,7 @@ class Trials:
                         self.note(what, answer.outcome())
                     except Wrong as failure:
                         self.find(what, request.name, failure)
-                self.control.clear()
-                program.stop()
+                self.end(program, what)
 
     def run(self):
         for kind in KINDS:
