@@ -18,21 +18,32 @@ struct memory_budget {
     atomic_size_t used_bytes;
 };
 
-/* Take a share. Returns whether there was enough left; nothing is taken otherwise. NULL stands for a budget
- * without end. Thread-safe. */
-static inline bool memory_budget_take(struct memory_budget *budget, size_t bytes) {
+/* Take a share, if no more than this part of the limit (1: all of it, 2: a half) is taken then. Returns whether; nothing is
+ * taken otherwise. NULL stands for a budget without end. Thread-safe. */
+static inline bool memory_budget_take_of(struct memory_budget *budget, size_t bytes, size_t part) {
     if (budget == NULL) {
         return true;
     }
     size_t used = atomic_load_explicit(&budget->used_bytes, memory_order_relaxed);
     do {
-        size_t limit = atomic_load_explicit(&budget->limit_bytes, memory_order_relaxed);
+        size_t limit = atomic_load_explicit(&budget->limit_bytes, memory_order_relaxed) / part;
         if (used > limit || bytes > limit - used) {
             return false;
         }
     } while (!atomic_compare_exchange_weak_explicit(&budget->used_bytes, &used, used + bytes,
                                                     memory_order_relaxed, memory_order_relaxed));
     return true;
+}
+
+/* Take a share. Returns whether there was enough left; nothing is taken otherwise. NULL stands for a budget
+ * without end. Thread-safe. */
+static inline bool memory_budget_take(struct memory_budget *budget, size_t bytes) {
+    return memory_budget_take_of(budget, bytes, 1);
+}
+
+/* Take a share that can be done without: half of the limit stays for what cannot. Returns as above. Thread-safe. */
+static inline bool memory_budget_take_spare(struct memory_budget *budget, size_t bytes) {
+    return memory_budget_take_of(budget, bytes, 2);
 }
 
 /* Take a share, whether there is enough left or not: of what is there already, and goes away by itself. Thread-safe. */

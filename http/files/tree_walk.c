@@ -2,8 +2,8 @@
 #include "http/files/tree_walk.h"
 
 #include "http/files/folder_reader.h"
+#include "http/files/order/sorted_names.h"
 #include "http/files/resource.h"
-#include "http/files/sorted_names.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -13,9 +13,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* A level takes half of what the levels around it have left, so that a huge folder is read again only a few
- * times. The least is for the levels far down in a tree that is huge on every level. */
-enum { NAMES_MAX = 32 * 1024, NAMES_OF_LEVEL_MIN = 128 };
+/* What the names of all levels take in any case, so that a huge folder is read again only a few times when others have
+ * nearly all of the budget. A level takes half of what the levels around it have left of this; the least is for those far
+ * down in a tree that is huge on every level. */
+enum { SURE_BYTES = 512 * 1024, SURE_BYTES_OF_LEVEL_MIN = 4 * 1024 };
 
 /* A folder that the walk is in. */
 struct level {
@@ -103,13 +104,13 @@ void tree_walk_rest(struct tree_walk *walk) {
 
 /* --- going in and out ----------------------------------------------------------------------------------- */
 
-static size_t names_wanted(const struct tree_walk *walk) {
+static size_t sure_bytes_of_level(const struct tree_walk *walk) {
     size_t held = 0;
     for (const struct level *level = walk->innermost; level != NULL; level = level->outer) {
-        held += sorted_names_held_count(&level->names);
+        held += sorted_names_held_bytes(&level->names);
     }
-    size_t share = held < NAMES_MAX ? (NAMES_MAX - held) / 2 : 0;
-    return share > NAMES_OF_LEVEL_MIN ? share : NAMES_OF_LEVEL_MIN;
+    size_t share = held < SURE_BYTES ? (SURE_BYTES - held) / 2 : 0;
+    return share > SURE_BYTES_OF_LEVEL_MIN ? share : SURE_BYTES_OF_LEVEL_MIN;
 }
 
 /* Let the reader begin in a folder whose path is the first path_length bytes of the walk's. Takes over
@@ -139,7 +140,7 @@ static int push_level(struct tree_walk *walk, size_t path_length) {
         return -ENOMEM;
     }
     *level = (struct level){.outer = walk->innermost, .path_length = path_length};
-    sorted_names_init(&level->names, names_wanted(walk), walk->budget);
+    sorted_names_init(&level->names, sure_bytes_of_level(walk), walk->budget);
     walk->innermost = level;
     return 0;
 }
@@ -207,10 +208,10 @@ static int begin(struct tree_walk *walk, struct folder_entry *entry) {
 }
 
 /* Look at what a name stands for. Returns 1, -EAGAIN when that is left out, or a negative errno. */
-static int examine(struct tree_walk *walk, const struct folder_entry *found, struct folder_entry *entry) {
+static int examine(struct tree_walk *walk, const char *name, struct folder_entry *entry) {
     size_t begin = walk->innermost->path_length;
-    size_t name_length = strlen(found->name);
-    *entry = *found;
+    size_t name_length = strlen(name);
+    *entry = (struct folder_entry){.name = name};
     int result = folder_reader_look(&walk->reader, entry);
     if (result != 1) {
         return result;
@@ -219,7 +220,7 @@ static int examine(struct tree_walk *walk, const struct folder_entry *found, str
         begin + name_length + (entry->is_folder ? 1 : 0) >= PATH_MAX) {
         return -EAGAIN;
     }
-    memcpy(walk->path + begin, found->name, name_length);
+    memcpy(walk->path + begin, name, name_length);
     memcpy(walk->path + begin + name_length, entry->is_folder ? "/" : "", entry->is_folder ? 2 : 1);
     if (!entry->is_folder) {
         return folder_reader_may_read(&walk->reader, entry);
@@ -247,12 +248,12 @@ static int step(struct tree_walk *walk, struct folder_entry *entry) {
     if (result != 0) {
         return result;
     }
-    const struct folder_entry *found = sorted_names_take(&level->names);
-    if (found != NULL) {
-        return examine(walk, found, entry);
+    const char *name = sorted_names_take(&level->names);
+    if (name != NULL) {
+        return examine(walk, name, entry);
     }
     if (sorted_names_has_more(&level->names)) {
-        sorted_names_turn(&level->names, names_wanted(walk));
+        sorted_names_turn(&level->names);
         close_reader(walk); /* to be opened again, at its first name */
     } else {
         drop_innermost(walk);

@@ -5,9 +5,9 @@
  *
  * The same policy as a listing: no dot-files that are hidden, nothing that cannot be read, nothing outside of
  * the root. A link to a file counts as the file; a link to a folder is left out, as links may go round in
- * circles. Memory does not grow with the number of files: some ten thousand names are kept at most, and a
- * folder that has more is read again for the next. What changes while the walk is under way may be found as
- * it was, as it is, or not at all.
+ * circles. The names of the folders that it is in are kept, not those of the tree; when there is no memory for all
+ * of these, a folder is read again for the rest of them (sorted_names.h). What changes while the walk is under way may be
+ * found as it was, as it is, or not at all.
  */
 #ifndef LIDO_HTTP_FILES_TREE_WALK_H
 #define LIDO_HTTP_FILES_TREE_WALK_H

@@ -3,7 +3,7 @@
 
 #include "http/base/view.h"
 #include "http/files/folder_reader.h"
-#include "http/files/selection.h"
+#include "http/files/order/selection.h"
 #include "http/listing/natural_order.h"
 #include "http/listing/order.h"
 

@@ -8,7 +8,7 @@
 #ifndef LIDO_HTTP_LISTING_ORDER_H
 #define LIDO_HTTP_LISTING_ORDER_H
 
-#include "http/files/selection.h"
+#include "http/files/order/selection.h"
 #include "http/listing/query.h"
 
 #include <stdbool.h>

@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum { LARGE_BYTES = 50 * 1000, FILES = 100, FAULTS_MAX = 100 * 1000 };
+enum { LARGE_BYTES = 50 * 1000, FILES = 100, SOME_FAULTS = 30, FAULTS_MAX = 100 * 1000 };
 
 static struct folder folder;
 static struct beneath root;
@@ -68,7 +68,7 @@ static void expect_no_memory_to_be_lost(enum archive_form form) {
         cr_assert_eq(memory_live_count(), 0, "%zu", successes);
         cr_assert_eq(budget.used_bytes, 0, "%zu", successes);
     }
-    cr_expect(!has_failed && successes > FILES, "%zu", successes);
+    cr_expect(!has_failed && successes > SOME_FAULTS, "%zu", successes);
 }
 
 Test(archive_memory, that_runs_out_is_an_error_and_loses_nothing) {
@@ -104,7 +104,7 @@ static size_t expect_no_room_for_text(struct byte_range asked) {
 }
 
 Test(archive_memory, that_the_text_does_not_get_is_an_error) {
-    cr_expect_gt(expect_no_room_for_text((struct byte_range){0, 0}), FILES);
+    cr_expect_gt(expect_no_room_for_text((struct byte_range){0, 0}), 10);
     cr_expect_gt(expect_no_room_for_text((struct byte_range){0, 1}), 3);
     cr_expect_gt(expect_no_room_for_text((struct byte_range){5000, 5001}), 3);
 }

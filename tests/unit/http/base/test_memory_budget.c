@@ -19,6 +19,17 @@ Test(memory_budget, gives_out_what_it_has_and_no_more) {
     cr_expect(memory_budget_take(&budget, 1));
 }
 
+Test(memory_budget, keeps_a_half_from_who_can_do_without) {
+    struct memory_budget budget = {.limit_bytes = 100};
+    cr_expect(memory_budget_take_spare(&budget, 50));
+    cr_expect_not(memory_budget_take_spare(&budget, 1));
+    cr_expect(memory_budget_take(&budget, 1));
+    memory_budget_give(&budget, 11);
+    cr_expect(memory_budget_take_spare(&budget, 10));
+    cr_expect_eq(budget.used_bytes, 50);
+    cr_expect(memory_budget_take_spare(NULL, SIZE_MAX));
+}
+
 Test(memory_budget, is_not_misled_by_sizes_that_would_wrap_round) {
     struct memory_budget budget = {.limit_bytes = 100};
     cr_expect(memory_budget_take(&budget, 50));

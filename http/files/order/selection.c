@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "http/files/selection.h"
+#include "http/files/order/selection.h"
 
 #include <assert.h>
 #include <errno.h>

@@ -5,8 +5,8 @@
  * What does not belong to them is forgotten at once, so that the memory needed depends on how many are
  * wanted, not on how many there are. Not thread-safe.
  */
-#ifndef LIDO_HTTP_FILES_SELECTION_H
-#define LIDO_HTTP_FILES_SELECTION_H
+#ifndef LIDO_HTTP_FILES_ORDER_SELECTION_H
+#define LIDO_HTTP_FILES_ORDER_SELECTION_H
 
 #include "http/base/memory_budget.h"
 #include "http/files/folder_entry.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 /* Linked with support_memory_faults.c and its --wrap for malloc, calloc, realloc, strdup and free. */
-#include "http/files/selection.h"
+#include "http/files/order/selection.h"
 #include "tests/unit/support/memory_faults.h"
 
 #include <criterion/criterion.h>
