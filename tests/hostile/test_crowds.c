@@ -2,9 +2,9 @@
 /*
  * Everybody who means no good at once, and one who does: the slow, the silent, those who break off, and too many.
  *
- * How prompt the good one's answers have to be depends on what else the machine does. With TESTS_IDLE in the environment,
- * for a machine that does nothing else, it is what Lido promises; without, enough to tell one who is served from one who
- * has to wait for others to time out.
+ * How prompt the good one's answers have to be, and how little the processor does for those who wait, depends on what else
+ * the machine does. With TESTS_IDLE in the environment, for a machine that does nothing else, it is what Lido promises;
+ * without, enough to tell one who is served from one who has to wait for others to time out.
  */
 #include "http/base/clock.h"
 #include "http/base/histogram.h"
@@ -200,7 +200,8 @@ StageTest(crowds, at_a_closed_door_cost_little) {
         PLACES = 20,
         WAITING = 200,
         WATCHED_MS = 1000,
-        SHARE_MAX = 4 /* a quarter, with sanitizers; 5 % without */
+        PROMISED_SHARE = 20, /* 5 % */
+        SHARE_MAX = 4,
     };
     serve(LIST("LIDO_THREADS=2", "LIDO_MAX_CONNECTIONS=20", "LIDO_HEADER_TIMEOUT=1h", "LIDO_SEND_TIMEOUT=1h",
                "LIDO_MIN_SEND_RATE=0"));
@@ -217,7 +218,8 @@ StageTest(crowds, at_a_closed_door_cost_little) {
     cr_expect_not(is_let_in, "nobody has left");
     int64_t used_ms = program_processor_ms(&lido) - before_ms;
     cr_log_info("%lld ms of processor in %d ms", (long long)used_ms, WATCHED_MS);
-    cr_expect(used_ms < WATCHED_MS / SHARE_MAX, "%lld ms in %d ms", (long long)used_ms, WATCHED_MS);
+    cr_expect(used_ms < WATCHED_MS / (machine_is_idle() ? PROMISED_SHARE : SHARE_MAX), "%lld ms in %d ms",
+              (long long)used_ms, WATCHED_MS);
     for (int i = 0; i < PLACES; i++) {
         client_close(&slow_readers[i]);
     }
