@@ -2,6 +2,7 @@
 #include "server/ending/ending.h"
 
 #include "http/base/clock.h"
+#include "server/ending/sockets.h"
 #include "server/reactor/reactor.h"
 #include "server/state.h"
 #include "server/weighing.h"
@@ -45,6 +46,9 @@ void ending_run(struct server *server, int status) {
     }
     logs_end(&server->logs);
     error_log_end(&server->error_log);
+    if (!have_ended) {
+        ending_part_from_sockets();
+    }
     stop_guard_advance(&server->guard, STOP_FREEING, status);
 }
 
@@ -72,5 +76,6 @@ void ending_without_main_thread(void *server, enum stop_stage stage, int status)
         logs_end(&late->logs);
         error_log_end(&late->error_log);
     }
+    ending_part_from_sockets();
     _exit(status);
 }

@@ -101,6 +101,9 @@ int64_t program_processor_ms(const struct program *program);
 /* Resident memory, in KiB. */
 size_t program_resident_kib(const struct program *program);
 
+/* All its threads; after its end those that the kernel cannot end. */
+size_t program_thread_count(const struct program *program);
+
 /* Its number of workers: threads of that name. A thread gives itself its name a moment after it was started: so this looks
  * until it sees the same twice in a row. */
 size_t program_worker_count(const struct program *program);

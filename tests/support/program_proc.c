@@ -66,6 +66,10 @@ size_t program_resident_kib(const struct program *program) {
     return status_number(program, "\nVmRSS:");
 }
 
+size_t program_thread_count(const struct program *program) {
+    return status_number(program, "\nThreads:");
+}
+
 /* Whether the thread is called so; one that has just ended is not. */
 static bool is_worker(const struct program *program, const char *thread) {
     char path[PROC_PATH_BYTES];

@@ -14,6 +14,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { HELD_MAX = 64, FIRST_FILE = FUSE_ROOT_ID + 1, FILE_COUNT = 10 };
 
@@ -35,7 +36,7 @@ struct call {
     fuse_ino_t inode;
     off_t offset; /* of SLOW_READ, as the rest */
     size_t size;
-    struct fuse_file_info opened; /* of SLOW_OPEN */
+    struct fuse_file_info opened; /* of SLOW_OPEN and SLOW_LIST */
 };
 
 struct file_system {
@@ -98,7 +99,11 @@ static void answer(const struct call *call) {
     case SLOW_GETATTR:
         answer_getattr(call);
         break;
+    case SLOW_CLOSE:
+        (void)fuse_reply_err(call->request, 0);
+        break;
     case SLOW_OPEN:
+    case SLOW_LIST:
         (void)fuse_reply_open(call->request, &call->opened);
         break;
     case SLOW_READ:
@@ -115,7 +120,8 @@ static void report(const struct file_system *fs) {
 }
 
 static bool is_meant(const struct file_system *fs, const struct call *call) {
-    return call->inode != FUSE_ROOT_ID && fs->order.kind == call->kind &&
+    bool is_of_file = call->inode != FUSE_ROOT_ID;
+    return is_of_file == (call->kind != SLOW_LIST) && fs->order.kind == call->kind &&
            (call->kind != SLOW_READ || call->offset + (off_t)call->size > fs->order.from);
 }
 
@@ -169,6 +175,26 @@ static void on_open(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info 
     meet((struct call){.request = request, .kind = SLOW_OPEN, .inode = inode, .opened = *opened});
 }
 
+/* close(2) waits for this one. */
+static void on_flush(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *opened) {
+    (void)opened;
+    meet((struct call){.request = request, .kind = SLOW_CLOSE, .inode = inode});
+}
+
+static void on_opendir(fuse_req_t request, fuse_ino_t inode, struct fuse_file_info *opened) {
+    meet((struct call){.request = request, .kind = SLOW_LIST, .inode = inode, .opened = *opened});
+}
+
+/* It lists nothing. */
+static void on_readdir(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset,
+                       struct fuse_file_info *opened) {
+    (void)inode;
+    (void)size;
+    (void)offset;
+    (void)opened;
+    (void)fuse_reply_buf(request, NULL, 0);
+}
+
 static void on_read(fuse_req_t request, fuse_ino_t inode, size_t size, off_t offset,
                     struct fuse_file_info *opened) {
     (void)opened;
@@ -182,6 +208,9 @@ static const struct fuse_lowlevel_ops operations = {
     .getattr = on_getattr,
     .open = on_open,
     .read = on_read,
+    .flush = on_flush,
+    .opendir = on_opendir,
+    .readdir = on_readdir,
 };
 
 /* --- the process ---------------------------------------------------------------------------------------- */
@@ -235,8 +264,9 @@ static void serve(struct file_system *fs, struct fuse_session *session) {
 
 void slow_files_run(int control, const char *path) {
     char name[] = "slow_files";
-    char option[] = "-oauto_unmount,fsname=slow_files";
+    char option[] = "-oauto_unmount,fsname=slow_files,allow_other"; /* the last one is a right of root's */
     char *arguments[] = {name, option, NULL};
+    option[geteuid() == 0 ? sizeof option - 1 : strlen(option) - strlen(",allow_other")] = '\0';
     struct fuse_args args = FUSE_ARGS_INIT(2, arguments);
     struct file_system fs = {.control = control};
     struct fuse_session *session = fuse_session_new(&args, &operations, sizeof operations, &fs);

@@ -24,7 +24,7 @@ enum { SLOW_FILES_SMALL_BYTES = 1000, SLOW_FILES_LARGE_BYTES = 4 * 1024 * 1024 }
 enum { SLOW_FILES_REASON_BYTES = 512 };
 
 /* What can be held back. */
-enum slow_call { SLOW_NOTHING, SLOW_LOOKUP, SLOW_GETATTR, SLOW_OPEN, SLOW_READ };
+enum slow_call { SLOW_NOTHING, SLOW_LOOKUP, SLOW_GETATTR, SLOW_OPEN, SLOW_READ, SLOW_CLOSE, SLOW_LIST };
 
 /* All-zero when there is none. */
 struct slow_files {
@@ -42,7 +42,7 @@ struct slow_files {
 bool slow_files_mount(struct slow_files *files, const char *path, char *reason)
     __attribute__((warn_unused_result));
 
-/* From now on answer no such call on any file; of reads, none that touches a byte from `from` on. */
+/* From now on answer no such call on any file (SLOW_LIST: no opening of the folder); of reads, none that touches a byte from `from` on. */
 void slow_files_hold(struct slow_files *files, enum slow_call call, off_t from);
 
 /* Block until `count` calls are being held back. */
