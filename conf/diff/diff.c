@@ -46,7 +46,7 @@ static struct shown value_of(const struct config_option *option, const void *own
     if (out != NULL) {
         (void)print_value(out, option, owner);
     }
-    bool is_whole = out != NULL && fclose(out) == 0;
+    bool is_whole = out != NULL && fclose(out) == 0 && text != NULL; /* see config_print() */
     struct shown shown = show(is_whole ? text : "");
     notes->failed = notes->failed || !is_whole;
     free(text);

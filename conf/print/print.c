@@ -54,7 +54,10 @@ int config_print(const struct config *config, char **text) {
     }
     print_all(out, config);
     bool failed = ferror(out) != 0;
-    if (fclose(out) != 0 || failed) {
+    failed = fclose(out) != 0 || failed;
+    if (failed ||
+        printed ==
+            NULL) { /* of the stream's last allocation glibc says only by the missing text that it failed */
         free(printed);
         return -ENOMEM;
     }

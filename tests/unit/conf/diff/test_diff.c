@@ -4,8 +4,10 @@
 #include "conf/store/option_field.h"
 #include "conf/store/origins.h"
 #include "tests/unit/support/config.h"
+#include "tests/unit/support/lost_text.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -213,4 +215,14 @@ Test(diff, names_at_most_so_many_changes) {
     cr_assert_eq(config_diff(&before, &before, &config, &diff), 0);
     cr_expect_eq(diff.lines.count, CONFIG_DIFF_LINES_MAX);
     cr_expect_eq(diff.left_off, 5);
+}
+
+/* A reload that had done its work ended by SIGSEGV when it told of it. */
+Test(diff, says_when_memory_ran_out_for_a_value) {
+    change(&option_table[OPTION_THREADS], &config);
+    lost_text_begin(true);
+    cr_expect_eq(config_diff(&before, &before, &config, &diff), -ENOMEM);
+    lost_text_begin(false);
+    config_diff_deinit(&diff);
+    expect_named("threads");
 }

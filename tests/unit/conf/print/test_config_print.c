@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/support/config.h"
+#include "tests/unit/support/lost_text.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -261,4 +263,11 @@ Test(config_print, survives_a_file_name_that_would_end_its_comment) {
     cr_assert(config_load_file(&config, "printed.conf", error), "%s", error);
     cr_assert_eq(config.threads, 0);
     free(text);
+}
+
+Test(config_print, says_when_memory_ran_out_at_its_end) {
+    char *text = NULL;
+    lost_text_begin(true);
+    cr_expect_eq(config_print(&config, &text), -ENOMEM);
+    cr_expect_null(text);
 }
