@@ -63,6 +63,7 @@ class Answer:
     status: int  # 0: the connection was closed before there was one
     body_sum: int
     is_whole: bool
+    media_type: str = ""
 
     def outcome(self):
         return str(self.status) if self.is_whole else "closed"
@@ -108,16 +109,19 @@ class Client:
             return CLOSED
         status = int(lines[0].split()[1])
         fields = dict(line.lower().split(": ", 1) for line in lines[1:])
+        media_type = fields.get("content-type", "")
+        if media_type.startswith("multipart/"):
+            media_type = media_type.split(";")[0] # the boundary is another one each time
         if request.method == "HEAD" or status == 304:
-            return Answer(status, 0, True)
-        return self.read_body(status, fields.get("content-length"))
+            return Answer(status, 0, True, media_type)
+        return self.read_body(status, media_type, fields.get("content-length"))
 
-    def read_body(self, status, length):
+    def read_body(self, status, media_type, length):
         wanted = int(length) if length is not None else None
         while (wanted is None or len(self.received) < wanted) and self.receive():
             pass
         body, self.received = (self.received, b"") if wanted is None else (self.received[:wanted], self.received[wanted:])
-        return Answer(status, zlib.crc32(body), wanted is None or len(body) == wanted)
+        return Answer(status, zlib.crc32(body), wanted is None or len(body) == wanted, media_type)
 
 
 def ask_once(port, request):
@@ -137,6 +141,12 @@ def ask_kept(port, request, count=3):
         client.close()
 
 
+def is_right(request, answer, right):
+    """All that nobody but a fault changes is as it was."""
+    is_same = request.changes or answer.body_sum == right.body_sum
+    return answer.is_whole and is_same and answer.status == right.status and answer.media_type == right.media_type
+
+
 def check(request, answer, right):
     """What came is what should have come, or says that it could not."""
     if answer.is_whole and answer.status not in ERRORS and answer.status != right.status:
@@ -145,6 +155,19 @@ def check(request, answer, right):
     is_same = may_differ or answer.body_sum == right.body_sum
     if answer.is_whole and answer.status == right.status and not is_same:
         raise Wrong(f"{request.name}: another body")
+    if answer.is_whole and answer.status == right.status < 400 and answer.media_type != right.media_type:
+        raise Wrong(f"{request.name}: media type {answer.media_type!r}, expected {right.media_type!r}")
+
+
+def count_workers(pid):
+    """Threads of the pool, by their names; others come when they are needed first."""
+    count = 0
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        try:
+            count += (task / "comm").read_text().startswith("worker")
+        except OSError: # it has ended meanwhile
+            pass
+    return count
 
 
 def count_descriptors(pid):

@@ -15,7 +15,7 @@ START_SECONDS = 60  # only a hang takes as long, as with the next one
 STOP_SECONDS = 60
 LISTENS = "0A"  # in /proc/net/tcp
 SETTINGS = (
-    "shutdown_timeout=2s", "threads=2", "threads_spare=1", "compress=on", "file_cache_descriptors=0", "stuck_after=10s",
+    "shutdown_timeout=2s", "threads_spare=1", "compress=on", "file_cache_descriptors=0", "stuck_after=10s",
 )
 
 
@@ -24,12 +24,13 @@ class Broken(Exception):
 
 
 class Program:
-    """`prefix` is put before the command: strace, say."""
+    """`prefix` is put before the command: strace, say. `config`: the path of a file that has settings, too."""
 
-    def __init__(self, lido, preload, control, folder, prefix=()):
+    def __init__(self, lido, preload, control, folder, prefix=(), config=None):
         self.command = [*prefix, str(lido), "-b", "127.0.0.1:0", "-s", f"access_log={folder / 'access.log'}"]
-        for setting in SETTINGS + (("user=root",) if os.geteuid() == 0 else ()):
+        for setting in SETTINGS + (("user=root",) if os.geteuid() == 0 else ()) + (("threads=2",) if config is None else ()):
             self.command += ["-s", setting]
+        self.command += ["-c", str(config)] if config is not None else []
         self.command.append(str(folder / "site"))
         self.has_prefix = bool(prefix)
         self.folder = folder
@@ -106,6 +107,15 @@ class Program:
         if self.process.returncode <= 0:
             raise Broken(f"it ends with status {self.process.returncode}")
         return False
+
+    def await_words(self, pattern):
+        """Wait until it says that, and forget it, and what was said before."""
+        deadline = time.monotonic() + START_SECONDS
+        while (found := re.search(pattern, self.words)) is None:
+            if not self.read_words(deadline):
+                raise Broken(f"it has ended; it said: {self.words!r}")
+        self.words = self.words[found.end():]
+        return found[0]
 
     def await_start(self):
         """Returns whether it listens; else it has said why not."""

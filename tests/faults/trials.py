@@ -5,9 +5,10 @@ import errno
 import time
 from collections import Counter
 
+import reloads
 from control import KINDS
 from program import Broken, Program
-from asking import INDEX, REQUESTS, Wrong, ask_kept, ask_once, check, count_descriptors
+from asking import INDEX, REQUESTS, Wrong, ask_kept, ask_once, check, count_descriptors, is_right
 
 SETTLE_SECONDS = 60  # only a leak takes as long
 LOOKS = 8
@@ -33,14 +34,15 @@ class Trials:
 
     def __init__(self, lido, preload, control, folder, places):
         self.lido, self.preload, self.control, self.folder, self.places = lido, preload, control, folder, places
+        self.right = {}  # of a Lido that nothing has failed in
         self.rows = {}
         self.findings = []
 
     def is_thorough(self):
         return self.places is every
 
-    def program(self, prefix=(), preload=True):
-        return Program(self.lido, self.preload if preload else None, self.control, self.folder, prefix)
+    def program(self, prefix=(), preload=True, config=None):
+        return Program(self.lido, self.preload if preload else None, self.control, self.folder, prefix, config)
 
     def note(self, what, outcome):
         self.rows.setdefault(what, Counter())[outcome] += 1
@@ -52,12 +54,17 @@ class Trials:
 
     # --- the start ------------------------------------------------------------------------------------------
 
-    @staticmethod
-    def look(program):
-        """It serves, if not at once: strace counts the calls of each thread. And it ends well."""
-        answers = [ask_once(program.port, INDEX) for _ in range(LOOKS)]
-        if answers[-1].status != 200:
-            raise Broken(f"it listens, and does not serve: {', '.join(answer.outcome() for answer in answers)}")
+    def look(self, program):
+        """It serves all that it serves after a good start, if not at once: strace counts the calls of each thread. And it ends
+        well."""
+        for request, right in self.right.items():
+            outcomes = []
+            answer = ask_once(program.port, request)
+            while not is_right(request, answer, right):
+                outcomes.append(answer.outcome())
+                if len(outcomes) == LOOKS:
+                    raise Broken(f"it listens, and does not serve ({request.name}): {', '.join(outcomes)}")
+                answer = ask_once(program.port, request)
         program.stop()
 
     def start(self, kind, error):
@@ -98,12 +105,12 @@ class Trials:
         return right
 
     @staticmethod
-    def settle(program, wanted):
-        """All descriptors come back, soon. Returns how many there are."""
+    def settle(program, wanted, count=count_descriptors, name="descriptors"):
+        """All of them come back, soon. Returns how many there are."""
         deadline = time.monotonic() + SETTLE_SECONDS
-        while (found := count_descriptors(program.pid())) > wanted:
+        while (found := count(program.pid())) > wanted:
             if time.monotonic() > deadline:
-                raise Broken(f"{found} descriptors are open, {wanted} before")
+                raise Broken(f"{found} {name}, {wanted} before")
             time.sleep(0.01)
         return found
 
@@ -197,8 +204,12 @@ class Trials:
                 self.end(program, what)
 
     def run(self):
+        with self.program() as program:
+            self.right, _ = self.begin(program)
+            program.stop()
         for kind in KINDS:
             for error in kind.errors:
                 self.start(kind, error)
                 self.requests(kind, error)
+                reloads.run(self, kind, error)
         self.short()
