@@ -135,6 +135,7 @@ bool exchange_prepare(struct exchange *exchange, struct connection_worker *worke
         .account = worker->account,
         .received_ns = exchange->received_ns,
         .work = &exchange->work,
+        .jobs = worker->account == NULL ? worker->service->folder_jobs : NULL,
         .budget = worker->service->folder_budget,
         .own_pages = worker->service->own_pages,
         .own_path = generation->own_path,

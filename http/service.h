@@ -25,6 +25,7 @@
 #include <stdint.h>
 
 struct exchange;
+struct folder_jobs;
 struct own_pages;
 
 /* Exchanges that a worker keeps: as many as it receives before it answers. */
@@ -56,6 +57,7 @@ enum connection_step { CONNECTION_STEP_READ, CONNECTION_STEP_RESOLVE, CONNECTION
 struct connection_service {
     struct generation_place *generations; /* what is served, within which limits; changed while it runs */
     const struct own_pages *own_pages;    /* of the program; NULL: none */
+    struct folder_jobs *folder_jobs;      /* work on folders that requests share; NULL: none do */
     struct memory_budget *folder_budget;  /* for work on folders; NULL for none */
     struct memory_budget
         *request_budget; /* for requests and answers whose client is waited for; NULL for none */

@@ -5,6 +5,7 @@
 #include "http/base/clock.h"
 #include "http/base/json_writer.h"
 #include "http/handler/handler.h"
+#include "http/handler/sharing/folder_jobs.h"
 #include "server/ending/ending.h"
 #include "server/relief.h"
 #include "server/reload/reload.h"
@@ -118,6 +119,7 @@ static int set_up_service(struct server *server) {
     server->service = (struct connection_service){
         .generations = &server->setup.sites.place,
         .own_pages = &server->own_pages,
+        .folder_jobs = folder_jobs_create(),
         .folder_budget = &server->folder_budget,
         .request_budget = &server->request_budget,
         .wide_budget = &server->wide_budget,
@@ -325,6 +327,7 @@ void server_destroy(struct server *server) {
     slowest_deinit(&server->slowest);
     connection_worker_deinit(&server->main_local.http);
     text_deinit(&server->service.overload);
+    folder_jobs_destroy(server->service.folder_jobs);
     logs_deinit(&server->logs);
     error_log_deinit(&server->error_log);
     setup_close(&server->setup);

@@ -31,22 +31,54 @@ static int take_budget(struct archive *archive) {
     return 0;
 }
 
-int archive_create(struct archive **out, enum archive_form form, const struct beneath *root, const char *path,
-                   const char *top, struct timespec now, time_t source_date, struct memory_budget *budget) {
+static int create(struct archive **out, const struct archive_layout *layout, const struct beneath *root,
+                  const char *path, const char *top, struct timespec now, struct memory_budget *budget) {
     struct archive *archive = calloc(1, sizeof *archive);
     if (archive == NULL) {
         return -ENOMEM;
     }
     archive->reading.file.fd = -1;
     archive_sums_init(&archive->sums, budget);
-    int result = archive_scan_init(&archive->scan, layouts[form], root, path, top, now, budget);
-    archive->scan.source_date = source_date;
+    int result = archive_scan_init(&archive->scan, layout, root, path, top, now, budget);
     result = result == 0 ? take_budget(archive) : result;
     if (result != 0) {
         archive_destroy(archive);
         return result;
     }
     *out = archive;
+    return 0;
+}
+
+int archive_create(struct archive **out, enum archive_form form, const struct beneath *root, const char *path,
+                   const char *top, struct timespec now, time_t source_date, struct memory_budget *budget) {
+    int result = create(out, layouts[form], root, path, top, now, budget);
+    if (result == 0) {
+        (*out)->scan.source_date = source_date;
+    }
+    return result;
+}
+
+int archive_create_like(struct archive **out, const struct archive *measured) {
+    assert(measured->is_measured);
+    const struct archive_scan *scan = &measured->scan;
+    char top[PATH_MAX];
+    *(char *)mempcpy(top, scan->name, scan->name_begin - 1) = '\0'; /* without its slash */
+    int result = create(out, scan->layout, scan->root, scan->folder, top, scan->now, scan->budget);
+    if (result != 0) {
+        return result;
+    }
+    struct archive *archive = *out;
+    archive->scan.source_date = scan->source_date;
+    archive->scan.entries_max = scan->entries_max;
+    archive->may_change_unnoticed = measured->may_change_unnoticed;
+    archive->youngest = measured->youngest;
+    archive->size = measured->size;
+    archive->totals = measured->totals;
+    archive->content_count = measured->content_count;
+    memcpy(archive->state, measured->state, sizeof archive->state);
+    memcpy(archive->entity_tag, measured->entity_tag, sizeof archive->entity_tag);
+    archive->is_measured = true;
+    archive_seek(archive, (struct byte_range){0, archive->size});
     return 0;
 }
 

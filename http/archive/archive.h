@@ -48,6 +48,11 @@ int archive_create(struct archive **out, enum archive_form form, const struct be
 /* Before it is measured: let that end with -E2BIG once there are more entries than that. Else there is no bound. */
 void archive_set_entries_max(struct archive *archive, size_t entries_max);
 
+/* Once it is measured: set up another one of the same bytes, for another client, without measuring it. What holds for
+ * archive_create() holds for it. Returns 0 and sets *out, or -ENOMEM. */
+int archive_create_like(struct archive **out, const struct archive *measured)
+    __attribute__((warn_unused_result));
+
 /* NULL is allowed. */
 void archive_destroy(struct archive *archive);
 

@@ -2,8 +2,6 @@
 #include "http/handler/archive.h"
 
 #include "http/base/escape.h"
-#include "http/handler/error.h"
-#include "http/handler/folder_work.h"
 #include "http/handler/representation.h"
 
 #include <errno.h>
@@ -56,7 +54,7 @@ static void write_disposition(const char *name, const char *ending, struct text 
     text_deinit(&utf8);
 }
 
-static void respond(struct context *context, const struct form *form, struct folder_work *work) {
+static void respond(struct context *context, const struct form *form, struct archive *archive) {
     struct representation representation = {.content_type = form->content_type, .ranges_max = 1};
     struct validators *validators = &representation.validators;
     struct text disposition = {0};
@@ -67,45 +65,45 @@ static void respond(struct context *context, const struct form *form, struct fol
         representation.field_name = "Content-Disposition";
         representation.field_value = disposition.bytes;
     }
-    (void)snprintf(validators->entity_tag, sizeof validators->entity_tag, "%s",
-                   archive_entity_tag(work->archive));
-    struct body_source source = archive_body_source(work->archive);
-    work->archive = NULL;
+    (void)snprintf(validators->entity_tag, sizeof validators->entity_tag, "%s", archive_entity_tag(archive));
+    struct body_source source = archive_body_source(archive);
     body_take_source(&context->response->body, &source);
     representation_respond(&representation, context, &context->request->preconditions);
     text_deinit(&disposition);
 }
 
-static int begin_work(const struct context *context, enum archive_form form, struct folder_work *work) {
-    char name[NAME_MAX + 1];
-    name_folder(&context->target, name);
-    int result = archive_create(&work->archive, form, site_root(context->site), context->target.path, name,
-                                context->environment->now, site_source_date(context->site),
-                                context->environment->budget);
+/* Each client has an archive of its own, which knows how far it has come; that they are measured is done once. */
+int archive_respond(struct context *context, enum archive_form form, struct folder_job *job) {
+    struct folder_product *own = folder_job_product_of_one(job);
+    struct archive *archive = NULL;
+    int result = 0;
+    if (own != NULL) {
+        archive = own->archive;
+        own->archive = NULL;
+    } else {
+        result = archive_create_like(&archive, folder_job_product(job)->archive);
+    }
     if (result == 0) {
-        archive_set_entries_max(work->archive, site_rules(context->site)->folder_entries);
+        respond(context, &forms[form], archive);
     }
     return result;
 }
 
-bool archive_respond(struct context *context, struct resolution *found, enum archive_form form,
-                     struct folder_work *work, struct time_slice slice) {
-    resource_close(&found->resource);
+static int begin_work(const struct context *context, enum archive_form form, struct folder_product *product) {
+    char name[NAME_MAX + 1];
+    name_folder(&context->target, name);
+    int result = archive_create(&product->archive, form, site_root(context->site), context->target.path, name,
+                                context->environment->now, site_source_date(context->site), product->budget);
+    if (result == 0) {
+        archive_set_entries_max(product->archive, site_rules(context->site)->folder_entries);
+    }
+    return result;
+}
+
+int archive_continue(struct context *context, enum archive_form form, struct folder_product *product,
+                     struct time_slice slice) {
     account_tell(context_account(context), "the folder and all in it as %s (folder_download = on)",
                  forms[form].content_type);
-    int result = work->archive == NULL ? begin_work(context, form, work) : 0;
-    if (result == 0) {
-        result = archive_measure(work->archive, slice);
-    }
-    if (result == -EAGAIN) {
-        return false;
-    }
-    if (result == 0) {
-        respond(context, &forms[form], work);
-    } else if (result == -E2BIG) {
-        error_refuse_crowd(context, "be put into an archive");
-    } else {
-        error_respond(context, resource_status_of_errno(-result));
-    }
-    return true;
+    int result = product->archive == NULL ? begin_work(context, form, product) : 0;
+    return result == 0 ? archive_measure(product->archive, slice) : result;
 }

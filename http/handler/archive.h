@@ -11,11 +11,14 @@
 #include "http/archive/archive.h"
 #include "http/base/time_slice.h"
 #include "http/handler/context.h"
+#include "http/handler/sharing/folder_jobs.h"
 
-#include <stdbool.h>
+/* Go on with measuring it. Returns 0 when that is done, -EAGAIN when the slice is over, or another negative errno. */
+int archive_continue(struct context *context, enum archive_form form, struct folder_product *product,
+                     struct time_slice slice) __attribute__((warn_unused_result));
 
-/* As folder_respond(), for a query that wants the archive in this form. */
-bool archive_respond(struct context *context, struct resolution *found, enum archive_form form,
-                     struct folder_work *work, struct time_slice slice) __attribute__((warn_unused_result));
+/* Fill the response once it is measured, for one of those who hold the job. Returns 0 or -ENOMEM. */
+int archive_respond(struct context *context, enum archive_form form, struct folder_job *job)
+    __attribute__((warn_unused_result));
 
 #endif

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/handler/folder_work.h"
 
+#include "http/handler/sharing/folder_jobs.h"
+
 enum { SHORT_TURNS = 64 };
 
 bool folder_work_goes_first(const struct folder_work *work) {
@@ -11,11 +13,6 @@ void folder_work_clear(struct folder_work *work) {
     if (!work->is_under_way) {
         return; /* as with most requests */
     }
-    listing_close(work->listing);
-    archive_destroy(work->archive);
-    text_deinit(&work->body);
-    text_deinit(&work->readme);
-    digest_destroy(work->digest);
-    memory_budget_give(work->budget, work->budget_bytes);
+    folder_job_release(work->job);
     *work = (struct folder_work){0};
 }

@@ -15,6 +15,7 @@
 #include "http/base/time_split.h"
 #include "http/handler/folder_work.h"
 #include "http/handler/own_pages.h"
+#include "http/handler/sharing/folder_jobs.h"
 #include "http/request/request.h"
 #include "http/response/response.h"
 #include "http/site/hosts.h"
@@ -34,6 +35,7 @@ struct handler_environment {
     const struct blocking *blocking; /* told before what may block; NULL: nobody */
     const struct account *account;   /* told why the answer becomes what it is; NULL: nobody asks */
     struct folder_work *work;        /* what is under way for this request; NULL: all is done at once */
+    struct folder_jobs *jobs;        /* of all requests; NULL: nobody shares work with others */
     struct memory_budget *budget;    /* for the work of all requests; NULL for none */
     const struct own_pages *own_pages; /* of the program; NULL: none */
     struct view own_path;              /* where they are, as of a target; bytes NULL: nowhere */

@@ -3,7 +3,6 @@
 
 #include "http/base/digest.h"
 #include "http/handler/error.h"
-#include "http/handler/folder_work.h"
 #include "http/handler/listing_body.h"
 #include "http/handler/representation.h"
 #include "http/listing/form.h"
@@ -48,196 +47,203 @@ static size_t find_limit(struct context *context, const struct listing_query *qu
 
 /* --- the readme ----------------------------------------------------------------------------------------- */
 
-static void note_change(struct folder_work *work, time_t changed) {
-    work->changed = changed > work->changed ? changed : work->changed;
+static void note_change(struct folder_product *product, time_t changed) {
+    product->changed = changed > product->changed ? changed : product->changed;
 }
 
-static void read_text(const struct resource *file, struct folder_work *work) {
-    char *room = text_reserve(&work->readme, README_BYTES + 1);
+static void read_text(const struct resource *file, struct folder_product *product) {
+    char *room = text_reserve(&product->readme, README_BYTES + 1);
     ssize_t length = room != NULL ? resource_read(file, room, README_BYTES + 1, README_BYTES + 1, 0) : 0;
-    work->readme.length = length > 0 ? (size_t)length : 0;
-    work->readme_is_cut = work->readme.length > README_BYTES;
-    work->readme.length -= work->readme_is_cut ? 1 : 0;
+    product->readme.length = length > 0 ? (size_t)length : 0;
+    product->readme_is_cut = product->readme.length > README_BYTES;
+    product->readme.length -= product->readme_is_cut ? 1 : 0;
 }
 
 /* Returns whether there is one to be shown; what cannot be read is not. */
-static bool read_readme(const struct context *context, struct folder_work *work, const char *name) {
+static bool read_readme(const struct context *context, struct folder_product *product, const char *name) {
     struct text path = {0};
     struct resource file = {.fd = -1};
     text_append_bytes(&path, context->target.path, context->target.length);
     text_append_bytes(&path, name, strlen(name) + 1);
     bool found = !path.failed && resource_open(site_root(context->site), path.bytes, &file) == HTTP_OK;
     if (found && !file.is_folder) {
-        note_change(work, file.changed.tv_sec);
-        read_text(&file, work);
+        note_change(product, file.changed.tv_sec);
+        read_text(&file, product);
     }
     resource_close(&file);
     text_deinit(&path);
-    return work->readme.length > 0 && !work->readme.failed;
+    return product->readme.length > 0 && !product->readme.failed;
 }
 
 /* --- writing it down ------------------------------------------------------------------------------------ */
 
 /* Keep the budget at what the body holds. Returns false when it is used up. */
-static bool take_budget(const struct context *context, struct folder_work *work) {
-    size_t held = work->body.capacity + work->readme.capacity;
-    if (held <= work->budget_bytes) {
+static bool take_budget(struct folder_product *product) {
+    size_t held = product->body.capacity + product->readme.capacity;
+    if (held <= product->budget_bytes) {
         return true;
     }
-    size_t wanted = held - work->budget_bytes + BUDGET_STEP;
-    if (!memory_budget_take(context->environment->budget, wanted)) {
+    size_t wanted = held - product->budget_bytes + BUDGET_STEP;
+    if (!memory_budget_take(product->budget, wanted)) {
         return false;
     }
-    work->budget = context->environment->budget;
-    work->budget_bytes += wanted;
+    product->budget_bytes += wanted;
     return true;
 }
 
 /* Give back what the body has held. */
-static void return_budget(struct folder_work *work) {
-    size_t kept = work->readme.capacity < work->budget_bytes ? work->readme.capacity : work->budget_bytes;
-    memory_budget_give(work->budget, work->budget_bytes - kept);
-    work->budget_bytes = kept;
+static void return_budget(struct folder_product *product) {
+    size_t kept =
+        product->readme.capacity < product->budget_bytes ? product->readme.capacity : product->budget_bytes;
+    memory_budget_give(product->budget, product->budget_bytes - kept);
+    product->budget_bytes = kept;
 }
 
 static struct listing_page make_page(const struct context *context, const struct listing_query *query,
-                                     size_t limit, const struct folder_work *work) {
+                                     size_t limit, const struct folder_product *product) {
     struct listing_page page = {
         .path = context->target.path,
         .query = query,
         .limit = limit,
-        .all_row_count = listing_row_count(work->listing),
-        .totals = listing_totals(work->listing),
+        .all_row_count = listing_row_count(product->listing),
+        .totals = listing_totals(product->listing),
         .media_types = site_media_types(context->site),
-        .readme_name = work->readme.length > 0 ? listing_readme_name(work->listing) : NULL,
-        .readme = {work->readme.bytes, work->readme.length},
-        .readme_is_cut = work->readme_is_cut,
-        .is_grid = work->is_grid,
+        .readme_name = product->readme.length > 0 ? listing_readme_name(product->listing) : NULL,
+        .readme = {product->readme.bytes, product->readme.length},
+        .readme_is_cut = product->readme_is_cut,
+        .is_grid = product->is_grid,
         .has_download = site_rules(context->site)->folder_download,
         .server_name = context_server_name(context),
     };
-    page.rows = listing_rows(work->listing, &page.row_count);
+    page.rows = listing_rows(product->listing, &page.row_count);
     return page;
 }
 
 /* Returns 0 or -ENOMEM. */
-static int count_away(struct folder_work *work) {
-    work->digest = work->digest != NULL ? work->digest : digest_create();
-    if (work->digest == NULL || work->body.failed) {
+static int count_away(struct folder_product *product) {
+    product->digest = product->digest != NULL ? product->digest : digest_create();
+    if (product->digest == NULL || product->body.failed) {
         return -ENOMEM;
     }
-    digest_add(work->digest, work->body.bytes, work->body.length);
-    work->counted_bytes += (off_t)work->body.length;
-    text_clear(&work->body, SIZE_MAX);
+    digest_add(product->digest, product->body.bytes, product->body.length);
+    product->counted_bytes += (off_t)product->body.length;
+    text_clear(&product->body, SIZE_MAX);
     return 0;
 }
 
 /* Write the next row. Returns 0 or -ENOMEM. */
 static int write_row(const struct listing_form *form, const struct listing_page *page,
-                     struct folder_work *work) {
-    form->row(&work->body, page, work->written_rows++);
-    return work->body.length < KEPT_BODY_BYTES ? 0 : count_away(work);
+                     struct folder_product *product) {
+    form->row(&product->body, page, product->written_rows++);
+    return product->body.length < KEPT_BODY_BYTES ? 0 : count_away(product);
 }
 
 /* Returns 0 when all is written down, -EAGAIN when the slice is over, -ENOMEM. */
 static int write_down(const struct context *context, const struct listing_query *query, size_t limit,
-                      const struct listing_form *form, struct folder_work *work, struct time_slice slice) {
-    const char *readme_name = listing_readme_name(work->listing);
-    bool wants_readme = !work->has_begun && form == &listing_html && query->offset == 0;
-    if (wants_readme && readme_name != NULL && !read_readme(context, work, readme_name)) {
-        text_deinit(&work->readme);
+                      const struct listing_form *form, struct folder_product *product,
+                      struct time_slice slice) {
+    const char *readme_name = listing_readme_name(product->listing);
+    bool wants_readme = !product->has_begun && form == &listing_html && query->offset == 0;
+    if (wants_readme && readme_name != NULL && !read_readme(context, product, readme_name)) {
+        text_deinit(&product->readme);
     }
-    struct listing_page page = make_page(context, query, limit, work);
-    if (!work->has_begun) {
-        page.is_grid = work->is_grid = listing_html_wants_grid(&page);
-        form->begin(&work->body, &page);
-        work->has_begun = true;
+    struct listing_page page = make_page(context, query, limit, product);
+    if (!product->has_begun) {
+        page.is_grid = product->is_grid = listing_html_wants_grid(&page);
+        form->begin(&product->body, &page);
+        product->has_begun = true;
     }
     int result = 0;
-    while (result == 0 && work->written_rows < page.row_count) {
+    while (result == 0 && product->written_rows < page.row_count) {
         bool is_over =
-            work->written_rows % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1 && time_slice_is_over(slice);
-        result = write_row(form, &page, work);
+            product->written_rows % ROWS_BETWEEN_LOOKS == ROWS_BETWEEN_LOOKS - 1 && time_slice_is_over(slice);
+        result = write_row(form, &page, product);
         if (is_over && result == 0) {
             result = -EAGAIN;
         }
     }
     if (result == 0) {
-        form->end(&work->body, &page);
-        result = work->body.failed ? -ENOMEM : 0;
+        form->end(&product->body, &page);
+        result = product->body.failed ? -ENOMEM : 0;
     }
-    return result == -ENOMEM || take_budget(context, work) ? result : -ENOMEM;
+    return result == -ENOMEM || take_budget(product) ? result : -ENOMEM;
 }
 
-/* --- validators ----------------------------------------------------------------------------------------- */
+/* --- what is said of it ---------------------------------------------------------------------------------- */
 
 /* Whether the rows depend on something whose date of change is not known here: on what links lead to, or on
  * entries of other pages, which come onto this one when their size or time changes. */
-static bool depends_on_others(const struct folder_work *work, const struct listing_query *query) {
+static bool depends_on_others(const struct folder_product *product, const struct listing_query *query) {
     size_t count = 0;
-    const struct folder_entry *rows = listing_rows(work->listing, &count);
+    const struct folder_entry *rows = listing_rows(product->listing, &count);
     for (size_t i = 0; i < count; i++) {
         if (rows[i].is_link) {
             return true;
         }
     }
-    return query->sort != LISTING_BY_NAME && count < listing_row_count(work->listing);
+    return query->sort != LISTING_BY_NAME && count < listing_row_count(product->listing);
+}
+
+/* The tag is the same whether the bytes were kept or counted away. Returns 0 or -ENOMEM. */
+static int finish(const struct listing_query *query, struct folder_product *product) {
+    size_t count = 0;
+    const struct folder_entry *rows = listing_rows(product->listing, &count);
+    for (size_t i = 0; i < count; i++) {
+        note_change(product, rows[i].changed.tv_sec);
+    }
+    product->depends_on_others = depends_on_others(product, query);
+    if (product->digest == NULL) {
+        digest_of(product->body.bytes, product->body.length, product->tag);
+        return 0;
+    }
+    int result = count_away(product);
+    digest_write(product->digest, product->tag);
+    text_deinit(&product->body);
+    return_budget(product);
+    return result;
 }
 
 /* The date is for browsers that do not believe in the tags of HTTP/1.0. It says nothing as long as a change
  * within the same second could follow. */
-static void add_date(const struct context *context, const struct listing_query *query,
-                     struct folder_work *work, struct validators *validators) {
-    size_t count = 0;
-    const struct folder_entry *rows = listing_rows(work->listing, &count);
-    for (size_t i = 0; i < count; i++) {
-        note_change(work, rows[i].changed.tv_sec);
-    }
-    validators->modified = work->changed;
-    validators->is_dated = work->changed > 0 &&
-                           work->changed + SETTLED_S <= context->environment->now.tv_sec &&
-                           !depends_on_others(work, query);
+static void set_validators(const struct folder_product *product, struct validators *validators) {
+    (void)snprintf(validators->entity_tag, sizeof validators->entity_tag, "\"list-%s\"", product->tag);
+    validators->modified = product->changed;
+    validators->is_dated =
+        product->changed > 0 && product->changed + SETTLED_S <= product->begun && !product->depends_on_others;
 }
 
 /* --- the answer ----------------------------------------------------------------------------------------- */
 
-/* Make the body of what has been written down; it goes over into the response. The digest is the same whether
- * it was kept or counted away. Returns 0 or -ENOMEM. */
-static int take_body(struct context *context, const struct listing_form *form, struct listing_page *page,
-                     struct folder_work *work, char digest[DIGEST_HEX_BYTES]) {
+/* One who has it for himself takes its bytes, if they have been kept. *job is NULL where its hold has gone over into the
+ * response. Returns 0 or -ENOMEM. */
+static int take_body(struct context *context, const struct listing_form *form,
+                     const struct listing_page *page, struct folder_job **job) {
     struct body *body = &context->response->body;
-    if (work->digest == NULL) {
-        digest_of(work->body.bytes, work->body.length, digest);
-        body_take_text(body, &work->body, work->budget, work->budget_bytes);
-        work->budget_bytes = 0;
+    struct folder_product *own = folder_job_product_of_one(*job);
+    if (own != NULL && own->digest == NULL) {
+        body_take_text(body, &own->body, own->budget, own->budget_bytes);
+        own->budget_bytes = 0;
         return 0;
     }
     struct body_source source;
-    int result = count_away(work);
-    digest_write(work->digest, digest);
-    text_deinit(&work->body);
-    return_budget(work);
-    result = result == 0 ? listing_body_create(&source, form, page, work) : result;
+    int result = listing_body_create(&source, form, page, *job);
     if (result == 0) {
+        *job = NULL;
         body_take_source(body, &source);
     }
     return result;
 }
 
-/* Returns 0 or -ENOMEM. */
-static int respond(struct context *context, const struct listing_query *query, size_t limit,
-                   const struct listing_form *form, struct folder_work *work) {
-    struct representation representation = {.content_type = form->content_type};
-    struct validators *validators = &representation.validators;
-    char digest[DIGEST_HEX_BYTES];
-    add_date(context, query, work, validators);
-    struct listing_page page = make_page(context, query, limit, work);
-    int result = take_body(context, form, &page, work, digest);
+int listing_respond(struct context *context, const struct listing_choice *choice, struct folder_job **job) {
+    const struct folder_product *product = folder_job_product(*job);
+    struct representation representation = {.content_type = choice->form->content_type};
+    set_validators(product, &representation.validators);
+    struct listing_page page = make_page(context, choice->query, choice->limit, product);
+    int result = take_body(context, choice->form, &page, job);
     if (result != 0) {
         return result;
     }
-    (void)snprintf(validators->entity_tag, sizeof validators->entity_tag, "\"list-%s\"", digest);
-    if (form == &listing_html) {
+    if (choice->form == &listing_html) {
         representation.field_name = "Content-Security-Policy";
         representation.field_value = page_security_policy_listing;
     }
@@ -245,45 +251,70 @@ static int respond(struct context *context, const struct listing_query *query, s
     return 0;
 }
 
-static int begin_work(const struct context *context, struct resolution *found,
-                      const struct listing_query *query, size_t limit, struct folder_work *work) {
-    struct listing_query rows = *query;
-    rows.limit = limit;
-    int fd = found->resource.fd;
-    found->resource.fd = -1;
-    note_change(work, found->resource.changed.tv_sec);
-    int result = listing_open(&work->listing, site_root(context->site), fd, context->target.path, &rows,
-                              context->environment->budget);
+/* --- the work ------------------------------------------------------------------------------------------- */
+
+static int begin_work(const struct context *context, struct resource *folder,
+                      const struct listing_choice *choice, struct folder_product *product) {
+    struct listing_query rows = *choice->query;
+    rows.limit = choice->limit;
+    int fd = folder->fd;
+    folder->fd = -1;
+    product->begun = context->environment->now.tv_sec;
+    note_change(product, folder->changed.tv_sec);
+    int result = listing_open(&product->listing, site_root(context->site), fd, context->target.path, &rows,
+                              product->budget);
     if (result == 0) {
-        listing_set_entries_max(work->listing, site_rules(context->site)->folder_entries);
+        listing_set_entries_max(product->listing, site_rules(context->site)->folder_entries);
     }
     return result;
 }
 
-bool listing_respond(struct context *context, struct resolution *found, const struct listing_query *query,
-                     struct folder_work *work, struct time_slice slice) {
-    const struct listing_form *form = choose_form(context, query);
+/* The errno that leads to this status again. */
+static int error_of(enum http_status status) {
+    switch (status) {
+    case HTTP_NOT_FOUND:
+        return -ENOENT;
+    case HTTP_FORBIDDEN:
+        return -EACCES;
+    case HTTP_SERVICE_UNAVAILABLE:
+        return -EMFILE;
+    default:
+        return -EIO;
+    }
+}
+
+/* Others may get it, who have come after this folder was looked at. */
+static int begin_anew(const struct context *context, const struct listing_choice *choice,
+                      struct folder_product *product) {
+    struct resource folder = {.fd = -1};
+    enum http_status status = resource_open(site_root(context->site), context->target.path, &folder);
+    int result = status == HTTP_OK ? begin_work(context, &folder, choice, product) : error_of(status);
+    resource_close(&folder);
+    return result;
+}
+
+void listing_choose(struct context *context, const struct listing_query *query,
+                    struct listing_choice *choice) {
+    choice->query = query;
+    choice->form = choose_form(context, query);
+    choice->limit = find_limit(context, query, choice->form);
     account_tell(context_account(context), "listing = on, and no index file: the folder's list as %s",
-                 form->content_type);
-    size_t limit = find_limit(context, query, form);
-    int result = work->listing == NULL ? begin_work(context, found, query, limit, work) : 0;
-    resource_close(&found->resource);
-    if (result == 0) {
-        result = listing_continue(work->listing, slice);
+                 choice->form->content_type);
+}
+
+int listing_go_on(struct context *context, struct resource *folder, const struct listing_choice *choice,
+                  struct folder_turn *turn, struct time_slice slice) {
+    struct folder_product *product = turn->product;
+    int result = 0;
+    if (product->listing == NULL) {
+        result = turn->is_alone ? begin_work(context, folder, choice, product)
+                                : begin_anew(context, choice, product);
     }
     if (result == 0) {
-        result = write_down(context, query, limit, form, work, slice);
-    }
-    if (result == -EAGAIN) {
-        return false;
+        result = listing_continue(product->listing, slice);
     }
     if (result == 0) {
-        result = respond(context, query, limit, form, work);
+        result = write_down(context, choice->query, choice->limit, choice->form, product, slice);
     }
-    if (result == -E2BIG) {
-        error_refuse_crowd(context, "be sorted by size or time; by name they can");
-    } else if (result != 0) {
-        error_respond(context, resource_status_of_errno(-result));
-    }
-    return true;
+    return result == 0 ? finish(choice->query, product) : result;
 }

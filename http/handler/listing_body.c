@@ -9,7 +9,9 @@
 enum { PIECE_BYTES = 64 * 1024 };
 
 struct listing_body {
-    struct folder_work work;
+    struct folder_job *job;               /* held */
+    const struct folder_product *product; /* its */
+    off_t copied_bytes;                   /* of a body that is kept */
     struct listing_query query;
     char *path; /* owned */
     const struct listing_form *form;
@@ -21,17 +23,35 @@ struct listing_body {
 
 static void release(void *state) {
     struct listing_body *body = state;
-    folder_work_clear(&body->work);
+    folder_job_release(body->job);
     free(body->path);
     free(body);
 }
 
+/* Whether all its bytes are there. */
+static bool is_kept(const struct folder_product *product) {
+    return product->digest == NULL;
+}
+
+static off_t size_of(const struct folder_product *product) {
+    return is_kept(product) ? (off_t)product->body.length : product->counted_bytes;
+}
+
 static void seek(void *state, struct byte_range range) {
     struct listing_body *body = state;
-    assert(range.begin == 0 && range.end == body->work.counted_bytes);
+    assert(range.begin == 0 && range.end == size_of(body->product));
     (void)range;
     body->has_begun = body->has_ended = false;
     body->next_row = 0;
+    body->copied_bytes = 0;
+}
+
+static void copy_next(struct listing_body *body, struct text *text) {
+    off_t left = size_of(body->product) - body->copied_bytes;
+    off_t length = left < PIECE_BYTES ? left : PIECE_BYTES;
+    text_append_bytes(text, body->product->body.bytes + body->copied_bytes, (size_t)length);
+    body->copied_bytes += length;
+    body->has_ended = length == left;
 }
 
 /* Append the beginning, a row or the end. */
@@ -54,7 +74,11 @@ static int next(void *state, struct time_slice slice, struct text *text, struct 
     struct listing_body *body = state;
     size_t length_before = text->length;
     while (!body->has_ended && !text->failed && text->length - length_before < PIECE_BYTES) {
-        write_next(body, text);
+        if (is_kept(body->product)) {
+            copy_next(body, text);
+        } else {
+            write_next(body, text);
+        }
         if (text->length > length_before && time_slice_is_over(slice)) {
             break;
         }
@@ -66,7 +90,7 @@ static int next(void *state, struct time_slice slice, struct text *text, struct 
 }
 
 int listing_body_create(struct body_source *out, const struct listing_form *form,
-                        const struct listing_page *page, struct folder_work *work) {
+                        const struct listing_page *page, struct folder_job *job) {
     struct listing_body *body = malloc(sizeof *body);
     char *path = strdup(page->path);
     if (body == NULL || path == NULL) {
@@ -74,12 +98,12 @@ int listing_body_create(struct body_source *out, const struct listing_form *form
         free(path);
         return -ENOMEM;
     }
+    const struct folder_product *product = folder_job_product(job);
     *body = (struct listing_body){
-        .work = *work, .query = *page->query, .path = path, .form = form, .page = *page};
+        .job = job, .product = product, .query = *page->query, .path = path, .form = form, .page = *page};
     body->page.path = path;
     body->page.query = &body->query;
-    *work = (struct folder_work){0};
     *out = (struct body_source){
-        .state = body, .size = body->work.counted_bytes, .seek = seek, .next = next, .release = release};
+        .state = body, .size = size_of(product), .seek = seek, .next = next, .release = release};
     return 0;
 }

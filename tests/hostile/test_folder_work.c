@@ -162,6 +162,27 @@ StageTest(folder_work, costs_little_when_all_who_asked_for_it_leave) {
               (long long)stay_ms, (long long)leave_ms);
 }
 
+/* Each gets all of it, and sees what had changed before he asked: not what others had begun to read before. */
+StageTest(folder_work, of_a_crowd_is_shared_and_never_old) {
+    enum { ROUNDS = 5, ASKERS = 50 };
+    char name[64];
+    fill("many", MANY);
+    serve(LIST("LIDO_THREADS=4"));
+    for (int round = 0; round < ROUNDS; round++) {
+        ask_folder(0, ASKERS / 2, "GET /many/?format=json HTTP/1.0\r\n\r\n");
+        (void)snprintf(name, sizeof name, "many/new-%d", round);
+        folder_write_text(&site, name, "text");
+        ask_folder(ASKERS / 2, ASKERS, "GET /many/?format=json HTTP/1.0\r\n\r\n");
+        for (int i = 0; i < ASKERS; i++) {
+            client_read_answer(&crowd[i], "GET", &answer);
+            cr_assert(answer.status == 200, "client %d: status %d", i, answer.status);
+            bool is_shown = memmem(answer.body, answer.body_size, name + 5, strlen(name + 5)) != NULL;
+            cr_assert(is_shown || i < ASKERS / 2, "client %d does not see %s", i, name);
+            client_close(&crowd[i]);
+        }
+    }
+}
+
 /* Those that have not begun are let go without any work. */
 StageTest(folder_work, does_not_hold_up_a_stop) {
     fill("many", MANY);

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * Work on folders, shared by the requests whose answers are the same: it is done once for all that have asked before it
+ * begins, by whoever of them has a turn. One who goes away leaves it to the others; the last one frees it.
+ *
+ * Nobody gets what was read before he asked, so sharing makes no answer older than it would be alone (RFC 9111 section 4
+ * lets caches go further). Who comes while it is under way waits for the next, and lends his turns to that which
+ * is under way: hence of any number who ask at once two read the folder, or three. Refuses to know what the
+ * work is.
+ */
+#ifndef LIDO_HTTP_HANDLER_SHARING_FOLDER_JOBS_H
+#define LIDO_HTTP_HANDLER_SHARING_FOLDER_JOBS_H
+
+#include "http/archive/archive.h"
+#include "http/base/digest.h"
+#include "http/base/memory_budget.h"
+#include "http/base/text.h"
+#include "http/base/view.h"
+#include "http/listing/listing.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+/* What is under way for all requests of a server. */
+struct folder_jobs;
+
+struct folder_job;
+
+/* What has been done for an answer. While folder_job_take_turn() has it: of that thread. Once it is done: of all who hold
+ * it, and nobody changes it. */
+struct folder_product {
+    bool is_done;
+    int result; /* then: 0 or a negative errno */
+    struct listing *listing;
+    struct archive *archive;
+    struct text body; /* the rows, as far as they have been written down and not been counted away */
+    struct digest
+        *digest; /* of what has been counted away: too long to be kept, it is made anew to be sent */
+    off_t counted_bytes;
+    bool has_begun; /* the body is begun */
+    size_t written_rows;
+    struct text readme;           /* as much of it as is shown */
+    bool readme_is_cut;           /* there is more of it */
+    time_t changed;               /* the folder, the readme and the rows: the latest of their changes */
+    time_t begun;                 /* when it was begun to be read, by the wall clock */
+    bool is_grid;                 /* the rows of a page are pictures rather than lines */
+    bool depends_on_others;       /* rows may change without any of these times */
+    char tag[DIGEST_HEX_BYTES];   /* of all bytes of the body */
+    struct memory_budget *budget; /* NULL for none */
+    size_t budget_bytes;          /* taken for the body and the readme */
+};
+
+/* Returns NULL when there is no memory. */
+struct folder_jobs *folder_jobs_create(void);
+
+/* There must be no job. NULL is allowed. */
+void folder_jobs_destroy(struct folder_jobs *jobs);
+
+/* Hold the job of all requests with this key that have come since the last one began, perhaps a new one. `jobs` NULL:
+ * nobody else's. The key tells any two requests apart whose answers are not the same. Returns NULL without memory.
+ * Release it with folder_job_release(). Thread-safe, as all below. */
+struct folder_job *folder_jobs_join(struct folder_jobs *jobs, struct view key, struct memory_budget *budget)
+    __attribute__((warn_unused_result));
+
+/* NULL is allowed. */
+void folder_job_release(struct folder_job *job);
+
+/* Whether another one has to be done before. */
+bool folder_job_has_to_wait(struct folder_job *job);
+
+struct folder_turn {
+    struct folder_product *product; /* to be worked on, unless it is done */
+    bool is_own;                    /* else it is that of the job which is done before */
+    bool
+        is_alone; /* nobody else gets it: what the caller has looked at during its turn is as new as he may ask for */
+    struct folder_job *job; /* for folder_job_end_turn() */
+};
+
+/* Begin to work, at most for a time slice: others may wait for that. From now on nobody joins the job. */
+struct folder_turn folder_job_begin_turn(struct folder_job *job);
+
+/* Afterwards product->is_done says whether there is more to do. */
+void folder_job_end_turn(struct folder_turn *turn);
+
+/* What has been done, once it is done. */
+const struct folder_product *folder_job_product(const struct folder_job *job);
+
+/* The same, to be used up, if nobody else holds the job; else NULL. */
+struct folder_product *folder_job_product_of_one(struct folder_job *job);
+
+#endif
