@@ -36,6 +36,11 @@ static int open_with_openat2(int root_fd, const char *path) {
     return fd == -1 ? -errno : (int)fd;
 }
 
+/* What says nothing of whether the kernel has the call: it is short of something, or the disk fails. */
+static bool is_passing(int error) {
+    return error == EMFILE || error == ENFILE || error == ENOMEM || error == EIO || error == ESTALE;
+}
+
 int beneath_open_root(struct beneath *beneath, const char *path) {
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd == -1) {
@@ -44,6 +49,9 @@ int beneath_open_root(struct beneath *beneath, const char *path) {
     int probe = open_with_openat2(fd, "");
     if (probe >= 0) {
         (void)close(probe);
+    } else if (is_passing(-probe)) {
+        (void)close(fd);
+        return probe;
     }
     *beneath = (struct beneath){.root_fd = fd, .has_openat2 = probe >= 0};
     return 0;
