@@ -321,6 +321,7 @@ void server_destroy(struct server *server) {
     if (server == NULL) {
         return;
     }
+    ending_begin_to_free(server);
     threadpool_destroy(server->pool);
     reactor_destroy(server->reactor);
     measure_destroy(server->measure);

@@ -52,6 +52,12 @@ void ending_run(struct server *server, int status) {
     stop_guard_advance(&server->guard, STOP_FREEING, status);
 }
 
+void ending_begin_to_free(struct server *server) {
+    if (server->guard.has_thread && server->guard.stage != STOP_FREEING) {
+        stop_guard_advance(&server->guard, STOP_FREEING, SERVER_FAILED);
+    }
+}
+
 /* --- without it ------------------------------------------------------------------------------------------- */
 
 /* By the thread of the error log, also where others write to standard error themselves: nobody may be reading there. */

@@ -16,6 +16,10 @@ struct server;
  * more. */
 void ending_run(struct server *server, int status);
 
+/* To be called by the main thread before anything is freed, also of a server that never ran, as its start failed: the
+ * guard uses nothing of it any more, and ends the process with SERVER_FAILED if freeing takes too long. */
+void ending_begin_to_free(struct server *server);
+
 /* The main thread hangs, see stop_guard_options.on_late; `server` is a struct server. Ends the process. */
 void ending_without_main_thread(void *server, enum stop_stage stage, int status) __attribute__((noreturn));
 

@@ -2,6 +2,7 @@
 #include "conf/config.h"
 #include "server/net/socket_address.h"
 #include "server/server.h"
+#include "server/state.h"
 #include "tests/support/deadline.h"
 #include "tests/support/folder.h"
 #include "tests/support/loopback.h"
@@ -189,6 +190,37 @@ Test(server, is_created_started_and_destroyed_without_running) {
     server_destroy(server);
     server_destroy(NULL);
     cr_expect_eq(count_descriptors(), before);
+}
+
+static struct server *destroyed;
+static bool guard_had_let_go;
+
+struct signals;
+void __real_signals_close(struct signals *signals);
+void __wrap_signals_close(struct signals *signals);
+
+void __wrap_signals_close(struct signals *signals) {
+    guard_had_let_go =
+        destroyed != NULL && destroyed->guard.has_thread && destroyed->guard.stage == STOP_FREEING;
+    __real_signals_close(signals);
+}
+
+/* A thread is there as soon as a start begins, and takes signals until it is told that this is over: also where the start
+ * failed, and nothing ran. */
+Test(server, frees_nothing_that_its_guard_uses) {
+    struct folder_path no_log = folder_path(&folder, "no/access.log");
+    const struct {
+        const char *log;
+        enum server_result result;
+    } rows[] = {{no_log.text, SERVER_MISTAKE}, {"off", SERVER_OK}};
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        set("access_log", rows[i].log);
+        cr_assert_eq(server_create(&destroyed, &config, error), SERVER_OK, "%s", error);
+        cr_assert_eq(server_start(destroyed, error), rows[i].result, "%s", error);
+        guard_had_let_go = false;
+        server_destroy(destroyed);
+        cr_expect(guard_had_let_go, "log %s", rows[i].log);
+    }
 }
 
 /* ---- A server at work; it runs in the test's own thread, and the visitor in another one ---------------- */
