@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/descriptor_limit.h"
+#include "tests/unit/support/limits/descriptor_limit.h"
 
 #include <criterion/criterion.h>
 #include <stdint.h>
 #include <sys/resource.h>
 
 TestSuite(descriptor_limit, .timeout = 60);
-
-static void limit_to(rlim_t soft, rlim_t hard) {
-    struct rlimit limit = {.rlim_cur = soft, .rlim_max = hard};
-    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-}
 
 static void expect_limit(rlim_t soft, rlim_t hard) {
     struct rlimit limit;
@@ -20,13 +16,13 @@ static void expect_limit(rlim_t soft, rlim_t hard) {
 }
 
 Test(descriptor_limit, is_raised_as_far_as_it_may) {
-    limit_to(100, 200);
+    descriptor_limit_set_both(100, 200);
     cr_expect_eq(descriptor_limit_raise(), 200);
     expect_limit(200, 200);
 }
 
 Test(descriptor_limit, is_left_alone_when_it_is_at_its_highest) {
-    limit_to(150, 150);
+    descriptor_limit_set_both(150, 150);
     cr_expect_eq(descriptor_limit_raise(), 150);
     expect_limit(150, 150);
 }

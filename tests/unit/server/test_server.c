@@ -6,6 +6,7 @@
 #include "tests/support/deadline.h"
 #include "tests/support/folder.h"
 #include "tests/support/loopback.h"
+#include "tests/unit/support/limits/descriptor_limit.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -126,8 +127,7 @@ Test(server, blames_a_port_on_whoever_gave_it) {
 }
 
 Test(server, names_the_limit_that_is_too_low_for_max_connections) {
-    struct rlimit limit = {.rlim_cur = 256, .rlim_max = 256};
-    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    descriptor_limit_set_both(256, 256);
     set("max_connections", "1000");
     expect_mistake(
         "--test: max_connections: 1000 connections need a limit of 1074 open files, and it is 256; "
@@ -139,9 +139,8 @@ Test(server, names_the_limit_that_is_too_low_for_max_connections) {
 }
 
 Test(server, raises_the_limit_as_far_as_it_may) {
-    struct rlimit low = {.rlim_cur = 256, .rlim_max = 1500};
     struct rlimit raised;
-    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &low), 0);
+    descriptor_limit_set_both(256, 1500);
     set("max_connections", "1000");
     cr_expect_eq(server_check(&config, error), SERVER_OK, "%s", error);
     cr_assert_eq(getrlimit(RLIMIT_NOFILE, &raised), 0);

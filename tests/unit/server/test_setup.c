@@ -3,9 +3,9 @@
 #include "conf/config.h"
 #include "server/setup.h"
 #include "tests/support/folder.h"
+#include "tests/unit/support/limits/descriptor_limit.h"
 
 #include <criterion/criterion.h>
-#include <sys/resource.h>
 
 enum { LIMIT = 1664 }; /* of descriptors: 64 are reserved */
 
@@ -31,8 +31,7 @@ static void set(const char *option, const char *value) {
 }
 
 static void set_up(void) {
-    struct rlimit limit = {.rlim_cur = LIMIT, .rlim_max = LIMIT};
-    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    descriptor_limit_set_both(LIMIT, LIMIT);
     folder_create(&folder);
     cr_assert_eq(config_init(&config), 0);
     set("listen", "127.0.0.1:0");

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: MIT */
 /* Reading that is interrupted, short, or fails, and files that change while they are read. */
 #include "tests/unit/http/archive/archive.h"
+#include "tests/unit/support/limits/descriptor_limit.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 /* glibc gives calls with 64-bit offsets names of their own when asked for such offsets. */
@@ -172,10 +172,9 @@ Test(archive_faults, of_opening_a_file_end_the_archive) {
     struct archive *archive = archive_of(&root, "");
     int lowest_fd = dup(root.root_fd);
     (void)close(lowest_fd);
-    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){(rlim_t)lowest_fd + 1, 1024}),
-                 0); /* the walk's own */
+    descriptor_limit_set(lowest_fd + 1); /* the walk's own */
     int result = archive_produce(archive, archive_no_slice, &out);
-    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){1024, 1024}), 0);
+    descriptor_limit_set(1024);
     cr_expect_eq(result, -EMFILE);
     cr_expect_eq(out.length, 1024, "the headers");
     archive_destroy(archive);

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <malloc.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 static struct folder folder;
 static struct beneath root;
@@ -45,6 +46,15 @@ static size_t held_now(void) {
 }
 #endif
 
+/* Valgrind has a heap of its own, too, of which the C library knows nothing. */
+static bool tells_what_is_held(void) {
+    size_t before = held_now();
+    void *volatile bytes = malloc(1024);
+    bool tells = held_now() > before;
+    free(bytes);
+    return tells;
+}
+
 static void expect_to_be_charged(const char *step, const struct memory_budget *budget, size_t held_before) {
     size_t held = held_now() - held_before;
     size_t used = budget->used_bytes;
@@ -61,6 +71,9 @@ static void expect_archives_to_be_charged(enum archive_form form) {
     struct text texts[MANY] = {{0}};
     struct resource file = {.fd = -1};
     struct byte_range range;
+    if (!tells_what_is_held()) {
+        cr_skip_test("this heap does not tell what it holds");
+    }
     size_t before = held_now();
     for (int i = 0; i < MANY; i++) {
         cr_assert_eq(archive_create(&archives[i], form, &root, "", "top", archive_clock(60), 0, &budget), 0);

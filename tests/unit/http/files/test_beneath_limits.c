@@ -2,13 +2,13 @@
 /* What cannot or may not be opened, and what it must not cost. */
 #include "tests/support/folder.h"
 #include "tests/unit/http/files/beneath_ways.h"
+#include "tests/unit/support/limits/descriptor_limit.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -202,9 +202,7 @@ static void take_all(struct spare *spare) {
         spare->fds[spare->left] = open("/dev/null", O_RDONLY | O_CLOEXEC);
         cr_assert_geq(spare->fds[spare->left], 0);
     }
-    rlim_t count = (rlim_t)spare->fds[SPARE_FDS - 1] + 1;
-    struct rlimit limit = {.rlim_cur = count, .rlim_max = count};
-    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    descriptor_limit_set(spare->fds[SPARE_FDS - 1] + 1);
 }
 
 Test(beneath_limits, asks_others_for_a_descriptor_when_there_is_none) {

@@ -2,6 +2,7 @@
 /* Trees that are huge or deep, that vanish, and file systems that fail. */
 #include "http/files/tree_walk.h"
 #include "tests/unit/http/files/tree_walk.h"
+#include "tests/unit/support/limits/descriptor_limit.h"
 
 #include <criterion/criterion.h>
 #include <dirent.h>
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -132,12 +132,12 @@ Test(tree_walk_limits, needs_one_descriptor_for_any_depth_and_two_for_a_moment) 
     int second_fd = dup(root.root_fd);
     (void)close(lowest_fd);
     (void)close(second_fd);
-    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){(rlim_t)second_fd + 1, 4096}), 0);
+    descriptor_limit_set(second_fd + 1);
     struct text found = {0};
     int result = tree_walk_all(&root, "", long_slice, &found, NULL);
-    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){(rlim_t)lowest_fd + 1, 4096}), 0);
+    descriptor_limit_set(lowest_fd + 1);
     int result_without = tree_walk_all(&root, "", long_slice, &found, NULL);
-    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){1024, 4096}), 0);
+    descriptor_limit_set(1024);
     cr_expect_eq(result, 0);
     cr_expect_eq(strcmp(found.bytes + strlen(found.bytes) - 4, "/end"), 0);
     cr_expect_eq(result_without, -EMFILE, "and never leaves out what it has no descriptor for");

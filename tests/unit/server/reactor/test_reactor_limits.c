@@ -3,13 +3,13 @@
 #include "server/reactor/state.h"
 #include "tests/support/deadline.h"
 #include "tests/unit/server/reactor/stage.h"
+#include "tests/unit/support/limits/descriptor_limit.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <stdatomic.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -168,9 +168,8 @@ Test(reactor_limits, serves_a_crowd_one_after_another) {
 static bool is_used_up[DESCRIPTORS];
 
 static void use_up_descriptors(void) {
-    struct rlimit limit = {.rlim_cur = DESCRIPTORS, .rlim_max = DESCRIPTORS};
     int fd = -1;
-    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    descriptor_limit_set(DESCRIPTORS);
     while ((fd = open("/dev/null", O_RDONLY | O_CLOEXEC)) != -1) {
         is_used_up[fd] = true;
     }
