@@ -18,6 +18,7 @@ size_t read_interruptions;
 int read_error;
 off_t read_end;
 
+static struct timespec wall_stop; /* where the wall clock stands; all-zero: it goes */
 static int64_t monotonic_ms = 1000 * 1000;
 
 /* glibc gives calls with 64-bit offsets names of their own when asked for such offsets. */
@@ -39,6 +40,7 @@ ssize_t __wrap_pread64(int fd, void *bytes, size_t size, off_t offset);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
     int result = __real_clock_gettime(clock, now);
     if (clock == CLOCK_REALTIME) {
+        *now = wall_stop.tv_sec != 0 ? wall_stop : *now;
         now->tv_sec += clock_ahead_s;
     } else if (clock == CLOCK_MONOTONIC_COARSE) {
         *now = (struct timespec){monotonic_ms / 1000, monotonic_ms % 1000 * 1000 * 1000};
@@ -90,6 +92,13 @@ static struct timespec touch(int fd) {
     cr_assert_eq(futimens(fd, NULL), 0);
     cr_assert_eq(fstat(fd, &status), 0);
     return status.st_ctim;
+}
+
+void stop_wall_clock(const struct folder *folder, const char *name) {
+    struct stat status;
+    struct folder_path path = folder_path(folder, name);
+    cr_assert_eq(stat(path.text, &status), 0);
+    wall_stop = status.st_ctim;
 }
 
 /* Nothing tells when that clock goes on but the clock itself. It takes some milliseconds at most. */

@@ -26,6 +26,10 @@ extern size_t read_interruptions; /* so many times EINTR comes first */
 extern int read_error;            /* fails with this errno; 0: never */
 extern off_t read_end;            /* where pread() finds the end of any file; 0: where it is */
 
+/* Let the wall clock stand at the file's change time, or `clock_ahead_s` ahead of that: however slow the machine, the file
+ * stays as young. */
+void stop_wall_clock(const struct folder *folder, const char *name);
+
 /* Let the monotonic clock go on. */
 void pass_time(int64_t ms);
 

@@ -224,11 +224,28 @@ Test(archive_tag, is_weak_for_a_young_modification_time) {
     cr_expect(is_weak(tag_at(&root, "", "top", now)));
 }
 
+static struct timespec wall_now; /* what the wall clock says, if not all-zero */
+
+int __real_clock_gettime(clockid_t clock, struct timespec *now);
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
+
+int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
+    if (clock != CLOCK_REALTIME || wall_now.tv_sec == 0) {
+        return __real_clock_gettime(clock, now);
+    }
+    *now = wall_now;
+    return 0;
+}
+
 /* Measuring may take long: what was changed after it began is young, too. */
 Test(archive_tag, is_weak_for_what_was_changed_after_the_clock_was_read) {
-    struct timespec now = archive_clock(-3600);
+    static const long millisecond = 1000 * 1000;
+    struct timespec before = archive_clock(-3600);
     folder_write_text(&folder, "a", "written just now");
-    cr_expect(is_weak(tag_at(&root, "", "top", now)));
+    wall_now = shift(change_time("a"), 15 * millisecond);
+    cr_expect(is_weak(tag_at(&root, "", "top", before)));
+    wall_now = shift(change_time("a"), 25 * millisecond);
+    cr_expect(!is_weak(tag_at(&root, "", "top", before)));
 }
 
 Test(archive_tag, is_strong_when_a_file_is_dated_ahead) {

@@ -120,6 +120,7 @@ Test(file_cache, does_not_remember_what_is_not_there) {
 Test(file_cache, does_not_remember_a_young_file) {
     folder_write_text(&folder, "a.txt", "x");
     clock_ahead_s = 0;
+    stop_wall_clock(&folder, "a.txt");
     struct resource file = open_cached("a.txt");
     cr_expect_not(file_cache_keeps_heads(&file));
     cr_expect_not(is_remembered("a.txt", &file));
@@ -128,6 +129,7 @@ Test(file_cache, does_not_remember_a_young_file) {
     warm_up("a.txt");
     folder_truncate(&folder, "large", LARGE);
     clock_ahead_s = 0;
+    stop_wall_clock(&folder, "large");
     file = open_cached("large");
     cr_expect_null(file.cached);
     resource_close(&file);

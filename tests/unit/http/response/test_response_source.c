@@ -5,6 +5,7 @@
 #include "tests/support/filling.h"
 #include "tests/support/folder.h"
 #include "tests/unit/http/response/sink.h"
+#include "tests/unit/support/hurry.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -39,6 +40,7 @@ static void set_up(void) {
     folder_create(&folder);
     folder_write_pattern(&folder, "file", 0, FILE_BYTES);
     sink_reset();
+    leisure = true; /* a share is one of time */
 }
 
 static void tear_down(void) {
