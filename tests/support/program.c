@@ -44,6 +44,17 @@ static size_t append(const char **strings, size_t count, const char *string) {
     return count + 1;
 }
 
+/* Whether the list has a variable of this name. */
+static bool is_given(const char *const *variables, size_t count, const char *variable) {
+    size_t length = strcspn(variable, "=") + 1;
+    for (size_t i = 0; i < count; i++) {
+        if (strncmp(variables[i], variable, length) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool is_inherited(const char *variable) {
     return strncmp(variable, "LIDO_", 5) != 0 && strncmp(variable, "PORT=", 5) != 0 &&
            strncmp(variable, "NO_COLOR=", 9) != 0;
@@ -77,7 +88,7 @@ static void compose(struct image *image, const struct program_options *options) 
         count = append(image->arguments, count, *argument);
     }
     bool names_user = geteuid() != 0;
-    count = 0; /* for getenv(3) the first of a name counts: the test's wishes come first */
+    count = 0;
     for (const char *const *variable = options->environment; variable != NULL && *variable != NULL;
          variable++) {
         names_user = names_user || strncmp(*variable, "LIDO_USER=", 10) == 0;
@@ -92,7 +103,7 @@ static void compose(struct image *image, const struct program_options *options) 
         count = append(image->environment, count, image->sockets.variables[i]);
     }
     for (char **variable = environ; *variable != NULL; variable++) {
-        if (is_inherited(*variable)) {
+        if (is_inherited(*variable) && !is_given(image->environment, count, *variable)) {
             count = append(image->environment, count, *variable);
         }
     }
