@@ -20,7 +20,7 @@ static void tear_down(void) {
     folder_remove(&folder);
 }
 
-TestSuite(writer, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(writer, .init = set_up, .fini = tear_down, .timeout = 200);
 
 Test(writer, writes_lines_in_their_order) {
     open_in_folder();
