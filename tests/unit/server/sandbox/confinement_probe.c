@@ -170,12 +170,13 @@ int main(int argc, char *argv[]) {
         return 2;
     }
     read_stage(argv[2]);
-    if (grants_add(&grants, argv[2], GRANT_READ) != 0 || capabilities_give_up() != 0 ||
-        capabilities_allow_no_new() != 0 || landlock_enter(&grants, &failed) <= 0 ||
-        calls_enter(false) != 0) {
+    bool is_inside = grants_add(&grants, argv[2], GRANT_READ) == 0 && capabilities_give_up() == 0 &&
+                     capabilities_allow_no_new() == 0 && landlock_enter(&grants, &failed) > 0 &&
+                     calls_enter(false) == 0;
+    grants_deinit(&grants);
+    if (!is_inside) {
         return STATUS_NO_SANDBOX;
     }
-    grants_deinit(&grants);
     if (pthread_create(&thread, NULL, act, argv[1]) != 0) {
         return 1;
     }
