@@ -4,7 +4,7 @@
 #include "conf/store/option_field.h"
 #include "conf/store/origins.h"
 #include "tests/unit/support/config.h"
-#include "tests/unit/support/lost_text.h"
+#include "tests/unit/support/streams/lost_text.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

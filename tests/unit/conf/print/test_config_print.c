@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/unit/support/config.h"
-#include "tests/unit/support/lost_text.h"
+#include "tests/unit/support/streams/lost_text.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-#include "tests/unit/support/lost_text.h"
+#include "tests/unit/support/streams/lost_text.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -5,8 +5,8 @@
  *
  * Link with --wrap for open_memstream and fclose. For one stream at a time.
  */
-#ifndef LIDO_TESTS_UNIT_SUPPORT_LOST_TEXT_H
-#define LIDO_TESTS_UNIT_SUPPORT_LOST_TEXT_H
+#ifndef LIDO_TESTS_UNIT_SUPPORT_STREAMS_LOST_TEXT_H
+#define LIDO_TESTS_UNIT_SUPPORT_STREAMS_LOST_TEXT_H
 
 #include <stdbool.h>
 
