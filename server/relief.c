@@ -17,8 +17,8 @@ static bool relieve_by_client(void *context) {
 }
 
 static bool relieve_acceptor(void *context) {
-    const struct server *server = context;
-    return sites_give_way(&server->setup.sites) || relieve_by_client(context);
+    struct server *server = context;
+    return sites_give_way(&server->setup.sites);
 }
 
 void relief_fill_in(struct server *server, struct reactor_options *options) {

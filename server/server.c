@@ -157,8 +157,7 @@ static enum server_result create_reactor(struct server *server, char error[SERVE
         errno = -result;
         return setup_fail(error, SERVER_FAILED, "cannot start: %m");
     }
-    server->setup.sites.refused.wake = wake;
-    server->setup.sites.refused.context = server->reactor;
+    sites_on_news(&server->setup.sites, wake, server->reactor);
     return SERVER_OK;
 }
 
@@ -323,6 +322,7 @@ void server_destroy(struct server *server) {
     }
     ending_begin_to_free(server);
     threadpool_destroy(server->pool);
+    sites_on_news(&server->setup.sites, NULL, NULL);
     reactor_destroy(server->reactor);
     measure_destroy(server->measure);
     slowest_deinit(&server->slowest);

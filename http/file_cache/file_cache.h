@@ -31,6 +31,7 @@
 #include <stdint.h>
 
 struct file_cache;
+struct file_cache_entry;
 
 /* The contents of files up to here are always read: the default of max_file_bytes. */
 enum { FILE_CACHE_TAGGED_BYTES = 64 * 1024 };
@@ -112,8 +113,12 @@ bool file_cache_give_way(struct file_cache *cache);
 
 /* Forget the files of owners, in ascending order, whom no new request means any more, so that they take no room from those
  * of others. Looks at all entries, and holds up whoever looks a file up meanwhile: some milliseconds with 100,000 of
- * them. Thread-safe. */
-void file_cache_forget(struct file_cache *cache, const uint64_t owners[], size_t count);
+ * them. Returns them, for file_cache_let_go(). Thread-safe. */
+struct file_cache_entry *file_cache_forget(struct file_cache *cache, const uint64_t owners[], size_t count)
+    __attribute__((warn_unused_result));
+
+/* Close what was forgotten, and free it; NULL is allowed. May wait for a file system. Thread-safe. */
+void file_cache_let_go(struct file_cache_entry *forgotten);
 
 /* How the cache does. Counts go from its creation; each is exact, but they are not read in one instant. */
 struct file_cache_stats {

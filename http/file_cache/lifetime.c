@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
+#include <utlist.h>
 
 enum { DESCRIPTOR_IDLE_MS = 10 * 1000 };
 
@@ -70,14 +71,20 @@ bool file_cache_give_way(struct file_cache *cache) {
     return any;
 }
 
-void file_cache_forget(struct file_cache *cache, const uint64_t owners[], size_t count) {
+struct file_cache_entry *file_cache_forget(struct file_cache *cache, const uint64_t owners[], size_t count) {
+    struct file_cache_entry *forgotten = NULL;
     for (size_t i = 0; i < FILE_CACHE_PARTS; i++) {
         struct file_cache_part *part = &cache->parts[i];
         (void)pthread_mutex_lock(&part->lock);
         struct file_cache_entry *left = file_cache_shard_forget(&part->shard, owners, count);
         (void)pthread_mutex_unlock(&part->lock);
-        file_cache_entries_release(left);
+        LL_CONCAT(forgotten, left);
     }
+    return forgotten;
+}
+
+void file_cache_let_go(struct file_cache_entry *forgotten) {
+    file_cache_entries_release(forgotten);
 }
 
 void file_cache_read_stats(const struct file_cache *cache, struct file_cache_stats *stats) {

@@ -19,16 +19,29 @@ void reactor_await_place(struct reactor *reactor) {
 }
 
 /* Accept nobody until a client has left, and let one leave that loses little by it. */
-static void make_way(struct reactor *reactor, enum door_reason reason, _Atomic(uint64_t) *count) {
-    counter_add(count, door_close_for(&reactor->door, reason) ? 1 : 0);
+static void make_way(struct reactor *reactor) {
+    bool is_new = door_close_for(&reactor->door, DOOR_CONNECTIONS);
+    counter_add(&reactor->counts.paused_connections, is_new ? 1 : 0);
     reactor_dismiss_one(reactor);
     reactor_await_place(reactor);
 }
 
-/* Whether somebody has given a descriptor back, so that it is worth while to try again. */
-static bool is_relieved(const struct reactor *reactor, int error) {
-    return (error == EMFILE || error == ENFILE) && reactor->options.on_shortage != NULL &&
-           reactor->options.on_shortage(reactor->options.context);
+/* The same without descriptors, or memory. What gives a descriptor back is done by others, as closing a file may hang: they
+ * wake the reactor. */
+static void await_resources(struct reactor *reactor, int error) {
+    const struct reactor_options *options = &reactor->options;
+    bool is_shortage = (error == EMFILE || error == ENFILE) && options->on_shortage != NULL;
+    counter_add(&reactor->counts.paused_resources, door_close_for(&reactor->door, DOOR_RESOURCES) ? 1 : 0);
+    if (is_shortage && options->on_shortage(options->context)) {
+        return;
+    }
+    struct client *weakest = is_shortage ? reactor_take_weakest(reactor) : NULL;
+    if (weakest != NULL) {
+        reactor_welcome(reactor, weakest);
+    } else {
+        reactor_dismiss_one(reactor);
+    }
+    reactor_await_place(reactor);
 }
 
 /* By the address of the socket alone: what a client says of itself proves nothing. */
@@ -75,7 +88,7 @@ static void admit(struct reactor *reactor, const struct listener *listener, int 
     if (client == NULL) {
         address_count_leave(counted);
         (void)close(fd);
-        make_way(reactor, DOOR_RESOURCES, &reactor->counts.paused_resources);
+        await_resources(reactor, ENOMEM);
         return;
     }
     client->connection.own_access = access_of(listener, &from);
@@ -88,7 +101,7 @@ int reactor_accept(struct reactor *reactor, const struct listener *listener) {
     for (size_t i = 0; i < waiting && reactor->door.reasons == 0; i++) {
         if (!client_table_has_place(&reactor->clients)) {
             if (i == 0) { /* this one waits for sure; of others epoll tells */
-                make_way(reactor, DOOR_CONNECTIONS, &reactor->counts.paused_connections);
+                make_way(reactor);
             }
             return 0;
         }
@@ -105,10 +118,7 @@ int reactor_accept(struct reactor *reactor, const struct listener *listener) {
             counter_add(&reactor->counts.accept_errors, 1);
             break;
         case ACCEPT_PAUSE:
-            if (is_relieved(reactor, errno)) {
-                break;
-            }
-            make_way(reactor, DOOR_RESOURCES, &reactor->counts.paused_resources);
+            await_resources(reactor, errno);
             return 0;
         case ACCEPT_STOP:
         case ACCEPT_FATAL:

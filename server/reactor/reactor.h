@@ -45,11 +45,12 @@ struct reactor_options {
     /* Called in the main thread; each may be NULL. */
     void (*on_rejected)(void *context, const struct connection *connection); /* one was answered 503 */
     void (*on_cut)(void *context, struct connection *connection); /* one is to be closed unfinished */
-    bool (*on_shortage)(void *context); /* no descriptor for a client: returns whether one was given back */
-    void (*on_reload)(void *context);   /* SIGHUP asks to read the settings anew */
-    void (*on_reopen)(void *context);   /* SIGUSR1 asks to open the log anew */
-    bool (*on_tick)(void *context); /* a few times a second while there are clients or it returned true, */
-    int pulse_ms;                   /* else at least this often; 0: not at all */
+    /* There is no descriptor for a client: returns whether one is being given back, and reactor_wake() tells when it is. */
+    bool (*on_shortage)(void *context);
+    void (*on_reload)(void *context); /* SIGHUP asks to read the settings anew */
+    void (*on_reopen)(void *context); /* SIGUSR1 asks to open the log anew */
+    bool (*on_tick)(void *context);   /* a few times a second while there are clients or it returned true, */
+    int pulse_ms;                     /* else at least this often; 0: not at all */
     void *context;
 };
 

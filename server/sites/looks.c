@@ -78,9 +78,14 @@ struct looks *looks_create(const struct root_watch *first, size_t count, size_t 
     return looks;
 }
 
+/* What has changed will be opened by the asker, who must not hang: so it is opened here before. */
 static void look_at_all(struct looks *looks) {
     for (size_t i = 0; i < looks->count; i++) {
-        looks->watches[i] = root_watch_look(&looks->watches[i]);
+        struct root_watch now = root_watch_look(&looks->watches[i]);
+        if (!root_watch_is_same(&now, &looks->watches[i])) {
+            root_watch_try(&now);
+        }
+        looks->watches[i] = now;
     }
 }
 
@@ -120,8 +125,7 @@ static bool start_thread(struct looks *looks) {
 
 const struct root_watch *looks_take(struct looks *looks) {
     if (!looks->has_thread && !start_thread(looks)) {
-        look_at_all(looks);
-        return looks->watches;
+        return NULL;
     }
     struct timespec until = clock_time_of(clock_steady_ns() + LOOKS_PATIENCE_MS * CLOCK_NS_PER_MS);
     (void)pthread_mutex_lock(&looks->lock);

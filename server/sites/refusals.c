@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/sites/refusals.h"
 
-#include "http/base/refused_links.h"
+#include "server/sites/errands.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,15 +10,32 @@
 
 enum { LINE_BYTES = 1024 };
 
+struct refusal {
+    struct errand errand;
+    struct refused_link *link;
+    bool is_there; /* what it leads to */
+    bool is_folder;
+};
+
+static void look(struct errand *errand) {
+    struct refusal *refusal = (struct refusal *)errand;
+    struct stat found;
+    refusal->is_there = stat(refusal->link->target, &found) == 0;
+    refusal->is_folder = refusal->is_there && S_ISDIR(found.st_mode);
+}
+
+static void discard(struct errand *errand) {
+    struct refusal *refusal = (struct refusal *)errand;
+    free(refusal->link);
+    free(refusal);
+}
+
 /* The folder to name is the link's target or, of a file, the one that this is in; by the name that the link
  * gives it, as that is what counts. */
-static void tell_refused(const struct refused_link *link, void (*tell)(void *context, const char *line),
-                         void *context) {
-    struct stat found;
-    if (stat(link->target, &found) == -1) {
-        return; /* it is not there, whatever is allowed */
-    }
-    const char *slash = S_ISDIR(found.st_mode) ? NULL : strrchr(link->target, '/');
+static void tell_of(const struct refusal *refusal, void (*tell)(void *context, const char *line),
+                    void *context) {
+    const struct refused_link *link = refusal->link;
+    const char *slash = refusal->is_folder ? NULL : strrchr(link->target, '/');
     size_t length = slash != NULL ? (size_t)(slash - link->target) : strlen(link->target);
     char line[LINE_BYTES];
     int size =
@@ -33,12 +50,33 @@ static void tell_refused(const struct refused_link *link, void (*tell)(void *con
     tell(context, line);
 }
 
-void refusals_tell(struct refused_links *links, void (*tell)(void *context, const char *line),
-                   void *context) {
-    struct refused_link *link = refused_links_take(links);
-    while (link != NULL) {
-        tell_refused(link, tell, context);
+/* Returns whether there is a look under way; else nothing is told of the link. */
+static bool have_looked_at(struct errands *errands, struct refused_link *link) {
+    struct refusal *refusal = calloc(1, sizeof *refusal);
+    if (refusal != NULL) {
+        *refusal = (struct refusal){.errand = {.run = look, .discard = discard}, .link = link};
+    }
+    if (refusal == NULL || !errands_give(errands, &refusal->errand)) {
+        free(refusal);
         free(link);
-        link = refused_links_take(links);
+        return false;
+    }
+    return true;
+}
+
+void refusals_tell(struct refusals *refusals, struct errands *errands, struct refused_links *refused,
+                   void (*tell)(void *context, const char *line), void *context) {
+    struct errand *errand = NULL;
+    struct refused_link *link = NULL;
+    while (refusals->under_way > 0 && (errand = errands_take(errands, look)) != NULL) {
+        const struct refusal *refusal = (const struct refusal *)errand;
+        refusals->under_way--;
+        if (refusal->is_there) { /* else it makes no difference what is allowed */
+            tell_of(refusal, tell, context);
+        }
+        discard(errand);
+    }
+    while (refusals->under_way < REFUSED_LINKS_WAITING_MAX && (link = refused_links_take(refused)) != NULL) {
+        refusals->under_way += have_looked_at(errands, link) ? 1 : 0;
     }
 }

@@ -1,14 +1,25 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Tells whoever runs the server of links that requests came to and that lead out of the root, and what would let them.
- * Private to sites.h.
+ * Tells the owner of links that were refused: where each leads, and which folder to name for it in the settings.
+ *
+ * That takes a look at what it leads to, which may hang, and is an errand. Private to server/sites/. The main thread only.
  */
 #ifndef LIDO_SERVER_SITES_REFUSALS_H
 #define LIDO_SERVER_SITES_REFUSALS_H
 
-struct refused_links;
+#include "http/base/refused_links.h"
 
-/* Tell of those that are new. May wait for a disk. The main thread only. */
-void refusals_tell(struct refused_links *links, void (*tell)(void *context, const char *line), void *context);
+#include <stddef.h>
+
+struct errands;
+
+/* All-zero at first. */
+struct refusals {
+    size_t under_way; /* looks; up to REFUSED_LINKS_WAITING_MAX */
+};
+
+/* Have those that were refused since the last call looked at, and tell of those that were. Never blocks. */
+void refusals_tell(struct refusals *refusals, struct errands *errands, struct refused_links *refused,
+                   void (*tell)(void *context, const char *line), void *context);
 
 #endif

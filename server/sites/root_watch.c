@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct root_stamp stamp_of(int result, const struct stat *found) {
     if (result == -1) {
@@ -74,6 +75,27 @@ struct root_watch root_watch_look(const struct root_watch *watch) {
     }
     now.places_digest = digest_of_places(watch);
     return now;
+}
+
+static void try_path(const char *path) {
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    if (fd != -1) {
+        (void)close(fd);
+    }
+}
+
+void root_watch_try(const struct root_watch *watch) {
+    if (watch->root_stamp.error == 0) {
+        try_path(watch->root);
+    }
+    if (watch->types != NULL) {
+        try_path(watch->types);
+    }
+    for (size_t i = 0; i < watch->place_count; i++) {
+        if (watch->places[i][0] == '/') { /* else it is the word inside */
+            try_path(watch->places[i]);
+        }
+    }
 }
 
 bool root_stamp_is_same(const struct root_stamp *a, const struct root_stamp *b) {

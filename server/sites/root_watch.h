@@ -4,7 +4,7 @@
  *
  * A build that removes its folder and makes it anew, and a deploy that turns a link, leave the old folder
  * open and the name leading elsewhere. Looks at names only, one stat(2) each (for a root that is a file a few
- * calls more); opens and changes nothing. For one thread at a time; may block as stat(2) does.
+ * calls more); keeps nothing open and changes nothing. For one thread at a time; may block as stat(2) does.
  */
 #ifndef LIDO_SERVER_SITES_ROOT_WATCH_H
 #define LIDO_SERVER_SITES_ROOT_WATCH_H
@@ -41,6 +41,9 @@ bool root_stamp_is_same(const struct root_stamp *a, const struct root_stamp *b);
 
 /* Look where the names lead now, and return that; types is compared by size and time, too. */
 struct root_watch root_watch_look(const struct root_watch *watch);
+
+/* Open what the names lead to, and close it: once that has come back, others can do so without waiting for a mount. */
+void root_watch_try(const struct root_watch *watch);
 
 /* Whether all names lead where they led, both times. */
 bool root_watch_is_same(const struct root_watch *a, const struct root_watch *b);

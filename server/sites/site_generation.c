@@ -6,9 +6,11 @@
 #include "http/file_cache/forms.h"
 #include "http/site/hosts.h"
 #include "http/site/site.h"
+#include "server/sites/errands.h"
 #include "server/sites/site_options.h"
 
 #include <errno.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -16,6 +18,10 @@ enum { ATTEMPTS = 3 };
 
 struct site_generation {
     struct generation generation; /* first: what others know of it */
+    struct errands *errands;      /* which do two for it, one after the other: */
+    struct errand parting;        /* with forgotten files, */
+    struct errand ending;         /* and its own */
+    struct file_cache_entry *forgotten;
     struct hosts *hosts;
     char *own_path;
     struct file_cache *cache; /* shared, as is the next one; may be NULL */
@@ -36,24 +42,41 @@ const struct config_site *site_generation_settings(const struct config *config, 
     return index == 0 ? &config->site : &config->hosts[index - 1].site;
 }
 
-static void forget_files(const struct site_generation *all) {
-    if (all->cache != NULL && all->over_count > 0) {
-        file_cache_forget(all->cache, all->over, all->over_count);
-    }
+static void forget_files(struct site_generation *all) {
+    bool has_files = all->cache != NULL && all->over_count > 0;
+    all->forgotten = has_files ? file_cache_forget(all->cache, all->over, all->over_count) : NULL;
 }
 
-static void destroy(struct generation *generation) {
-    struct site_generation *all = (struct site_generation *)(void *)generation;
+static void destroy(struct site_generation *all) {
     hosts_destroy(all->hosts);
     for (size_t i = 0; i < all->count; i++) {
         site_destroy(all->sites[i]);
     }
     forget_files(all); /* what answers have put there since it was over */
+    file_cache_let_go(all->forgotten);
     file_forms_destroy(all->forms);
     file_cache_destroy(all->cache);
     free(all->own_path);
     free(all->over);
     free(all);
+}
+
+static void run_ending(struct errand *errand) {
+    destroy((struct site_generation *)(void *)((char *)errand - offsetof(struct site_generation, ending)));
+}
+
+static void run_parting(struct errand *errand) {
+    const void *all = (char *)errand - offsetof(struct site_generation, parting);
+    file_cache_let_go(((const struct site_generation *)all)->forgotten);
+}
+
+/* By whoever gave up the last hold. Closing may hang, and a root that was the last of an unmounted file system unmounts it. */
+static void end(struct generation *generation) {
+    struct site_generation *all = (struct site_generation *)(void *)generation;
+    all->ending = (struct errand){.run = run_ending};
+    if (!errands_give(all->errands, &all->ending)) {
+        destroy(all);
+    }
 }
 
 /* Errors that are not the root's: they say nothing about it, and another time it may be opened. */
@@ -180,7 +203,7 @@ static void set_up(struct site_generation *all, const struct config *config) {
                      .send_bytes_per_s = config->min_send_rate_bytes},
         .splits_time = config->server_timing || splits_time(config),
         .tells_time = config->server_timing,
-        .destroy = destroy,
+        .destroy = end,
     };
     atomic_init(&all->generation.holds, 1);
 }
@@ -199,6 +222,7 @@ int site_generation_create(struct generation **out, struct site_materials *mater
     if (result == 0) {
         all->relief = (struct descriptor_relief){.give_way = give_way, .context = all};
         all->clients = materials->clients;
+        all->errands = materials->errands;
     }
     for (size_t i = 0; result == 0 && i < count; i++) {
         now[i] = states[i];
@@ -214,7 +238,7 @@ int site_generation_create(struct generation **out, struct site_materials *mater
         all->forms = file_forms_share(materials->forms);
         *out = &all->generation;
     } else if (all != NULL) {
-        destroy(&all->generation);
+        destroy(all);
     }
     free(now);
     return result;
@@ -245,4 +269,8 @@ void site_generation_end(struct generation *generation, const struct site_state 
     }
     qsort(all->over, all->over_count, sizeof *all->over, compare_identities);
     forget_files(all);
+    all->parting = (struct errand){.run = run_parting};
+    if (all->forgotten != NULL && !errands_give(all->errands, &all->parting)) {
+        run_parting(&all->parting);
+    }
 }

@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 struct descriptor_relief;
+struct errands;
 struct file_cache;
 struct file_forms;
 struct refused_links;
@@ -36,6 +37,7 @@ struct site_materials {
     struct file_cache *cache; /* may be NULL, like the next one */
     struct file_forms *forms;
     struct refused_links *refused;
+    struct errands *errands; /* to close the roots and caches of generations that nobody needs any more */
     const struct descriptor_relief
         *clients;           /* who give a descriptor way when the cache has none; may do nothing yet */
     uint64_t last_identity; /* that was given out */

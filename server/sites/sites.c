@@ -6,8 +6,8 @@
 #include "http/base/clock.h"
 #include "http/compression/gzip.h"
 #include "http/file_cache/forms.h"
+#include "server/sites/errands.h"
 #include "server/sites/looks.h"
-#include "server/sites/refusals.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -176,12 +176,15 @@ bool sites_prepare(struct sites *sites, struct sites *former, const struct confi
     }
     if (former != NULL) {
         take_over_states(sites, former, config);
+    } else if ((sites->errands = errands_create()) == NULL) {
+        return fail(error, "lido", "sites", ENOMEM);
     }
     sites->materials =
         (struct site_materials){.config = config,
                                 .cache = sites->cache,
                                 .forms = sites->forms,
                                 .refused = former != NULL ? &former->refused : &sites->refused,
+                                .errands = former != NULL ? former->errands : sites->errands,
                                 .clients = former != NULL ? &former->clients : &sites->clients,
                                 .last_identity = former != NULL ? former->materials.last_identity : 0,
                                 .source_date = source_date()};
@@ -221,8 +224,11 @@ void sites_turn_to(struct sites *sites, struct sites *next) {
     sites->count = next->count;
     sites->looks = next->looks;
     sites->failure = 0;
-    *next = (struct sites){
-        .forms = former.forms, .cache = former.cache, .states = former.states, .looks = former.looks};
+    *next = (struct sites){.forms = former.forms,
+                           .cache = former.cache,
+                           .states = former.states,
+                           .looks = former.looks,
+                           .materials.errands = sites->errands};
 }
 
 /* --- looking after the roots ---------------------------------------------------------------------------- */
@@ -278,7 +284,7 @@ static void renew(struct sites *sites, struct site_state *before,
 
 void sites_look(struct sites *sites, void (*tell)(void *context, const char *line), void *context) {
     int64_t now_ms = clock_steady_coarse_ms();
-    refusals_tell(&sites->refused, tell, context);
+    refusals_tell(&sites->refusals, sites->errands, &sites->refused, tell, context);
     if (now_ms - sites->looked_ms < LOOK_MS) {
         return;
     }
@@ -295,12 +301,20 @@ void sites_look(struct sites *sites, void (*tell)(void *context, const char *lin
     free(before);
 }
 
-bool sites_trim(const struct sites *sites) {
-    return sites->cache != NULL && file_cache_trim(sites->cache);
+bool sites_trim(struct sites *sites) {
+    return tidying_trim(&sites->tidying, sites->errands, sites->cache);
 }
 
-bool sites_give_way(const struct sites *sites) {
-    return sites->cache != NULL && file_cache_give_way(sites->cache);
+bool sites_give_way(struct sites *sites) {
+    return tidying_give_way(&sites->tidying, sites->errands, sites->cache);
+}
+
+void sites_on_news(struct sites *sites, void (*wake)(void *context), void *context) {
+    sites->refused.wake = wake;
+    sites->refused.context = context;
+    if (sites->errands != NULL) {
+        errands_on_done(sites->errands, wake, context);
+    }
 }
 
 void sites_close(struct sites *sites) {
@@ -314,6 +328,7 @@ void sites_close(struct sites *sites) {
         free(link);
     }
     file_forms_destroy(sites->forms);
-    file_cache_destroy(sites->cache);
+    tidying_end(sites->materials.errands, sites->cache);
+    errands_release(sites->errands);
     *sites = (struct sites){0};
 }

@@ -206,3 +206,25 @@ StageTest(slow_files_hung, a_stop_comes_to_its_end_with_no_thread_left) {
     cr_assert(waiting.length == 0, "it was answered: a thread was left");
     client_close(&waiting);
 }
+
+/* The main thread lets clients in, and wants a descriptor for that: the file that is kept open is the one to go. */
+StageTest(slow_files_hung, closing_a_kept_file_keeps_nobody_out) {
+    stage_needs_own_settings("a file cache of its own");
+    BEGIN("LIDO_THREADS=1", "LIDO_THREADS_SPARE=1");
+    size_t before = program_descriptor_count(&lido);
+    client_connect(&stuck[0], lido.port);
+    client_send(&stuck[0], "GET /slow/" SLOW_FILES_LARGE " HTTP/1.0\r\n\r\n");
+    expect_whole(&stuck[0], SLOW_FILES_LARGE_BYTES);
+    client_close(&stuck[0]);
+    round_trip_until_descriptors(&kept[0], before + 1);
+    cr_assert_eq(program_descriptor_count(&lido), before + 1, "it is not kept");
+    slow_files_hold(&disk, SLOW_CLOSE, 0);
+    program_limit_descriptors(&lido, before + 1);
+    struct client next;
+    client_connect(&next, lido.port);
+    slow_files_await_held(&disk, 1);
+    round_trip(&next);
+    client_close(&next);
+    cr_expect_eq(get("/fast.txt"), 200);
+    slow_files_let_go(&disk);
+}

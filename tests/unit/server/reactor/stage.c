@@ -256,6 +256,7 @@ static struct reactor_options reactor_options(const struct stage_options *option
         .max_connections = options->max_connections > 0 ? options->max_connections : 1000,
         .reject_when_full = options->reject_when_full,
         .on_rejected = options->on_rejected,
+        .on_shortage = options->on_shortage,
         .on_tick = options->on_tick,
         .pulse_ms = options->pulse_ms,
         .serve = serve_client,

@@ -45,6 +45,7 @@ struct stage_options {
     int64_t linger_timeout_ms;   /* 0: an hour; for who was rejected */
     int64_t shutdown_timeout_ms; /* 0: an hour; -1: none */
     void (*on_rejected)(void *context, const struct connection *connection);
+    bool (*on_shortage)(void *context);
     bool (*on_tick)(void *context);
     int pulse_ms;
     void *context;

@@ -10,13 +10,14 @@
 struct sites sites;
 size_t kept_files = 100;
 time_t clock_ahead_s;
+time_t steady_clock_ahead_s;
 
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
     int result = __real_clock_gettime(clock, now);
-    now->tv_sec += clock == CLOCK_REALTIME ? clock_ahead_s : 0;
+    now->tv_sec += clock == CLOCK_REALTIME ? clock_ahead_s : steady_clock_ahead_s;
     return result;
 }
 
