@@ -18,7 +18,10 @@
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +29,7 @@
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -84,6 +88,36 @@ static int connect_unix(void) {
     return connect_to(&near, sizeof near, AF_UNIX);
 }
 
+/* sendto(2) connects, too, where it is told to. */
+static int connect_by_sending(void) {
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd == -1) {
+        return -errno;
+    }
+    bool is_sent = sendto(fd, "x", 1, MSG_FASTOPEN, (struct sockaddr *)&far, sizeof far) == 1;
+    int result = is_sent ? 0 : -errno;
+    (void)close(fd);
+    return result;
+}
+
+static int connect_by_message(void) {
+    struct iovec byte = {.iov_base = (char[]){"x"}, .iov_len = 1};
+    struct msghdr message = {.msg_name = &far, .msg_namelen = sizeof far, .msg_iov = &byte, .msg_iovlen = 1};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd == -1) {
+        return -errno;
+    }
+    int result = sendmsg(fd, &message, MSG_FASTOPEN) == 1 ? 0 : -errno;
+    (void)close(fd);
+    return result;
+}
+
+/* Not of TCP, so that nothing of what is said about TCP holds. */
+static int use_another_protocol(void) {
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, IPPROTO_SCTP);
+    return fd == -1 ? -errno : close(fd);
+}
+
 static int send_datagram(void) {
     int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
     return fd == -1 ? -errno : close(fd);
@@ -95,6 +129,44 @@ static int trace_parent(void) {
 
 static int signal_parent(void) {
     return kill(getppid(), 0) == -1 ? -errno : 0;
+}
+
+/* When there is something to read, the kernel signals whoever is told to be the owner. */
+static int signal_by_descriptor(void) {
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int result = fd == -1 || fcntl(fd, F_SETOWN, getppid()) == -1 ? -errno : 0;
+    (void)close(fd);
+    return result;
+}
+
+static int choose_signal(void) {
+    return fcntl(STDOUT_FILENO, F_SETSIG, SIGKILL) == -1 ? -errno : 0;
+}
+
+/* In a user namespace of its own, a process has all capabilities. */
+static int make_namespace(void) {
+    long pid = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, NULL, NULL, NULL, NULL);
+    if (pid == 0) {
+        _exit(0);
+    }
+    return pid == -1 ? -errno : 0;
+}
+
+static int make_namespace_anew(void) {
+    uint64_t arguments[8] = {CLONE_NEWUSER, 0, 0, 0, SIGCHLD};
+    long pid = syscall(SYS_clone3, arguments, sizeof arguments);
+    if (pid == 0) {
+        _exit(0);
+    }
+    return pid == -1 ? -errno : 0;
+}
+
+static int make_process(void) {
+    pid_t pid = fork();
+    if (pid == 0) {
+        _exit(0);
+    }
+    return pid == -1 ? -errno : 0;
 }
 
 static int run_own_code(void) {
@@ -123,11 +195,29 @@ static const struct {
     const char *name;
     int (*act)(void);
 } actions[] = {
-    {"read_inside", read_inside},   {"read_shadow", read_shadow},     {"read_outside", read_outside},
-    {"write_inside", write_inside}, {"remove_inside", remove_inside}, {"exec", run_program},
-    {"connect_tcp", connect_tcp},   {"connect_unix", connect_unix},   {"send_datagram", send_datagram},
-    {"ptrace", trace_parent},       {"signal_parent", signal_parent}, {"run_own_code", run_own_code},
-    {"mount", mount_something},     {"become_root", become_root},     {"listen", listen_anew},
+    {"read_inside", read_inside},
+    {"read_shadow", read_shadow},
+    {"read_outside", read_outside},
+    {"write_inside", write_inside},
+    {"remove_inside", remove_inside},
+    {"exec", run_program},
+    {"connect_tcp", connect_tcp},
+    {"connect_unix", connect_unix},
+    {"send_datagram", send_datagram},
+    {"ptrace", trace_parent},
+    {"signal_parent", signal_parent},
+    {"run_own_code", run_own_code},
+    {"mount", mount_something},
+    {"become_root", become_root},
+    {"listen", listen_anew},
+    {"connect_by_sending", connect_by_sending},
+    {"connect_by_message", connect_by_message},
+    {"use_another_protocol", use_another_protocol},
+    {"signal_by_descriptor", signal_by_descriptor},
+    {"choose_signal", choose_signal},
+    {"make_namespace", make_namespace},
+    {"make_namespace_anew", make_namespace_anew},
+    {"make_process", make_process},
 };
 
 static void *act(void *argument) {
