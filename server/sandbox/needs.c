@@ -70,7 +70,6 @@ static bool is_file(struct search *search, const char *path) {
 
 /* The folder in which it stands, so that it may come and go; only itself, if that is too much. */
 static void grant_within(struct search *search, const char *path, unsigned rights) {
-    search->subject = path;
     char *folder = folder_of(search, path);
     if (folder != NULL && !grants_is_too_wide(folder, search->home)) {
         grant(search, folder, rights);
@@ -78,6 +77,17 @@ static void grant_within(struct search *search, const char *path, unsigned right
         grant(search, path, rights);
     }
     free(folder);
+}
+
+/* As grant_within(), and where it is if it is a link. */
+static void grant_file(struct search *search, const char *path, unsigned rights) {
+    search->subject = path;
+    grant_within(search, path, rights);
+    char *real = resolve(search, path);
+    if (real != NULL) {
+        grant_within(search, real, rights);
+    }
+    free(real);
 }
 
 /* What is served: the folder, and where it may be replaced. A root that is a file is what its folder has. */
@@ -117,14 +127,15 @@ static void grant_site(struct search *search, const struct config_site *site) {
 static void grant_socket(struct search *search, const char *address) {
     static const char scheme[] = "unix:";
     if (strncmp(address, scheme, sizeof scheme - 1) == 0) {
-        grant_within(search, address + sizeof scheme - 1, GRANT_SOCKETS);
+        search->subject = address + sizeof scheme - 1;
+        grant_within(search, search->subject, GRANT_SOCKETS);
     }
 }
 
 static void grant_log(struct search *search, const char *destination) {
     struct log_destination to = log_destination_of(destination);
     if (to.kind == LOG_TO_FILE && strcmp(destination, "off") != 0) {
-        grant_within(search, to.path, GRANT_WRITE);
+        grant_file(search, to.path, GRANT_WRITE);
     }
 }
 
@@ -148,7 +159,7 @@ static void grant_logs(struct search *search, const struct config *config) {
 
 static void grant_process(struct search *search, const struct config *config) {
     for (size_t i = 0; i < config->files.count; i++) {
-        grant_within(search, config->files.items[i], GRANT_READ);
+        grant_file(search, config->files.items[i], GRANT_READ);
     }
     for (size_t i = 0; i < config->listen.count; i++) {
         grant_socket(search, config->listen.items[i]);
@@ -156,6 +167,7 @@ static void grant_process(struct search *search, const struct config *config) {
     grant_socket(search, config->admin);
     grant_logs(search, config);
     if (strcmp(config->pid_file, "off") != 0) {
+        search->subject = config->pid_file;
         grant_within(search, config->pid_file, GRANT_REMOVE);
     }
 }

@@ -146,6 +146,22 @@ Test(grants, are_all_that_the_config_names) {
     cr_expect_eq(rights("types"), 0, "of a table of media types nobody needs what lies beside it");
 }
 
+Test(grants, of_a_file_that_is_a_link_are_those_of_both_folders) {
+    char error[CONFIG_ERROR_BYTES];
+    folder_write_text(&folder, "available/site.conf", "listing = off\n");
+    folder_write_text(&folder, "disk/access.log", "");
+    folder_mkdir(&folder, "enabled");
+    folder_symlink(&folder, "enabled/site.conf", "../available/site.conf");
+    folder_symlink(&folder, "logs/access.log", "../disk/access.log");
+    cr_assert(config_load_file(&config, folder_path(&folder, "enabled/site.conf").text, error), "%s", error);
+    set_path("access_log", "logs/access.log");
+    find();
+    cr_expect_eq(rights("enabled"), GRANT_READ);
+    cr_expect_eq(rights("available"), GRANT_READ);
+    cr_expect_eq(rights("logs"), GRANT_WRITE);
+    cr_expect_eq(rights("disk"), GRANT_WRITE);
+}
+
 Test(grants, leave_out_what_is_not_there) {
     set_path("root", "nowhere/at/all");
     set_path("access_log", "nowhere/access.log");
