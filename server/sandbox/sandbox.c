@@ -237,9 +237,11 @@ static bool has_to_connect(const struct config *config) {
     return connects;
 }
 
-static enum server_result shut_calls(const struct config *config, struct sandbox_report *report,
-                                     char error[SERVER_ERROR_BYTES]) {
-    int result = calls_enter(has_to_connect(config));
+static enum server_result shut_calls(struct sandbox *sandbox, const struct config *config,
+                                     struct sandbox_report *report, char error[SERVER_ERROR_BYTES]) {
+    sandbox->connects = has_to_connect(config);
+    int result = calls_enter(sandbox->connects);
+    sandbox->has_calls = result == 0;
     if (result == 0) {
         note(report->holds, "system calls (seccomp)");
     } else if (result == -ENOTSUP && calls_library() == NULL) {
@@ -259,7 +261,7 @@ enum server_result sandbox_enter(struct sandbox *sandbox, const struct config *c
     }
     result = give_up_rights(sandbox, report, error);
     result = result == SERVER_OK ? shut_files(sandbox, config, report, error) : result;
-    result = result == SERVER_OK ? shut_calls(config, report, error) : result;
+    result = result == SERVER_OK ? shut_calls(sandbox, config, report, error) : result;
     if (result == SERVER_OK && config->sandbox == SANDBOX_STRICT && report->lacks[0] != '\0') {
         return fail(error, SERVER_FAILED, "%s: sandbox = strict: %s", config_origin(config, "sandbox", 0),
                     report->lacks);
@@ -276,14 +278,11 @@ static const char *name_of_use(unsigned rights) {
                                           : "read";
 }
 
-bool sandbox_admits(const struct sandbox *sandbox, const struct config *config,
-                    char error[CONFIG_ERROR_BYTES]) {
+static bool admits_files(const struct sandbox *sandbox, const struct config *config,
+                         char error[CONFIG_ERROR_BYTES]) {
     struct grants wanted;
     const struct grant *missing = NULL;
     const char *failed = NULL;
-    if (!sandbox->has_files) {
-        return true;
-    }
     int result = grants_find(&wanted, config, sandbox->home, &failed);
     bool is_covered = result == 0 && grants_cover(&sandbox->grants, &wanted, &missing);
     if (result != 0) {
@@ -296,6 +295,17 @@ bool sandbox_admits(const struct sandbox *sandbox, const struct config *config,
     }
     grants_deinit(&wanted);
     return is_covered;
+}
+
+bool sandbox_admits(const struct sandbox *sandbox, const struct config *config,
+                    char error[CONFIG_ERROR_BYTES]) {
+    if (sandbox->has_calls && !sandbox->connects && has_to_connect(config)) {
+        (void)snprintf(error, CONFIG_ERROR_BYTES,
+                       "log_hostnames and logs of a service have to connect, which the sandbox, as it was "
+                       "started, does not allow: this change needs a restart");
+        return false;
+    }
+    return !sandbox->has_files || admits_files(sandbox, config, error);
 }
 
 void sandbox_explain_mistakes(const struct sandbox *sandbox, struct config_mistakes *mistakes,

@@ -24,6 +24,8 @@ struct sandbox {
     char *home;                 /* of whoever started it, or NULL */
     struct grants grants;       /* what can be reached; nothing, as long as has_files does not say so */
     bool has_files;             /* Landlock holds */
+    bool has_calls;             /* seccomp holds */
+    bool connects;              /* ... and lets it connect */
     bool drops;                 /* the user has changed, or capabilities were given up */
     int held[SANDBOX_HELD_MAX]; /* descriptors that keep what was granted of /proc in the kernel's memory */
     size_t held_count;

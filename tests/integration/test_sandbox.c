@@ -234,6 +234,19 @@ StageTest(sandbox, says_that_a_folder_outside_needs_a_restart) {
     cr_expect_str_eq(answer.body, "one");
 }
 
+StageTest(sandbox, says_that_names_of_clients_need_a_restart) {
+    folder_write_text(&workplace, "sites/one/index.html", "one");
+    configure(folder_path(&workplace, "sites/one").text, "listen = \"127.0.0.1:0\"");
+    start_with_config();
+    if (strstr(lido.err.text, "system calls (seccomp)") == NULL) {
+        stage_skip("nothing is kept from connecting here");
+    }
+    configure(folder_path(&workplace, "sites/one").text, "listen = \"127.0.0.1:0\"\nlog_hostnames = on");
+    reload("log_hostnames and logs of a service have to connect");
+    program_await_line(&lido, &lido.err, "reload: all stays as it was", NULL);
+    cr_expect_eq(get("/"), 200);
+}
+
 StageTest(sandbox, says_that_a_part_of_the_settings_elsewhere_needs_a_restart) {
     need_landlock();
     folder_write_text(&workplace, "sites/one/index.html", "one");
