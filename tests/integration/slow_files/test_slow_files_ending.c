@@ -217,7 +217,7 @@ StageTest(slow_files_ending, comes_in_time_though_the_main_thread_of_another_use
 
 /* One that it had not opened before. */
 StageTest(slow_files_ending, comes_in_time_though_the_main_thread_hangs_in_opening_a_log) {
-    char text[FOLDER_PATH_BYTES + 64];
+    char text[FOLDER_PATH_BYTES + 128];
     begin(config_arguments("lido.conf", ""), in_time, "LIDO_SANDBOX=off", NULL);
     make_trips();
     folder_mkdir(&workplace, "place");
