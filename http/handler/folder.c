@@ -84,8 +84,13 @@ static void go_on(struct context *context, struct resource *folder, const struct
 
 /* Returns whether its own work is done. */
 static bool take_turn(struct context *context, struct resource *folder, const struct wish *wish,
-                      struct folder_job *job, struct time_slice slice) {
-    struct folder_turn turn = folder_job_begin_turn(job);
+                      struct folder_work *work, struct time_slice slice) {
+    struct folder_turn turn = folder_job_begin_turn(work->job);
+    if (turn.product == NULL) {
+        folder_job_release(turn.hangs ? work->job : NULL);
+        work->job = turn.hangs ? NULL : work->job;
+        return false;
+    }
     if (!turn.product->is_done) {
         go_on(context, folder, wish, &turn, slice);
     }
@@ -124,7 +129,7 @@ static bool continue_work(struct context *context, struct resource *folder, cons
         }
     }
     work->turns++;
-    if (!take_turn(context, folder, wish, work->job, slice)) {
+    if (!take_turn(context, folder, wish, work, slice)) {
         return false;
     }
     respond(context, wish, work);

@@ -269,26 +269,12 @@ static int begin_work(const struct context *context, struct resource *folder,
     return result;
 }
 
-/* The errno that leads to this status again. */
-static int error_of(enum http_status status) {
-    switch (status) {
-    case HTTP_NOT_FOUND:
-        return -ENOENT;
-    case HTTP_FORBIDDEN:
-        return -EACCES;
-    case HTTP_SERVICE_UNAVAILABLE:
-        return -EMFILE;
-    default:
-        return -EIO;
-    }
-}
-
 /* Others may get it, who have come after this folder was looked at. */
 static int begin_anew(const struct context *context, const struct listing_choice *choice,
                       struct folder_product *product) {
     struct resource folder = {.fd = -1};
     enum http_status status = resource_open(site_root(context->site), context->target.path, &folder);
-    int result = status == HTTP_OK ? begin_work(context, &folder, choice, product) : error_of(status);
+    int result = status == HTTP_OK ? begin_work(context, &folder, choice, product) : -errno; /* as it says */
     resource_close(&folder);
     return result;
 }

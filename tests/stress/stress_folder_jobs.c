@@ -45,9 +45,20 @@ static void work(struct asker *asker, struct folder_product *product) {
     asker->works += product->is_done ? 1 : 0;
 }
 
+static struct folder_job *join(struct asker *asker, const char *key) {
+    struct folder_job *job = folder_jobs_join(asker->stage->jobs, view_of(key), &asker->stage->budget);
+    check(job != NULL, "there is memory");
+    return job;
+}
+
 /* Returns whether its own work is done. */
-static bool take_turn(struct asker *asker, struct folder_job *job) {
-    struct folder_turn turn = folder_job_begin_turn(job);
+static bool take_turn(struct asker *asker, const char *key, struct folder_job **job) {
+    struct folder_turn turn = folder_job_begin_turn(*job);
+    if (turn.product == NULL) {
+        folder_job_release(turn.hangs ? *job : NULL); /* on a machine that has no time for the other one */
+        *job = turn.hangs ? join(asker, key) : *job;
+        return false;
+    }
     if (!turn.product->is_done) {
         work(asker, turn.product);
     }
@@ -60,14 +71,13 @@ static bool take_turn(struct asker *asker, struct folder_job *job) {
 static void ask(struct asker *asker) {
     struct stage *stage = asker->stage;
     static const char *const keys[KEYS] = {"one", "other"};
+    const char *key = keys[random_below(&asker->random, KEYS)];
     size_t asked = atomic_fetch_add(&stage->state, 1) + 1;
-    struct folder_job *job =
-        folder_jobs_join(stage->jobs, view_of(keys[random_below(&asker->random, KEYS)]), &stage->budget);
-    check(job != NULL, "there is memory");
+    struct folder_job *job = join(asker, key);
     bool leaves = random_below(&asker->random, LEAVES_ONE_OF) == 0;
     bool is_done = false;
     for (uint32_t turns = random_below(&asker->random, TURNS); !is_done && (!leaves || turns > 0); turns--) {
-        is_done = take_turn(asker, job);
+        is_done = take_turn(asker, key, &job);
     }
     if (is_done) {
         const struct folder_product *product = folder_job_product(job);

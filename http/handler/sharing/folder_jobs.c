@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/handler/sharing/folder_jobs.h"
 
+#include "http/base/clock.h"
+
 #include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -10,9 +12,13 @@
 #define uthash_nonfatal_oom(element) (is_added = false)
 #include <uthash.h>
 
+/* How long to wait for the end of another one's turn before this worker is given back. */
+enum { PATIENCE_MS = 5 };
+
 struct folder_jobs {
-    pthread_mutex_t lock;    /* guards the table, and of each job what is said there */
-    struct folder_job *open; /* by key: those that come are to join or to follow */
+    pthread_mutex_t lock;      /* guards the table, and of each job what is said there */
+    pthread_cond_t turn_ended; /* of any job */
+    struct folder_job *open;   /* by key: those that come are to join or to follow */
 };
 
 struct folder_job {
@@ -23,12 +29,13 @@ struct folder_job {
     bool has_begun;
     bool is_over; /* done, and not in the table any more */
     bool is_open; /* in the table */
+    bool is_busy; /* somebody has a turn; never true without `jobs` */
+    int64_t busy_since_ns;
 
-    /* guarded by `turn`, until it is done */
+    /* of the one who has a turn, until it is done */
     struct folder_product product;
 
     /* never changed */
-    pthread_mutex_t turn;
     struct folder_jobs *jobs; /* NULL: nobody can join */
     size_t held_bytes;
     UT_hash_handle hh;
@@ -38,15 +45,22 @@ struct folder_job {
 
 struct folder_jobs *folder_jobs_create(void) {
     struct folder_jobs *jobs = calloc(1, sizeof *jobs);
-    if (jobs != NULL) {
-        (void)pthread_mutex_init(&jobs->lock, NULL);
+    pthread_condattr_t monotonic;
+    if (jobs == NULL || pthread_condattr_init(&monotonic) != 0) {
+        free(jobs);
+        return NULL;
     }
+    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    (void)pthread_mutex_init(&jobs->lock, NULL);
+    (void)pthread_cond_init(&jobs->turn_ended, &monotonic);
+    (void)pthread_condattr_destroy(&monotonic);
     return jobs;
 }
 
 void folder_jobs_destroy(struct folder_jobs *jobs) {
     if (jobs != NULL) {
         assert(jobs->open == NULL);
+        (void)pthread_cond_destroy(&jobs->turn_ended);
         (void)pthread_mutex_destroy(&jobs->lock);
         free(jobs);
     }
@@ -82,7 +96,6 @@ static struct folder_job *create(struct folder_jobs *jobs, struct view key, stru
     job->held_bytes = memory_held(size);
     job->key_length = key.length;
     memcpy(job->key, key.bytes, key.length);
-    (void)pthread_mutex_init(&job->turn, NULL);
     return job;
 }
 
@@ -94,7 +107,6 @@ static void destroy(struct folder_job *job) {
     text_deinit(&product->readme);
     digest_destroy(product->digest);
     memory_budget_give(product->budget, product->budget_bytes + job->held_bytes);
-    (void)pthread_mutex_destroy(&job->turn);
     free(job);
 }
 
@@ -199,41 +211,85 @@ bool folder_job_has_to_wait(struct folder_job *job) {
 
 /* --- turns ---------------------------------------------------------------------------------------------- */
 
+/* All with the lock. */
+
+static bool hangs(const struct folder_job *job) {
+    return job->is_busy && clock_steady_ns() - job->busy_since_ns >= FOLDER_JOB_HANGS_MS * CLOCK_NS_PER_MS;
+}
+
+static bool has_to_follow(const struct folder_job *job) {
+    const struct folder_job *ahead = job->ahead;
+    return ahead != NULL && !ahead->is_over && ahead->holder_count > 0 && !hangs(ahead);
+}
+
+/* Returns whether the job is free. */
+static bool wait_for_end_of_turn(struct folder_job *job) {
+    struct timespec end = clock_time_of(clock_steady_ns() + PATIENCE_MS * CLOCK_NS_PER_MS);
+    int error = 0;
+    while (job->is_busy && error == 0) {
+        error = pthread_cond_timedwait(&job->jobs->turn_ended, &job->jobs->lock, &end);
+    }
+    return !job->is_busy;
+}
+
+static void take_turn(struct folder_turn *turn) {
+    struct folder_job *job = turn->job;
+    if (wait_for_end_of_turn(job)) {
+        job->is_busy = job->jobs != NULL;
+        job->busy_since_ns = clock_steady_ns();
+        turn->product = &job->product;
+        turn->is_alone = turn->is_own && job->holder_count == 1;
+    } else if (turn->is_own && hangs(job)) {
+        close_job(job);
+        turn->hangs = true;
+    }
+}
+
+/* Who has lent a turn, or got none, needs the job no more. Returns it if nobody does. */
+static struct folder_job *leave_turn(const struct folder_turn *turn) {
+    struct folder_job *job = turn->job;
+    job->waiter_count -= turn->is_own ? 0 : 1;
+    return job->holder_count + job->waiter_count == 0 ? job : NULL;
+}
+
 struct folder_turn folder_job_begin_turn(struct folder_job *job) {
     struct folder_turn turn = {.job = job};
     struct folder_job *unneeded = NULL;
+    struct folder_job *left = NULL;
     lock(job->jobs);
-    if (job->ahead != NULL && (job->ahead->is_over || job->ahead->holder_count == 0)) {
-        unneeded = let_ahead_go(job);
-    }
-    if (job->ahead != NULL) {
+    if (has_to_follow(job)) {
         turn.job = job->ahead;
         turn.job->waiter_count++;
     } else {
+        unneeded = let_ahead_go(job);
         job->has_begun = true;
         turn.is_own = true;
-        turn.is_alone = job->holder_count == 1;
+    }
+    take_turn(&turn);
+    if (turn.product == NULL) {
+        left = leave_turn(&turn);
     }
     unlock(job->jobs);
     destroy_if(unneeded);
-    (void)pthread_mutex_lock(&turn.job->turn);
-    turn.product = &turn.job->product;
+    destroy_if(left);
     return turn;
 }
 
 void folder_job_end_turn(struct folder_turn *turn) {
     struct folder_job *job = turn->job;
-    bool is_done = job->product.is_done;
-    (void)pthread_mutex_unlock(&job->turn);
-    lock(job->jobs);
-    if (is_done) {
+    struct folder_jobs *jobs = job->jobs;
+    lock(jobs);
+    if (job->product.is_done) {
         job->is_over = true;
         close_job(job);
     }
-    job->waiter_count -= turn->is_own ? 0 : 1;
-    bool is_needed = job->holder_count + job->waiter_count > 0;
-    unlock(job->jobs);
-    destroy_if(is_needed ? NULL : job);
+    job->is_busy = false;
+    if (jobs != NULL) {
+        (void)pthread_cond_broadcast(&jobs->turn_ended);
+    }
+    struct folder_job *left = leave_turn(turn);
+    unlock(jobs);
+    destroy_if(left);
 }
 
 const struct folder_product *folder_job_product(const struct folder_job *job) {

@@ -5,8 +5,8 @@
  *
  * Nobody gets what was read before he asked, so sharing makes no answer older than it would be alone (RFC 9111 section 4
  * lets caches go further). Who comes while it is under way waits for the next, and lends his turns to that which
- * is under way: hence of any number who ask at once two read the folder, or three. Refuses to know what the
- * work is.
+ * is under way: hence of any number who ask at once two read the folder, or three. When he who has a turn does not come
+ * back, as from a disk that hangs, nobody waits for the job any more. Refuses to know what the work is.
  */
 #ifndef LIDO_HTTP_HANDLER_SHARING_FOLDER_JOBS_H
 #define LIDO_HTTP_HANDLER_SHARING_FOLDER_JOBS_H
@@ -27,7 +27,7 @@ struct folder_jobs;
 
 struct folder_job;
 
-/* What has been done for an answer. While folder_job_take_turn() has it: of that thread. Once it is done: of all who hold
+/* What has been done for an answer. From folder_job_begin_turn() to folder_job_end_turn(): of that thread. Once it is done: of all who hold
  * it, and nobody changes it. */
 struct folder_product {
     bool is_done;
@@ -69,18 +69,23 @@ void folder_job_release(struct folder_job *job);
 /* Whether another one has to be done before. */
 bool folder_job_has_to_wait(struct folder_job *job);
 
+enum { FOLDER_JOB_HANGS_MS = 1000 }; /* a turn that takes longer is no longer waited for */
+
 struct folder_turn {
-    struct folder_product *product; /* to be worked on, unless it is done */
-    bool is_own;                    /* else it is that of the job which is done before */
+    struct folder_product
+        *product; /* to be worked on, unless it is done; NULL: another one has the turn, come again */
+    bool hangs;   /* ... and has not ended it for long: release the job and join anew */
+    bool is_own;  /* else it is that of the job which is done before */
     bool
         is_alone; /* nobody else gets it: what the caller has looked at during its turn is as new as he may ask for */
     struct folder_job *job; /* for folder_job_end_turn() */
 };
 
-/* Begin to work, at most for a time slice: others may wait for that. From now on nobody joins the job. */
-struct folder_turn folder_job_begin_turn(struct folder_job *job);
+/* Begin to work, at most for a time slice, as others may wait for that. From now on nobody joins the job. Blocks for some
+ * milliseconds while another one works. With a product, folder_job_end_turn() has to follow. */
+struct folder_turn folder_job_begin_turn(struct folder_job *job) __attribute__((warn_unused_result));
 
-/* Afterwards product->is_done says whether there is more to do. */
+/* product->is_done says whether there is more to do. */
 void folder_job_end_turn(struct folder_turn *turn);
 
 /* What has been done, once it is done. */

@@ -28,17 +28,19 @@ static bool connects_to(const struct sockaddr_in *address) {
     return connects;
 }
 
-enum { LISTENS, IS_CONNECTED, FILE_IS_SHUT, OUTPUT_IS_SHUT, CANNOT_TRY };
+enum { LISTENS, IS_CONNECTED, FILE_IS_SHUT, OUTPUT_IS_SHUT, INHERITED_IS_SHUT, CANNOT_TRY };
 
 /* In a process of its own, as the sockets of a test may be others' as well. Returns what is wrong, a bit for each. */
 static int try_it(void) {
     struct sockaddr_in address;
     int pair[2];
+    int inherited[2];
     char byte = 'x';
     int listener = listen_anywhere(&address);
     int file = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (listener == -1 || file == -1 || !connects_to(&address) ||
-        socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1) {
+        socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1 ||
+        socketpair(AF_UNIX, SOCK_STREAM, 0, inherited) == -1) {
         return 1 << CANNOT_TRY;
     }
     ending_part_from_sockets();
@@ -46,6 +48,7 @@ static int try_it(void) {
     wrong |= recv(pair[1], &byte, 1, MSG_DONTWAIT) != 0 ? 1 << IS_CONNECTED : 0;
     wrong |= write(file, &byte, 1) != 1 ? 1 << FILE_IS_SHUT : 0;
     wrong |= send(STDOUT_FILENO, &byte, 1, MSG_NOSIGNAL) != 1 ? 1 << OUTPUT_IS_SHUT : 0;
+    wrong |= send(inherited[1], &byte, 1, MSG_NOSIGNAL) != 1 ? 1 << INHERITED_IS_SHUT : 0;
     return wrong;
 }
 

@@ -149,6 +149,58 @@ Test(folder_jobs, pass_an_error_on_to_all) {
     expect_nothing_left();
 }
 
+/* Take turns until there is nothing to wait for any more. */
+static struct folder_turn wait_for_turn(struct folder_job *job) {
+    struct folder_turn turn;
+    do {
+        turn = folder_job_begin_turn(job);
+    } while (turn.product == NULL && !turn.hangs);
+    return turn;
+}
+
+/* As when a disk hangs: nobody hangs with him who waits for it. */
+Test(folder_jobs, are_not_waited_for_once_a_turn_does_not_end) {
+    struct folder_job *one = join("a");
+    struct folder_job *beside = join("a");
+    struct folder_turn hung = folder_job_begin_turn(one);
+    struct folder_job *behind = join("a");
+    struct folder_turn turn = folder_job_begin_turn(behind);
+    cr_expect(turn.product == NULL && !turn.hangs, "it has only begun");
+
+    turn = wait_for_turn(behind);
+    cr_expect(turn.is_own && turn.product != NULL, "who follows begins");
+    turn.product->is_done = true;
+    folder_job_end_turn(&turn);
+
+    turn = wait_for_turn(beside);
+    cr_expect(turn.hangs, "who has joined is told to leave");
+    folder_job_release(beside);
+    beside = join("a");
+    cr_expect_neq(beside, one);
+    cr_expect(work_on(beside, true));
+
+    hung.product->is_done = true;
+    folder_job_end_turn(&hung);
+    cr_expect(folder_job_product_of_one(one)->is_done, "it comes back after all");
+    folder_job_release(one);
+    folder_job_release(beside);
+    folder_job_release(behind);
+    expect_nothing_left();
+}
+
+Test(folder_jobs, that_hang_are_freed_by_who_comes_back) {
+    struct folder_job *one = join("a");
+    struct folder_turn hung = folder_job_begin_turn(one);
+    struct folder_job *behind = join("a");
+    struct folder_turn turn = wait_for_turn(behind);
+    cr_expect(turn.is_own);
+    folder_job_end_turn(&turn);
+    folder_job_release(behind);
+    folder_job_end_turn(&hung);
+    folder_job_release(one);
+    expect_nothing_left();
+}
+
 Test(folder_jobs, need_no_others) {
     struct folder_job *one = folder_jobs_join(NULL, view_of("a"), &budget);
     struct folder_job *two = folder_jobs_join(NULL, view_of("a"), &budget);
