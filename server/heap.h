@@ -20,8 +20,8 @@ struct heap {
 };
 
 /* To be called now and then, with what stands for the settings that hold: some time after another one does, give back
- * what is free, which takes a millisecond. `now_ms` by clock_steady_coarse_ms(). Returns whether it has to be called
- * again, even if nobody is served. */
+ * what is free. That takes a millisecond, or tens of them where hundreds of MiB lie free in small pieces. `now_ms` by
+ * clock_steady_coarse_ms(). Returns whether it has to be called again, even if nobody is served. */
 bool heap_look(struct heap *heap, const void *current, int64_t now_ms);
 
 #endif

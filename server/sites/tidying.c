@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { TRIM_MS = 1000 };
+enum { TRIM_MS = 1000, PATIENCE_MS = 1000 };
 
 struct round {
     struct errand errand;
@@ -35,19 +35,24 @@ static bool has_files(const struct file_cache *cache) {
     return stats.descriptors > 0;
 }
 
+static bool is_under_way(struct tidying *tidying, struct errands *errands) {
+    struct errand *last = tidying->is_under_way ? errands_take(errands, close_files) : NULL;
+    if (last != NULL) {
+        free(last);
+        tidying->is_under_way = false;
+    }
+    return tidying->is_under_way;
+}
+
 /* Returns false when one is under way, or cannot be had now. */
 static bool begin(struct tidying *tidying, struct errands *errands, struct file_cache *cache,
                   bool is_for_all) {
-    struct errand *last = tidying->is_under_way ? errands_take(errands, close_files) : NULL;
-    if (tidying->is_under_way && last == NULL) {
-        return false;
-    }
-    free(last);
-    struct round *round = malloc(sizeof *round);
-    tidying->is_under_way = round != NULL;
+    struct round *round = is_under_way(tidying, errands) ? NULL : malloc(sizeof *round);
     if (round == NULL) {
         return false;
     }
+    tidying->is_under_way = true;
+    tidying->begun_ms = clock_steady_coarse_ms();
     *round = (struct round){{.run = close_files, .discard = discard}, file_cache_share(cache), is_for_all};
     if (!errands_give(errands, &round->errand)) { /* there are no more threads to be had: then here */
         close_files(&round->errand);
@@ -67,7 +72,9 @@ bool tidying_trim(struct tidying *tidying, struct errands *errands, struct file_
 }
 
 bool tidying_give_way(struct tidying *tidying, struct errands *errands, struct file_cache *cache) {
-    return has_files(cache) && begin(tidying, errands, cache, true);
+    bool is_begun = has_files(cache) && begin(tidying, errands, cache, true);
+    return is_begun ||
+           (is_under_way(tidying, errands) && clock_steady_coarse_ms() - tidying->begun_ms < PATIENCE_MS);
 }
 
 static void end(struct errand *errand) {

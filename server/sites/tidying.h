@@ -18,14 +18,15 @@ struct file_cache;
 struct tidying {
     int64_t trimmed_ms; /* when that was last begun, by clock_steady_coarse_ms() */
     bool is_under_way;  /* a round */
+    int64_t begun_ms;   /* when it was, by the same clock */
 };
 
 /* Have what was not used for a while closed, as file_cache_trim() does, once a second at most. The cache may be NULL. Returns
  * whether there are files to be closed later. Never blocks. */
 bool tidying_trim(struct tidying *tidying, struct errands *errands, struct file_cache *cache);
 
-/* Have all closed, as file_cache_give_way() does. Returns whether that is under way by now: the errands tell when it is
- * done. False: there are none, or the round before is not over, as it may hang. Never blocks. */
+/* Have all closed, as file_cache_give_way() does. Returns whether files are being closed: the errands tell when that is done.
+ * False: there are none, or a round takes longer than a second, as it may hang. Never blocks. */
 bool tidying_give_way(struct tidying *tidying, struct errands *errands, struct file_cache *cache);
 
 /* Give up a share of a cache, and have its files closed if it was the last one. Both may be NULL. */
