@@ -174,7 +174,7 @@ static enum server_result ask(struct explanation *explanation, char error[SERVER
     asking->access = is_off(explanation->config->admin) ? OWN_PAGES_TOO : OWN_PAGES_NONE;
     explanation->lasting_count = explanation->steps.count;
     int result = explain_asking_run(asking, &explanation->request, &explanation->head);
-    sites_look(&explanation->sites, note_step, explanation); /* tells of links that were refused */
+    sites_tell_refused(&explanation->sites, note_step, explanation);
     return result == 0 ? SERVER_OK : fail(error, SERVER_FAILED, "there is no answer", -result);
 }
 

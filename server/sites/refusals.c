@@ -50,6 +50,13 @@ static void tell_of(const struct refusal *refusal, void (*tell)(void *context, c
     tell(context, line);
 }
 
+static void tell_if_there(const struct refusal *refusal, void (*tell)(void *context, const char *line),
+                          void *context) {
+    if (refusal->is_there) { /* else it makes no difference what is allowed */
+        tell_of(refusal, tell, context);
+    }
+}
+
 /* Returns whether there is a look under way; else nothing is told of the link. */
 static bool have_looked_at(struct errands *errands, struct refused_link *link) {
     struct refusal *refusal = calloc(1, sizeof *refusal);
@@ -69,14 +76,21 @@ void refusals_tell(struct refusals *refusals, struct errands *errands, struct re
     struct errand *errand = NULL;
     struct refused_link *link = NULL;
     while (refusals->under_way > 0 && (errand = errands_take(errands, look)) != NULL) {
-        const struct refusal *refusal = (const struct refusal *)errand;
         refusals->under_way--;
-        if (refusal->is_there) { /* else it makes no difference what is allowed */
-            tell_of(refusal, tell, context);
-        }
+        tell_if_there((const struct refusal *)errand, tell, context);
         discard(errand);
     }
     while (refusals->under_way < REFUSED_LINKS_WAITING_MAX && (link = refused_links_take(refused)) != NULL) {
         refusals->under_way += have_looked_at(errands, link) ? 1 : 0;
+    }
+}
+
+void refusals_tell_at_once(struct refused_links *refused, void (*tell)(void *context, const char *line),
+                           void *context) {
+    struct refusal refusal = {.link = NULL};
+    while ((refusal.link = refused_links_take(refused)) != NULL) {
+        look(&refusal.errand);
+        tell_if_there(&refusal, tell, context);
+        free(refusal.link);
     }
 }

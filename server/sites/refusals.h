@@ -2,7 +2,7 @@
 /*
  * Tells the owner of links that were refused: where each leads, and which folder to name for it in the settings.
  *
- * That takes a look at what it leads to, which may hang, and is an errand. Private to server/sites/. The main thread only.
+ * That takes a look at what it leads to, which may hang, and is an errand where somebody is served. Private to server/sites/. The main thread only.
  */
 #ifndef LIDO_SERVER_SITES_REFUSALS_H
 #define LIDO_SERVER_SITES_REFUSALS_H
@@ -21,5 +21,9 @@ struct refusals {
 /* Have those that were refused since the last call looked at, and tell of those that were. Never blocks. */
 void refusals_tell(struct refusals *refusals, struct errands *errands, struct refused_links *refused,
                    void (*tell)(void *context, const char *line), void *context);
+
+/* Look at all that were refused, and tell of them. Blocks as stat(2) does. */
+void refusals_tell_at_once(struct refused_links *refused, void (*tell)(void *context, const char *line),
+                           void *context);
 
 #endif

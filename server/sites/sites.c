@@ -282,6 +282,10 @@ static void renew(struct sites *sites, struct site_state *before,
     sites->failure = -result;
 }
 
+void sites_tell_refused(struct sites *sites, void (*tell)(void *context, const char *line), void *context) {
+    refusals_tell_at_once(&sites->refused, tell, context);
+}
+
 void sites_look(struct sites *sites, void (*tell)(void *context, const char *line), void *context) {
     int64_t now_ms = clock_steady_coarse_ms();
     refusals_tell(&sites->refusals, sites->errands, &sites->refused, tell, context);

@@ -81,6 +81,9 @@ bool sites_give_way(struct sites *sites);
  * and about each link that was refused meanwhile. */
 void sites_look(struct sites *sites, void (*tell)(void *context, const char *line), void *context);
 
+/* Tell of the links that were refused, for one who serves nobody: blocks until each is looked at. */
+void sites_tell_refused(struct sites *sites, void (*tell)(void *context, const char *line), void *context);
+
 /* Have what the sites keep open and have not used for a while given back. Returns whether there is something to give back
  * later. */
 bool sites_trim(struct sites *sites);
