@@ -146,6 +146,7 @@ Test(lane_watch, deposes_nobody_who_sleeps_and_falls_asleep_itself) {
     open_lane(2);
     start_workers(3);
     await_sleeper();
+    await(&at_queue, 2);
     lane_watch_wake(&watch);
     cr_expect_eq(look_at_lane(LANE_WATCH_QUIET_LOOKS + 2), 0);
     cr_expect_eq(lane_watch_wait_ms(&watch), -1);
