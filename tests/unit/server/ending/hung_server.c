@@ -5,11 +5,11 @@
 #include "server/cli/option_settings.h"
 #include "server/pid_file.h"
 #include "server/server.h"
+#include "tests/unit/support/opening/open_instead.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <signal.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -27,12 +27,9 @@ static struct folder_path
 
 /* ---- What the linker wraps ----------------------------------------------------------------------------- */
 
-int __real_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...);
-int __wrap_open64(const char *path, int flags, ...); /* what glibc makes of it, as of the next one */
 int __real_stat(const char *path, struct stat *status);
 int __wrap_stat(const char *path, struct stat *status);
-int __wrap_stat64(const char *path, struct stat *status);
+int __wrap_stat64(const char *path, struct stat *status); /* what glibc makes of it */
 int __real_unlink(const char *path);
 int __wrap_unlink(const char *path);
 int __real_close(int fd);
@@ -56,30 +53,10 @@ static bool ends_in(const char *path, const char *name) {
     return found != NULL && found[strlen(name)] == '\0';
 }
 
-static int open_it(const char *path, int flags, mode_t mode) {
+int open_instead(const char *path, int flags, mode_t mode) {
     hang_if(IN_CONFIG, ends_in(path, "lido.conf"));
     hang_if(IN_LOG, ends_in(path, "second.log"));
-    return __real_open(path, flags, mode);
-}
-
-static mode_t mode_of(int flags, va_list rest) {
-    return (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
-}
-
-int __wrap_open(const char *path, int flags, ...) {
-    va_list rest;
-    va_start(rest, flags);
-    mode_t mode = mode_of(flags, rest);
-    va_end(rest);
-    return open_it(path, flags, mode);
-}
-
-int __wrap_open64(const char *path, int flags, ...) {
-    va_list rest;
-    va_start(rest, flags);
-    mode_t mode = mode_of(flags, rest);
-    va_end(rest);
-    return open_it(path, flags, mode);
+    return open_really(path, flags, mode);
 }
 
 int __wrap_stat(const char *path, struct stat *status) {

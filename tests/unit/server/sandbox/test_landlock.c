@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 /* What Landlock makes of a path that cannot be looked at. What holds inside is tried out by test_confinement.c. */
 #include "server/sandbox/landlock.h"
+#include "tests/unit/support/opening/open_instead.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -12,19 +13,12 @@
 static int open_error;
 static int stat_error;
 
-int __wrap_open(const char *path, int flags, ...);
-int __wrap_open64(const char *path, int flags, ...); /* what glibc makes of it, as of the next one */
 int __wrap_fstat(int fd, struct stat *status);
-int __wrap_fstat64(int fd, struct stat *status);
+int __wrap_fstat64(int fd, struct stat *status); /* what glibc makes of it */
 
-/* Of a path only, never for a file that would be made. */
-int __wrap_open(const char *path, int flags, ...) {
+int open_instead(const char *path, int flags, mode_t mode) {
     errno = open_error;
-    return open_error == 0 ? openat(AT_FDCWD, path, flags) : -1;
-}
-
-int __wrap_open64(const char *path, int flags, ...) {
-    return __wrap_open(path, flags);
+    return open_error == 0 ? open_really(path, flags, mode) : -1;
 }
 
 int __wrap_fstat(int fd, struct stat *status) {

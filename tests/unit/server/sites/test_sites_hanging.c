@@ -4,11 +4,11 @@
 #include "server/sites/looks.h"
 #include "tests/support/deadline.h"
 #include "tests/unit/server/sites/opened_sites.h"
+#include "tests/unit/support/opening/open_instead.h"
 
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <semaphore.h>
-#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -24,12 +24,9 @@ static atomic_int closed; /* of that inode */
 static sem_t hung;
 static sem_t let_go;
 
-int __real_open(const char *path, int flags, ...);
-int __wrap_open(const char *path, int flags, ...);
-int __wrap_open64(const char *path, int flags, ...); /* what glibc makes of it, as of the next one */
 int __real_stat(const char *path, struct stat *status);
 int __wrap_stat(const char *path, struct stat *status);
-int __wrap_stat64(const char *path, struct stat *status);
+int __wrap_stat64(const char *path, struct stat *status); /* what glibc makes of it */
 int __real_close(int fd);
 int __wrap_close(int fd);
 
@@ -56,31 +53,11 @@ int __wrap_stat64(const char *path, struct stat *status) {
     return __wrap_stat(path, status);
 }
 
-static int open_it(const char *path, int flags, mode_t mode) {
+int open_instead(const char *path, int flags, mode_t mode) {
     if (is_hanging(path)) {
         hang();
     }
-    return __real_open(path, flags, mode);
-}
-
-static mode_t mode_of(int flags, va_list rest) {
-    return (flags & O_CREAT) != 0 ? va_arg(rest, mode_t) : 0;
-}
-
-int __wrap_open(const char *path, int flags, ...) {
-    va_list rest;
-    va_start(rest, flags);
-    mode_t mode = mode_of(flags, rest);
-    va_end(rest);
-    return open_it(path, flags, mode);
-}
-
-int __wrap_open64(const char *path, int flags, ...) {
-    va_list rest;
-    va_start(rest, flags);
-    mode_t mode = mode_of(flags, rest);
-    va_end(rest);
-    return open_it(path, flags, mode);
+    return open_really(path, flags, mode);
 }
 
 int __wrap_close(int fd) {
