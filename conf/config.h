@@ -80,8 +80,8 @@ struct config_thread_limits {
  * 64. Of a number: that number, both. */
 struct config_thread_limits config_thread_limits(const struct config *config);
 
-/* How many threads may stand in for stuck ones of `thread_count`: the setting, or for auto as many, at least 8, as a few threads
- * are soon stuck, and stand-ins are only there while they are needed; none if nobody is ever stuck. */
+/* How many threads may stand in for stuck ones of `thread_count`: the setting, or for auto as many, at least 8, as a
+ * few threads are soon stuck, and stand-ins are only there while they are needed; none if nobody is ever stuck. */
 size_t config_spare_count(const struct config *config, size_t thread_count);
 
 /* The name of an option outside of sections, by its number from 0; NULL beyond the last one. Thread-safe. */

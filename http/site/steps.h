@@ -2,7 +2,8 @@
 /*
  * What is told of how a file was found (http/base/account.h): what was tried, what came of it, and why.
  *
- * Words alone, and where nothing is found a look at why (missing.h): decides nothing. Nothing here is called unless somebody listens, or does nothing then.
+ * Words alone, and where nothing is found a look at why (missing.h): decides nothing. Nothing here is called unless
+ * somebody listens, or does nothing then.
  */
 #ifndef LIDO_HTTP_SITE_STEPS_H
 #define LIDO_HTTP_SITE_STEPS_H

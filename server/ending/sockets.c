@@ -9,9 +9,8 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum {
-    DESCRIPTORS_MAX = 1024 * 1024
-}; /* looked at, in some 0.1 s; where the limit is higher, few are in use */
+/* Looked at, in some 0.1 s; where the limit is higher, few are in use. */
+enum { DESCRIPTORS_MAX = 1024 * 1024 };
 
 /* Returns -1 of what is no socket. */
 static int option_of(int fd, int option) {
@@ -26,7 +25,8 @@ static int descriptor_count(void) {
     return is_known && limit.rlim_cur < DESCRIPTORS_MAX ? (int)limit.rlim_cur : DESCRIPTORS_MAX;
 }
 
-/* What was inherited is of somebody else, too, who would be cut off; it came through exec(3), which closes what has the flag. */
+/* What was inherited is of somebody else, too, who would be cut off; it came through exec(3), which closes what has the
+ * flag. */
 static bool is_own(int fd) {
     int flags = fcntl(fd, F_GETFD);
     return flags != -1 && (flags & FD_CLOEXEC) != 0;

@@ -9,8 +9,9 @@
 #ifndef LIDO_SERVER_ENDING_SOCKETS_H
 #define LIDO_SERVER_ENDING_SOCKETS_H
 
-/* Close the sockets that listen, those that are inherited for this process alone, and shut down the connections that are
- * its own: no standard stream, and nothing that it has from who started it. For the end: whoever uses one of them later gets an error. Touches no file and takes no lock. */
+/* Close the sockets that listen, those that are inherited for this process alone, and shut down the connections that
+ * are its own: no standard stream, and nothing that it has from who started it. For the end: whoever uses one of them
+ * later gets an error. Touches no file and takes no lock. */
 void ending_part_from_sockets(void);
 
 #endif

@@ -59,8 +59,9 @@ void logs_turn_to(struct logs *logs, struct log_plan *plan);
 /* Open the files of all logs anew, see log_writer_reopen(). The main thread only. */
 void logs_reopen(struct logs *logs);
 
-/* To be called now and then by the main thread: lets go what is not used any more, and tells of each log when it
- * begins to lose lines and when that is over: lines get out again, or the log is closed. Returns whether it has to be called again, even if nobody is served. */
+/* To be called now and then by the main thread: lets go what is not used any more, and tells of each log when it begins
+ * to lose lines and when that is over: lines get out again, or the log is closed. Returns whether it has to be called
+ * again, even if nobody is served. */
 bool logs_look(struct logs *logs, void (*tell)(void *context, const char *line), void *context);
 
 /* How many lines all logs have dropped up to now. Thread-safe. */

@@ -2,9 +2,9 @@
 /*
  * A log: takes finished lines from the workers and lets a thread of its own write them.
  *
- * A worker is never made to wait for a disk or a pipe. Lines go into a buffer; while one buffer is written,
- * another one fills. When both are full or the output fails, lines are dropped and counted, and the count is
- * written with the reason as soon as the output takes lines again. What is in a line is not known here. It lives as long as anybody
+ * A worker is never made to wait for a disk or a pipe. Lines go into a buffer; while one buffer is written, another one
+ * fills. When both are full or the output fails, lines are dropped and counted, and the count is written with the
+ * reason as soon as the output takes lines again. What is in a line is not known here. It lives as long as anybody
  * holds it.
  */
 #ifndef LIDO_SERVER_LOG_WRITER_H
@@ -37,7 +37,8 @@ struct log_watch {
 #define LOG_WRITER_PATIENCE_NS \
     INT64_C(1000000000) /* with an output that does not take the rest, at the end */
 
-/* Start a log that writes to a destination (log_destination.h), all signals blocked in its thread. Returns 0 and sets *out, the caller's hold, or a negative errno. */
+/* Start a log that writes to a destination (log_destination.h), all signals blocked in its thread. Returns 0 and sets
+ * *out, the caller's hold, or a negative errno. */
 int log_writer_open(struct log_writer **out, const char *destination, struct log_output_form form)
     __attribute__((warn_unused_result));
 

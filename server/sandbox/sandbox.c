@@ -165,8 +165,9 @@ static enum server_result give_up_rights(struct sandbox *sandbox, struct sandbox
     return lack(report, privileges, result, error);
 }
 
-/* Of /proc the server reads its own threads' times and the machine's. What stands there has no place on a disk: the kernel
- * forgets it, and the grant with it, unless somebody has it open. Returns 0 or a negative errno, and then what it is about. */
+/* Of /proc the server reads its own threads' times and the machine's. What stands there has no place on a disk: the
+ * kernel forgets it, and the grant with it, unless somebody has it open. Returns 0 or a negative errno, and then what
+ * it is about. */
 static int grant_proc(struct sandbox *sandbox, const char **failed) {
     static const char *const kept[SANDBOX_HELD_MAX] = {"/proc/self", "/proc/stat"};
     int result = 0;

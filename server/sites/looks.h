@@ -2,9 +2,9 @@
 /*
  * Looks at the names of all sites (root_watch.h) in a thread of its own, as stat(2) may hang.
  *
- * What leads elsewhere is opened and closed, so that a mount that hangs does so here. Whoever asks waits for a moment, so that what has changed is known before the next request; but no second time for
- * a look that does not come back. It has copies of the names, so it may outlast what they were taken from. Private to
- * server/sites/. One thread asks.
+ * What leads elsewhere is opened and closed, so that a mount that hangs does so here. Whoever asks waits for a moment,
+ * so that what has changed is known before the next request; but no second time for a look that does not come back. It
+ * has copies of the names, so it may outlast what they were taken from. Private to server/sites/. One thread asks.
  */
 #ifndef LIDO_SERVER_SITES_LOOKS_H
 #define LIDO_SERVER_SITES_LOOKS_H

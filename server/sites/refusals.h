@@ -2,7 +2,8 @@
 /*
  * Tells the owner of links that were refused: where each leads, and which folder to name for it in the settings.
  *
- * That takes a look at what it leads to, which may hang, and is an errand where somebody is served. Private to server/sites/. The main thread only.
+ * That takes a look at what it leads to, which may hang, and is an errand where somebody is served. Private to
+ * server/sites/. The main thread only.
  */
 #ifndef LIDO_SERVER_SITES_REFUSALS_H
 #define LIDO_SERVER_SITES_REFUSALS_H

@@ -70,7 +70,8 @@ static void run_parting(struct errand *errand) {
     file_cache_let_go(((const struct site_generation *)all)->forgotten);
 }
 
-/* By whoever gave up the last hold. Closing may hang, and a root that was the last of an unmounted file system unmounts it. */
+/* By whoever gave up the last hold. Closing may hang, and a root that was the last of an unmounted file system unmounts
+ * it. */
 static void end(struct generation *generation) {
     struct site_generation *all = (struct site_generation *)(void *)generation;
     all->ending = (struct errand){.run = run_ending};

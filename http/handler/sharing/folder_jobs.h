@@ -27,8 +27,8 @@ struct folder_jobs;
 
 struct folder_job;
 
-/* What has been done for an answer. From folder_job_begin_turn() to folder_job_end_turn(): of that thread. Once it is done: of all who hold
- * it, and nobody changes it. */
+/* What has been done for an answer. From folder_job_begin_turn() to folder_job_end_turn(): of that thread. Once it is
+ * done: of all who hold it, and nobody changes it. */
 struct folder_product {
     bool is_done;
     int result; /* then: 0 or a negative errno */

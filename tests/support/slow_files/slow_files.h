@@ -42,7 +42,8 @@ struct slow_files {
 bool slow_files_mount(struct slow_files *files, const char *path, char *reason)
     __attribute__((warn_unused_result));
 
-/* From now on answer no such call on any file (SLOW_LIST: no opening of the folder); of reads, none that touches a byte from `from` on. */
+/* From now on answer no such call on any file (SLOW_LIST: no opening of the folder); of reads, none that touches a byte
+ * from `from` on. */
 void slow_files_hold(struct slow_files *files, enum slow_call call, off_t from);
 
 /* Block until `count` calls are being held back. */
