@@ -13,6 +13,10 @@
 #include <sys/prctl.h>
 #include <sys/socket.h>
 
+#ifndef PR_SET_VMA
+#define PR_SET_VMA 0x53564d41 /* linux/prctl.h, which an older musl does not go with */
+#endif
+
 /* --- what is allowed, whatever its arguments ------------------------------------------------------------ */
 
 /* Clients: accept, receive, send, end. */
@@ -41,56 +45,57 @@ static const int of_files[] = {
     SCMP_SYS(fsync),       SCMP_SYS(fdatasync)};
 
 /* Memory, time, threads (a reload may start some), signals, and what the C library asks for these. */
-static const int of_process[] = {SCMP_SYS(brk),
-                                 SCMP_SYS(munmap),
-                                 SCMP_SYS(mremap),
-                                 SCMP_SYS(madvise),
-                                 SCMP_SYS(mincore),
-                                 SCMP_SYS(futex),
-                                 SCMP_SYS(futex_time64),
-                                 SCMP_SYS(clone3), /* not for long: see calls.c */
-                                 SCMP_SYS(set_robust_list),
-                                 SCMP_SYS(get_robust_list),
-                                 SCMP_SYS(rseq),
-                                 SCMP_SYS(set_tid_address),
-                                 SCMP_SYS(membarrier),
-                                 SCMP_SYS(sched_yield),
-                                 SCMP_SYS(sched_getaffinity),
-                                 SCMP_SYS(sched_getparam),
-                                 SCMP_SYS(sched_getscheduler),
-                                 SCMP_SYS(getcpu),
-                                 SCMP_SYS(sysinfo),
-                                 SCMP_SYS(uname),
-                                 SCMP_SYS(getrandom),
-                                 SCMP_SYS(getrlimit),
-                                 SCMP_SYS(ugetrlimit),
-                                 SCMP_SYS(setrlimit),
-                                 SCMP_SYS(getrusage),
-                                 SCMP_SYS(times),
-                                 SCMP_SYS(clock_gettime),
-                                 SCMP_SYS(clock_gettime64),
-                                 SCMP_SYS(clock_getres),
-                                 SCMP_SYS(clock_nanosleep),
-                                 SCMP_SYS(clock_nanosleep_time64),
-                                 SCMP_SYS(nanosleep),
-                                 SCMP_SYS(gettimeofday),
-                                 SCMP_SYS(time),
-                                 SCMP_SYS(getpid),
-                                 SCMP_SYS(getppid),
-                                 SCMP_SYS(gettid),
-                                 SCMP_SYS(getuid),
-                                 SCMP_SYS(geteuid),
-                                 SCMP_SYS(getgid),
-                                 SCMP_SYS(getegid),
-                                 SCMP_SYS(rt_sigaction),
-                                 SCMP_SYS(rt_sigprocmask),
-                                 SCMP_SYS(rt_sigreturn),
-                                 SCMP_SYS(sigreturn),
-                                 SCMP_SYS(rt_sigtimedwait),
-                                 SCMP_SYS(sigaltstack),
-                                 SCMP_SYS(restart_syscall),
-                                 SCMP_SYS(exit),
-                                 SCMP_SYS(exit_group)};
+static const int of_process[] = {
+    SCMP_SYS(brk),
+    SCMP_SYS(munmap),
+    SCMP_SYS(mremap),
+    SCMP_SYS(madvise),
+    SCMP_SYS(mincore),
+    SCMP_SYS(futex),
+    SCMP_SYS(futex_time64),
+    SCMP_SYS(clone3), /* refused by the other filter (calls.c), which does not log it */
+    SCMP_SYS(set_robust_list),
+    SCMP_SYS(get_robust_list),
+    SCMP_SYS(rseq),
+    SCMP_SYS(set_tid_address),
+    SCMP_SYS(membarrier),
+    SCMP_SYS(sched_yield),
+    SCMP_SYS(sched_getaffinity),
+    SCMP_SYS(sched_getparam),
+    SCMP_SYS(sched_getscheduler),
+    SCMP_SYS(getcpu),
+    SCMP_SYS(sysinfo),
+    SCMP_SYS(uname),
+    SCMP_SYS(getrandom),
+    SCMP_SYS(getrlimit),
+    SCMP_SYS(ugetrlimit),
+    SCMP_SYS(setrlimit),
+    SCMP_SYS(getrusage),
+    SCMP_SYS(times),
+    SCMP_SYS(clock_gettime),
+    SCMP_SYS(clock_gettime64),
+    SCMP_SYS(clock_getres),
+    SCMP_SYS(clock_nanosleep),
+    SCMP_SYS(clock_nanosleep_time64),
+    SCMP_SYS(nanosleep),
+    SCMP_SYS(gettimeofday),
+    SCMP_SYS(time),
+    SCMP_SYS(getpid),
+    SCMP_SYS(getppid),
+    SCMP_SYS(gettid),
+    SCMP_SYS(getuid),
+    SCMP_SYS(geteuid),
+    SCMP_SYS(getgid),
+    SCMP_SYS(getegid),
+    SCMP_SYS(rt_sigaction),
+    SCMP_SYS(rt_sigprocmask),
+    SCMP_SYS(rt_sigreturn),
+    SCMP_SYS(sigreturn),
+    SCMP_SYS(rt_sigtimedwait),
+    SCMP_SYS(sigaltstack),
+    SCMP_SYS(restart_syscall),
+    SCMP_SYS(exit),
+    SCMP_SYS(exit_group)};
 
 /* A reload that listens somewhere else. */
 static const int of_listening[] = {SCMP_SYS(bind), SCMP_SYS(listen)};
@@ -260,10 +265,9 @@ struct allowed {
 /* Limits and signals are the process's own, as abort(3) needs them; names are of threads and of memory (glibc's malloc,
  * from Linux 5.17 on); of sockets and terminals only questions are asked. */
 static int add_arguments(scmp_filter_ctx filter) {
-    enum { NAME_MEMORY = 0x53564d41 };
     const struct allowed rows[] = {
         {SCMP_SYS(prlimit64), 0, 0},       {SCMP_SYS(tgkill), 0, RULES_OWN_PID},
-        {SCMP_SYS(prctl), 0, PR_SET_NAME}, {SCMP_SYS(prctl), 0, NAME_MEMORY},
+        {SCMP_SYS(prctl), 0, PR_SET_NAME}, {SCMP_SYS(prctl), 0, PR_SET_VMA},
         {SCMP_SYS(ioctl), 1, SIOCOUTQ},    {SCMP_SYS(ioctl), 1, FIONREAD},
         {SCMP_SYS(ioctl), 1, TIOCGWINSZ},  {SCMP_SYS(ioctl), 1, TCGETS},
     };

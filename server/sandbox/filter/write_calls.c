@@ -19,8 +19,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { INSTRUCTIONS_MAX = BPF_MAXINSNS };
-
 /* Write the program into a file, as the kernel takes it. Returns 0 or a negative errno. */
 static int make_program(FILE *file, bool connects) {
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(ENOSYS));
@@ -43,21 +41,25 @@ static void write_instruction(FILE *header, const struct sock_filter *instructio
 }
 
 static int write_filter(FILE *header, const char *name, bool connects) {
-    static struct sock_filter program[INSTRUCTIONS_MAX];
+    static struct sock_filter program[BPF_MAXINSNS];
     FILE *file = tmpfile();
     if (file == NULL) {
         return -errno;
     }
     int result = make_program(file, connects);
     rewind(file);
-    size_t count = fread(program, sizeof program[0], INSTRUCTIONS_MAX, file);
+    size_t count = fread(program, sizeof program[0], BPF_MAXINSNS, file);
+    size_t own_pid_count = 0;
     (void)fprintf(header, "\n#define %s(own_pid)", name);
     for (size_t i = 0; i < count; i++) {
         write_instruction(header, &program[i]);
+        own_pid_count += program[i].k == RULES_OWN_PID ? 1 : 0;
     }
     (void)fprintf(header, "\n");
+    bool is_whole =
+        ferror(file) == 0 && own_pid_count > 0; /* else the kernel would refuse it, or let more through */
     (void)fclose(file);
-    return result;
+    return result == 0 && !is_whole ? -EIO : result;
 }
 
 int main(int argc, char *argv[]) {
