@@ -72,9 +72,16 @@ bool tidying_trim(struct tidying *tidying, struct errands *errands, struct file_
 }
 
 bool tidying_give_way(struct tidying *tidying, struct errands *errands, struct file_cache *cache) {
-    bool is_begun = has_files(cache) && begin(tidying, errands, cache, true);
-    return is_begun ||
-           (is_under_way(tidying, errands) && clock_steady_coarse_ms() - tidying->begun_ms < PATIENCE_MS);
+    int64_t now_ms = clock_steady_coarse_ms();
+    if (is_under_way(tidying, errands)) {
+        return now_ms - tidying->begun_ms < PATIENCE_MS;
+    }
+    bool is_again = tidying->gave_way_ms != 0 && now_ms - tidying->gave_way_ms < PATIENCE_MS;
+    if (is_again || !has_files(cache) || !begin(tidying, errands, cache, true)) {
+        return false;
+    }
+    tidying->gave_way_ms = now_ms;
+    return true;
 }
 
 static void end(struct errand *errand) {

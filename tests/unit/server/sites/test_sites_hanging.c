@@ -230,6 +230,20 @@ Test(sites_hanging, files_are_closed_for_want_of_descriptors_by_somebody_else) {
     cr_expect_not(sites_give_way(&sites), "there is none any more");
 }
 
+/* The workers may open files as fast as they are closed. */
+Test(sites_hanging, files_do_not_give_way_again_within_a_second) {
+    struct resource file = {.fd = -1};
+    keep_file("");
+    cr_expect(sites_give_way(&sites));
+    expect_closed();
+    cr_assert_eq(file_cache_open(site_files(standard_site()), "file", &file), HTTP_OK);
+    cr_assert_not_null(file.cached);
+    resource_close(&file);
+    cr_expect_not(sites_give_way(&sites), "a client's turn");
+    steady_clock_ahead_s++;
+    cr_expect(sites_give_way(&sites));
+}
+
 static void expect_closed_at_last(void) {
     await_hung();
     let_one_go();
