@@ -36,6 +36,7 @@ enum http_status resource_status_of_errno(int error) {
     case ENFILE:
     case ENOMEM:
     case EAGAIN:
+    case EBUSY:  /* somebody renames so fast that nothing can be found */
     case ESTALE: /* there is no root, or its server has another one now */
         return HTTP_SERVICE_UNAVAILABLE;
     default:

@@ -274,9 +274,9 @@ static int begin_anew(const struct context *context, const struct listing_choice
                       struct folder_product *product) {
     struct resource folder = {.fd = -1};
     enum http_status status = resource_open(site_root(context->site), context->target.path, &folder);
-    int result = status == HTTP_OK ? begin_work(context, &folder, choice, product) : -errno; /* as it says */
+    int result = status == HTTP_OK ? begin_work(context, &folder, choice, product) : -errno;
     resource_close(&folder);
-    return result;
+    return result == -EAGAIN ? -EBUSY : result; /* that would be a slice that is over */
 }
 
 void listing_choose(struct context *context, const struct listing_query *query,

@@ -6,7 +6,8 @@
  * Nobody gets what was read before he asked, so sharing makes no answer older than it would be alone (RFC 9111 section 4
  * lets caches go further). Who comes while it is under way waits for the next, and lends his turns to that which
  * is under way: hence of any number who ask at once two read the folder, or three. When he who has a turn does not come
- * back, as from a disk that hangs, nobody waits for the job any more. Refuses to know what the work is.
+ * back, as from a disk that hangs, nobody waits for the job any more. How the work is done is not known
+ * here.
  */
 #ifndef LIDO_HTTP_HANDLER_SHARING_FOLDER_JOBS_H
 #define LIDO_HTTP_HANDLER_SHARING_FOLDER_JOBS_H
