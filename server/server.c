@@ -124,7 +124,7 @@ static int set_up_service(struct server *server) {
         .request_budget = &server->request_budget,
         .wide_budget = &server->wide_budget,
     };
-    return handler_write_overload(&server->service.overload);
+    return server->service.folder_jobs != NULL ? handler_write_overload(&server->service.overload) : -ENOMEM;
 }
 
 /* Before any thread is started, as it blocks the signals that no other thread may take. */
