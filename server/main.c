@@ -207,11 +207,15 @@ static bool open_closed_streams(void) {
 
 /* What was printed may have gone nowhere: a disk that is full, a device. */
 static int flush_output(int status) {
-    if (fflush(stdout) == 0 && ferror(stdout) == 0) {
+    char error[SERVER_ERROR_BYTES] =
+        "cannot write to standard output"; /* why is not known any more, unless it is so now */
+    bool is_flushed = fflush(stdout) == 0;
+    if (is_flushed && ferror(stdout) == 0) {
         return status;
     }
-    char error[128];
-    (void)snprintf(error, sizeof error, "cannot write to standard output: %m");
+    if (!is_flushed) {
+        (void)snprintf(error, sizeof error, "cannot write to standard output: %m");
+    }
     return say(error, status == SERVER_OK ? SERVER_FAILED : status);
 }
 

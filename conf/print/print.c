@@ -55,9 +55,8 @@ int config_print(const struct config *config, char **text) {
     print_all(out, config);
     bool failed = ferror(out) != 0;
     failed = fclose(out) != 0 || failed;
-    if (failed ||
-        printed ==
-            NULL) { /* of the stream's last allocation glibc says only by the missing text that it failed */
+    /* Of the stream's last allocation glibc says only by the missing text that it failed. */
+    if (failed || printed == NULL) {
         free(printed);
         return -ENOMEM;
     }
