@@ -46,6 +46,17 @@ static int top(const char *url) {
     return result == SERVER_OK ? SERVER_OK : say(error, (int)result);
 }
 
+/* A stream that takes a long text past its buffer keeps no reason why that went nowhere. */
+static int print_whole(const char *text) {
+    if (fputs(text, stdout) != EOF) {
+        return SERVER_OK;
+    }
+    char error[SERVER_ERROR_BYTES];
+    (void)snprintf(error, sizeof error, "cannot write to standard output: %m");
+    clearerr(stdout);
+    return say(error, SERVER_FAILED);
+}
+
 static int check_config(const struct config *config) {
     char error[SERVER_ERROR_BYTES];
     char *text = NULL;
@@ -56,9 +67,9 @@ static int check_config(const struct config *config) {
     if (config_print(config, &text) != 0) {
         return say("no memory", SERVER_FAILED);
     }
-    (void)fputs(text, stdout);
+    int status = print_whole(text);
     free(text);
-    return SERVER_OK;
+    return status;
 }
 
 static int tune(const struct options *options, struct config *config) {
@@ -157,8 +168,7 @@ static int act_with(const struct options *options, struct config *config) {
 
 static int act(const struct options *options) {
     if (options->action == OPTIONS_HELP) {
-        (void)fputs(options_help, stdout);
-        return SERVER_OK;
+        return print_whole(options_help);
     }
     if (options->action == OPTIONS_VERSION) {
         banner_print_version(stdout);

@@ -62,7 +62,9 @@ StageTest(command_line, version_names_the_libraries) {
 
 /* A script that keeps what is printed has to know when that went nowhere. */
 StageTest(command_line, says_when_what_it_prints_cannot_be_written) {
-    static const char *const actions[] = {"--help", "--check-config", "--explain=/"};
+    static const char *const actions[] = {"--help",         "--version",       "--check-config",
+                                          "--explain=/",    "--complete=bash", "--complete=zsh",
+                                          "--complete=fish"};
     for (size_t i = 0; i < sizeof actions / sizeof *actions; i++) {
         char command[4096];
         (void)snprintf(command, sizeof command, "'%s' %s '%s' -s user=root >/dev/full 2>'%s'", program_path(),
