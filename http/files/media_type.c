@@ -6,6 +6,7 @@
 #include "http/files/type_table.h"
 #include "http/files/web_types.h"
 
+#include <errno.h>
 #include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -220,7 +221,9 @@ struct media_types *media_types_create(const struct media_types_options *options
                 type_table_seal(&types->by_path, &types->pool);
     types->options = NULL;
     if (!made) {
+        int error = errno;
         media_types_destroy(types);
+        errno = error;
         return NULL;
     }
     return types;

@@ -59,7 +59,7 @@ struct media_type {
     bool only_by_system; /* the extension is in the system's table alone, which has "com" and "me", too */
 };
 
-/* Returns NULL when there is no memory. Release with media_types_destroy(). */
+/* Returns NULL and sets errno when there is no memory, or no descriptor for the file. Release with media_types_destroy(). */
 struct media_types *media_types_create(const struct media_types_options *options);
 
 /* NULL is allowed. */

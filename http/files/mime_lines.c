@@ -39,15 +39,21 @@ bool mime_line_read(const char *line, mime_type_taker *take, void *context) {
     }
 }
 
+/* Of this process, not of the file: another time it may be read. */
+static bool is_ours(int error) {
+    return error == ENOMEM || error == EMFILE || error == ENFILE;
+}
+
 bool mime_file_read(const char *path, mime_type_taker *take, void *context) {
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK); /* waits for no writer of a FIFO */
     FILE *file = fd != -1 ? fdopen(fd, "r") : NULL;
     if (file == NULL) {
-        bool is_none = errno != ENOMEM;
+        int error = errno;
         if (fd != -1) {
             (void)close(fd);
         }
-        return is_none;
+        errno = error;
+        return !is_ours(error);
     }
     char *line = NULL;
     size_t size = 0;
@@ -60,5 +66,6 @@ bool mime_file_read(const char *path, mime_type_taker *take, void *context) {
     }
     free(line);
     (void)fclose(file);
+    errno = ENOMEM; /* the only reason to stop */
     return taken;
 }

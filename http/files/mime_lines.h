@@ -19,8 +19,9 @@ typedef bool mime_type_taker(void *context, struct view extension, struct view t
 /* Read one line. Returns whether it was read to its end. */
 bool mime_line_read(const char *line, mime_type_taker *take, void *context);
 
-/* Read a file of such lines. One that cannot be read is none. Returns false when `take` stopped it, or
- * without memory: types would depend on how far it was read. May wait for a disk. */
+/* Read a file of such lines. One that cannot be read is none. Returns false and sets errno without descriptors
+ * or memory, as types would depend on that, and when `take` stopped it: to ENOMEM, as if that were its reason. May wait for
+ * a disk. */
 bool mime_file_read(const char *path, mime_type_taker *take, void *context);
 
 #endif

@@ -24,7 +24,8 @@ static void show_dot_files(struct site *site) {
     }
 }
 
-static bool copy_options(struct site *site, const struct site_options *options) {
+/* Returns 0 or a negative errno. */
+static int copy_options(struct site *site, const struct site_options *options) {
     site->files =
         (struct file_source){.root = &site->root, .cache = options->cache, .owner = options->identity};
     site->source_date = options->source_date;
@@ -40,10 +41,14 @@ static bool copy_options(struct site *site, const struct site_options *options) 
     media_types.is_compressible = site->variants != NULL ? is_compressible : NULL;
     media_types.context = site->variants;
     site->media_types = media_types_create(&media_types);
-    return site->where != NULL && (site->fallback != NULL || !has_fallback) && site->media_types != NULL &&
-           site->variants != NULL &&
-           string_list_add_array(&site->index_names, options->index_names, options->index_count) == 0 &&
-           site_rules_init(&site->rules, &options->rules) == 0;
+    if (site->media_types == NULL) {
+        return -errno;
+    }
+    bool is_copied =
+        site->where != NULL && (site->fallback != NULL || !has_fallback) && site->variants != NULL &&
+        string_list_add_array(&site->index_names, options->index_names, options->index_count) == 0 &&
+        site_rules_init(&site->rules, &options->rules) == 0;
+    return is_copied ? 0 : -ENOMEM;
 }
 
 static int open_root(struct site *site, const char *path) {
@@ -75,9 +80,7 @@ int site_create(struct site **out, const struct site_options *options) {
     int result = options->root != NULL ? open_root(site, options->root) : 0;
     site->root.relief = options->relief;
     result = result == 0 ? open_places(site, options) : result;
-    if (result == 0 && !copy_options(site, options)) {
-        result = -ENOMEM;
-    }
+    result = result == 0 ? copy_options(site, options) : result;
     if (result != 0) {
         site_destroy(site);
         return result;

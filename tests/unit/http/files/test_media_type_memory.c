@@ -8,6 +8,7 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdio.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 static struct folder folder;
@@ -107,9 +108,25 @@ Test(media_type_memory, is_needed_to_open_the_file) {
     struct folder_path path = folder_path(&folder, "mime.types");
     fdopen_error = ENOMEM;
     cr_expect_null(create(path.text));
+    cr_expect_eq(errno, ENOMEM);
     fdopen_error = 0;
     struct media_types *types = create(folder_path(&folder, "missing").text);
     cr_assert_not_null(types, "a file that is not there is none");
+    media_types_destroy(types);
+}
+
+/* A table without the system's types would be kept. */
+Test(media_type_memory, is_as_little_made_without_a_descriptor_for_the_file) {
+    folder_write_text(&folder, "mime.types", "image/x-one one\n");
+    struct folder_path path = folder_path(&folder, "mime.types");
+    struct rlimit limit;
+    cr_assert_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, limit.rlim_max}), 0);
+    struct media_types *types = create(path.text);
+    int error = errno;
+    cr_assert_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    cr_expect_null(types);
+    cr_expect_eq(error, EMFILE);
     media_types_destroy(types);
 }
 
