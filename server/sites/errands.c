@@ -8,18 +8,20 @@
 #include <stdlib.h>
 #include <utlist.h>
 
+enum { HELP_AFTER_MS = 1000, THREADS_MAX = 4 };
+
 struct errands {
     pthread_mutex_t lock;       /* guards all below */
-    pthread_cond_t has_changed; /* `waiting`, is_released or has_ended */
+    pthread_cond_t has_changed; /* `waiting`, is_released or thread_count */
     void (*wake)(void *context);
     void *context;
     struct errand *waiting; /* first comes first, as in the next one */
     struct errand *done;    /* those that come back */
-    pthread_t thread;
-    bool has_thread;
+    size_t thread_count;
+    size_t idle_count; /* of these */
+    int64_t begun_ms;  /* when one was last begun, by clock_steady_coarse_ms() */
     bool is_released;
-    bool has_ended;    /* the thread */
-    bool is_abandoned; /* the thread has to free it */
+    bool is_abandoned; /* the last thread has to free it */
 };
 
 static void destroy(struct errands *errands) {
@@ -54,7 +56,7 @@ void errands_on_done(struct errands *errands, void (*wake)(void *context), void 
     (void)pthread_mutex_unlock(&errands->lock);
 }
 
-/* --- the thread's ----------------------------------------------------------------------------------------- */
+/* --- a thread's ------------------------------------------------------------------------------------------ */
 
 /* With the lock, but for the errand itself. */
 static void do_it(struct errands *errands, struct errand *errand) {
@@ -70,47 +72,70 @@ static void do_it(struct errands *errands, struct errand *errand) {
     }
 }
 
+/* With the lock. Returns false when it has to end: all is done at the end, or one that helped out is not needed any more. */
+static bool await_errand(struct errands *errands) {
+    while (errands->waiting == NULL && !errands->is_released && errands->idle_count == 0) {
+        errands->idle_count++;
+        (void)pthread_cond_wait(&errands->has_changed, &errands->lock);
+        errands->idle_count--;
+    }
+    return errands->waiting != NULL;
+}
+
 static void *serve(void *argument) {
     struct errands *errands = argument;
     (void)pthread_setname_np(pthread_self(), "errands"); /* the sandbox lets nobody else do so */
     (void)pthread_mutex_lock(&errands->lock);
-    while (errands->waiting != NULL || !errands->is_released) {
+    while (await_errand(errands)) {
         struct errand *errand = errands->waiting;
-        if (errand == NULL) {
-            (void)pthread_cond_wait(&errands->has_changed, &errands->lock);
-            continue;
-        }
         LL_DELETE(errands->waiting, errand);
+        errands->begun_ms = clock_steady_coarse_ms();
         do_it(errands, errand);
     }
-    errands->has_ended = true;
-    bool is_abandoned = errands->is_abandoned;
+    errands->thread_count--;
+    bool is_last = errands->thread_count == 0 && errands->is_abandoned;
     (void)pthread_cond_broadcast(&errands->has_changed);
     (void)pthread_mutex_unlock(&errands->lock);
-    if (is_abandoned) {
+    if (is_last) {
         destroy(errands);
     }
     return NULL;
 }
 
-/* With the lock. */
+/* With the lock. Nobody waits for it but by thread_count. */
 static bool start_thread(struct errands *errands) {
     sigset_t all;
     sigset_t before;
+    pthread_t thread;
     (void)sigfillset(&all);
     (void)pthread_sigmask(SIG_SETMASK, &all, &before);
-    errands->has_thread = pthread_create(&errands->thread, NULL, serve, errands) == 0;
+    bool is_started = pthread_create(&thread, NULL, serve, errands) == 0;
     (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return errands->has_thread;
+    if (is_started) {
+        (void)pthread_detach(thread);
+        errands->thread_count++;
+        errands->begun_ms = clock_steady_coarse_ms();
+    }
+    return is_started;
+}
+
+/* With the lock. When none was begun for a while, all threads hang. */
+static void have_help(struct errands *errands) {
+    bool is_late = errands->waiting != NULL && errands->idle_count == 0 &&
+                   clock_steady_coarse_ms() - errands->begun_ms >= HELP_AFTER_MS;
+    if (is_late && errands->thread_count < THREADS_MAX) {
+        (void)start_thread(errands);
+    }
 }
 
 /* --- the others' ------------------------------------------------------------------------------------------ */
 
 bool errands_give(struct errands *errands, struct errand *errand) {
     (void)pthread_mutex_lock(&errands->lock);
-    bool is_taken = !errands->is_released && (errands->has_thread || start_thread(errands));
+    bool is_taken = !errands->is_released && (errands->thread_count > 0 || start_thread(errands));
     if (is_taken) {
         LL_APPEND(errands->waiting, errand);
+        have_help(errands);
         (void)pthread_cond_broadcast(&errands->has_changed);
     }
     (void)pthread_mutex_unlock(&errands->lock);
@@ -120,6 +145,7 @@ bool errands_give(struct errands *errands, struct errand *errand) {
 struct errand *errands_take(struct errands *errands, void (*run)(struct errand *errand)) {
     struct errand *errand = NULL;
     (void)pthread_mutex_lock(&errands->lock);
+    have_help(errands);
     LL_SEARCH_SCALAR(errands->done, errand, run, run);
     if (errand != NULL) {
         LL_DELETE(errands->done, errand);
@@ -138,20 +164,13 @@ void errands_release(struct errands *errands) {
     errands->is_released = true;
     errands->wake = NULL;
     (void)pthread_cond_broadcast(&errands->has_changed);
-    while (errands->has_thread && !errands->has_ended && error == 0) {
+    while (errands->thread_count > 0 && error == 0) {
         error = pthread_cond_timedwait(&errands->has_changed, &errands->lock, &until);
     }
-    pthread_t thread = errands->thread;
-    bool has_thread = errands->has_thread;
-    bool is_abandoned = has_thread && !errands->has_ended;
+    bool is_abandoned = errands->thread_count > 0;
     errands->is_abandoned = is_abandoned;
-    (void)pthread_mutex_unlock(&errands->lock); /* from here on the thread may free it, if it was abandoned */
-    if (is_abandoned) {
-        (void)pthread_detach(thread);
-        return;
+    (void)pthread_mutex_unlock(&errands->lock); /* from here on a thread may free it, if it was abandoned */
+    if (!is_abandoned) {
+        destroy(errands);
     }
-    if (has_thread) {
-        (void)pthread_join(thread, NULL);
-    }
-    destroy(errands);
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /*
- * Errands: what may hang in a file system, done by a thread of its own, one after the other, so that nobody else does.
+ * Errands: what may hang in a file system, done by a thread of its own, first come, first served, so that nobody else does.
  *
- * The thread is started with the first one. Knows nothing of what they do. Private to server/sites/.
+ * The thread is started with the first one. Once one has hung for a second, another thread does the next, four at most:
+ * from then on they wait. So two of them may be under way at once. Knows nothing of what they do. Private to server/sites/.
  */
 #ifndef LIDO_SERVER_SITES_ERRANDS_H
 #define LIDO_SERVER_SITES_ERRANDS_H
@@ -13,7 +14,7 @@ struct errands;
 
 /* To be the first member of what it is about. */
 struct errand {
-    void (*run)(struct errand *errand);     /* by the thread; it may free the errand, unless it comes back: */
+    void (*run)(struct errand *errand);     /* by a thread; it may free the errand, unless it comes back: */
     void (*discard)(struct errand *errand); /* for those that errands_take() gives back; NULL of others */
     struct errand *next;
 };
@@ -23,7 +24,7 @@ enum { ERRANDS_PATIENCE_MS = 1000 }; /* with the last one, at the end */
 /* Returns NULL when there is no memory. */
 struct errands *errands_create(void);
 
-/* Have the thread call this after each errand, with a lock held, so not for long; NULL: nothing, from now on. Thread-safe. */
+/* Have a thread call this after each errand, with a lock held, so not for long; NULL: nothing, from now on. Thread-safe. */
 void errands_on_done(struct errands *errands, void (*wake)(void *context), void *context);
 
 /* Give one away. Returns false when there is no thread for it, or not any more: it is the caller's then. Blocks on a lock
@@ -34,8 +35,8 @@ bool errands_give(struct errands *errands, struct errand *errand) __attribute__(
 struct errand *errands_take(struct errands *errands, void (*run)(struct errand *errand))
     __attribute__((warn_unused_result));
 
-/* Nobody gives any more: wait for the thread to do what is left, for ERRANDS_PATIENCE_MS at most; one that hangs frees
- * all when it is back. What has come back is discarded. NULL is allowed. */
+/* Nobody gives any more: wait for what is left to be done, for ERRANDS_PATIENCE_MS at most; a thread that hangs frees
+ * all when it is back, the last one. What has come back is discarded. NULL is allowed. */
 void errands_release(struct errands *errands);
 
 #endif

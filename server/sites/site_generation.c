@@ -16,12 +16,16 @@
 
 enum { ATTEMPTS = 3 };
 
+/* With files that are forgotten. It may hang longer than the generation lives. */
+struct parting {
+    struct errand errand;
+    struct file_cache_entry *forgotten;
+};
+
 struct site_generation {
     struct generation generation; /* first: what others know of it */
-    struct errands *errands;      /* which do two for it, one after the other: */
-    struct errand parting;        /* with forgotten files, */
-    struct errand ending;         /* and its own */
-    struct file_cache_entry *forgotten;
+    struct errands *errands;
+    struct errand ending;
     struct hosts *hosts;
     char *own_path;
     struct file_cache *cache; /* shared, as is the next one; may be NULL */
@@ -42,9 +46,9 @@ const struct config_site *site_generation_settings(const struct config *config, 
     return index == 0 ? &config->site : &config->hosts[index - 1].site;
 }
 
-static void forget_files(struct site_generation *all) {
+static struct file_cache_entry *forget_files(const struct site_generation *all) {
     bool has_files = all->cache != NULL && all->over_count > 0;
-    all->forgotten = has_files ? file_cache_forget(all->cache, all->over, all->over_count) : NULL;
+    return has_files ? file_cache_forget(all->cache, all->over, all->over_count) : NULL;
 }
 
 static void destroy(struct site_generation *all) {
@@ -52,8 +56,7 @@ static void destroy(struct site_generation *all) {
     for (size_t i = 0; i < all->count; i++) {
         site_destroy(all->sites[i]);
     }
-    forget_files(all); /* what answers have put there since it was over */
-    file_cache_let_go(all->forgotten);
+    file_cache_let_go(forget_files(all)); /* what answers have put there since it was over */
     file_forms_destroy(all->forms);
     file_cache_destroy(all->cache);
     free(all->own_path);
@@ -66,8 +69,8 @@ static void run_ending(struct errand *errand) {
 }
 
 static void run_parting(struct errand *errand) {
-    const void *all = (char *)errand - offsetof(struct site_generation, parting);
-    file_cache_let_go(((const struct site_generation *)all)->forgotten);
+    file_cache_let_go(((const struct parting *)errand)->forgotten);
+    free(errand);
 }
 
 /* By whoever gave up the last hold. Closing may hang, and a root that was the last of an unmounted file system unmounts
@@ -260,6 +263,17 @@ static int compare_identities(const void *one, const void *other) {
     return *a < *b ? -1 : *a > *b;
 }
 
+static void part_with(struct errands *errands, struct file_cache_entry *forgotten) {
+    struct parting *parting = forgotten != NULL ? malloc(sizeof *parting) : NULL;
+    if (parting != NULL) {
+        *parting = (struct parting){.errand = {.run = run_parting}, .forgotten = forgotten};
+    }
+    if (parting == NULL || !errands_give(errands, &parting->errand)) {
+        free(parting);
+        file_cache_let_go(forgotten);
+    }
+}
+
 void site_generation_end(struct generation *generation, const struct site_state states[], size_t count) {
     struct site_generation *all = (struct site_generation *)(void *)generation;
     for (size_t i = 0; i < all->count; i++) {
@@ -269,9 +283,5 @@ void site_generation_end(struct generation *generation, const struct site_state 
         }
     }
     qsort(all->over, all->over_count, sizeof *all->over, compare_identities);
-    forget_files(all);
-    all->parting = (struct errand){.run = run_parting};
-    if (all->forgotten != NULL && !errands_give(all->errands, &all->parting)) {
-        run_parting(&all->parting);
-    }
+    part_with(all->errands, forget_files(all));
 }

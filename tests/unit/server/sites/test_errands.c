@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { COUNT = 5 };
+enum { COUNT = 5, THREADS = 4, HELP_AFTER_MS = 1000 };
 
 struct step {
     struct errand errand;
@@ -81,7 +81,7 @@ static void await(sem_t *semaphore) {
     cr_assert_eq(sem_timedwait(semaphore, &until), 0, "it does not come");
 }
 
-Test(errands, are_done_one_after_the_other_and_each_is_told) {
+Test(errands, are_done_in_turn_and_each_is_told) {
     struct step steps[COUNT];
     for (int i = 0; i < COUNT; i++) {
         steps[i] = (struct step){.errand = {.run = note}, .number = i};
@@ -105,18 +105,62 @@ Test(errands, come_back_to_whoever_asks_for_that_kind) {
     cr_expect_null(errands_take(errands, note), "once");
 }
 
-Test(errands, that_hang_keep_nobody_waiting) {
-    struct errand hanging = {.run = hang};
+/* What is to come back, within the time of the whole test. */
+static struct errand *await_return(void (*run)(struct errand *errand)) {
+    int64_t deadline = deadline_in(PATIENCE_MS);
+    struct errand *errand = NULL;
+    while ((errand = errands_take(errands, run)) == NULL) {
+        cr_assert(clock_now_ms() < deadline, "it does not come back");
+        (void)usleep(1000);
+    }
+    return errand;
+}
+
+Test(errands, behind_one_that_hangs_are_done_by_another_thread) {
+    struct errand hanging[THREADS - 1];
     struct step behind = {.errand = {.run = note, .discard = discard}};
-    cr_assert(errands_give(errands, &hanging));
-    await(&hung);
+    for (size_t i = 0; i < THREADS - 1; i++) {
+        hanging[i] = (struct errand){.run = hang, .discard = discard};
+        cr_assert(errands_give(errands, &hanging[i]));
+    }
     cr_assert(errands_give(errands, &behind.errand));
-    cr_expect_null(errands_take(errands, note));
-    cr_expect_eq(sem_trywait(&woken), -1);
+    cr_expect_eq(await_return(note), &behind.errand);
+    cr_expect_null(errands_take(errands, hang));
+    for (size_t i = 0; i < THREADS - 1; i++) {
+        (void)sem_post(&let_go);
+    }
+    for (size_t i = 0; i < THREADS - 1; i++) {
+        cr_expect_not_null(await_return(hang));
+    }
+    errands_release(errands);
+    errands = NULL;
+    cr_expect_eq(atomic_load(&discarded), 0);
+}
+
+Test(errands, that_hang_take_no_more_than_four_threads) {
+    static struct errand hanging[THREADS];
+    static struct step behind = {.errand = {.run = note, .discard = discard}};
+    for (size_t i = 0; i < THREADS; i++) {
+        hanging[i] = (struct errand){.run = hang};
+        cr_assert(errands_give(errands, &hanging[i]));
+    }
+    cr_assert(errands_give(errands, &behind.errand));
+    for (size_t i = 0; i < THREADS; i++) {
+        while (sem_trywait(&hung) == -1) {
+            cr_assert_null(errands_take(errands, note));
+            (void)usleep(1000);
+        }
+    }
+    int64_t until_ms = clock_now_ms() + HELP_AFTER_MS + HELP_AFTER_MS / 2;
+    while (clock_now_ms() < until_ms) {
+        cr_assert_null(errands_take(errands, note), "by a fifth");
+        (void)usleep(10000);
+    }
     (void)sem_post(&let_go);
-    await(&woken);
-    await(&woken);
-    cr_expect_eq(errands_take(errands, note), &behind.errand);
+    cr_expect_eq(await_return(note), &behind.errand);
+    for (size_t i = 1; i < THREADS; i++) {
+        (void)sem_post(&let_go);
+    }
 }
 
 Test(errands, that_hang_keep_nobody_from_the_end) {
@@ -124,6 +168,7 @@ Test(errands, that_hang_keep_nobody_from_the_end) {
     static struct step behind = {.errand = {.run = note, .discard = discard}};
     cr_assert(errands_give(errands, &hanging));
     await(&hung);
+    atomic_store(&has_threads, false); /* none to help */
     cr_assert(errands_give(errands, &behind.errand));
     int64_t begin_ms = clock_now_ms();
     errands_release(errands);
