@@ -3,14 +3,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-enum { FOLDERS_OPEN_MAX = 16 };
 
 static size_t times_of(const struct content_file *file) {
     return file->times > 0 ? file->times : 1;
@@ -89,6 +86,7 @@ static int create(const char *folder, const struct content_file *file) {
     return result != 0 || is_folder ? result : write_file(path, file);
 }
 
+/* A folder's own time changes with what is put into it. */
 static int create_config(const char *folder, bool with_compression) {
     struct content_file config = {.path = "lido.conf", .text = content_config};
     int result = create(folder, &config);
@@ -105,14 +103,6 @@ static int create_config(const char *folder, bool with_compression) {
     return close(fd) == 0 && written ? 0 : -EIO;
 }
 
-/* What was changed within this second has no strong time yet, and its answers change with the next. */
-static int date_folder(const char *path, const struct stat *status, int kind, struct FTW *position) {
-    (void)status;
-    (void)position;
-    static const struct timespec times[2] = {{.tv_sec = CONTENT_TIME}, {.tv_sec = CONTENT_TIME}};
-    return kind != FTW_DP || utimensat(AT_FDCWD, path, times, 0) == 0 ? 0 : -errno;
-}
-
 int content_create(const char *folder, bool with_compression) {
     for (const struct content_file *file = content_files; file->path != NULL; file++) {
         int result = create(folder, file);
@@ -120,6 +110,5 @@ int content_create(const char *folder, bool with_compression) {
             return result;
         }
     }
-    int result = create_config(folder, with_compression);
-    return result == 0 ? nftw(folder, date_folder, FOLDERS_OPEN_MAX, FTW_DEPTH | FTW_PHYS) : result;
+    return create_config(folder, with_compression);
 }

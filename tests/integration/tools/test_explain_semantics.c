@@ -16,10 +16,13 @@
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 TestSuite(explain_semantics, .init = stage_set_up, .fini = stage_tear_down, .timeout = 2 * STAGE_TIMEOUT_S);
 
+enum { SETTLED_S = 2, POLL_US = 10000 };
 enum { COMPARED_MIN = 300, FIELDS_MAX = 20, ARGUMENTS_MAX = 2 * FIELDS_MAX + 8, LINE_BYTES = 1024 };
 
 /* One row, taken apart. */
@@ -224,9 +227,20 @@ static bool can_compress(void) {
     return strstr(explain.out.text, "zlib 1") != NULL;
 }
 
+/* A listing has a date once what is in it was not changed for two seconds (status change time, which nobody can set):
+ * an answer and its explanation must not lie on both sides of that. */
+static void await_dates(void) {
+    struct stat last; /* that was made */
+    cr_assert_eq(stat(folder_path(&workplace, "lido.conf").text, &last), 0);
+    while (time(NULL) <= last.st_ctim.tv_sec + SETTLED_S) {
+        (void)usleep(POLL_US);
+    }
+}
+
 StageTest(explain_semantics, are_those_of_the_server) {
     bool compresses = can_compress();
     cr_assert_eq(content_create(workplace.path, compresses), 0);
+    await_dates();
     program_start(&lido, &(struct program_options){.arguments = LIST("--port=0", "--config=lido.conf"),
                                                    .environment = LIST("LIDO_ACCESS_LOG=off"),
                                                    .directory = workplace.path});
