@@ -15,6 +15,7 @@ enum {
     CROWD = 200,
     AHEAD =
         60, /* fewer than are accepted in one go, so that the program sees them and the next one together */
+    ATTEMPTS = 5,
     TRIPS = 300,
     P99_MS_MAX = 150, /* 10 on an idle machine */
 };
@@ -57,13 +58,14 @@ static void ask_folder(int from, int to, const char *request) {
     }
 }
 
-/* By the server's own log: what this test comes to see depends on when it looks. */
-static size_t count_answered_before(const char *needle) {
-    program_await_line(&lido, &lido.out, needle, NULL);
-    const char *line = strstr(lido.out.text, needle);
+/* How many lines of the server's own log hold `needle` before the one that holds `good_one`: what a test comes to see depends
+ * on when it looks. */
+static size_t count_before(const char *needle, const char *good_one) {
+    program_await_line(&lido, &lido.out, good_one, NULL);
+    const char *end = strstr(lido.out.text, good_one);
     size_t count = 0;
-    for (const char *at = lido.out.text; at < line; at++) {
-        count += *at == '\n' ? 1 : 0;
+    for (const char *at = lido.out.text; (at = strstr(at, needle)) != NULL && at < end; at++) {
+        count++;
     }
     return count;
 }
@@ -77,20 +79,39 @@ static void expect_all_answered(int count, const char *method, int status) {
     }
 }
 
-/* Many come before the good one, and more behind it. */
-static void good_one_is_first(void) {
+/* Many come before the good one, and more behind it. Returns how many were answered before. */
+static size_t pass_crowd(int attempt) {
+    char folder[64];
+    char file[64];
+    char request[128];
+    (void)snprintf(folder, sizeof folder, "GET /few/?crowd-%d HTTP/1.0", attempt);
+    (void)snprintf(file, sizeof file, "GET /?good-%d HTTP/1.0", attempt);
+    (void)snprintf(request, sizeof request, "%s\r\n\r\n", folder);
     program_signal(&lido, SIGSTOP);
-    ask_folder(0, AHEAD, "GET /few/ HTTP/1.0\r\n\r\n");
+    ask_folder(0, AHEAD, request);
     client_connect(&good, lido.port);
-    client_send(&good, "GET / HTTP/1.0\r\n\r\n");
-    ask_folder(AHEAD, CROWD, "GET /few/ HTTP/1.0\r\n\r\n");
+    client_send(&good, file);
+    client_send(&good, "\r\n\r\n");
+    ask_folder(AHEAD, CROWD, request);
     program_signal(&lido, SIGCONT);
     client_read_answer(&good, "GET", &answer);
     cr_assert(answer.status == 200, "status %d", answer.status);
-    size_t before = count_answered_before("\"GET / HTTP/1.0\"");
-    cr_log_info("%zu of %d were answered before", before, AHEAD);
-    cr_assert(before < AHEAD / 4, "%zu of %d were answered before", before, AHEAD);
+    client_expect_end(&good);
+    client_close(&good);
+    size_t before = count_before(folder, file);
     expect_all_answered(CROWD, "GET", 200);
+    return before;
+}
+
+/* Where the main thread is kept from the processor between two of the crowd, the pool has nothing better to do than
+ * these: so not each time. Without the order it would be all of them, each time. */
+static void good_one_is_first(void) {
+    size_t before = AHEAD;
+    for (int attempt = 0; attempt < ATTEMPTS && before >= AHEAD / 4; attempt++) {
+        before = pass_crowd(attempt);
+        cr_log_info("%zu of %d were answered before", before, AHEAD);
+    }
+    cr_assert(before < AHEAD / 4, "%zu of %d were answered before", before, AHEAD);
 }
 
 StageTest(folder_work, of_a_crowd_comes_behind_a_file_with_one_thread) {
