@@ -1,28 +1,9 @@
 /* SPDX-License-Identifier: MIT */
 /* How a queue comes and goes; see work_queue.h. */
+#include "http/base/steady_condition.h"
 #include "threadpool/work_queue.h"
 
 #include <errno.h>
-
-/* Returns 0 or an errno. */
-static int init_locks(struct work_queue *queue) {
-    pthread_condattr_t monotonic;
-    int error = pthread_condattr_init(&monotonic);
-    if (error != 0) {
-        return error;
-    }
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    error = pthread_cond_init(&queue->depth_reached, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
-    if (error != 0) {
-        return error;
-    }
-    error = pthread_mutex_init(&queue->lock, NULL);
-    if (error != 0) {
-        (void)pthread_cond_destroy(&queue->depth_reached);
-    }
-    return error;
-}
 
 int work_queue_init(struct work_queue *queue, size_t capacity) {
     if (capacity == 0) {
@@ -30,7 +11,7 @@ int work_queue_init(struct work_queue *queue, size_t capacity) {
     }
     *queue = (struct work_queue){.capacity = capacity, .due_ns = INT64_MAX};
     int error = work_ring_init(&queue->ring, capacity);
-    error = error == 0 ? -init_locks(queue) : error;
+    error = error == 0 ? steady_condition_init_with_lock(&queue->depth_reached, &queue->lock) : error;
     if (error != 0) {
         work_ring_deinit(&queue->ring);
     }

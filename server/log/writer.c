@@ -2,6 +2,7 @@
 #include "server/log/writer.h"
 
 #include "http/base/clock.h"
+#include "http/base/steady_condition.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -149,17 +150,15 @@ static void *run(void *argument) {
 }
 
 static int init_locks(struct log_writer *log) {
-    pthread_condattr_t monotonic;
-    int error = pthread_condattr_init(&monotonic);
-    if (error != 0) {
-        return -error;
+    int result = steady_condition_init(&log->is_ended);
+    if (result != 0) {
+        return result;
     }
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_mutex_init(&log->lock, NULL);
-    (void)pthread_cond_init(&log->has_lines, &monotonic);
-    (void)pthread_cond_init(&log->is_ended, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
-    return 0;
+    result = steady_condition_init_with_lock(&log->has_lines, &log->lock);
+    if (result != 0) {
+        (void)pthread_cond_destroy(&log->is_ended);
+    }
+    return result;
 }
 
 static int start_thread(struct log_writer *log) {

@@ -2,6 +2,7 @@
 #include "server/sites/errands.h"
 
 #include "http/base/clock.h"
+#include "http/base/steady_condition.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -37,15 +38,10 @@ static void destroy(struct errands *errands) {
 
 struct errands *errands_create(void) {
     struct errands *errands = calloc(1, sizeof *errands);
-    pthread_condattr_t monotonic;
-    if (errands == NULL || pthread_condattr_init(&monotonic) != 0) {
+    if (errands == NULL || steady_condition_init_with_lock(&errands->has_changed, &errands->lock) != 0) {
         free(errands);
         return NULL;
     }
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_mutex_init(&errands->lock, NULL);
-    (void)pthread_cond_init(&errands->has_changed, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
     return errands;
 }
 

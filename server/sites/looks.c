@@ -2,6 +2,7 @@
 #include "server/sites/looks.h"
 
 #include "http/base/clock.h"
+#include "http/base/steady_condition.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -57,15 +58,10 @@ static bool copy(struct root_watch *to, const struct root_watch *from) {
 
 struct looks *looks_create(const struct root_watch *first, size_t count, size_t stride) {
     struct looks *looks = calloc(1, sizeof *looks + count * sizeof *looks->watches);
-    pthread_condattr_t monotonic;
-    if (looks == NULL || pthread_condattr_init(&monotonic) != 0) {
+    if (looks == NULL || steady_condition_init_with_lock(&looks->has_changed, &looks->lock) != 0) {
         free(looks);
         return NULL;
     }
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_mutex_init(&looks->lock, NULL);
-    (void)pthread_cond_init(&looks->has_changed, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
     bool is_whole = true;
     for (; is_whole && looks->count < count; looks->count++) {
         const void *at = (const char *)first + looks->count * stride;

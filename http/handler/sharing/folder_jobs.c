@@ -2,6 +2,7 @@
 #include "http/handler/sharing/folder_jobs.h"
 
 #include "http/base/clock.h"
+#include "http/base/steady_condition.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -45,15 +46,10 @@ struct folder_job {
 
 struct folder_jobs *folder_jobs_create(void) {
     struct folder_jobs *jobs = calloc(1, sizeof *jobs);
-    pthread_condattr_t monotonic;
-    if (jobs == NULL || pthread_condattr_init(&monotonic) != 0) {
+    if (jobs == NULL || steady_condition_init_with_lock(&jobs->turn_ended, &jobs->lock) != 0) {
         free(jobs);
         return NULL;
     }
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_mutex_init(&jobs->lock, NULL);
-    (void)pthread_cond_init(&jobs->turn_ended, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
     return jobs;
 }
 

@@ -2,6 +2,7 @@
 #include "server/log/names/names.h"
 
 #include "http/base/clock.h"
+#include "http/base/steady_condition.h"
 #include "server/log/names/kept.h"
 
 #include <errno.h>
@@ -117,17 +118,11 @@ static void *watch_time(void *argument) {
 /* --- for everybody ---------------------------------------------------------------------------------------- */
 
 static int init_locks(struct names *names) {
-    pthread_condattr_t monotonic;
-    int error = pthread_condattr_init(&monotonic);
-    if (error != 0) {
-        return -error;
+    int result = steady_condition_init_with_lock(&names->has_lines, &names->lock);
+    if (result == 0) {
+        (void)pthread_cond_init(&names->has_questions, NULL); /* cannot fail without attributes */
     }
-    (void)pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    (void)pthread_mutex_init(&names->lock, NULL);
-    (void)pthread_cond_init(&names->has_questions, NULL);
-    (void)pthread_cond_init(&names->has_lines, &monotonic);
-    (void)pthread_condattr_destroy(&monotonic);
-    return 0;
+    return result;
 }
 
 /* With the lock, so that none of them ends before it is counted. Nobody joins them. Returns 0 or a negative errno. */
