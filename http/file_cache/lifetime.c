@@ -71,8 +71,9 @@ bool file_cache_give_way(struct file_cache *cache) {
     return any;
 }
 
-struct file_cache_entry *file_cache_forget(struct file_cache *cache, const uint64_t owners[], size_t count) {
+struct file_cache_entry *file_cache_forget(struct file_cache *cache, uint64_t owners[], size_t count) {
     struct file_cache_entry *forgotten = NULL;
+    qsort(owners, count, sizeof *owners, file_cache_shard_compare_owners);
     for (size_t i = 0; i < FILE_CACHE_PARTS; i++) {
         struct file_cache_part *part = &cache->parts[i];
         (void)pthread_mutex_lock(&part->lock);

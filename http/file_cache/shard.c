@@ -258,7 +258,7 @@ struct file_cache_entry *file_cache_shard_trim(struct file_cache_shard *shard, i
     return left;
 }
 
-static int compare_owners(const void *one, const void *other) {
+int file_cache_shard_compare_owners(const void *one, const void *other) {
     const uint64_t *a = one;
     const uint64_t *b = other;
     return *a < *b ? -1 : *a > *b;
@@ -269,7 +269,8 @@ static void forget(struct file_cache_shard *shard, struct file_cache_entry *list
     struct file_cache_entry *entry = NULL;
     struct file_cache_entry *next = NULL;
     DL_FOREACH_SAFE(list, entry, next) {
-        if (bsearch(&entry->key.owner, owners, count, sizeof *owners, compare_owners) != NULL) {
+        if (bsearch(&entry->key.owner, owners, count, sizeof *owners, file_cache_shard_compare_owners) !=
+            NULL) {
             take_out(shard, entry, left);
         }
     }

@@ -98,7 +98,10 @@ struct file_cache_entry *file_cache_shard_set_form(struct file_cache_shard *shar
 struct file_cache_entry *file_cache_shard_trim(struct file_cache_shard *shard, int64_t since_ms)
     __attribute__((warn_unused_result));
 
-/* Take out what is of these owners, in ascending order. */
+/* The order of owners, for qsort(3). */
+int file_cache_shard_compare_owners(const void *one, const void *other);
+
+/* Take out what is of these owners, which are in that order. */
 struct file_cache_entry *file_cache_shard_forget(struct file_cache_shard *shard, const uint64_t owners[],
                                                  size_t count) __attribute__((warn_unused_result));
 

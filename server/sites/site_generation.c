@@ -33,7 +33,7 @@ struct site_generation {
     struct descriptor_relief relief;         /* of the sites: the cache gives way first, */
     const struct descriptor_relief *clients; /* and then these */
     size_t count;
-    uint64_t *over; /* identities that no later generation has, in ascending order */
+    uint64_t *over; /* identities that no later generation has */
     size_t over_count;
     struct site *sites[];
 };
@@ -257,12 +257,6 @@ static bool has_identity(const struct site_state states[], size_t count, uint64_
     return false;
 }
 
-static int compare_identities(const void *one, const void *other) {
-    const uint64_t *a = one;
-    const uint64_t *b = other;
-    return *a < *b ? -1 : *a > *b;
-}
-
 static void part_with(struct errands *errands, struct file_cache_entry *forgotten) {
     struct parting *parting = forgotten != NULL ? malloc(sizeof *parting) : NULL;
     if (parting != NULL) {
@@ -282,6 +276,5 @@ void site_generation_end(struct generation *generation, const struct site_state 
             all->over[all->over_count++] = identity;
         }
     }
-    qsort(all->over, all->over_count, sizeof *all->over, compare_identities);
     part_with(all->errands, forget_files(all));
 }

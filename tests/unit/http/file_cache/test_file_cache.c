@@ -149,6 +149,20 @@ Test(file_cache, has_an_entry_for_each_owner) {
     resource_close(&two);
 }
 
+Test(file_cache, forgets_owners_named_in_any_order) {
+    uint64_t owners[] = {9, 4, 3, 2};
+    struct file_cache_stats stats;
+    folder_write_text(&folder, "a.txt", "x");
+    for (source.owner = 1; source.owner <= 4; source.owner++) {
+        warm_up("a.txt");
+    }
+    file_cache_let_go(file_cache_forget(source.cache, owners, 4));
+    file_cache_read_stats(source.cache, &stats);
+    cr_expect_eq(stats.files, 1);
+    source.owner = 1;
+    cr_expect_eq(expect_as_on_disk("of the other owner", "a.txt"), HTTP_OK);
+}
+
 Test(file_cache, has_an_entry_for_each_path) {
     folder_write_text(&folder, "a", "of a");
     folder_write_text(&folder, "b", "of b");
