@@ -144,6 +144,14 @@ size_t escape_terminal(char *bytes, size_t length) {
     return kept;
 }
 
+void escape_terminal_utf8(struct text *out, struct view bytes) {
+    size_t from = out->length;
+    escape_utf8(out, bytes);
+    if (out->length > from) {
+        out->length = from + escape_terminal(out->bytes + from, out->length - from);
+    }
+}
+
 bool escape_finds_terminal_harm(struct view bytes) {
     const unsigned char *s = (const unsigned char *)bytes.bytes;
     bool is_harmful = false;

@@ -32,6 +32,9 @@ void escape_utf8(struct text *out, struct view bytes);
  * are left. */
 size_t escape_terminal(char *bytes, size_t length);
 
+/* Append bytes as UTF-8 that does nothing to a terminal: as escape_utf8(), and then escape_terminal(). */
+void escape_terminal_utf8(struct text *out, struct view bytes);
+
 /* Whether escape_terminal() would replace any. */
 bool escape_finds_terminal_harm(struct view bytes);
 

@@ -51,15 +51,6 @@ enum finding_level findings_level(const struct findings *findings) {
     return worst;
 }
 
-/* A name may hold anything: a terminal gets UTF-8 that does nothing to it. */
-static void write_safely(struct text *out, const char *bytes) {
-    size_t from = out->length;
-    escape_utf8(out, view_of(bytes));
-    if (out->length > from) {
-        out->length = from + escape_terminal(out->bytes + from, out->length - from);
-    }
-}
-
 static void write_kind(const struct findings *findings, enum finding_kind kind, struct text *out) {
     size_t count = findings->counts[kind];
     const struct string_list *examples = &findings->examples[kind];
@@ -71,7 +62,7 @@ static void write_kind(const struct findings *findings, enum finding_kind kind, 
     text_append(out, words[kind].what);
     for (size_t i = 0; i < examples->count; i++) {
         text_append(out, i == 0 ? ": " : ", ");
-        write_safely(out, examples->items[i]);
+        escape_terminal_utf8(out, view_of(examples->items[i]));
     }
     if (count > examples->count) {
         text_append(out, " and ");
@@ -88,7 +79,7 @@ static size_t write_level(const struct findings *findings, enum finding_level le
     size_t count = lines->count;
     for (size_t i = 0; i < lines->count; i++) {
         text_append(out, level_names[level]);
-        write_safely(out, lines->items[i]);
+        escape_terminal_utf8(out, view_of(lines->items[i]));
         text_append(out, "\n");
     }
     for (size_t kind = 0; kind < FINDING_KINDS_COUNT; kind++) {

@@ -61,9 +61,9 @@ static void note_missing_rest(void *context) {
 /* What names of files and strangers put into a line does nothing to a terminal. */
 static void write_line(FILE *out, struct text *line, const char *bytes) {
     text_clear(line, SIZE_MAX);
-    escape_utf8(line, view_of(bytes));
+    escape_terminal_utf8(line, view_of(bytes));
     if (line->length > 0) {
-        (void)fwrite(line->bytes, 1, escape_terminal(line->bytes, line->length), out);
+        (void)fwrite(line->bytes, 1, line->length, out);
     }
     (void)fputc('\n', out);
 }

@@ -186,6 +186,30 @@ Test(escape, leaves_a_terminal_as_it_is) {
     }
 }
 
+Test(escape, gives_a_terminal_utf8, .fini = forget_escaped) {
+    static const struct {
+        const char *name;
+        struct view bytes;
+        const char *safe;
+    } rows[] = {
+        {"nothing", VIEW(""), ""},
+        {"text", VIEW("gr\xC3\xBCn"), "gr\xC3\xBCn"},
+        {"Latin-1", VIEW("gr\xFCn"), "gr" LOST "n"},
+        {"C1 as a byte", VIEW("a\x9Bz"), "a" LOST "z"},
+        {"C1", VIEW("a\xC2\x9Bz"), "a?z"},
+        {"an escape sequence", VIEW("\x1B[31m\n"), "?[31m?"},
+        {"an embedding", VIEW("a\xE2\x80\xAEz"), "a?z"},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_str_eq(escape(escape_terminal_utf8, rows[i].bytes), rows[i].safe, "%s", rows[i].name);
+    }
+    text_clear(&escaped, SIZE_MAX);
+    text_append(&escaped, "\x1B");
+    escape_terminal_utf8(&escaped, view_of("\x1B"));
+    text_append_bytes(&escaped, "", 1);
+    cr_expect_str_eq(escaped.bytes, "\x1B?", "what was there before is left alone");
+}
+
 /* Unicode 15, table 3-7: the first and last sequences of each row, and their neighbours, which are not
  * well-formed. */
 Test(escape, knows_well_formed_utf8, .fini = forget_escaped) {
