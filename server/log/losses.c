@@ -3,12 +3,11 @@
 
 #include "server/log/writer.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <utlist.h>
 
-enum { NEWS_BYTES = 512, WHY_BYTES = 128 };
+enum { NEWS_BYTES = 512 };
 
 void log_losses_init(struct log_losses *losses) {
     *losses = (struct log_losses){.logs = NULL};
@@ -49,17 +48,9 @@ uint64_t log_losses_count(struct log_losses *losses) {
     return count;
 }
 
-static void put_why(char why[WHY_BYTES], const struct log_writer_loss *loss) {
-    (void)snprintf(why, WHY_BYTES, "its output is too slow");
-    if (loss->error != 0) {
-        errno = loss->error;
-        (void)snprintf(why, WHY_BYTES, "%m");
-    }
-}
-
 /* Returns whether there is news, which is in `line` then. */
 static bool find_news(struct log_watch *watch, bool is_closed, char line[NEWS_BYTES]) {
-    char why[WHY_BYTES];
+    char buffer[LOG_WRITER_REASON_BYTES];
     const char *destination = log_writer_destination(watch->writer);
     struct log_writer_loss loss = log_writer_loss(watch->writer);
     bool is_losing = loss.count > watch->seen || loss.goes_on;
@@ -67,12 +58,12 @@ static bool find_news(struct log_watch *watch, bool is_closed, char line[NEWS_BY
     uint64_t untold = loss.count - watch->told;
     watch->seen = loss.count;
     watch->is_losing = is_losing && !is_closed;
-    put_why(why, &loss);
+    const char *reason = log_writer_loss_reason(loss.error, false, buffer);
     if (is_closed && untold > 0) {
         (void)snprintf(line, NEWS_BYTES, "log '%s' is closed; lines lost: %" PRIu64 " (%s)", destination,
-                       untold, why);
+                       untold, reason);
     } else if (is_losing && !was_losing) {
-        (void)snprintf(line, NEWS_BYTES, "log '%s' loses lines: %s", destination, why);
+        (void)snprintf(line, NEWS_BYTES, "log '%s' loses lines: %s", destination, reason);
     } else if (!is_losing && was_losing) {
         (void)snprintf(line, NEWS_BYTES, "log '%s' takes lines again; lines lost: %" PRIu64, destination,
                        untold);

@@ -62,12 +62,9 @@ static void destroy(struct log_writer *log) {
 /* For `error` see log_writer_loss. */
 static bool tell_dropped(struct log_writer *log, uint64_t count, int error) {
     char line[256];
-    char why[128] = "its output was too slow";
-    errno = error;
-    if (error != 0) {
-        (void)snprintf(why, sizeof why, "%m");
-    }
-    int length = snprintf(line, sizeof line, "lido: %" PRIu64 " log lines were dropped: %s\n", count, why);
+    char reason[LOG_WRITER_REASON_BYTES];
+    int length = snprintf(line, sizeof line, "lido: %" PRIu64 " log lines were dropped: %s\n", count,
+                          log_writer_loss_reason(error, true, reason));
     return log_output_write(&log->output, line, (size_t)length) == 0;
 }
 
@@ -249,6 +246,15 @@ struct log_writer_loss log_writer_loss(struct log_writer *log) {
     struct log_writer_loss loss = {.count = log->dropped, .error = log->error, .goes_on = log->is_losing};
     (void)pthread_mutex_unlock(&log->lock);
     return loss;
+}
+
+const char *log_writer_loss_reason(int error, bool is_over, char reason[LOG_WRITER_REASON_BYTES]) {
+    errno = error;
+    (void)snprintf(reason, LOG_WRITER_REASON_BYTES,
+                   error != 0 ? "%m"
+                   : is_over  ? "its output was too slow"
+                              : "its output is too slow");
+    return reason;
 }
 
 bool log_writer_finish(struct log_writer *log) {

@@ -24,7 +24,8 @@ struct log_writer_loss {
     bool goes_on;   /* no line was written since */
 };
 
-/* What losses.h keeps of each log; the main thread's, but for the list. All-zero: it is not watched. */
+/* What losses.h keeps of each log, in the log so that watching one takes no memory; the main thread's, but for the list.
+ * All-zero: it is not watched. */
 struct log_watch {
     struct log_writer *writer; /* held */
     uint64_t seen;             /* lines that were lost when it was last looked at */
@@ -33,6 +34,8 @@ struct log_watch {
     struct log_watch *prev;    /* for utlist.h */
     struct log_watch *next;
 };
+
+enum { LOG_WRITER_REASON_BYTES = 128 };
 
 #define LOG_WRITER_PATIENCE_NS \
     INT64_C(1000000000) /* with an output that does not take the rest, at the end */
@@ -66,6 +69,9 @@ void log_writer_reopen(struct log_writer *log);
 
 /* The lines that were dropped up to now. Thread-safe. */
 struct log_writer_loss log_writer_loss(struct log_writer *log);
+
+/* Say why lines are lost, or were, by the error of log_writer_loss(). Returns the buffer of the caller's. Thread-safe. */
+const char *log_writer_loss_reason(int error, bool is_over, char reason[LOG_WRITER_REASON_BYTES]);
 
 /* Begin to write what is left and to end; what is written afterwards is lost. Returns whether that is done; nobody waits
  * for it. Thread-safe. */
