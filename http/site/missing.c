@@ -46,15 +46,15 @@ static void write_reason(const struct step *step, const char *what, char reason[
                    is_all ? "" : " is ", what);
 }
 
-/* Look for the name in other letters. Takes over the folder. Returns whether there is one. */
-static bool find_other_letters(const struct step *step, int folder_fd, char reason[SITE_MISSING_BYTES]) {
+/* Look for the name in other letters, and if there is one, say so. Takes over the folder. */
+static void find_other_letters(const struct step *step, int folder_fd, char reason[SITE_MISSING_BYTES]) {
     struct view name = {step->path + step->begin, step->end - step->begin};
     char folder[TARGET_PATH_BYTES];
     struct folder_reader reader;
     struct folder_entry entry;
     (void)snprintf(folder, sizeof folder, "%.*s", (int)step->begin, step->path);
     if (folder_reader_open(&reader, step->root, folder_fd, folder) != 0) {
-        return false;
+        return;
     }
     bool is_found = false;
     int result = 1;
@@ -67,7 +67,6 @@ static bool find_other_letters(const struct step *step, int folder_fd, char reas
                        TOLD_NAME_BYTES, entry.name);
     }
     folder_reader_close(&reader);
-    return is_found;
 }
 
 /* The name that could not be opened, in its folder, which could. */
@@ -84,13 +83,11 @@ static void explain_name(const struct step *step, int error, char reason[SITE_MI
     if (fstatat(folder_fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0) {
         (void)close(folder_fd);
         if (S_ISLNK(status.st_mode)) {
-            write_reason(step,
-                         error == ELOOP ? "a link that leads in a circle" : "a link to what is not there",
-                         reason);
+            write_reason(step, error == ELOOP ? SITE_MISSING_LOOP : "a link to what is not there", reason);
         }
         return;
     }
-    (void)find_other_letters(step, folder_fd, reason);
+    find_other_letters(step, folder_fd, reason);
 }
 
 void site_missing_explain(const struct beneath *root, const char *path, char reason[SITE_MISSING_BYTES]) {

@@ -12,6 +12,9 @@
 
 enum { SITE_MISSING_BYTES = 640 };
 
+/* What ELOOP says of a name. */
+#define SITE_MISSING_LOOP "a link that leads in a circle, or over too many others"
+
 /* Write the reason why opening `path` beneath the root came to ENOENT, ENOTDIR or ELOOP: a phrase without a full stop.
  * Of names in other letters only those that lists show are told. May wait for a disk. Thread-safe. */
 void site_missing_explain(const struct beneath *root, const char *path, char reason[SITE_MISSING_BYTES])

@@ -16,7 +16,7 @@ static const char *reason_of(int error) {
     case EXDEV:
         return "leads out of the root by a link that links does not allow";
     case ELOOP:
-        return "links that lead in a circle";
+        return SITE_MISSING_LOOP;
     case ENXIO:
     case ENODEV:
         return "neither a file nor a folder";

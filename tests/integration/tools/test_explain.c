@@ -46,6 +46,9 @@ StageTest(explain, tells_why_not_the_other_forms) {
     expect_steps("br: not named in Accept-Encoding",
                  "about.html.gz: not older than the original: takes its place", "sent in gzip");
     expect_line("Content-Encoding: gzip");
+    folder_symlink(&site, "about.html.zst", "about.html.zst");
+    cr_assert_eq(explain(LIST("/about", "-H", "Accept-Encoding: zstd")), 0);
+    expect_step("about.html.zst: a link that leads in a circle, or over too many others");
     cr_assert_eq(explain(LIST("/about", "-H", "Accept-Encoding: identity;q=0, deflate")), 0);
     expect_step("Accept-Encoding refuses every form that there is, the plain one too");
     expect_line("HTTP/1.0 406 Not Acceptable");

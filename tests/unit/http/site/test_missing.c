@@ -4,6 +4,7 @@
 #include "tests/support/loopback.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 static struct folder folder;
@@ -49,8 +50,8 @@ Test(missing, is_explained_by_the_first_name_that_is_not_there) {
         {"docs/nowhere", "a link to what is not there"},
         {"docs/nowhere/x", "docs/nowhere is a link to what is not there"},
         {"docs/through", "a link to what is not there"},
-        {"round", "a link that leads in a circle"},
-        {"docs/round/", "docs/round is a link that leads in a circle"},
+        {"round", "a link that leads in a circle, or over too many others"},
+        {"docs/round/", "docs/round is a link that leads in a circle, or over too many others"},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char reason[SITE_MISSING_BYTES];
@@ -59,6 +60,20 @@ Test(missing, is_explained_by_the_first_name_that_is_not_there) {
     }
     beneath_close_root(&root);
     cr_expect_eq(count_descriptors(), descriptors_before);
+}
+
+/* path_resolution(7): 40 links and no more. */
+Test(missing, may_be_what_is_behind_too_many_links) {
+    char reason[SITE_MISSING_BYTES];
+    char name[16] = "about.html";
+    for (int i = 1; i <= 41; i++) {
+        char link[sizeof name];
+        (void)snprintf(link, sizeof link, "link%d", i);
+        folder_symlink(&folder, link, name);
+        memcpy(name, link, sizeof name);
+    }
+    site_missing_explain(&root, name, reason);
+    cr_expect_str_eq(reason, "a link that leads in a circle, or over too many others");
 }
 
 /* Names longer than a name can be, and paths with the longest names in them, do not leave their buffers. */
