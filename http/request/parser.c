@@ -150,6 +150,11 @@ static enum http_status status_of_error(llhttp_errno_t error) {
     }
 }
 
+static enum request_mistake mistake_of_error(llhttp_errno_t error) {
+    bool is_doubtful = error == HPE_UNEXPECTED_CONTENT_LENGTH || error == HPE_INVALID_TRANSFER_ENCODING;
+    return is_doubtful ? REQUEST_LENGTH_DOUBTFUL : REQUEST_MALFORMED;
+}
+
 static enum request_method method_of(uint8_t method) {
     switch (method) {
     case HTTP_GET:
@@ -163,10 +168,16 @@ static enum request_method method_of(uint8_t method) {
     }
 }
 
+static enum http_status refuse(struct request *request, enum request_mistake mistake) {
+    request->mistake = mistake;
+    return HTTP_BAD_REQUEST;
+}
+
 /* Chunked and nothing else is understood (501: RFC 9112 section 6.1). Where it is not the last coding, or is
  * applied twice, the end of the message cannot be known (400: sections 6.3 and 7). One field of several lines
  * is judged as a list in one line is. */
-static enum http_status check_transfer_coding(struct view codings) {
+static enum http_status check_transfer_coding(struct request *request) {
+    struct view codings = request->transfer_encoding;
     struct view coding;
     size_t count = 0;
     size_t chunked_count = 0;
@@ -177,21 +188,21 @@ static enum http_status check_transfer_coding(struct view codings) {
         count++;
     }
     if (!ends_chunked || chunked_count > 1) {
-        return HTTP_BAD_REQUEST;
+        return refuse(request, REQUEST_LENGTH_DOUBTFUL);
     }
     return count == 1 ? HTTP_OK : HTTP_NOT_IMPLEMENTED;
 }
 
 /* Whether the length of the message is beyond doubt. What is not, is how requests are smuggled past a proxy:
  * RFC 9112 sections 6.1 and 6.3. */
-static enum http_status check_framing(const struct request *request) {
+static enum http_status check_framing(struct request *request) {
     if (request->transfer_encoding.bytes == NULL) {
         return HTTP_OK;
     }
     if (request->content_length.bytes != NULL || request->version_minor == 0) {
-        return HTTP_BAD_REQUEST;
+        return refuse(request, REQUEST_LENGTH_DOUBTFUL);
     }
-    return check_transfer_coding(request->transfer_encoding);
+    return check_transfer_coding(request);
 }
 
 /* RFC 9112 section 3.2: an empty Host is that of a target without an authority. */
@@ -200,10 +211,12 @@ static bool is_host(struct view value) {
     return value.length == 0 || authority_split(value, &host);
 }
 
-static enum http_status check_fields(const struct request *request) {
-    bool host_is_missing = request->host.bytes == NULL && request->version_minor > 0;
-    if (host_is_missing || !is_host(request->host)) {
-        return HTTP_BAD_REQUEST;
+static enum http_status check_fields(struct request *request) {
+    if (request->host.bytes == NULL && request->version_minor > 0) {
+        return refuse(request, REQUEST_HOST_MISSING);
+    }
+    if (!is_host(request->host)) {
+        return refuse(request, REQUEST_HOST_MALFORMED);
     }
     bool expects = request->version_minor > 0 && request->expect.bytes != NULL;
     return expects && !view_equals_nocase(request->expect, "100-continue") ? HTTP_EXPECTATION_FAILED
@@ -225,6 +238,7 @@ enum http_status request_parser_take_head(struct request_parser *parser, const s
     parser->llhttp.data = parser;
     llhttp_errno_t error = feed_head(&parser->llhttp, scan, bytes);
     parser->request = NULL;
+    request->mistake = parser->fields.repeated ? REQUEST_FIELD_REPEATED : mistake_of_error(error);
     if (!parser->head_done) {
         return status_of_error(error);
     }

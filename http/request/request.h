@@ -26,10 +26,20 @@ enum request_method {
 /* The methods of the enum above that are offered, as an Allow field lists them. */
 #define REQUEST_METHODS_ALLOWED "GET, HEAD, OPTIONS"
 
+/* Why a request is refused with 400, for who asks. */
+enum request_mistake {
+    REQUEST_MALFORMED, /* a line, or the body */
+    REQUEST_FIELD_REPEATED,
+    REQUEST_LENGTH_DOUBTFUL, /* of the body */
+    REQUEST_HOST_MISSING,
+    REQUEST_HOST_MALFORMED
+};
+
 struct request {
     /* HTTP_OK, or what is wrong with it. Then the connection closes after the answer if keep_alive is false,
      * and what was not understood of the request is missing below. */
     enum http_status refusal;
+    enum request_mistake mistake; /* when that is HTTP_BAD_REQUEST */
     enum request_method method;
     bool simple;            /* HTTP/0.9: the answer is the bare body */
     bool keep_alive;        /* the client wants to go on, and the bytes behind this request can be trusted */

@@ -1,33 +1,28 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/handler/account/steps.h"
 
-#include "http/semantics/authority.h"
 #include "http/semantics/content_coding.h"
 #include "http/semantics/date.h"
 #include "http/site/hosts.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 
-/* Of a 400: in the order in which a request is judged. */
-static const char *why_malformed(const struct request *request) {
-    struct view host;
-    if (request->transfer_encoding.bytes != NULL) {
-        return "Transfer-Encoding stands beside Content-Length, does not end in chunked, or is not of HTTP/1.1";
-    }
-    if (request->host.bytes == NULL) {
-        return "there is no Host, which HTTP/1.1 asks for, or a line is malformed";
-    }
-    if (request->host.length > 0 && !authority_split(request->host, &host)) {
-        return "Host is neither a name nor an address";
-    }
-    return "Host or Content-Length comes twice, or a line is malformed";
-}
+static const char *const mistakes[] = {
+    [REQUEST_MALFORMED] = "a line is malformed",
+    [REQUEST_FIELD_REPEATED] = "Host or Content-Length comes twice",
+    [REQUEST_LENGTH_DOUBTFUL] =
+        "Transfer-Encoding stands beside Content-Length, does not end in chunked, or is not of HTTP/1.1",
+    [REQUEST_HOST_MISSING] = "there is no Host, which HTTP/1.1 asks for",
+    [REQUEST_HOST_MALFORMED] = "Host is neither a name nor an address",
+};
+static_assert(sizeof mistakes / sizeof mistakes[0] == REQUEST_HOST_MALFORMED + 1, "words for each");
 
 static const char *why_refused(const struct request *request) {
     switch (request->refusal) {
     case HTTP_BAD_REQUEST:
-        return why_malformed(request);
+        return mistakes[request->mistake];
     case HTTP_REQUEST_TIMEOUT:
         return "it did not come whole within header_timeout";
     case HTTP_CONTENT_TOO_LARGE:

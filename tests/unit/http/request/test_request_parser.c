@@ -58,6 +58,30 @@ Test(request_parser, starts_anew_with_each_head, .init = set_up, .fini = tear_do
     cr_expect(request.keep_alive && body.exists && !body.chunked && body.length == 1);
 }
 
+Test(request_parser, says_what_is_wrong, .init = set_up, .fini = tear_down) {
+    static const struct {
+        const char *head;
+        enum request_mistake mistake;
+    } rows[] = {
+        {"GET / HTTP/1.1\r\n\r\n", REQUEST_HOST_MISSING},
+        {"GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", REQUEST_HOST_MALFORMED},
+        {"GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n", REQUEST_FIELD_REPEATED},
+        {"GET / HTTP/1.0\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n", REQUEST_FIELD_REPEATED},
+        {"GET / HTTP/1.0\r\nContent-Length: x\r\n\r\n", REQUEST_MALFORMED},
+        {"GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n", REQUEST_LENGTH_DOUBTFUL},
+        {"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", REQUEST_LENGTH_DOUBTFUL},
+        {"GET / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked, gzip\r\n\r\n", REQUEST_LENGTH_DOUBTFUL},
+        {"GET / HTTP/1.1\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n",
+         REQUEST_LENGTH_DOUBTFUL},
+        {"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\nContent-Length: 1\r\n\r\n",
+         REQUEST_LENGTH_DOUBTFUL},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        cr_expect_eq(take_head(rows[i].head), HTTP_BAD_REQUEST, "%s", rows[i].head);
+        cr_expect_eq(request.mistake, rows[i].mistake, "%s%d", rows[i].head, (int)request.mistake);
+    }
+}
+
 Test(request_parser, names_its_library) {
     static const char name[] = "llhttp ";
     cr_expect(strncmp(request_parser_library(), name, sizeof name - 1) == 0, "%s", request_parser_library());
