@@ -18,7 +18,7 @@
 enum { ANSWER_MAX_BYTES = 4 * 1024 * 1024, TIMEOUT_MS = 2000 };
 
 static const char status_name[] = "status.json";
-static const char status_target[] = "/.lido/status.json";
+static const char usual_folder[] = "/.lido/";
 
 struct top {
     const char *where;
@@ -30,10 +30,11 @@ struct top {
 
 /* A folder stands for the status in it, and the root for that of the default. */
 static bool complete(struct url *url) {
-    size_t length = strlen(url->target);
     if (strcmp(url->target, "/") == 0) {
-        memcpy(url->target, status_target, sizeof status_target);
-    } else if (url->target[length - 1] == '/') {
+        memcpy(url->target, usual_folder, sizeof usual_folder);
+    }
+    size_t length = strlen(url->target);
+    if (url->target[length - 1] == '/') {
         if (length + sizeof status_name > sizeof url->target) {
             return false;
         }
