@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/handler/listing.h"
 
-#include "http/base/digest.h"
 #include "http/handler/error.h"
 #include "http/handler/listing_body.h"
 #include "http/handler/representation.h"
@@ -13,11 +12,9 @@
 #include <stdio.h>
 
 enum {
-    README_BYTES = 64 * 1024,          /* at most so many are shown */
-    BUDGET_STEP = 64 * 1024,           /* the budget is taken in steps of so many bytes */
-    KEPT_BODY_BYTES = 2 * 1024 * 1024, /* of a longer one only its digest and its length are kept */
-    ROWS_BETWEEN_LOOKS = 32,           /* written before the clock is looked at again */
-    SETTLED_S = 2                      /* so long after a change no other one can have the same time */
+    README_BYTES = 64 * 1024, /* at most so many are shown */
+    ROWS_BETWEEN_LOOKS = 32,  /* written before the clock is looked at again */
+    SETTLED_S = 2             /* so long after a change no other one can have the same time */
 };
 
 static const struct listing_form *choose_form(struct context *context, const struct listing_query *query) {
@@ -47,10 +44,6 @@ static size_t find_limit(struct context *context, const struct listing_query *qu
 
 /* --- the readme ----------------------------------------------------------------------------------------- */
 
-static void note_change(struct folder_product *product, time_t changed) {
-    product->changed = changed > product->changed ? changed : product->changed;
-}
-
 static void read_text(const struct resource *file, struct folder_product *product) {
     char *room = text_reserve(&product->readme, README_BYTES + 1);
     ssize_t length = room != NULL ? resource_read(file, room, README_BYTES + 1, README_BYTES + 1, 0) : 0;
@@ -67,7 +60,7 @@ static bool read_readme(const struct context *context, struct folder_product *pr
     text_append_bytes(&path, name, strlen(name) + 1);
     bool found = !path.failed && resource_open(site_root(context->site), path.bytes, &file) == HTTP_OK;
     if (found && !file.is_folder) {
-        note_change(product, file.changed.tv_sec);
+        folder_product_note_change(product, file.changed.tv_sec);
         read_text(&file, product);
     }
     resource_close(&file);
@@ -76,28 +69,6 @@ static bool read_readme(const struct context *context, struct folder_product *pr
 }
 
 /* --- writing it down ------------------------------------------------------------------------------------ */
-
-/* Keep the budget at what the body holds. Returns false when it is used up. */
-static bool take_budget(struct folder_product *product) {
-    size_t held = product->body.capacity + product->readme.capacity;
-    if (held <= product->budget_bytes) {
-        return true;
-    }
-    size_t wanted = held - product->budget_bytes + BUDGET_STEP;
-    if (!memory_budget_take(product->budget, wanted)) {
-        return false;
-    }
-    product->budget_bytes += wanted;
-    return true;
-}
-
-/* Give back what the body has held. */
-static void return_budget(struct folder_product *product) {
-    size_t kept =
-        product->readme.capacity < product->budget_bytes ? product->readme.capacity : product->budget_bytes;
-    memory_budget_give(product->budget, product->budget_bytes - kept);
-    product->budget_bytes = kept;
-}
 
 static struct listing_page make_page(const struct context *context, const struct listing_query *query,
                                      size_t limit, const struct folder_product *product) {
@@ -119,23 +90,11 @@ static struct listing_page make_page(const struct context *context, const struct
     return page;
 }
 
-/* Returns 0 or -ENOMEM. */
-static int count_away(struct folder_product *product) {
-    product->digest = product->digest != NULL ? product->digest : digest_create();
-    if (product->digest == NULL || product->body.failed) {
-        return -ENOMEM;
-    }
-    digest_add(product->digest, product->body.bytes, product->body.length);
-    product->counted_bytes += (off_t)product->body.length;
-    text_clear(&product->body, SIZE_MAX);
-    return 0;
-}
-
 /* Write the next row. Returns 0 or -ENOMEM. */
 static int write_row(const struct listing_form *form, const struct listing_page *page,
                      struct folder_product *product) {
     form->row(&product->body, page, product->written_rows++);
-    return product->body.length < KEPT_BODY_BYTES ? 0 : count_away(product);
+    return folder_product_shorten(product);
 }
 
 /* Returns 0 when all is written down, -EAGAIN when the slice is over, -ENOMEM. */
@@ -166,7 +125,7 @@ static int write_down(const struct context *context, const struct listing_query 
         form->end(&product->body, &page);
         result = product->body.failed ? -ENOMEM : 0;
     }
-    return result == -ENOMEM || take_budget(product) ? result : -ENOMEM;
+    return result == -ENOMEM || folder_product_take_budget(product) ? result : -ENOMEM;
 }
 
 /* --- what is said of it ---------------------------------------------------------------------------------- */
@@ -184,23 +143,15 @@ static bool depends_on_others(const struct folder_product *product, const struct
     return query->sort != LISTING_BY_NAME && count < listing_row_count(product->listing);
 }
 
-/* The tag is the same whether the bytes were kept or counted away. Returns 0 or -ENOMEM. */
+/* Returns 0 or -ENOMEM. */
 static int finish(const struct listing_query *query, struct folder_product *product) {
     size_t count = 0;
     const struct folder_entry *rows = listing_rows(product->listing, &count);
     for (size_t i = 0; i < count; i++) {
-        note_change(product, rows[i].changed.tv_sec);
+        folder_product_note_change(product, rows[i].changed.tv_sec);
     }
     product->depends_on_others = depends_on_others(product, query);
-    if (product->digest == NULL) {
-        digest_of(product->body.bytes, product->body.length, product->tag);
-        return 0;
-    }
-    int result = count_away(product);
-    digest_write(product->digest, product->tag);
-    text_deinit(&product->body);
-    return_budget(product);
-    return result;
+    return folder_product_finish_body(product);
 }
 
 /* The date is for browsers that do not believe in the tags of HTTP/1.0. It says nothing as long as a change
@@ -220,7 +171,7 @@ static int take_body(struct context *context, const struct listing_form *form,
                      const struct listing_page *page, struct folder_job **job) {
     struct body *body = &context->response->body;
     struct folder_product *own = folder_job_product_of_one(*job);
-    if (own != NULL && own->digest == NULL) {
+    if (own != NULL && folder_product_has_body(own)) {
         body_take_text(body, &own->body, own->budget, own->budget_bytes);
         own->budget_bytes = 0;
         return 0;
@@ -260,7 +211,7 @@ static int begin_work(const struct context *context, struct resource *folder,
     int fd = folder->fd;
     folder->fd = -1;
     product->begun = context->environment->now.tv_sec;
-    note_change(product, folder->changed.tv_sec);
+    folder_product_note_change(product, folder->changed.tv_sec);
     int result = listing_open(&product->listing, site_root(context->site), fd, context->target.path, &rows,
                               product->budget);
     if (result == 0) {

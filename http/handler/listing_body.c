@@ -28,18 +28,9 @@ static void release(void *state) {
     free(body);
 }
 
-/* Whether all its bytes are there. */
-static bool is_kept(const struct folder_product *product) {
-    return product->digest == NULL;
-}
-
-static off_t size_of(const struct folder_product *product) {
-    return is_kept(product) ? (off_t)product->body.length : product->counted_bytes;
-}
-
 static void seek(void *state, struct byte_range range) {
     struct listing_body *body = state;
-    assert(range.begin == 0 && range.end == size_of(body->product));
+    assert(range.begin == 0 && range.end == folder_product_body_bytes(body->product));
     (void)range;
     body->has_begun = body->has_ended = false;
     body->next_row = 0;
@@ -47,7 +38,7 @@ static void seek(void *state, struct byte_range range) {
 }
 
 static void copy_next(struct listing_body *body, struct text *text) {
-    off_t left = size_of(body->product) - body->copied_bytes;
+    off_t left = folder_product_body_bytes(body->product) - body->copied_bytes;
     off_t length = left < PIECE_BYTES ? left : PIECE_BYTES;
     text_append_bytes(text, body->product->body.bytes + body->copied_bytes, (size_t)length);
     body->copied_bytes += length;
@@ -74,7 +65,7 @@ static int next(void *state, struct time_slice slice, struct text *text, struct 
     struct listing_body *body = state;
     size_t length_before = text->length;
     while (!body->has_ended && !text->failed && text->length - length_before < PIECE_BYTES) {
-        if (is_kept(body->product)) {
+        if (folder_product_has_body(body->product)) {
             copy_next(body, text);
         } else {
             write_next(body, text);
@@ -103,7 +94,10 @@ int listing_body_create(struct body_source *out, const struct listing_form *form
         .job = job, .product = product, .query = *page->query, .path = path, .form = form, .page = *page};
     body->page.path = path;
     body->page.query = &body->query;
-    *out = (struct body_source){
-        .state = body, .size = size_of(product), .seek = seek, .next = next, .release = release};
+    *out = (struct body_source){.state = body,
+                                .size = folder_product_body_bytes(product),
+                                .seek = seek,
+                                .next = next,
+                                .release = release};
     return 0;
 }

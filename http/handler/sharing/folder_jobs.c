@@ -96,13 +96,9 @@ static struct folder_job *create(struct folder_jobs *jobs, struct view key, stru
 }
 
 static void destroy(struct folder_job *job) {
-    struct folder_product *product = &job->product;
-    listing_close(product->listing);
-    archive_destroy(product->archive);
-    text_deinit(&product->body);
-    text_deinit(&product->readme);
-    digest_destroy(product->digest);
-    memory_budget_give(product->budget, product->budget_bytes + job->held_bytes);
+    struct memory_budget *budget = job->product.budget;
+    folder_product_deinit(&job->product);
+    memory_budget_give(budget, job->held_bytes);
     free(job);
 }
 

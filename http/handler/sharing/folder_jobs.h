@@ -12,45 +12,16 @@
 #ifndef LIDO_HTTP_HANDLER_SHARING_FOLDER_JOBS_H
 #define LIDO_HTTP_HANDLER_SHARING_FOLDER_JOBS_H
 
-#include "http/archive/archive.h"
-#include "http/base/digest.h"
 #include "http/base/memory_budget.h"
-#include "http/base/text.h"
 #include "http/base/view.h"
-#include "http/listing/listing.h"
+#include "http/handler/sharing/folder_product.h"
 
 #include <stdbool.h>
-#include <stddef.h>
-#include <time.h>
 
 /* What is under way for all requests of a server. */
 struct folder_jobs;
 
 struct folder_job;
-
-/* What has been done for an answer. From folder_job_begin_turn() to folder_job_end_turn(): of that thread. Once it is
- * done: of all who hold it, and nobody changes it. */
-struct folder_product {
-    bool is_done;
-    int result; /* then: 0 or a negative errno */
-    struct listing *listing;
-    struct archive *archive;
-    struct text body; /* the rows, as far as they have been written down and not been counted away */
-    struct digest
-        *digest; /* of what has been counted away: too long to be kept, it is made anew to be sent */
-    off_t counted_bytes;
-    bool has_begun; /* the body is begun */
-    size_t written_rows;
-    struct text readme;           /* as much of it as is shown */
-    bool readme_is_cut;           /* there is more of it */
-    time_t changed;               /* the folder, the readme and the rows: the latest of their changes */
-    time_t begun;                 /* when it was begun to be read, by the wall clock */
-    bool is_grid;                 /* the rows of a page are pictures rather than lines */
-    bool depends_on_others;       /* rows may change without any of these times */
-    char tag[DIGEST_HEX_BYTES];   /* of all bytes of the body */
-    struct memory_budget *budget; /* NULL for none */
-    size_t budget_bytes;          /* taken for the body and the readme */
-};
 
 /* Returns NULL when there is no memory. */
 struct folder_jobs *folder_jobs_create(void);
