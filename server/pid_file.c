@@ -22,6 +22,18 @@ static pid_t read_pid(int fd) {
     return end != text && (*end == '\n' || *end == '\0') && pid > 0 && pid <= INT_MAX ? (pid_t)pid : 0;
 }
 
+/* Whether it may be written over: it is empty, has a number, or what a crash made of one, zeros. */
+static bool is_pid_file(int fd) {
+    char text[TEXT_BYTES];
+    ssize_t length = pread(fd, text, sizeof text, 0);
+    for (ssize_t i = 0; i < length; i++) {
+        if (strchr("0123456789 \n", text[i]) == NULL) { /* '\0' ends that, and so is in it */
+            return false;
+        }
+    }
+    return length >= 0 && length < (ssize_t)sizeof text;
+}
+
 static int write_pid(int fd) {
     char text[TEXT_BYTES];
     int length = snprintf(text, sizeof text, "%ld\n", (long)getpid());
@@ -60,6 +72,29 @@ static int hold(const char *path, struct stat *status, pid_t *holder) {
     return -EAGAIN;
 }
 
+static void remove_held(const char *path, int fd) {
+    struct stat status;
+    if (is_at(path, fd, &status)) {
+        bool is_gone = unlink(path) == 0 || ftruncate(fd, 0) == 0; /* for want of rights: empty */
+        (void)is_gone;
+    }
+}
+
+/* What is no pid file is left as it is; of one that cannot be written, nothing is left. */
+static int write_or_remove(const char *path, int fd, const struct stat *status) {
+    if (!S_ISREG(status->st_mode)) {
+        return -EINVAL;
+    }
+    if (!is_pid_file(fd)) {
+        return -EEXIST;
+    }
+    int error = write_pid(fd);
+    if (error != 0) {
+        remove_held(path, fd);
+    }
+    return error;
+}
+
 int pid_file_create(struct pid_file *file, const char *path, pid_t *holder) {
     struct stat status = {0};
     int fd = hold(path, &status, holder);
@@ -67,7 +102,7 @@ int pid_file_create(struct pid_file *file, const char *path, pid_t *holder) {
         return fd;
     }
     char *copy = strdup(path);
-    int error = copy == NULL ? -ENOMEM : !S_ISREG(status.st_mode) ? -EINVAL : write_pid(fd);
+    int error = copy == NULL ? -ENOMEM : write_or_remove(path, fd, &status);
     if (error != 0) {
         free(copy);
         (void)close(fd);
@@ -78,14 +113,10 @@ int pid_file_create(struct pid_file *file, const char *path, pid_t *holder) {
 }
 
 void pid_file_remove(struct pid_file *file) {
-    struct stat status;
     if (file->path == NULL) {
         return;
     }
-    if (is_at(file->path, file->fd, &status)) {
-        bool is_gone = unlink(file->path) == 0 || ftruncate(file->fd, 0) == 0; /* for want of rights: empty */
-        (void)is_gone;
-    }
+    remove_held(file->path, file->fd);
     (void)close(file->fd);
     free(file->path);
     *file = (struct pid_file){0};

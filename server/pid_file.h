@@ -19,7 +19,8 @@ struct pid_file {
 };
 
 /* Write the calling process into a file at `path`, and hold it. Returns 0, for pid_file_remove(), or a negative errno:
- * -EBUSY if another process holds it, and then *holder is that, or 0 if the file does not say. */
+ * -EBUSY if another process holds it, and then *holder is that, or 0 if the file does not say; -EEXIST if it has
+ * something else than a number, and is left as it is. */
 int pid_file_create(struct pid_file *file, const char *path, pid_t *holder)
     __attribute__((warn_unused_result));
 

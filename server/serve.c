@@ -141,6 +141,13 @@ static enum server_result write_pid_file(struct pid_file *file, const struct con
                        config->pid_file, (long)holder);
         return (enum server_result)say(error, SERVER_FAILED);
     }
+    if (result == -EEXIST) {
+        (void)snprintf(error, sizeof error,
+                       "%s: pid_file: '%s' has something else than a number in it; choose another path, or "
+                       "remove it",
+                       where, config->pid_file);
+        return (enum server_result)say(error, SERVER_MISTAKE);
+    }
     if (result != 0) {
         errno = -result;
         (void)snprintf(error, sizeof error, "%s: pid_file: cannot write '%s': %m", where, config->pid_file);

@@ -166,7 +166,7 @@ static void grant_process(struct search *search, const struct config *config) {
     }
     grant_socket(search, config->admin);
     grant_logs(search, config);
-    if (strcmp(config->pid_file, "off") != 0) {
+    if (!config->is_anew && strcmp(config->pid_file, "off") != 0) { /* a reload leaves it where it is */
         search->subject = config->pid_file;
         grant_within(search, config->pid_file, GRANT_REMOVE);
     }

@@ -5,8 +5,10 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -99,4 +101,36 @@ Test(pid_file, follows_no_link_and_replaces_nothing_but_files) {
     cr_expect_eq(pid_file_create(&file, folder_path(&folder, "no/such").text, &found), -ENOENT);
     folder_fifo(&folder, "fifo");
     cr_expect_eq(pid_file_create(&file, folder_path(&folder, "fifo").text, &found), -EINVAL);
+}
+
+Test(pid_file, leaves_alone_what_is_none) {
+    static const char *const texts[] = {"<!DOCTYPE html>\n", "12x\n", "127.0.0.1 localhost\n",
+                                        "1234567890123456789012345678901234567890\n"};
+    char text[64];
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        folder_write_text(&folder, "lido.pid", texts[i]);
+        cr_expect_eq(pid_file_create(&file, path.text, &found), -EEXIST, "%s", texts[i]);
+        folder_read_text(&folder, "lido.pid", text, sizeof text);
+        cr_expect_str_eq(text, texts[i]);
+    }
+}
+
+Test(pid_file, takes_what_a_crash_made_of_one) {
+    static const char zeros[5];
+    folder_write(&folder, "lido.pid", zeros, sizeof zeros);
+    cr_assert_eq(pid_file_create(&file, path.text, &found), 0);
+    cr_expect_eq(pid_file_find(path.text, &found), 0);
+    cr_expect_eq(found, getpid());
+}
+
+Test(pid_file, that_cannot_be_written_is_not_left_behind) {
+    struct rlimit before;
+    cr_assert_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+    struct rlimit none = {.rlim_cur = 0, .rlim_max = before.rlim_max};
+    cr_assert_neq(signal(SIGXFSZ, SIG_IGN), SIG_ERR);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &none), 0);
+    int result = pid_file_create(&file, path.text, &found);
+    cr_assert_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+    cr_expect_eq(result, -EFBIG);
+    cr_expect_not(is_there());
 }

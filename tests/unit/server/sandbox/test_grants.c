@@ -146,6 +146,18 @@ Test(grants, are_all_that_the_config_names) {
     cr_expect_eq(rights("types"), 0, "of a table of media types nobody needs what lies beside it");
 }
 
+Test(grants, of_a_reload_are_none_for_the_pid_file_which_stays_as_it_is) {
+    folder_mkdir(&folder, "run");
+    set_path("pid_file", "run/lido.pid");
+    find();
+    cr_expect_eq(rights("run"), GRANT_REMOVE);
+    settle();
+    set_path("pid_file", "run/lido.pid");
+    config.is_anew = true;
+    find();
+    cr_expect_eq(rights("run"), 0);
+}
+
 Test(grants, of_a_file_that_is_a_link_are_those_of_both_folders) {
     char error[CONFIG_ERROR_BYTES];
     folder_write_text(&folder, "available/site.conf", "listing = off\n");
