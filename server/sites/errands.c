@@ -141,13 +141,21 @@ bool errands_give(struct errands *errands, struct errand *errand) {
 struct errand *errands_take(struct errands *errands, void (*run)(struct errand *errand)) {
     struct errand *errand = NULL;
     (void)pthread_mutex_lock(&errands->lock);
-    have_help(errands);
     LL_SEARCH_SCALAR(errands->done, errand, run, run);
     if (errand != NULL) {
         LL_DELETE(errands->done, errand);
     }
     (void)pthread_mutex_unlock(&errands->lock);
     return errand;
+}
+
+bool errands_look(struct errands *errands) {
+    (void)pthread_mutex_lock(&errands->lock);
+    have_help(errands);
+    bool may_need_help =
+        errands->waiting != NULL && errands->idle_count == 0 && errands->thread_count < THREADS_MAX;
+    (void)pthread_mutex_unlock(&errands->lock);
+    return may_need_help;
 }
 
 void errands_release(struct errands *errands) {

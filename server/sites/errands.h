@@ -3,7 +3,8 @@
  * Errands: what may hang in a file system, done by a thread of its own, first come, first served, so that nobody else does.
  *
  * The thread is started with the first one. Once one has hung for a second, another thread does the next, four at most:
- * from then on they wait. So two of them may be under way at once. Knows nothing of what they do. Private to server/sites/.
+ * from then on they wait. So two of them may be under way at once. That a second has passed is seen by errands_look() and
+ * errands_give(). Knows nothing of what they do. Private to server/sites/.
  */
 #ifndef LIDO_SERVER_SITES_ERRANDS_H
 #define LIDO_SERVER_SITES_ERRANDS_H
@@ -28,8 +29,12 @@ struct errands *errands_create(void);
 void errands_on_done(struct errands *errands, void (*wake)(void *context), void *context);
 
 /* Give one away. Returns false when there is no thread for it, or not any more: it is the caller's then. Blocks on a lock
- * that is never held for long. Thread-safe, as the next one. */
+ * that is never held for long. Thread-safe, as errands_take(). */
 bool errands_give(struct errands *errands, struct errand *errand) __attribute__((warn_unused_result));
+
+/* Start another thread, if it is time for that. Returns whether it may be so later, too, and so is to be called again.
+ * Thread-safe. */
+bool errands_look(struct errands *errands);
 
 /* Take one that was done by this function and comes back: the caller's, or NULL. */
 struct errand *errands_take(struct errands *errands, void (*run)(struct errand *errand))

@@ -306,7 +306,8 @@ void sites_look(struct sites *sites, void (*tell)(void *context, const char *lin
 }
 
 bool sites_trim(struct sites *sites) {
-    return tidying_trim(&sites->tidying, sites->errands, sites->cache);
+    bool has_more = tidying_trim(&sites->tidying, sites->errands, sites->cache);
+    return errands_look(sites->errands) || has_more;
 }
 
 bool sites_give_way(struct sites *sites) {

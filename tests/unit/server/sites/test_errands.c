@@ -111,6 +111,7 @@ static struct errand *await_return(void (*run)(struct errand *errand)) {
     struct errand *errand = NULL;
     while ((errand = errands_take(errands, run)) == NULL) {
         cr_assert(clock_now_ms() < deadline, "it does not come back");
+        (void)errands_look(errands);
         (void)usleep(1000);
     }
     return errand;
@@ -137,6 +138,24 @@ Test(errands, behind_one_that_hangs_are_done_by_another_thread) {
     cr_expect_eq(atomic_load(&discarded), 0);
 }
 
+/* Given before the second is over, and nobody gives or takes any more. */
+Test(errands, behind_one_that_hangs_are_done_for_who_only_looks) {
+    static struct errand hanging = {.run = hang};
+    static struct step behind = {.errand = {.run = note}};
+    cr_expect_not(errands_look(errands));
+    cr_assert(errands_give(errands, &hanging));
+    await(&hung);
+    cr_assert(errands_give(errands, &behind.errand));
+    cr_expect(errands_look(errands), "somebody has to look again");
+    int64_t deadline = deadline_in(PATIENCE_MS);
+    while (atomic_load(&done) == 0) {
+        cr_assert(clock_now_ms() < deadline, "it is not done");
+        (void)errands_look(errands);
+        (void)usleep(1000);
+    }
+    (void)sem_post(&let_go);
+}
+
 Test(errands, that_hang_take_no_more_than_four_threads) {
     static struct errand hanging[THREADS];
     static struct step behind = {.errand = {.run = note, .discard = discard}};
@@ -147,12 +166,14 @@ Test(errands, that_hang_take_no_more_than_four_threads) {
     cr_assert(errands_give(errands, &behind.errand));
     for (size_t i = 0; i < THREADS; i++) {
         while (sem_trywait(&hung) == -1) {
-            cr_assert_null(errands_take(errands, note));
+            (void)errands_look(errands);
             (void)usleep(1000);
         }
     }
+    cr_expect_not(errands_look(errands), "there is nothing to be done later");
     int64_t until_ms = clock_now_ms() + HELP_AFTER_MS + HELP_AFTER_MS / 2;
     while (clock_now_ms() < until_ms) {
+        (void)errands_look(errands);
         cr_assert_null(errands_take(errands, note), "by a fifth");
         (void)usleep(10000);
     }

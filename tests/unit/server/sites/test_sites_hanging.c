@@ -185,6 +185,27 @@ Test(sites_hanging, the_root_of_a_generation_that_is_over_is_closed_by_somebody_
     atomic_store(&hangs_closing, false);
 }
 
+/* Nobody gives anything else to be done meanwhile. */
+Test(sites_hanging, a_root_that_hangs_keeps_no_other_one_from_being_closed) {
+    cr_assert(open_sites("root = www"), "%s", error);
+    cr_assert_eq(rename("www", "old"), 0);
+    folder_mkdir(&folder, "www");
+    hang_closing("old");
+    look_until("root 'www' was replaced");
+    await_hung();
+    cr_assert_eq(rename("www", "older"), 0);
+    folder_mkdir(&folder, "www");
+    hang_closing("older");
+    look_until("root 'www' was replaced");
+    steady_clock_ahead_s++;
+    (void)sites_trim(&sites);
+    await_hung();
+    let_one_go();
+    let_one_go();
+    await_closed(2);
+    atomic_store(&hangs_closing, false);
+}
+
 /* Have the cache keep a file open, and go on as if that had been a minute ago. */
 static void keep_file(const char *settings) {
     char text[200];
