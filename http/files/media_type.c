@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stdalign.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 enum { EXTENSION_MAX = 31 };
 
 struct media_types {
+    atomic_size_t holders;
     struct type_pool pool;
     struct type_table by_extension; /* in lower case, without the dot */
     struct type_table by_path;      /* beneath the root, without a first slash */
@@ -211,6 +213,7 @@ struct media_types *media_types_create(const struct media_types_options *options
     if (types == NULL) {
         return NULL;
     }
+    atomic_init(&types->holders, 1);
     types->options = options;
     bool made = add_lines(types, web_types_under_system, CODING_IDENTITY) &&
                 (options->path == NULL || add_file(types, options->path)) &&
@@ -229,8 +232,13 @@ struct media_types *media_types_create(const struct media_types_options *options
     return types;
 }
 
+struct media_types *media_types_share(struct media_types *types) {
+    atomic_fetch_add(&types->holders, 1);
+    return types;
+}
+
 void media_types_destroy(struct media_types *types) {
-    if (types != NULL) {
+    if (types != NULL && atomic_fetch_sub(&types->holders, 1) == 1) {
         type_table_deinit(&types->by_extension);
         type_table_deinit(&types->by_path);
         type_pool_deinit(&types->pool);

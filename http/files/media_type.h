@@ -62,7 +62,10 @@ struct media_type {
 /* Returns NULL and sets errno when there is no memory, or no descriptor for the file. Release with media_types_destroy(). */
 struct media_types *media_types_create(const struct media_types_options *options);
 
-/* NULL is allowed. */
+/* The same table for one more, who releases it, too. Thread-safe. */
+struct media_types *media_types_share(struct media_types *types);
+
+/* It goes with the last one who has it. NULL is allowed. Thread-safe. */
 void media_types_destroy(struct media_types *types);
 
 /* The type of the file at this path beneath the root. Never NULL; lives as long as the table. Thread-safe. */

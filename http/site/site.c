@@ -24,6 +24,17 @@ static void show_dot_files(struct site *site) {
     }
 }
 
+/* Returns NULL and sets errno. */
+static struct media_types *types_of(const struct site *site, const struct site_options *options) {
+    if (options->of_same_types != NULL) {
+        return media_types_share(options->of_same_types->media_types);
+    }
+    struct media_types_options media_types = options->media_types;
+    media_types.is_compressible = site->variants != NULL ? is_compressible : NULL;
+    media_types.context = site->variants;
+    return media_types_create(&media_types);
+}
+
 /* Returns 0 or a negative errno. */
 static int copy_options(struct site *site, const struct site_options *options) {
     site->files =
@@ -37,10 +48,7 @@ static int copy_options(struct site *site, const struct site_options *options) {
     struct variants_options variants = options->variants;
     variants.precompressed_count = site->only.name == NULL ? variants.precompressed_count : 0;
     site->variants = variants_create(&variants);
-    struct media_types_options media_types = options->media_types;
-    media_types.is_compressible = site->variants != NULL ? is_compressible : NULL;
-    media_types.context = site->variants;
-    site->media_types = media_types_create(&media_types);
+    site->media_types = types_of(site, options);
     if (site->media_types == NULL) {
         return -errno;
     }

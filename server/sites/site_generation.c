@@ -94,6 +94,17 @@ static bool give_way(void *context) {
            (all->clients->give_way != NULL && all->clients->give_way(all->clients->context));
 }
 
+/* One of those before with the same media types, or NULL. */
+static const struct site *find_same_types(const struct site_generation *all, const struct config *config,
+                                          const struct config_site *settings) {
+    for (size_t i = 0; i < all->count; i++) {
+        if (site_options_have_same_types(site_generation_settings(config, i), settings)) {
+            return all->sites[i];
+        }
+    }
+    return NULL;
+}
+
 /* The next one of them all. */
 static int open_site(struct site_generation *all, const struct site_materials *materials,
                      const struct config_site *settings, const char *root, uint64_t identity) {
@@ -104,6 +115,7 @@ static int open_site(struct site_generation *all, const struct site_materials *m
     store.options.relief = &all->relief;
     store.options.source_date = materials->source_date;
     store.options.where = all->count > 0 ? materials->config->hosts[all->count - 1].where : NULL;
+    store.options.of_same_types = find_same_types(all, materials->config, settings);
     store.options.root = root;
     store.options.identity = identity;
     result = result == 0 ? site_create(&all->sites[all->count], &store.options) : result;

@@ -32,6 +32,32 @@ static void use_media_types(struct site_options_store *store, const struct confi
     };
 }
 
+static const struct config_rule *next_type(const struct config_site *site, size_t *at) {
+    while (*at < site->rule_count && site->rules[*at].kind != SECTION_TYPES) {
+        ++*at;
+    }
+    return *at < site->rule_count ? &site->rules[(*at)++] : NULL;
+}
+
+static bool have_same_own_types(const struct config_site *a, const struct config_site *b) {
+    size_t at_a = 0;
+    size_t at_b = 0;
+    const struct config_rule *one = NULL;
+    const struct config_rule *other = NULL;
+    do {
+        one = next_type(a, &at_a);
+        other = next_type(b, &at_b);
+    } while (one != NULL && other != NULL && strcmp(one->title, other->title) == 0 &&
+             strcmp(one->media_type, other->media_type) == 0 && strcmp(one->where, other->where) == 0);
+    return one == NULL && other == NULL;
+}
+
+bool site_options_have_same_types(const struct config_site *a, const struct config_site *b) {
+    return strcmp(a->media_types, b->media_types) == 0 && strcmp(a->charset, b->charset) == 0 &&
+           strcmp(a->default_type, b->default_type) == 0 &&
+           string_list_is_same(&a->compress_types, &b->compress_types) && have_same_own_types(a, b);
+}
+
 static void add_variants(struct site_options_store *store, const struct config_site *site,
                          struct file_forms *forms) {
     size_t count = 0;

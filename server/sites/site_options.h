@@ -10,6 +10,8 @@
 #include "conf/settings.h"
 #include "http/site/site.h"
 
+#include <stdbool.h>
+
 struct site_options_store {
     struct site_options options;
     struct media_type_override *types;
@@ -24,6 +26,9 @@ struct site_options_store {
  * Returns 0 or -ENOMEM. Release with site_options_deinit(), in either case. */
 int site_options_init(struct site_options_store *store, const struct config_site *site,
                       struct file_forms *forms) __attribute__((warn_unused_result));
+
+/* Whether all that the media types of a site's files depend on is the same of two sites. */
+bool site_options_have_same_types(const struct config_site *a, const struct config_site *b);
 
 /* Free the arrays. */
 void site_options_deinit(struct site_options_store *store);

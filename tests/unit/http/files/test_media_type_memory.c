@@ -68,6 +68,17 @@ static struct media_types *create(const char *path) {
         .path = path, .charset = "utf-8", .standard = "text/plain", .overrides = own, .override_count = 3});
 }
 
+Test(media_type_memory, is_given_back_by_the_last_one_who_shares_it) {
+    ptrdiff_t before = memory_live_count();
+    struct media_types *types = create(NULL);
+    cr_assert_not_null(types);
+    cr_assert_eq(media_types_share(types), types);
+    media_types_destroy(types);
+    cr_expect_str_eq(media_type_of_name(types, "a.own")->content_type, "text/x-own; charset=utf-8");
+    media_types_destroy(types);
+    cr_expect_eq(memory_live_count(), before);
+}
+
 Test(media_type_memory, is_given_back_whichever_allocation_fails) {
     size_t successes = 0;
     bool failed = true;

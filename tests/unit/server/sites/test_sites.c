@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "http/compression/gzip.h"
+#include "http/files/media_type.h"
 #include "http/site/hosts.h"
 #include "http/site/site.h"
 #include "tests/unit/server/sites/opened_sites.h"
@@ -68,6 +69,34 @@ Test(sites, gives_each_host_its_own_rules) {
     cr_expect_str_eq(site_rules_error_page(site_rules(standard_site()), HTTP_NOT_FOUND)->path, "a");
     cr_expect_str_eq(site_rules_error_page(site_rules(one), HTTP_NOT_FOUND)->path, "b");
     cr_expect_str_eq(site_rules_error_page(site_rules(two), HTTP_NOT_FOUND)->path, "a");
+}
+
+/* A table takes a fifth of a megabyte and a millisecond. */
+Test(sites, share_a_table_of_media_types_that_is_made_of_the_same) {
+    static const struct {
+        const char *in_both;
+        const char *of_one;
+        bool is_shared;
+    } rows[] = {
+        {"", "listing = off\ncompress = on\nroot = two\nredirect /a { to = /b }", true},
+        {"types { md = text/x-own }\n", "index = a.html", true},
+        {"types { md = text/x-own }\n", "redirect /a { to = /b }\nerror_page 404 = /a", true},
+        {"", "media_types = other.types", false},
+        {"", "charset = off", false},
+        {"", "default_type = off", false},
+        {"", "compress_types = { text/html }", false},
+        {"", "types { md = text/x-own }", false},
+        {"types { md = text/x-own }\n", "types { txt = text/x-own }", false},
+    };
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        char text[400];
+        (void)snprintf(text, sizeof text, "root = www\n%shost zero { root = two }\nhost one { %s }",
+                       rows[i].in_both, rows[i].of_one);
+        cr_assert(open_sites(text), "%s", error);
+        const struct media_types *standard = site_media_types(standard_site());
+        cr_expect_eq(site_media_types(site_of("zero")), standard, "%s", text);
+        cr_expect((site_media_types(site_of("one")) == standard) == rows[i].is_shared, "%s", text);
+    }
 }
 
 Test(sites, names_the_place_of_a_folder_that_cannot_be_opened) {
