@@ -32,3 +32,17 @@ bool deadline_wait(int fd, short events, int64_t deadline) {
         }
     }
 }
+
+/* By the wall clock, as musl's semaphores know no other. */
+bool deadline_take(sem_t *semaphore, int64_t deadline) {
+    struct timespec until;
+    int64_t left_ms = deadline - clock_now_ms();
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    int64_t until_ms = (int64_t)until.tv_sec * 1000 + until.tv_nsec / 1000000 + left_ms;
+    until = (struct timespec){.tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000};
+    int result = 0;
+    do {
+        result = sem_timedwait(semaphore, &until);
+    } while (result == -1 && errno == EINTR);
+    return result == 0;
+}

@@ -9,6 +9,7 @@
 #ifndef LIDO_TESTS_SUPPORT_DEADLINE_H
 #define LIDO_TESTS_SUPPORT_DEADLINE_H
 
+#include <semaphore.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -23,5 +24,8 @@ int64_t deadline_in(int64_t ms);
 /* Block until `fd` is ready for `events` (as poll(2) has them; errors and hang-ups count as ready) or the
  * deadline has passed. Returns false for the latter. */
 bool deadline_wait(int fd, short events, int64_t deadline) __attribute__((warn_unused_result));
+
+/* Block until one could be taken from `semaphore` or the deadline has passed. Returns false for the latter. */
+bool deadline_take(sem_t *semaphore, int64_t deadline) __attribute__((warn_unused_result));
 
 #endif

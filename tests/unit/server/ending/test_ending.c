@@ -63,10 +63,8 @@ TestSuite(ending, .init = hung_server_set_up, .fini = hung_server_tear_down, .ti
 /* ---- Hanging ------------------------------------------------------------------------------------------- */
 
 static void await_hung(void) {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += PATIENCE_MS / 1000;
-    cr_assert_eq(sem_timedwait(&shared->hung, &until), 0, "it never came there; it says '%s'", said);
+    cr_assert(deadline_take(&shared->hung, deadline_in(PATIENCE_MS)), "it never came there; it says '%s'",
+              said);
 }
 
 /* Have the main thread hang there: in a reload, or at the end that it was asked for. */

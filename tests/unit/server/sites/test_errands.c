@@ -75,10 +75,7 @@ static void tear_down(void) {
 TestSuite(errands, .init = set_up, .fini = tear_down, .timeout = 60);
 
 static void await(sem_t *semaphore) {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += PATIENCE_MS / 1000;
-    cr_assert_eq(sem_timedwait(semaphore, &until), 0, "it does not come");
+    cr_assert(deadline_take(semaphore, deadline_in(PATIENCE_MS)), "it does not come");
 }
 
 Test(errands, are_done_in_turn_and_each_is_told) {

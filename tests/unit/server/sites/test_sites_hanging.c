@@ -79,10 +79,7 @@ static void begin(void) {
 TestSuite(sites_hanging, .init = begin, .fini = opened_sites_end, .timeout = 60);
 
 static void await_hung(void) {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += PATIENCE_MS / 1000;
-    cr_assert_eq(sem_timedwait(&hung, &until), 0, "nobody comes there");
+    cr_assert(deadline_take(&hung, deadline_in(PATIENCE_MS)), "nobody comes there");
 }
 
 static void let_one_go(void) {

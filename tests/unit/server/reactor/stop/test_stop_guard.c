@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <semaphore.h>
 #include <signal.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { HOUR_MS = 3600 * 1000 };
@@ -48,10 +47,7 @@ static void end(void) {
 }
 
 static void expect_late(enum stop_stage stage, int status) {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += PATIENCE_MS / 1000;
-    cr_assert_eq(sem_timedwait(&late, &until), 0, "nobody is late");
+    cr_assert(deadline_take(&late, deadline_in(PATIENCE_MS)), "nobody is late");
     cr_expect_eq(late_stage, stage);
     cr_expect_eq(late_status, status);
 }
