@@ -17,24 +17,17 @@ enum {
         60, /* fewer than are accepted in one go, so that the program sees them and the next one together */
     ATTEMPTS = 5,
     TRIPS = 300,
+    TEXT_BYTES = 4,
     P99_MS_MAX = 150, /* 10 on an idle machine */
 };
 
 static struct client crowd[CROWD];
 static struct client good;
 
-static void fill(const char *folder, int count) {
-    for (int i = 0; i < count; i++) {
-        char name[64];
-        (void)snprintf(name, sizeof name, "%s/entry-%04d.txt", folder, i);
-        folder_write_text(&site, name, "text");
-    }
-}
-
 static void set_up(void) {
     stage_set_up();
     folder_write_text(&site, "index.html", "content");
-    fill("few", FEW);
+    folder_write_many(&site, "few/entry-%04d.txt", FEW, TEXT_BYTES);
     good.fd = -1;
     for (int i = 0; i < CROWD; i++) {
         crowd[i].fd = -1;
@@ -128,7 +121,7 @@ static void others_are_served_soon(void) {
     enum { ARCHIVES = 40 };
     static struct histogram durations;
     struct histogram_reading reading = {0};
-    fill("many", MANY);
+    folder_write_many(&site, "many/entry-%04d.txt", MANY, TEXT_BYTES);
     client_connect(&good, lido.port);
     round_trip(&good);
     ask_folder(0, ARCHIVES, "GET /many/?download=tar HTTP/1.0\r\nRange: bytes=0-0\r\n\r\n");
@@ -171,7 +164,7 @@ static int64_t cost_of(int rounds, bool leaves) {
 
 /* Of those who leave, work on a few may have begun. */
 StageTest(folder_work, costs_little_when_all_who_asked_for_it_leave) {
-    fill("many", MANY);
+    folder_write_many(&site, "many/entry-%04d.txt", MANY, TEXT_BYTES);
     serve(LIST("LIDO_THREADS=2"));
     client_connect(&good, lido.port);
     round_trip(&good);
@@ -187,7 +180,7 @@ StageTest(folder_work, costs_little_when_all_who_asked_for_it_leave) {
 StageTest(folder_work, of_a_crowd_is_shared_and_never_old) {
     enum { ROUNDS = 5, ASKERS = 50 };
     char name[64];
-    fill("many", MANY);
+    folder_write_many(&site, "many/entry-%04d.txt", MANY, TEXT_BYTES);
     serve(LIST("LIDO_THREADS=4"));
     for (int round = 0; round < ROUNDS; round++) {
         ask_folder(0, ASKERS / 2, "GET /many/?format=json HTTP/1.0\r\n\r\n");
@@ -206,7 +199,7 @@ StageTest(folder_work, of_a_crowd_is_shared_and_never_old) {
 
 /* Those that have not begun are let go without any work. */
 StageTest(folder_work, does_not_hold_up_a_stop) {
-    fill("many", MANY);
+    folder_write_many(&site, "many/entry-%04d.txt", MANY, TEXT_BYTES);
     serve(LIST("LIDO_THREADS=1", "LIDO_SHUTDOWN_TIMEOUT=300s"));
     client_connect(&good, lido.port);
     round_trip(&good);

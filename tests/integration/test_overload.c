@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "tests/support/stage.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -13,11 +12,7 @@ static struct client flood[FLOOD];
 static void set_up_site(void) {
     stage_set_up();
     folder_write_text(&site, "index.html", "content");
-    for (int i = 0; i < ENTRIES; i++) {
-        char name[64];
-        (void)snprintf(name, sizeof name, "list/entry-%04d.txt", i);
-        folder_write_text(&site, name, "");
-    }
+    folder_write_many(&site, "list/entry-%04d.txt", ENTRIES, 0);
 }
 
 TestSuite(overload, .init = set_up_site, .fini = stage_tear_down, .timeout = 2.0 * STAGE_TIMEOUT_S);

@@ -8,13 +8,14 @@
 #include <fcntl.h>
 #include <ftw.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { COPY_BYTES = 64 * 1024, FTW_DESCRIPTORS = 16 };
+enum { COPY_BYTES = 64 * 1024, FTW_DESCRIPTORS = 16, STRIDE = 7919 /* a prime */ };
 
 void folder_create(struct folder *folder) {
     const char *parent = getenv("TMPDIR");
@@ -79,12 +80,16 @@ void folder_mkdir(const struct folder *folder, const char *name) {
     cr_assert(mkdir(path.text, 0755) == 0, "mkdir %s: %s", path.text, strerror(errno));
 }
 
-static int open_file(const struct folder *folder, const char *name, int flags) {
-    make_parents(folder, name);
+static int open_in(const struct folder *folder, const char *name, int flags) {
     struct folder_path path = folder_path(folder, name);
     int fd = open(path.text, flags | O_CLOEXEC, 0644);
     cr_assert(fd != -1, "open %s: %s", path.text, strerror(errno));
     return fd;
+}
+
+static int open_file(const struct folder *folder, const char *name, int flags) {
+    make_parents(folder, name);
+    return open_in(folder, name, flags);
 }
 
 static void write_all(int fd, const char *bytes, size_t size) {
@@ -109,17 +114,33 @@ void folder_write_text(const struct folder *folder, const char *name, const char
     folder_write(folder, name, text, strlen(text));
 }
 
-void folder_write_pattern(const struct folder *folder, const char *name, off_t offset, off_t size) {
+static void write_filling(int fd, off_t offset, off_t size) {
     static char bytes[COPY_BYTES];
-    int fd = open_file(folder, name, O_WRONLY | O_CREAT);
-    cr_assert(lseek(fd, offset, SEEK_SET) == offset, "lseek %s: %s", name, strerror(errno));
     for (off_t end = offset + size; offset < end;) {
         size_t count = end - offset < (off_t)sizeof bytes ? (size_t)(end - offset) : sizeof bytes;
         filling_write(bytes, offset, count);
         write_all(fd, bytes, count);
         offset += (off_t)count;
     }
+}
+
+void folder_write_pattern(const struct folder *folder, const char *name, off_t offset, off_t size) {
+    int fd = open_file(folder, name, O_WRONLY | O_CREAT);
+    cr_assert(lseek(fd, offset, SEEK_SET) == offset, "lseek %s: %s", name, strerror(errno));
+    write_filling(fd, offset, size);
     cr_assert(close(fd) == 0, "close %s: %s", name, strerror(errno));
+}
+
+void folder_write_many(const struct folder *folder, const char *pattern, int count, off_t size) {
+    cr_assert(count % STRIDE != 0);
+    make_parents(folder, pattern);
+    for (int i = 0; i < count; i++) {
+        char name[NAME_MAX + 1];
+        (void)snprintf(name, sizeof name, pattern, (int)((int64_t)i * STRIDE % count));
+        int fd = open_in(folder, name, O_WRONLY | O_CREAT);
+        write_filling(fd, 0, size);
+        cr_assert(close(fd) == 0, "close %s: %s", name, strerror(errno));
+    }
 }
 
 void folder_truncate(const struct folder *folder, const char *name, off_t size) {

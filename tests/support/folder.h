@@ -45,6 +45,10 @@ void folder_write_text(const struct folder *folder, const char *name, const char
  * stays. */
 void folder_write_pattern(const struct folder *folder, const char *name, off_t offset, off_t size);
 
+/* Write `count` files of `size` bytes, all in one folder, by a pattern of printf(3) for their numbers from 0 on:
+ * "list/%d". They come in an order of their own, which is no order of names. */
+void folder_write_many(const struct folder *folder, const char *pattern, int count, off_t size);
+
 /* Make a file of `size` bytes that occupies no blocks, or change the size of one that exists. */
 void folder_truncate(const struct folder *folder, const char *name, off_t size);
 

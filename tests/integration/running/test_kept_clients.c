@@ -108,11 +108,7 @@ StageTest(kept_clients, are_answered_while_the_pool_grows_and_shrinks) {
 StageTest(kept_clients, are_each_answered_beside_a_flood_that_is_turned_away) {
     enum { ENTRIES = 1500, FLOOD = 50 };
     static struct client flood[FLOOD];
-    for (int i = 0; i < ENTRIES; i++) {
-        char name[64];
-        (void)snprintf(name, sizeof name, "list/entry-%04d.txt", i);
-        folder_write_text(&site, name, "");
-    }
+    folder_write_many(&site, "list/entry-%04d.txt", ENTRIES, 0);
     serve(LIST("LIDO_THREADS=1", "LIDO_QUEUE=1", "LIDO_WHEN_FULL=reject"));
     bring_crowd();
     for (size_t i = 0; i < FLOOD; i++) {

@@ -192,11 +192,7 @@ StageTest(status, has_an_address_of_its_own) {
 StageTest(status, is_not_turned_away_at_an_address_of_its_own) {
     enum { ENTRIES = 1500, FLOOD = 100, LOOKS = 10 };
     static struct client flood[FLOOD];
-    for (int i = 0; i < ENTRIES; i++) {
-        char name[64];
-        (void)snprintf(name, sizeof name, "list/entry-%04d.txt", i);
-        folder_write_text(&site, name, "");
-    }
+    folder_write_many(&site, "list/entry-%04d.txt", ENTRIES, 0);
     struct sockaddr_un address = serve_with_admin("LIDO_THREADS=1", "LIDO_QUEUE=1", "LIDO_WHEN_FULL=reject");
     for (int i = 0; i < FLOOD; i++) {
         client_connect(&flood[i], lido.port);

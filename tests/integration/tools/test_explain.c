@@ -3,7 +3,6 @@
  * of the request itself: test_explain_requests.c. */
 #include "tests/integration/tools/explaining.h"
 
-#include <stdio.h>
 #include <string.h>
 
 TestSuite(explain, .init = stage_set_up, .fini = stage_tear_down, .timeout = STAGE_TIMEOUT_S);
@@ -138,11 +137,7 @@ StageTest(explain, tells_of_a_large_folder_once) {
     enum { ENTRIES = 3000 };
     configure("");
     folder_mkdir(&site, "many");
-    for (int i = 0; i < ENTRIES; i++) {
-        char name[32];
-        (void)snprintf(name, sizeof name, "many/%d", i);
-        folder_write_text(&site, name, "");
-    }
+    folder_write_many(&site, "many/%d", ENTRIES, 0);
     cr_assert_eq(explain(LIST("/many/?download=tar")), 0, "%s", lido.err.text);
     expect_step("the folder and all in it as application/x-tar (folder_download = on)");
     const char *first = strstr(lido.out.text, "many/: a folder");

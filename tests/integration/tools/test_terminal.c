@@ -88,11 +88,7 @@ StageTest(terminal, that_can_do_nothing_is_no_place_for_a_live_view) {
 }
 
 StageTest(terminal, shows_how_far_a_check_is) {
-    for (int i = 0; i < FILES; i++) {
-        char name[32];
-        (void)snprintf(name, sizeof name, "many/%d", i);
-        folder_write_text(&site, name, "x");
-    }
+    folder_write_many(&site, "many/%d", FILES, 1);
     launch(&tool, LIST("--check", "-p", "0", site.path), WIDE);
     int status = program_wait(&tool);
     cr_expect(status == 0 || status == 1 || status == 3, "exit status %d: '%s'", status, tool.out.text);

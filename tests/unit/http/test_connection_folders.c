@@ -21,13 +21,8 @@ static struct memory_budget budget = {.limit_bytes = 1024 * 1024};
 
 static void set_up(void) {
     serving_set_up();
-    for (int i = 0; i < FILES; i++) {
-        char name[40];
-        (void)snprintf(name, sizeof name, "list/%03d", i);
-        folder_write_text(&root, name, "text");
-        (void)snprintf(name, sizeof name, "tree/%03d", i);
-        folder_write_text(&root, name, "text");
-    }
+    folder_write_many(&root, "list/%03d", FILES, 4);
+    folder_write_many(&root, "tree/%03d", FILES, 4);
     folder_write_pattern(&root, "tree/large", 0, 2 * 1024 * 1024);
     service.folder_budget = &budget;
     worker.on_step = NULL; /* there are thousands */

@@ -7,7 +7,6 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -148,11 +147,7 @@ Test(folder_reader, shows_the_dot_files_that_the_root_says) {
 
 Test(folder_reader, reads_one_name_a_call) {
     enum { HIDDEN = 40, SELF_AND_PARENT = 2 };
-    for (int i = 0; i < HIDDEN; i++) {
-        char name[16];
-        (void)snprintf(name, sizeof name, ".hidden-%d", i);
-        folder_write_text(&root, name, "x");
-    }
+    folder_write_many(&root, ".hidden-%d", HIDDEN, 1);
     folder_write_text(&root, "shown", "x");
     open_reader("");
     struct folder_entry entry;

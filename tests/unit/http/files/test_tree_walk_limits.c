@@ -63,25 +63,11 @@ static struct tree_walk *begin(struct memory_budget *budget) {
 
 /* ---- much ---------------------------------------------------------------------------------------------- */
 
-static void make_crowd(const char *where, int count) {
-    char name[32];
-    folder_mkdir(&folder, where);
-    int folder_fd = open(folder_path(&folder, where).text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cr_assert_geq(folder_fd, 0);
-    for (int i = 0; i < count; i++) {
-        (void)snprintf(name, sizeof name, "%05d padded", i * 7919 % count); /* in an order of their own */
-        int fd = openat(folder_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-        cr_assert_geq(fd, 0);
-        (void)close(fd);
-    }
-    (void)close(folder_fd);
-}
-
 Test(tree_walk_limits, huge_folders_need_no_more_memory_than_there_is) {
     size_t used_before = CROWD_BUDGET_BYTES / 2;
     struct memory_budget budget = {.limit_bytes = CROWD_BUDGET_BYTES, .used_bytes = used_before};
-    make_crowd("crowd", CROWD);
-    make_crowd("crowd/!", INNER_CROWD);
+    folder_write_many(&folder, "crowd/%05d padded", CROWD, 0);
+    folder_write_many(&folder, "crowd/!/%05d padded", INNER_CROWD, 0);
     folder_write_text(&folder, "behind", "");
     folder_write_text(&folder, "crowd/20000-and-a-half/x", ""); /* comes back into the midst of it */
     struct tree_walk *walk = begin(&budget);
@@ -108,11 +94,7 @@ Test(tree_walk_limits, huge_folders_need_no_more_memory_than_there_is) {
 }
 
 Test(tree_walk_limits, a_crowd_of_what_is_not_shown_holds_nobody_up) {
-    for (int i = 0; i < 1000; i++) {
-        char name[32];
-        (void)snprintf(name, sizeof name, ".%d", i);
-        folder_write_text(&folder, name, "");
-    }
+    folder_write_many(&folder, ".%d", 1000, 0);
     struct text found = {0};
     size_t calls = 0;
     cr_assert_eq(tree_walk_all(&root, "", no_slice, &found, &calls), 0);
@@ -317,7 +299,7 @@ static int walk_on(struct tree_walk *walk, size_t *found, size_t *calls) {
 Test(tree_walk_limits, ends_at_more_entries_than_wanted) {
     size_t found = 0;
     size_t calls = 0;
-    make_crowd("crowd", 1000);
+    folder_write_many(&folder, "crowd/%05d padded", 1000, 0);
     struct tree_walk *walk = begin(NULL);
     tree_walk_set_entries_max(walk, 1002); /* the folders count */
     cr_expect_eq(walk_on(walk, &found, &calls), 0);

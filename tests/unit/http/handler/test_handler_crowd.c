@@ -3,20 +3,11 @@
 #include "tests/unit/http/handler/handling.h"
 
 #include <criterion/criterion.h>
-#include <stdio.h>
 #include <string.h>
 
-enum { ENTRIES_MAX = 4 };
+enum { ENTRIES_MAX = 4, TEXT_BYTES = 4 };
 
 TestSuite(handler_crowd, .init = handling_set_up, .fini = handling_tear_down, .timeout = 20);
-
-static void write_files(const char *where, int count) {
-    for (int i = 0; i < count; i++) {
-        char name[32];
-        (void)snprintf(name, sizeof name, "%s/%d", where, i);
-        folder_write_text(&root, name, "text");
-    }
-}
 
 static enum http_status status_of(const char *target) {
     struct request request = request_for(REQUEST_GET, target);
@@ -37,11 +28,11 @@ static void make_folders(void) {
     options.rules.folder_entries = ENTRIES_MAX;
     options.rules.folder_download = true;
     handling_use(&options);
-    write_files("few", ENTRIES_MAX - 1);
-    write_files("some", ENTRIES_MAX);
-    write_files("many", ENTRIES_MAX + 1);
-    write_files("deep/a", 1);
-    write_files("deep/b", 1);
+    folder_write_many(&root, "few/%d", ENTRIES_MAX - 1, TEXT_BYTES);
+    folder_write_many(&root, "some/%d", ENTRIES_MAX, TEXT_BYTES);
+    folder_write_many(&root, "many/%d", ENTRIES_MAX + 1, TEXT_BYTES);
+    folder_write_many(&root, "deep/a/%d", 1, TEXT_BYTES);
+    folder_write_many(&root, "deep/b/%d", 1, TEXT_BYTES);
 }
 
 Test(handler_crowd, has_no_archive) {
@@ -86,7 +77,7 @@ Test(handler_crowd, has_no_bound_unless_there_is_one) {
     struct site_options options = handling_options();
     options.rules.folder_download = true;
     handling_use(&options);
-    write_files("many", 100);
+    folder_write_many(&root, "many/%d", 100, TEXT_BYTES);
     cr_expect_eq(status_of("/many/?download=tar"), HTTP_OK);
     cr_expect_eq(status_of("/many/?sort=size"), HTTP_OK);
 }

@@ -9,7 +9,6 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <stdint.h>
-#include <stdio.h>
 
 static const struct time_slice endless = {INT64_MAX};
 static const enum listing_sort sorts[] = {LISTING_BY_NAME, LISTING_BY_SIZE, LISTING_BY_TIME};
@@ -22,14 +21,6 @@ static void tear_down(void) {
 }
 
 TestSuite(listing_memory, .init = listing_set_up, .fini = tear_down, .timeout = 60);
-
-static void write_files(const char *form, int count) {
-    for (int i = 0; i < count; i++) {
-        char name[64];
-        (void)snprintf(name, sizeof name, "%s%d", form, i);
-        folder_write_text(&root, name, "x");
-    }
-}
 
 /* Open and make a listing. Returns 0, or what it failed with. */
 static int make(const struct listing_query *query, struct memory_budget *budget, const char *names) {
@@ -47,7 +38,7 @@ static int make(const struct listing_query *query, struct memory_budget *budget,
 }
 
 Test(listing_memory, lacking_anywhere_is_survived) {
-    write_files("f", 9);
+    folder_write_many(&root, "f%d", 9, 1);
     struct memory_budget budget = {.limit_bytes = 1000 * 1000};
     struct listing_query query = standard_query();
     query.limit = 3;
@@ -81,7 +72,7 @@ static size_t held_when_open(void) {
 }
 
 Test(listing_memory, keeps_to_the_budget) {
-    write_files("f", 9);
+    folder_write_many(&root, "f%d", 9, 1);
     struct listing_query query = standard_query();
     query.limit = 3;
     query.offset = 2;
@@ -101,7 +92,7 @@ Test(listing_memory, keeps_to_the_budget) {
 }
 
 Test(listing_memory, is_for_the_rows_of_the_page_in_the_end) {
-    write_files("f", 9);
+    folder_write_many(&root, "f%d", 9, 1);
     struct memory_budget budget = {.limit_bytes = 1000 * 1000};
     struct listing_query query = standard_query();
     query.limit = 3;
@@ -117,7 +108,7 @@ Test(listing_memory, is_for_the_rows_of_the_page_in_the_end) {
 }
 
 Test(listing_memory, is_for_the_page_and_not_for_the_folder) {
-    write_files("file-", 2000);
+    folder_write_many(&root, "file-%d", 2000, 1);
     struct listing_query query = standard_query();
     query.limit = 100;
     for (size_t i = 0; i < SORT_COUNT; i++) {

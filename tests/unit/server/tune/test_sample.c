@@ -98,11 +98,7 @@ Test(sample, asks_for_a_piece_of_a_large_file) {
 
 Test(sample, has_a_bound_and_is_the_same_each_time) {
     char requests[SAMPLE_FILES_MAX][64] = {{0}};
-    for (int i = 0; i < SAMPLE_FILES_MAX + 100; i++) {
-        char name[32];
-        (void)snprintf(name, sizeof name, "%d.txt", i);
-        folder_write_text(&folder, name, "text");
-    }
+    folder_write_many(&folder, "%d.txt", SAMPLE_FILES_MAX + 100, 4);
     take(folder.path);
     cr_assert_eq(sample.count, SAMPLE_FILES_MAX);
     cr_expect_eq(sample.seen, SAMPLE_FILES_MAX + 100);

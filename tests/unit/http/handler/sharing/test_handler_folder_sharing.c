@@ -11,7 +11,6 @@
 
 #include <criterion/criterion.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,11 +26,7 @@ static struct memory_budget budget;
 
 static void set_up(void) {
     handling_set_up();
-    for (int i = 0; i < FILES; i++) {
-        char name[40];
-        (void)snprintf(name, sizeof name, "dir/%d.txt", i);
-        folder_write_text(&root, name, "some text");
-    }
+    folder_write_many(&root, "dir/%d.txt", FILES, 9);
     struct site_options options = handling_options();
     options.rules.folder_download = true;
     handling_use(&options);
