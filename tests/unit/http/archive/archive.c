@@ -9,6 +9,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+struct folder folder;
+struct beneath root;
+
+void archive_set_up(void) {
+    folder_create(&folder);
+    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
+}
+
+void archive_tear_down(void) {
+    beneath_close_root(&root);
+    folder_remove(&folder);
+}
+
 const struct time_slice archive_long_slice = {INT64_MAX};
 const struct time_slice archive_no_slice = {0};
 
@@ -27,13 +40,13 @@ int archive_measure_all(struct archive *archive, struct time_slice slice) {
     return result;
 }
 
-struct archive *archive_of(const struct beneath *root, const char *path) {
-    return archive_of_form(ARCHIVE_TAR, root, path);
+struct archive *archive_of(const struct beneath *beneath, const char *path) {
+    return archive_of_form(ARCHIVE_TAR, beneath, path);
 }
 
-struct archive *archive_of_form(enum archive_form form, const struct beneath *root, const char *path) {
+struct archive *archive_of_form(enum archive_form form, const struct beneath *beneath, const char *path) {
     struct archive *archive = NULL;
-    cr_assert_eq(archive_create(&archive, form, root, path, "top", archive_clock(60), 0, NULL), 0);
+    cr_assert_eq(archive_create(&archive, form, beneath, path, "top", archive_clock(60), 0, NULL), 0);
     cr_assert_eq(archive_measure_all(archive, archive_long_slice), 0);
     return archive;
 }
@@ -86,9 +99,9 @@ void archive_expect_range(struct archive *archive, const struct text *whole, off
     text_deinit(&part);
 }
 
-void archive_set_time(const struct folder *folder, const char *name, struct timespec modified) {
+void archive_set_time(const struct folder *where, const char *name, struct timespec modified) {
     const struct timespec times[2] = {modified, modified};
-    struct folder_path path = folder_path(folder, name);
+    struct folder_path path = folder_path(where, name);
     cr_assert_eq(utimensat(AT_FDCWD, path.text, times, AT_SYMLINK_NOFOLLOW), 0, "%s: %s", path.text,
                  strerror(errno));
 }

@@ -13,20 +13,7 @@
 
 enum { LARGE_BYTES = 100 * 1000, SMALL_MAX_BYTES = 16 * 1024 };
 
-static struct folder folder;
-static struct beneath root;
-
-static void set_up(void) {
-    folder_create(&folder);
-    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
-}
-
-static void tear_down(void) {
-    beneath_close_root(&root);
-    folder_remove(&folder);
-}
-
-TestSuite(archive, .init = set_up, .fini = tear_down, .timeout = 100);
+TestSuite(archive, .init = archive_set_up, .fini = archive_tear_down, .timeout = 100);
 
 /* One of each kind, with times that do not depend on when the test runs. */
 static void plant_tree(const struct folder *where) {

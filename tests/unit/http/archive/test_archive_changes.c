@@ -14,16 +14,14 @@
 
 enum { LARGE_BYTES = 50 * 1000, ROUNDS_MAX = 1000 };
 
-static struct folder folder;
-static struct folder tree;
-static struct beneath root;
+static struct folder workplace; /* around the folder */
 
 static void set_up(void) {
-    folder_create(&folder);
+    folder_create(&workplace);
 }
 
 static void tear_down(void) {
-    folder_remove(&folder);
+    folder_remove(&workplace);
 }
 
 TestSuite(archive_changes, .init = set_up, .fini = tear_down, .timeout = 200);
@@ -34,43 +32,43 @@ static const char *const planted[] = {"a", "b/c", "b/large", "b/sub/x", "b/sub",
 static const struct timespec long_ago = {1700000000, 42};
 
 static void plant(void) {
-    folder_create_inside(&tree, &folder, "tree");
-    folder_write_text(&tree, "a", "alpha");
-    folder_write_text(&tree, "b/c", "gamma");
-    folder_write_pattern(&tree, "b/large", 0, LARGE_BYTES);
-    folder_write_text(&tree, "b/sub/x", "xi");
-    folder_write_text(&tree, "d", "delta");
-    folder_write_text(&tree, "e/f", "phi");
-    folder_write_pattern(&tree, "large", 7, LARGE_BYTES);
-    folder_write_text(&tree, "z", "zeta");
+    folder_create_inside(&folder, &workplace, "tree");
+    folder_write_text(&folder, "a", "alpha");
+    folder_write_text(&folder, "b/c", "gamma");
+    folder_write_pattern(&folder, "b/large", 0, LARGE_BYTES);
+    folder_write_text(&folder, "b/sub/x", "xi");
+    folder_write_text(&folder, "d", "delta");
+    folder_write_text(&folder, "e/f", "phi");
+    folder_write_pattern(&folder, "large", 7, LARGE_BYTES);
+    folder_write_text(&folder, "z", "zeta");
     for (size_t i = 0; i < sizeof planted / sizeof planted[0]; i++) {
-        archive_set_time(&tree, planted[i], long_ago);
+        archive_set_time(&folder, planted[i], long_ago);
     }
-    archive_set_time(&tree, ".", long_ago);
-    cr_assert_eq(beneath_open_root(&root, tree.path), 0);
+    archive_set_time(&folder, ".", long_ago);
+    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
 }
 
 static void uproot(void) {
     beneath_close_root(&root);
-    folder_remove(&tree);
+    folder_remove(&folder);
 }
 
 /* ---- what may happen ----------------------------------------------------------------------------------- */
 
 static void move(const char *from, const char *to) {
-    struct folder_path from_path = folder_path(&tree, from);
-    struct folder_path to_path = folder_path(&tree, to);
+    struct folder_path from_path = folder_path(&folder, from);
+    struct folder_path to_path = folder_path(&folder, to);
     cr_assert_eq(rename(from_path.text, to_path.text), 0);
 }
 
 static void take_away(const char *name) {
-    struct folder_path path = folder_path(&tree, name);
+    struct folder_path path = folder_path(&folder, name);
     cr_assert_eq(remove(path.text), 0);
 }
 
 static struct timespec change_time(const char *name) {
     struct stat status;
-    struct folder_path path = folder_path(&tree, name);
+    struct folder_path path = folder_path(&folder, name);
     cr_assert_eq(stat(path.text, &status), 0);
     return status.st_ctim;
 }
@@ -87,36 +85,36 @@ static void repeat(void (*change)(void), const char *name) {
 }
 
 static void grow_small(void) {
-    folder_write_text(&tree, "b/c", "gamma and more");
+    folder_write_text(&folder, "b/c", "gamma and more");
 }
 
 static void grow_large(void) {
-    folder_truncate(&tree, "b/large", 2 * LARGE_BYTES);
+    folder_truncate(&folder, "b/large", 2 * LARGE_BYTES);
 }
 
 static void shrink_small(void) {
-    folder_write_text(&tree, "d", "");
+    folder_write_text(&folder, "d", "");
 }
 
 static void shrink_large(void) {
-    folder_truncate(&tree, "large", LARGE_BYTES / 2);
+    folder_truncate(&folder, "large", LARGE_BYTES / 2);
 }
 
 static void touch_small(void) {
-    folder_touch(&tree, "z", 1800000000);
+    folder_touch(&folder, "z", 1800000000);
 }
 
 static void touch_large(void) {
-    folder_touch(&tree, "large", 1800000000);
+    folder_touch(&folder, "large", 1800000000);
 }
 
 static void touch_folder(void) {
-    folder_touch(&tree, "e", 1800000000);
+    folder_touch(&folder, "e", 1800000000);
 }
 
 static void forge(void) {
-    folder_write_text(&tree, "a", "ALPHA");
-    archive_set_time(&tree, "a", long_ago);
+    folder_write_text(&folder, "a", "ALPHA");
+    archive_set_time(&folder, "a", long_ago);
 }
 
 static void forge_noticeably(void) {
@@ -124,15 +122,15 @@ static void forge_noticeably(void) {
 }
 
 static void make_executable(void) {
-    folder_chmod(&tree, "d", 0755);
+    folder_chmod(&folder, "d", 0755);
 }
 
 static void replace(void) {
-    folder_write_text(&tree, ".new", "delto");
-    archive_set_time(&tree, ".new", long_ago);
-    folder_chmod(&tree, ".new", 0600);
+    folder_write_text(&folder, ".new", "delto");
+    archive_set_time(&folder, ".new", long_ago);
+    folder_chmod(&folder, ".new", 0600);
     move(".new", "d");
-    folder_write_text(&tree, "d", "delt0");
+    folder_write_text(&folder, "d", "delt0");
 }
 
 static void remove_file(void) {
@@ -144,15 +142,15 @@ static void remove_first(void) {
 }
 
 static void add_file(void) {
-    folder_write_text(&tree, "c", "new");
+    folder_write_text(&folder, "c", "new");
 }
 
 static void add_file_farther_down(void) {
-    folder_write_text(&tree, "b/sub/w", "new");
+    folder_write_text(&folder, "b/sub/w", "new");
 }
 
 static void add_folder(void) {
-    folder_mkdir(&tree, "y");
+    folder_mkdir(&folder, "y");
 }
 
 static void remove_folder(void) {
@@ -166,17 +164,17 @@ static void rename_folder(void) {
 
 static void put_folder_in_place_of_file(void) {
     take_away("d");
-    folder_mkdir(&tree, "d");
+    folder_mkdir(&folder, "d");
 }
 
 static void put_link_in_place_of_folder(void) {
     move("b/sub", "sub");
-    folder_symlink(&tree, "b/sub", "../sub");
+    folder_symlink(&folder, "b/sub", "../sub");
 }
 
 static void chmod_both(void) {
-    folder_chmod(&tree, "a", 0644);
-    folder_chmod(&tree, "d", 0644);
+    folder_chmod(&folder, "a", 0644);
+    folder_chmod(&folder, "d", 0644);
 }
 
 static void swap_files(void) {
@@ -323,7 +321,7 @@ Test(archive_changes, are_noticed_before_the_last_byte_of_any_range) {
 static void touch_first_after_all(void) {
     struct timespec last = change_time(".");
     do {
-        folder_touch(&tree, "a", 1800000000);
+        folder_touch(&folder, "a", 1800000000);
     } while (clock_compare(change_time("a"), last) <= 0);
 }
 

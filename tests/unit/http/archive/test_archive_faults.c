@@ -44,8 +44,6 @@ enum fault {
 
 static enum fault fault;
 static int read_count;
-static struct folder folder;
-static struct beneath root;
 
 /* File systems differ in which of these they can be trusted with. */
 enum http_status __wrap_resource_open(const struct beneath *beneath, const char *path,
@@ -97,17 +95,11 @@ ssize_t __wrap_pread64(int fd, void *bytes, size_t size, off_t offset) {
 }
 
 static void set_up(void) {
-    folder_create(&folder);
+    archive_set_up();
     folder_write_text(&folder, "a", "alpha");
-    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
 }
 
-static void tear_down(void) {
-    beneath_close_root(&root);
-    folder_remove(&folder);
-}
-
-TestSuite(archive_faults, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(archive_faults, .init = set_up, .fini = archive_tear_down, .timeout = 60);
 
 static int count_descriptors(void) {
     int count = 0;

@@ -6,25 +6,11 @@
 #include <criterion/criterion.h>
 #include <errno.h>
 #include <malloc.h>
-#include <stdio.h>
 #include <stdlib.h>
 
-static struct folder folder;
-static struct beneath root;
+TestSuite(archive_held, .init = archive_set_up, .fini = archive_tear_down, .timeout = 60);
 
-static void set_up(void) {
-    folder_create(&folder);
-    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
-}
-
-static void tear_down(void) {
-    beneath_close_root(&root);
-    folder_remove(&folder);
-}
-
-TestSuite(archive_held, .init = set_up, .fini = tear_down, .timeout = 60);
-
-enum { MANY = 16, PERCENT = 100 };
+enum { MANY = 16, FILE_BYTES = 1000, PERCENT = 100 };
 
 /* AddressSanitizer has a heap of its own, and counts what was asked for: that is less than what the C library holds for
  * many short names. */
@@ -97,25 +83,17 @@ static void expect_archives_to_be_charged(enum archive_form form) {
     cr_expect_eq(budget.used_bytes, 0);
 }
 
-static void make_files(int count, const char *pattern) {
-    char name[64];
-    for (int i = 0; i < count; i++) {
-        (void)snprintf(name, sizeof name, pattern, i);
-        folder_write_pattern(&folder, name, 0, 1000);
-    }
-}
-
 Test(archive_held, is_charged_for_a_few_files) {
-    make_files(3, "%d");
+    folder_write_many(&folder, "%d", 3, FILE_BYTES);
     expect_archives_to_be_charged(ARCHIVE_TAR);
 }
 
 Test(archive_held, is_charged_for_many_files_with_short_names) {
-    make_files(1000, "%d");
+    folder_write_many(&folder, "%d", 1000, FILE_BYTES);
     expect_archives_to_be_charged(ARCHIVE_TAR);
 }
 
 Test(archive_held, is_charged_for_many_files_with_long_names) {
-    make_files(300, "a name of some fifty letters, as they come, number %d");
+    folder_write_many(&folder, "a name of some fifty letters, as they come, number %d", 300, FILE_BYTES);
     expect_archives_to_be_charged(ARCHIVE_TAR);
 }

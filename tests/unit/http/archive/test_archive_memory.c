@@ -10,11 +10,8 @@
 
 enum { LARGE_BYTES = 50 * 1000, FILES = 100, SOME_FAULTS = 30, FAULTS_MAX = 100 * 1000 };
 
-static struct folder folder;
-static struct beneath root;
-
 static void set_up(void) {
-    folder_create(&folder);
+    archive_set_up();
     for (int i = 0; i < FILES; i++) {
         char name[32];
         (void)snprintf(name, sizeof name, "many/%d", i);
@@ -23,12 +20,10 @@ static void set_up(void) {
     folder_write_pattern(&folder, "large", 0, LARGE_BYTES);
     folder_write_text(&folder, "sub/deep/caf\xC3\xA9", "espresso");
     folder_symlink(&folder, "link", "sub/deep/caf\xC3\xA9");
-    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
 }
 
 static void tear_down(void) {
-    beneath_close_root(&root);
-    folder_remove(&folder);
+    archive_tear_down();
     memory_demand_live(0);
 }
 

@@ -8,13 +8,10 @@
 
 enum { NOBODY = 65534 };
 
-static struct folder folder;
-static struct beneath root;
-
 static void set_up(void) {
     static const char *const planted[] = {"a", "b/c", "b", "d", "."};
     static const struct timespec long_ago = {1700000000, 42};
-    folder_create(&folder);
+    archive_set_up();
     folder_chmod(&folder, ".", 0755);
     folder_write_text(&folder, "a", "alpha");
     folder_write_text(&folder, "b/c", "gamma");
@@ -22,15 +19,9 @@ static void set_up(void) {
     for (size_t i = 0; i < sizeof planted / sizeof planted[0]; i++) {
         archive_set_time(&folder, planted[i], long_ago);
     }
-    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
 }
 
-static void tear_down(void) {
-    beneath_close_root(&root);
-    folder_remove(&folder);
-}
-
-TestSuite(archive_rights, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(archive_rights, .init = set_up, .fini = archive_tear_down, .timeout = 60);
 
 Test(archive_rights, that_are_taken_away_are_noticed) {
     if (geteuid() != 0) {

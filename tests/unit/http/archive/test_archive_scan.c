@@ -13,8 +13,6 @@
 
 static const off_t gibibyte = 1024 * 1024 * 1024;
 
-static struct folder folder;
-static struct beneath root;
 static const off_t *sizes;    /* of the files that the walk pretends to find; NULL: it is a true one */
 static const time_t *changes; /* their change times; NULL: all are 0 */
 
@@ -38,17 +36,7 @@ int __wrap_tree_walk_next(struct tree_walk *walk, struct time_slice slice, const
     return 1;
 }
 
-static void set_up(void) {
-    folder_create(&folder);
-    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
-}
-
-static void tear_down(void) {
-    beneath_close_root(&root);
-    folder_remove(&folder);
-}
-
-TestSuite(archive_scan, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(archive_scan, .init = archive_set_up, .fini = archive_tear_down, .timeout = 60);
 
 Test(archive_scan, knows_where_each_part_of_an_entry_is) {
     static const struct {

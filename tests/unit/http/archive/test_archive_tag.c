@@ -10,28 +10,19 @@
 
 enum { TAG_BYTES = 64 };
 
-static struct folder folder;
-static struct beneath root;
-
 static const struct timespec long_ago = {1700000000, 42};
 
 static void set_up(void) {
-    folder_create(&folder);
+    archive_set_up();
     folder_write_text(&folder, "a", "alpha");
     folder_write_text(&folder, "b/c", "gamma");
     archive_set_time(&folder, "a", long_ago);
     archive_set_time(&folder, "b/c", long_ago);
     archive_set_time(&folder, "b", long_ago);
     archive_set_time(&folder, ".", long_ago);
-    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
 }
 
-static void tear_down(void) {
-    beneath_close_root(&root);
-    folder_remove(&folder);
-}
-
-TestSuite(archive_tag, .init = set_up, .fini = tear_down, .timeout = 60);
+TestSuite(archive_tag, .init = set_up, .fini = archive_tear_down, .timeout = 60);
 
 struct tag {
     char text[TAG_BYTES];

@@ -10,7 +10,6 @@
 #include <criterion/criterion.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <unistd.h>
 
 enum {
     FEW = 20 * 1000,
@@ -19,41 +18,13 @@ enum {
     BUDGET_BYTES = 64 * 1024 * 1024 /* as by default */
 };
 
-static struct folder folder;
-static struct beneath root;
+TestSuite(archive_work, .init = archive_set_up, .fini = archive_tear_down, .timeout = 200);
 
-static void set_up(void) {
-    folder_create(&folder);
-    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
-}
-
-static void tear_down(void) {
-    beneath_close_root(&root);
-    folder_remove(&folder);
-}
-
-TestSuite(archive_work, .init = set_up, .fini = tear_down, .timeout = 100);
-
-static void make_files(const char *where, size_t count) {
-    char name[64];
-    folder_mkdir(&folder, where);
-    int folder_fd = open(folder_path(&folder, where).text, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    cr_assert_geq(folder_fd, 0);
-    for (size_t i = 0; i < count; i++) {
-        (void)snprintf(name, sizeof name, "entry-%05zu.txt", i * 7919 % count);
-        int fd = openat(folder_fd, name, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-        cr_assert_geq(fd, 0);
-        (void)close(fd);
-    }
-    (void)close(folder_fd);
-}
-
-static void make_folders(const char *where, size_t count) {
-    char name[64];
-    folder_mkdir(&folder, where);
-    for (size_t i = 0; i < count; i += PER_FOLDER) {
-        (void)snprintf(name, sizeof name, "%s/%zu", where, i);
-        make_files(name, PER_FOLDER);
+static void make_folders(const char *where, int count) {
+    char pattern[64];
+    for (int i = 0; i < count; i += PER_FOLDER) {
+        (void)snprintf(pattern, sizeof pattern, "%s/%d/entry-%%05d.txt", where, i);
+        folder_write_many(&folder, pattern, PER_FOLDER, 0);
     }
 }
 
@@ -96,8 +67,8 @@ static void expect_each_name_to_be_read_twice(enum archive_form form, const char
 }
 
 static void expect_work_to_grow_with_files(enum archive_form form) {
-    make_files("few", FEW);
-    make_files("many", MANY);
+    folder_write_many(&folder, "few/entry-%05d.txt", FEW, 0);
+    folder_write_many(&folder, "many/entry-%05d.txt", MANY, 0);
     make_folders("tree", FEW);
     expect_each_name_to_be_read_twice(form, "few/", FEW, 1);
     expect_each_name_to_be_read_twice(form, "many/", MANY, 1);

@@ -15,20 +15,7 @@
 
 enum { LARGE_BYTES = 150 * 1000, END_BYTES = 22, RECORD_BYTES = 46, LOCAL_BYTES = 30, DESCRIPTOR_FLAG = 8 };
 
-static struct folder folder;
-static struct beneath root;
-
-static void set_up(void) {
-    folder_create(&folder);
-    cr_assert_eq(beneath_open_root(&root, folder.path), 0);
-}
-
-static void tear_down(void) {
-    beneath_close_root(&root);
-    folder_remove(&folder);
-}
-
-TestSuite(archive_zip, .init = set_up, .fini = tear_down, .timeout = 100);
+TestSuite(archive_zip, .init = archive_set_up, .fini = archive_tear_down, .timeout = 100);
 
 static void plant_tree(void) {
     folder_write_text(&folder, "a.txt", "alpha");
