@@ -157,14 +157,9 @@ StageTest(check, looks_at_one_file_alone) {
 }
 
 StageTest(check, tells_who_holds_the_port) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    cr_assert_eq(bind(fd, (const struct sockaddr *)&address, length), 0);
-    cr_assert_eq(listen(fd, 1), 0);
-    cr_assert_eq(getsockname(fd, (struct sockaddr *)&address, &length), 0);
+    int fd = listening_on(AF_INET);
     char bind_to[32];
-    (void)snprintf(bind_to, sizeof bind_to, "127.0.0.1:%d", ntohs(address.sin_port));
+    (void)snprintf(bind_to, sizeof bind_to, "127.0.0.1:%d", port_of(fd));
     const char *const arguments[] = {"--check", "-b", bind_to, "-s", "media_types=off", site.path, NULL};
     cr_expect_eq(program_run(&lido, &(struct program_options){.arguments = arguments}), 2, "%s",
                  lido.out.text);

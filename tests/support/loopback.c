@@ -77,15 +77,35 @@ int listening_socket(const struct sockaddr_storage *address) {
     return fd;
 }
 
+int listening_on(int family) {
+    struct sockaddr_storage any_port = loopback_address(family, 0);
+    return listening_socket(&any_port);
+}
+
+int try_to_listen(struct sockaddr_storage *address, bool is_dual_stack) {
+    socklen_t length = length_of(address);
+    int fd = try_to_bind(address, is_dual_stack);
+    bool listens = fd != -1 && listen(fd, QUEUE_LENGTH) == 0 &&
+                   getsockname(fd, (struct sockaddr *)address, &length) == 0;
+    if (fd != -1 && !listens) {
+        int error = errno;
+        (void)close(fd);
+        errno = error;
+    }
+    return listens ? fd : -1;
+}
+
+static uint16_t port_in(const struct sockaddr_storage *address) {
+    struct sockaddr_in in; /* the port stands at the same place for both families */
+    memcpy(&in, address, sizeof in);
+    return ntohs(in.sin_port);
+}
+
 uint16_t port_of(int fd) {
     struct sockaddr_storage address = {0};
     socklen_t length = sizeof address;
     cr_assert(getsockname(fd, (struct sockaddr *)&address, &length) == 0, "getsockname: %s", strerror(errno));
-    struct sockaddr_in in;
-    struct sockaddr_in6 in6;
-    memcpy(&in, &address, sizeof in);
-    memcpy(&in6, &address, sizeof in6);
-    return ntohs(address.ss_family == AF_INET6 ? in6.sin6_port : in.sin_port);
+    return port_in(&address);
 }
 
 int connected_socket(const struct sockaddr_storage *address) {
@@ -112,16 +132,11 @@ static void run_other_program(const char *name, const struct sockaddr_storage *a
                               int report_fd, int lifeline_fd) {
     char byte;
     (void)prctl(PR_SET_NAME, name);
-    int fd = try_to_bind(address, is_dual_stack);
-    if (fd == -1 || listen(fd, QUEUE_LENGTH) == -1) {
+    struct sockaddr_storage own = *address;
+    if (try_to_listen(&own, is_dual_stack) == -1) {
         _exit(1);
     }
-    struct sockaddr_in in = {0}; /* the port stands at the same place for both families */
-    socklen_t length = sizeof in;
-    if (getsockname(fd, (struct sockaddr *)&in, &length) == -1) {
-        _exit(1);
-    }
-    uint16_t port = ntohs(in.sin_port);
+    uint16_t port = port_in(&own);
     if (write(report_fd, &port, sizeof port) != sizeof port) {
         _exit(1);
     }

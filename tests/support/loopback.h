@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * Plain sockets at the loopback addresses, for tests of code that opens or meets sockets. Ports are the
- * kernel's choice unless told otherwise. Whatever does not work fails the test: no function here returns an
- * error.
+ * kernel's choice unless told otherwise. Whatever does not work fails the test: but for one, no function
+ * here returns an error.
  */
 #ifndef LIDO_TESTS_SUPPORT_LOOPBACK_H
 #define LIDO_TESTS_SUPPORT_LOOPBACK_H
@@ -27,6 +27,13 @@ int bound_socket(const struct sockaddr_storage *address);
 
 /* The same, listening. Its queue takes a few clients without anybody accepting them. */
 int listening_socket(const struct sockaddr_storage *address);
+
+/* A socket that listens at the loopback address of a family, at a free port. */
+int listening_on(int family);
+
+/* The same at the address, which afterwards tells the port; if `is_dual_stack`, an IPv6 socket takes IPv4 clients, too. For
+ * a child of a test, in which nothing of the test framework may run: returns -1, with errno, when it does not work. */
+int try_to_listen(struct sockaddr_storage *address, bool is_dual_stack);
 
 /* The port of a bound socket. */
 uint16_t port_of(int fd);

@@ -152,8 +152,7 @@ static void expect_answer_at_file(const char *name) {
 }
 
 StageTest(service, sockets_that_are_handed_over_are_served_and_nothing_else_unless_it_is_named) {
-    struct sockaddr_storage any = loopback_address(AF_INET, 0);
-    int sockets[] = {listening_socket(&any), bind_file("s", SOCK_STREAM)};
+    int sockets[] = {listening_on(AF_INET), bind_file("s", SOCK_STREAM)};
     cr_assert_eq(listen(sockets[1], 8), 0);
     configure("");
     start(sockets, 2, NULL);
@@ -167,8 +166,7 @@ StageTest(service, sockets_that_are_handed_over_are_served_and_nothing_else_unle
 
 StageTest(service, a_socket_is_matched_to_the_address_that_the_settings_name) {
     char settings[128];
-    struct sockaddr_storage any = loopback_address(AF_INET, 0);
-    int sockets[] = {listening_socket(&any), listening_socket(&any)};
+    int sockets[] = {listening_on(AF_INET), listening_on(AF_INET)};
     (void)snprintf(settings, sizeof settings, "listen = \"127.0.0.1:%u\"\nadmin = \"127.0.0.1:%u\"",
                    (unsigned)port_of(sockets[0]), (unsigned)port_of(sockets[1]));
     configure(settings);
@@ -184,8 +182,7 @@ StageTest(service, a_socket_is_matched_to_the_address_that_the_settings_name) {
 
 StageTest(service, sockets_stay_over_a_reload_whatever_it_names) {
     char message[MESSAGE_BYTES];
-    struct sockaddr_storage any = loopback_address(AF_INET, 0);
-    int fd = listening_socket(&any);
+    int fd = listening_on(AF_INET);
     configure("");
     start(&fd, 1, NULL);
     for (int i = 0; i < 4; i++) {

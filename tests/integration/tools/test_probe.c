@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+#include "tests/support/loopback.h"
 #include "tests/support/stage.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -73,13 +72,9 @@ StageTest(probe, fails_where_nobody_listens) {
 }
 
 StageTest(probe, fails_in_time_where_nobody_answers) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t size = sizeof address;
     char url[64];
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    cr_assert(bind(fd, (struct sockaddr *)&address, size) == 0 && listen(fd, 1) == 0);
-    cr_assert(getsockname(fd, (struct sockaddr *)&address, &size) == 0);
-    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/", ntohs(address.sin_port));
+    int fd = listening_on(AF_INET);
+    (void)snprintf(url, sizeof url, "http://127.0.0.1:%d/", port_of(fd));
     int status = run_probe(url);
     cr_assert(status == 1, "exit status %d", status);
     cr_assert(program_count_lines(&probe.err) == 1, "err: '%s'", probe.err.text);

@@ -166,8 +166,7 @@ Test(server, names_a_log_that_cannot_be_written) {
 Test(server, names_a_port_that_is_taken) {
     char address[64];
     struct server *server = NULL;
-    struct sockaddr_storage any = loopback_address(AF_INET, 0);
-    int holder = listening_socket(&any);
+    int holder = listening_on(AF_INET);
     int before = count_descriptors();
     (void)snprintf(address, sizeof address, "127.0.0.1:%u", (unsigned)port_of(holder));
     set("listen", address);

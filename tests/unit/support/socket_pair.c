@@ -26,8 +26,7 @@ static void make_non_blocking(int fd) {
 }
 
 void socket_pair_open_tcp(struct socket_pair *pair) {
-    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    int listening = listening_socket(&any_port);
+    int listening = listening_on(AF_INET);
     struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
     pair->theirs = connected_socket(&address);
     pair->ours = accept4(listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "server/ending/sockets.h"
+#include "tests/support/loopback.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>
@@ -12,18 +13,9 @@
 
 TestSuite(sockets, .timeout = 60);
 
-static int listen_anywhere(struct sockaddr_in *address) {
-    socklen_t length = sizeof *address;
+static bool connects_to(const struct sockaddr_storage *address) {
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    *address = (struct sockaddr_in){.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    bool listens = bind(fd, (const struct sockaddr *)address, length) == 0 && listen(fd, 1) == 0 &&
-                   getsockname(fd, (struct sockaddr *)address, &length) == 0;
-    return listens ? fd : -1;
-}
-
-static bool connects_to(const struct sockaddr_in *address) {
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    bool connects = connect(fd, (const struct sockaddr *)address, sizeof *address) == 0;
+    bool connects = connect(fd, (const struct sockaddr *)address, sizeof(struct sockaddr_in)) == 0;
     (void)close(fd);
     return connects;
 }
@@ -32,11 +24,11 @@ enum { LISTENS, IS_CONNECTED, FILE_IS_SHUT, OUTPUT_IS_SHUT, INHERITED_IS_SHUT, C
 
 /* In a process of its own, as the sockets of a test may be others' as well. Returns what is wrong, a bit for each. */
 static int try_it(void) {
-    struct sockaddr_in address;
+    struct sockaddr_storage address = loopback_address(AF_INET, 0);
     int pair[2];
     int inherited[2];
     char byte = 'x';
-    int listener = listen_anywhere(&address);
+    int listener = try_to_listen(&address, false);
     int file = open("/dev/null", O_WRONLY | O_CLOEXEC);
     if (listener == -1 || file == -1 || !connects_to(&address) ||
         socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) == -1 ||
@@ -70,10 +62,9 @@ Test(sockets, are_parted_from_and_nothing_else) {
 
 /* Whoever handed it over goes on to listen there. */
 Test(sockets, that_others_have_too_stay_theirs) {
-    struct sockaddr_in address;
     int status = 0;
-    int listener = listen_anywhere(&address);
-    cr_assert_neq(listener, -1);
+    int listener = listening_on(AF_INET);
+    struct sockaddr_storage address = loopback_address(AF_INET, port_of(listener));
     pid_t pid = fork();
     if (pid == 0) {
         ending_part_from_sockets();

@@ -66,8 +66,7 @@ static unsigned long suggested_port(const char *text) {
 }
 
 Test(listen_error, suggests_a_port_that_is_free) {
-    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    int taken = listening_socket(&any_port);
+    int taken = listening_on(AF_INET);
     struct sockaddr_storage wanted = loopback_address(AF_INET, port_of(taken));
     char text[LISTENER_ERROR_BYTES];
     cr_expect_eq(listen_error_explain(-EADDRINUSE, &wanted, &empty_set, text), LISTENER_IN_USE);

@@ -125,8 +125,7 @@ Test(listen_urls, hides_localhost_when_it_may_lead_to_another_program) {
     if (!loopback_has_ipv6()) {
         cr_skip_test("this machine has no ::1");
     }
-    struct sockaddr_storage any_port = loopback_address(AF_INET6, 0);
-    int other = listening_socket(&any_port);
+    int other = listening_on(AF_INET6);
     struct listener item = at("127.0.0.1", port_of(other));
     struct listen_urls urls = urls_of(&item, 1);
     cr_assert_eq(urls.count, 1);

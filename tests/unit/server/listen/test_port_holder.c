@@ -140,8 +140,7 @@ Test(port_holder, does_not_blame_who_is_not_in_the_way) {
 }
 
 Test(port_holder, does_not_take_a_connection_for_a_listener) {
-    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    int listening = listening_socket(&any_port);
+    int listening = listening_on(AF_INET);
     struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
     int client = connected_socket(&address);
     int accepted = accept(listening, NULL, NULL);
@@ -187,8 +186,7 @@ Test(port_holder, tells_the_user_where_it_may_not_see_the_process) {
 }
 
 Test(port_holder, knows_taken_ports_from_free_ones) {
-    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    int listening = listening_socket(&any_port);
+    int listening = listening_on(AF_INET);
     struct sockaddr_storage taken = loopback_address(AF_INET, port_of(listening));
     cr_expect(port_holder_exists(&taken));
     (void)close(listening);
@@ -198,8 +196,7 @@ Test(port_holder, knows_taken_ports_from_free_ones) {
 }
 
 Test(port_holder, leaves_no_descriptor_open) {
-    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    int listening = listening_socket(&any_port);
+    int listening = listening_on(AF_INET);
     struct sockaddr_storage taken = loopback_address(AF_INET, port_of(listening));
     int before = count_descriptors();
     struct port_holder holder;

@@ -76,11 +76,6 @@ bool probe(const char *host, uint16_t port, const char *target, int timeout_ms) 
     return probe_run(url, timeout_ms, &result, error);
 }
 
-int listening_on(int family) {
-    struct sockaddr_storage any_port = loopback_address(family, 0);
-    return listening_socket(&any_port);
-}
-
 bool probe_server(struct server *server, int timeout_ms) {
     int listening = listening_on(AF_INET);
     uint16_t port = port_of(listening);

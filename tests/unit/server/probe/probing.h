@@ -35,9 +35,6 @@ void join_server(struct server *server);
 /* Probe "http://host:port" and the target. Fills `result` or `error`. */
 bool probe(const char *host, uint16_t port, const char *target, int timeout_ms);
 
-/* A socket that listens at the family's loopback address. */
-int listening_on(int family);
-
 /* Start the server at 127.0.0.1, probe it, and wait for its end. */
 bool probe_server(struct server *server, int timeout_ms);
 

@@ -18,13 +18,8 @@ static struct kept_client client;
 static int server; /* the other end */
 
 static void set_up(void) {
-    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    struct sockaddr_storage address;
-    socklen_t length = sizeof address;
-    int listening = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    cr_assert(bind(listening, (struct sockaddr *)&any_port, sizeof(struct sockaddr_in)) == 0);
-    cr_assert(listen(listening, 1) == 0);
-    cr_assert(getsockname(listening, (struct sockaddr *)&address, &length) == 0);
+    int listening = listening_on(AF_INET);
+    struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
     cr_assert(kept_client_open(&client, &address, clock_steady_us() + LONG_US) == 0);
     server = accept(listening, NULL, NULL);
     cr_assert(server != -1);

@@ -165,8 +165,7 @@ Test(timed_io, takes_what_is_there_even_behind_the_deadline) {
 
 Test(timed_io, connects_even_when_the_call_is_interrupted) {
     static const int connect_faults[] = {0, EINTR, EINPROGRESS};
-    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    int listening = listening_socket(&any_port);
+    int listening = listening_on(AF_INET);
     struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
     for (size_t i = 0; i < sizeof connect_faults / sizeof connect_faults[0]; i++) {
         connect_fault = connect_faults[i];
@@ -205,8 +204,7 @@ static int fill_queue(const struct sockaddr_storage *address, int clients[16]) {
 }
 
 Test(timed_io, stops_connecting_at_the_deadline) {
-    struct sockaddr_storage any_port = loopback_address(AF_INET, 0);
-    int listening = listening_socket(&any_port);
+    int listening = listening_on(AF_INET);
     struct sockaddr_storage address = loopback_address(AF_INET, port_of(listening));
     int clients[16];
     int count = fill_queue(&address, clients);

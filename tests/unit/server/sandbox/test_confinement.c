@@ -34,12 +34,11 @@ static void listen_nearby(void) {
 
 static void set_up(void) {
     char port[16];
-    struct sockaddr_storage any = loopback_address(AF_INET, 0);
     folder_create(&workplace);
     folder_create_inside(&site, &workplace, "site");
     folder_write_text(&site, "inside", "served\n");
     folder_write_text(&workplace, "outside", "not served\n");
-    (void)snprintf(port, sizeof port, "%u\n", (unsigned)port_of(listening_socket(&any)));
+    (void)snprintf(port, sizeof port, "%u\n", (unsigned)port_of(listening_on(AF_INET)));
     folder_write_text(&workplace, "port", port);
     listen_nearby();
 }

@@ -2,10 +2,10 @@
 /* When clients became ready that nobody saw become so. The clock is the test's, the kernel is asked in the last ones. */
 #include "http/base/clock.h"
 #include "server/reactor/lane/readiness.h"
+#include "tests/support/loopback.h"
 
 #include <assert.h>
 #include <criterion/criterion.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -73,14 +73,9 @@ Test(readiness, is_never_later_than_a_harvest_that_another_one_has_dated_meanwhi
 /* ---- The kernel ---------------------------------------------------------------------------------------- */
 
 static int connect_pair(int *ours) {
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    socklen_t length = sizeof address;
-    int listener = socket(AF_INET, SOCK_STREAM, 0);
-    int theirs = socket(AF_INET, SOCK_STREAM, 0);
-    cr_assert_eq(bind(listener, (const struct sockaddr *)&address, sizeof address), 0);
-    cr_assert_eq(listen(listener, 1), 0);
-    cr_assert_eq(getsockname(listener, (struct sockaddr *)&address, &length), 0);
-    cr_assert_eq(connect(theirs, (const struct sockaddr *)&address, sizeof address), 0);
+    int listener = listening_on(AF_INET);
+    struct sockaddr_storage address = loopback_address(AF_INET, port_of(listener));
+    int theirs = connected_socket(&address);
     *ours = accept(listener, NULL, NULL);
     cr_assert_neq(*ours, -1);
     (void)close(listener);
