@@ -17,7 +17,6 @@
 enum {
     TRIPS = 3,
     IN_TIME_MS = 300 + 3000, /* shutdown_timeout, and what lido(1) says */
-    LATE_MS = 5000,          /* by how much a busy machine may be late, under sanitizers */
 };
 
 /* Paths at which the program finds something at its start, and a disk that does not answer afterwards. */

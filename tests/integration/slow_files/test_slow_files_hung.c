@@ -16,7 +16,6 @@ enum {
     TRIPS = 100,     /* of each of the others, for a percentile */
     P99_MS_MAX = 90, /* 0.1 on an idle machine; who waits for a stand-in waits for 100 */
     SHUTDOWN_MS = 1000,
-    LATE_MS = 5000, /* by how much a busy machine may be late, under sanitizers */
 };
 
 TestSuite(slow_files_hung, .init = slow_files_set_up, .fini = slow_files_tear_down,
