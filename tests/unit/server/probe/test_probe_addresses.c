@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SILENCE_US = 20 * 1000 };
+enum { SILENCE_US = 20 * 1000, TIMEOUT_MS = 10 * 1000 /* for the two of them */ };
 
 TestSuite(probe_addresses, .timeout = 120);
 
@@ -96,8 +96,8 @@ Test(probe_addresses, leaves_time_for_the_second_address_when_the_first_is_silen
     int count = fill_queue(&first, clients);
     struct server server = {.answer = "HTTP/1.0 200 OK\r\n\r\n"};
     start_server(&server, listening_socket(&second));
-    cr_assert(probe("localhost", port_of(silent), "/", 3000), "%s", error);
-    cr_expect_lt(result.elapsed_us, 3000000, "the first address used up all the time");
+    cr_assert(probe("localhost", port_of(silent), "/", TIMEOUT_MS), "%s", error);
+    cr_expect_lt(result.elapsed_us, TIMEOUT_MS * 1000, "the first address used up all the time");
     join_server(&server);
     while (count > 0) {
         (void)close(clients[--count]);
