@@ -11,18 +11,21 @@ struct sites sites;
 size_t kept_files = 100;
 time_t clock_ahead_s;
 time_t steady_clock_ahead_s;
+static struct timespec begun;
 
 int __real_clock_gettime(clockid_t clock, struct timespec *now);
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now);
 
 int __wrap_clock_gettime(clockid_t clock, struct timespec *now) {
     int result = __real_clock_gettime(clock, now);
+    *now = clock == CLOCK_MONOTONIC_COARSE ? begun : *now;
     now->tv_sec += clock == CLOCK_REALTIME ? clock_ahead_s : steady_clock_ahead_s;
     return result;
 }
 
 void opened_sites_begin(void) {
     config_test_begin();
+    (void)__real_clock_gettime(CLOCK_MONOTONIC_COARSE, &begun);
     folder_mkdir(&folder, "www");
     folder_mkdir(&folder, "one");
     folder_mkdir(&folder, "two");

@@ -17,7 +17,9 @@ extern size_t kept_files;
 
 /* How far the clock of the day runs ahead: the files of a test are young, and not kept yet, unless it does. */
 extern time_t clock_ahead_s;
-extern time_t steady_clock_ahead_s; /* the same of the others: of whoever waits as well, so not for long */
+/* The same of the others: of whoever waits as well, so not for long. The coarse one, which tells what is due, stands still
+ * but for that: however busy the machine is, no second passes between two calls. */
+extern time_t steady_clock_ahead_s;
 
 /* For TestSuite(.init, .fini). */
 void opened_sites_begin(void);
