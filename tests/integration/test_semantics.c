@@ -153,5 +153,7 @@ StageTest(semantics, of_a_file_that_may_still_change) {
     ask_with_tag("If-Match", tag);
     cr_assert(answer.status == (was_weak ? 412 : 200), "If-Match: %s: status %d", tag, answer.status);
     ask_with_tag("If-Match", was_weak ? tag + 2 : "\"x\"");
-    cr_assert(answer.status == 412, "If-Match: %s without its mark: status %d", tag, answer.status);
+    must_be_weak = time(NULL) < modified + 2; /* else it may have become what was asked for */
+    cr_assert(answer.status == 412 || (was_weak && !must_be_weak), "If-Match: %s without its mark: status %d",
+              tag, answer.status);
 }

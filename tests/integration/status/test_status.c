@@ -83,6 +83,7 @@ StageTest(status, says_that_the_server_is_about_to_stop) {
 StageTest(status, counts_what_a_client_counted) {
     stage_needs_own_settings("the number of threads that it counts on");
     serve(LIST("LIDO_THREADS=3", "LIDO_QUEUE=17"));
+    int64_t begin_ms = clock_now_ms();
     for (int i = 0; i < 20; i++) {
         cr_assert_eq(get("/"), 200);
     }
@@ -100,7 +101,9 @@ StageTest(status, counts_what_a_client_counted) {
     expect_number(all, "pool.threads", 3);
     expect_number(all, "queue.capacity", 17);
     expect_number(all, "connections.open", 1);
-    expect_number(all, "windows.10s.requests", 25 + status_requests);
+    if (clock_now_ms() - begin_ms < 9000) { /* nothing is said about a run that was held up for longer */
+        expect_number(all, "windows.10s.requests", 25 + status_requests);
+    }
     expect_number(all, "windows.5m.service.count", 25); /* without those for the status */
     expect_number(all, "windows.5m.wait.count", 25);
     cr_expect_eq(json_array_size(json_object_get(all, "workers")), 3);
