@@ -5,8 +5,8 @@
  * nothing for it.
  *
  * Of a thread that neither rests, nor runs, nor waits for a processor, all that is left of its time it waits for a file
- * system (or, rarely, for a lock or for a page of memory). Reading takes three system calls, some 10 us, on a kernel
- * that has CONFIG_SCHED_INFO, and access to /proc.
+ * system (or, rarely, for a lock or for a page of memory). Reading takes three system calls
+ * (tests/bench/NOTES.md), a kernel that has CONFIG_SCHED_INFO, and access to /proc.
  */
 #ifndef LIDO_THREADPOOL_PROCESSOR_TIME_H
 #define LIDO_THREADPOOL_PROCESSOR_TIME_H

@@ -39,7 +39,7 @@ const char *gzip_library(void);
 /* Compress the first `size` bytes of the source into at most `limit` bytes (and less than 4 GiB). Reads a
  * file with pread(2); allocates the limit, of which only what is used is touched, and about 350 KiB to work
  * with, but no room for the file itself. On GZIP_DONE *form is the caller's; else it stays as it is. Takes
- * about 25 ms for 1 MiB. Thread-safe. */
+ * long: tests/bench/NOTES.md. Thread-safe. */
 enum gzip_outcome gzip_compress(struct gzip_source source, size_t limit, struct gzip_form *form)
     __attribute__((warn_unused_result));
 

@@ -112,8 +112,8 @@ bool file_cache_trim(struct file_cache *cache);
 bool file_cache_give_way(struct file_cache *cache);
 
 /* Forget the files of owners whom no new request means any more, so that they take no room from those of others; puts the
- * owners, the caller's, in order. Looks at all entries, and holds up whoever looks a file up meanwhile: some milliseconds
- * with 100,000 of them. Returns them, for file_cache_let_go(). Thread-safe. */
+ * owners, the caller's, in order. Looks at all entries, and holds up whoever looks a file up meanwhile
+ * (tests/bench/NOTES.md). Returns them, for file_cache_let_go(). Thread-safe. */
 struct file_cache_entry *file_cache_forget(struct file_cache *cache, uint64_t owners[], size_t count)
     __attribute__((warn_unused_result));
 

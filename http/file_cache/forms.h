@@ -48,7 +48,7 @@ void file_forms_set_workers_max(struct file_forms *forms, size_t workers_max);
  * its form would take more than a quarter of the memory, it changed or could not be read, no memory. What
  * does not get smaller is remembered, too. What changed so lately that it may change again within the same
  * tick of its clock (20 ms) is compressed anew for each caller, and not remembered. Reads the file with
- * pread(2) and tells `blocking` before, as long as compressing takes (about 25 ms for 1 MiB). Thread-safe. */
+ * pread(2) and tells `blocking` before, as compressing takes long (gzip.h). Thread-safe. */
 bool file_forms_get(struct file_forms *forms, uint64_t owner, const struct resource *file,
                     const struct blocking *blocking, struct file_form *form)
     __attribute__((warn_unused_result));

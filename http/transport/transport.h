@@ -61,7 +61,7 @@ int transport_queued_bytes(int fd);
 int64_t transport_taken_ago_ms(int fd);
 
 /* Have the kernel note when bytes come, from now on (SO_TIMESTAMPNS in socket(7)). While any socket wants that, each
- * packet of the machine costs some 50 ns more. */
+ * packet of the machine costs a little more (tests/bench/NOTES.md). */
 void transport_note_arrivals(int fd);
 
 /* How long ago the last of the bytes that wait to be received came; -1: there are none, or it was not noted. Means

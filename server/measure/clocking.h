@@ -4,7 +4,7 @@
  * from what each worker notes of itself (threadpool.h) and what the kernel knows of its thread (processor_time.h) and
  * of all processors (/proc/stat, proc(5)).
  *
- * Costs some 10 us for a worker that was not idle, and so looks at CLOCKING_SHARE of them at a time, in turn. Takes no
+ * Reading a worker that was not idle is what costs, so it looks at CLOCKING_SHARE of them at a time, in turn. Takes no
  * lock that a worker waits for. Not thread-safe.
  */
 #ifndef LIDO_SERVER_MEASURE_CLOCKING_H

@@ -3,10 +3,10 @@
  * When a leader has another worker called to its side: it has been busy for some time and finds a crowd, or what it
  * has claimed will take it long.
  *
- * A call costs some microseconds of two processors, so small batches are served alone. Whoever comes takes from the
- * batch and leads, too, and lingers for a moment when there is nothing left: while one serves, the clients that were
- * served ask again, and a processor that has nothing to do is slow to be woken. Nobody lingers where harvests are
- * large, as the processors are busy then, and two would make small harvests of it, nor where one leader is enough.
+ * A call costs time of two processors (tests/bench/NOTES.md), so small batches are served alone. Whoever comes takes
+ * from the batch and leads, too, and lingers for a moment when there is nothing left: while one serves, the clients
+ * that were served ask again, and a processor that has nothing to do is slow to be woken. Nobody lingers where harvests
+ * are large, as the processors are busy then, and two would make small harvests of it, nor where one leader is enough.
  * There are never more leaders than processors. Each function is the leader's own and blocks nowhere.
  */
 #ifndef LIDO_SERVER_REACTOR_LANE_HELP_H
