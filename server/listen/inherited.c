@@ -122,7 +122,7 @@ static enum listener_result take_all(struct listener_set *set, size_t count,
 enum listener_result inherited_take(struct listener_set *set, char error[LISTENER_ERROR_BYTES]) {
     *set = (struct listener_set){0};
     bool is_for_us = read_number(pid_variable) == (long)getpid();
-    long count = is_for_us ? read_number(count_variable) : 0;
+    long count = is_for_us && getenv(count_variable) != NULL ? read_number(count_variable) : 0;
     enum listener_result result = LISTENER_OK;
     if (count < 0 || count > COUNT_MAX) {
         (void)snprintf(error, LISTENER_ERROR_BYTES, "%s: not a number from 0 to %d", count_variable,

@@ -150,6 +150,30 @@ Test(inherited, socket_files_are_left_alone) {
     folder_remove(&folder);
 }
 
+static enum listener_result take_of_this_process(void) {
+    char pid[32];
+    (void)snprintf(pid, sizeof pid, "%ld", (long)getpid());
+    cr_assert_eq(setenv("LISTEN_PID", pid, 1), 0);
+    return inherited_take(&inherited, error);
+}
+
+/* As sd_listen_fds(3) says. */
+Test(inherited, sockets_are_none_without_their_number) {
+    cr_assert_eq(unsetenv("LISTEN_FDS"), 0);
+    cr_assert_eq(take_of_this_process(), LISTENER_OK, "%s", error);
+    cr_expect_eq(inherited.count, 0);
+    cr_expect_null(getenv("LISTEN_PID"), "a child would take it for its own");
+}
+
+Test(inherited, sockets_without_a_true_number_are_a_mistake) {
+    static const char *const numbers[] = {"", "-1", "x", "1x", "1025", "99999999999999999999"};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
+        cr_assert_eq(setenv("LISTEN_FDS", numbers[i], 1), 0);
+        cr_expect_eq(take_of_this_process(), LISTENER_MISTAKE, "'%s'", numbers[i]);
+        cr_expect_str_eq(error, "LISTEN_FDS: not a number from 0 to 1024", "'%s'", numbers[i]);
+    }
+}
+
 Test(inherited, sockets_of_another_process_are_not_taken) {
     cr_assert_eq(setenv("LISTEN_PID", "1", 1), 0);
     cr_assert_eq(setenv("LISTEN_FDS", "1", 1), 0);
