@@ -88,8 +88,9 @@ static void write_outcome(const struct check_up *check_up, FILE *out) {
         (void)fputs("lido: no memory; what follows is incomplete\n", out);
     }
     (void)fwrite(text.bytes != NULL ? text.bytes : "", 1, text.length, out);
-    (void)fprintf(out, "checked %zu file%s and folders in %zu root%s: ", check_up->files,
-                  check_up->files == 1 ? "" : "s", check_up->roots, check_up->roots == 1 ? "" : "s");
+    (void)fprintf(out, "checked %zu %s in %zu root%s: ", check_up->files,
+                  check_up->files == 1 ? "file or folder" : "files and folders", check_up->roots,
+                  check_up->roots == 1 ? "" : "s");
     if (count == 0) {
         (void)fputs("all is well\n", out);
     } else {
