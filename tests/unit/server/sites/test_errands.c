@@ -102,7 +102,7 @@ Test(errands, come_back_to_whoever_asks_for_that_kind) {
     cr_expect_null(errands_take(errands, note), "once");
 }
 
-/* What is to come back. It is asked for now and then: whoever asks has another thread do what waits behind a hanging one. */
+/* What is to come back. Meanwhile it is seen to as by the main thread: another thread does what waits behind a hanging one. */
 static struct errand *await_return(void (*run)(struct errand *errand)) {
     int64_t deadline = deadline_in(PATIENCE_MS);
     struct errand *errand = NULL;
