@@ -1,4 +1,7 @@
 /* SPDX-License-Identifier: MIT */
+/* A failed insertion leaves the entry out instead of ending the program. */
+#define HASH_NONFATAL_OOM 1
+
 #include "server/log/names/kept.h"
 
 #include "http/base/clock.h"
@@ -66,6 +69,10 @@ struct kept_name *kept_names_add(struct kept_names *kept, const struct client_ad
     client->answer = NAMES_ASKED;
     client->since_ns = now_ns;
     HASH_ADD(hh, kept->table, address, sizeof client->address, client);
+    if (client->hh.tbl == NULL) { /* uthash's sign that there was no memory */
+        free(client);
+        return NULL;
+    }
     return client;
 }
 
