@@ -283,8 +283,8 @@ void worker_rest(struct worker *worker, int64_t now_ns);
 void worker_enter(struct worker *worker, enum worker_activity activity);
 
 /* Say that this worker begins something that may take long, IN_FILE, IN_FOLDER or COMPRESSING, and what it works on:
- * of subject[0 .. length) the beginning is kept. It ends with the next call of any of these four. Again before that:
- * something that is part of the same work. By the worker itself. Costs a look at the clock and a copy. */
+ * of subject[0 .. length) the beginning is kept (NULL, 0: there is none). It ends with the next call of any of these four.
+ * Again before that: something that is part of the same work. By the worker itself. Costs a look at the clock and a copy. */
 void worker_enter_long(struct worker *worker, enum worker_activity activity, const char *subject,
                        size_t length);
 

@@ -85,7 +85,9 @@ void worker_enter(struct worker *worker, enum worker_activity activity) {
 
 static void copy_subject(struct worker *worker, const char *subject, size_t length) {
     uint64_t words[WORKER_SUBJECT_WORDS] = {0};
-    memcpy(words, subject, length < WORKER_SUBJECT_BYTES ? length : WORKER_SUBJECT_BYTES - 1);
+    if (length > 0) {
+        memcpy(words, subject, length < WORKER_SUBJECT_BYTES ? length : WORKER_SUBJECT_BYTES - 1);
+    }
     for (size_t i = 0; i < WORKER_SUBJECT_WORDS; i++) {
         atomic_store_explicit(&worker->subject[i], words[i], memory_order_release);
     }

@@ -138,6 +138,20 @@ Test(worker_report, keeps_the_beginning_of_a_long_name) {
     cr_expect_str_eq(seen[1].subject, "short");
 }
 
+static void go_into_a_file_for_a_request_without_a_target(struct worker *self) {
+    worker_enter_long(self, WORKER_IN_FILE, "/a", strlen("/a"));
+    worker_enter(self, WORKER_SENDING);
+    worker_enter_long(self, WORKER_IN_FILE, NULL, 0);
+    worker_read_report(self, &seen[0]);
+}
+
+/* As of one that has never been whole, and whose answer is a page of the owner's. */
+Test(worker_report, may_have_no_subject) {
+    serve_in_a_new_thread(go_into_a_file_for_a_request_without_a_target);
+    cr_expect_eq(seen[0].activity, WORKER_IN_FILE);
+    cr_expect_str_eq(seen[0].subject, "");
+}
+
 static void rest_and_go_on(struct worker *self) {
     set_clock_ms(2000);
     cr_expect_eq(atomic_load(&crowd.busy), 1);
