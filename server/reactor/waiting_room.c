@@ -3,7 +3,6 @@
 
 #include "http/base/counter.h"
 #include "http/transport/transport.h"
-#include "server/reactor/client_turn.h"
 
 #include <assert.h>
 #include <utlist.h>
@@ -320,30 +319,4 @@ void waiting_room_close(struct waiting_room *room) {
         expire_if_for_nothing(room, &room->wheels[WAITING_FOR_FIRST_BYTE][i]);
     }
     (void)pthread_mutex_unlock(&room->lock);
-}
-
-struct client *waiting_room_take_any(struct waiting_room *room) {
-    struct client *client = room->idle != NULL       ? room->idle
-                            : room->returned != NULL ? room->returned
-                                                     : room->expiring;
-    for (size_t i = 0; client == NULL && i < WAITING_FOR_COUNT * (size_t)WAITING_ROOM_SLOTS; i++) {
-        client = room->wheels[i / WAITING_ROOM_SLOTS][i % WAITING_ROOM_SLOTS];
-    }
-    if (client != NULL) {
-        waiting_room_leave(room, &client, 1);
-    }
-    return client;
-}
-
-struct client *waiting_room_take_expiring(struct waiting_room *room) {
-    (void)pthread_mutex_lock(&room->lock);
-    struct client *client = room->expiring;
-    while (client != NULL && !client_turn_claim(client)) {
-        client = client->next;
-    }
-    (void)pthread_mutex_unlock(&room->lock);
-    if (client != NULL) {
-        waiting_room_leave(room, &client, 1);
-    }
-    return client;
 }

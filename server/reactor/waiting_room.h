@@ -120,8 +120,9 @@ static inline uint64_t waiting_room_expired(const struct waiting_room *room, enu
     return counter_read(&room->expired[kind]);
 }
 
-/* Take out one of those who were shut down, before epoll reports it: it is the caller's, with its deadline passed. NULL:
- * there is none, or others have them already. Thread-safe. */
+/* Take out one of those who were shut down, before epoll reports it: it is the caller's, with its deadline passed, and to
+ * serve it ends it. Who has sent a part of a request is passed over, as it gets an answer, which may take a file. NULL:
+ * there is no other one, or others have them already. Thread-safe. */
 struct client *waiting_room_take_expiring(struct waiting_room *room) __attribute__((warn_unused_result));
 
 /* Take out anybody, or NULL when the room is empty. Only when no worker runs any more. */

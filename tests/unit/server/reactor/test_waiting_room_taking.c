@@ -40,3 +40,17 @@ Test(waiting_room_taking, is_nobody_whom_somebody_else_has) {
     cr_expect_eq(client_turn_of(&harvested.client), TURN_TAKEN, "it was not called either");
     cr_expect_eq(client_turn_of(&entering.client), TURN_TAKEN, "who gives it to the room has it still");
 }
+
+/* Who is in need of a descriptor has no use for one that takes a page first, and would be in need again for that. */
+Test(waiting_room_taking, is_nobody_who_gets_an_answer_first) {
+    static struct guest reading;
+    static struct guest idle;
+    arrive(&reading, CONNECTION_READING, NOW_MS + TICK_MS);
+    cr_assert(client_turn_give(&reading.client));
+    rest(&idle);
+    cr_assert_eq(waiting_room_sweep(&room, NOW_MS + TICK_MS), 1);
+    cr_expect_null(waiting_room_take_expiring(&room));
+    cr_expect_eq(client_turn_of(&reading.client), TURN_WAITING, "epoll reports it");
+    cr_assert(waiting_room_dismiss_longest_idle(&room));
+    cr_expect_eq(waiting_room_take_expiring(&room), &idle.client, "it keeps nobody from being taken");
+}
