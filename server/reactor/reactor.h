@@ -140,7 +140,7 @@ struct client *reactor_take_weakest(struct reactor *reactor) __attribute__((warn
 /* Let on_tick() be called within its usual time, even if there are no clients. Thread-safe, never blocks. */
 void reactor_wake(const struct reactor *reactor);
 
-/* Close all clients that are left. Only when no worker runs any more. */
+/* Close all clients that are left, but for those that workers have who do not come back. After reactor_await_workers(). */
 void reactor_cut_clients(struct reactor *reactor);
 
 /* Cut the clients that are left, and free. NULL is allowed. */

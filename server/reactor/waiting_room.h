@@ -125,7 +125,8 @@ static inline uint64_t waiting_room_expired(const struct waiting_room *room, enu
  * there is no other one, or others have them already. Thread-safe. */
 struct client *waiting_room_take_expiring(struct waiting_room *room) __attribute__((warn_unused_result));
 
-/* Take out anybody, or NULL when the room is empty. Only when no worker runs any more. */
+/* Take out anybody; it is the caller's. NULL: the room is empty, but for those whom a worker has that has not ended. The
+ * reactor's thread only. */
 struct client *waiting_room_take_any(struct waiting_room *room);
 
 #endif

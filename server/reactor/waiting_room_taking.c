@@ -3,13 +3,28 @@
 #include "server/reactor/client_turn.h"
 #include "server/reactor/waiting_room.h"
 
-struct client *waiting_room_take_any(struct waiting_room *room) {
-    struct client *client = room->idle != NULL       ? room->idle
-                            : room->returned != NULL ? room->returned
-                                                     : room->expiring;
-    for (size_t i = 0; client == NULL && i < WAITING_FOR_COUNT * (size_t)WAITING_ROOM_SLOTS; i++) {
-        client = room->wheels[i / WAITING_ROOM_SLOTS][i % WAITING_ROOM_SLOTS];
+/* Who was handed back has no other owner. Of the others a worker may be about to give one to the room, or have claimed it. */
+static bool can_be_had(const struct waiting_room *room, struct client *client) {
+    return client->list == &room->returned || client_turn_claim(client);
+}
+
+static struct client *find(const struct waiting_room *room, struct client *list) {
+    struct client *client = list;
+    while (client != NULL && !can_be_had(room, client)) {
+        client = client->next;
     }
+    return client;
+}
+
+struct client *waiting_room_take_any(struct waiting_room *room) {
+    (void)pthread_mutex_lock(&room->lock);
+    struct client *client = find(room, room->idle);
+    client = client != NULL ? client : find(room, room->returned);
+    client = client != NULL ? client : find(room, room->expiring);
+    for (size_t i = 0; client == NULL && i < WAITING_FOR_COUNT * (size_t)WAITING_ROOM_SLOTS; i++) {
+        client = find(room, room->wheels[i / WAITING_ROOM_SLOTS][i % WAITING_ROOM_SLOTS]);
+    }
+    (void)pthread_mutex_unlock(&room->lock);
     if (client != NULL) {
         waiting_room_leave(room, &client, 1);
     }

@@ -21,8 +21,19 @@ void open_room(void) {
     cr_assert_eq(waiting_room_init(&room, NOW_MS), 0);
 }
 
+static void clear(struct client *const *list) {
+    while (*list != NULL) {
+        struct client *client = *list;
+        waiting_room_leave(&room, &client, 1);
+    }
+}
+
 void clear_room(void) {
-    while (waiting_room_take_any(&room) != NULL) {
+    clear(&room.idle);
+    clear(&room.returned);
+    clear(&room.expiring);
+    for (size_t i = 0; i < WAITING_FOR_COUNT * (size_t)WAITING_ROOM_SLOTS; i++) {
+        clear(&room.wheels[i / WAITING_ROOM_SLOTS][i % WAITING_ROOM_SLOTS]);
     }
     waiting_room_deinit(&room);
 }

@@ -2,6 +2,7 @@
 /* Who waits for how long; time is what the tests say it is. Guests are static, since the room refers to them
  * until .fini. */
 #include "http/transport/transport.h"
+#include "server/reactor/client_turn.h"
 #include "server/reactor/waiting_room.h"
 #include "tests/unit/server/reactor/guest.h"
 
@@ -267,6 +268,7 @@ Test(waiting_room, gives_out_everybody_in_the_end) {
     bool seen[20] = {false};
     for (size_t i = 0; i < 20; i++) {
         arrive(&guests[i], phases[i % 5], NOW_MS + (int64_t)i * HORIZON_MS / 16);
+        cr_assert(client_turn_give(&guests[i].client));
     }
     cr_expect_gt(waiting_room_sweep(&room, NOW_MS + HORIZON_MS / 2), 0, "some are expiring");
     leave(&guests[19]);

@@ -5,6 +5,7 @@
 #include "tests/unit/server/reactor/guest.h"
 
 #include <criterion/criterion.h>
+#include <sys/socket.h>
 
 TestSuite(waiting_room_taking, .init = open_room, .fini = clear_room, .timeout = 60);
 
@@ -53,4 +54,25 @@ Test(waiting_room_taking, is_nobody_who_gets_an_answer_first) {
     cr_expect_eq(client_turn_of(&reading.client), TURN_WAITING, "epoll reports it");
     cr_assert(waiting_room_dismiss_longest_idle(&room));
     cr_expect_eq(waiting_room_take_expiring(&room), &idle.client, "it keeps nobody from being taken");
+}
+
+/* One that hung in a file system may come back while the server ends. */
+Test(waiting_room_taking, leaves_even_in_the_end_who_is_a_workers) {
+    static struct guest entering;
+    static struct guest harvested;
+    static struct guest resting;
+    static struct guest back;
+    arrive(&entering, CONNECTION_SENDING, NOW_MS + TICK_MS);
+    rest(&harvested);
+    rest(&resting);
+    connect_guest(&back, AF_UNIX);
+    waiting_room_hand_back(&room, &back.client);
+    struct client_event event = client_turn_event(client_turn_token(&harvested.client), 0);
+    cr_assert(client_turn_take(&harvested.client, &event));
+    cr_expect_eq(waiting_room_take_any(&room), &resting.client);
+    cr_expect_eq(waiting_room_take_any(&room), &back.client);
+    cr_expect_null(waiting_room_take_any(&room));
+    cr_expect_eq(room.count, 2);
+    cr_assert(client_turn_give(&entering.client));
+    cr_expect_eq(waiting_room_take_any(&room), &entering.client, "now it is the room's");
 }
