@@ -133,14 +133,15 @@ static void tell(const struct crew *crew, const struct worker *worker, int64_t n
     }
 }
 
-static void begin_to_be_stuck(const struct crew *crew, struct worker *worker, int64_t now_ns) {
+static void begin_to_be_stuck(const struct crew *crew, struct worker *worker, int64_t since_ns,
+                              int64_t now_ns) {
     struct worker_report report;
     worker_read_report(worker, &report);
     worker->watch.activity = report.activity;
     worker->watch.since_ns = report.since_ns;
     memcpy(worker->watch.subject, report.subject, sizeof report.subject);
-    if (report.subject[0] != '\0' && now_ns - report.since_ns >= crew->options->stuck_after_ns) {
-        worker_set_stuck(worker, true); /* it has not come back while it was looked at */
+    if (report.since_ns == since_ns) { /* it has not come back while it was looked at */
+        worker_set_stuck(worker, true);
         tell(crew, worker, now_ns);
     }
 }
@@ -155,7 +156,7 @@ static int64_t look_at(const struct crew *crew, struct worker *worker, int64_t n
     }
     int64_t limit_ns = crew->options->stuck_after_ns;
     if (since_ns != 0 && limit_ns > 0 && !worker_is_stuck(worker) && now_ns - since_ns >= limit_ns) {
-        begin_to_be_stuck(crew, worker, now_ns);
+        begin_to_be_stuck(crew, worker, since_ns, now_ns);
     }
     return since_ns;
 }

@@ -31,10 +31,12 @@ static void note_stuck(void *context, const struct worker_stuck *stuck) {
 
 static sem_t returned; /* posted by each worker that has left the operation */
 
+static const char *subject = "/a";
+
 static void hang(void *context, struct worker *worker, void *item) {
     (void)context;
     (void)item;
-    worker_enter_long(worker, WORKER_IN_FILE, "/a", strlen("/a"));
+    worker_enter_long(worker, WORKER_IN_FILE, subject, subject != NULL ? strlen(subject) : 0);
     (void)sem_post(&entered);
     (void)sem_wait(&gate);
     worker_enter(worker, WORKER_SENDING);
@@ -82,6 +84,21 @@ Test(threadpool_watch, tells_once_who_is_stuck_and_once_when_that_is_over) {
     cr_expect_eq(told_count, 2);
     cr_expect_str_eq(told[1], "back /a 5149 ms");
     cr_expect_not(threadpool_is_degraded(pool));
+    stop_and_expect_served(1);
+}
+
+/* As the page of the owner's for a request that has never been whole. */
+Test(threadpool_watch, finds_who_is_stuck_at_something_without_a_name) {
+    subject = NULL;
+    open_pool(1, 1);
+    occupy(1);
+    look_after(STUCK_AFTER_MS);
+    cr_expect_eq(stats().stuck_count, 1);
+    cr_assert_eq(told_count, 1);
+    cr_expect_str_eq(told[0], "stuck  5000 ms");
+    let_go(1);
+    look_after(LOOK_MS);
+    cr_expect_eq(stats().stuck_count, 0);
     stop_and_expect_served(1);
 }
 
