@@ -11,6 +11,8 @@ enum {
     KEPT_BYTES = 3 * 1024, /* more than what is kept in memory, where that matters */
     GOOD_TRIPS = 200,
     LARGE_BYTES = 64 * 1024 * 1024,
+    HALTING = 120, /* who never send the rest of their request */
+    FEW_STALLED = 60,
     STALLED_MS =
         1000 /* those who have taken nothing for so long give way; before, a new one may be told 503 */
 };
@@ -133,6 +135,32 @@ StageTest(descriptors, are_given_back_by_the_cache_first) {
     round_trip(&good);
     cr_assert(program_descriptor_count(&lido) < count, "the cache has given nothing back");
     client_close(&good);
+}
+
+/* Each was answered by a page, for which the next one was taken, within the answer to the one before: to the end of the
+ * stack. */
+StageTest(descriptors, are_not_wanted_of_those_who_are_answered_first) {
+    folder_write_text(&site, "late.html", "late");
+    folder_write_text(
+        &workplace, "lido.conf",
+        "threads = 2\nfile_cache = off\nheader_timeout = 3s\nerror_page 408 = \"/late.html\"\n");
+    struct program_options options = {.arguments = LIST("-c", "lido.conf", "--port=0", site.path),
+                                      .directory = workplace.path,
+                                      .descriptor_limit = 1024};
+    program_start(&lido, &options);
+    stall(FEW_STALLED);
+    for (int i = FEW_STALLED; i < FEW_STALLED + HALTING; i++) {
+        client_connect(&crowd[i], lido.port);
+        client_send(&crowd[i], "GET / HTTP/1.0\r\nHos");
+    }
+    cr_assert_eq(get("/fast.txt"), 200, "by then all of them are there");
+    program_limit_descriptors(&lido, program_descriptor_count(&lido));
+    for (int i = FEW_STALLED; i < FEW_STALLED + HALTING; i++) {
+        client_read_head(&crowd[i], &answer);
+        cr_assert_eq(answer.status, 408);
+    }
+    close_crowd();
+    cr_assert(get("/fast.txt") == 200, "afterwards: status %d", answer.status);
 }
 
 StageTest(descriptors, that_max_connections_needs_are_told_at_the_start) {
