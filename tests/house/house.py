@@ -17,8 +17,8 @@ def breaches(root):
     found = []
     for check in (arrows.check_tables, arrows.check_includes, arrows.check_circles):
         found += check(tree, wings)
-    for check in (arrows.check_faces, rules.check_sizes, rules.check_exceptions, rules.check_places, rules.check_hand,
-                  rules.check_names, rules.check_maps):
+    for check in (arrows.check_faces, rules.check_sizes, rules.check_exceptions, rules.check_places,
+                  rules.check_hash_tables, rules.check_hand, rules.check_names, rules.check_maps):
         found += check(tree)
     return sorted(found)
 

@@ -63,6 +63,16 @@ def check_places(tree):
                 yield Breach(path, number, f"{name} here", "it stands only in " + " and ".join(places))
 
 
+def check_hash_tables(tree):
+    """A table of uthash.h that has no memory to grow does not end the program."""
+    for path in tree.product:
+        code = tree.code(path)
+        if not any(line.startswith("#define HASH_NONFATAL_OOM") for line in code):
+            for number, line in enumerate(code, 1):
+                if "HASH_ADD" in line:
+                    yield Breach(path, number, "HASH_ADD without HASH_NONFATAL_OOM", "define it before uthash.h")
+
+
 def check_hand(tree):
     for path in (path for path in tree.sources if path.endswith(".c")):
         for number, line in enumerate(tree.code(path), 1):

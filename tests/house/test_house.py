@@ -99,6 +99,8 @@ BREACHES = (
     ("a second parser", "http/files/beneath.c", "#include <llhttp.h>\n", "http/files/beneath.c:5: llhttp.h here"),
     ("a call out of place", "http/pages/pages.c", "int f(void) {\n    return (int)recv(1);\n}\n",
      "http/pages/pages.c:4: recv here; it stands only in server/reactor"),
+    ("a table that ends the program", "http/files/beneath.c", "#include <uthash.h>\nint h(void) {\n    HASH_ADD(hh, all);\n}\n",
+     "http/files/beneath.c:7: HASH_ADD without HASH_NONFATAL_OOM"),
     ("const on a local", "http/files/beneath.c", "int g(void) {\n    const int a = 1;\n    return a;\n}\n",
      "http/files/beneath.c:6: const on a plain local"),
     ("const on a local pointer", "http/files/beneath.c", "int g(void) {\n    const char *const a = x;\n}\n",
