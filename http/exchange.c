@@ -4,6 +4,7 @@
 #include "http/base/clock.h"
 #include "http/handler/handler.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 struct exchange *exchange_create(const struct request_limits *limits) {
@@ -157,11 +158,13 @@ bool exchange_can_wait(const struct exchange *exchange) {
 /* What was wrong with the file is as good as wrong with the request: the same way leads to the page. */
 bool exchange_replace_answer(struct exchange *exchange, struct connection_worker *worker) {
     enum http_status status = response_failure(&exchange->response);
+    int error = errno; /* as that says */
     if (status == HTTP_OK || exchange->has_failed) {
         return false;
     }
     exchange->has_failed = true;
     exchange->request.refusal = status;
+    exchange->request.error = error;
     folder_work_clear(&exchange->work);
     response_clear(&exchange->response);
     return exchange_prepare(exchange, worker) && !response_failed(&exchange->response);

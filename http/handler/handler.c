@@ -11,6 +11,8 @@
 #include "http/handler/redirect.h"
 #include "http/semantics/negotiation.h"
 
+#include <errno.h>
+
 static void respond_to_options(struct context *context) {
     struct response *response = context->response;
     const struct site_rules *rules = site_rules(context->site);
@@ -161,6 +163,7 @@ bool handler_prepare(struct response *response, const struct request *request,
     if (status == HTTP_NOT_FOUND && request->method != REQUEST_OPTIONS) {
         respond_to_impossible_path(&context);
     } else if (status != HTTP_OK) {
+        errno = request->error; /* for error_behind(), whatever was called meanwhile */
         error_respond(&context, status);
     } else if (request->method == REQUEST_OPTIONS) {
         respond_to_options(&context);

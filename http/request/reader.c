@@ -5,6 +5,7 @@
 #include "http/transport/transport.h"
 
 #include <assert.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -70,6 +71,7 @@ static enum read_outcome refuse(struct request_reader *reader, enum http_status 
         reader->request.method = REQUEST_HEAD;
     }
     reader->request.refusal = status;
+    reader->request.error = status == HTTP_SERVICE_UNAVAILABLE ? ENOMEM : 0; /* nothing else is short here */
     return complete_without_body(reader);
 }
 

@@ -40,6 +40,7 @@ struct request {
      * and what was not understood of the request is missing below. */
     enum http_status refusal;
     enum request_mistake mistake; /* when that is HTTP_BAD_REQUEST */
+    int error;                    /* what the system said, when that is the server's doing; else 0 */
     enum request_method method;
     bool simple;            /* HTTP/0.9: the answer is the bare body */
     bool keep_alive;        /* the client wants to go on, and the bytes behind this request can be trusted */

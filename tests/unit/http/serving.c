@@ -51,6 +51,7 @@ static void on_answered(void *context, const struct answer_record *record) {
         .new_body_bytes = record->new_body_bytes,
         .duration_ns = record->duration_ns,
         .complete = record->complete,
+        .error = record->error,
         .has_line = record->request_line.bytes != NULL,
     };
     copy_view(copy->line, sizeof copy->line, record->request_line);

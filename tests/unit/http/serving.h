@@ -31,6 +31,7 @@ struct answered {
     uint64_t new_body_bytes;
     int64_t duration_ns;
     bool complete;
+    int error;
     bool has_line;
     char line[100];
     char referer[100];

@@ -153,6 +153,7 @@ Test(connection_faults, says_so_when_the_first_read_fails_and_goes_on) {
         cr_expect(strstr(answer.body, "<h1>") != NULL, "row %zu", i);
         cr_assert_eq(answer_count, 2 * i + 1);
         cr_expect(answers[2 * i].complete && (int)answers[2 * i].status == rows[i].status, "row %zu", i);
+        cr_expect_eq(answers[2 * i].error, rows[i].status >= 500 ? rows[i].error : 0, "row %zu", i);
         io_always(IO_PREAD, IO_PASS);
         EXPECT_SENT_AND_SERVED(GET_SMALL, CONNECTION_WAIT_READABLE, CONNECTION_IDLE);
         expect_answer(200);

@@ -6,6 +6,7 @@
 #include "tests/unit/http/serving.h"
 
 #include <criterion/criterion.h>
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,6 +100,7 @@ Test(waiting, for_the_rest_of_a_head_is_refused_beyond_the_budget) {
     field[sizeof field - 1] = '\0';
     EXPECT_SENT_AND_SERVED(field, CONNECTION_WAIT_READABLE, CONNECTION_LINGERING);
     expect_answer(503);
+    cr_expect_eq(answers[0].error, ENOMEM, "not what recv(2) said last: %s", strerror(answers[0].error));
     cr_expect(answer_field(&answer, "Retry-After") != NULL);
     cr_expect_eq(budget.used_bytes, 0);
 }
