@@ -60,7 +60,7 @@ static int print_whole(const char *text) {
 static int check_config(const struct config *config) {
     char error[SERVER_ERROR_BYTES];
     char *text = NULL;
-    enum server_result result = server_check(config, error);
+    enum server_result result = serve_check(config, error);
     if (result != SERVER_OK) {
         return say(error, (int)result);
     }

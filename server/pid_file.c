@@ -112,6 +112,17 @@ int pid_file_create(struct pid_file *file, const char *path, pid_t *holder) {
     return 0;
 }
 
+int pid_file_check(const char *path) {
+    struct stat status;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    if (fd == -1) {
+        return 0;
+    }
+    bool is_other = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && !is_pid_file(fd);
+    (void)close(fd);
+    return is_other ? -EEXIST : 0;
+}
+
 void pid_file_remove(struct pid_file *file) {
     if (file->path == NULL) {
         return;

@@ -24,6 +24,10 @@ struct pid_file {
 int pid_file_create(struct pid_file *file, const char *path, pid_t *holder)
     __attribute__((warn_unused_result));
 
+/* Find out without writing whether pid_file_create() would refuse the file that is at `path` for what is in it. Returns
+ * 0, also if there is none or it may not be read, or -EEXIST. */
+int pid_file_check(const char *path) __attribute__((warn_unused_result));
+
 /* Remove the file, if it is still the one that was written, and let go; empty it where the rights for that were given up.
  * Again: does nothing. */
 void pid_file_remove(struct pid_file *file);

@@ -130,6 +130,14 @@ static void on_reloaded(void *context, const struct config *former, const struct
 
 /* --- from start to end ---------------------------------------------------------------------------------- */
 
+static enum server_result fail_over_content(const struct config *config, char error[SERVER_ERROR_BYTES]) {
+    (void)snprintf(error, SERVER_ERROR_BYTES,
+                   "%s: pid_file: '%s' has something else than a number in it; choose another path, or "
+                   "remove it",
+                   config_origin(config, "pid_file", 0), config->pid_file);
+    return SERVER_MISTAKE;
+}
+
 /* Returns SERVER_OK, also if there is none to be written, or has said what is wrong. */
 static enum server_result write_pid_file(struct pid_file *file, const struct config *config) {
     char error[SERVER_ERROR_BYTES];
@@ -142,11 +150,7 @@ static enum server_result write_pid_file(struct pid_file *file, const struct con
         return (enum server_result)say(error, SERVER_FAILED);
     }
     if (result == -EEXIST) {
-        (void)snprintf(error, sizeof error,
-                       "%s: pid_file: '%s' has something else than a number in it; choose another path, or "
-                       "remove it",
-                       where, config->pid_file);
-        return (enum server_result)say(error, SERVER_MISTAKE);
+        return (enum server_result)say(error, (int)fail_over_content(config, error));
     }
     if (result != 0) {
         errno = -result;
@@ -194,6 +198,16 @@ static int run(struct serving *serving, char error[SERVER_ERROR_BYTES]) {
         _exit(status);
     }
     return status;
+}
+
+enum server_result serve_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
+    enum server_result result = sandbox_check(config, error);
+    result = result == SERVER_OK ? server_check(config, error) : result;
+    bool has_pid_file = strcmp(config->pid_file, "off") != 0 && strcmp(config->chroot, "off") == 0;
+    if (result == SERVER_OK && has_pid_file && pid_file_check(config->pid_file) == -EEXIST) {
+        result = fail_over_content(config, error);
+    }
+    return result;
 }
 
 int serve(const struct options *options, struct config *config) {

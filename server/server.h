@@ -82,7 +82,8 @@ void server_read_totals(struct server *server, struct server_totals *totals);
 void server_destroy(struct server *server);
 
 /* Check, without opening a socket, what only a look at the system can tell: the root can be opened, the names
- * of the listen addresses resolve, the descriptors suffice. Returns as server_create(). */
+ * of the listen addresses resolve and are not the same twice, files can be where they are said to be, the
+ * descriptors suffice. Returns as server_create(). */
 enum server_result server_check(const struct config *config, char error[SERVER_ERROR_BYTES])
     __attribute__((warn_unused_result));
 

@@ -3,6 +3,7 @@
 
 #include "conf/config.h"
 #include "server/budget/memory_limit.h"
+#include "server/claims/claims.h"
 #include "server/descriptor_limit.h"
 #include "server/listen/inherited.h"
 #include "server/listen/succession.h"
@@ -63,33 +64,41 @@ static enum server_result fail_to_listen(const struct config *config, size_t ind
     return setup_fail(error, SERVER_MISTAKE, "%s: listen: %s", where, reason);
 }
 
-/* Open a listen address, or with `listeners` NULL check it only. */
+/* Open a listen address; for a check, find out only what can be known without. */
+static enum listener_result open_or_check(struct listener_set *listeners, const struct config *config,
+                                          const char *text, bool is_check,
+                                          char reason[LISTENER_ERROR_BYTES]) {
+    return is_check ? listener_check(listeners, text, reason)
+                    : listener_set_open(listeners, text, config->backlog, reason);
+}
+
 static enum server_result listen_at(struct listener_set *listeners, const struct config *config, size_t index,
-                                    char error[SERVER_ERROR_BYTES]) {
-    const char *text = config->listen.items[index];
+                                    bool is_check, char error[SERVER_ERROR_BYTES]) {
     char reason[LISTENER_ERROR_BYTES];
-    enum listener_result result = listeners != NULL
-                                      ? listener_set_open(listeners, text, config->backlog, reason)
-                                      : listener_check(text, reason);
+    enum listener_result result =
+        open_or_check(listeners, config, config->listen.items[index], is_check, reason);
     if (result == LISTENER_MISTAKE) {
         return fail_to_listen(config, index, reason, error);
     }
     return result == LISTENER_OK ? SERVER_OK : setup_fail(error, SERVER_FAILED, "%s", reason);
 }
 
+static bool is_standard(const struct config *config) {
+    return strcmp(config_origin(config, "listen", 0), "default") == 0;
+}
+
 /* How many listen addresses there are. If nobody has named one, it is none beside sockets that are inherited. */
 static size_t listen_count(const struct config *config, const struct listener_set *listeners) {
-    bool is_standard = strcmp(config_origin(config, "listen", 0), "default") == 0;
-    return is_standard && inherited_is_any(listeners) ? 0 : config->listen.count;
+    return is_standard(config) && inherited_is_any(listeners) ? 0 : config->listen.count;
 }
 
 /* The same with all. */
 static enum server_result listen_at_all(struct listener_set *listeners, const struct config *config,
-                                        char error[SERVER_ERROR_BYTES]) {
+                                        bool is_check, char error[SERVER_ERROR_BYTES]) {
     enum server_result result = SERVER_OK;
     size_t count = listen_count(config, listeners);
     for (size_t i = 0; i < count && result == SERVER_OK; i++) {
-        result = listen_at(listeners, config, i, error);
+        result = listen_at(listeners, config, i, is_check, error);
     }
     return result;
 }
@@ -100,25 +109,23 @@ static bool is_admin_off(const struct config *config) {
 
 /* The address of the status pages, if they have one of their own. */
 static enum server_result listen_for_admin(struct listener_set *listeners, const struct config *config,
-                                           char error[SERVER_ERROR_BYTES]) {
+                                           bool is_check, char error[SERVER_ERROR_BYTES]) {
     char reason[LISTENER_ERROR_BYTES];
     if (is_admin_off(config)) {
         return SERVER_OK;
     }
-    size_t first = listeners != NULL ? listeners->count : 0;
-    enum listener_result result = listeners != NULL
-                                      ? listener_set_open(listeners, config->admin, config->backlog, reason)
-                                      : listener_check(config->admin, reason);
+    size_t first = listeners->count;
+    enum listener_result result = open_or_check(listeners, config, config->admin, is_check, reason);
     if (result != LISTENER_OK) {
         return setup_fail(error, result == LISTENER_MISTAKE ? SERVER_MISTAKE : SERVER_FAILED, "%s: admin: %s",
                           config_origin(config, "admin", 0), reason);
     }
-    if (listeners != NULL && listeners->count == first) {
+    if (!is_check && listeners->count == first) {
         return setup_fail(error, SERVER_MISTAKE,
                           "%s: admin: '%s': the socket that takes clients there is one of listen",
                           config_origin(config, "admin", 0), config->admin);
     }
-    for (size_t i = first; listeners != NULL && i < listeners->count; i++) {
+    for (size_t i = first; i < listeners->count; i++) {
         listeners->items[i].is_admin = true;
     }
     return SERVER_OK;
@@ -169,8 +176,8 @@ static enum server_result open_listeners(struct setup *setup, char error[SERVER_
         return setup_fail(error, taken == LISTENER_MISTAKE ? SERVER_MISTAKE : SERVER_FAILED, "%s", reason);
     }
     setup->listeners.former = setup->inherited.count > 0 ? &setup->inherited : NULL;
-    enum server_result result = listen_at_all(&setup->listeners, setup->config, error);
-    result = result == SERVER_OK ? listen_for_admin(&setup->listeners, setup->config, error) : result;
+    enum server_result result = listen_at_all(&setup->listeners, setup->config, false, error);
+    result = result == SERVER_OK ? listen_for_admin(&setup->listeners, setup->config, false, error) : result;
     if (result == SERVER_OK && setup->inherited.count > 0 &&
         inherited_settle(&setup->listeners, &setup->inherited) != 0) {
         return setup_fail(error, SERVER_FAILED, "no memory");
@@ -184,7 +191,8 @@ enum server_result setup_open(struct setup *setup, const struct config *config,
     setup->config = config;
     setup->memory_bytes = memory_limit_read();
     size_t kept_files = 0;
-    enum server_result result = share_descriptors(setup, config, &kept_files, error);
+    enum server_result result = claims_check_pairs(config, error);
+    result = result == SERVER_OK ? share_descriptors(setup, config, &kept_files, error) : result;
     result = result == SERVER_OK ? open_sites(&setup->sites, config, kept_files, error) : result;
     return result == SERVER_OK ? open_listeners(setup, error) : result;
 }
@@ -214,7 +222,7 @@ static enum server_result prepare_admin(struct setup *next, const struct setup *
     if (!is_there && strcmp(next->config->admin, setup->config->admin) == 0) {
         result = take_over(next, admin_entry(setup), &is_there, error);
     }
-    return result == SERVER_OK && !is_there ? listen_for_admin(&next->listeners, next->config, error)
+    return result == SERVER_OK && !is_there ? listen_for_admin(&next->listeners, next->config, false, error)
                                             : result;
 }
 
@@ -242,7 +250,7 @@ static enum server_result prepare_listeners(struct setup *next, const struct set
         bool is_there = false;
         result = take_over_alike(next, setup->config, next->config->listen.items[i], &is_there, error);
         if (result == SERVER_OK && !is_there) {
-            result = listen_at(&next->listeners, next->config, i, error);
+            result = listen_at(&next->listeners, next->config, i, false, error);
         }
     }
     result = result == SERVER_OK ? prepare_admin(next, setup, error) : result;
@@ -256,7 +264,8 @@ enum server_result setup_prepare(struct setup *next, struct setup *setup, const 
                                  char error[SERVER_ERROR_BYTES]) {
     *next = (struct setup){.config = config, .memory_bytes = setup->memory_bytes};
     size_t kept_files = 0;
-    enum server_result result = share_descriptors(next, config, &kept_files, error);
+    enum server_result result = claims_check_pairs(config, error);
+    result = result == SERVER_OK ? share_descriptors(next, config, &kept_files, error) : result;
     if (result == SERVER_OK && !sites_prepare(&next->sites, &setup->sites, config, kept_files, error)) {
         result = SERVER_MISTAKE;
     }
@@ -276,12 +285,23 @@ void setup_turn_to(struct setup *setup, struct setup *next) {
     next->error_log = (struct error_log_plan){0};
 }
 
+/* Beside the standard address anything may be named, as sockets that are inherited take its place. */
+static enum server_result check_listeners(struct setup *setup, const struct config *config,
+                                          char error[SERVER_ERROR_BYTES]) {
+    struct listener_set standard = {0};
+    struct listener_set *site = is_standard(config) ? &standard : &setup->listeners;
+    enum server_result result = listen_at_all(site, config, true, error);
+    result = result == SERVER_OK ? listen_for_admin(&setup->listeners, config, true, error) : result;
+    listener_set_close(&standard);
+    return result;
+}
+
 enum server_result setup_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
     struct setup setup = {.memory_bytes = memory_limit_read()};
     size_t kept_files = 0;
-    enum server_result result = share_descriptors(&setup, config, &kept_files, error);
-    result = result == SERVER_OK ? listen_at_all(NULL, config, error) : result;
-    result = result == SERVER_OK ? listen_for_admin(NULL, config, error) : result;
+    enum server_result result = claims_check(config, error);
+    result = result == SERVER_OK ? share_descriptors(&setup, config, &kept_files, error) : result;
+    result = result == SERVER_OK ? check_listeners(&setup, config, error) : result;
     result = result == SERVER_OK ? open_sites(&setup.sites, config, kept_files, error) : result;
     setup_close(&setup);
     return result;

@@ -58,7 +58,9 @@ void bound_socket_close(const struct listener *listener) {
     if (listener->address.ss_family == AF_UNIX) {
         unix_socket_remove(&listener->address, &listener->file);
     }
-    (void)close(listener->fd);
+    if (listener->fd != -1) {
+        (void)close(listener->fd);
+    }
 }
 
 /* Of two sockets that are bound with SO_REUSEADDR, the second to listen is the one that fails. */

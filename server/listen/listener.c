@@ -233,10 +233,41 @@ enum listener_result listener_set_open(struct listener_set *set, const char *tex
     return failure == 0 ? LISTENER_OK : listen_error_explain(failure, &wanted, set, error);
 }
 
-enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_BYTES]) {
+/* Add an address without a socket, unless an earlier entry has it. Returns 0 or a negative errno. */
+static int reserve(struct listener_set *set, const struct sockaddr_storage *wanted) {
+    const struct listener *earlier = listener_set_find(set, wanted);
+    if (earlier != NULL) {
+        return earlier->entry == set->entry_count ? 0 : -EADDRINUSE; /* the resolver may list it twice */
+    }
+    struct listener *items = realloc(set->items, (set->count + 1) * sizeof *items);
+    if (items == NULL) {
+        return -ENOMEM;
+    }
+    set->items = items;
+    set->items[set->count++] = (struct listener){.fd = -1, .address = *wanted, .entry = set->entry_count};
+    return 0;
+}
+
+/* With port 0, and with "auto", there is always another one. */
+static enum listener_result reserve_each(struct listener_set *set, const struct listen_address *address,
+                                         const struct addrinfo *list, char error[LISTENER_ERROR_BYTES]) {
+    struct sockaddr_storage wanted = socket_address_of_path(address->path);
+    int failure = address->kind == LISTEN_UNIX ? reserve(set, &wanted) : 0;
+    bool is_free = strcmp(address->port, auto_port) == 0;
+    for (; list != NULL && !is_free && failure == 0; list = list->ai_next) {
+        wanted = socket_address_copy(list->ai_addr, list->ai_addrlen);
+        failure = socket_address_port(&wanted) != 0 ? reserve(set, &wanted) : 0;
+    }
+    set->entry_count += failure == 0 ? 1 : 0;
+    return failure == 0 ? LISTENER_OK : listen_error_explain(failure, &wanted, set, error);
+}
+
+enum listener_result listener_check(struct listener_set *set, const char *text,
+                                    char error[LISTENER_ERROR_BYTES]) {
     struct listen_address address;
     struct addrinfo *list = NULL;
     enum listener_result result = resolve(text, &address, &list, error);
+    result = result == LISTENER_OK ? reserve_each(set, &address, list, error) : result;
     if (list != NULL) {
         freeaddrinfo(list);
     }

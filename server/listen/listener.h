@@ -65,10 +65,10 @@ struct listener_set {
 enum listener_result listener_set_open(struct listener_set *set, const char *text, int backlog,
                                        char error[LISTENER_ERROR_BYTES]) __attribute__((warn_unused_result));
 
-/* Find out without opening a socket whether listener_set_open() would understand the address and find its
- * name. Blocks and returns as that does. Thread-safe. */
-enum listener_result listener_check(const char *text, char error[LISTENER_ERROR_BYTES])
-    __attribute__((warn_unused_result));
+/* Find out without opening a socket whether listener_set_open() would understand the address, find its name, and
+ * meet no earlier address of the set: it is added to the set, with no descriptor. Blocks and returns as that does. */
+enum listener_result listener_check(struct listener_set *set, const char *text,
+                                    char error[LISTENER_ERROR_BYTES]) __attribute__((warn_unused_result));
 
 /* Let only clients that have been waiting already be accepted, and at most one more (listen(2)). At inherited sockets
  * others may wait: they are for the next one who serves there. */

@@ -102,17 +102,31 @@ static enum server_result find_group(struct identity *identity, const struct con
     return SERVER_OK;
 }
 
-enum server_result identity_find(struct identity *identity, const struct config *config,
-                                 char error[SERVER_ERROR_BYTES]) {
+/* *entry: as find_user() sets it; NULL where it is nobody else. */
+static enum server_result find_both(struct identity *identity, const struct config *config,
+                                    const struct passwd **entry, char error[SERVER_ERROR_BYTES]) {
     *identity = (struct identity){.user = geteuid(), .group = getegid()};
-    const struct passwd *entry = NULL;
+    *entry = NULL;
     enum server_result result = SERVER_OK;
     if (!is_off(config->user)) {
-        result = find_user(identity, config, &entry, error);
+        result = find_user(identity, config, entry, error);
     }
     if (result == SERVER_OK && !is_off(config->group)) {
         result = find_group(identity, config, error);
     }
+    return result;
+}
+
+enum server_result identity_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
+    struct identity identity;
+    const struct passwd *entry = NULL;
+    return find_both(&identity, config, &entry, error);
+}
+
+enum server_result identity_find(struct identity *identity, const struct config *config,
+                                 char error[SERVER_ERROR_BYTES]) {
+    const struct passwd *entry = NULL;
+    enum server_result result = find_both(identity, config, &entry, error);
     identity->changes = identity->user != geteuid() || identity->group != getegid();
     if (result != SERVER_OK || !identity->changes) {
         return result;

@@ -29,6 +29,10 @@ struct identity {
 enum server_result identity_find(struct identity *identity, const struct config *config,
                                  char error[SERVER_ERROR_BYTES]) __attribute__((warn_unused_result));
 
+/* The first half of that: whether both are there, whoever may change to them. Returns and blocks the same. */
+enum server_result identity_check(const struct config *config, char error[SERVER_ERROR_BYTES])
+    __attribute__((warn_unused_result));
+
 /* Become that, for good: real, effective and saved (setresuid(2), setgroups(2)). Returns 0 or a negative errno. */
 int identity_take(const struct identity *identity) __attribute__((warn_unused_result));
 

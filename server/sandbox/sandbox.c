@@ -51,6 +51,10 @@ bool sandbox_lacks_user(const struct config *config, char error[SERVER_ERROR_BYT
     return true;
 }
 
+enum server_result sandbox_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
+    return identity_check(config, error);
+}
+
 /* Time zone and random seed are read before, as they are outside. */
 static enum server_result change_root(const struct config *config, char error[SERVER_ERROR_BYTES]) {
     if (is_off(config->chroot)) {

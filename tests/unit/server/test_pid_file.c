@@ -134,3 +134,15 @@ Test(pid_file, that_cannot_be_written_is_not_left_behind) {
     cr_expect_eq(result, -EFBIG);
     cr_expect_not(is_there());
 }
+
+Test(pid_file, is_checked_without_being_touched) {
+    char text[64];
+    cr_expect_eq(pid_file_check(path.text), 0);
+    cr_expect_not(is_there(), "and not made");
+    folder_write_text(&folder, "lido.pid", "123\n");
+    cr_expect_eq(pid_file_check(path.text), 0);
+    folder_write_text(&folder, "lido.pid", "a page\n");
+    cr_expect_eq(pid_file_check(path.text), -EEXIST);
+    folder_read_text(&folder, "lido.pid", text, sizeof text);
+    cr_expect_str_eq(text, "a page\n");
+}

@@ -177,6 +177,19 @@ Test(server, names_a_port_that_is_taken) {
     (void)close(holder);
 }
 
+Test(server, names_a_file_that_listen_and_admin_share) {
+    struct folder_path path = folder_path(&folder, "lido.sock");
+    char address[sizeof path.text + sizeof "unix:"];
+    char expected[SERVER_ERROR_BYTES];
+    (void)snprintf(address, sizeof address, "unix:%s", path.text);
+    set("listen", address);
+    set("admin", address);
+    (void)snprintf(expected, sizeof expected,
+                   "--test: admin: '%.300s' is the file of listen (--test), too; choose another path",
+                   path.text);
+    expect_mistake(expected);
+}
+
 Test(server, is_created_started_and_destroyed_without_running) {
     struct server *server = NULL;
     int before = count_descriptors();

@@ -300,7 +300,9 @@ Test(listener, checks_an_address_without_opening_it) {
     binds = 0;
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char opening[LISTENER_ERROR_BYTES];
-        cr_expect_eq(listener_check(rows[i].text, error), rows[i].result, "%s", rows[i].text);
+        struct listener_set seen = {0};
+        cr_expect_eq(listener_check(&seen, rows[i].text, error), rows[i].result, "%s", rows[i].text);
+        listener_set_close(&seen);
         if (rows[i].result != LISTENER_OK) {
             cr_expect_eq(listener_set_open(&set, rows[i].text, BACKLOG, opening), rows[i].result);
             cr_expect_str_eq(error, opening);

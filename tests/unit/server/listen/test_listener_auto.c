@@ -119,6 +119,6 @@ Test(listener_auto, does_not_pass_a_port_that_an_earlier_address_of_ours_has) {
 }
 
 Test(listener_auto, is_checked_without_being_opened) {
-    cr_expect_eq(listener_check("localhost:auto", error), LISTENER_OK, "%s", error);
+    cr_expect_eq(listener_check(&set, "localhost:auto", error), LISTENER_OK, "%s", error);
     cr_expect_eq(asked_count, 0);
 }
