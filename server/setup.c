@@ -131,6 +131,21 @@ static enum server_result listen_for_admin(struct listener_set *listeners, const
     return SERVER_OK;
 }
 
+/* If the only sockets that are inherited are the admin's, the standard address is none, and nobody gets to the site. */
+static enum server_result expect_site(const struct listener_set *listeners, const struct config *config,
+                                      char error[SERVER_ERROR_BYTES]) {
+    for (size_t i = 0; i < listeners->count; i++) {
+        if (!listeners->items[i].is_admin && !listeners->items[i].is_leaving) {
+            return SERVER_OK;
+        }
+    }
+    return setup_fail(
+        error, SERVER_MISTAKE,
+        "%s: admin: '%s' takes all sockets that the program was started with, and none is left for "
+        "the site; name an address by listen",
+        config_origin(config, "admin", 0), config->admin);
+}
+
 /* Open where the logs write, but for what `beside` (NULL: nothing) has opened already. */
 static enum server_result open_logs(struct setup *setup, const struct log_plan *beside,
                                     char error[SERVER_ERROR_BYTES]) {
@@ -182,7 +197,7 @@ static enum server_result open_listeners(struct setup *setup, char error[SERVER_
         inherited_settle(&setup->listeners, &setup->inherited) != 0) {
         return setup_fail(error, SERVER_FAILED, "no memory");
     }
-    return result;
+    return result == SERVER_OK ? expect_site(&setup->listeners, setup->config, error) : result;
 }
 
 enum server_result setup_open(struct setup *setup, const struct config *config,
@@ -257,7 +272,7 @@ static enum server_result prepare_listeners(struct setup *next, const struct set
     if (result == SERVER_OK && succession_settle(&next->listeners) != 0) {
         return setup_fail(error, SERVER_FAILED, "no memory");
     }
-    return result;
+    return result == SERVER_OK ? expect_site(&next->listeners, next->config, error) : result;
 }
 
 enum server_result setup_prepare(struct setup *next, struct setup *setup, const struct config *config,

@@ -106,6 +106,7 @@ int succession_settle(struct listener_set *set) {
         }
         bool was_leaving = listener.is_leaving;
         listener.entry = LISTENER_NO_ENTRY;
+        listener.is_admin = listener.is_admin && !listener.is_inherited; /* as after a start */
         listener.is_leaving = !listener.is_inherited && !is_covered(set, &listener);
         if (!was_leaving) {
             listener.leaves_ms = clock_steady_coarse_ms() + LEAVE_MS;

@@ -200,19 +200,52 @@ StageTest(service, sockets_stay_over_a_reload_whatever_it_names) {
 }
 
 static void expect_refused(int fd, const char *why) {
-    configure("");
     struct folder_path path = folder_path(&workplace, "lido.conf");
     struct program_options options = {
         .arguments = LIST("--config", path.text), .sockets = &fd, .socket_count = 1, .socket_names = "web"};
     cr_expect_eq(program_run(&lido, &options), 2);
-    expect_inside(lido.err.text, "descriptor 3 ('web')");
     expect_inside(lido.err.text, why);
     cr_assert_eq(close(fd), 0);
 }
 
+/* The fault: the site had no address, and nobody was told. */
+StageTest(service, a_socket_that_admin_alone_names_leaves_none_for_the_site_and_is_refused) {
+    int fd = listening_on(AF_INET);
+    char settings[64];
+    (void)snprintf(settings, sizeof settings, "admin = \"127.0.0.1:%u\"", (unsigned)port_of(fd));
+    configure(settings);
+    expect_refused(fd, "lido.conf:3: admin: '127.0.0.1:");
+    expect_inside(lido.err.text, "none is left for the site");
+}
+
+/* The fault: after a reload it stayed the admin's, and had nothing but the status pages. */
+StageTest(service, a_socket_that_admin_names_no_more_is_the_sites_as_after_a_start) {
+    char settings[64];
+    char message[MESSAGE_BYTES];
+    int sockets[] = {listening_on(AF_INET), listening_on(AF_INET)};
+    (void)snprintf(settings, sizeof settings, "admin = \"127.0.0.1:%u\"", (unsigned)port_of(sockets[1]));
+    configure(settings);
+    folder_write_text(&site, "file", "text");
+    start(sockets, 2, NULL);
+    lido.port = port_of(sockets[1]);
+    cr_expect_eq(get("/file"), 404);
+    await_message("READY=1", message);
+    configure("");
+    program_signal(&lido, SIGHUP);
+    await_message("RELOADING=1", message);
+    await_message("READY=1", message);
+    cr_expect_eq(get("/file"), 200);
+}
+
 StageTest(service, a_descriptor_that_nobody_can_connect_to_is_refused_in_words) {
     struct sockaddr_storage any = loopback_address(AF_INET, 0);
-    expect_refused(bound_socket(&any), "does not listen; set Accept=no");
-    expect_refused(open(site.path, O_RDONLY | O_CLOEXEC), "is no socket");
-    expect_refused(bind_file("datagrams", SOCK_DGRAM), "is no stream socket; open it by ListenStream=");
+    configure("");
+    expect_refused(
+        bound_socket(&any),
+        "descriptor 3 ('web'), which the program was started with, does not listen; set Accept=no");
+    expect_refused(open(site.path, O_RDONLY | O_CLOEXEC),
+                   "descriptor 3 ('web'), which the program was started with, is no socket");
+    expect_refused(
+        bind_file("datagrams", SOCK_DGRAM),
+        "descriptor 3 ('web'), which the program was started with, is no stream socket; open it by ListenStream=");
 }
