@@ -22,7 +22,8 @@ struct media_types {
     struct type_table by_path;      /* beneath the root, without a first slash */
     const struct media_type *standard;
     const struct media_type *text;
-    bool has_names; /* the owner may have named files without an extension */
+    struct media_types *beneath; /* shared: has what is not here; or NULL */
+    bool has_names;              /* the owner may have named files without an extension */
     /* While the table is made: */
     const struct media_types_options *options; /* the caller's */
     const struct media_type *last;             /* that was made */
@@ -208,6 +209,21 @@ static bool add_others(struct media_types *types) {
     return types->text != NULL;
 }
 
+/* What stands behind the overrides. */
+static bool add_tables(struct media_types *types) {
+    const struct media_types_options *options = types->options;
+    if (options->beneath != NULL) {
+        types->beneath = media_types_share(options->beneath);
+        types->standard = types->beneath->standard;
+        types->text = types->beneath->text;
+        return true;
+    }
+    return add_lines(types, web_types_under_system, CODING_IDENTITY) &&
+           (options->path == NULL || add_file(types, options->path)) &&
+           add_lines(types, web_types_over_system, CODING_IDENTITY) &&
+           add_lines(types, web_types_in_gzip, CODING_GZIP) && add_others(types);
+}
+
 struct media_types *media_types_create(const struct media_types_options *options) {
     struct media_types *types = calloc(1, sizeof *types);
     if (types == NULL) {
@@ -215,11 +231,7 @@ struct media_types *media_types_create(const struct media_types_options *options
     }
     atomic_init(&types->holders, 1);
     types->options = options;
-    bool made = add_lines(types, web_types_under_system, CODING_IDENTITY) &&
-                (options->path == NULL || add_file(types, options->path)) &&
-                add_lines(types, web_types_over_system, CODING_IDENTITY) &&
-                add_lines(types, web_types_in_gzip, CODING_GZIP) &&
-                add_overrides(types, options->overrides, options->override_count) && add_others(types) &&
+    bool made = add_tables(types) && add_overrides(types, options->overrides, options->override_count) &&
                 type_table_seal(&types->by_extension, &types->pool) &&
                 type_table_seal(&types->by_path, &types->pool);
     types->options = NULL;
@@ -239,6 +251,7 @@ struct media_types *media_types_share(struct media_types *types) {
 
 void media_types_destroy(struct media_types *types) {
     if (types != NULL && atomic_fetch_sub(&types->holders, 1) == 1) {
+        media_types_destroy(types->beneath);
         type_table_deinit(&types->by_extension);
         type_table_deinit(&types->by_path);
         type_pool_deinit(&types->pool);
@@ -249,9 +262,22 @@ void media_types_destroy(struct media_types *types) {
 /* A name without an extension may be one that the owner gave a type. */
 static const struct named_type *find_whole_name(const struct media_types *types, const char *name) {
     char key[EXTENSION_MAX + 1];
-    bool may_be = types->has_names && make_key(view_of(name), key);
-    const struct named_type *found = may_be ? type_table_find(&types->by_extension, key) : NULL;
-    return found != NULL && found->is_own ? found : NULL;
+    const struct named_type *found = NULL;
+    bool may_be = make_key(view_of(name), key);
+    for (; may_be && found == NULL && types != NULL; types = types->beneath) {
+        found = types->has_names ? type_table_find(&types->by_extension, key) : NULL;
+        found = found != NULL && found->is_own ? found : NULL;
+    }
+    return found;
+}
+
+static const struct named_type *find_extension(const struct media_types *types, const char *key) {
+    const struct named_type *found = NULL;
+    do {
+        found = type_table_find(&types->by_extension, key);
+        types = types->beneath;
+    } while (found == NULL && types != NULL);
+    return found;
 }
 
 const struct media_type *media_type_of_name(const struct media_types *types, const char *name) {
@@ -263,13 +289,18 @@ const struct media_type *media_type_of_name(const struct media_types *types, con
     if (dot == NULL) {
         found = find_whole_name(types, name);
     } else if (make_key(view_of(dot + 1), key)) {
-        found = type_table_find(&types->by_extension, key);
+        found = find_extension(types, key);
     }
     return found != NULL ? found->type : types->standard;
 }
 
 const struct media_type *media_type_of(const struct media_types *types, const char *path) {
-    const struct named_type *found = type_table_find(&types->by_path, path);
+    const struct named_type *found = NULL;
+    const struct media_types *of = types;
+    do {
+        found = type_table_find(&of->by_path, path);
+        of = of->beneath;
+    } while (found == NULL && of != NULL);
     return found != NULL ? found->type : media_type_of_name(types, path);
 }
 

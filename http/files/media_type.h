@@ -39,6 +39,8 @@ struct media_types_options {
     bool sniff; /* what is not known by its name is UTF-8 text where it looks like that, else `standard` */
     const struct media_type_override *overrides; /* the first of an extension wins */
     size_t override_count;
+    /* A table of the same options, whose own overrides count behind these: it is shared, and nothing is read. NULL: none. */
+    struct media_types *beneath;
     /* Whether files of a type are worth compressing, see media_type.is_compressible; NULL: none is. Asked
      * while the table is made only. */
     bool (*is_compressible)(const void *context, struct view name);

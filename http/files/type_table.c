@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BLOCK_BYTES = 8 * 1024, FIRST_CAPACITY = 256 };
+enum { FIRST_BLOCK_BYTES = 512, BLOCK_BYTES = 8 * 1024, FIRST_CAPACITY = 16 };
 
 struct type_block {
     struct type_block *next;
@@ -33,7 +33,8 @@ void *type_pool_take(struct type_pool *pool, size_t size, size_t alignment) {
     struct type_block *block = pool->blocks;
     if (block == NULL || block->size - block->used < size + alignment) {
         size_t least = size + alignment;
-        block = block_create(pool, least < BLOCK_BYTES - sizeof *block ? BLOCK_BYTES - sizeof *block : least);
+        size_t usual = (block == NULL ? FIRST_BLOCK_BYTES : BLOCK_BYTES) - sizeof *block;
+        block = block_create(pool, least < usual ? usual : least);
     }
     if (block == NULL) {
         return NULL;

@@ -26,10 +26,14 @@ static void show_dot_files(struct site *site) {
 
 /* Returns NULL and sets errno. */
 static struct media_types *types_of(const struct site *site, const struct site_options *options) {
-    if (options->of_same_types != NULL) {
+    struct media_types_options media_types = options->media_types;
+    if (options->of_same_types != NULL && options->own_type_count == 0) {
         return media_types_share(options->of_same_types->media_types);
     }
-    struct media_types_options media_types = options->media_types;
+    if (options->of_same_types != NULL) {
+        media_types.beneath = options->of_same_types->media_types;
+        media_types.override_count = options->own_type_count;
+    }
     media_types.is_compressible = site->variants != NULL ? is_compressible : NULL;
     media_types.context = site->variants;
     return media_types_create(&media_types);

@@ -36,8 +36,9 @@ struct site_options {
     bool clean_urls;      /* "/about" is about.html, if there is no file about */
     const char *fallback; /* path of the page for what is not there, without a first slash; NULL for none */
     struct media_types_options media_types;
-    const struct site
-        *of_same_types; /* whose table is of the same options, and shared; NULL: none is known */
+    size_t own_type_count; /* so many of media_types.overrides, from the first on, are of this host alone */
+    /* Whose table is of the same options and of the other overrides, and shared; NULL: none is known. */
+    const struct site *of_same_types;
     struct variants_options variants;
     struct site_rules_options rules;
     time_t source_date;       /* a time that tells nothing about a file, see validators.h; 0: none */

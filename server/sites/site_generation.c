@@ -94,11 +94,14 @@ static bool give_way(void *context) {
            (all->clients->give_way != NULL && all->clients->give_way(all->clients->context));
 }
 
-/* One of those before with the same media types, or NULL. */
+/* One of those before with the same media types, but for the own ones of this site; or NULL. What stands outside of
+ * hosts holds for all of them. */
 static const struct site *find_same_types(const struct site_generation *all, const struct config *config,
                                           const struct config_site *settings) {
     for (size_t i = 0; i < all->count; i++) {
-        if (site_options_have_same_types(site_generation_settings(config, i), settings)) {
+        const struct config_site *before = site_generation_settings(config, i);
+        if ((i == 0 || !site_options_have_own_types(before)) &&
+            site_options_have_same_types(before, settings)) {
             return all->sites[i];
         }
     }

@@ -32,30 +32,19 @@ static void use_media_types(struct site_options_store *store, const struct confi
     };
 }
 
-static const struct config_rule *next_type(const struct config_site *site, size_t *at) {
-    while (*at < site->rule_count && site->rules[*at].kind != SECTION_TYPES) {
-        ++*at;
-    }
-    return *at < site->rule_count ? &site->rules[(*at)++] : NULL;
-}
-
-static bool have_same_own_types(const struct config_site *a, const struct config_site *b) {
-    size_t at_a = 0;
-    size_t at_b = 0;
-    const struct config_rule *one = NULL;
-    const struct config_rule *other = NULL;
-    do {
-        one = next_type(a, &at_a);
-        other = next_type(b, &at_b);
-    } while (one != NULL && other != NULL && strcmp(one->title, other->title) == 0 &&
-             strcmp(one->media_type, other->media_type) == 0 && strcmp(one->where, other->where) == 0);
-    return one == NULL && other == NULL;
-}
-
 bool site_options_have_same_types(const struct config_site *a, const struct config_site *b) {
     return strcmp(a->media_types, b->media_types) == 0 && strcmp(a->charset, b->charset) == 0 &&
            strcmp(a->default_type, b->default_type) == 0 &&
-           string_list_is_same(&a->compress_types, &b->compress_types) && have_same_own_types(a, b);
+           string_list_is_same(&a->compress_types, &b->compress_types);
+}
+
+bool site_options_have_own_types(const struct config_site *site) {
+    for (size_t i = 0; i < site->rule_count; i++) {
+        if (site->rules[i].kind == SECTION_TYPES && !site->rules[i].is_inherited) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void add_variants(struct site_options_store *store, const struct config_site *site,
@@ -131,7 +120,8 @@ static void add_rule(struct site_options_store *store, const struct config_rule 
     case SECTION_ACCESS_LOG: /* the server's, see server/log/plan.h */
         break;
     default:
-        assert(rule->kind == SECTION_TYPES);
+        assert(rule->kind == SECTION_TYPES); /* its own ones come first */
+        store->options.own_type_count += rule->is_inherited ? 0 : 1;
         store->types[store->options.media_types.override_count++] = (struct media_type_override){
             .extension = rule->title, .type = rule->media_type, .where = rule->where};
         break;

@@ -27,8 +27,11 @@ struct site_options_store {
 int site_options_init(struct site_options_store *store, const struct config_site *site,
                       struct file_forms *forms) __attribute__((warn_unused_result));
 
-/* Whether all that the media types of a site's files depend on is the same of two sites. */
+/* Whether all that the media types of a site's files depend on is the same of two sites, but for sections types. */
 bool site_options_have_same_types(const struct config_site *a, const struct config_site *b);
+
+/* Whether there are sections types that are the site's alone. */
+bool site_options_have_own_types(const struct config_site *site);
 
 /* Free the arrays. */
 void site_options_deinit(struct site_options_store *store);
