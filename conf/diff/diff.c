@@ -111,15 +111,6 @@ static struct shown names_of(const struct config_host *host) {
     return show(names);
 }
 
-/* The host of the same names, by its index; host_count for none. */
-static size_t find_host(const struct config *config, const struct config_host *like) {
-    size_t i = 0;
-    while (i < config->host_count && !string_list_is_same(&config->hosts[i].names, &like->names)) {
-        i++;
-    }
-    return i;
-}
-
 static void note_host(struct notes *notes, const struct config_host *before,
                       const struct config_host *after) {
     char prefix[SHOWN_BYTES + sizeof "host : "];
@@ -135,20 +126,35 @@ static void note_host(struct notes *notes, const struct config_host *before,
     notes->prefix = "";
 }
 
-static void note_hosts(struct notes *notes, const struct config *before, const struct config *after) {
-    for (size_t i = 0; i < before->host_count; i++) {
-        if (find_host(after, &before->hosts[i]) == after->host_count) {
-            notes_add(notes, "- host %s", names_of(&before->hosts[i]).text);
+static void compare_hosts(struct notes *notes, const struct host_index *before,
+                          const struct host_index *after) {
+    const struct config *old = before->config;
+    const struct config *new = after->config;
+    for (size_t i = 0; i < old->host_count; i++) {
+        if (host_index_find(after, &old->hosts[i]) == new->host_count) {
+            notes_add(notes, "- host %s", names_of(&old->hosts[i]).text);
         }
     }
-    for (size_t i = 0; i < after->host_count; i++) {
-        size_t old = find_host(before, &after->hosts[i]);
-        if (old == before->host_count) {
-            notes_add(notes, "+ host %s", names_of(&after->hosts[i]).text);
+    for (size_t i = 0; i < new->host_count; i++) {
+        size_t former = host_index_find(before, &new->hosts[i]);
+        if (former == old->host_count) {
+            notes_add(notes, "+ host %s", names_of(&new->hosts[i]).text);
         } else {
-            note_host(notes, &before->hosts[old], &after->hosts[i]);
+            note_host(notes, &old->hosts[former], &new->hosts[i]);
         }
     }
+}
+
+static void note_hosts(struct notes *notes, const struct config *before, const struct config *after) {
+    struct host_index old = {0};
+    struct host_index new = {0};
+    if (host_index_init(&old, before) == 0 && host_index_init(&new, after) == 0) {
+        compare_hosts(notes, &old, &new);
+    } else {
+        notes->failed = true;
+    }
+    host_index_deinit(&old);
+    host_index_deinit(&new);
 }
 
 int config_diff(const struct config *begun, const struct config *before, const struct config *after,

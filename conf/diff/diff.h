@@ -31,6 +31,22 @@ int config_diff(const struct config *begun, const struct config *before, const s
 /* Free the lines. */
 void config_diff_deinit(struct config_diff *diff);
 
+/* The hosts of a config, to find those of another one. */
+struct host_index {
+    const struct config *config;       /* the caller's, outlives it */
+    const struct config_host **sorted; /* by their names */
+};
+
+/* Returns 0, for host_index_deinit(), or -ENOMEM. */
+int host_index_init(struct host_index *hosts, const struct config *config)
+    __attribute__((warn_unused_result));
+
+/* The index of the host that has the names of `like`, in their order; host_count if none has. Thread-safe. */
+size_t host_index_find(const struct host_index *hosts, const struct config_host *like);
+
+/* Free it. {0} is allowed. */
+void host_index_deinit(struct host_index *hosts);
+
 /* Whether two sites are the same in all that is configured of them, taken over or not. Thread-safe. */
 bool config_site_is_same(const struct config_site *a, const struct config_site *b);
 

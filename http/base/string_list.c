@@ -50,12 +50,16 @@ int string_list_split(struct string_list *list, const char *text) {
     }
 }
 
-bool string_list_is_same(const struct string_list *a, const struct string_list *b) {
-    bool same = a->count == b->count;
-    for (size_t i = 0; same && i < a->count; i++) {
-        same = strcmp(a->items[i], b->items[i]) == 0;
+int string_list_compare(const struct string_list *a, const struct string_list *b) {
+    int order = (a->count > b->count) - (a->count < b->count);
+    for (size_t i = 0; order == 0 && i < a->count; i++) {
+        order = strcmp(a->items[i], b->items[i]);
     }
-    return same;
+    return order;
+}
+
+bool string_list_is_same(const struct string_list *a, const struct string_list *b) {
+    return string_list_compare(a, b) == 0;
 }
 
 void string_list_deinit(struct string_list *list) {

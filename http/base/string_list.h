@@ -31,6 +31,9 @@ int string_list_add_all(struct string_list *list, const struct string_list *more
  * 0, or -ENOMEM with the list grown in part. */
 int string_list_split(struct string_list *list, const char *text) __attribute__((warn_unused_result));
 
+/* An order of lists, as of strcmp(3): 0 if both have the same strings in the same order. Thread-safe. */
+int string_list_compare(const struct string_list *a, const struct string_list *b);
+
 /* Whether both have the same strings in the same order. Thread-safe. */
 bool string_list_is_same(const struct string_list *a, const struct string_list *b);
 

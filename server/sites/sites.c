@@ -138,25 +138,26 @@ static time_t source_date(void) {
 /* --- from one config to the next ------------------------------------------------------------------------ */
 
 /* The site of the former config that is the same as one of the new, hosts included; its count for none. */
-static size_t find_same(const struct sites *former, const struct config *config, size_t index) {
-    const struct config *old = former->materials.config;
-    size_t i = index == 0 ? 0 : 1;
-    while (i < former->count && index > 0 &&
-           !string_list_is_same(&old->hosts[i - 1].names, &config->hosts[index - 1].names)) {
-        i++;
-    }
-    bool is_same = i < former->count && config_site_is_same(site_generation_settings(old, i),
-                                                            site_generation_settings(config, index));
-    return is_same ? i : former->count;
+static size_t find_same(const struct host_index *former, const struct config *config, size_t index) {
+    size_t count = site_generation_site_count(former->config);
+    size_t i = index == 0 ? 0 : host_index_find(former, &config->hosts[index - 1]) + 1;
+    bool is_same = i < count && config_site_is_same(site_generation_settings(former->config, i),
+                                                    site_generation_settings(config, index));
+    return is_same ? i : count;
 }
 
-static void take_over_states(struct sites *sites, const struct sites *former, const struct config *config) {
-    for (size_t i = 0; i < sites->count; i++) {
-        size_t same = find_same(former, config, i);
+/* Returns 0 or -ENOMEM. */
+static int take_over_states(struct sites *sites, const struct sites *former, const struct config *config) {
+    struct host_index hosts;
+    int result = host_index_init(&hosts, former->materials.config);
+    for (size_t i = 0; result == 0 && i < sites->count; i++) {
+        size_t same = find_same(&hosts, config, i);
         if (same < former->count) {
             sites->states[i] = former->states[same];
         }
     }
+    host_index_deinit(&hosts);
+    return result;
 }
 
 bool sites_prepare(struct sites *sites, struct sites *former, const struct config *config, size_t kept_files,
@@ -174,9 +175,10 @@ bool sites_prepare(struct sites *sites, struct sites *former, const struct confi
     if (!open_forms(sites, former, config, error) || !open_cache(sites, former, config, kept_files, error)) {
         return false;
     }
-    if (former != NULL) {
-        take_over_states(sites, former, config);
-    } else if ((sites->errands = errands_create()) == NULL) {
+    if (former == NULL) {
+        sites->errands = errands_create();
+    }
+    if (former != NULL ? take_over_states(sites, former, config) != 0 : sites->errands == NULL) {
         return fail(error, "lido", "sites", ENOMEM);
     }
     sites->materials =

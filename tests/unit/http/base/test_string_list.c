@@ -133,3 +133,19 @@ Test(string_list, tells_lists_apart_by_what_is_in_them_and_in_which_order) {
     string_list_deinit(&list);
     string_list_deinit(&other);
 }
+
+Test(string_list, has_an_order) {
+    static const char *const rising[] = {"a", "b", "a,b", "a,c", "b,a"};
+    for (size_t i = 0; i < sizeof rising / sizeof rising[0]; i++) {
+        for (size_t k = 0; k < sizeof rising / sizeof rising[0]; k++) {
+            struct string_list list = {0};
+            struct string_list other = {0};
+            cr_assert_eq(string_list_split(&list, rising[i]), 0);
+            cr_assert_eq(string_list_split(&other, rising[k]), 0);
+            int order = string_list_compare(&list, &other);
+            cr_expect_eq((order > 0) - (order < 0), (i > k) - (i < k), "%s and %s", rising[i], rising[k]);
+            string_list_deinit(&list);
+            string_list_deinit(&other);
+        }
+    }
+}
