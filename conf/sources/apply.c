@@ -27,7 +27,7 @@ struct applier {
     bool in_host;            /* the last one of the config's */
     bool in_rule;            /* a cache, header or redirect is open */
     struct config_rule rule; /* what it holds so far */
-    struct rule_index rules; /* of all sites, so far */
+    struct rule_index rules; /* of all sites, so far, and their names */
     bool is_wrong;           /* the rule, and it has been said */
     char *error;
 };
@@ -101,34 +101,26 @@ static int add_host(struct config *config, const char *where) {
     return 0;
 }
 
-/* The host that has the name already, or NULL. */
-static const struct config_host *find_host(const struct config *config, const char *name) {
-    for (size_t i = 0; i < config->host_count; i++) {
-        for (size_t j = 0; j < config->hosts[i].names.count; j++) {
-            if (strcmp(config->hosts[i].names.items[j], name) == 0) {
-                return &config->hosts[i];
-            }
-        }
-    }
-    return NULL;
-}
-
 static bool add_name(struct applier *applier, size_t i) {
     char name[OPTION_VALUE_BYTES];
     struct config *config = applier->config;
     const struct config_statement *statement = applier->statement;
     struct subject subject = subject_at(statement->wheres.items[i], statement->section->name);
     struct complaint about = {subject.text, applier->error};
+    size_t earlier = 0;
+    size_t own = config->host_count - 1;
 
     if (!site_value_host(statement->texts.items[i], name, about)) {
         return false;
     }
-    const struct config_host *earlier = find_host(config, name);
-    if (earlier != NULL) {
+    int found = rule_index_find_host(&applier->rules, name, &earlier);
+    if (found == 0) {
         return complain(about, "'%s' stands twice (also %s); remove one of them", show(name).text,
-                        show(earlier->where).text);
+                        show(config->hosts[earlier].where).text);
     }
-    return string_list_add(&config->hosts[config->host_count - 1].names, name) == 0 || out_of_memory(applier);
+    bool added = found == -ENOENT && rule_index_add_host(&applier->rules, name, own) == 0 &&
+                 string_list_add(&config->hosts[own].names, name) == 0;
+    return added || out_of_memory(applier);
 }
 
 static bool begin_host(struct applier *applier) {

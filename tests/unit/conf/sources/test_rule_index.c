@@ -53,3 +53,16 @@ Test(rule_index, finds_each_of_many) {
     }
     rule_index_clear(&rules);
 }
+
+Test(rule_index, knows_a_name_of_a_host_by_the_host) {
+    size_t host = 0;
+    cr_expect_eq(rule_index_find_host(&rules, "a", &host), -ENOENT);
+    cr_assert_eq(rule_index_add_host(&rules, "a", 3), 0);
+    for (unsigned kind = 0; kind < SECTION_COUNT; kind++) {
+        expect_number(0, (enum config_section_kind)kind, "a", -ENOENT, 0);
+    }
+    cr_expect_eq(rule_index_find_host(&rules, "b", &host), -ENOENT);
+    cr_expect_eq(rule_index_find_host(&rules, "a", &host), 0);
+    cr_expect_eq(host, 3);
+    rule_index_clear(&rules);
+}
