@@ -141,8 +141,10 @@ static void print_zsh_option(FILE *out, const char *dashes, const char *name, co
     (void)fputc('\'', out);
 }
 
+/* It may be a file that zsh loads as the function, or be sourced. */
 static void print_for_zsh(FILE *out) {
-    (void)fputs("#compdef lido\n# zsh completion for lido, printed by: lido --complete=zsh\n_arguments -s",
+    (void)fputs("#compdef lido\n# zsh completion for lido, printed by: lido --complete=zsh\n"
+                "_lido() {\n    _arguments -s",
                 out);
     for (const struct option *option = options_long; option->name != NULL; option++) {
         char letter[2] = {letter_of(option), '\0'};
@@ -151,7 +153,9 @@ static void print_for_zsh(FILE *out) {
             print_zsh_option(out, "-", letter, option);
         }
     }
-    (void)fputs(" \\\n    ':folder or file:_files'\n", out);
+    (void)fputs(" \\\n    ':folder or file:_files'\n}\n"
+                "if [[ $funcstack[1] == _lido ]]; then\n    _lido \"$@\"\nelse\n    compdef _lido lido\nfi\n",
+                out);
 }
 
 /* --- fish ------------------------------------------------------------------------------------------------ */

@@ -56,6 +56,18 @@ Test(completion, describes_options_as_the_help_does) {
     }
 }
 
+/* The fault: "source <(lido --complete=zsh)" called _arguments where nothing was completed. */
+Test(completion, of_zsh_completes_nothing_until_it_is_asked) {
+    char *text = print("zsh");
+    const char *function = strstr(text, "\n_lido() {\n");
+    const char *arguments = strstr(text, "_arguments");
+    const char *end = strstr(text, "\n}\n");
+    cr_assert(function != NULL && arguments != NULL && end != NULL);
+    cr_expect(function < arguments && arguments < end);
+    cr_expect_not_null(strstr(end, "compdef _lido lido"));
+    free(text);
+}
+
 Test(completion, of_other_shells_there_is_none) {
     cr_expect_not(completion_print(stdout, "tcsh"));
 }
