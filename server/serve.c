@@ -201,9 +201,10 @@ static int run(struct serving *serving, char error[SERVER_ERROR_BYTES]) {
 }
 
 enum server_result serve_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
-    enum server_result result = sandbox_check(config, error);
-    result = result == SERVER_OK ? server_check(config, error) : result;
-    bool has_pid_file = strcmp(config->pid_file, "off") != 0 && strcmp(config->chroot, "off") == 0;
+    bool is_known = false;
+    enum server_result result = sandbox_check(config, &is_known, error);
+    result = result == SERVER_OK && is_known ? server_check(config, error) : result;
+    bool has_pid_file = is_known && strcmp(config->pid_file, "off") != 0;
     if (result == SERVER_OK && has_pid_file && pid_file_check(config->pid_file) == -EEXIST) {
         result = fail_over_content(config, error);
     }

@@ -12,7 +12,8 @@
 struct config;
 struct options;
 
-/* Find what serve() would refuse, as far as that can be known without opening a socket or writing a file. Returns SERVER_OK;
+/* Find what serve() would refuse, as far as that can be known without opening a socket or writing a file.
+ * With chroot set the process is in there afterwards; whoever may not go there learns nothing of what is inside. Returns SERVER_OK;
  * or SERVER_MISTAKE or SERVER_FAILED with one line in `error`. Blocks while name servers and passwd(5) are asked. */
 enum server_result serve_check(const struct config *config, char error[SERVER_ERROR_BYTES])
     __attribute__((warn_unused_result));

@@ -225,7 +225,7 @@ static enum server_result check(const struct config *config, bool looks, char er
     struct claims claims;
     enum server_result result = SERVER_FAILED;
     if (init(&claims, config)) {
-        result = looks && !claims.is_in_chroot ? find_obstacle(&claims, error) : SERVER_OK;
+        result = looks ? find_obstacle(&claims, error) : SERVER_OK;
         result = result == SERVER_OK ? find_pair(&claims, error) : result;
     } else {
         (void)snprintf(error, SERVER_ERROR_BYTES, "no memory");

@@ -51,22 +51,32 @@ bool sandbox_lacks_user(const struct config *config, char error[SERVER_ERROR_BYT
     return true;
 }
 
-enum server_result sandbox_check(const struct config *config, char error[SERVER_ERROR_BYTES]) {
-    return identity_check(config, error);
-}
-
-/* Time zone and random seed are read before, as they are outside. */
-static enum server_result change_root(const struct config *config, char error[SERVER_ERROR_BYTES]) {
-    if (is_off(config->chroot)) {
-        return SERVER_OK;
-    }
+/* Time zone and random seed are read before, as they are outside. Returns false and sets errno. */
+static bool go_into_root(const char *path) {
     tzset();
     json_writer_seed();
-    if (chroot(config->chroot) == 0 && chdir("/") == 0) {
+    return chroot(path) == 0 && chdir("/") == 0;
+}
+
+/* Only root can: with `is_known` that is no failure for others, but leaves it false. NULL: it is one. */
+static enum server_result change_root(const struct config *config, bool *is_known,
+                                      char error[SERVER_ERROR_BYTES]) {
+    if (is_off(config->chroot) || go_into_root(config->chroot)) {
+        return SERVER_OK;
+    }
+    if (is_known != NULL && (errno == EPERM || errno == EACCES)) {
+        *is_known = false;
         return SERVER_OK;
     }
     return fail(error, SERVER_MISTAKE, "%s: chroot: cannot go into '%s': %m",
                 config_origin(config, "chroot", 0), config->chroot);
+}
+
+enum server_result sandbox_check(const struct config *config, bool *is_known,
+                                 char error[SERVER_ERROR_BYTES]) {
+    enum server_result result = identity_check(config, error);
+    *is_known = true;
+    return result == SERVER_OK ? change_root(config, is_known, error) : result;
 }
 
 /* If nobody knew where it is, it might be granted as any folder is. */
@@ -83,7 +93,7 @@ enum server_result sandbox_prepare(struct sandbox *sandbox, const struct config 
     *sandbox = (struct sandbox){.has_files = false};
     enum server_result result = find_home(sandbox, config, error);
     result = result == SERVER_OK ? identity_find(&sandbox->identity, config, error) : result;
-    return result == SERVER_OK ? change_root(config, error) : result;
+    return result == SERVER_OK ? change_root(config, NULL, error) : result;
 }
 
 /* --- going in ------------------------------------------------------------------------------------------- */

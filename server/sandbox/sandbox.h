@@ -40,9 +40,11 @@ struct sandbox_report {
 /* Whether root started this, and the settings do not say who it shall run as: then one line about that is in `error`. */
 bool sandbox_lacks_user(const struct config *config, char error[SERVER_ERROR_BYTES]);
 
-/* Whether this machine has the user and the group that the settings name; who starts the server may change to them or
- * not. Returns SERVER_OK; or SERVER_MISTAKE or SERVER_FAILED with one line in `error`. Blocks as getpwnam(3) does. */
-enum server_result sandbox_check(const struct config *config, char error[SERVER_ERROR_BYTES])
+/* For a check: whether this machine has the user and the group that the settings name, whoever may change to them; and
+ * make `chroot`, if that is set, the root of all paths, for good. *is_known: false where only root could, and so where
+ * the paths lead cannot be told. Returns SERVER_OK; or SERVER_MISTAKE or SERVER_FAILED with one line in `error`. Blocks as
+ * getpwnam(3) does. */
+enum server_result sandbox_check(const struct config *config, bool *is_known, char error[SERVER_ERROR_BYTES])
     __attribute__((warn_unused_result));
 
 /* Before anything is opened: find user and group, and make `chroot` the root of all paths, if that is set; the settings'
