@@ -9,6 +9,8 @@
 #include "server/check/findings.h"
 #include "server/check/system.h"
 #include "server/descriptor_limit.h"
+#include "server/result.h"
+#include "server/sandbox/sandbox.h"
 #include "server/sites/site_options.h"
 
 #include <string.h>
@@ -99,19 +101,43 @@ static void write_outcome(const struct check_up *check_up, FILE *out) {
     text_deinit(&text);
 }
 
+static void check_sites(struct check_up *check_up) {
+    const struct config *config = check_up->config;
+    system_check_tables(config, &check_up->findings);
+    check_site(check_up, &config->site);
+    for (size_t i = 0; i < config->host_count; i++) {
+        if (!was_checked(config, i)) {
+            check_site(check_up, &config->hosts[i].site);
+        }
+    }
+    end_progress(check_up);
+}
+
+/* Returns whether the paths of the settings are what they say from here on. */
+static bool goes_into_root(struct check_up *check_up) {
+    char error[SERVER_ERROR_BYTES];
+    bool is_known = false;
+    if (sandbox_check(check_up->config, &is_known, error) != SERVER_OK) {
+        findings_say(&check_up->findings, FINDING_MISTAKE, "%s", error);
+        return false;
+    }
+    if (!is_known) {
+        findings_say(&check_up->findings, FINDING_ADVICE,
+                     "chroot: only root can look at what is inside of '%s'; check as root",
+                     check_up->config->chroot);
+    }
+    return is_known;
+}
+
 int check_run(const struct config *config, const char *home, FILE *out, FILE *progress) {
     struct check_up check_up = {.config = config,
                                 .progress = isatty(fileno(progress)) == 1 ? progress : NULL};
     addresses_check(config, home, &check_up.findings);
-    system_check(config, &check_up.findings);
-    check_site(&check_up, &config->site);
-    for (size_t i = 0; i < config->host_count; i++) {
-        if (!was_checked(config, i)) {
-            check_site(&check_up, &config->hosts[i].site);
-        }
-    }
-    end_progress(&check_up);
+    system_check_limits(config, &check_up.findings);
     write_limits(config, out);
+    if (goes_into_root(&check_up)) {
+        check_sites(&check_up);
+    }
     write_outcome(&check_up, out);
     enum finding_level level = findings_level(&check_up.findings);
     findings_deinit(&check_up.findings);

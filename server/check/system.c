@@ -86,9 +86,12 @@ static void check_media_types(const struct config_site *site, struct findings *f
     }
 }
 
-void system_check(const struct config *config, struct findings *findings) {
+void system_check_limits(const struct config *config, struct findings *findings) {
     check_descriptors(config, findings);
     check_backlog(config, findings);
+}
+
+void system_check_tables(const struct config *config, struct findings *findings) {
     check_media_types(&config->site, findings);
     for (size_t i = 0; i < config->host_count; i++) {
         if (strcmp(config->hosts[i].site.media_types, config->site.media_types) != 0) {

@@ -11,7 +11,10 @@
 #include "conf/settings.h"
 #include "server/check/findings.h"
 
-/* Look at it. */
-void system_check(const struct config *config, struct findings *findings);
+/* Look at what the kernel allows. */
+void system_check_limits(const struct config *config, struct findings *findings);
+
+/* Look at the tables; from inside of `chroot`, if that is set. */
+void system_check_tables(const struct config *config, struct findings *findings);
 
 #endif

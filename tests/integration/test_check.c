@@ -211,3 +211,20 @@ StageTest(check, tells_what_other_machines_could_read) {
     cr_expect_eq(status, 2, "%s", lido.err.text);
     expect_line("mistake: other machines can read your home folder", site.path);
 }
+
+/* The fault: it looked outside, for a root that is not there. */
+StageTest(check, looks_inside_of_chroot) {
+    char chroot[FOLDER_PATH_BYTES + 8];
+    (void)snprintf(chroot, sizeof chroot, "chroot=%s", workplace.path);
+    plant_secrets();
+    const char *const arguments[] = {"--check", "-p0", "-s", chroot, "-s", "media_types=off", "/site", NULL};
+    int status =
+        program_run(&lido, &(struct program_options){.arguments = arguments,
+                                                     .environment = LIST("ASAN_OPTIONS=detect_leaks=0")});
+    cr_expect_eq(status, geteuid() == 0 ? 2 : 1, "%s%s", lido.out.text, lido.err.text);
+    if (geteuid() == 0) {
+        expect_line("mistake: ", "/id_rsa");
+    } else {
+        expect_line("advice: chroot: only root can look", workplace.path);
+    }
+}
