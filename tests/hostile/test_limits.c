@@ -11,7 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { CROWD = 300, LIMIT = 10, HEAD_BYTES = 6000 };
+enum { CROWD = 300, LIMIT = 10, HEAD_BYTES = 6000, BUDGET_BYTES = 256 * 1024 };
 
 static struct client crowd[CROWD];
 static struct client good;
@@ -73,6 +73,20 @@ StageTest(limits_of_clients, are_not_touched_by_those_who_send_one_byte_each) {
     cr_expect_eq(number_of("gave_way_memory"), 0);
 }
 
+/* Wait until the slowest have given way, as they do from seven eighths of the budget on: whoever comes while the main thread
+ * has no processor to see to that may be refused. Returns the most that was held. */
+static long await_relief(long budget_bytes) {
+    long most = 0;
+    long bytes = 0;
+    int64_t deadline = deadline_in(PATIENCE_MS);
+    do {
+        cr_assert(clock_now_ms() < deadline, "%ld bytes are held", bytes);
+        bytes = number_of("request_bytes");
+        most = bytes > most ? bytes : most;
+    } while (bytes > budget_bytes - budget_bytes / 8);
+    return most;
+}
+
 /* The slowest get 408 before the budget is used up, nobody else waits, and what they held comes back. */
 StageTest(limits_of_clients, of_memory_hold_against_large_heads_that_never_end) {
     static char head[HEAD_BYTES + 1];
@@ -84,11 +98,11 @@ StageTest(limits_of_clients, of_memory_hold_against_large_heads_that_never_end) 
     for (int i = 0; i < CROWD; i++) {
         client_connect(&crowd[i], lido.port);
         client_send(&crowd[i], head);
-        long bytes = number_of("request_bytes");
-        most = bytes > most ? bytes : most;
+        long held = await_relief(BUDGET_BYTES);
+        most = held > most ? held : most;
     }
-    cr_expect_leq(most, 256 * 1024);
-    await_number("gave_way_memory", CROWD - 256 * 1024 / HEAD_BYTES);
+    cr_expect_leq(most, BUDGET_BYTES);
+    await_number("gave_way_memory", CROWD - BUDGET_BYTES / HEAD_BYTES);
     client_read_answer(&crowd[0], "GET", &answer);
     cr_expect(answer.status == 408, "the first, as it has been slowest: status %d", answer.status);
     client_send(&crowd[CROWD - 1], "\r\n\r\n");
