@@ -154,9 +154,15 @@ static enum server_result find_pair(struct claims *claims, char error[SERVER_ERR
 
 /* --- what is in the way --------------------------------------------------------------------------------- */
 
+/* RuntimeDirectory= and its like in systemd.exec(5). */
 static bool is_made_at_start(const char *folder) {
-    return strncmp(folder, "/run/", strlen("/run/")) == 0 ||
-           strncmp(folder, "/var/run/", strlen("/var/run/")) == 0;
+    static const char *const beneath[] = {"/run/", "/var/run/", "/var/log/", "/var/lib/", "/var/cache/"};
+    for (size_t i = 0; i < sizeof beneath / sizeof beneath[0]; i++) {
+        if (strncmp(folder, beneath[i], strlen(beneath[i])) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Returns 0, also if that cannot be told, or an errno. */

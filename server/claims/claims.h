@@ -19,7 +19,7 @@ enum server_result claims_check_pairs(const struct config *config, char error[SE
     __attribute__((warn_unused_result));
 
 /* The same, and find what is in the way: a folder, something that is no socket, a folder that is missing. One beneath
- * /run may be, as service managers make it when they start the server. With `chroot` set, to be called from inside. */
+ * /run, /var/log, /var/lib or /var/cache may be, as service managers make it when they start the server. With `chroot` set, to be called from inside. */
 enum server_result claims_check(const struct config *config, char error[SERVER_ERROR_BYTES])
     __attribute__((warn_unused_result));
 

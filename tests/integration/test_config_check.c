@@ -88,6 +88,7 @@ StageTest(config_check, allows_what_may_be_shared_or_is_made_later) {
         LISTEN "access_log = \"/dev/null\"\nerror_log = \"/dev/null\"\n",
         LISTEN "access_log = \"fifo\"\n",
         LISTEN "pid_file = \"/run/no-such-folder-of-lido/pid\"\n",
+        LISTEN "access_log = \"/var/log/no-such-folder-of-lido/access.log\"\n",
         "listen = { \"unix:/run/no-such-folder-of-lido/sock\" }\n",
         "admin = \"localhost:8080\"\n", /* sockets that are inherited may take the place of listen */
     };
