@@ -218,7 +218,7 @@ static bool open_closed_streams(void) {
 /* What was printed may have gone nowhere: a disk that is full, a device. */
 static int flush_output(int status) {
     char error[SERVER_ERROR_BYTES] =
-        "cannot write to standard output"; /* why is not known any more, unless it is so now */
+        "cannot write to standard output"; /* without a reason, unless it comes now */
     bool is_flushed = fflush(stdout) == 0;
     if (is_flushed && ferror(stdout) == 0) {
         return status;

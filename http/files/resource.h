@@ -29,8 +29,8 @@ struct resource {
 };
 
 /* Open the path beneath the root and look at it. Returns HTTP_OK and fills *resource (to be closed by the
- * caller), or the status to tell the client: 404, 403, 500, 503, with the reason in errno. Neither a FIFO nor a device is waited for.
- * Thread-safe. */
+ * caller), or the status to tell the client: 404, 403, 500, 503, with the reason in errno. Neither a FIFO nor a
+ * device is waited for. Thread-safe. */
 enum http_status resource_open(const struct beneath *root, const char *path, struct resource *resource)
     __attribute__((warn_unused_result));
 

@@ -20,9 +20,8 @@
 #include <sys/types.h>
 #include <time.h>
 
-enum {
-    FOLDER_PRODUCT_KEPT_BYTES = 2 * 1024 * 1024
-}; /* of a longer body only its digest and its length are kept */
+/* Of a longer body only its digest and its length are kept. */
+enum { FOLDER_PRODUCT_KEPT_BYTES = 2 * 1024 * 1024 };
 
 /* All-zero but for the budget at first. */
 struct folder_product {

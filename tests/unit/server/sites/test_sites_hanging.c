@@ -171,12 +171,17 @@ Test(sites_hanging, a_root_that_can_be_looked_at_but_not_opened_is_turned_to_whe
 
 /* ---- What is closed ------------------------------------------------------------------------------------ */
 
+/* The root goes by another name, and closing it hangs. */
+static void replace_root(const char *other_name) {
+    cr_assert_eq(rename("www", other_name), 0);
+    folder_mkdir(&folder, "www");
+    hang_closing(other_name);
+    look_until("root 'www' was replaced");
+}
+
 Test(sites_hanging, the_root_of_a_generation_that_is_over_is_closed_by_somebody_else) {
     cr_assert(open_sites("root = www"), "%s", error);
-    cr_assert_eq(rename("www", "old"), 0);
-    folder_mkdir(&folder, "www");
-    hang_closing("old");
-    look_until("root 'www' was replaced");
+    replace_root("old");
     await_hung();
     cr_expect(serves(standard_site(), "www"));
     let_one_go();
@@ -187,15 +192,9 @@ Test(sites_hanging, the_root_of_a_generation_that_is_over_is_closed_by_somebody_
 /* Nobody gives anything else to be done meanwhile. */
 Test(sites_hanging, a_root_that_hangs_keeps_no_other_one_from_being_closed) {
     cr_assert(open_sites("root = www"), "%s", error);
-    cr_assert_eq(rename("www", "old"), 0);
-    folder_mkdir(&folder, "www");
-    hang_closing("old");
-    look_until("root 'www' was replaced");
+    replace_root("old");
     await_hung();
-    cr_assert_eq(rename("www", "older"), 0);
-    folder_mkdir(&folder, "www");
-    hang_closing("older");
-    look_until("root 'www' was replaced");
+    replace_root("older");
     steady_clock_ahead_s++;
     (void)sites_trim(&sites);
     await_hung();
